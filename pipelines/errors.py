@@ -7,7 +7,7 @@
     ├── EntryFileError     a manual file was refused, with every problem listed (exit 3)
     ├── LandingError       the landing store is damaged or busy (exit 5)
     ├── BuildError         a build did not pass its checks and was not published (exit 6)
-    └── NothingPublished   there is no published build to read yet (exit 7)
+    └── NothingPublishedError  there is no published build to read yet (exit 7)
 
 A message says what is wrong, where, and what to do about it. It never holds a secret.
 """
@@ -63,7 +63,7 @@ class BuildError(CostTrackerError):
     exit_code = 6
 
 
-class NothingPublished(CostTrackerError):
+class NothingPublishedError(CostTrackerError):
     """No build has been published in this home yet."""
 
     exit_code = 7

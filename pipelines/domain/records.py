@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from itertools import pairwise
 
 import orjson
 import pyarrow as pa
@@ -220,7 +221,7 @@ def to_table(records: Iterable[UsageRecord]) -> pa.Table:
         ValueError: two records share a key, a period is not UTC and half-open, or money lacks its currency.
     """
     ordered = sorted(records, key=lambda record: record.record_key)
-    for earlier, later in zip(ordered, ordered[1:], strict=False):
+    for earlier, later in pairwise(ordered):
         if earlier.record_key == later.record_key:
             raise ValueError(f"two records of {later.source} share the key {later.record_key}: {later.source_file}")
     for record in ordered:
@@ -249,4 +250,4 @@ def _from_row(row: dict[str, object]) -> UsageRecord:
         "record_kind": RecordKind(str(row["record_kind"])),
         "charge_category": ChargeCategory(str(row["charge_category"])),
     }
-    return UsageRecord(**{**row, **moments, **kinds})  # type: ignore[arg-type]
+    return UsageRecord(**{**row, **moments, **kinds})

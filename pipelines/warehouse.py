@@ -1,0 +1,279 @@
+"""The DuckDB files, working and published, and the only place that opens them.
+
+The working file has one writer at a time and can be made anew from landing whenever it is lost. Readers get
+the published file: a copy that passed its checks, replaced by one rename, so that a reader keeps the whole old
+build or gets the whole new one. Loading hands the dbt project its inputs; what they mean is told there.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from pipelines.domain.records import LANDING_SCHEMA
+from pipelines.errors import BuildError, NothingPublishedError
+from pipelines.landing import LandingStore
+from pipelines.landing.files import flush_folder
+from pipelines.prices.unit_prices import UnitPrice, Use
+
+_TEXT, _COUNT, _MOMENT = pa.string(), pa.int64(), pa.timestamp("us", tz="UTC")
+_AMOUNT = pa.decimal128(38, 12)
+
+TABLES: Mapping[str, pa.Schema] = {
+    "partitions": pa.schema(
+        {
+            "source_kind": _TEXT,
+            "source": _TEXT,
+            "feed": _TEXT,
+            "partition_day": pa.date32(),
+            "row_count": _COUNT,
+            "observed_at": _MOMENT,
+            "generation": _COUNT,
+            "file": _TEXT,
+            "sha256": _TEXT,
+        }
+    ),
+    "feeds": pa.schema(
+        {
+            "source_kind": _TEXT,
+            "source": _TEXT,
+            "feed": _TEXT,
+            "last_attempt_at": _MOMENT,
+            "last_success_at": _MOMENT,
+            "status": _TEXT,
+            "message": _TEXT,
+            "rejected_lines": _COUNT,
+            "expected_every_hours": pa.int32(),
+        }
+    ),
+    "unit_prices": pa.schema(
+        {
+            "provider": _TEXT,
+            "model_raw": _TEXT,
+            "service_tier": _TEXT,
+            "speed": _TEXT,
+            "meter": _TEXT,
+            "min_input_tokens": _COUNT,
+            "valid_from": _MOMENT,
+            "valid_to": _MOMENT,
+            "unit_price": pa.decimal128(38, 18),
+            "currency": _TEXT,
+            "price_version": _TEXT,
+            "model_id": _TEXT,
+            "vendor": _TEXT,
+            "family": _TEXT,
+        }
+    ),
+    "agent_billing": pa.schema({"source": _TEXT, "host": _TEXT, "billing": _TEXT}),
+    "budgets": pa.schema(
+        {
+            "budget": _TEXT,
+            "amount": _AMOUNT,
+            "currency": _TEXT,
+            "period": _TEXT,
+            "alert_at": pa.list_(pa.int32()),
+        }
+    ),
+    "budget_scopes": pa.schema({"budget": _TEXT, "dimension": _TEXT, "value": _TEXT}),
+    "build": pa.schema(
+        {
+            "build_id": _TEXT,
+            "as_of": _MOMENT,
+            "currency": _TEXT,
+            "is_sample": pa.bool_(),
+            "organisation": _TEXT,
+            "app_version": _TEXT,
+        }
+    ),
+}
+"""The dbt sources of schema `landing` beside usage_records, with their columns and types."""
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """The two files of one home."""
+
+    working: Path
+    published: Path
+
+    @contextmanager
+    def writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The working file, open for writing. A damaged file is moved aside and made anew from landing.
+
+        Raises:
+            BuildError: another process has it open.
+        """
+        self.working.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            connection = duckdb.connect(self.working)
+        except duckdb.SerializationException:
+            self._move_aside()
+            connection = duckdb.connect(self.working)
+        except duckdb.IOException as error:
+            if "lock" in str(error):
+                raise BuildError(f"{self.working.name} is open in another process: {_lock_holder(error)}") from error
+            self._move_aside()
+            connection = duckdb.connect(self.working)
+        try:
+            yield _in_utc(connection)
+        finally:
+            connection.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The published file, read-only.
+
+        Raises:
+            NothingPublishedError: no build has passed its checks yet.
+        """
+        if not self.published.exists():
+            raise NothingPublishedError("no build has been published here yet: run `ai-costs run` first")
+        connection = duckdb.connect(self.published, read_only=True)
+        try:
+            yield _in_utc(connection)
+        finally:
+            connection.close()
+
+    def publish(self) -> None:
+        """Copy the working file, and put the copy in the published file's place by one rename."""
+        with self.writing() as connection:
+            connection.execute("checkpoint")
+        copy = self.published.with_suffix(".publishing")
+        shutil.copyfile(self.working, copy)
+        with copy.open("rb") as handle:
+            os.fsync(handle.fileno())
+        copy.replace(self.published)
+        flush_folder(self.published.parent)
+
+    def discard_working(self) -> None:
+        """Forget the working file, so that the next build starts from landing alone."""
+        for path in (self.working, self.working.with_name(self.working.name + ".wal")):
+            path.unlink(missing_ok=True)
+
+    def _move_aside(self) -> None:
+        self.working.replace(self.working.with_suffix(".damaged"))
+        self.working.with_name(self.working.name + ".wal").unlink(missing_ok=True)
+
+
+def load_landing(connection: duckdb.DuckDBPyConnection, landing: LandingStore) -> int:
+    """Fill landing.usage_records and landing.partitions with what the manifests name; give the row count.
+
+    Every file's hash is checked first.
+
+    Raises:
+        LandingError: a file is missing or was changed.
+    """
+    files = landing.verify()
+    generations = {manifest.feed: manifest.generation for manifest in landing.manifests()}
+    rows = [
+        {
+            "source_kind": feed.source_kind,
+            "source": feed.source,
+            "feed": feed.name,
+            "partition_day": partition.day,
+            "row_count": partition.row_count,
+            "observed_at": partition.observed_at,
+            "generation": generations[feed],
+            "file": str(path),
+            "sha256": partition.sha256,
+        }
+        for feed, partition, path in files
+    ]
+    load_table(connection, "partitions", rows)
+    if files:
+        connection.execute(
+            """
+            create or replace table landing.usage_records as
+            select
+                records.* exclude (filename),
+                partitions.feed,
+                partitions.partition_day,
+                partitions.observed_at
+            from read_parquet($files, filename = true) as records
+            inner join landing.partitions on records.filename = partitions.file
+            """,
+            {"files": [str(path) for _, _, path in files]},
+        )
+    else:
+        landing_columns = [pa.field("feed", _TEXT), pa.field("partition_day", pa.date32())]
+        schema = pa.schema([*LANDING_SCHEMA, *landing_columns, pa.field("observed_at", _MOMENT)])
+        _replace_table(connection, "usage_records", schema.empty_table())
+    return sum(partition.row_count for _, partition, _ in files)
+
+
+def load_table(connection: duckdb.DuckDBPyConnection, name: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Fill landing.<name>, one of `TABLES`, with `rows`."""
+    _replace_table(connection, name, pa.Table.from_pylist(list(rows), schema=TABLES[name]))
+
+
+def load_unit_prices(connection: duckdb.DuckDBPyConnection, prices: Iterable[UnitPrice]) -> None:
+    """Fill landing.unit_prices."""
+    load_table(connection, "unit_prices", [vars(price) for price in prices])
+
+
+def distinct_uses(connection: duckdb.DuckDBPyConnection) -> list[Use]:
+    """Each combination of landed usage that decides a price, with its first and last UTC day."""
+    rows = connection.execute(
+        """
+        select
+            provider,
+            model_raw,
+            service_tier,
+            speed,
+            min(period_start)::date,
+            max(period_start)::date
+        from landing.usage_records
+        where model_raw is not null
+        group by all
+        order by all
+        """
+    ).fetchall()
+    return [Use(*row) for row in rows]
+
+
+def write_frames(connection: duckdb.DuckDBPyConnection, schema: str, frames: Mapping[str, pd.DataFrame]) -> None:
+    """Fill <schema>.<name> with each frame; the analytics' way back into the working file."""
+    connection.execute(f"create schema if not exists {schema}")
+    for name, frame in frames.items():
+        connection.register("incoming_frame", frame)
+        connection.execute(f"create or replace table {schema}.{name} as select * from incoming_frame")  # noqa: S608 - both names are this project's own
+        connection.unregister("incoming_frame")
+
+
+def published_as_of(warehouse: Warehouse) -> datetime | None:
+    """The moment the published build stands for; None before the first."""
+    if not warehouse.published.exists():
+        return None
+    with warehouse.reading() as connection:
+        row = connection.execute("select as_of from main.rpt_build").fetchone()
+    return None if row is None else row[0]
+
+
+def _replace_table(connection: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:
+    connection.execute("create schema if not exists landing")
+    connection.register("incoming_table", table)
+    connection.execute(f"create or replace table landing.{name} as select * from incoming_table")  # noqa: S608 - a key of TABLES
+    connection.unregister("incoming_table")
+
+
+def _in_utc(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    connection.execute("set TimeZone = 'UTC'")
+    return connection
+
+
+def _lock_holder(error: duckdb.IOException) -> str:
+    """The part of DuckDB's message that names the process, and what to do."""
+    text = str(error)
+    start, end = text.find("held in"), text.find(")", text.find("PID"))
+    holder = text[start : end + 1] if 0 <= start < end else "another process holds its lock"
+    return f"{holder}; close it, or wait for the other run to finish"

@@ -1,0 +1,48 @@
+-- The rows of fct_costs that an export's filters leave, in an order that does not change between runs.
+-- A filter that is null lets everything through.
+select
+    cost_id,
+    cost_date,
+    source_kind,
+    source,
+    feed,
+    account_name,
+    host,
+    provider,
+    model_id,
+    project,
+    charge_category,
+    entry_category,
+    cost_amount,
+    currency,
+    cost_kind,
+    cost_basis,
+    price_status,
+    price_version,
+    requests,
+    input_uncached_tokens,
+    cache_read_tokens,
+    cache_write_5m_tokens,
+    cache_write_1h_tokens,
+    cache_write_other_tokens,
+    output_tokens,
+    unsplit_tokens,
+    total_tokens,
+    entry_id,
+    note,
+    source_file,
+    is_provisional,
+    is_sample,
+    observed_at
+from main.fct_costs
+where
+    ($start_day is null or cost_date >= $start_day)
+    and ($end_day is null or cost_date < $end_day)
+    and ($providers is null or provider in (select unnest($providers)))
+    and ($accounts is null or account_name in (select unnest($accounts)))
+    and ($source_kinds is null or source_kind in (select unnest($source_kinds)))
+order by
+    cost_date,
+    source_kind,
+    provider,
+    cost_id

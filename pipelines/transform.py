@@ -1,0 +1,127 @@
+"""Running the dbt project, in this process, against the working warehouse file.
+
+Belongs here: what dbt is called with and what its answer means. Does not: any SQL (dbt_project/) or any Dagster
+object (defs/). In-process because a fresh dbt process costs several seconds for each call, parsing aside.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.artifacts.schemas.run import RunExecutionResult
+from dbt.cli.main import dbtRunner, dbtRunnerResult
+from dbt_common.events.base_types import EventMsg
+from google.protobuf.json_format import MessageToDict
+
+from pipelines.errors import BuildError
+
+PROJECT = Path(__file__).resolve().parent.parent / "dbt_project"
+DUCKDB_PATH_VARIABLE = "AI_COSTS_DUCKDB_PATH"
+RESULT_EVENTS = frozenset({"LogModelResult", "LogTestResult"})
+
+
+@dataclass(frozen=True)
+class DbtBuild:
+    """What one `dbt build` did: raw result events for models and tests, and why it failed, if it did."""
+
+    events: tuple[dict[str, Any], ...]
+    failures: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Transform:
+    """The dbt project with the files of one home: the database it writes and the folder for its artefacts."""
+
+    database: Path
+    state: Path
+
+    @property
+    def manifest_path(self) -> Path:
+        """The manifest dbt writes, from which Dagster learns the models."""
+        return self.state / "target" / "manifest.json"
+
+    def prepare(self) -> Path:
+        """Parse the project if a file of it changed since the last time; give the manifest's path."""
+        stamp = self.state / "parsed.sha256"
+        digest = _project_digest()
+        if not self.manifest_path.exists() or not stamp.exists() or stamp.read_text() != digest:
+            result, _ = self._invoke("parse")
+            if not result.success:
+                raise BuildError(f"the dbt project does not parse: {_reason(result)}")
+            stamp.write_text(digest)
+        return self.manifest_path
+
+    def build(self, *arguments: str) -> DbtBuild:
+        """Run `dbt build` with selection arguments. Failures are returned, not raised: their events come first."""
+        result, events = self._invoke("build", *arguments)
+        shown = tuple(event for event in events if event["info"]["name"] in RESULT_EVENTS)
+        if result.success:
+            return DbtBuild(shown, ())
+        if not isinstance(result.result, RunExecutionResult):
+            raise BuildError(f"dbt could not run: {_reason(result)}")
+        failures = tuple(
+            f"{node.node.unique_id}: {node.message or node.status}"
+            for node in result.result.results
+            if node.status in {"error", "fail", "runtime error"}
+        )
+        return DbtBuild(shown, failures)
+
+    def document(self) -> Path:
+        """Write dbt's documentation site; give its index page."""
+        result, _ = self._invoke("docs", "generate", "--static")
+        if not result.success:
+            raise BuildError(f"the documentation could not be written: {_reason(result)}")
+        return self.state / "target" / "static_index.html"
+
+    def _invoke(self, *arguments: str) -> tuple[dbtRunnerResult, list[dict[str, Any]]]:
+        self.state.mkdir(parents=True, exist_ok=True)
+        events: list[dict[str, Any]] = []
+
+        def keep(event: EventMsg) -> None:
+            if event.info.name in RESULT_EVENTS:
+                events.append(MessageToDict(event, preserving_proto_field_name=True))
+
+        places = {
+            "--project-dir": PROJECT,
+            "--profiles-dir": PROJECT,
+            "--target-path": self.state / "target",
+            "--log-path": self.state / "logs",
+        }
+        options = [text for name, value in places.items() for text in (name, str(value))]
+        with _duckdb_path(self.database):
+            try:
+                result = dbtRunner(callbacks=[keep]).invoke([*arguments, *options, "--quiet", "--no-use-colors"])
+            finally:
+                # dbt-duckdb keeps the write lock until the process ends; other steps need the file before that.
+                DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+        return result, events
+
+
+@contextmanager
+def _duckdb_path(database: Path) -> Iterator[None]:
+    """Name the database to profiles.yml, which can read it from the environment only."""
+    os.environ[DUCKDB_PATH_VARIABLE] = str(database)
+    try:
+        yield
+    finally:
+        del os.environ[DUCKDB_PATH_VARIABLE]
+
+
+def _project_digest() -> str:
+    """One hash over every file dbt reads, and the database variable's name, which parsing bakes in."""
+    digest = hashlib.sha256()
+    for path in sorted(PROJECT.rglob("*")):
+        if path.suffix in {".sql", ".yml", ".md"} and not {"target", "logs"} & set(path.relative_to(PROJECT).parts):
+            digest.update(path.relative_to(PROJECT).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _reason(result: dbtRunnerResult) -> str:
+    return " ".join(str(result.exception).split()) if result.exception else "see the log in state/dbt/logs"

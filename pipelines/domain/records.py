@@ -16,6 +16,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from itertools import pairwise
+from operator import attrgetter
 
 import orjson
 import pyarrow as pa
@@ -207,10 +208,11 @@ class UsageRecord:
     @cached_property
     def record_key(self) -> str:
         """sha256 over the identity columns as canonical JSON, null kept as null."""
-        values = [getattr(self, name) for name in IDENTITY_COLUMNS]
-        return hashlib.sha256(orjson.dumps(values, option=orjson.OPT_UTC_Z)).hexdigest()
+        return hashlib.sha256(orjson.dumps(_identity(self), option=orjson.OPT_UTC_Z)).hexdigest()
 
 
+_identity = attrgetter(*IDENTITY_COLUMNS)
+_landed = attrgetter(*LANDING_SCHEMA.names)
 _FIELDS = tuple(field.name for field in fields(UsageRecord))
 
 
@@ -231,9 +233,10 @@ def to_table(records: Iterable[UsageRecord]) -> pa.Table:
             raise ValueError(f"the period of a {record.source} record ends before it starts")
         if record.cost_amount is not None and record.currency is None:
             raise ValueError(f"an amount of {record.source} has no currency")
-    columns = [
-        pa.array([getattr(record, field.name) for record in ordered], type=field.type) for field in LANDING_SCHEMA
-    ]
+    if not ordered:
+        return LANDING_SCHEMA.empty_table()
+    values = zip(*map(_landed, ordered), strict=True)
+    columns = [pa.array(column, type=field.type) for field, column in zip(LANDING_SCHEMA, values, strict=True)]
     return pa.Table.from_arrays(columns, schema=LANDING_SCHEMA)
 
 

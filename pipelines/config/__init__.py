@@ -1,0 +1,27 @@
+"""ai-costs.yaml and the environment, as typed settings; the only reader of the process environment.
+
+Belongs here: what a person may configure, and clear words when it is wrong. Does not: using it.
+"""
+
+from pipelines.config.environment import current_environment
+from pipelines.config.home_folders import HomeFolders, ensure_home
+from pipelines.config.model import Account, Agent, Budget, ChannelSetting, Configuration, PriceSetting
+from pipelines.config.settings import Settings, load_settings
+from pipelines.config.starter import example_config, example_environment, write_schema
+
+__all__ = [
+    "Account",
+    "Agent",
+    "Budget",
+    "ChannelSetting",
+    "Configuration",
+    "HomeFolders",
+    "PriceSetting",
+    "Settings",
+    "current_environment",
+    "ensure_home",
+    "example_config",
+    "example_environment",
+    "load_settings",
+    "write_schema",
+]

@@ -1,0 +1,138 @@
+"""The shape of ai-costs.yaml. Editors show these descriptions; `ai-costs init` writes the JSON Schema."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from babel.core import get_global
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+ScopeDimension = Literal["provider", "account", "model", "project", "source_kind"]
+
+
+def _variable_name(value: str) -> str:
+    # A secret pasted here would be copied into schemas, errors and backups; so it is refused without an echo.
+    if not ENVIRONMENT_NAME.fullmatch(value):
+        raise ValueError("give the name of an environment variable here, such as OPENAI_ADMIN_KEY, never the secret")
+    return value
+
+
+def _currency(value: str) -> str:
+    if value not in get_global("all_currencies"):
+        raise ValueError(f"{value!r} is not an ISO 4217 currency code, such as USD or EUR")
+    return value
+
+
+def _exact(value: Any) -> Any:
+    if isinstance(value, float):
+        raise ValueError("an amount must be read exactly")  # noqa: TRY004 - pydantic reports ValueErrors by place
+    return value
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+VariableName = Annotated[str, AfterValidator(_variable_name)]
+CurrencyCode = Annotated[str, AfterValidator(_currency)]
+Amount = Annotated[Decimal, BeforeValidator(_exact), Field(max_digits=38, decimal_places=12)]
+Label = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Account(_Section):
+    """One account with a provider, whose key is in the environment."""
+
+    name: Label = Field(description="A label of yours, unique.")
+    provider: Label = Field(description="Whose account it is: openai, anthropic, …")
+    key: VariableName = Field(description="The NAME of the environment variable that holds the key, never the key.")
+    base_url: str | None = Field(default=None, description="A gateway or a test server instead of the provider's own.")
+    since: date | None = Field(default=None, description="The first day to fetch.")
+
+
+class Agent(_Section):
+    """How the use of a coding agent is paid for."""
+
+    agent: Literal["claude_code"] = Field(description="The coding agent whose logs are read.")
+    host: str | None = Field(default=None, description="Only on this machine; left out: on every machine.")
+    billing: Literal["subscription", "metered"] = Field(
+        description="subscription: shown at list price, never as spend. metered: paid by the token, so it is spend."
+    )
+
+
+class Budget(_Section):
+    """An amount for each calendar month, and the percentages at which people want to know."""
+
+    name: Label = Field(description="A label of yours, unique.")
+    amount: Amount = Field(gt=0, description="The amount for each period.")
+    currency: CurrencyCode = Field(default="USD", description="Only costs in this currency count.")
+    period: Literal["month"] = Field(default="month", description="Calendar months, in UTC.")
+    scope: dict[
+        Literal["provider", "account", "model", "project", "source_kind"],
+        Annotated[list[str], BeforeValidator(_as_list)],
+    ] = Field(
+        default_factory=dict,
+        description="What counts: {} is everything; several values of one dimension are or, dimensions are and.",
+    )
+    alert_at: tuple[Annotated[int, Field(gt=0, le=1000)], ...] = Field(
+        default=(70, 90, 100), description="Percentages of the amount, each alerted once a period."
+    )
+    channels: tuple[str, ...] | None = Field(default=None, description="Names of channels; left out: every channel.")
+
+
+class ChannelSetting(_Section):
+    """Where alerts go: any Apprise URL."""
+
+    name: Label = Field(description="A label of yours, unique.")
+    url: VariableName = Field(description="The NAME of the environment variable that holds the Apprise URL.")
+
+
+class PriceSetting(_Section):
+    """A price of yours for one model, in USD per million tokens, in force from a day on."""
+
+    provider: Label
+    model: Label = Field(description="The name in the logs, or the canonical id.")
+    since: date = Field(description="The first UTC day this price is in force.")
+    input: Amount | None = Field(default=None, ge=0)
+    cache_read: Amount | None = Field(default=None, ge=0)
+    cache_write_5m: Amount | None = Field(default=None, ge=0)
+    cache_write_1h: Amount | None = Field(default=None, ge=0)
+    output: Amount | None = Field(default=None, ge=0)
+
+
+class Configuration(_Section):
+    """The whole of ai-costs.yaml. Every part is optional."""
+
+    organisation: Label = Field(default="AI costs", description="The name the report carries.")
+    currency: CurrencyCode = Field(default="USD", description="The currency the report is in.")
+    accounts: tuple[Account, ...] = ()
+    agents: tuple[Agent, ...] = ()
+    budgets: tuple[Budget, ...] = ()
+    channels: tuple[ChannelSetting, ...] = ()
+    price_overrides: tuple[PriceSetting, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_are_unique_and_known(self) -> Configuration:
+        for section in ("accounts", "budgets", "channels"):
+            counts = Counter(entry.name for entry in getattr(self, section))
+            repeated = [name for name, count in counts.items() if count > 1]
+            if repeated:
+                raise ValueError(
+                    f"{section}: the name {repeated[0]!r} stands twice; names are how figures are told apart"
+                )
+        known = {channel.name for channel in self.channels}
+        for budget in self.budgets:
+            unknown = sorted(set(budget.channels or ()) - known)
+            if unknown:
+                raise ValueError(
+                    f"budgets: {budget.name!r} names the channel {unknown[0]!r}, which channels does not list"
+                )
+        return self

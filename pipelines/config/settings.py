@@ -1,0 +1,121 @@
+"""Everything a run needs to know before it starts: the configuration, the folders, and the environment's share."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from urllib.parse import quote
+
+from pipelines.config.environment import with_env_files
+from pipelines.config.home_folders import HomeFolders
+from pipelines.config.model import Configuration, PriceSetting
+from pipelines.config.yaml_file import read_configuration
+from pipelines.errors import ConfigError
+
+CHECKOUT = Path(__file__).resolve().parent.parent.parent
+CONFIG_NAME = "ai-costs.yaml"
+SHORTEST_SECRET = 8
+"""A shorter value is too common a text to be hidden wherever it stands."""
+
+VARIABLES: Mapping[str, str] = {
+    "AI_COSTS_HOME": "The data folder; default: data/ in the checkout.",
+    "AI_COSTS_HOST": "The name this computer's agent logs are kept under; default: its own name.",
+    "CLAUDE_CONFIG_DIR": "Where Claude Code keeps its logs, if not in the usual places; several with commas.",
+}
+"""Every environment variable that is read under a fixed name, and what it is for."""
+
+TOKEN_COLUMN_OF: Mapping[str, tuple[str, ...]] = {
+    "input": ("input_uncached_tokens",),
+    "cache_read": ("cache_read_tokens",),
+    "cache_write_5m": ("cache_write_5m_tokens", "cache_write_other_tokens"),
+    "cache_write_1h": ("cache_write_1h_tokens",),
+    "output": ("output_tokens",),
+}
+"""A price of ai-costs.yaml -> the landed token columns it prices."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The configuration of one home, with what the environment adds. Secrets are asked for by name, one by one."""
+
+    configuration: Configuration
+    config_file: Path | None
+    paths: HomeFolders
+    host: str
+    user_home: Path
+    claude_config_dir: str | None
+    xdg_config_home: str | None
+    environ: Mapping[str, str] = field(repr=False)
+
+    def secret(self, name: str) -> str:
+        """The value of the environment variable `name`.
+
+        Raises:
+            ConfigError: it is not set, or empty.
+        """
+        value = self.environ.get(name, "")
+        if not value:
+            raise ConfigError(
+                f"the environment variable {name} is not set: put `{name}=…` into a .env file beside {CONFIG_NAME}, "
+                "or set it where this runs"
+            )
+        return value
+
+    def secret_names(self) -> list[str]:
+        """The variables the configuration names, in order."""
+        keys = [account.key for account in self.configuration.accounts]
+        return sorted({*keys, *(channel.url for channel in self.configuration.channels)})
+
+    def redact(self, text: str) -> str:
+        """`text` with every secret the configuration names replaced by the variable's name."""
+        for name in self.secret_names():
+            value = self.environ.get(name, "")
+            if len(value) >= SHORTEST_SECRET:
+                text = text.replace(value, f"***{name}***").replace(quote(value, safe=""), f"***{name}***")
+        return text
+
+    def prices_per_million(self) -> list[tuple[PriceSetting, dict[str, Decimal]]]:
+        """Each price of ai-costs.yaml with what it states, by landed token column, in USD per million."""
+        stated = []
+        for price in self.configuration.price_overrides:
+            amounts = {name: getattr(price, name) for name in TOKEN_COLUMN_OF}
+            per_column = {
+                column: amount
+                for name, amount in amounts.items()
+                if amount is not None
+                for column in TOKEN_COLUMN_OF[name]
+            }
+            stated.append((price, per_column))
+        return stated
+
+
+def load_settings(*, home: Path | None, config: Path | None, environ: Mapping[str, str], cwd: Path) -> Settings:
+    """The settings for a command.
+
+    The home is `home`, else AI_COSTS_HOME, else data/ in the checkout. The configuration is `config`, else
+    ai-costs.yaml in `cwd`, else the home's; without one the defaults hold. .env is read beside the configuration
+    and in the home; the environment itself wins.
+
+    Raises:
+        ConfigError: the configuration is wrong, or the one that was named is not there.
+    """
+    folder = home or Path(environ.get("AI_COSTS_HOME") or CHECKOUT / "data")
+    folder = folder.expanduser().absolute()
+    if config is not None and not config.exists():
+        raise ConfigError(f"{config} does not exist: run `ai-costs init` to write one, or leave --config out")
+    found = config or next((p for p in (cwd / CONFIG_NAME, folder / CONFIG_NAME) if p.exists()), None)
+    configuration = Configuration() if found is None else read_configuration(found)
+    merged = with_env_files(environ, [(found.parent if found else cwd), folder])
+    return Settings(
+        configuration=configuration,
+        config_file=found,
+        paths=HomeFolders(folder),
+        host=merged.get("AI_COSTS_HOST") or platform.node() or "this-computer",
+        user_home=Path(merged["HOME"]) if merged.get("HOME") else Path.home(),
+        claude_config_dir=merged.get("CLAUDE_CONFIG_DIR") or None,
+        xdg_config_home=merged.get("XDG_CONFIG_HOME") or None,
+        environ=merged,
+    )

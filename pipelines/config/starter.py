@@ -1,0 +1,67 @@
+"""What `ai-costs init` writes: a commented starter configuration, a starter .env, and the schema for editors."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from pipelines.config.model import Configuration
+from pipelines.config.settings import VARIABLES
+from pipelines.landing.files import write_atomically
+
+SCHEMA_NAME = "ai-costs.schema.json"
+
+
+def example_config() -> str:
+    """A configuration that loads as it stands, with every section explained and most of it commented out."""
+    return f"""\
+# yaml-language-server: $schema={SCHEMA_NAME}
+# Every part is optional. Secrets never stand here: only the names of environment variables that hold them.
+
+organisation: Acme Robotics     # the name on the report
+currency: USD                   # the currency the report is in
+
+# How your coding agents are paid for. Without an entry, use is shown at list price and never counted as spend.
+agents:
+  - agent: claude_code
+    billing: subscription       # or metered: paid by the token with an API key
+    # host: build-1             # only on this machine
+
+budgets:
+  - name: everything
+    amount: 2000
+    currency: USD
+    period: month
+    scope: {{}}                   # or provider, account, model, project, source_kind
+    alert_at: [70, 90, 100]     # percent; each is alerted once a month
+
+# Where alerts go: any Apprise URL, such as mailto:// or slack://, by the name of the variable that holds it.
+# channels:
+#   - name: finance-mail
+#     url: APPRISE_FINANCE_URL
+
+# Accounts with providers. The key is the NAME of a variable; this version keeps them for the sources to come.
+# accounts:
+#   - name: acme-openai
+#     provider: openai
+#     key: OPENAI_ADMIN_KEY
+#     since: 2026-01-01
+
+# Prices of yours, in USD per million tokens; they win over list prices from their day on.
+# price_overrides:
+#   - {{provider: anthropic, model: claude-opus-4-5, since: 2026-01-01, input: 4.50, output: 22.50}}
+"""
+
+
+def example_environment() -> str:
+    """A .env with every variable that is read under a fixed name, commented out."""
+    lines = ["# Values for this computer; keep this file out of version control and readable by you alone.", ""]
+    for name, purpose in VARIABLES.items():
+        lines += [f"# {purpose}", f"# {name}=", ""]
+    lines += ["# Secrets, under the names that ai-costs.yaml gives them.", "# APPRISE_FINANCE_URL=", ""]
+    return "\n".join(lines)
+
+
+def write_schema(path: Path) -> None:
+    """Write the JSON Schema of ai-costs.yaml, for editors."""
+    write_atomically(path, json.dumps(Configuration.model_json_schema(), indent=2).encode() + b"\n")

@@ -1,0 +1,144 @@
+"""Reading YAML so that every complaint can say file:line:column, and no amount passes through a float."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from pipelines.config.model import Configuration
+from pipelines.errors import ConfigError
+
+LARGEST_FILE = 1_000_000
+Position = tuple[int, int]
+
+
+class _Loader(yaml.SafeLoader):
+    """Safe YAML with exact numbers; what it allows beyond plain values is refused."""
+
+
+def _exact_number(loader: _Loader, node: yaml.ScalarNode) -> Decimal:
+    return Decimal(str(loader.construct_scalar(node)).replace("_", ""))
+
+
+_Loader.add_constructor("tag:yaml.org,2002:float", _exact_number)
+
+
+def read_configuration(path: Path) -> Configuration:
+    """The configuration in `path`.
+
+    Raises:
+        ConfigError: with every problem as file:line:column: what is wrong and how to mend it.
+    """
+    node = _compose(path)
+    if node is None:
+        return Configuration()
+    if not isinstance(node, yaml.MappingNode):
+        raise ConfigError(f"{path}:1:1: the file must hold settings, such as `currency: USD`")
+    positions: dict[tuple[Any, ...], Position] = {}
+    problems = _index(path, node, (), positions)
+    if problems:
+        raise ConfigError("\n".join(problems))
+    loader = _Loader("")
+    try:
+        value = loader.construct_document(node)
+    except (yaml.YAMLError, ArithmeticError, ValueError) as error:
+        raise ConfigError(f"{path}: {' '.join(str(error).split())}") from error
+    finally:
+        loader.dispose()
+    try:
+        return Configuration.model_validate(value)
+    except ValidationError as error:
+        raise ConfigError("\n".join(_explain(path, error, positions))) from None
+
+
+def _compose(path: Path) -> yaml.Node | None:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read ({error.strerror})") from error
+    if len(content) > LARGEST_FILE:
+        raise ConfigError(f"{path} is larger than {LARGEST_FILE} bytes, which no configuration is")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not UTF-8 (byte {error.start + 1}): save it as UTF-8") from error
+    for number, line in enumerate(text.splitlines(), 1):
+        if line[: len(line) - len(line.lstrip())].count("\t"):
+            raise ConfigError(f"{path}:{number}:1: a tab indents this line; YAML wants spaces")
+    try:
+        for event in yaml.parse(text, Loader=_Loader):
+            if isinstance(event, yaml.AliasEvent):
+                mark = event.start_mark
+                raise ConfigError(
+                    f"{path}:{mark.line + 1}:{mark.column + 1}: write the value out; aliases are not read"
+                )
+        return yaml.compose(text, Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
+        raise ConfigError(f"{place}: {error.problem or error.context}") from error
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path}: {' '.join(str(error).split())}") from error
+
+
+def _index(
+    path: Path, node: yaml.Node, place: tuple[Any, ...], positions: dict[tuple[Any, ...], Position]
+) -> list[str]:
+    """Note where each value stands; give complaints about repeated keys."""
+    problems: list[str] = []
+    positions[place] = (node.start_mark.line + 1, node.start_mark.column + 1)
+    if isinstance(node, yaml.MappingNode):
+        seen: dict[str, int] = {}
+        for key, value in node.value:
+            line, column = key.start_mark.line + 1, key.start_mark.column + 1
+            if key.value in seen:
+                problems.append(
+                    f"{path}:{line}:{column}: {key.value} stands here and on line {seen[key.value]}: keep one"
+                )
+            seen[key.value] = line
+            problems += _index(path, value, (*place, key.value), positions)
+            positions[(*place, key.value)] = (line, column)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            problems += _index(path, value, (*place, index), positions)
+    return problems
+
+
+def _explain(path: Path, error: ValidationError, positions: dict[tuple[Any, ...], Position]) -> list[str]:
+    explained = []
+    for problem in error.errors(include_url=False, include_input=False):
+        place = problem["loc"]
+        known = place
+        while known and known not in positions:
+            known = known[:-1]
+        line, column = positions[known]
+        name = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".")
+        explained.append(f"{path}:{line}:{column}: {_sentence(problem, name)}")
+    return explained
+
+
+def _sentence(problem: Any, name: str) -> str:
+    if problem["type"] == "extra_forbidden":
+        return f"{name}: there is no such setting{_suggestion(problem['loc'])}"
+    if problem["type"] == "missing":
+        return f"{name} is missing: add it"
+    text = str(problem["msg"]).removeprefix("Value error, ")
+    return f"{name}: {text}" if name else text
+
+
+def _suggestion(place: tuple[Any, ...]) -> str:
+    """What the setting may have been meant to be, from the names its section knows."""
+    fields = Configuration.model_fields
+    for part in place[:-1]:
+        if isinstance(part, str) and part in fields:
+            arguments = getattr(fields[part].annotation, "__args__", ())
+            fields = getattr(arguments[0], "model_fields", {}) if arguments else {}
+    close = get_close_matches(str(place[-1]), list(fields), 1)
+    if close:
+        return f"; did you mean {close[0]}?"
+    return f"; there are: {', '.join(fields)}" if fields else ""

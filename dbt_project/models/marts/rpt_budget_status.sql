@@ -1,0 +1,81 @@
+with budgets as (
+
+    select * from {{ ref('stg_landing__budgets') }}
+
+),
+
+build as (
+
+    select * from {{ ref('stg_landing__build') }}
+
+),
+
+costs as (
+
+    select * from {{ ref('fct_costs') }}
+    where cost_kind = 'spend'
+
+),
+
+periods as (
+
+    select
+        budgets.*,
+        build.as_of_month as period_start,
+        (build.as_of_month + interval 1 month)::date as period_end,
+        build.as_of_day
+    from budgets
+    cross join build
+
+),
+
+spent as (
+
+    select
+        periods.budget,
+        sum(costs.cost_amount) as spent_amount
+    from periods
+    inner join costs
+        on
+            periods.currency = costs.currency
+            and costs.cost_date >= periods.period_start
+            and costs.cost_date <= periods.as_of_day
+            and (periods.providers is null or list_contains(periods.providers, costs.provider))
+            and (periods.accounts is null or list_contains(periods.accounts, costs.account_name))
+            and (periods.models is null or list_contains(periods.models, costs.model_id))
+            and (periods.projects is null or list_contains(periods.projects, costs.project))
+            and (periods.source_kinds is null or list_contains(periods.source_kinds, costs.source_kind))
+    group by periods.budget
+
+),
+
+joined as (
+
+    select
+        periods.*,
+        coalesce(spent.spent_amount, 0)::decimal(38, 12) as spent_amount
+    from periods
+    left join spent on periods.budget = spent.budget
+
+),
+
+final as (
+
+    select
+        budget,
+        period,
+        period_start,
+        period_end,
+        scope,
+        amount,
+        currency,
+        spent_amount,
+        spent_amount::double / amount::double as used_ratio,
+        (amount - spent_amount)::decimal(38, 12) as remaining_amount,
+        alert_at,
+        list_max(list_filter(alert_at, lambda level: spent_amount * 100 >= amount * level)) as level_reached
+    from joined
+
+)
+
+select * from final

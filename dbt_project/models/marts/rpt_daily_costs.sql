@@ -1,0 +1,35 @@
+with costs as (
+
+    select * from {{ ref('fct_costs') }}
+
+),
+
+final as (
+
+    select
+        cost_date,
+        provider,
+        account_name,
+        model_id,
+        project,
+        source_kind,
+        cost_kind,
+        cost_basis,
+        currency,
+        sum(cost_amount)::decimal(38, 12) as cost_amount,
+        sum(requests)::bigint as requests,
+        sum(
+            input_uncached_tokens + cache_write_5m_tokens + cache_write_1h_tokens + cache_write_other_tokens
+        )::bigint as input_tokens,
+        sum(cache_read_tokens)::bigint as cached_tokens,
+        sum(output_tokens)::bigint as output_tokens,
+        sum(total_tokens)::bigint as total_tokens,
+        coalesce(sum(total_tokens) filter (price_status = 'unpriced'), 0)::bigint as unpriced_tokens,
+        is_provisional,
+        is_sample
+    from costs
+    group by all
+
+)
+
+select * from final

@@ -1,0 +1,62 @@
+with costs as (
+
+    select * from {{ ref('fct_costs') }}
+    where model_id is not null
+
+),
+
+summed as (
+
+    select
+        date_trunc('month', cost_date)::date as month,
+        provider,
+        model_id,
+        cost_kind,
+        currency,
+        sum(requests)::bigint as requests,
+        sum(
+            input_uncached_tokens + cache_write_5m_tokens + cache_write_1h_tokens + cache_write_other_tokens
+        )::bigint as input_tokens,
+        sum(cache_read_tokens)::bigint as cached_tokens,
+        sum(output_tokens)::bigint as output_tokens,
+        sum(total_tokens)::bigint as total_tokens,
+        sum(cost_amount)::decimal(38, 12) as cost_amount,
+        coalesce(sum(total_tokens) filter (cost_amount is not null), 0) as tokens_with_amount,
+        bool_or(price_status = 'unpriced') as has_unpriced,
+        bool_or(price_status = 'priced') as has_priced,
+        bool_or(price_status = 'reported') as has_reported
+    from costs
+    group by all
+
+),
+
+final as (
+
+    select
+        month,
+        provider,
+        model_id,
+        cost_kind,
+        currency,
+        requests,
+        input_tokens,
+        cached_tokens,
+        output_tokens,
+        total_tokens,
+        cost_amount,
+        case
+            when tokens_with_amount > 0 then cost_amount::double * 1000000 / tokens_with_amount
+        end as cost_per_million_tokens,
+        cost_amount::double / nullif(sum(cost_amount) over (partition by month, cost_kind, currency), 0)::double
+            as share_of_month,
+        case
+            when has_unpriced and (has_priced or has_reported) then 'partly'
+            when has_unpriced then 'unpriced'
+            when has_priced then 'priced'
+            else 'reported'
+        end as price_status
+    from summed
+
+)
+
+select * from final

@@ -1,0 +1,22 @@
+with build as (
+
+    select * from {{ source('landing', 'build') }}
+
+),
+
+dated as (
+
+    select
+        build_id,
+        as_of,
+        as_of::date as as_of_day,
+        date_trunc('month', as_of)::date as as_of_month,
+        currency,
+        is_sample,
+        organisation,
+        app_version
+    from build
+
+)
+
+select * from dated

@@ -1,0 +1,28 @@
+with prices as (
+
+    select * from {{ source('landing', 'unit_prices') }}
+
+),
+
+renamed as (
+
+    select
+        provider,
+        model_raw,
+        service_tier,
+        speed,
+        meter,
+        min_input_tokens,
+        valid_from,
+        coalesce(valid_to, 'infinity'::timestamptz) as valid_to,
+        unit_price,
+        currency,
+        price_version,
+        model_id,
+        vendor,
+        family
+    from prices
+
+)
+
+select * from renamed

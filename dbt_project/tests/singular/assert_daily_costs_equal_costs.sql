@@ -1,0 +1,25 @@
+-- A returned row means: the daily report adds up to something else than the facts it summarises.
+with costs as (
+
+    select cost_kind, currency, sum(cost_amount) as amount, sum(total_tokens) as tokens
+    from {{ ref('fct_costs') }}
+    group by cost_kind, currency
+
+),
+
+daily as (
+
+    select cost_kind, currency, sum(cost_amount) as amount, sum(total_tokens) as tokens
+    from {{ ref('rpt_daily_costs') }}
+    group by cost_kind, currency
+
+)
+
+select
+    costs.cost_kind,
+    costs.currency,
+    costs.amount,
+    daily.amount as daily_amount
+from costs
+full outer join daily on costs.cost_kind = daily.cost_kind and costs.currency = daily.currency
+where costs.amount is distinct from daily.amount or costs.tokens is distinct from daily.tokens

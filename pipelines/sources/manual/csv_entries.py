@@ -1,0 +1,170 @@
+"""Entry files as records: every row checked, every problem listed, the file taken whole or refused whole."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from pipelines.domain.periods import day_start
+from pipelines.domain.records import RecordKind, SourceKind, UsageRecord
+from pipelines.errors import EntryFileError
+from pipelines.sources.manual import values
+from pipelines.sources.manual.csv_file import Row, Unreadable, decode, rows
+
+SOURCE = "manual"
+FURTHEST_AHEAD = timedelta(days=366)
+"""An entry further ahead than a yearly subscription reaches is a mistyped year."""
+
+T = TypeVar("T")
+
+
+@dataclass
+class _File:
+    """What is known across the rows of one file."""
+
+    name: str
+    today: date
+    problems: list[str]
+    decimal_sign: tuple[str, int] | None = None
+
+    def problem(self, row: Row, column: str, text: str) -> None:
+        self.problems.append(f"{self.name}:{row.line}:{row.positions.get(column, 1)}: {text}")
+
+    def cell(self, row: Row, column: str, read: Callable[[str], T], default: T) -> T:
+        """The cell of `column`, read; a cell that cannot be read is noted, and `default` stands in for it."""
+        text = row.cells.get(column, "")
+        if not text:
+            return default
+        try:
+            return read(text)
+        except ValueError as error:
+            self.problem(row, column, f"{column}: {error}")
+            return default
+
+
+def read_entries(path: Path, today: date) -> list[UsageRecord]:
+    """The entries of `path`.
+
+    Raises:
+        EntryFileError: with every problem as file:line:column (the column is the cell's number in its line).
+    """
+    return parse_entries(path.read_bytes(), path.name, today)
+
+
+def parse_entries(content: bytes, name: str, today: date) -> list[UsageRecord]:
+    """The entries of a file's `content`.
+
+    Raises:
+        EntryFileError: as `read_entries`.
+    """
+    file = _File(name, today, [])
+    records: list[UsageRecord] = []
+    try:
+        for row in rows(decode(content)):
+            record = _record(row, file)
+            if record is not None:
+                records.append(record)
+    except Unreadable as error:
+        file.problems += [f"{name}:{reason}" for reason in error.reasons]
+    _refuse_repeated_ids(records, file)
+    if file.problems:
+        raise EntryFileError(name, file.problems)
+    return _numbered(records)
+
+
+def _record(row: Row, file: _File) -> UsageRecord | None:
+    known = len(file.problems)
+    period = _period(row, file)
+    category = file.cell(row, "category", values.category, "usage")
+    amount = file.cell(row, "amount", values.amount, None)
+    currency = file.cell(row, "currency", values.currency, "")
+    tokens = file.cell(row, "tokens", values.count, None)
+    requests = file.cell(row, "requests", values.count, None)
+    replaces = file.cell(row, "replaces_source", values.yes_or_no, False)  # noqa: FBT003 - the default of a yes-or-no
+    for column in ("provider", "account", "amount", "currency"):
+        if not row.cells[column]:
+            file.problem(row, column, f"{column} is empty: fill it in")
+    if amount is not None:
+        _check_sign(row, file, amount[1])
+        if category == "credit" and amount[0] > 0:
+            file.problem(row, "amount", f"a credit lowers the bill: write -{row.cells['amount'].lstrip('+')}")
+        if category != "credit" and amount[0] < 0:
+            file.problem(row, "amount", "a negative amount lowers the bill: set its category to credit")
+    if len(file.problems) > known or amount is None or period is None:
+        return None
+    return UsageRecord(
+        source_kind=SourceKind.MANUAL,
+        source=SOURCE,
+        record_kind=RecordKind.COST if tokens is None and requests is None else RecordKind.USAGE_COST,
+        account_name=row.cells["account"],
+        provider=row.cells["provider"].lower(),
+        period_start=day_start(period[0]),
+        period_end=day_start(period[1]),
+        grain="1d" if period[1] - period[0] == timedelta(days=1) else "period",
+        project=row.cells.get("project") or None,
+        model_raw=row.cells.get("model") or None,
+        line_item=category,
+        entry_id=row.cells.get("entry_id") or None,
+        requests=requests,
+        unsplit_tokens=tokens,
+        cost_amount=amount[0],
+        currency=currency,
+        charge_category=values.CATEGORIES[category],
+        entry_category=category,
+        replaces_source=replaces,
+        note=row.cells.get("note") or None,
+        source_file=file.name,
+    )
+
+
+def _period(row: Row, file: _File) -> tuple[date, date] | None:
+    """The half-open days of a row. People mean the last day of a period to count."""
+    single, first, last = (row.cells.get(name, "") for name in ("date", "period_start", "period_end"))
+    if single and (first or last):
+        file.problem(row, "date", "the line has a date and a period: keep one of them")
+        return None
+    if not single and not (first and last):
+        file.problem(row, "date", "the line has no date: fill in date, or both period_start and period_end")
+        return None
+    start = file.cell(row, "date" if single else "period_start", values.day, None)
+    end = start if single else file.cell(row, "period_end", values.day, None)
+    if start is None or end is None:
+        return None
+    if end < start:
+        file.problem(row, "period_end", f"the period ends on {end}, before it starts on {start}")
+    if max(start, end) > file.today + FURTHEST_AHEAD:
+        file.problem(row, "date" if single else "period_end", f"{max(start, end)} is more than a year ahead")
+    return start, end + timedelta(days=1)
+
+
+def _check_sign(row: Row, file: _File, sign: str | None) -> None:
+    """One file writes decimals one way; two ways are a sign that one of them means thousands."""
+    if sign is None:
+        return
+    if file.decimal_sign is None:
+        file.decimal_sign = (sign, row.line)
+    elif file.decimal_sign[0] != sign:
+        earlier = "comma" if file.decimal_sign[0] == values.COMMA else "point"
+        line = file.decimal_sign[1]
+        file.problem(row, "amount", f"line {line} writes decimals with a {earlier}, this one does not: use one of them")
+
+
+def _refuse_repeated_ids(records: list[UsageRecord], file: _File) -> None:
+    counts = Counter(record.entry_id for record in records if record.entry_id)
+    repeated = sorted(entry_id for entry_id, count in counts.items() if count > 1)
+    file.problems += [f"{file.name}:1:1: the entry_id {entry_id!r} stands more than once" for entry_id in repeated]
+
+
+def _numbered(records: list[UsageRecord]) -> list[UsageRecord]:
+    """Rows that say the same of the same day are that many entries: each gets its number."""
+    seen: Counter[str] = Counter()
+    numbered = []
+    for record in records:
+        ordinal = seen[record.record_key]
+        seen[record.record_key] += 1
+        numbered.append(record if ordinal == 0 else replace(record, row_ordinal=ordinal))
+    return numbered

@@ -1,0 +1,134 @@
+"""From bytes to rows of cells: encoding, delimiter, quotes. Nothing is guessed without being asked about."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+REQUIRED = ("provider", "account", "amount", "currency")
+PERIOD = ("date", "period_start", "period_end")
+OPTIONAL = ("model", "project", "category", "tokens", "requests", "note", "entry_id", "replaces_source")
+COLUMNS = (*PERIOD, *REQUIRED, *OPTIONAL)
+"""Every column an entry file may have; with `REQUIRED`, either date or both ends of a period must be there."""
+
+DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+LARGEST_CELL = 32_768
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of an entry file: where it starts, and its cells by column name."""
+
+    line: int
+    cells: dict[str, str]
+    positions: dict[str, int]
+
+
+class Unreadable(ValueError):  # noqa: N818 - it says what the file is
+    """The file as a whole cannot be read; each reason is `line:column: text`."""
+
+    def __init__(self, *reasons: str) -> None:
+        self.reasons = list(reasons)
+        super().__init__("; ".join(reasons))
+
+
+def decode(content: bytes) -> str:
+    """The text of a UTF-8 file, with or without a byte order mark.
+
+    Raises:
+        Unreadable: another encoding, with a guess at which.
+    """
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise Unreadable("1:1: the file is UTF-16: save it as UTF-8 (in Excel: CSV UTF-8)")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        guess = content[error.start : error.start + 12].decode("cp1252", "replace")
+        raise Unreadable(
+            f"{line}:1: byte {content[error.start]:#04x} is not UTF-8; in Windows-1252 it would read {guess!r}: "
+            "save the file as UTF-8"
+        ) from error
+    control = _CONTROL.search(text)
+    if control:
+        line = text.count("\n", 0, control.start()) + 1
+        raise Unreadable(f"{line}:1: the line holds the control character {control.group()!r}: remove it")
+    return text
+
+
+def rows(text: str) -> Iterator[Row]:
+    """The rows below the header that have its cells.
+
+    Raises:
+        Unreadable: no header, or unknown or missing columns; after the last row: ragged rows and open quotes.
+    """
+    if not text.strip():
+        raise Unreadable("1:1: the file is empty: its first line must name the columns")
+    header_line = text.lstrip("\r\n").splitlines()[0]
+    delimiter = _delimiter(header_line)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    names: list[str] | None = None
+    reasons: list[str] = []
+    started = 0
+    try:
+        for cells in reader:
+            line, started = started + 1, reader.line_num
+            if not any(cell.strip() for cell in cells):
+                continue
+            if names is None:
+                names = _header(cells, line)
+                positions = {name: index for index, name in enumerate(names, 1)}
+                continue
+            if len(cells) != len(names):
+                reasons.append(
+                    f"{line}:{min(len(cells), len(names)) + 1}: the line has {len(cells)} cells, the header "
+                    f"{len(names)}: quote a cell that holds the delimiter, or add what is missing"
+                )
+                continue
+            too_long = [index for index, cell in enumerate(cells, 1) if len(cell) > LARGEST_CELL]
+            if too_long:
+                reasons.append(f"{line}:{too_long[0]}: the cell is longer than {LARGEST_CELL} characters")
+                continue
+            yield Row(line, {name: cell.strip() for name, cell in zip(names, cells, strict=True)}, positions)
+    except csv.Error as error:
+        raise Unreadable(
+            f"{started + 1}:1: {error}: a quote is opened and not closed, or stands inside a cell"
+        ) from error
+
+
+def _delimiter(header: str) -> str:
+    found = [sign for sign in DELIMITERS if sign in header]
+    if len(found) < 2:  # noqa: PLR2004 - one, or a file of one column
+        return found[0] if found else ","
+    fitting = [sign for sign in found if all(_name(cell) in COLUMNS for cell in header.split(sign))]
+    if len(fitting) == 1:
+        return fitting[0]
+    words = " and ".join(DELIMITERS[sign] for sign in found)
+    raise Unreadable(f"1:1: the header holds {words}: which one separates the columns? Use only that one in it")
+
+
+def _name(cell: str) -> str:
+    return re.sub(r"[\s-]+", "_", cell.strip().strip('"').lower())
+
+
+def _header(cells: list[str], line: int) -> list[str]:
+    names = [_name(cell) for cell in cells]
+    reasons = []
+    for index, name in enumerate(names, 1):
+        if name not in COLUMNS:
+            close = get_close_matches(name, COLUMNS, 1)
+            hint = f"did you mean {close[0]}?" if close else f"columns are: {', '.join(COLUMNS)}"
+            reasons.append(f"{line}:{index}: there is no column {cells[index - 1].strip()!r}; {hint}")
+        elif name in names[: index - 1]:
+            reasons.append(f"{line}:{index}: the column {name} stands twice")
+    reasons += [f"{line}:1: the column {name} is missing" for name in REQUIRED if name not in names]
+    if "date" not in names and not {"period_start", "period_end"} <= set(names):
+        reasons.append(f"{line}:1: the column date is missing, or period_start and period_end instead of it")
+    if reasons:
+        raise Unreadable(*reasons)
+    return names

@@ -43,13 +43,13 @@ quantities as (
         from records
     )
     on
-        input_uncached_tokens,
-        cache_read_tokens,
-        cache_write_5m_tokens,
-        cache_write_1h_tokens,
-        cache_write_other_tokens,
-        output_tokens,
-        web_search_requests
+    input_uncached_tokens,
+    cache_read_tokens,
+    cache_write_5m_tokens,
+    cache_write_1h_tokens,
+    cache_write_other_tokens,
+    output_tokens,
+    web_search_requests
     into name meter value quantity
 
 ),

@@ -6,20 +6,28 @@ id. Of its copies the main thread's wins over a side chain's, then the one with 
 stream states the final usage), then one that states its speed; ties fall to a fixed order, so that no order of
 files or runs changes the outcome. A side chain's copy of a message of the main thread is a replay, and dropped.
 The rules were read in ccusage (rust/crates/ccusage/src, `claude` adapter); nested replies are this project's.
+
+Nothing of a log line is kept but the fields of `Message`, and no reason for rejecting a line quotes it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import orjson
 
 SYNTHETIC_MODEL = "<synthetic>"
-REASONS_KEPT = 20
+REASONS_KEPT = 5
+"""Of one file; the number of rejected lines is kept whole."""
+LONGEST_LINE = 256 * 1024 * 1024
+"""Bytes. Pasted images make lines of some 10 MiB; a file of another kind must not fill the memory."""
+LARGEST_COUNT = 10**12
+"""Tokens of one reply. More is a damaged number, which would drown every true one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +39,7 @@ class Message:
     moment: datetime
     session_id: str | None
     project: str | None
-    model: str
+    model: str | None
     service_tier: str | None
     speed: str | None
     inference_geo: str | None
@@ -45,30 +53,35 @@ class Message:
     source_file: str
 
     @property
-    def key(self) -> tuple[str, str | None]:
+    def key(self) -> MessageKey:
         """What makes two copies the same reply."""
         return self.message_id, self.request_id
 
     @property
-    def rank(self) -> tuple[Any, ...]:
-        """Greater counts. The last parts only make the order total."""
-        total = self.input_uncached + self.cache_read + self.cache_write_5m + self.cache_write_1h + self.output
-        return (
-            not self.is_sidechain,
-            total,
-            self.speed is not None,
-            self.output,
-            -self.moment.timestamp(),
-            self.source_file,
-            str(self),
-        )
+    def tokens(self) -> int:
+        """All tokens of the reply."""
+        return self.input_uncached + self.cache_read + self.cache_write_5m + self.cache_write_1h + self.output
+
+    @property
+    def rank(self) -> tuple[bool, int, bool, int, float, str]:
+        """Greater counts; of equals the earliest counts, and the file's name only makes the choice a fixed one."""
+        stated = self.speed is not None
+        return not self.is_sidechain, self.tokens, stated, self.output, -self.moment.timestamp(), self.source_file
+
+    def outranks(self, other: Message) -> bool:
+        """Whether this copy counts rather than `other`; copies that differ in anything are never equal."""
+        mine, theirs = self.rank, other.rank
+        return mine > theirs if mine != theirs else repr(self) > repr(other)
+
+
+MessageKey = tuple[str, str | None]
 
 
 @dataclass
 class Reading:
-    """What reading one file or many gave: replies, and how many lines could not be used, with the first reasons."""
+    """What one file gave: the copy of each reply that counts, and how many lines could not be used."""
 
-    messages: dict[tuple[str, str | None], Message] = field(default_factory=dict)
+    messages: dict[MessageKey, Message] = field(default_factory=dict)
     copies: int = 0
     lines: int = 0
     broken: int = 0
@@ -81,31 +94,46 @@ class Reading:
             self.reasons.append(f"{where}: {reason}")
 
 
-def read_file(path: Path, name: str, reading: Reading) -> None:
-    """Add the replies of one log file to `reading`.
+class _UnusableLineError(ValueError):
+    """Why a line cannot be used, in words of ours."""
+
+
+def read_file(path: Path, name: str, latest: datetime) -> Reading:
+    """The replies of one log file, called `name` in rows and reasons; a reply after `latest` is rejected.
 
     Raises:
         OSError: the file cannot be read.
     """
+    reading = Reading()
     with path.open("rb") as handle:
-        for number, line in enumerate(handle, 1):
+        for line in _lines(handle):
             reading.lines += 1
-            stripped = line.strip()
-            if not stripped:
+            # Most lines are prompts and tool output: only one that can state usage, or breaks off, is parsed.
+            if b'"usage"' not in line and line.endswith(b"}"):
                 continue
-            if not stripped.endswith(b"}"):
-                reading.reject(f"{name}:{number}", "the line breaks off")
-            elif b'"usage"' in stripped:
-                _read_line(stripped, name, number, reading)
+            try:
+                message = _message(line, name, latest)
+            except _UnusableLineError as error:
+                reading.reject(f"{name}:{reading.lines}", str(error))
+                continue
+            if message is not None:
+                reading.copies += 1
+                keep_better(reading.messages, message)
+    return reading
 
 
-def merge(messages: Iterable[Message]) -> dict[tuple[str, str | None], Message]:
+def keep_better(messages: dict[MessageKey, Message], message: Message) -> None:
+    """Put `message` among `messages`, unless a copy that outranks it is there."""
+    known = messages.get(message.key)
+    if known is None or message.outranks(known):
+        messages[message.key] = message
+
+
+def merge(messages: Iterable[Message]) -> dict[MessageKey, Message]:
     """The copy of each reply that counts. Merging merged results gives the same as merging everything at once."""
-    best: dict[tuple[str, str | None], Message] = {}
+    best: dict[MessageKey, Message] = {}
     for message in messages:
-        known = best.get(message.key)
-        if known is None or (known is not message and known.rank < message.rank):
-            best[message.key] = message
+        keep_better(best, message)
     main_thread = {message.message_id for message in best.values() if not message.is_sidechain}
     return {
         key: message
@@ -114,84 +142,127 @@ def merge(messages: Iterable[Message]) -> dict[tuple[str, str | None], Message]:
     }
 
 
-def _read_line(line: bytes, name: str, number: int, reading: Reading) -> None:
-    try:
-        record = orjson.loads(line)
-        reply = _reply(record)
-        message = None if reply is None else _message(reply, record, name)
-    except (ValueError, TypeError, AttributeError) as error:
-        kind = "is not JSON" if isinstance(error, orjson.JSONDecodeError) else f"has an unexpected shape ({error})"
-        reading.reject(f"{name}:{number}", f"the line {kind}")
-        return
-    if message is None:
-        return
-    reading.copies += 1
-    known = reading.messages.get(message.key)
-    if known is None or known.rank < message.rank:
-        reading.messages[message.key] = message
+def _lines(handle: BinaryIO) -> Iterator[bytes]:
+    """Each line without the white space around it; of one longer than `LONGEST_LINE`, what comes first."""
+    while line := handle.readline(LONGEST_LINE):
+        rest = line
+        while len(rest) == LONGEST_LINE and not rest.endswith(b"\n"):
+            rest = handle.readline(LONGEST_LINE)
+        yield line.strip()
 
 
-def _reply(record: Any) -> dict[str, Any] | None:
-    """The part of a log record that is an assistant's reply: the record, or what a progress record wraps."""
-    if not isinstance(record, dict):
-        return None
-    if record.get("type") == "assistant":
-        return record
-    if record.get("type") == "progress":
-        data = record.get("data")
-        nested = data.get("message") if isinstance(data, dict) else None
-        if isinstance(nested, dict) and nested.get("type") == "assistant":
-            return nested
-    return None
-
-
-def _message(reply: dict[str, Any], record: dict[str, Any], name: str) -> Message | None:
+def _message(line: bytes, name: str, latest: datetime) -> Message | None:
+    """The reply that a line states, or None when it is something else."""
+    record = _record(line)
+    reply, is_nested = _reply(record)
     body = reply.get("message")
-    if not isinstance(body, dict) or body.get("model") in {None, "", SYNTHETIC_MODEL}:
+    usage = body.get("usage") if isinstance(body, dict) else None
+    if not isinstance(body, dict) or not isinstance(usage, dict) or not usage:
         return None
-    usage = body.get("usage")
-    if not isinstance(usage, dict):
+    model = _text(body.get("model"))
+    if model == SYNTHETIC_MODEL:
         return None
-    moment = datetime.fromisoformat(reply.get("timestamp") or record["timestamp"]).astimezone(UTC)
-    written = usage.get("cache_creation")
-    if isinstance(written, dict):
-        write_5m = _count(written, "ephemeral_5m_input_tokens")
-        write_1h = _count(written, "ephemeral_1h_input_tokens")
-    else:
-        write_5m, write_1h = _count(usage, "cache_creation_input_tokens"), 0
-    searches = usage.get("server_tool_use")
+    moment = _moment(reply.get("timestamp") or record.get("timestamp"), latest)
     session = _text(record.get("sessionId"))
+    write_5m, write_1h = _cache_writes(usage)
+    searches = usage.get("server_tool_use")
+    tokens = [_count(usage, kind) for kind in ("input_tokens", "cache_read_input_tokens", "output_tokens")]
     return Message(
-        # Without an id there is nothing to tell copies by; the line's own keeps a second reading from counting.
-        message_id=_text(body.get("id")) or f"line:{reply.get('uuid') or f'{session}:{moment.isoformat()}'}",
+        message_id=_text(body.get("id")) or _line_id(reply, session, moment, tokens),
         request_id=_text(reply.get("requestId")),
         moment=moment,
         session_id=session,
         project=_project(record, name),
-        model=str(body["model"]),
+        model=model,
         service_tier=_text(usage.get("service_tier")),
         speed=_text(usage.get("speed")),
         inference_geo=_stated(usage.get("inference_geo")),
-        input_uncached=_count(usage, "input_tokens"),
-        cache_read=_count(usage, "cache_read_input_tokens"),
+        input_uncached=tokens[0],
+        cache_read=tokens[1],
         cache_write_5m=write_5m,
         cache_write_1h=write_1h,
-        output=_count(usage, "output_tokens"),
-        web_searches=_count(searches, "web_search_requests") or None if isinstance(searches, dict) else None,
-        is_sidechain=bool(record.get("isSidechain")) and reply is record,
+        output=tokens[2],
+        web_searches=_count(searches, "web_search_requests") if isinstance(searches, dict) else None,
+        is_sidechain=is_nested or record.get("isSidechain") is True,
         source_file=name,
     )
 
 
+def _record(line: bytes) -> dict[str, Any]:
+    """The line's JSON object, empty when it is JSON of another shape or an empty line.
+
+    A half emoji that was escaped, or a stray byte, is only text, and must not cost a reply its tokens: what the
+    strict parser refuses, the lenient one may still read.
+    """
+    if not line:
+        return {}
+    try:
+        record = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        try:
+            record = json.loads(line.decode("utf-8", "replace"))
+        except (ValueError, RecursionError) as error:
+            raise _UnusableLineError("the line is not JSON; it may have been cut off") from error
+    return record if isinstance(record, dict) else {}
+
+
+def _reply(record: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+    """The part of a record that is an assistant's reply, and whether a sub-agent's progress record wraps it."""
+    if record.get("type") == "assistant":
+        return record, False
+    if record.get("type") == "progress":
+        data = record.get("data")
+        nested = data.get("message") if isinstance(data, dict) else None
+        if isinstance(nested, dict) and nested.get("type") == "assistant":
+            return nested, True
+    return {}, False
+
+
+def _moment(value: Any, latest: datetime) -> datetime:
+    try:
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            raise _UnusableLineError("the reply's timestamp has no time zone")
+        moment = moment.astimezone(UTC)
+    except (TypeError, OverflowError) as error:
+        raise _UnusableLineError("the reply has no usable timestamp") from error
+    except ValueError as error:
+        if isinstance(error, _UnusableLineError):
+            raise
+        raise _UnusableLineError("the reply's timestamp is not a date and time") from error
+    if moment > latest:
+        raise _UnusableLineError("the reply's timestamp lies in the future")
+    return moment
+
+
+def _cache_writes(usage: dict[str, Any]) -> tuple[int, int]:
+    """Tokens written to the 5-minute and the 1-hour cache; logs that do not tell them apart knew only the former."""
+    split = usage.get("cache_creation")
+    if isinstance(split, dict) and split:
+        return _count(split, "ephemeral_5m_input_tokens"), _count(split, "ephemeral_1h_input_tokens")
+    return _count(usage, "cache_creation_input_tokens"), 0
+
+
+def _line_id(reply: dict[str, Any], session: str | None, moment: datetime, tokens: list[int]) -> str:
+    """An id for a reply that states none: its copies cannot be told, but reading a line again must not count it."""
+    own = _text(reply.get("uuid"))
+    return f"line:{own or f'{session}:{moment.isoformat()}:{tokens}'}"
+
+
 def _count(values: dict[str, Any], name: str) -> int:
-    value = values.get(name) or 0
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise ValueError(f"{name} is not a count")
+    value = values.get(name)
+    if value is None:
+        return 0
+    if type(value) is not int or not 0 <= value <= LARGEST_COUNT:
+        raise _UnusableLineError(f"{name} is not a plausible count")
     return value
 
 
 def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) and value else None
+    """A string that says something, with what cannot be stored of it (half a surrogate pair) as a question mark."""
+    if not isinstance(value, str) or not value:
+        return None
+    return value if value.isascii() else value.encode("utf-8", "replace").decode()
 
 
 def _stated(value: Any) -> str | None:
@@ -201,8 +272,8 @@ def _stated(value: Any) -> str | None:
 
 def _project(record: dict[str, Any], name: str) -> str | None:
     """The last part of the folder that was worked in: enough to know it by, less than a path tells."""
-    folder = _text(record.get("cwd"))
+    folder = (_text(record.get("cwd")) or "").replace("\\", "/").rstrip("/")
     if folder:
-        return folder.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1] or None
+        return folder.rsplit("/", 1)[-1]
     parts = name.split("/")
     return parts[1] if len(parts) > 2 else None  # noqa: PLR2004 - projects/<folder>/<session>.jsonl

@@ -1,15 +1,20 @@
-"""Finding log files and telling which ones changed; what every coding agent's source shares."""
+"""Finding log files and telling which ones changed; what every coding agent's source shares.
+
+Belongs here: files and folders as they lie on disk. Does not: what is in them.
+"""
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
 @dataclass(frozen=True)
 class LogFile:
-    """One log file as it lies on disk, and the folder it was found under."""
+    """One log file as it lay on disk when it was found, and the folder it was found under."""
 
     root: Path
     path: Path
@@ -19,12 +24,12 @@ class LogFile:
     @property
     def name(self) -> str:
         """The file's place below its root, which is also what a landed row names as its source file."""
-        return self.path.relative_to(self.root).as_posix()
+        return as_text(self.path.relative_to(self.root))
 
     @property
     def cursor_key(self) -> str:
-        """What the reading position is kept under."""
-        return str(self.path)
+        """What the reading position is kept under; two roots may hold files of the same name."""
+        return as_text(self.path)
 
     @property
     def state(self) -> list[int]:
@@ -32,19 +37,69 @@ class LogFile:
         return [self.size, self.modified_ns]
 
 
-def find(roots: Iterable[Path], pattern: str) -> Iterator[LogFile]:
-    """Every file under `roots` that matches `pattern`, once, in order of path."""
-    seen: set[Path] = set()
+@dataclass
+class Listing:
+    """What a search found. `unreadable` are the places it could not look into, as path: why."""
+
+    files: list[LogFile] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
+
+    def refuse(self, error: OSError) -> None:
+        """Note a place that cannot be read; one that is not there has nothing to read."""
+        if not isinstance(error, FileNotFoundError):
+            self.unreadable.append(complaint(Path(error.filename), error))
+
+
+def find(roots: Iterable[Path], folder: str, suffix: str) -> Listing:
+    """Every file named *`suffix` at any depth below `folder` of each root, in order of path.
+
+    Links are followed, and each folder and file is taken once, however many links lead to it. A file that goes
+    away meanwhile is left out.
+    """
+    listing = Listing()
+    seen: set[str] = set()
     for root in roots:
-        for path in sorted(root.glob(pattern)):
-            resolved = path.resolve()
-            if resolved in seen or not path.is_file():
+        for path in _walk(root / folder, listing, seen):
+            if path.suffix != suffix or _seen(path, seen):
                 continue
-            seen.add(resolved)
-            stat = path.stat()
-            yield LogFile(root, path, stat.st_size, stat.st_mtime_ns)
+            try:
+                status = path.stat()
+            except OSError as error:
+                listing.refuse(error)
+                continue
+            if stat.S_ISREG(status.st_mode):
+                listing.files.append(LogFile(root, path, status.st_size, status.st_mtime_ns))
+    return listing
 
 
 def changed(files: Iterable[LogFile], cursor: Mapping[str, list[int]]) -> list[LogFile]:
     """The files whose size or time differs from what was read last."""
     return [file for file in files if cursor.get(file.cursor_key) != file.state]
+
+
+def complaint(path: Path, error: OSError) -> str:
+    """That `path` cannot be read, and why."""
+    return f"{as_text(path)}: {error.strerror or type(error).__name__}"
+
+
+def as_text(path: Path) -> str:
+    """`path` with forward slashes as text that can be stored: a byte that is not UTF-8 is shown as its escape."""
+    return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
+
+
+def _walk(top: Path, listing: Listing, seen: set[str]) -> Iterator[Path]:
+    if _seen(top, seen):
+        return
+    for folder, subfolders, names in os.walk(top, onerror=listing.refuse, followlinks=True):
+        here = Path(folder)
+        subfolders[:] = [name for name in sorted(subfolders) if not _seen(here / name, seen)]
+        yield from (here / name for name in sorted(names))
+
+
+def _seen(path: Path, seen: set[str]) -> bool:
+    """Whether the place `path` leads to was met before; it counts as met from now on."""
+    real = os.path.realpath(path)
+    if real in seen:
+        return True
+    seen.add(real)
+    return False

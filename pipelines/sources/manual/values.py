@@ -1,4 +1,4 @@
-"""What one cell says: amounts, dates, counts, yes and no. What can be read in two ways is refused, with the question."""
+"""What one cell says: amounts, dates, counts, yes and no. What has two readings is refused, with the question."""
 
 from __future__ import annotations
 

@@ -1,0 +1,8 @@
+"""A made-up company whose every figure is known, for the first look and for tests; never mixed with real data.
+
+Its home is a folder of its own with a marker file, which is how every page and export knows to say SAMPLE.
+"""
+
+from pipelines.sample.company import SampleTruth, is_sample_home, sample_log_roots, write_sample
+
+__all__ = ["SampleTruth", "is_sample_home", "sample_log_roots", "write_sample"]

@@ -24,7 +24,7 @@ import orjson
 SYNTHETIC_MODEL = "<synthetic>"
 REASONS_KEPT = 5
 """Of one file; the number of rejected lines is kept whole."""
-LONGEST_LINE = 256 * 1024 * 1024
+LONGEST_LINE = 64 * 1024 * 1024
 """Bytes. Pasted images make lines of some 10 MiB; a file of another kind must not fill the memory."""
 LARGEST_COUNT = 10**12
 """Tokens of one reply. More is a damaged number, which would drown every true one."""
@@ -94,7 +94,7 @@ class Reading:
             self.reasons.append(f"{where}: {reason}")
 
 
-class _UnusableLineError(ValueError):
+class _UnusableLineError(Exception):
     """Why a line cannot be used, in words of ours."""
 
 
@@ -221,18 +221,14 @@ def _reply(record: dict[str, Any]) -> tuple[dict[str, Any], bool]:
 def _moment(value: Any, latest: datetime) -> datetime:
     try:
         moment = datetime.fromisoformat(value)
-        if moment.tzinfo is None:
-            raise _UnusableLineError("the reply's timestamp has no time zone")
-        moment = moment.astimezone(UTC)
-    except (TypeError, OverflowError) as error:
+        in_utc = moment.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError) as error:
         raise _UnusableLineError("the reply has no usable timestamp") from error
-    except ValueError as error:
-        if isinstance(error, _UnusableLineError):
-            raise
-        raise _UnusableLineError("the reply's timestamp is not a date and time") from error
-    if moment > latest:
+    if moment.tzinfo is None:
+        raise _UnusableLineError("the reply's timestamp has no time zone")
+    if in_utc > latest:
         raise _UnusableLineError("the reply's timestamp lies in the future")
-    return moment
+    return in_utc
 
 
 def _cache_writes(usage: dict[str, Any]) -> tuple[int, int]:

@@ -1,0 +1,93 @@
+"""What one report is an edition of: the build it shows, its currency, and the kinds of cost it can be read in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Final
+
+from dashboards.errors import ReportError
+
+if TYPE_CHECKING:
+    import duckdb
+
+SPEND: Final = "spend"
+LIST_PRICE_VALUE: Final = "list_price_value"
+
+
+@dataclass(frozen=True)
+class Lens:
+    """One kind of cost the page can be read in. Two kinds are never added together."""
+
+    cost_kind: str
+    label: str
+    """as a control or a title says it: "Spend" """
+    noun: str
+    """within a sentence: "spend" """
+
+
+LENSES: Final[Mapping[str, Lens]] = {
+    SPEND: Lens(SPEND, "Spend", "spend"),
+    LIST_PRICE_VALUE: Lens(LIST_PRICE_VALUE, "List-price value", "list-price value"),
+}
+
+
+@dataclass(frozen=True)
+class Edition:
+    """The build a report shows. Amounts of `currency` are charted; others are listed in the data notes."""
+
+    build_id: str
+    as_of: datetime
+    currency: str
+    is_sample: bool
+    organisation: str | None
+    app_version: str
+    first_day: date | None
+    last_day: date | None
+    lenses: tuple[Lens, ...]
+    """those with rows in the reporting currency, spend first; never empty"""
+
+    @property
+    def today(self) -> date:
+        """The UTC day the build was made on, which is not complete yet."""
+        return self.as_of.date()
+
+    @property
+    def this_month(self) -> date:
+        """The first day of the month of `today`."""
+        return self.today.replace(day=1)
+
+
+_BUILD = """
+select build_id, as_of, currency, is_sample, organisation, app_version, first_day, last_day from rpt_build
+"""
+
+_COST_KINDS = """
+select distinct cost_kind from rpt_daily_costs
+where coalesce(currency, (select currency from rpt_build)) = (select currency from rpt_build)
+"""
+
+
+def read_edition(connection: duckdb.DuckDBPyConnection) -> Edition:
+    """The edition of the open build.
+
+    Raises:
+        ReportError: the database does not hold exactly one build.
+    """
+    builds = connection.execute(_BUILD).fetchall()
+    if len(builds) != 1:
+        raise ReportError(f"rpt_build holds {len(builds)} rows where one is due: publish a build first (ai-costs run)")
+    build_id, as_of, currency, is_sample, organisation, app_version, first_day, last_day = builds[0]
+    present = {kind for (kind,) in connection.execute(_COST_KINDS).fetchall()}
+    return Edition(
+        build_id=build_id,
+        as_of=as_of.astimezone(UTC),
+        currency=currency,
+        is_sample=bool(is_sample),
+        organisation=organisation or None,
+        app_version=app_version,
+        first_day=first_day,
+        last_day=last_day,
+        lenses=tuple(lens for kind, lens in LENSES.items() if kind in present) or (LENSES[SPEND],),
+    )

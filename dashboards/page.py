@@ -1,0 +1,179 @@
+"""One HTML page from its parts: templates, styles, scripts and data, under a policy that lets nothing else run.
+
+Everything is inlined. The policy names the two scripts by their hashes, so text that slips into the page as markup
+cannot run, and `default-src 'none'` means the page cannot ask the network for anything.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from dashboards import formats
+from dashboards.edition import LIST_PRICE_VALUE, Edition
+from dashboards.facts import Facts
+from dashboards.panels import Panel, PanelView
+
+ROOM = Path(__file__).parent
+STATIC = ROOM / "static"
+LIBRARY = STATIC / "vendor" / "plot.js"
+
+STYLES = ("tokens", "base", "controls", "cards", "charts", "tables", "narrow", "print")
+"""static/css, in the order they apply."""
+
+SCRIPTS = (
+    "elements",
+    "formats",
+    "facts",
+    "state",
+    "selection",
+    "colours",
+    "walk",
+    "alternative",
+    "daily",
+    "forecast",
+    "budget",
+    "comparison",
+    "models",
+    "menus",
+    "download",
+    "page",
+)
+"""static/js, in the order they are read."""
+
+ICONS: Mapping[str, str] = {
+    "api": "M5.5 4.5 2 8l3.5 3.5M10.5 4.5 14 8l-3.5 3.5M9 3 7 13",
+    "manual": "M3 13l.8-3L10.5 3.3a1.4 1.4 0 0 1 2.2 2.2L6 12.2 3 13zM9.5 4.5l2 2",
+    "local": "M2.5 3.5h11v7h-11zM6 13.5h4M8 10.5v3M5 6l1.5 1.2L5 8.4",
+    "import": "M8 2.5v7M5 7l3 3 3-3M2.5 11v2.5h11V11",
+    "check": "M3 8.5 6.5 12 13 4.5",
+    "caution": "M8 3v6M8 12v.6",
+    "cross": "M4 4l8 8M12 4l-8 8",
+    "note": "M8 7v5.5M8 3.6v.6",
+    "up": "M8 3.5 13 12H3z",
+    "down": "M8 12.5 3 4h10z",
+    "moon": "M8 2a6 6 0 1 0 6 6 4.5 4.5 0 0 1-6-6z",
+    "printer": "M4 6V2h8v4M4 12H2V6h12v6h-2M4 10h8v4H4z",
+}
+"""Path data of each mark on a 16 by 16 field. Every mark stands beside a word."""
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """The pill beside the report's name."""
+
+    tone: str
+    icon: str
+    text: str
+
+
+def environment() -> Environment:
+    """Where templates are found and how they escape: everything, always."""
+    return Environment(
+        loader=FileSystemLoader(ROOM), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+
+
+def render_panel(templates: Environment, panel: Panel, view: PanelView) -> Markup:
+    """The panel's own part of the page."""
+    return Markup(templates.get_template(panel.template).render(view.values))  # noqa: S704 - rendered with autoescape
+
+
+def render_page(
+    edition: Edition,
+    facts: Facts,
+    views: Sequence[tuple[Panel, PanelView]],
+    freshness: Freshness,
+    *,
+    generated_at: datetime,
+) -> str:
+    """The whole page. Equal input gives equal text."""
+    templates = environment()
+    areas: dict[str, list[dict[str, Any]]] = {"headline": [], "figures": [], "grid": []}
+    for panel, view in views:
+        html = render_panel(templates, panel, view)
+        areas[panel.area].append({"id": panel.id, "columns": panel.columns, "html": html})
+    library = LIBRARY.read_text(encoding="utf-8")
+    script = _script()
+    return templates.get_template("templates/report.html.j2").render(
+        edition=edition,
+        language=formats.LANGUAGE_TAG,
+        title=_title(edition),
+        policy=_policy(library, script),
+        style=_inlined(_style()),
+        icons=ICONS,
+        freshness=freshness,
+        lens_hint=_lens_hint(edition),
+        panels=areas,
+        generated=formats.moment(generated_at),
+        edition_json=_json(_edition_values(edition)),
+        panels_json=_json({panel.id: view.script for panel, view in views if view.script is not None}),
+        facts_json=_json(facts.as_json()),
+        library=_inlined(library),
+        script=_inlined(script),
+    )
+
+
+def _title(edition: Edition) -> str:
+    parts = ["SAMPLE" if edition.is_sample else None, "AI cost report", edition.organisation]
+    return " – ".join([part for part in parts if part] + [formats.full_day(edition.today)])  # noqa: RUF001
+
+
+def _lens_hint(edition: Edition) -> str:
+    if not any(lens.cost_kind == LIST_PRICE_VALUE for lens in edition.lenses):
+        return ""
+    return "List-price value is what subscription-covered use would cost. It is never added to spend."
+
+
+def _edition_values(edition: Edition) -> dict[str, Any]:
+    return {
+        "asOf": edition.as_of.isoformat(),
+        "buildId": edition.build_id,
+        "currency": edition.currency,
+        "isSample": edition.is_sample,
+        "organisation": edition.organisation,
+        "today": edition.today.isoformat(),
+        "lenses": [{"kind": lens.cost_kind, "label": lens.label, "noun": lens.noun} for lens in edition.lenses],
+    }
+
+
+def _style() -> str:
+    return "\n".join((STATIC / "css" / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
+
+
+def _script() -> str:
+    parts = [(STATIC / "js" / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS]
+    return '"use strict";(() => {\n' + "\n".join(parts) + "\n})();"
+
+
+def _policy(*scripts: str) -> str:
+    allowed = " ".join(f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in scripts)
+    # Plot sets inline styles on what it draws, which is why style-src cannot be hashes alone.
+    return (
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _inlined(text: str) -> Markup:
+    """Our own code as it stands. It must not be able to end the element it is in."""
+    if "</" in text and ("</script" in text.lower() or "</style" in text.lower()):
+        raise ValueError("an inlined file holds a closing tag")
+    return Markup(text)  # noqa: S704 - a file of this program, never text from outside
+
+
+def _json(value: Any) -> Markup:
+    """JSON that cannot end its element, open a comment or break a line: < > & and line separators as escapes."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False)
+    for character in "&<>\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)  # noqa: S704 - escaped above

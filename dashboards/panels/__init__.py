@@ -1,0 +1,82 @@
+"""The panels of the report, one file each, with its query and its template beside it under the same name.
+
+A module here defines `PANEL`. The registry below finds it; nothing else has to be told about it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from dashboards.edition import Edition
+from dashboards.errors import ReportError
+
+FOLDER = Path(__file__).parent
+
+Rows = list[dict[str, Any]]
+"""What a panel's query answers: one mapping of column to value a row."""
+
+
+@dataclass(frozen=True)
+class PanelView:
+    """What a panel shows: `values` for its template, `script` as plain JSON for the page's script."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    script: Any = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Panel:
+    """One part of the page. `order` is its place within `area`, `columns` its width out of twelve."""
+
+    id: str
+    area: Literal["headline", "figures", "grid"]
+    order: int
+    prepare: Callable[[Rows, Edition], PanelView]
+    columns: int = 12
+
+    @property
+    def query(self) -> str:
+        """The SQL beside the panel's module."""
+        return (FOLDER / f"{self.id}.sql").read_text(encoding="utf-8")
+
+    @property
+    def template(self) -> str:
+        """The name of the template beside the panel's module."""
+        return f"panels/{self.id}.html.j2"
+
+
+def discover() -> tuple[Panel, ...]:
+    """Every panel of this folder, in the order the page shows them.
+
+    Raises:
+        ReportError: two panels share an id, or a panel's query or template is missing.
+    """
+    modules = sorted(found.name for found in pkgutil.iter_modules([str(FOLDER)]))
+    return register([importlib.import_module(f"{__name__}.{name}").PANEL for name in modules])
+
+
+def register(panels: list[Panel]) -> tuple[Panel, ...]:
+    """`panels` in the order the page shows them, once they are known to be whole.
+
+    Raises:
+        ReportError: two panels share an id, or a panel's query or template is missing.
+    """
+    known: set[str] = set()
+    for panel in panels:
+        if panel.id in known:
+            raise ReportError(f"two panels are called {panel.id!r}: every panel needs an id of its own")
+        known.add(panel.id)
+        for ending in (".sql", ".html.j2"):
+            if not (FOLDER / f"{panel.id}{ending}").is_file():
+                raise ReportError(f"the panel {panel.id!r} has no {panel.id}{ending} beside it")
+    return tuple(sorted(panels, key=lambda panel: (panel.area, panel.order, panel.id)))
+
+
+def by_kind(rows: Rows) -> dict[str, dict[str, Any]]:
+    """One row a cost kind, under that kind."""
+    return {row["cost_kind"]: row for row in rows}

@@ -1,0 +1,62 @@
+"""What changed between two months over the same days, by model or provider."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from dashboards import formats
+from dashboards.edition import Edition, Lens
+from dashboards.panels import Panel, PanelView, Rows
+
+_LISTED = 10
+
+
+def prepare(rows: Rows, edition: Edition) -> PanelView:
+    """For the script, the two runs of days compared in each lens; for the template, the largest changes."""
+    tables, windows = [], {}
+    for lens in edition.lenses:
+        mine = [row for row in rows if row["cost_kind"] == lens.cost_kind]
+        totals = [row for row in mine if row["dimension"] == "total"]
+        if totals:
+            windows[lens.cost_kind] = _windows(totals[0])
+        models = [row for row in mine if row["dimension"] == "model"]
+        tables.append(_table(models, lens, edition))
+    return PanelView({"tables": tables}, script=windows)
+
+
+def _windows(row: dict[str, Any]) -> dict[str, Any]:
+    """Both runs of days, the last day included."""
+    first, days = row["month"], timedelta(days=row["days_compared"] - 1)
+    before = formats.month_before(first)
+    last_before = first - timedelta(days=1)
+    if row["comparison"] == "month_to_date":
+        return _window(first, first + days, before, min(before + days, last_before))
+    following = (first + timedelta(days=31)).replace(day=1)
+    return _window(first, following - timedelta(days=1), before, last_before)
+
+
+def _window(first: date, last: date, first_before: date, last_before: date) -> dict[str, Any]:
+    return {
+        "current": [first.isoformat(), last.isoformat()],
+        "previous": [first_before.isoformat(), last_before.isoformat()],
+        "month": formats.full_month(first_before),
+    }
+
+
+def _table(models: Rows, lens: Lens, edition: Edition) -> dict[str, Any]:
+    lines = [
+        {
+            "model": row["dimension_value"] or "No model named",
+            "previous": formats.money(row["previous_amount"] or Decimal(0), edition.currency),
+            "current": formats.money(row["current_amount"] or Decimal(0), edition.currency),
+            "change": formats.money(row["change_amount"], edition.currency, signed=True),
+        }
+        for row in models[:_LISTED]
+        if row["change_amount"] is not None
+    ]
+    return {"kind": lens.cost_kind, "label": lens.label, "lines": lines}
+
+
+PANEL = Panel(id="comparison", area="grid", order=50, columns=6, prepare=prepare)

@@ -1,0 +1,45 @@
+"""Cost by day and provider, stacked; without scripts, a table of months and providers."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from dashboards import formats
+from dashboards.edition import Edition, Lens
+from dashboards.panels import Panel, PanelView, Rows
+
+
+def prepare(rows: Rows, edition: Edition) -> PanelView:
+    """A table per lens: providers across, months down, the newest first, each with its exact total rounded once."""
+    return PanelView({"tables": [_table(rows, lens, edition) for lens in edition.lenses]})
+
+
+def _table(rows: Rows, lens: Lens, edition: Edition) -> dict[str, Any]:
+    mine = [row for row in rows if row["cost_kind"] == lens.cost_kind]
+    providers = sorted({row["provider"] for row in mine})
+    months = sorted({row["month"] for row in mine}, reverse=True)
+    amounts = {(row["month"], row["provider"]): row["cost_amount"] for row in mine}
+    unpriced = {(row["month"], row["provider"]) for row in mine if row["has_unpriced"]}
+
+    def write(amount: Decimal | None, *, partly: bool) -> str:
+        if amount is None:
+            return "unpriced" if partly else formats.EN_DASH
+        return ("at least " if partly else "") + formats.money(amount, edition.currency)
+
+    lines = []
+    for month in months:
+        cells = [(amounts.get((month, name)), (month, name) in unpriced) for name in providers]
+        priced = [amount for amount, _ in cells if amount is not None]
+        total = sum(priced, Decimal(0)) if priced else None
+        lines.append(
+            {
+                "month": formats.full_month(month),
+                "amounts": [write(amount, partly=partly) for amount, partly in cells],
+                "total": write(total, partly=any(partly for _, partly in cells)),
+            }
+        )
+    return {"kind": lens.cost_kind, "label": lens.label, "providers": providers, "lines": lines}
+
+
+PANEL = Panel(id="daily", area="grid", order=10, columns=8, prepare=prepare)

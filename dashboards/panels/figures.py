@@ -1,0 +1,155 @@
+"""Five figures: the month so far, where it will end, the budget, the change on last month, unusual days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from dashboards import formats
+from dashboards.edition import SPEND, Edition, Lens
+from dashboards.panels import Panel, PanelView, Rows, by_kind
+
+SOURCE_WORDS = {"api": "API", "manual": "manual", "local": "local", "import": "import"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """One figure with its label above and its qualification below."""
+
+    id: str
+    label: str
+    value: str
+    detail: str
+    direction: str | None = None
+    """up or down, when the detail opens with a change"""
+    change: str | None = None
+    meter: dict[str, Any] | None = None
+
+
+def prepare(rows: Rows, edition: Edition) -> PanelView:
+    """The five figures of every lens."""
+    found = by_kind(rows)
+    return PanelView(
+        {
+            "sets": [
+                {"kind": lens.cost_kind, "figures": list(_figures(found.get(lens.cost_kind), lens, edition))}
+                for lens in edition.lenses
+            ]
+        }
+    )
+
+
+def _figures(row: dict[str, Any] | None, lens: Lens, edition: Edition) -> Iterator[Figure]:
+    # A row that holds nothing reads like a missing one: every figure says what it waits for.
+    known = row or {}
+    note = "" if lens.cost_kind == SPEND else f", {lens.noun}"
+    yield _month_to_date(known, note, edition)
+    yield _forecast(known, note, edition)
+    yield _budget(known, lens, edition)
+    yield _change(known, note, edition)
+    yield _anomalies(known, note, edition)
+
+
+def _month_to_date(row: dict[str, Any], note: str, edition: Edition) -> Figure:
+    label = f"Month to date, {formats.days(edition.this_month, edition.today)}{note}"
+    amount = row.get("month_amount")
+    if amount is None:
+        return Figure(id="month", label=label, value=formats.EN_DASH, detail="nothing recorded this month")
+    sources = [source for source in row["sources"] if source["amount"]]
+    if len(sources) == 1:
+        detail = f"all {SOURCE_WORDS[sources[0]['source_kind']]}"
+    elif amount > 0 and all(source["amount"] > 0 for source in sources):
+        detail = ", ".join(
+            f"{formats.share(source['amount'], amount)} {SOURCE_WORDS[source['source_kind']]}" for source in sources
+        )
+    else:
+        detail = ", ".join(
+            f"{formats.money(source['amount'], edition.currency)} {SOURCE_WORDS[source['source_kind']]}"
+            for source in sources
+        )
+    return Figure(id="month", label=label, value=formats.money(amount, edition.currency), detail=detail)
+
+
+def _forecast(row: dict[str, Any], note: str, edition: Edition) -> Figure:
+    label = f"{formats.month(edition.this_month)} forecast{note}"
+    if row.get("forecast_amount") is None:
+        starts = row.get("forecast_starts_on")
+        detail = f"starts on {formats.day(starts)}" if starts else "needs 14 days of history"
+        return Figure(id="forecast", label=label, value=formats.EN_DASH, detail=detail)
+    lower, amount, upper = (Decimal(str(row[name])) for name in ("lower_80", "forecast_amount", "upper_80"))
+    written = f"{formats.money(lower, edition.currency)} to {formats.money(upper, edition.currency)}"
+    detail = f"80% interval {written}" + ("; little history" if row["forecast_status"] == "low_confidence" else "")
+    return Figure(id="forecast", label=label, value=formats.money(amount, edition.currency), detail=detail)
+
+
+def _budget(row: dict[str, Any], lens: Lens, edition: Edition) -> Figure:
+    if lens.cost_kind != SPEND:
+        return Figure(id="budget", label="Budget used", value=formats.EN_DASH, detail="budgets count spend only")
+    if row.get("budget") is None or row["budget_used_ratio"] is None:
+        detail = "none set; add one under budgets in ai-costs.yaml"
+        return Figure(id="budget", label="Budget used", value=formats.EN_DASH, detail=detail)
+    label = "Budget used" if row["budget_scope"] == "everything" else f"Budget used: {row['budget']}"
+    remaining = row["budget_remaining"]
+    if remaining < 0:
+        detail = f"{formats.money(-remaining, edition.currency)} over {formats.money(row['budget_amount'], edition.currency)}"
+    else:
+        days_left = (row["budget_ends"] - edition.today).days
+        a_day = formats.money(remaining / days_left, edition.currency)
+        left = formats.money(remaining, edition.currency)
+        detail = f"{left} left, {a_day} a day for {formats.counted(days_left, 'day')}"
+    used = row["budget_spent"] / row["budget_amount"]
+    return Figure(
+        id="budget", label=label, value=formats.percent(used), detail=detail, meter=meter(used, _month_gone(edition))
+    )
+
+
+def meter(used: Decimal, gone: Decimal | None) -> dict[str, Any]:
+    """How a budget's bar is drawn: its length, the tick of the time gone, and whether it is near or over."""
+    state = "over" if used > 1 else "near" if gone is not None and used > gone else "fine"
+    return {
+        "used": f"{min(Decimal(100), max(Decimal(0), used * 100)):.1f}",
+        "gone": None if gone is None else f"{gone * 100:.1f}",
+        "state": state,
+    }
+
+
+def _month_gone(edition: Edition) -> Decimal:
+    following = (edition.this_month + timedelta(days=31)).replace(day=1)
+    return Decimal(edition.today.day) / (following - edition.this_month).days
+
+
+def _change(row: dict[str, Any], note: str, edition: Edition) -> Figure:
+    before = formats.month_before(edition.this_month)
+    label = f"Change on {formats.month(before)}{note}"
+    days = row.get("days_compared")
+    if not days or row.get("change_amount") is None:
+        return Figure(id="change", label=label, value=formats.EN_DASH, detail="no same days to compare yet")
+    last = min(before + timedelta(days=days - 1), edition.this_month - timedelta(days=1))
+    span = f"on {formats.days(before, last)}"
+    amount, ratio = row["change_amount"], row["change_ratio"]
+    if not row["previous_amount"]:
+        return Figure(id="change", label=label, value="new", detail=f"nothing {span}")
+    value = formats.percent(Decimal(str(ratio)), signed=True) if ratio is not None else formats.EN_DASH
+    direction = "up" if amount > 0 else "down" if amount < 0 else None
+    written = formats.money(abs(amount), edition.currency)
+    return Figure(id="change", label=label, value=value, detail=span, direction=direction, change=written)
+
+
+def _anomalies(row: dict[str, Any], note: str, edition: Edition) -> Figure:
+    label = f"Unusual days in {formats.month(edition.this_month)}{note}"
+    if row.get("forecast_status") in {None, "waiting"} and not row.get("anomalies_ever"):
+        starts = row.get("forecast_starts_on")
+        detail = f"watched from {formats.day(starts)}" if starts else "needs 14 days of history"
+        return Figure(id="anomalies", label=label, value=formats.EN_DASH, detail=detail)
+    return Figure(
+        id="anomalies",
+        label=label,
+        value=formats.count(row["anomalies_this_month"]),
+        detail=f"{formats.count(row['anomalies_ever'])} in all, listed below",
+    )
+
+
+PANEL = Panel(id="figures", area="figures", order=1, prepare=prepare)

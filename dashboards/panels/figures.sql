@@ -1,0 +1,92 @@
+-- One row per cost kind in the reporting currency: the five figures at the top of the report.
+with
+build as (
+    select currency, cast(as_of at time zone 'UTC' as date) as today from rpt_build
+),
+kinds as (
+    select distinct cost_kind from rpt_daily_costs
+),
+by_source as (
+    select cost.cost_kind, cost.source_kind, sum(cost.cost_amount) as amount
+    from rpt_daily_costs as cost
+    cross join build
+    where
+        cost.currency = build.currency
+        and date_trunc('month', cost.cost_date) = date_trunc('month', build.today)
+        and cost.cost_date <= build.today
+    group by all
+    having sum(cost.cost_amount) is not null
+),
+month_so_far as (
+    select
+        cost_kind,
+        sum(amount) as amount,
+        list({'source_kind': source_kind, 'amount': amount} order by amount desc, source_kind) as sources
+    from by_source
+    group by all
+),
+anomalies as (
+    select
+        anomaly.cost_kind,
+        count(distinct anomaly.anomaly_date) filter (
+            where date_trunc('month', anomaly.anomaly_date) = date_trunc('month', build.today)
+        ) as this_month,
+        count(distinct anomaly.anomaly_date) as ever
+    from rpt_anomalies as anomaly
+    cross join build
+    where anomaly.currency = build.currency
+    group by all
+),
+budgets as (
+    select budget.*
+    from rpt_budget_status as budget
+    cross join build
+    where budget.currency = build.currency
+    order by budget.scope = 'everything' desc, budget.used_ratio desc nulls last, budget.budget
+    limit 1
+)
+select
+    kinds.cost_kind,
+    month_so_far.amount as month_amount,
+    month_so_far.sources,
+    forecast.total_amount as forecast_amount,
+    forecast.lower_80,
+    forecast.upper_80,
+    status.status as forecast_status,
+    status.starts_on as forecast_starts_on,
+    budgets.budget,
+    budgets.scope as budget_scope,
+    budgets.amount as budget_amount,
+    budgets.spent_amount as budget_spent,
+    budgets.used_ratio as budget_used_ratio,
+    budgets.remaining_amount as budget_remaining,
+    budgets.period_end as budget_ends,
+    comparison.change_amount,
+    comparison.change_ratio,
+    comparison.previous_amount,
+    comparison.days_compared,
+    coalesce(anomalies.this_month, 0) as anomalies_this_month,
+    coalesce(anomalies.ever, 0) as anomalies_ever
+from kinds
+cross join build
+left join month_so_far on kinds.cost_kind = month_so_far.cost_kind
+left join rpt_forecast_totals as forecast
+    on
+        kinds.cost_kind = forecast.cost_kind
+        and build.currency = forecast.currency
+        and forecast.series_kind = 'total'
+        and forecast.horizon = 'month_end'
+left join rpt_forecast_status as status
+    on
+        kinds.cost_kind = status.cost_kind
+        and build.currency = status.currency
+        and status.series_kind = 'total'
+left join rpt_monthly_comparisons as comparison
+    on
+        kinds.cost_kind = comparison.cost_kind
+        and build.currency = comparison.currency
+        and comparison.comparison = 'month_to_date'
+        and comparison.dimension = 'total'
+left join anomalies on kinds.cost_kind = anomalies.cost_kind
+left join budgets on kinds.cost_kind = 'spend'
+order by kinds.cost_kind

@@ -1,0 +1,67 @@
+"""How fresh each source is: how far its data reaches, how many rows, how its last sync went."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Any
+
+from dashboards import formats
+from dashboards.edition import Edition
+from dashboards.panels import Panel, PanelView, Rows
+
+STATES = {
+    "current": ("ok", "check", "Current"),
+    "late": ("warn", "caution", "Late"),
+    "failed": ("bad", "cross", "Failed"),
+    "refused": ("bad", "cross", "Refused"),
+}
+"""The tone, icon and word of each status."""
+
+
+def prepare(rows: Rows, edition: Edition) -> PanelView:
+    """A line per feed and a finding over all of them."""
+    lines = [_line(row, edition) for row in rows]
+    current = sum(row["status"] == "current" for row in rows)
+    return PanelView({"lines": lines, "finding": _finding(current, len(rows))})
+
+
+def _finding(current: int, known: int) -> str:
+    if not known:
+        return "No sources yet"
+    if current == known:
+        return "The source is up to date" if known == 1 else f"All {known} sources are up to date"
+    return f"{current} of {known} sources up to date"
+
+
+def _line(row: dict[str, Any], edition: Edition) -> dict[str, Any]:
+    tone, icon, word = STATES[row["status"]]
+    notes = [row["message"]] if row["message"] else []
+    if row["rejected_lines"]:
+        notes.append(f"{formats.counted(row['rejected_lines'], 'line')} could not be read and were left out.")
+    synced = row["last_success_at"]
+    return {
+        "source": row["source"],
+        "feed": row["feed"] if row["feed"] != row["source"] else None,
+        "source_kind": row["source_kind"],
+        "tone": tone,
+        "icon": icon,
+        "word": word,
+        "through": formats.full_day(row["last_day"]) if row["last_day"] else formats.EN_DASH,
+        "age": _age(row, edition),
+        "days": formats.counted(row["days_with_data"] or 0, "day"),
+        "rows": formats.counted(row["row_count"] or 0, "row"),
+        "synced": f"read {formats.moment(synced.astimezone(UTC))}" if synced else "never read",
+        "notes": notes,
+    }
+
+
+def _age(row: dict[str, Any], edition: Edition) -> str:
+    if row["last_day"] is None:
+        return "no data"
+    behind = (edition.today - row["last_day"]).days
+    if behind <= 0:
+        return "today" if behind == 0 else "ahead of today"
+    return "yesterday" if behind == 1 else f"{formats.counted(behind, 'day')} ago"
+
+
+PANEL = Panel(id="freshness", area="grid", order=55, columns=6, prepare=prepare)

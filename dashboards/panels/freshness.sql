@@ -1,0 +1,16 @@
+-- One row per feed of a source: how far its data reaches and how its last sync went.
+select
+    source_kind,
+    source,
+    feed,
+    first_day,
+    last_day,
+    days_with_data,
+    row_count,
+    last_attempt_at,
+    last_success_at,
+    status,
+    message,
+    rejected_lines
+from rpt_source_freshness
+order by source_kind, source, feed

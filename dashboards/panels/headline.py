@@ -1,0 +1,100 @@
+"""The finding in one sentence, and at most two sentences under it, for each kind of cost."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from dashboards import formats
+from dashboards.edition import SPEND, Edition, Lens
+from dashboards.panels import Panel, PanelView, Rows, by_kind
+
+
+def prepare(rows: Rows, edition: Edition) -> PanelView:
+    """A sentence and a lede for every lens; a kind without rows says that nothing is recorded."""
+    found = by_kind(rows)
+    return PanelView(
+        {
+            "sentences": [
+                {
+                    "kind": lens.cost_kind,
+                    "finding": _finding(found.get(lens.cost_kind), lens, edition),
+                    "lede": _lede(found.get(lens.cost_kind), lens, edition),
+                }
+                for lens in edition.lenses
+            ]
+        }
+    )
+
+
+def _finding(row: dict[str, Any] | None, lens: Lens, edition: Edition) -> str:
+    """Where the month will land if that is known, else where it is, else what there is at all."""
+    if row is None:
+        return "Nothing recorded yet"
+    month = formats.month(edition.this_month)
+    of_what = "" if lens.cost_kind == SPEND else f" of {lens.noun}"
+    if row["month_amount"] is None:
+        return _finding_of_the_past(row, lens, edition)
+    if row["forecast_amount"] is None:
+        amount = formats.money(row["month_amount"], edition.currency)
+        return f"{month} is at {amount}{of_what} so far"
+    forecast = Decimal(str(row["forecast_amount"]))
+    heading = f"{month} is heading for {formats.money(forecast, edition.currency)}{of_what}"
+    if not row["budget_amount"]:
+        return heading
+    ratio = forecast / row["budget_amount"] - 1
+    if ratio > 0:
+        return f"{heading}, {formats.percent(ratio)} over budget"
+    return f"{heading}, {formats.percent(-ratio)} under budget" if ratio else f"{heading}, right on budget"
+
+
+def _finding_of_the_past(row: dict[str, Any], lens: Lens, edition: Edition) -> str:
+    if row["ever_amount"] is None:
+        return "Use is recorded, but none of it has a price yet"
+    amount = formats.money(row["ever_amount"], edition.currency)
+    return f"{amount} of {lens.noun} in all, none in {formats.full_month(edition.this_month)}"
+
+
+def _lede(row: dict[str, Any] | None, lens: Lens, edition: Edition) -> str:
+    if row is None:
+        return (
+            "Once logs, manual entries or provider data are found, this page fills by itself. "
+            "`ai-costs doctor` says what was looked for and where."
+        )
+    sentences = [_standing(row, lens, edition), _notable(row, edition)]
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _standing(row: dict[str, Any], lens: Lens, edition: Edition) -> str:
+    if row["month_amount"] is None:
+        first, last = row["first_recorded_on"], row["last_recorded_on"]
+        return f"Recorded from {formats.full_day(first)} to {formats.full_day(last)}." if last else ""
+    through = formats.days(edition.this_month, edition.today)
+    text = f"{lens.label} on {through} is {formats.money(row['month_amount'], edition.currency)}"
+    if not row["days_compared"] or not row["previous_amount"]:
+        return text + "."
+    before = formats.month(formats.month_before(edition.this_month))
+    ratio = Decimal(str(row["change_ratio"])) if row["change_ratio"] is not None else Decimal(0)
+    span = formats.counted(row["days_compared"], "complete day")
+    word = "above" if ratio > 0 else "below"
+    compared = f"{formats.percent(abs(ratio))} {word}" if ratio else "level with"
+    return f"{text}; its {span} are {compared} the same days of {before}."
+
+
+def _notable(row: dict[str, Any], edition: Edition) -> str:
+    parts = []
+    if row["mover"]:
+        word = "rose" if row["mover_change"] > 0 else "fell"
+        amount = formats.money(abs(row["mover_change"]), edition.currency)
+        parts.append(f"{row['mover']} {word} most, by {amount}")
+    if row["anomalous_days"]:
+        parts.append(f"{formats.counted(row['anomalous_days'], 'unusual day')} this month")
+    if row["forecast_amount"] is None and row["forecast_starts_on"] is not None:
+        parts.append(f"a forecast starts on {formats.day(row['forecast_starts_on'])}")
+    if not parts:
+        return ""
+    text = "; ".join(parts)
+    return (text if row["mover"] else text[0].upper() + text[1:]) + "."
+
+
+PANEL = Panel(id="headline", area="headline", order=1, prepare=prepare)

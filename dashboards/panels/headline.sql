@@ -1,0 +1,88 @@
+-- One row per cost kind in the reporting currency: what the first sentence of the report rests on.
+with
+build as (
+    select currency, cast(as_of at time zone 'UTC' as date) as today from rpt_build
+),
+daily as (
+    select cost.*
+    from rpt_daily_costs as cost
+    cross join build
+    where coalesce(cost.currency, build.currency) = build.currency
+),
+costs as (
+    select
+        daily.cost_kind,
+        sum(daily.cost_amount) as ever_amount,
+        sum(daily.cost_amount) filter (
+            where date_trunc('month', daily.cost_date) = date_trunc('month', build.today)
+            and daily.cost_date <= build.today
+        ) as month_amount,
+        min(daily.cost_date) as first_recorded_on,
+        max(daily.cost_date) filter (where daily.cost_date <= build.today) as last_recorded_on
+    from daily
+    cross join build
+    group by all
+),
+month_to_date as (
+    select comparison.*
+    from rpt_monthly_comparisons as comparison
+    cross join build
+    where comparison.comparison = 'month_to_date' and comparison.currency = build.currency
+),
+movers as (
+    select
+        cost_kind,
+        arg_max(dimension_value, abs(change_amount)) as mover,
+        arg_max(change_amount, abs(change_amount)) as mover_change
+    from month_to_date
+    where dimension = 'model' and dimension_value is not null and change_amount <> 0
+    group by all
+),
+anomalies as (
+    select anomaly.cost_kind, count(distinct anomaly.anomaly_date) as anomalous_days
+    from rpt_anomalies as anomaly
+    cross join build
+    where
+        anomaly.currency = build.currency
+        and date_trunc('month', anomaly.anomaly_date) = date_trunc('month', build.today)
+    group by all
+),
+budgets as (
+    select budget.amount, budget.budget
+    from rpt_budget_status as budget
+    cross join build
+    where budget.currency = build.currency and budget.scope = 'everything'
+    order by budget.amount, budget.budget
+    limit 1
+)
+select
+    costs.*,
+    forecast.total_amount as forecast_amount,
+    status.starts_on as forecast_starts_on,
+    budgets.amount as budget_amount,
+    month_to_date.current_amount,
+    month_to_date.previous_amount,
+    month_to_date.change_ratio,
+    month_to_date.days_compared,
+    movers.mover,
+    movers.mover_change,
+    coalesce(anomalies.anomalous_days, 0) as anomalous_days
+from costs
+cross join build
+left join rpt_forecast_totals as forecast
+    on
+        costs.cost_kind = forecast.cost_kind
+        and build.currency = forecast.currency
+        and forecast.series_kind = 'total'
+        and forecast.horizon = 'month_end'
+left join rpt_forecast_status as status
+    on
+        costs.cost_kind = status.cost_kind
+        and build.currency = status.currency
+        and status.series_kind = 'total'
+left join month_to_date
+    on costs.cost_kind = month_to_date.cost_kind and month_to_date.dimension = 'total'
+left join movers on costs.cost_kind = movers.cost_kind
+left join anomalies on costs.cost_kind = anomalies.cost_kind
+left join budgets on costs.cost_kind = 'spend'
+order by costs.cost_kind

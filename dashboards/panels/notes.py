@@ -1,0 +1,93 @@
+"""What to know before quoting these figures, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from dashboards import formats
+from dashboards.edition import LENSES, LIST_PRICE_VALUE, Edition
+from dashboards.panels import Panel, PanelView, Rows
+
+Note = tuple[str, str, str, str]
+"""tone, icon, word, text"""
+
+_MODELS_NAMED = 5
+
+
+def prepare(rows: Rows, edition: Edition) -> PanelView:
+    """The notes, cautions first."""
+    notes = [*_cautions(rows, edition), *_explanations(rows, edition)]
+    return PanelView({"notes": [dict(zip(("tone", "icon", "word", "text"), note, strict=True)) for note in notes]})
+
+
+def _cautions(rows: Rows, edition: Edition) -> Iterator[Note]:
+    if edition.is_sample:
+        yield _caution("These are sample figures of a company that does not exist. They say nothing about your costs.")
+    for row in _part(rows, "source"):
+        reach = f"its data reaches {formats.full_day(row['day'])}" if row["day"] else "it has no data yet"
+        said = f": {row['message']}" if row["message"] else "."
+        yield _caution(f"{row['subject']} is {row['cost_kind']}; {reach}{said}")
+    for row in _part(rows, "other_currency"):
+        amount = formats.exact_money(row["amount"], row["subject"])
+        noun = LENSES[row["cost_kind"]].noun
+        yield _caution(
+            f"{amount} of {noun} is recorded in {row['subject']}: not converted, not in these totals, which are in "
+            f"{edition.currency}."
+        )
+    yield from _unpriced(_part(rows, "unpriced"))
+    for row in _part(rows, "provisional"):
+        yield _caution(
+            f"{formats.full_day(row['day'])} is not over. It is marked Incomplete and left out of comparisons and of "
+            "what a forecast learns from."
+        )
+
+
+def _unpriced(rows: Rows) -> Iterator[Note]:
+    if not rows:
+        return
+    amounts = [f"{row['subject']} ({formats.tokens(row['quantity'])} tokens)" for row in rows]
+    named = ", ".join(amounts[:_MODELS_NAMED])
+    more = len(amounts) - _MODELS_NAMED
+    others = f" and {formats.counted(more, 'other model')}" if more > 0 else ""
+    yield _caution(
+        f"No price is known for {named}{others}. That use counts as unpriced, not as free, so totals that cover it "
+        "are at least what they say. A price can be set in the price overrides."
+    )
+
+
+def _explanations(rows: Rows, edition: Edition) -> Iterator[Note]:
+    if any(lens.cost_kind == LIST_PRICE_VALUE for lens in edition.lenses):
+        yield _note(
+            "List-price value is what use covered by a subscription would cost at the provider's list price. Nobody is "
+            "billed for it, so it is never added to spend."
+        )
+    for row in _part(rows, "manual"):
+        yield _note(
+            f"{formats.money(row['amount'], edition.currency)} of {LENSES[row['cost_kind']].noun} on "
+            f"{formats.counted(row['quantity'], 'day')} was entered by hand. An entry for a period is spread evenly "
+            "over its days. Most carry no tokens, so what a million tokens cost leaves them out."
+        )
+    for row in _part(rows, "waiting"):
+        starts = f" Forecasts start on {formats.full_day(row['day'])}." if row["day"] else ""
+        noun = LENSES[row["cost_kind"]].noun
+        history = f"There are {formats.counted(row['quantity'] or 0, 'day')} of history of {noun}."
+        yield _note(row["message"] or f"{history}{starts}")
+    yield _note(
+        f"Amounts are in {edition.currency} and days are UTC. Sums are of exact amounts, rounded only when shown."
+    )
+
+
+def _part(rows: Rows, part: str) -> list[dict[str, Any]]:
+    return [row for row in rows if row["part"] == part]
+
+
+def _caution(text: str) -> Note:
+    return ("warn", "caution", "Caution", text)
+
+
+def _note(text: str) -> Note:
+    return ("plain", "note", "Note", text)
+
+
+PANEL = Panel(id="notes", area="grid", order=90, prepare=prepare)

@@ -1,0 +1,94 @@
+"""The report as a file: read the open build, draw the page, put it in place in one step."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dashboards import formats
+from dashboards.edition import Edition, read_edition
+from dashboards.facts import read_embedded_totals, read_facts
+from dashboards.page import Freshness, render_page
+from dashboards.panels import Panel, PanelView, Rows, discover
+
+if TYPE_CHECKING:
+    import duckdb
+
+__all__ = ["ReportFacts", "build_report", "read_embedded_totals"]
+
+
+@dataclass(frozen=True)
+class ReportFacts:
+    """What a report holds: its file, the daily rows it carries, and their exact sum by cost kind and currency."""
+
+    path: Path
+    rows: int
+    totals: Mapping[tuple[str, str], Decimal]
+    bytes: int
+
+
+def build_report(
+    connection: duckdb.DuckDBPyConnection, destination: Path, *, generated_at: datetime | None = None
+) -> ReportFacts:
+    """Write the report of the open build to `destination`, whole or not at all.
+
+    The time shown is the build's own `as_of` unless `generated_at` is given, so that the same build gives the same
+    bytes.
+
+    Raises:
+        ReportError: the database does not hold exactly one build, or a panel is incomplete.
+        OSError: the file cannot be written.
+    """
+    edition = read_edition(connection)
+    facts = read_facts(connection)
+    rows = {panel: _rows(connection, panel.query) for panel in discover()}
+    views: list[tuple[Panel, PanelView]] = [(panel, panel.prepare(found, edition)) for panel, found in rows.items()]
+    freshness = next(found for panel, found in rows.items() if panel.id == "freshness")
+    page = render_page(
+        edition,
+        facts,
+        views,
+        _freshness(freshness, edition),
+        generated_at=generated_at.astimezone(UTC) if generated_at else edition.as_of,
+    )
+    content = page.encode("utf-8")
+    _replace(destination, content)
+    return ReportFacts(path=destination, rows=len(facts.rows), totals=facts.totals, bytes=len(content))
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> Rows:
+    cursor = connection.execute(query)
+    columns = [column[0] for column in cursor.description]
+    return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _freshness(rows: Rows, edition: Edition) -> Freshness:
+    updated = f"Updated {formats.moment(edition.as_of)}"
+    failed = sum(row["status"] in {"failed", "refused"} for row in rows)
+    late = sum(row["status"] == "late" for row in rows)
+    troubles = []
+    if failed:
+        troubles.append(f"{formats.counted(failed, 'source')} failing")
+    if late:
+        troubles.append(f"{formats.counted(late, 'source')} late")
+    tone, icon = ("bad", "cross") if failed else ("warn", "caution") if late else ("ok", "check")
+    return Freshness(tone, icon, " · ".join([updated, *troubles]))
+
+
+def _replace(destination: Path, content: bytes) -> None:
+    """Put `content` where `destination` is, so that a reader finds the old file or the new one, never a part."""
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    temporary = destination.with_name(f".{destination.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(destination)
+    finally:
+        temporary.unlink(missing_ok=True)

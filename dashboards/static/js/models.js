@@ -1,0 +1,180 @@
+// Every model behind the filters: tokens, cost, what a million tokens cost, share and change. Sorted, searched and cut
+// here; on paper every row is there.
+
+const SHOWN_MODELS = 12;
+
+const COLUMNS = [
+  { key: "name", name: "Model" },
+  { key: "provider", name: "Provider", minor: true },
+  { key: "input", name: "Input", number: true, minor: true },
+  { key: "cached", name: "Cached", number: true, minor: true },
+  { key: "output", name: "Output", number: true, minor: true },
+  { key: "cost", name: "Cost", number: true },
+  { key: "rate", name: "Per 1M tokens", number: true, minor: true },
+  { key: "share", name: "Share", number: true },
+  { key: "change", name: "Change", number: true, minor: true },
+];
+
+const modelView = { key: "cost", descending: true, search: "", whole: false };
+
+function renderModels(state, rows, range) {
+  const models = modelsOf(state, rows, range);
+  titleModels(state, models, rows);
+  const found = models.filter((model) => `${model.name} ${model.provider}`.toLowerCase().includes(modelView.search.toLowerCase()));
+  const sorted = [...found].sort(byColumn(modelView));
+  const holder = byId("model-table");
+  const body = sorted.map((model, place) => modelRow(model, state.kind, place >= SHOWN_MODELS && !modelView.whole));
+  const empty = make("tr", {}, make("td", { colspan: String(COLUMNS.length), class: "empty" }, models.length ? "No model is called that." : "No cost matches these filters."));
+  holder.replaceChildren(
+    make("table", { class: "models" }, make("thead", {}, make("tr", {}, COLUMNS.map((column) => headCell(column, state, rows, range)))), make("tbody", {}, body.length ? body : empty)),
+  );
+  const more = part("models", ".more-models");
+  more.replaceChildren();
+  if (sorted.length > SHOWN_MODELS) {
+    const text = modelView.whole ? `Show the first ${SHOWN_MODELS}` : `Show all ${sorted.length} models`;
+    more.append(
+      make("button", { type: "button", class: "button more", onclick: () => {
+        modelView.whole = !modelView.whole;
+        renderModels(state, rows, range);
+        part("models", ".more-models button").focus();
+      } }, text),
+    );
+  }
+}
+
+function modelsOf(state, rows, range) {
+  const total = sumUnits(rows);
+  const before = rowsBefore(state, range);
+  const earlier = before && sumsByModel(before);
+  const complete = before && sumsByModel(within(rows, [range[0], Math.min(range[1], today - 1)]));
+  return [...groupByModel(rows)].map(([key, group]) => {
+    const { provider, model } = group[0].series;
+    const priced = group.filter((row) => row.units !== null);
+    const metered = priced.filter((row) => row.total > row.unpriced);
+    const pricedTokens = metered.reduce((sum, row) => sum + row.total - row.unpriced, 0);
+    const units = priced.length ? sumUnits(priced) : null;
+    return {
+      name: modelName(model),
+      provider,
+      sources: SOURCES.filter((source) => group.some((row) => row.series.source === source)),
+      input: sumTokens(group, "input"),
+      cached: sumTokens(group, "cached"),
+      output: sumTokens(group, "output"),
+      units,
+      cost: units === null ? null : toNumber(units),
+      unpriced: sumTokens(group, "unpriced"),
+      rate: pricedTokens ? (toNumber(sumUnits(metered)) / pricedTokens) * 1e6 : null,
+      share: units === null || total <= 0n ? null : toNumber(units) / toNumber(total),
+      ...changeOf(complete?.get(key) ?? 0n, earlier ? (earlier.get(key) ?? 0n) : null),
+    };
+  });
+}
+
+/** The rows of as many days before, or null where the records do not reach back that far. */
+function rowsBefore(state, range) {
+  const last = Math.min(range[1], today - 1);
+  const length = last - range[0] + 1;
+  const all = rowsOfAllTime(state);
+  const started = all.reduce((least, row) => Math.min(least, row.day), Infinity);
+  if (state.range === "all" || length < 1 || started > range[0] - length) return null;
+  return within(all, [range[0] - length, range[0] - 1]);
+}
+
+function changeOf(now, before) {
+  if (before === null) return { change: null, changeText: EN_DASH };
+  if (before <= 0n) return now > 0n ? { change: Infinity, changeText: "new" } : { change: null, changeText: EN_DASH };
+  const change = toNumber(now - before) / toNumber(before);
+  return { change, changeText: percent(change, { signed: true }) };
+}
+
+const modelKey = ({ provider, model }) => JSON.stringify([provider, model]);
+
+function groupByModel(rows) {
+  const groups = new Map();
+  for (const row of rows) {
+    const key = modelKey(row.series);
+    if (groups.has(key)) groups.get(key).push(row);
+    else groups.set(key, [row]);
+  }
+  return groups;
+}
+
+const sumsByModel = (rows) => new Map([...groupByModel(rows)].map(([key, group]) => [key, sumUnits(group)]));
+
+function byColumn({ key, descending }) {
+  const sign = descending ? -1 : 1;
+  return (a, b) => {
+    if (a[key] === null || b[key] === null) return (a[key] === null) - (b[key] === null) || byName(a, b);
+    return sign * (a[key] < b[key] ? -1 : a[key] > b[key] ? 1 : 0) || byName(a, b);
+  };
+}
+
+const byName = (a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+
+function titleModels(state, models, rows) {
+  const noun = lensOf(state).noun;
+  const shares = models.map((model) => model.share ?? 0).sort((a, b) => b - a);
+  const leaders = shares.slice(0, 3).reduce((sum, share) => sum + share, 0);
+  const title =
+    models.length > 4 && leaders > 0
+      ? `Three of ${models.length} models make up ${percent(leaders)} of ${noun}`
+      : models.length === 1 ? "One model" : `${models.length} models`;
+  const unpriced = models.some((model) => model.unpriced > 0) ? " Some use has no price: those costs are at least what they say." : "";
+  const manual = rows.some((row) => row.series.source === "manual" && row.total === null) ? " Entries by hand carry cost without tokens." : "";
+  entitle("models", models.length ? title : "Models", `${lensOf(state).label} on the chosen days.${manual}${unpriced}`);
+}
+
+function headCell(column, state, rows, range) {
+  const sorted = modelView.key === column.key;
+  const sort = () => {
+    modelView.descending = sorted ? !modelView.descending : Boolean(column.number);
+    modelView.key = column.key;
+    renderModels(state, rows, range);
+    byId("model-table").querySelector(`th[data-key="${column.key}"] button`).focus();
+  };
+  const direction = modelView.descending ? "descending" : "ascending";
+  const kinds = [column.number && "number", column.minor && "minor"].filter(Boolean).join(" ");
+  return make(
+    "th",
+    { scope: "col", class: kinds || null, "data-key": column.key, "aria-sort": sorted ? direction : null },
+    make("button", { type: "button", onclick: sort }, column.name),
+    make("span", { class: "printed" }, column.name),
+  );
+}
+
+const badge = (source) => make("span", { class: `badge ${source}` }, icon(source), SOURCE_LABELS[source]);
+
+const tokenText = (number) => (number === null ? EN_DASH : tokens(number));
+
+function costText(model) {
+  if (model.units === null) return model.unpriced > 0 ? "unpriced" : EN_DASH;
+  return model.unpriced > 0 ? `at least ${money(model.units)}` : money(model.units);
+}
+
+function modelRow(model, kind, beyond) {
+  const cell = (text, minor = true) => make("td", { class: minor ? "number minor" : "number" }, text);
+  const badges = model.sources.flatMap((source) => [" ", badge(source)]);
+  return make(
+    "tr",
+    { class: beyond ? "beyond" : null },
+    make("th", { scope: "row" }, make("span", { class: "name" }, model.name), badges),
+    make("td", { class: "minor" }, make("span", { class: "provider-name" }, swatch(colourOf(kind, groupOf(kind, model.provider))), model.provider)),
+    cell(tokenText(model.input)),
+    cell(tokenText(model.cached)),
+    cell(tokenText(model.output)),
+    cell(costText(model), false),
+    cell(model.rate === null ? EN_DASH : estimate(model.rate)),
+    make("td", { class: "number" }, model.share === null ? EN_DASH : shareText(model.share), shareBar(model.share)),
+    cell(model.changeText),
+  );
+}
+
+function shareBar(share) {
+  const width = Math.max(0, Math.min(100, (share ?? 0) * 100));
+  return draw(
+    "svg",
+    { class: "share", viewBox: "0 0 100 8", preserveAspectRatio: "none", "aria-hidden": "true" },
+    draw("rect", { class: "track", width: 100, height: 8 }),
+    draw("rect", { class: "part", width, height: 8 }),
+  );
+}

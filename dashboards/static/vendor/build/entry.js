@@ -1,0 +1,17 @@
+// What the report draws with. Anything not named here is left out of the bundle.
+export {
+  areaY,
+  axisX,
+  axisY,
+  barX,
+  barY,
+  dot,
+  gridY,
+  line,
+  lineY,
+  plot,
+  rectY,
+  ruleX,
+  ruleY,
+  text,
+} from "@observablehq/plot";

@@ -1,0 +1,31 @@
+"""What an alert is: one thing a person should know, said once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How soon a person should look."""
+
+    INFO = "info"
+    WARNING = "warning"
+    CRITICAL = "critical"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alert:
+    """One alert. The same `dedup_key` is never sent twice to a channel; `supersedes` need not be sent any more.
+
+    `channels` names where it goes; None means everywhere.
+    """
+
+    rule: str
+    dedup_key: str
+    severity: Severity
+    subject: str
+    body_text: str
+    body_html: str
+    supersedes: tuple[str, ...] = ()
+    channels: tuple[str, ...] | None = None

@@ -1,0 +1,65 @@
+"""A budget has reached one of its levels. Only the highest one speaks; the ones below it have been said with it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from notifications.alerts import Alert, Severity
+from notifications.observations import BudgetStatus, Observations
+from notifications.rendering import day, money, render
+from notifications.rules import Rule
+
+NAME = "budget_threshold"
+FULL = 100
+
+
+def evaluate(observations: Observations) -> list[Alert]:
+    """One alert for each budget that has reached a level."""
+    return [_alert(budget) for budget in observations.budgets if budget.level_reached is not None]
+
+
+def _alert(budget: BudgetStatus) -> Alert:
+    level = budget.level_reached or 0
+    percent = int(budget.spent_amount * 100 / budget.amount)
+    sample = "SAMPLE " if budget.is_sample else ""
+    subject = (
+        f"{sample}{budget.budget}: {percent} % of the {budget.period_start:%B} budget is spent "
+        f"({money(budget.spent_amount, budget.currency)} of {money(budget.amount, budget.currency)})"
+    )
+    elapsed = (budget.as_of.date() - budget.period_start).days
+    length = (budget.period_end - budget.period_start).days
+    facts = {
+        "headline": f"{percent} % of the {budget.budget} budget is spent",
+        "level": level,
+        "percent": percent,
+        "time_percent": round(100 * elapsed / length),
+        "spent": money(budget.spent_amount, budget.currency),
+        "amount": money(budget.amount, budget.currency),
+        "over": budget.remaining_amount < 0,
+        "remaining": money(abs(budget.remaining_amount), budget.currency),
+        "scope": budget.scope,
+        "period": f"{day(budget.period_start)} to {day(budget.period_end, before=True)}",
+        "elapsed": elapsed,
+        "length": length,
+        "a_day": money(budget.spent_amount / max(elapsed, 1), budget.currency),
+        "even_pace": money(budget.amount / Decimal(length), budget.currency),
+        "as_of": f"{budget.as_of:%Y-%m-%d %H:%M} UTC",
+        "is_sample": budget.is_sample,
+    }
+    return Alert(
+        rule=NAME,
+        dedup_key=_key(budget, level),
+        severity=Severity.CRITICAL if percent >= FULL else Severity.WARNING,
+        subject=subject,
+        body_text=render("budget_threshold.txt.j2", facts),
+        body_html=render("budget_threshold.html.j2", facts),
+        supersedes=tuple(_key(budget, lower) for lower in sorted(budget.alert_at) if lower < level),
+        channels=budget.channels,
+    )
+
+
+def _key(budget: BudgetStatus, level: int) -> str:
+    return f"{NAME}:{budget.budget}:{budget.period_start}:{level}"
+
+
+RULE = Rule(NAME, evaluate)

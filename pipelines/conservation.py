@@ -44,6 +44,10 @@ class Comparison:
         """Whether all places agree to the last digit."""
         return len(set(self.amounts.values())) == 1
 
+    def __str__(self) -> str:
+        places = ", ".join(f"{place} {amount}" for place, amount in self.amounts.items())
+        return f"{self.measure} {self.currency}".strip() + f": {places}"
+
 
 def compare(places: Mapping[str, Totals]) -> list[Comparison]:
     """Every measure that stands anywhere, at all places; a place without it says zero."""

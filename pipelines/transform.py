@@ -50,13 +50,22 @@ class Transform:
     def prepare(self) -> Path:
         """Parse the project if a file of it changed since the last time; give the manifest's path."""
         stamp = self.state / "parsed.sha256"
-        digest = _project_digest()
+        digest = self.project_digest()
         if not self.manifest_path.exists() or not stamp.exists() or stamp.read_text() != digest:
             result, _ = self._invoke("parse")
             if not result.success:
                 raise BuildError(f"the dbt project does not parse: {_reason(result)}")
             stamp.write_text(digest)
         return self.manifest_path
+
+    def project_digest(self) -> str:
+        """One hash over every file of the project that dbt reads."""
+        digest = hashlib.sha256()
+        for path in sorted(PROJECT.rglob("*")):
+            inside = path.relative_to(PROJECT)
+            if path.suffix in {".sql", ".yml", ".md"} and not {"target", "logs"} & set(inside.parts):
+                digest.update(inside.as_posix().encode() + b"\0" + path.read_bytes())
+        return digest.hexdigest()
 
     def build(self, *arguments: str) -> DbtBuild:
         """Run `dbt build` with selection arguments. Failures are returned, not raised: their events come first."""
@@ -112,15 +121,6 @@ def _duckdb_path(database: Path) -> Iterator[None]:
         yield
     finally:
         del os.environ[DUCKDB_PATH_VARIABLE]
-
-
-def _project_digest() -> str:
-    """One hash over every file dbt reads, and the database variable's name, which parsing bakes in."""
-    digest = hashlib.sha256()
-    for path in sorted(PROJECT.rglob("*")):
-        if path.suffix in {".sql", ".yml", ".md"} and not {"target", "logs"} & set(path.relative_to(PROJECT).parts):
-            digest.update(path.relative_to(PROJECT).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
 
 
 def _reason(result: dbtRunnerResult) -> str:

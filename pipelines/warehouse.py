@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +155,15 @@ class Warehouse:
         copy.replace(self.published)
         flush_folder(self.published.parent)
 
+    def publish_if_new(self, name: str) -> bool:
+        """Publish, unless the published file is the build `name` already; give whether it was replaced."""
+        if self.published.exists():
+            with self.reading() as connection:
+                if build_id(connection) == name:
+                    return False
+        self.publish()
+        return True
+
     def discard_working(self) -> None:
         """Forget the working file, so that the next build starts from landing alone."""
         for path in (self.working, self.working.with_name(self.working.name + ".wal")):
@@ -250,13 +259,16 @@ def write_frames(connection: duckdb.DuckDBPyConnection, schema: str, frames: Map
         connection.unregister("incoming_frame")
 
 
-def published_as_of(warehouse: Warehouse) -> datetime | None:
-    """The moment the published build stands for; None before the first."""
-    if not warehouse.published.exists():
-        return None
-    with warehouse.reading() as connection:
-        row = connection.execute("select as_of from main.rpt_build").fetchone()
-    return None if row is None else row[0]
+def build_day(connection: duckdb.DuckDBPyConnection) -> date:
+    """The UTC day the build in this file stands for, which is not complete yet."""
+    day: date = connection.table("landing.build").project("as_of::date").fetchall()[0][0]
+    return day
+
+
+def build_id(connection: duckdb.DuckDBPyConnection) -> str:
+    """The name of the build in this file."""
+    name: str = connection.table("landing.build").project("build_id").fetchall()[0][0]
+    return name
 
 
 def _replace_table(connection: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:

@@ -73,9 +73,9 @@ def _compose(path: Path) -> yaml.Node | None:
     try:
         for event in yaml.parse(text, Loader=_Loader):
             if isinstance(event, yaml.AliasEvent):
-                mark = event.start_mark
+                number = _line(event.start_mark)
                 raise ConfigError(
-                    f"{path}:{mark.line + 1}:{mark.column + 1}: write the value out; aliases are not read"
+                    f"{path}:{number}: *{event.anchor} is an alias; write the value out"
                 )
         return yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
@@ -84,6 +84,10 @@ def _compose(path: Path) -> yaml.Node | None:
         raise ConfigError(f"{place}: {error.problem or error.context}") from error
     except yaml.YAMLError as error:
         raise ConfigError(f"{path}: {' '.join(str(error).split())}") from error
+
+
+def _line(mark: Any) -> int:
+    return int(mark.line) + 1
 
 
 def _index(

@@ -1,0 +1,41 @@
+"""The command line `ai-costs`: one file per command, each thin.
+
+Belongs here: options, help, tables and exit codes. Does not: anything a Dagster asset or a test would also need.
+
+Exit codes: 0 done · 1 unexpected · 2 configuration or usage · 3 a source failed or a file was refused, the rest
+was built · 4 the data folder cannot be used · 5 landing is damaged or busy · 6 a build failed its checks and was
+not published · 7 nothing has been published yet.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import typer
+
+from pipelines.errors import CostTrackerError
+
+COMMANDS = ("run", "serve", "init", "doctor", "add", "import_", "export", "report", "alerts", "verify", "rebuild")
+
+app = typer.Typer(
+    name="ai-costs",
+    help="What does our AI use cost, why, and where is it heading?",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+for _name in COMMANDS:
+    importlib.import_module(f"pipelines.cli.{_name}").register(app)
+
+
+def main() -> None:
+    """Run the command line; end with the exit code of the error a person has met."""
+    from pipelines.cli.console import err  # noqa: PLC0415 - after the commands, so that help stays quick
+
+    try:
+        app()
+    except CostTrackerError as error:
+        err.print(f"[red]error:[/red] {error}", markup=True, soft_wrap=True)
+        sys.exit(error.exit_code)

@@ -1,0 +1,49 @@
+"""`ai-costs alerts`: what was alerted, and sending what waits."""
+
+from __future__ import annotations
+
+import typer
+from rich.table import Table
+
+from pipelines import alerting
+from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, home_of, out, print_json
+
+alerts = typer.Typer(help="See what was alerted, and send what waits.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(alerts, name="alerts")
+
+
+@alerts.command(name="list")
+def list_alerts(home: HomeOption = None, config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """List the newest alerts and how far each has come on each channel."""
+    found = home_of(home, config).outbox.list_alerts()
+    if as_json:
+        print_json([vars(alert) for alert in found])
+        return
+    if not found:
+        out.print("No alerts yet.")
+        return
+    table = Table()
+    for column in ("when (UTC)", "alert", "channel", "state"):
+        table.add_column(column)
+    for alert in found:
+        state = alert.state if alert.last_error is None else f"{alert.state}: {alert.last_error}"
+        table.add_row(f"{alert.created_at:%Y-%m-%d %H:%M}", alert.subject, alert.channel or "", state)
+    out.print(table)
+
+
+@alerts.command()
+def send(home: HomeOption = None, config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """Send what is due now, without waiting for the next run."""
+    opened = home_of(home, config)
+    with err.status("sending"):
+        report = alerting.deliver(opened)
+    if as_json:
+        print_json(vars(report))
+    else:
+        out.print(str(report))
+    if report.failed:
+        raise typer.Exit(3)

@@ -1,0 +1,27 @@
+"""`ai-costs rebuild`: everything from landing alone."""
+
+from __future__ import annotations
+
+import typer
+
+from pipelines.cli.console import ConfigOption, HomeOption, err, home_of, out
+from pipelines.errors import BuildError
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(name="rebuild")(rebuild)
+
+
+def rebuild(home: HomeOption = None, config: ConfigOption = None) -> None:
+    """Throw the working and published files away and make them anew from what was landed. Asks no source."""
+    from pipelines.cli.progress import step_logger  # noqa: PLC0415 - Dagster takes seconds to import
+    from pipelines.execution import run_job  # noqa: PLC0415
+
+    opened = home_of(home, config)
+    opened.warehouse.discard_working()
+    with err.status("starting") as status:
+        result = run_job(opened, step_logger(status), from_landing=True)
+    if not result.success:
+        raise BuildError("the rebuild failed; what was published before stays.\n" + "\n".join(result.failures))
+    out.print(f"Rebuilt from landing. Report: {opened.report}", soft_wrap=True)

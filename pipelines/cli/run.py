@@ -1,0 +1,130 @@
+"""`ai-costs run`: everything once, then what came of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+from rich.table import Table
+
+from pipelines import alerting
+from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, home_of, out, print_json
+from pipelines.errors import BuildError, SourceError
+from pipelines.home import Home
+from pipelines.sources.outcomes import Status
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(name="run")(run)
+
+
+def run(home: HomeOption = None, config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """Read every source, build and check the figures, and publish them with exports, report and alerts.
+
+    Needs no configuration: it finds coding-agent logs on this computer. With nothing to count it runs a sample
+    company, marked as sample. Running it twice changes nothing. Ends with 3 when a source failed or a file was
+    refused (everything else was built), and with 6 when a build did not pass its checks and was not published.
+    """
+    opened = home_of(home, config)
+    refresh(opened)
+    summary = summarise(opened)
+    if as_json:
+        print_json(summary)
+    else:
+        _show(opened, summary)
+    bad = [outcome for outcome in opened.outcomes.all() if outcome.status in {Status.FAILED, Status.REFUSED}]
+    if bad:
+        raise SourceError("\n".join(f"{outcome.feed}: {outcome.message}" for outcome in bad))
+
+
+def refresh(home: Home) -> None:
+    """Run the job and send what is due.
+
+    Raises:
+        BuildError: a step failed; what was published before stays.
+    """
+    # Dagster and dbt take seconds to import; help and errors of usage should not wait for them.
+    from pipelines.cli.progress import step_logger  # noqa: PLC0415
+    from pipelines.execution import run_job  # noqa: PLC0415
+
+    with err.status("starting") as status:
+        result = run_job(home, step_logger(status))
+        if not result.success:
+            raise BuildError("the run failed; what was published before stays.\n" + "\n".join(result.failures))
+        if home.settings.configuration.channels:
+            status.update("sending alerts")
+            alerting.deliver(home)
+
+
+def summarise(home: Home) -> dict[str, Any]:
+    """The published build in short: sources, money, freshness, and where the files are."""
+    with home.warehouse.reading() as connection:
+        sources = connection.table("main.rpt_source_freshness").order("source_kind, source, feed")
+        feeds = [dict(zip(sources.columns, row, strict=True)) for row in sources.fetchall()]
+        money = connection.table("main.fct_costs").aggregate(
+            "source, feed, cost_kind, cost_basis, currency, sum(cost_amount) as amount, sum(total_tokens) as tokens"
+        )
+        amounts = [dict(zip(money.columns, row, strict=True)) for row in money.order("all").fetchall()]
+        build = connection.table("main.rpt_build")
+        described = dict(zip(build.columns, build.fetchall()[0], strict=True))
+    return {
+        "build": described,
+        "sources": feeds,
+        "costs": amounts,
+        "report": str(home.report),
+        "exports": str(home.settings.paths.exports),
+    }
+
+
+def _show(home: Home, summary: dict[str, Any]) -> None:
+    table = Table(title="SAMPLE DATA, nobody's bill" if home.is_sample else None, title_style="bold yellow")
+    for column in ("source", "from", "days", "rows", "cost", "basis", "last read"):
+        table.add_column(column, justify="right" if column in {"days", "rows", "cost"} else "left")
+    for feed in summary["sources"]:
+        amounts = [row for row in summary["costs"] if (row["source"], row["feed"]) == (feed["source"], feed["feed"])]
+        table.add_row(
+            f"{feed['source']} ({feed['source_kind']})",
+            feed["feed"],
+            str(feed["days_with_data"]),
+            f"{feed['row_count']:,}",
+            "\n".join(_amount(row) for row in amounts) or "none",
+            "\n".join(_basis(row) for row in amounts),
+            _freshness(feed),
+        )
+    out.print(table)
+    for kind, currency, amount in _totals(summary["costs"]):
+        label = "Spend" if kind == "spend" else "List-price value (covered by a subscription, not spend)"
+        out.print(f"{label}: [bold]{amount:,.2f} {currency}[/bold]")
+    out.print(f"Report: {home.report}", soft_wrap=True)
+
+
+def _totals(costs: list[dict[str, Any]]) -> list[tuple[str, str, Any]]:
+    sums: dict[tuple[str, str], Any] = {}
+    for row in costs:
+        if row["amount"] is not None:
+            key = (row["cost_kind"], row["currency"])
+            sums[key] = sums.get(key, 0) + row["amount"]
+    return [(kind, currency, amount) for (kind, currency), amount in sorted(sums.items(), reverse=True)]
+
+
+def _amount(row: dict[str, Any]) -> str:
+    if row["amount"] is None:
+        return f"unpriced ({row['tokens']:,} tokens)"
+    return f"{row['amount']:,.2f} {row['currency']}"
+
+
+def _basis(row: dict[str, Any]) -> str:
+    return {
+        "notional": "list-price value",
+        "computed": "usage x price",
+        "manual": "entered",
+        "none": "no price known",
+        "provider_reported": "reported",
+    }[row["cost_basis"]]
+
+
+def _freshness(feed: dict[str, Any]) -> str:
+    if feed["last_success_at"] is None:
+        return f"never ({feed['status']})"
+    return f"{feed['last_success_at']:%Y-%m-%d %H:%M} UTC ({feed['status']})"

@@ -1,0 +1,123 @@
+"""When things run: one job, its schedule, and sensors that ask for work but never do it."""
+
+import hashlib
+from collections.abc import Iterator
+
+import dagster as dg
+
+from pipelines import alerting
+from pipelines.home import Home
+
+REFRESH_TAGS = {"dagster/max_runtime": "3600"}
+
+refresh_costs = dg.define_asset_job(
+    "refresh_costs",
+    selection=dg.AssetSelection.all(),
+    description="Sources, landing, models, forecasts, publish, exports, report, alerts: all of it, once.",
+    executor_def=dg.in_process_executor,
+    tags=REFRESH_TAGS,
+)
+
+hourly = dg.ScheduleDefinition(
+    name="refresh_costs_hourly",
+    job=refresh_costs,
+    cron_schedule="7 * * * *",
+    execution_timezone="UTC",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Every hour, a few minutes past, when providers have closed the hour before.",
+)
+
+
+@dg.op(description="Send what is due in the outbox.")
+def deliver_outbox(context: dg.OpExecutionContext, home: dg.ResourceParam[Home]) -> None:
+    """Send what is due; a channel that fails is tried again later."""
+    report = alerting.deliver(home)
+    context.log.info(str(report))
+
+
+@dg.job(executor_def=dg.in_process_executor, description="Deliver the alerts that wait in the outbox.")
+def deliver_notifications() -> None:
+    """Deliver the alerts that wait in the outbox."""
+    deliver_outbox()
+
+
+class RunFailure(dg.Config):
+    """The run that failed."""
+
+    run_id: str
+    job_name: str
+    reason: str
+
+
+@dg.op(description="Put an alert about a failed run in the outbox and send it.")
+def alert_about_run(context: dg.OpExecutionContext, config: RunFailure, home: dg.ResourceParam[Home]) -> None:
+    """Put an alert about a failed run in the outbox and send what is due."""
+    alerting.note_failed_run(home, config.run_id, config.job_name, config.reason)
+    context.log.info(str(alerting.deliver(home)))
+
+
+@dg.job(executor_def=dg.in_process_executor, description="Tell people that a run failed.")
+def report_failed_run() -> None:
+    """Tell people that a run failed."""
+    alert_about_run()
+
+
+def build_sensors(home: Home) -> list[dg.SensorDefinition]:
+    """The sensors that watch this home."""
+
+    @dg.sensor(
+        job=refresh_costs,
+        minimum_interval_seconds=30,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Asks for a refresh when a file of data/manual appeared, changed or vanished.",
+    )
+    def manual_entries_changed(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
+        seen = _folder_state(home)
+        if seen == context.cursor:
+            yield dg.SkipReason("no file of data/manual has changed")
+            return
+        if context.cursor is not None:
+            yield dg.RunRequest(run_key=f"manual-{seen}-{context.last_tick_completion_time}")
+        context.update_cursor(seen)
+
+    @dg.sensor(
+        job=deliver_notifications,
+        minimum_interval_seconds=30,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Asks for delivery while alerts are due in the outbox.",
+    )
+    def notifications_due(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        pending = home.outbox.pending_count(home.clock()) if home.settings.configuration.channels else 0
+        if pending == 0:
+            return dg.SkipReason("nothing is due")
+        under_way = dg.RunsFilter(
+            job_name=deliver_notifications.name, statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.QUEUED]
+        )
+        if context.instance.get_runs_count(under_way):
+            return dg.SkipReason("a delivery is under way")
+        return dg.RunRequest(tags={"pending": str(pending)})
+
+    @dg.run_failure_sensor(
+        name="run_failed",
+        request_job=report_failed_run,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Asks for an alert when a refresh failed.",
+    )
+    def run_failed(context: dg.RunFailureSensorContext) -> dg.RunRequest | dg.SkipReason:
+        run = context.dagster_run
+        if run.job_name == report_failed_run.name:
+            return dg.SkipReason("an alert about a failed alert would not arrive either")
+        reason = home.settings.redact(context.failure_event.message or "no reason was given")
+        failure = RunFailure(run_id=run.run_id, job_name=run.job_name, reason=reason[:500])
+        return dg.RunRequest(run_key=run.run_id, run_config=dg.RunConfig(ops={alert_about_run.name: failure}))
+
+    return [manual_entries_changed, notifications_due, run_failed]
+
+
+def _folder_state(home: Home) -> str:
+    """A hash over names, sizes and times of the manual files: cheap enough to ask for every half minute."""
+    digest = hashlib.sha256()
+    for path in sorted(home.settings.paths.manual.glob("*.csv")):
+        stat = path.stat()
+        digest.update(f"{path.name}\0{stat.st_size}\0{stat.st_mtime_ns}\0".encode())
+    return digest.hexdigest()[:16]

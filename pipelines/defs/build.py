@@ -1,0 +1,47 @@
+"""Putting the definitions together, fresh for each call, so that tests and the command line share them."""
+
+from collections.abc import Mapping
+
+import dagster as dg
+
+from pipelines.defs.automation import (
+    build_sensors,
+    deliver_notifications,
+    hourly,
+    refresh_costs,
+    report_failed_run,
+)
+from pipelines.defs.forecasting import FORECAST_ASSETS
+from pipelines.defs.landing import LANDING_ASSETS
+from pipelines.defs.publishing import build_outputs, build_published_warehouse
+from pipelines.defs.resources import home_resource
+from pipelines.defs.sources import SOURCE_ASSETS
+from pipelines.defs.transform import build_dbt_assets
+from pipelines.home import Home
+
+
+def build_defs(home: Home, loggers: Mapping[str, dg.LoggerDefinition] | None = None) -> dg.Definitions:
+    """Every asset, check, job, schedule and sensor for `home`. Parses the dbt project if it changed.
+
+    Args:
+        home: what the assets work on.
+        loggers: Dagster loggers by name, where the caller shows a run's steps its own way.
+    """
+    dbt_assets = build_dbt_assets(home.transform.prepare())
+    marts = [key for assets in dbt_assets for key in assets.keys if key.path[0] == "marts"]
+    return dg.Definitions(
+        assets=[
+            *SOURCE_ASSETS,
+            *LANDING_ASSETS,
+            *dbt_assets,
+            *FORECAST_ASSETS,
+            build_published_warehouse(marts),
+            *build_outputs(),
+        ],
+        jobs=[refresh_costs, deliver_notifications, report_failed_run],
+        schedules=[hourly],
+        sensors=build_sensors(home),
+        resources={"home": home_resource(home)},
+        loggers=loggers,
+        executor=dg.in_process_executor,
+    )

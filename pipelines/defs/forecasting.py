@@ -1,0 +1,58 @@
+"""The Prophet forecasts and the anomalies, between the facts and the marts that show them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+from pipelines import warehouse
+from pipelines.analytics.anomalies import find_anomalies
+from pipelines.analytics.forecast import forecast
+from pipelines.defs.layers import FORECASTS, WAREHOUSE_POOL, spec
+from pipelines.home import Home
+
+DAILY_COSTS = dg.AssetKey(["marts", "rpt_daily_costs"])
+DAILY_COSTS_TABLE = "main.rpt_daily_costs"
+
+
+@dg.multi_asset(
+    specs=[
+        spec(FORECASTS, name, description, deps=[DAILY_COSTS], kinds={"prophet", "duckdb"})
+        for name, description in {
+            "daily": "Expected cost of each of the next 90 days, in total and by provider, with 80 % and 95 % bounds.",
+            "totals": "Expected cost of the next 7, 30, 60 and 90 days and of this month, with 80 % bounds of the sum.",
+            "status": "Which series has history enough for a forecast, and when the others will.",
+        }.items()
+    ],
+    pool=WAREHOUSE_POOL,
+)
+def cost_forecasts(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResult[Any]]:
+    """Forecast the total and each provider from complete days."""
+    with home.warehouse.writing() as connection:
+        daily = connection.table(DAILY_COSTS_TABLE).df()
+        forecasts = forecast(daily, warehouse.build_day(connection))
+        frames = {"daily": forecasts.daily, "totals": forecasts.totals, "status": forecasts.status}
+        warehouse.write_frames(connection, FORECASTS, frames)
+    for name, frame in frames.items():
+        yield dg.MaterializeResult(asset_key=dg.AssetKey([FORECASTS, name]), metadata={"rows": len(frame)})
+
+
+@dg.asset(
+    key=[FORECASTS, "anomalies"],
+    group_name=FORECASTS,
+    deps=[DAILY_COSTS],
+    kinds={"python", "duckdb"},
+    owners=["team:finops"],
+    pool=WAREHOUSE_POOL,
+    description="Days whose cost no earlier day explains, each judged by what was known before it.",
+)
+def cost_anomalies(home: dg.ResourceParam[Home]) -> dg.MaterializeResult[Any]:
+    """Judge the last days of each series against its own past."""
+    with home.warehouse.writing() as connection:
+        daily = connection.table(DAILY_COSTS_TABLE).df()
+        anomalies = find_anomalies(daily, warehouse.build_day(connection))
+        warehouse.write_frames(connection, FORECASTS, {"anomalies": anomalies})
+    return dg.MaterializeResult(metadata={"anomalies": len(anomalies)})
+
+
+FORECAST_ASSETS = [cost_forecasts, cost_anomalies]

@@ -1,0 +1,139 @@
+"""What the dbt models read: landed records, prices for them, and the settings, as tables of the working file."""
+
+import importlib.metadata
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+
+from pipelines import warehouse
+from pipelines.defs.layers import LANDING, WAREHOUSE_POOL, spec
+from pipelines.defs.sources import SOURCE_KEYS
+from pipelines.home import Home
+from pipelines.prices import unit_prices
+
+USAGE_RECORDS = dg.AssetKey([LANDING, "usage_records"])
+
+
+@dg.multi_asset(
+    specs=[
+        spec(
+            LANDING,
+            "usage_records",
+            "Every record in force, one row each, read from the landing store after its hashes were checked.",
+            deps=SOURCE_KEYS,
+            kinds={"parquet", "duckdb"},
+        ),
+        spec(
+            LANDING,
+            "partitions",
+            "One row per feed and UTC day in force: which immutable file holds it, since when, how many rows.",
+            deps=SOURCE_KEYS,
+            kinds={"duckdb"},
+        ),
+    ],
+    pool=WAREHOUSE_POOL,
+)
+def landed_records(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResult[Any]]:
+    """Load what the manifests name, after every file's hash was checked."""
+    with home.warehouse.writing() as connection:
+        rows = warehouse.load_landing(connection, home.landing)
+    days = sum(len(manifest.days) for manifest in home.landing.manifests())
+    yield dg.MaterializeResult(asset_key=USAGE_RECORDS, metadata={"rows": rows})
+    yield dg.MaterializeResult(asset_key=dg.AssetKey([LANDING, "partitions"]), metadata={"covered_days": days})
+
+
+@dg.asset(
+    key=[LANDING, "unit_prices"],
+    group_name=LANDING,
+    deps=[USAGE_RECORDS],
+    kinds={"python", "duckdb"},
+    owners=["team:finops"],
+    pool=WAREHOUSE_POOL,
+    description="Dated list prices of one unit, for each use of a model that was landed; overrides of yours win.",
+)
+def priced_units(home: dg.ResourceParam[Home]) -> dg.MaterializeResult[Any]:
+    """Resolve each distinct use to its dated prices; a use without one has no row."""
+    with home.warehouse.writing() as connection:
+        uses = warehouse.distinct_uses(connection)
+        prices = unit_prices.resolve(uses, home.price_overrides())
+        warehouse.load_unit_prices(connection, prices)
+    priced = {(price.provider, price.model_raw, price.service_tier, price.speed) for price in prices}
+    unpriced = sorted(
+        {use.model_raw for use in uses if (use.provider, use.model_raw, use.service_tier, use.speed) not in priced}
+    )
+    return dg.MaterializeResult(metadata={"prices": len(prices), "models_without_a_price": unpriced})
+
+
+@dg.multi_asset(
+    specs=[
+        spec(LANDING, name, description, deps=[USAGE_RECORDS], kinds={"yaml", "duckdb"})
+        for name, description in {
+            "feeds": "One row per feed: how its last extraction ended and when it last succeeded.",
+            "agent_billing": "How each coding agent is paid for: by subscription or by the token.",
+            "budgets": "The budgets of ai-costs.yaml.",
+            "budget_scopes": "What each budget covers; none means everything.",
+            "build": "One row: what this build is, the moment it stands for, and whether it is sample data.",
+        }.items()
+    ],
+    pool=WAREHOUSE_POOL,
+)
+def settings_tables(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResult[Any]]:
+    """Hand the settings and the extraction outcomes to the models, as tables."""
+    as_of = home.clock()
+    settings = home.settings
+    outcomes: list[Mapping[str, Any]] = [
+        {
+            "source_kind": outcome.feed.source_kind,
+            "source": outcome.feed.source,
+            "feed": outcome.feed.name,
+            "last_attempt_at": outcome.last_attempt_at,
+            "last_success_at": outcome.last_success_at,
+            "status": outcome.status,
+            "message": outcome.message,
+            "rejected_lines": outcome.rejected_lines,
+            "expected_every_hours": outcome.expected_every_hours,
+        }
+        for outcome in home.outcomes.all()
+    ]
+    tables: dict[str, list[Mapping[str, Any]]] = {
+        "feeds": outcomes,
+        "agent_billing": [
+            {"source": agent.agent, "host": agent.host, "billing": agent.billing}
+            for agent in settings.configuration.agents
+        ],
+        "budgets": [
+            {
+                "budget": budget.name,
+                "amount": budget.amount,
+                "currency": budget.currency,
+                "period": budget.period,
+                "alert_at": list(budget.alert_at),
+            }
+            for budget in settings.configuration.budgets
+        ],
+        "budget_scopes": [
+            {"budget": budget.name, "dimension": dimension, "value": value}
+            for budget in settings.configuration.budgets
+            for dimension, values in budget.scope.items()
+            for value in values
+        ],
+        "build": [
+            {
+                "build_id": home.build_id(as_of),
+                "as_of": as_of,
+                "currency": settings.configuration.currency,
+                "is_sample": home.is_sample,
+                "organisation": settings.configuration.organisation,
+                "app_version": importlib.metadata.version("ai-cost-tracker"),
+            }
+        ],
+    }
+    with home.warehouse.writing() as connection:
+        for name, rows in tables.items():
+            warehouse.load_table(connection, name, rows)
+    for name, rows in tables.items():
+        yield dg.MaterializeResult(asset_key=dg.AssetKey([LANDING, name]), metadata={"rows": len(rows)})
+
+
+LANDING_ASSETS = [landed_records, priced_units, settings_tables]

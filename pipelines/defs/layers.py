@@ -1,0 +1,28 @@
+"""The layers of the asset graph, in the way of the data, and what every asset of a layer shares."""
+
+import dagster as dg
+
+SOURCES = "sources"
+LANDING = "landing"
+FORECASTS = "forecasts"
+PUBLISHED = "published"
+EXPORTS = "exports"
+DASHBOARDS = "dashboards"
+NOTIFICATIONS = "notifications"
+
+WAREHOUSE_POOL = "warehouse"
+"""One writer at a time: every asset that opens the working file is in this pool, whose limit is 1."""
+
+OWNER = "team:finops"
+
+
+def spec(layer: str, name: str, description: str, *, deps: list[dg.AssetKey], kinds: set[str]) -> dg.AssetSpec:
+    """The spec of one asset, keyed [layer, name] and grouped by layer."""
+    return dg.AssetSpec(
+        dg.AssetKey([layer, name]),
+        description=description,
+        group_name=layer,
+        deps=deps,
+        kinds=kinds,
+        owners=[OWNER],
+    )

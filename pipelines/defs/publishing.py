@@ -1,0 +1,148 @@
+"""From the working file to what people touch: publish, exports, report, alerts."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import dagster as dg
+from pydantic import Field
+
+from dashboards.report import build_report
+from pipelines import alerting, warehouse
+from pipelines.conservation import compare, landed_totals, table_totals
+from pipelines.defs.layers import DASHBOARDS, EXPORTS, NOTIFICATIONS, OWNER, PUBLISHED, WAREHOUSE_POOL
+from pipelines.domain.records import SourceKind
+from pipelines.errors import BuildError
+from pipelines.exports import formats
+from pipelines.exports.costs import ExportFilter, export_costs
+from pipelines.home import Home
+
+PUBLISHED_WAREHOUSE = dg.AssetKey([PUBLISHED, "warehouse"])
+CONSERVED = dg.AssetCheckSpec(
+    name="landing_equals_facts",
+    asset=PUBLISHED_WAREHOUSE,
+    description="Every amount and every token that was landed stands in the facts, to the last digit.",
+    blocking=True,
+)
+
+
+def build_published_warehouse(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
+    """The published file, after all marts and only if nothing was lost on the way to them."""
+
+    @dg.asset(
+        key=PUBLISHED_WAREHOUSE,
+        group_name=PUBLISHED,
+        deps=marts,
+        kinds={"duckdb"},
+        owners=[OWNER],
+        check_specs=[CONSERVED],
+        pool=WAREHOUSE_POOL,
+        description="The build that exports, report, alerts and the command line read: replaced whole, by one rename.",
+    )
+    def published_warehouse(home: dg.ResourceParam[Home]) -> Iterator[Any]:
+        with home.warehouse.writing() as connection:
+            landed = landed_totals(home.landing, connection)
+            comparisons = compare({"landing": landed, "facts": table_totals(connection, "main.fct_costs")})
+            build_id = warehouse.build_id(connection)
+        unequal = [comparison for comparison in comparisons if not comparison.equal]
+        yield dg.AssetCheckResult(
+            check_name=CONSERVED.name,
+            passed=not unequal,
+            metadata={f"{c.measure} {c.currency}".strip(): str(c.amounts["facts"]) for c in comparisons},
+        )
+        if unequal:
+            raise BuildError("the build was not published, because " + "; ".join(map(str, unequal)))
+        changed = home.warehouse.publish_if_new(build_id)
+        yield dg.MaterializeResult(metadata={"build_id": build_id, "changed": changed})
+
+    return published_warehouse
+
+
+class CostsExport(dg.Config):
+    """Which costs to export: half-open UTC days, and lists that let everything through when empty."""
+
+    start: str | None = None
+    end: str | None = None
+    providers: list[str] = Field(default_factory=list)
+    accounts: list[str] = Field(default_factory=list)
+    source_kinds: list[str] = Field(default_factory=list)
+    file_name: str = "costs"
+
+    def chosen(self) -> ExportFilter:
+        """The same as the exports room reads it."""
+        return ExportFilter(
+            start=None if self.start is None else date.fromisoformat(self.start),
+            end=None if self.end is None else date.fromisoformat(self.end),
+            providers=tuple(self.providers),
+            accounts=tuple(self.accounts),
+            source_kinds=tuple(SourceKind(kind) for kind in self.source_kinds),
+        )
+
+
+def build_export_asset(format_name: str) -> dg.AssetsDefinition:
+    """The costs in one format."""
+
+    @dg.asset(
+        key=[EXPORTS, f"costs_{format_name}"],
+        group_name=EXPORTS,
+        deps=[PUBLISHED_WAREHOUSE],
+        kinds={format_name},
+        owners=[OWNER],
+        description=f"fct_costs as {format_name.upper()}, all of it or what the run's configuration chooses.",
+    )
+    def costs(config: CostsExport, home: dg.ResourceParam[Home]) -> dg.MaterializeResult[Any]:
+        with home.warehouse.reading() as connection:
+            export = export_costs(
+                connection, home.settings.paths.exports, config.file_name, format_name, config.chosen()
+            )
+        return dg.MaterializeResult(
+            metadata={
+                "path": dg.MetadataValue.path(export.path),
+                "rows": export.row_count,
+                "sha256": export.sha256,
+                **_money(export.amounts),
+            }
+        )
+
+    return costs
+
+
+@dg.asset(
+    key=[DASHBOARDS, "cost_report"],
+    group_name=DASHBOARDS,
+    deps=[PUBLISHED_WAREHOUSE],
+    kinds={"html"},
+    owners=[OWNER],
+    description="The report: one HTML file that opens anywhere, with no network.",
+)
+def cost_report(home: dg.ResourceParam[Home]) -> dg.MaterializeResult[Any]:
+    """Write the report from the published build."""
+    with home.warehouse.reading() as connection:
+        facts = build_report(connection, home.report)
+    return dg.MaterializeResult(
+        metadata={"path": dg.MetadataValue.path(home.report), "rows": facts.rows, "bytes": facts.bytes}
+    )
+
+
+@dg.asset(
+    key=[NOTIFICATIONS, "alerts"],
+    group_name=NOTIFICATIONS,
+    deps=[PUBLISHED_WAREHOUSE],
+    kinds={"sqlite"},
+    owners=[OWNER],
+    description="Alerts the published build gives rise to, put in the outbox; a sensor has them delivered.",
+)
+def alerts(home: dg.ResourceParam[Home]) -> dg.MaterializeResult[Any]:
+    """Evaluate the rules and put what is new in the outbox."""
+    new = alerting.evaluate(home)
+    return dg.MaterializeResult(metadata={"new_alerts": [alert.subject for alert in new]})
+
+
+def _money(amounts: dict[str, dict[str, Decimal]]) -> dict[str, str]:
+    return {f"{kind} {currency}": str(amount) for kind, by in amounts.items() for currency, amount in by.items()}
+
+
+def build_outputs() -> list[dg.AssetsDefinition]:
+    """What is made from the published build."""
+    return [*(build_export_asset(name) for name in formats()), cost_report, alerts]

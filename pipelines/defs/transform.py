@@ -1,0 +1,77 @@
+"""The dbt models as Dagster assets and their tests as asset checks.
+
+Two assets definitions, because forecasts stand between: `facts` is everything up to the forecasts' input, and
+`forecast_marts` is what reads their answer.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, dbt_assets
+from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
+
+from pipelines.defs.layers import OWNER, WAREHOUSE_POOL
+from pipelines.errors import BuildError
+from pipelines.home import Home
+
+FORECAST_MODELS = "source:forecasts+"
+
+
+class LayeredTranslator(DagsterDbtTranslator):
+    """Keys a model [folder, name] and groups it by folder; sources keep the key their yml states."""
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        """[layer, name] for models; a source's own key."""
+        if dbt_resource_props["resource_type"] == "model":
+            return dg.AssetKey([dbt_resource_props["fqn"][1], dbt_resource_props["name"]])
+        return super().get_asset_key(dbt_resource_props)
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        """The model's folder: staging, intermediate or marts."""
+        if dbt_resource_props["resource_type"] == "model":
+            return str(dbt_resource_props["fqn"][1])
+        return super().get_group_name(dbt_resource_props)
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
+        """One owner for all models."""
+        del dbt_resource_props
+        return [OWNER]
+
+
+def build_dbt_assets(manifest: Path) -> list[dg.AssetsDefinition]:
+    """The two dbt steps, read from dbt's manifest."""
+    translator = LayeredTranslator()
+
+    @dbt_assets(
+        manifest=manifest,
+        exclude=FORECAST_MODELS,
+        name="facts",
+        dagster_dbt_translator=translator,
+        pool=WAREHOUSE_POOL,
+    )
+    def facts(context: dg.AssetExecutionContext, home: dg.ResourceParam[Home]) -> Iterator[Any]:
+        yield from _build(context, home, "--exclude", FORECAST_MODELS)
+
+    @dbt_assets(
+        manifest=manifest,
+        select=FORECAST_MODELS,
+        name="forecast_marts",
+        dagster_dbt_translator=translator,
+        pool=WAREHOUSE_POOL,
+    )
+    def forecast_marts(context: dg.AssetExecutionContext, home: dg.ResourceParam[Home]) -> Iterator[Any]:
+        yield from _build(context, home, "--select", FORECAST_MODELS)
+
+    def _build(context: dg.AssetExecutionContext, home: Home, *selection: str) -> Iterator[Any]:
+        build = home.transform.build(*selection)
+        for event in build.events:
+            message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
+            yield from message.to_default_asset_events(
+                manifest=manifest, dagster_dbt_translator=translator, context=context
+            )
+        if build.failures:
+            raise BuildError("the build was not published, because dbt found: " + "; ".join(build.failures))
+
+    return [facts, forecast_marts]

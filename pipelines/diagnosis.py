@@ -1,0 +1,116 @@
+"""What is in order in a home, what is not, and what to do about it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from pipelines.errors import CostTrackerError
+from pipelines.home import Home
+from pipelines.sources.local import log_files
+from pipelines.sources.local.claude_code import LOG_FOLDER, LOG_SUFFIX
+from pipelines.sources.manual.csv_entries import read_entries
+
+LEAST_FREE_BYTES = 500_000_000
+STALE_AFTER = timedelta(hours=26)
+"""A day and a little: one missed hour is nothing, a missed day is something."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    subject: str
+    found: str
+    next_step: str = ""
+    ok: bool = True
+
+
+def examine(home: Home) -> list[Finding]:
+    """Everything worth knowing about `home` before or after a run."""
+    return [
+        *_folder(home),
+        _configuration(home),
+        *_secrets(home),
+        *_accounts(home),
+        *_logs(home),
+        *_manual_files(home),
+        _landing(home),
+        _published(home),
+    ]
+
+
+def _folder(home: Home) -> Iterator[Finding]:
+    folder = home.settings.paths.home
+    free = shutil.disk_usage(folder).free
+    step = "" if free >= LEAST_FREE_BYTES else "free some space: a build needs room for a second copy"
+    kind = "the sample company's" if home.is_sample else "yours"
+    found = f"{folder} ({kind}), {free / 1e9:.1f} GB free"
+    yield Finding("data folder", found, step, ok=free >= LEAST_FREE_BYTES)
+
+
+def _configuration(home: Home) -> Finding:
+    if home.settings.config_file is None:
+        return Finding("configuration", "none: the defaults hold", "`ai-costs init` writes one to edit")
+    configuration = home.settings.configuration
+    found = f"{home.settings.config_file}: {len(configuration.budgets)} budgets, {len(configuration.channels)} channels"
+    return Finding("configuration", found)
+
+
+def _secrets(home: Home) -> Iterator[Finding]:
+    for name in home.settings.secret_names():
+        present = bool(home.settings.environ.get(name))
+        step = "" if present else f"put {name}=… into .env beside the configuration"
+        yield Finding(f"variable {name}", "set" if present else "not set", step, ok=present)
+
+
+def _accounts(home: Home) -> Iterator[Finding]:
+    for account in home.settings.configuration.accounts:
+        yield Finding(
+            f"account {account.name}",
+            found=f"{account.provider}: kept, not fetched; this version has no provider source yet",
+            next_step="enter its bill by hand meanwhile: `ai-costs add`",
+        )
+
+
+def _logs(home: Home) -> Iterator[Finding]:
+    for host, root in home.claude_code_roots():
+        files = log_files.find([root], LOG_FOLDER, LOG_SUFFIX).files
+        size = sum(file.size for file in files)
+        found = f"{root}: {len(files):,} files, {size / 1e6:,.0f} MB" if files else f"{root}: no logs"
+        step = "" if files else "set CLAUDE_CONFIG_DIR if Claude Code keeps its logs elsewhere"
+        yield Finding(f"Claude Code on {host}", found, step)
+
+
+def _manual_files(home: Home) -> Iterator[Finding]:
+    for path in sorted(home.settings.paths.manual.glob("*.csv")):
+        try:
+            entries = read_entries(path, home.clock().date())
+        except CostTrackerError as error:
+            step = "mend these lines; the file is taken whole"
+            yield Finding(f"manual file {path.name}", str(error), step, ok=False)
+        else:
+            yield Finding(f"manual file {path.name}", f"{len(entries):,} entries")
+
+
+def _landing(home: Home) -> Finding:
+    try:
+        files = home.landing.verify()
+    except CostTrackerError as error:
+        return Finding("landing", str(error), "put back a copy from a backup", ok=False)
+    rows = sum(partition.row_count for _, partition, _ in files)
+    return Finding("landing", f"{len(files):,} days, {rows:,} rows, every hash as written")
+
+
+def _published(home: Home) -> Finding:
+    try:
+        with home.warehouse.reading() as connection:
+            build_id, as_of = connection.table("main.rpt_build").project("build_id, as_of").fetchall()[0]
+    except CostTrackerError as error:
+        return Finding("published build", str(error), "`ai-costs run`", ok=False)
+    age = home.clock() - as_of
+    step = "" if age < STALE_AFTER else "`ai-costs run`, or `ai-costs serve` to have it run by itself"
+    found = f"{build_id} of {as_of:%Y-%m-%d %H:%M} UTC, {age.total_seconds() / 3600:.1f} hours old"
+    return Finding("published build", found, step, ok=age < STALE_AFTER)

@@ -1,0 +1,57 @@
+"""Running a Dagster job of this project in this process, against the home's own instance, so the UI shows it after."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import dagster as dg
+
+from pipelines.defs.build import build_defs
+from pipelines.defs.layers import SOURCES
+from pipelines.home import Home
+
+INSTANCE_TEMPLATE = Path(__file__).parent / "defs" / "dagster.yaml"
+STEPS = "steps"
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """How a run ended, and why it failed, step by step, if it did."""
+
+    run_id: str
+    success: bool
+    failures: tuple[str, ...]
+
+
+def prepare_instance(home: Home) -> Path:
+    """The folder of the home's Dagster instance, with its configuration, which is written once and then left alone."""
+    folder = home.settings.paths.dagster
+    target = folder / "dagster.yaml"
+    if not target.exists():
+        shutil.copyfile(INSTANCE_TEMPLATE, target)
+    return folder
+
+
+def run_job(home: Home, logger: dg.LoggerDefinition, *, from_landing: bool = False) -> RunResult:
+    """Run refresh_costs; `from_landing` leaves the sources out. Failures are returned, not raised."""
+    folder = prepare_instance(home)
+    definitions = build_defs(home, loggers={STEPS: logger})
+    with dg.DagsterInstance.from_config(str(folder)) as instance:
+        job = definitions.resolve_job_def("refresh_costs")
+        chosen = [key for key in job.asset_layer.executable_asset_keys if key.path[0] != SOURCES]
+        result = job.execute_in_process(
+            instance=instance,
+            raise_on_error=False,
+            run_config={"loggers": {STEPS: {}}},
+            asset_selection=chosen if from_landing else None,
+        )
+    failures = []
+    for event in result.get_step_failure_events():
+        error = event.step_failure_data.error
+        while error is not None and error.cause is not None:
+            error = error.cause
+        reason = event.message or "" if error is None else error.message
+        failures.append(home.settings.redact(f"{event.step_key}: {' '.join(reason.split())}"))
+    return RunResult(result.run_id, result.success, tuple(failures))

@@ -1,0 +1,65 @@
+"""Running each source against a home, and saying how it ended, feed by feed.
+
+A source's failure is an outcome, not an exception: what it landed before stays in force, and the others go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from pipelines.errors import CostTrackerError
+from pipelines.home import Home
+from pipelines.sources.local import claude_code
+from pipelines.sources.manual import folder
+from pipelines.sources.outcomes import Outcome, Status
+
+PROBLEMS_SHOWN = 20
+
+
+def extract_claude_code(home: Home, progress: Callable[[str], None]) -> list[Outcome]:
+    """Land Claude Code's logs, one feed per host; a host without any log file is no feed."""
+    roots_by_host: dict[str, list[Path]] = {}
+    for host, root in home.claude_code_roots():
+        roots_by_host.setdefault(host, []).append(root)
+    landed = set(home.landing.feeds())
+    outcomes = []
+    for host, roots in roots_by_host.items():
+        feed = claude_code.feed_of(host)
+        now = home.clock()
+        try:
+            extraction = claude_code.extract(roots, host, home.landing, now, progress)
+        except CostTrackerError as error:
+            outcomes.append(Outcome(feed, Status.FAILED, now, str(error)))
+            continue
+        if extraction.files_found or extraction.unreadable or feed in landed:
+            message = extraction.message or _rejected(extraction)
+            outcomes.append(Outcome(feed, extraction.status, now, message, rejected_lines=extraction.broken_lines))
+    home.outcomes.record(outcomes)
+    return outcomes
+
+
+def extract_manual_entries(home: Home) -> list[Outcome]:
+    """Land the entry files, one feed each."""
+    now = home.clock()
+    outcomes = []
+    for result in folder.extract(home.settings.paths.manual, home.landing, now):
+        if result.withdrawn:
+            message = "the file was removed, and its entries with it"
+            outcomes.append(Outcome(result.feed, Status.OK, now, message))
+        elif result.problems:
+            kept = f"; the {result.entries} entries of its last good version stay in force" if result.entries else ""
+            shown = "\n".join(result.problems[:PROBLEMS_SHOWN])
+            message = f"refused whole{kept}:\n{shown}"
+            outcomes.append(Outcome(result.feed, Status.REFUSED, now, message, rejected_lines=len(result.problems)))
+        else:
+            outcomes.append(Outcome(result.feed, Status.OK, now))
+    home.outcomes.record(outcomes)
+    return outcomes
+
+
+def _rejected(extraction: claude_code.Extraction) -> str | None:
+    if extraction.broken_lines == 0:
+        return None
+    lines = "1 line" if extraction.broken_lines == 1 else f"{extraction.broken_lines} lines"
+    return f"{lines} could not be used, first {extraction.reasons[0]}"

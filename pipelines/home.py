@@ -1,0 +1,136 @@
+"""One installation: its settings, and the rooms opened on its folders.
+
+Belongs here: which home a command works in, and what is handed to every asset. Does not: what the rooms do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import orjson
+
+from notifications.outbox import Outbox
+from pipelines.config import Settings, ensure_home, load_settings
+from pipelines.landing import LandingStore
+from pipelines.prices.unit_prices import PriceOverride
+from pipelines.sample import is_sample_home, sample_log_roots, write_sample
+from pipelines.sources.local.claude_code import log_roots
+from pipelines.sources.outcomes import OutcomeLog
+from pipelines.transform import Transform
+from pipelines.warehouse import Warehouse
+
+SAMPLE_FOLDER = "sample"
+
+
+def utc_now() -> datetime:
+    """The clock of everything that is not a test."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Home:
+    """The settings of one installation and the rooms on its folders."""
+
+    settings: Settings
+    clock: Callable[[], datetime] = field(default=utc_now)
+
+    @property
+    def landing(self) -> LandingStore:
+        """The system of record."""
+        return LandingStore(self.settings.paths.landing)
+
+    @property
+    def warehouse(self) -> Warehouse:
+        """The working and the published file."""
+        return Warehouse(self.settings.paths.working, self.settings.paths.published)
+
+    @property
+    def transform(self) -> Transform:
+        """The dbt project on the working file."""
+        return Transform(self.settings.paths.working, self.settings.paths.dbt)
+
+    @property
+    def outcomes(self) -> OutcomeLog:
+        """How each feed's last extraction ended."""
+        return OutcomeLog(self.settings.paths.state / "extractions.json")
+
+    @property
+    def outbox(self) -> Outbox:
+        """Alerts, and which channel has each."""
+        return Outbox(self.settings.paths.outbox)
+
+    @property
+    def report(self) -> Path:
+        """The report people open."""
+        return self.settings.paths.reports / ("SAMPLE-ai-costs.html" if self.is_sample else "ai-costs.html")
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether this home is the sample company's."""
+        return is_sample_home(self.settings.paths.home)
+
+    def claude_code_roots(self) -> list[tuple[str, Path]]:
+        """(host, folder) of every place Claude Code may have logged to."""
+        if self.is_sample:
+            return sample_log_roots(self.settings.paths.home)
+        settings = self.settings
+        found = log_roots(settings.claude_config_dir, settings.xdg_config_home, settings.user_home)
+        return [(settings.host, root) for root in found]
+
+    def price_overrides(self) -> list[PriceOverride]:
+        """The prices of ai-costs.yaml, as the prices room reads them."""
+        return [
+            PriceOverride(price.provider, price.model, price.since, per_million)
+            for price, per_million in self.settings.prices_per_million()
+        ]
+
+    def build_id(self, as_of: datetime) -> str:
+        """A name for what a build is made of: landed data, settings, code, outcomes and the hour it stands for.
+
+        The same inputs give the same name, so that a run which changed nothing publishes nothing.
+        """
+        landed = {str(manifest.feed): manifest.generation for manifest in self.landing.manifests()}
+        parts = [
+            landed,
+            {str(o.feed): [o.status, o.message, o.rejected_lines] for o in self.outcomes.all()},
+            self.settings.configuration.model_dump(mode="json"),
+            [importlib.metadata.version(name) for name in ("ai-cost-tracker", "genai-prices", "prophet", "duckdb")],
+            self.transform.project_digest(),
+            as_of.strftime("%Y-%m-%dT%H"),
+        ]
+        return hashlib.sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS, default=str)).hexdigest()[:12]
+
+
+def open_home(
+    environ: Mapping[str, str], *, home: Path | None = None, config: Path | None = None, cwd: Path | None = None
+) -> Home:
+    """The home a command works in: the configured one, or the sample company's while there is nothing to count.
+
+    Raises:
+        ConfigError: the configuration is wrong.
+        HomeError: its folders cannot be made or written.
+    """
+    settings = load_settings(home=home, config=config, environ=environ, cwd=cwd or Path.cwd())
+    ensure_home(settings.paths)
+    own = Home(settings)
+    if own.is_sample or not _is_untouched(own):
+        return own
+    sample = settings.paths.home / SAMPLE_FOLDER
+    write_sample(sample, own.clock().date())
+    settings = load_settings(home=sample, config=None, environ=environ, cwd=sample)
+    ensure_home(settings.paths)
+    return Home(settings)
+
+
+def _is_untouched(home: Home) -> bool:
+    """Nothing configured, nothing entered, nothing landed, and no agent log on this computer."""
+    if home.settings.config_file is not None or home.landing.feeds():
+        return False
+    if any(home.settings.paths.manual.glob("*.csv")):
+        return False
+    return not any(next(root.glob("projects/**/*.jsonl"), None) for _, root in home.claude_code_roots())

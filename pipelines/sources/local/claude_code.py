@@ -244,7 +244,7 @@ def _days_of(landing: LandingStore, feed: Feed, replies: Iterable[Message]) -> s
 
 
 def _landed_messages(landing: LandingStore, feed: Feed, days: Iterable[date]) -> Iterator[Message]:
-    columns = [column.to_pylist() for column in landing.read(feed, days, LANDED_COLUMNS).itercolumns()]
+    columns = [column.to_pylist() for column in landing.read(feed, days, list(LANDED_COLUMNS)).itercolumns()]
     for message_id, request_id, moment, *rest in zip(*columns, strict=True):
         yield Message(message_id, request_id, moment.replace(tzinfo=UTC), *rest)
 

@@ -114,7 +114,7 @@ def extract(
         try:
             reading = read_file(file.path, file.name, now + CLOCKS_APART)
         except OSError as error:
-            listing.unreadable.append(log_files.complaint(file.path, error))
+            listing.refuse(file.path, error)
             continue
         new.add(reading)
         cursor.note(file, reading)

@@ -44,10 +44,10 @@ class Listing:
     files: list[LogFile] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
 
-    def refuse(self, error: OSError) -> None:
-        """Note a place that cannot be read; one that is not there has nothing to read."""
+    def refuse(self, path: Path, error: OSError) -> None:
+        """Note a place that cannot be read; one that is not there, or no longer, has nothing to read."""
         if not isinstance(error, FileNotFoundError):
-            self.unreadable.append(complaint(Path(error.filename), error))
+            self.unreadable.append(f"{as_text(path)}: {error.strerror or type(error).__name__}")
 
 
 def find(roots: Iterable[Path], folder: str, suffix: str) -> Listing:
@@ -65,7 +65,7 @@ def find(roots: Iterable[Path], folder: str, suffix: str) -> Listing:
             try:
                 status = path.stat()
             except OSError as error:
-                listing.refuse(error)
+                listing.refuse(path, error)
                 continue
             if stat.S_ISREG(status.st_mode):
                 listing.files.append(LogFile(root, path, status.st_size, status.st_mtime_ns))
@@ -77,11 +77,6 @@ def changed(files: Iterable[LogFile], cursor: Mapping[str, list[int]]) -> list[L
     return [file for file in files if cursor.get(file.cursor_key) != file.state]
 
 
-def complaint(path: Path, error: OSError) -> str:
-    """That `path` cannot be read, and why."""
-    return f"{as_text(path)}: {error.strerror or type(error).__name__}"
-
-
 def as_text(path: Path) -> str:
     """`path` with forward slashes as text that can be stored: a byte that is not UTF-8 is shown as its escape."""
     return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
@@ -90,7 +85,11 @@ def as_text(path: Path) -> str:
 def _walk(top: Path, listing: Listing, seen: set[str]) -> Iterator[Path]:
     if _seen(top, seen):
         return
-    for folder, subfolders, names in os.walk(top, onerror=listing.refuse, followlinks=True):
+
+    def refuse(error: OSError) -> None:
+        listing.refuse(Path(error.filename), error)
+
+    for folder, subfolders, names in os.walk(top, onerror=refuse, followlinks=True):
         here = Path(folder)
         subfolders[:] = [name for name in sorted(subfolders) if not _seen(here / name, seen)]
         yield from (here / name for name in sorted(names))

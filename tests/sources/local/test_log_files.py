@@ -1,0 +1,129 @@
+"""Discovery and change detection: every file once, whatever the folders look like."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipelines.sources.local import log_files
+
+NOBODY = 65534
+
+
+@pytest.fixture
+def public_folder() -> Iterator[Path]:
+    """A folder that an ordinary user owns and can reach."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if os.geteuid() == 0:
+            os.chown(folder, NOBODY, -1)
+        yield folder
+
+
+@pytest.fixture
+def as_ordinary_user(public_folder: Path) -> Iterator[Path]:
+    """`public_folder`, while this process has no more rights than its owner."""
+    if os.geteuid() != 0:
+        yield public_folder
+        return
+    os.seteuid(NOBODY)
+    try:
+        yield public_folder
+    finally:
+        os.seteuid(0)
+
+
+def put(path: Path, content: bytes = b"{}\n") -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
+def names(root: Path) -> list[str]:
+    return [file.name for file in log_files.find([root], "projects", ".jsonl").files]
+
+
+def test_files_are_found_at_any_depth_in_order_and_only_with_the_suffix(tmp_path: Path):
+    for name in ("b/2.jsonl", "a/sub/agent.jsonl", "a/1.jsonl", "a/notes.txt", "top.jsonl", "b/2.jsonl.bak"):
+        put(tmp_path / "projects" / name)
+    put(tmp_path / "elsewhere.jsonl")
+    assert names(tmp_path) == [
+        "projects/top.jsonl",
+        "projects/a/1.jsonl",
+        "projects/a/sub/agent.jsonl",
+        "projects/b/2.jsonl",
+    ]
+
+
+def test_a_root_that_is_not_there_has_nothing_to_read(tmp_path: Path):
+    listing = log_files.find([tmp_path / "absent"], "projects", ".jsonl")
+    assert listing.files == []
+    assert listing.unreadable == []
+
+
+def test_links_are_followed_and_what_they_lead_to_is_taken_once(tmp_path: Path):
+    put(tmp_path / "far" / "kept.jsonl")
+    put(tmp_path / "home" / "projects" / "a" / "own.jsonl")
+    (tmp_path / "home" / "projects" / "b").symlink_to(tmp_path / "far")
+    (tmp_path / "home" / "projects" / "c").symlink_to(tmp_path / "far")
+    (tmp_path / "home" / "projects" / "d.jsonl").symlink_to(tmp_path / "far" / "kept.jsonl")
+    (tmp_path / "again").symlink_to(tmp_path / "home")
+    listing = log_files.find([tmp_path / "home", tmp_path / "again"], "projects", ".jsonl")
+    assert [file.name for file in listing.files] == ["projects/d.jsonl", "projects/a/own.jsonl"]
+
+
+def test_loops_and_dangling_links_and_pipes_are_passed_by(tmp_path: Path):
+    put(tmp_path / "projects" / "a" / "own.jsonl")
+    (tmp_path / "projects" / "a" / "up").symlink_to(tmp_path / "projects")
+    (tmp_path / "projects" / "gone.jsonl").symlink_to(tmp_path / "nowhere")
+    os.mkfifo(tmp_path / "projects" / "pipe.jsonl")
+    (tmp_path / "projects" / "folder.jsonl").mkdir()
+    listing = log_files.find([tmp_path], "projects", ".jsonl")
+    assert [file.name for file in listing.files] == ["projects/a/own.jsonl"]
+    assert listing.unreadable == []
+
+
+def test_a_link_to_itself_is_named_as_unreadable(tmp_path: Path):
+    loop = tmp_path / "projects" / "loop.jsonl"
+    loop.parent.mkdir()
+    loop.symlink_to(loop)
+    listing = log_files.find([tmp_path], "projects", ".jsonl")
+    assert listing.files == []
+    assert listing.unreadable == [f"{loop}: Too many levels of symbolic links"]
+
+
+def test_a_folder_without_permission_is_named_and_the_others_are_found(as_ordinary_user: Path):
+    root = as_ordinary_user
+    put(root / "projects" / "open" / "1.jsonl")
+    closed = put(root / "projects" / "closed" / "2.jsonl").parent
+    closed.chmod(0)
+    try:
+        listing = log_files.find([root], "projects", ".jsonl")
+    finally:
+        closed.chmod(0o700)
+    assert [file.name for file in listing.files] == ["projects/open/1.jsonl"]
+    assert listing.unreadable == [f"{closed}: Permission denied"]
+
+
+def test_a_name_that_is_not_utf8_can_be_stored(tmp_path: Path):
+    put(tmp_path / "projects" / os.fsdecode(b"caf\xe9") / "1.jsonl")
+    assert names(tmp_path) == ["projects/caf\\xe9/1.jsonl"]
+
+
+def test_a_file_is_changed_when_its_size_or_its_time_is_another(tmp_path: Path):
+    for name in ("same", "longer", "touched", "new"):
+        put(tmp_path / "projects" / f"{name}.jsonl")
+    files = log_files.find([tmp_path], "projects", ".jsonl").files
+    cursor = {file.cursor_key: file.state for file in files if "new" not in file.name}
+    put(tmp_path / "projects" / "longer.jsonl", b"{}\n{}\n")
+    os.utime(tmp_path / "projects" / "touched.jsonl", ns=(1, 1))
+    again = log_files.find([tmp_path], "projects", ".jsonl").files
+    assert [file.name for file in log_files.changed(again, cursor)] == [
+        "projects/longer.jsonl",
+        "projects/new.jsonl",
+        "projects/touched.jsonl",
+    ]

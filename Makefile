@@ -1,0 +1,103 @@
+# Set-up, run and test on a machine with Python 3.11 or newer, make and git. `make help` lists the targets.
+# Everything is installed into .venv from the hashed locks; a second run skips what is done.
+
+PYTHON   ?=
+VENV     := .venv
+BIN      := $(VENV)/bin
+WORKERS  ?= 2
+CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+UPGRADE  ?=
+
+PIP     := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet
+COMPILE := $(BIN)/uv --quiet pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+           --no-emit-index-url --no-header --no-annotate --group setup $(UPGRADE)
+
+# $(call step,what is done,commands): says it in one line; shows what the commands print only when they fail.
+define step
+@echo "· $(1)"; log=$$(mktemp); \
+if ! { $(2); } >"$$log" 2>&1; then cat "$$log" >&2; rm -f "$$log"; echo "make: failed: $(1)" >&2; exit 1; fi; \
+rm -f "$$log"
+endef
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: help run test lint types tests serve docs hooks lock vendor clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(VENV)/.run-ready ## Set up, run the pipeline, and say where the report is
+	@$(BIN)/ai-costs run
+
+test: lint types tests ## Set up, then lint, types and every test
+
+lint: $(VENV)/.test-ready ## Check the style of Python and SQL
+	$(call step,ruff check,$(BIN)/ruff check)
+	$(call step,ruff format,$(BIN)/ruff format --check)
+	$(call step,sqlfluff,$(BIN)/sqlfluff lint --nocolor --processes 2 dbt_project/models)
+
+types: $(VENV)/.test-ready ## Check the types with mypy
+	$(call step,mypy,$(BIN)/mypy)
+
+# Browser tests need a Chromium: one on the PATH (or CHROMIUM=…), else the one that Playwright downloads.
+tests: $(VENV)/.test-ready ## Run the tests with coverage (WORKERS=2 processes)
+	@select=; \
+	if ! CHROMIUM='$(CHROMIUM)' $(BIN)/python tests/house/chromium.py; then \
+	    if [ "$$CI" = true ]; then echo "make: no working Chromium, which CI must have" >&2; exit 1; fi; \
+	    echo "!! NOT RUN: the tests marked 'browser', for want of a Chromium."; \
+	    echo "!! To run them: install chromium (apt install chromium, brew install --cask chromium)"; \
+	    echo "!! or give one with CHROMIUM=/path/to/chromium, then make test again."; \
+	    select='not browser'; \
+	fi; \
+	echo "· pytest"; \
+	CHROMIUM='$(CHROMIUM)' $(BIN)/pytest --quiet -n $(WORKERS) --dist loadfile -m "$$select" \
+	    --cov --cov-report=term --cov-report=xml
+
+serve: $(VENV)/.run-ready ## Open the Dagster UI with schedules and sensors on
+	@$(BIN)/ai-costs serve
+
+docs: $(VENV)/.run-ready ## Write the documentation of the tables (after a run)
+	@$(BIN)/python -c 'from pipelines.config import current_environment; from pipelines.home import open_home; \
+	print(open_home(current_environment()).transform.document())'
+
+hooks: $(VENV)/.test-ready ## Check every commit with pre-commit
+	@$(BIN)/pre-commit install
+
+lock: $(BIN)/uv ## Write the locks anew (UPGRADE=--upgrade for newer versions)
+	$(call step,requirements/run.lock,$(COMPILE) -o requirements/run.lock)
+	$(call step,requirements/test.lock,$(COMPILE) --group dev -c requirements/run.lock -o requirements/test.lock)
+
+vendor: ## Build the chart library of the report (needs Node)
+	$(call step,dashboards/static/vendor,cd dashboards/static/vendor/build && npm ci && npm run build)
+
+clean: ## Remove what set-up and tests made; the data stays
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.* coverage.xml \
+	    dbt_project/target dbt_project/logs dashboards/static/vendor/build/node_modules
+	@find pipelines notifications dashboards tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A dangling link, left by a Python that is gone, counts as missing here; so does an environment half made.
+$(BIN)/python:
+	@for python in $(or $(PYTHON),python3 python3.13 python3.12 python3.11 python); do \
+	    "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; python=; \
+	done; \
+	if [ -z "$$python" ]; then \
+	    echo "make: no Python 3.11 or newer found (looked for: $(or $(PYTHON),python3 python3.13 python3.12 python3.11 python))." >&2; \
+	    echo "make: install one, or name it: make run PYTHON=/path/to/python3" >&2; exit 1; \
+	fi; \
+	echo "· virtual environment in $(VENV) ($$("$$python" --version))"; \
+	"$$python" -m venv --clear $(VENV) || { rm -rf $(VENV); exit 1; }
+
+$(VENV)/.run-ready: requirements/run.lock pyproject.toml | $(BIN)/python
+	$(call step,packages of requirements/run.lock,$(PIP) --require-hashes --no-deps -r requirements/run.lock)
+	$(call step,ai-costs itself,$(PIP) --no-deps --no-build-isolation -e .)
+	@touch $@
+
+# The test lock holds the run lock, so a machine that may test may run.
+$(VENV)/.test-ready: requirements/test.lock requirements/run.lock pyproject.toml | $(BIN)/python
+	$(call step,packages of requirements/test.lock,$(PIP) --require-hashes --no-deps -r requirements/test.lock)
+	$(call step,ai-costs itself,$(PIP) --no-deps --no-build-isolation -e .)
+	@touch $(VENV)/.run-ready $@
+
+$(BIN)/uv: | $(BIN)/python
+	$(call step,uv,$(PIP) uv)

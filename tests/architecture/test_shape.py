@@ -1,0 +1,118 @@
+"""How files look: a charter on top, a name that says what is inside, a length that is read in one sitting."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("pipelines", "notifications", "dashboards")
+ROOMS = (*PACKAGES, "dbt_project", "tests", "benchmarks")
+MADE_BY_OTHERS = {"node_modules", "vendor", "target", "logs", "dbt_packages", "__pycache__"}
+
+LONGEST = 400
+MART = "dbt_project/models/marts/a.sql"
+NAMELESS = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "misc"}
+
+
+def files(*endings: str) -> list[str]:
+    """Files of the project's own hand with one of `endings`, as paths below its root."""
+    found = (path for room in ROOMS for path in sorted((ROOT / room).rglob("*")) if path.suffix in endings)
+    inside = (path.relative_to(ROOT) for path in found)
+    return [path.as_posix() for path in inside if not MADE_BY_OTHERS & set(path.parts)]
+
+
+def charter(path: str, source: str) -> str | None:
+    if not path.startswith(PACKAGES) or (ast.get_docstring(ast.parse(source)) or "").strip():
+        return None
+    return f"{path}:1: no module docstring: open with what belongs here, and what does not"
+
+
+def name(path: str, _source: str) -> str | None:
+    stems = {Path(path).stem.strip("_"), *Path(path).parent.parts}
+    if not stems & NAMELESS:
+        return None
+    return f"{path}: a name that says nothing: call it after what is inside, or move that to the room that uses it"
+
+
+def length(path: str, source: str) -> str | None:
+    count = len(source.splitlines())
+    if count <= LONGEST:
+        return None
+    return f"{path}: {count} lines, {LONGEST} at most: split it where a second subject begins"
+
+
+def columns(path: str, source: str) -> str | None:
+    """What leaves a mart is named: its last CTE and its last select hold no star, bar the one that ends the file."""
+    if "/models/marts/" not in path:
+        return None
+    lines = [line.partition("--")[0].strip() for line in source.splitlines()]
+    while lines and not lines[-1]:
+        lines.pop()
+    starts = [number for number, line in enumerate(lines) if re.search(r"\w+ as \($", line)]
+    for number in range(starts[-1] if starts else 0, len(lines) - 1):
+        # `select` and its star may stand on lines of their own.
+        if re.search(r"\bselect\s+(distinct\s+)?\*|\w\.\*|^\*", lines[number], flags=re.IGNORECASE):
+            return f"{path}:{number + 1}: a star in what the mart hands out: name its columns in the last CTE"
+    return None
+
+
+Law = Callable[[str, str], str | None]
+LAWS: list[tuple[Law, tuple[str, ...]]] = [
+    (charter, (".py",)),
+    (name, (".py", ".sql", ".js")),
+    (length, (".py", ".sql", ".js")),
+    (columns, (".sql",)),
+]
+
+
+@pytest.mark.parametrize(("law", "endings"), LAWS, ids=[law.__name__ for law, _ in LAWS])
+def test_every_file_keeps_the_law(law: Law, endings: tuple[str, ...]) -> None:
+    complaints = [law(path, (ROOT / path).read_text(encoding="utf-8")) for path in files(*endings)]
+    broken = [complaint for complaint in complaints if complaint]
+    assert complaints, "no file was looked at"
+    assert not broken, "\n".join(broken)
+
+
+@pytest.mark.parametrize(
+    ("law", "path", "source", "complaint"),
+    [
+        (charter, "pipelines/x.py", "import os", "pipelines/x.py:1: no module docstring"),
+        (charter, "dashboards/panels/__init__.py", "", "no module docstring"),
+        (charter, "notifications/x.py", '"""   """', "no module docstring"),
+        (name, "pipelines/utils.py", "", "call it after what is inside"),
+        (name, "notifications/_helpers.py", "", "a name that says nothing"),
+        (name, "dashboards/common/colours.js", "", "a name that says nothing"),
+        (length, "dashboards/static/js/a.js", "x\n" * 401, "401 lines, 400 at most"),
+        (columns, MART, "select *\nfrom x\nwhere y", "a.sql:1: a star"),
+        (columns, MART, "select\n    *\nfrom x\n", "a.sql:2: a star"),
+        (
+            columns,
+            MART,
+            "with c as (\n    select a\n),\nd as (\n    select c.*\n)\nselect * from d",
+            "a.sql:5: a star",
+        ),
+    ],
+)
+def test_an_offending_file_is_named(law: Law, path: str, source: str, complaint: str) -> None:
+    assert complaint in (law(path, source) or "")
+
+
+@pytest.mark.parametrize(
+    ("law", "path", "source"),
+    [
+        (charter, "pipelines/x.py", '"""What belongs here."""'),
+        (charter, "tests/landing/test_x.py", "import os"),
+        (name, "pipelines/landing/files.py", ""),
+        (length, "pipelines/x.py", "x\n" * 400),
+        (columns, MART, "with c as (\n    select * from y\n),\nd as (\n    select a from c\n)\nselect * from d\n\n"),
+        (columns, MART, "select count(*), a * b from x -- select *\n\nwhere c"),
+        (columns, "dbt_project/models/staging/a.sql", "select *\nfrom x\nwhere y"),
+    ],
+)
+def test_a_proper_file_is_let_be(law: Law, path: str, source: str) -> None:
+    assert law(path, source) is None

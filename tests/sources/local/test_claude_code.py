@@ -205,6 +205,14 @@ def test_a_file_written_again_with_the_same_replies_changes_no_day(root: Path, l
     assert run(root, landing).files_read == 0
 
 
+def test_a_line_that_was_cut_off_counts_until_its_rest_is_written(root: Path, landing: LandingStore):
+    whole = json.dumps(reply("msg_2")).encode()
+    log(root, "a", reply("msg_1"), whole[:50])
+    assert (run(root, landing).broken_lines, ids(landing)) == (1, ["msg_1"])
+    log(root, "a", reply("msg_1"), whole)
+    assert (run(root, landing).broken_lines, ids(landing)) == (0, ["msg_1", "msg_2"])
+
+
 def test_a_better_copy_takes_its_reply_to_its_own_day_and_an_emptied_day_goes(root: Path, landing: LandingStore):
     log(root, "a", reply(timestamp="2026-03-01T23:59:59Z", usage=usage(output_tokens=1)))
     run(root, landing)

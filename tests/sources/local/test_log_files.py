@@ -67,13 +67,18 @@ def test_a_root_that_is_not_there_has_nothing_to_read(tmp_path: Path):
 
 def test_links_are_followed_and_what_they_lead_to_is_taken_once(tmp_path: Path):
     put(tmp_path / "far" / "kept.jsonl")
+    put(tmp_path / "far" / "other.jsonl")
     put(tmp_path / "home" / "projects" / "a" / "own.jsonl")
     (tmp_path / "home" / "projects" / "b").symlink_to(tmp_path / "far")
     (tmp_path / "home" / "projects" / "c").symlink_to(tmp_path / "far")
     (tmp_path / "home" / "projects" / "d.jsonl").symlink_to(tmp_path / "far" / "kept.jsonl")
     (tmp_path / "again").symlink_to(tmp_path / "home")
     listing = log_files.find([tmp_path / "home", tmp_path / "again"], "projects", ".jsonl")
-    assert [file.name for file in listing.files] == ["projects/d.jsonl", "projects/a/own.jsonl"]
+    assert [file.name for file in listing.files] == [
+        "projects/d.jsonl",
+        "projects/a/own.jsonl",
+        "projects/b/other.jsonl",
+    ]
 
 
 def test_loops_and_dangling_links_and_pipes_are_passed_by(tmp_path: Path):

@@ -70,7 +70,7 @@ def forecast(daily: pd.DataFrame, as_of: date) -> Forecasts:
     status: list[dict[str, Any]] = []
     for series in daily_series(daily, as_of):
         status.append(_status(series))
-        if len(series.costs) >= LEAST_HISTORY:
+        if len(series.costs) >= LEAST_HISTORY and not is_quiet(series.costs):
             series_days, series_totals = _forecast_one(series, as_of)
             days += series_days
             totals += series_totals
@@ -79,8 +79,6 @@ def forecast(daily: pd.DataFrame, as_of: date) -> Forecasts:
 
 def expected_path(values: pd.Series[float], horizon: int) -> tuple[models.Path, str]:
     """The expected amounts of the next days, and which method gave them."""
-    if is_quiet(values):
-        return np.zeros(horizon), "no recent cost"
     if models.is_irregular(values):
         return models.irregular_path(values, horizon), "irregular"
     plain = [models.weekday_mean_path(values, horizon), models.recent_level_path(values, horizon)]
@@ -144,7 +142,9 @@ def _forecast_one(series: Series, as_of: date) -> tuple[list[dict[str, Any]], li
 def _status(series: Series) -> dict[str, Any]:
     history = len(series.costs)
     starts_on = series.costs.index[0].date() + timedelta(days=LEAST_HISTORY) if history else None
-    if history < LEAST_HISTORY:
+    if is_quiet(series.costs):
+        message, state, starts_on = "no cost for eight weeks; forecasts start again with use", "waiting", None
+    elif history < LEAST_HISTORY:
         message = f"{history} of {LEAST_HISTORY} days of history; forecasts start on {starts_on}"
         state = "waiting"
     elif history < FULL_HISTORY:

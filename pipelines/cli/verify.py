@@ -7,6 +7,7 @@ from rich.table import Table
 
 from pipelines import verification
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, home_of, out, print_json
+from pipelines.conservation import Comparison
 from pipelines.errors import BuildError
 
 
@@ -23,15 +24,21 @@ def verify(home: HomeOption = None, config: ConfigOption = None, as_json: JsonOp
     if as_json:
         print_json([{**vars(comparison), "equal": comparison.equal} for comparison in comparisons])
     else:
-        table = Table(title="SAMPLE DATA" if opened.is_sample else None)
-        places = list(comparisons[0].amounts) if comparisons else []
-        for column in ("what", *places, ""):
-            table.add_column(column, justify="left" if column in {"what", ""} else "right")
-        for comparison in comparisons:
-            amounts = [f"{amount.normalize():,f}" for amount in comparison.amounts.values()]
-            label = f"{comparison.measure} {comparison.currency}".strip().replace("_", " ")
-            table.add_row(label, *amounts, "equal" if comparison.equal else "[red]differs[/red]")
-        out.print(table)
+        _show(comparisons, "SAMPLE DATA" if opened.is_sample else None)
     unequal = [str(comparison) for comparison in comparisons if not comparison.equal]
     if unequal:
         raise BuildError("these sums differ: run `ai-costs rebuild`, then verify again.\n" + "\n".join(unequal))
+
+
+def _show(comparisons: list[Comparison], title: str | None) -> None:
+    """A column for each measure, a row for each place it stands."""
+    table = Table(title=title)
+    table.add_column("")
+    for comparison in comparisons:
+        table.add_column(f"{comparison.measure} {comparison.currency}".strip().replace("_", " "), justify="right")
+    for place in comparisons[0].amounts:
+        table.add_row(place, *(f"{comparison.amounts[place].normalize():f}" for comparison in comparisons))
+    verdicts = ["equal" if comparison.equal else "[red]differs[/red]" for comparison in comparisons]
+    table.add_section()
+    table.add_row("", *verdicts)
+    out.print(table)

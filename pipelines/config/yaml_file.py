@@ -74,9 +74,7 @@ def _compose(path: Path) -> yaml.Node | None:
         for event in yaml.parse(text, Loader=_Loader):
             if isinstance(event, yaml.AliasEvent):
                 number = _line(event.start_mark)
-                raise ConfigError(
-                    f"{path}:{number}: *{event.anchor} is an alias; write the value out"
-                )
+                raise ConfigError(f"{path}:{number}: *{event.anchor} is an alias; write the value out")
         return yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark

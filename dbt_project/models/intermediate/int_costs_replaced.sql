@@ -1,36 +1,41 @@
 with costs as (
 
     select * from {{ ref('int_costs_unioned') }}
-
-),
-
-replacing as (
-
-    select distinct
-        provider,
-        account_name,
-        cost_date
-    from costs
-    where
-        source_kind = 'manual'
-        and replaces_source
+    where is_replaced
 
 ),
 
 final as (
 
     select
-        costs.*,
-        costs.input_uncached_tokens + costs.cache_read_tokens + costs.cache_write_5m_tokens
-        + costs.cache_write_1h_tokens + costs.cache_write_other_tokens + costs.output_tokens
-        + costs.unsplit_tokens as total_tokens
+        source_kind,
+        source,
+        feed,
+        account_name,
+        host,
+        provider,
+        model_id,
+        project,
+        charge_category,
+        currency,
+        cost_kind,
+        cost_basis,
+        price_status,
+        price_version,
+        requests,
+        input_uncached_tokens,
+        cache_read_tokens,
+        cache_write_5m_tokens,
+        cache_write_1h_tokens,
+        cache_write_other_tokens,
+        output_tokens,
+        unsplit_tokens,
+        input_uncached_tokens + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens
+        + cache_write_other_tokens + output_tokens + unsplit_tokens as total_tokens,
+        cost_amount,
+        cost_date,
+        observed_at
     from costs
-    inner join replacing
-        on
-            costs.provider = replacing.provider
-            and costs.account_name = replacing.account_name
-            and costs.cost_date = replacing.cost_date
-    where not costs.replaces_source
 
 )
 

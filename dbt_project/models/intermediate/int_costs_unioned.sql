@@ -12,38 +12,16 @@ entries as (
 
 billing as (
 
-    select * from {{ source('landing', 'agent_billing') }}
+    select * from {{ ref('stg_landing__agent_billing') }}
 
 ),
 
-usage_costs as (
+-- What a coding agent used is owed to someone only where its tokens are billed; elsewhere a subscription covers it.
+usage_billed as (
 
     select
-        usage.source_kind,
-        usage.source,
-        usage.feed,
-        usage.account_name,
-        usage.host,
-        usage.provider,
-        usage.model_id,
-        usage.project,
-        usage.usage_date as cost_date,
-        usage.charge_category,
-        usage.list_cost_amount as cost_amount,
-        usage.currency,
-        coalesce(on_host.billing, everywhere.billing, 'subscription') = 'metered' or usage.source_kind <> 'local'
-            as is_spend,
-        usage.price_status,
-        usage.price_version,
-        usage.requests,
-        usage.input_uncached_tokens,
-        usage.cache_read_tokens,
-        usage.cache_write_5m_tokens,
-        usage.cache_write_1h_tokens,
-        usage.cache_write_other_tokens,
-        usage.output_tokens,
-        usage.unsplit_tokens,
-        usage.observed_at
+        usage.*,
+        usage.source_kind <> 'local' or coalesce(on_host.billing, everywhere.billing) = 'metered' as is_owed
     from usage
     left join billing as on_host
         on
@@ -56,7 +34,7 @@ usage_costs as (
 
 ),
 
-final as (
+unioned as (
 
     select
         source_kind,
@@ -67,19 +45,21 @@ final as (
         provider,
         model_id,
         project,
-        cost_date,
-        charge_category,
+        'Usage' as charge_category,
         null::varchar as entry_category,
-        cost_amount,
         currency,
-        case when is_spend then 'spend' else 'list_price_value' end as cost_kind,
+        case when is_owed then 'spend' else 'list_price_value' end as cost_kind,
         case
             when price_status = 'unpriced' then 'none'
-            when is_spend then 'computed'
+            when is_owed then 'computed'
             else 'notional'
         end as cost_basis,
         price_status,
         price_version,
+        null::varchar as record_key,
+        null::varchar as entry_id,
+        null::varchar as note,
+        null::varchar as source_file,
         requests,
         input_uncached_tokens,
         cache_read_tokens,
@@ -88,13 +68,11 @@ final as (
         cache_write_other_tokens,
         output_tokens,
         unsplit_tokens,
-        null::varchar as record_key,
-        null::varchar as entry_id,
-        null::varchar as note,
-        null::varchar as source_file,
+        list_cost_amount as cost_amount,
         false as replaces_source,
+        usage_date as cost_date,
         observed_at
-    from usage_costs
+    from usage_billed
 
     union all
 
@@ -107,15 +85,17 @@ final as (
         provider,
         model_id,
         project,
-        cost_date,
         charge_category,
         entry_category,
-        cost_amount,
         currency,
         'spend' as cost_kind,
         case when source_kind = 'manual' then 'manual' else 'provider_reported' end as cost_basis,
         'reported' as price_status,
         null::varchar as price_version,
+        record_key,
+        entry_id,
+        note,
+        source_file,
         requests,
         input_uncached_tokens,
         cache_read_tokens,
@@ -124,39 +104,38 @@ final as (
         cache_write_other_tokens,
         output_tokens,
         unsplit_tokens,
-        record_key,
-        entry_id,
-        note,
-        source_file,
+        cost_amount,
         replaces_source,
+        cost_date,
         observed_at
     from entries
 
 ),
 
-identified as (
+replacing as (
+
+    select distinct
+        provider,
+        account_name,
+        cost_date
+    from unioned
+    where replaces_source
+
+),
+
+-- Such an entry stands instead of what was fetched or read for its account; what a person entered always counts.
+final as (
 
     select
-        *,
-        md5(to_json([
-            source_kind,
-            source,
-            feed,
-            account_name,
-            host,
-            provider,
-            model_id,
-            project,
-            cost_date::varchar,
-            charge_category,
-            currency,
-            cost_kind,
-            price_status,
-            price_version,
-            record_key
-        ])::varchar) as cost_id
-    from final
+        unioned.*,
+        replacing.cost_date is not null and unioned.source_kind <> 'manual' as is_replaced
+    from unioned
+    left join replacing
+        on
+            unioned.provider = replacing.provider
+            and unioned.account_name = replacing.account_name
+            and unioned.cost_date = replacing.cost_date
 
 )
 
-select * from identified
+select * from final

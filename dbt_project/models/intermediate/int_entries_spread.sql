@@ -5,27 +5,38 @@ with entries as (
 
 ),
 
--- Whole millionths for every day but the last, which takes what is left: the days sum to the entry exactly.
+models as (
+
+    select * from {{ ref('int_models_resolved') }}
+
+),
+
+-- A day's share is a whole number of millionths; what does not divide falls to the last day, so that the days sum to
+-- the entry to its last digit.
 shares as (
 
     select
-        *,
-        ((cost_amount * 1000000)::hugeint // day_count)::decimal(38, 0) * 0.000001 as day_amount,
-        requests // day_count as day_requests,
-        unsplit_tokens // day_count as day_tokens
+        entries.*,
+        coalesce(models.model_id, entries.model_raw) as model_id,
+        ((trunc(entries.cost_amount * 1000000)::hugeint // entries.day_count) * 0.000001)::decimal(38, 12) as day_amount
     from entries
+    left join models
+        on
+            entries.provider = models.provider
+            and entries.model_raw = models.model_raw
 
 ),
 
 days as (
 
     select
-        shares.*,
-        unnest(range(day_count)) as day_number
+        *,
+        unnest(generate_series(1, day_count)) as day_number
     from shares
 
 ),
 
+-- Counts are shared as evenly as whole numbers go: each day has what is due by its end less what was due before it.
 final as (
 
     select
@@ -36,30 +47,33 @@ final as (
         account_name,
         host,
         provider,
-        model_raw as model_id,
+        model_id,
         project,
-        (usage_date + day_number::integer)::date as cost_date,
-        case
-            when day_number = day_count - 1 then cost_amount - day_amount * (day_count - 1)
-            else day_amount
-        end::decimal(38, 12) as cost_amount,
         currency,
         charge_category,
         entry_category,
         entry_id,
-        replaces_source,
         note,
         source_file,
-        case when day_number = day_count - 1 then requests - day_requests * (day_count - 1) else day_requests end
-            as requests,
-        case when day_number = day_count - 1 then unsplit_tokens - day_tokens * (day_count - 1) else day_tokens end
-            as unsplit_tokens,
-        case when day_number = 0 then input_uncached_tokens else 0 end as input_uncached_tokens,
-        case when day_number = 0 then cache_read_tokens else 0 end as cache_read_tokens,
-        case when day_number = 0 then cache_write_5m_tokens else 0 end as cache_write_5m_tokens,
-        case when day_number = 0 then cache_write_1h_tokens else 0 end as cache_write_1h_tokens,
-        case when day_number = 0 then cache_write_other_tokens else 0 end as cache_write_other_tokens,
-        case when day_number = 0 then output_tokens else 0 end as output_tokens,
+        requests * day_number // day_count - requests * (day_number - 1) // day_count as requests,
+        input_uncached_tokens * day_number // day_count
+        - input_uncached_tokens * (day_number - 1) // day_count as input_uncached_tokens,
+        cache_read_tokens * day_number // day_count
+        - cache_read_tokens * (day_number - 1) // day_count as cache_read_tokens,
+        cache_write_5m_tokens * day_number // day_count
+        - cache_write_5m_tokens * (day_number - 1) // day_count as cache_write_5m_tokens,
+        cache_write_1h_tokens * day_number // day_count
+        - cache_write_1h_tokens * (day_number - 1) // day_count as cache_write_1h_tokens,
+        cache_write_other_tokens * day_number // day_count
+        - cache_write_other_tokens * (day_number - 1) // day_count as cache_write_other_tokens,
+        output_tokens * day_number // day_count - output_tokens * (day_number - 1) // day_count as output_tokens,
+        unsplit_tokens * day_number // day_count - unsplit_tokens * (day_number - 1) // day_count as unsplit_tokens,
+        case
+            when day_number = day_count then cost_amount - day_amount * (day_count - 1)
+            else day_amount
+        end as cost_amount,
+        replaces_source,
+        usage_date + (day_number - 1)::integer as cost_date,
         observed_at
     from days
 

@@ -2,12 +2,12 @@ with records as (
 
     select
         *,
-        -- Only one request's own tokens can cross a price tier; a day's sum of small requests never does.
+        -- Only one request's own tokens can pass a price tier; a day's sum of small requests never does.
         case
             when grain = 'event'
                 then
-                    input_uncached_tokens + cache_read_tokens + cache_write_5m_tokens
-                    + cache_write_1h_tokens + cache_write_other_tokens
+                    input_uncached_tokens + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens
+                    + cache_write_other_tokens
             when context_window = '200k-1M' then 9223372036854775807
             else 0
         end as tier_tokens
@@ -18,134 +18,85 @@ with records as (
 
 prices as (
 
-    select * from {{ ref('stg_landing__unit_prices') }}
-
-),
-
-quantities as (
-
-    unpivot (
-        select
-            record_key,
-            provider,
-            model_raw,
-            service_tier,
-            speed,
-            period_start,
-            tier_tokens,
-            input_uncached_tokens,
-            cache_read_tokens,
-            cache_write_5m_tokens,
-            cache_write_1h_tokens,
-            cache_write_other_tokens,
-            output_tokens,
-            web_search_requests
-        from records
-    )
-    on
-    input_uncached_tokens,
-    cache_read_tokens,
-    cache_write_5m_tokens,
-    cache_write_1h_tokens,
-    cache_write_other_tokens,
-    output_tokens,
-    web_search_requests
-    into name meter value quantity
-
-),
-
-metered as (
-
-    select
-        quantities.record_key,
-        quantities.meter,
-        quantities.quantity,
-        max_by(prices.unit_price, prices.min_input_tokens) as unit_price,
-        max_by(prices.price_version, prices.min_input_tokens) as price_version,
-        any_value(prices.currency) as currency
-    from quantities
-    left join prices
-        on
-            quantities.provider = prices.provider
-            and quantities.model_raw = prices.model_raw
-            and quantities.service_tier is not distinct from prices.service_tier
-            and quantities.speed is not distinct from prices.speed
-            and quantities.meter = prices.meter
-            and quantities.period_start >= prices.valid_from
-            and quantities.period_start < prices.valid_to
-            and (prices.min_input_tokens = 0 or prices.min_input_tokens < quantities.tier_tokens)
-    where quantities.quantity > 0
-    group by
-        quantities.record_key,
-        quantities.meter,
-        quantities.quantity
-
-),
-
-priced as (
-
-    select
-        record_key,
-        count(*) = count(unit_price) as is_priced,
-        sum(quantity::decimal(18, 0) * unit_price) as list_cost_amount,
-        max(currency) as currency,
-        max(price_version) as price_version
-    from metered
-    group by record_key
+    select * from {{ ref('int_prices_widened') }}
 
 ),
 
 models as (
 
+    select * from {{ ref('int_models_resolved') }}
+
+),
+
+-- A counted meter without a price makes the whole sum null: part of an amount would pass for all of it.
+priced as (
+
     select
-        provider,
-        model_raw,
-        any_value(model_id) as model_id
-    from prices
-    group by
-        provider,
-        model_raw
+        records.*,
+        coalesce(models.model_id, records.model_raw) as model_id,
+        prices.currency as price_currency,
+        prices.price_version,
+        case
+            when prices.currency is not null and records.has_meters and records.unsplit_tokens = 0
+                then (
+                    case when input_uncached_tokens = 0 then 0 else input_uncached_tokens * input_uncached_price end
+                    + case when cache_read_tokens = 0 then 0 else cache_read_tokens * cache_read_price end
+                    + case when cache_write_5m_tokens = 0 then 0 else cache_write_5m_tokens * cache_write_5m_price end
+                    + case when cache_write_1h_tokens = 0 then 0 else cache_write_1h_tokens * cache_write_1h_price end
+                    + case
+                        when cache_write_other_tokens = 0 then 0
+                        else cache_write_other_tokens * cache_write_other_price
+                    end
+                    + case when output_tokens = 0 then 0 else output_tokens * output_price end
+                    + case when web_search_requests = 0 then 0 else web_search_requests * web_search_price end
+                )::decimal(38, 12)
+        end as list_cost_amount
+    from records
+    left join prices
+        on
+            records.provider = prices.provider
+            and records.model_raw = prices.model_raw
+            and records.service_tier is not distinct from prices.service_tier
+            and records.speed is not distinct from prices.speed
+            and records.period_start >= prices.valid_from
+            and records.period_start < prices.valid_to
+            and (records.tier_tokens > prices.min_input_tokens or prices.min_input_tokens = 0)
+            and records.tier_tokens <= prices.max_input_tokens
+    left join models
+        on
+            records.provider = models.provider
+            and records.model_raw = models.model_raw
 
 ),
 
 final as (
 
     select
-        records.record_key,
-        records.source_kind,
-        records.source,
-        records.feed,
-        records.account_name,
-        records.host,
-        records.provider,
-        coalesce(models.model_id, records.model_raw, '(unknown)') as model_id,
-        records.project,
-        records.service_tier,
-        records.usage_date,
-        records.requests,
-        records.input_uncached_tokens,
-        records.cache_read_tokens,
-        records.cache_write_5m_tokens,
-        records.cache_write_1h_tokens,
-        records.cache_write_other_tokens,
-        records.output_tokens,
-        records.unsplit_tokens,
-        records.charge_category,
-        -- A record without a single counted unit costs nothing and needs no price.
-        case
-            when priced.record_key is null then 0
-            when priced.is_priced then priced.list_cost_amount
-        end::decimal(38, 12) as list_cost_amount,
-        case when coalesce(priced.is_priced, true) then 'priced' else 'unpriced' end as price_status,
-        case when priced.is_priced then priced.price_version end as price_version,
-        coalesce(priced.currency, 'USD') as currency,
-        records.observed_at
-    from records
-    left join priced on records.record_key = priced.record_key
-    left join models
-        on
-            records.provider = models.provider
-            and records.model_raw = models.model_raw
+        record_key,
+        source_kind,
+        source,
+        feed,
+        account_name,
+        host,
+        provider,
+        model_id,
+        project,
+        service_tier,
+        case when list_cost_amount is not null then price_currency end as currency,
+        case when list_cost_amount is not null then 'priced' else 'unpriced' end as price_status,
+        case when list_cost_amount is not null then price_version end as price_version,
+        requests,
+        input_uncached_tokens,
+        cache_read_tokens,
+        cache_write_5m_tokens,
+        cache_write_1h_tokens,
+        cache_write_other_tokens,
+        output_tokens,
+        unsplit_tokens,
+        list_cost_amount,
+        usage_date,
+        observed_at
+    from priced
 
 )
 

@@ -5,21 +5,21 @@ with costs as (
 
 ),
 
-prices as (
+known as (
 
     select
         provider,
         model_id,
-        any_value(vendor) as vendor,
-        any_value(family) as family
-    from {{ ref('stg_landing__unit_prices') }}
+        min(vendor) as vendor,
+        min(family) as family
+    from {{ ref('int_models_resolved') }}
     group by
         provider,
         model_id
 
 ),
 
-summed as (
+seen as (
 
     select
         provider,
@@ -27,7 +27,8 @@ summed as (
         min(cost_date) as first_seen,
         max(cost_date) as last_seen,
         bool_or(price_status = 'unpriced') as has_unpriced,
-        bool_or(price_status <> 'unpriced') as has_priced
+        bool_or(price_status = 'priced') as has_priced,
+        bool_or(price_status = 'reported') as has_reported
     from costs
     group by
         provider,
@@ -38,22 +39,23 @@ summed as (
 final as (
 
     select
-        summed.model_id,
-        summed.provider,
-        prices.vendor,
-        prices.family,
-        summed.first_seen,
-        summed.last_seen,
+        seen.model_id,
+        seen.provider,
+        known.vendor,
+        known.family,
+        seen.first_seen,
+        seen.last_seen,
         case
-            when summed.has_unpriced and summed.has_priced then 'partly'
-            when summed.has_unpriced then 'unpriced'
-            else 'priced'
+            when seen.has_unpriced and (seen.has_priced or seen.has_reported) then 'partly'
+            when seen.has_unpriced then 'unpriced'
+            when seen.has_priced then 'priced'
+            else 'reported'
         end as price_status
-    from summed
-    left join prices
+    from seen
+    left join known
         on
-            summed.provider = prices.provider
-            and summed.model_id = prices.model_id
+            seen.provider = known.provider
+            and seen.model_id = known.model_id
 
 )
 

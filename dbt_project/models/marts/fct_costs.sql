@@ -1,12 +1,7 @@
 with costs as (
 
     select * from {{ ref('int_costs_unioned') }}
-
-),
-
-replaced as (
-
-    select * from {{ ref('int_costs_replaced') }}
+    where not is_replaced
 
 ),
 
@@ -16,19 +11,9 @@ build as (
 
 ),
 
-in_force as (
-
-    select costs.*
-    from costs
-    left join replaced on costs.cost_id = replaced.cost_id and costs.cost_date = replaced.cost_date
-    where replaced.cost_id is null
-
-),
-
 summed as (
 
     select
-        cost_id,
         cost_date,
         source_kind,
         source,
@@ -54,11 +39,12 @@ summed as (
         sum(cache_write_other_tokens)::bigint as cache_write_other_tokens,
         sum(output_tokens)::bigint as output_tokens,
         sum(unsplit_tokens)::bigint as unsplit_tokens,
+        record_key,
         entry_id,
         note,
         source_file,
         max(observed_at) as observed_at
-    from in_force
+    from costs
     group by all
 
 ),
@@ -66,7 +52,23 @@ summed as (
 final as (
 
     select
-        summed.cost_id,
+        md5(to_json([
+            summed.cost_date::varchar,
+            summed.source_kind,
+            summed.source,
+            summed.feed,
+            summed.account_name,
+            summed.host,
+            summed.provider,
+            summed.model_id,
+            summed.project,
+            summed.charge_category,
+            summed.currency,
+            summed.cost_kind,
+            summed.price_status,
+            summed.price_version,
+            summed.record_key
+        ])::varchar) as cost_id,
         summed.cost_date,
         summed.source_kind,
         summed.source,

@@ -17,7 +17,6 @@ summed as (
         model_id,
         project,
         service_tier,
-        charge_category,
         sum(requests)::bigint as requests,
         sum(input_uncached_tokens)::bigint as input_uncached_tokens,
         sum(cache_read_tokens)::bigint as cache_read_tokens,
@@ -50,7 +49,6 @@ final as (
             model_id,
             project,
             service_tier,
-            charge_category,
             currency,
             price_status,
             price_version
@@ -65,7 +63,6 @@ final as (
         model_id,
         project,
         service_tier,
-        charge_category,
         requests,
         input_uncached_tokens,
         cache_read_tokens,

@@ -4,6 +4,21 @@ with budgets as (
 
 ),
 
+scopes as (
+
+    select
+        budget,
+        list(value) filter (dimension = 'provider') as providers,
+        list(value) filter (dimension = 'account') as accounts,
+        list(value) filter (dimension = 'model') as models,
+        list(value) filter (dimension = 'project') as projects,
+        list(value) filter (dimension = 'source_kind') as source_kinds,
+        string_agg(replace(dimension, '_', ' ') || ' ' || value, ', ' order by dimension, value) as scope
+    from {{ ref('stg_landing__budget_scopes') }}
+    group by budget
+
+),
+
 build as (
 
     select * from {{ ref('stg_landing__build') }}
@@ -20,11 +35,22 @@ costs as (
 periods as (
 
     select
-        budgets.*,
+        budgets.budget,
+        budgets.period,
+        budgets.amount,
+        budgets.currency,
+        budgets.alert_at,
+        coalesce(scopes.scope, 'everything') as scope,
+        scopes.providers,
+        scopes.accounts,
+        scopes.models,
+        scopes.projects,
+        scopes.source_kinds,
+        build.as_of_day,
         build.as_of_month as period_start,
-        (build.as_of_month + interval 1 month)::date as period_end,
-        build.as_of_day
+        (build.as_of_month + interval 1 month)::date as period_end
     from budgets
+    left join scopes on budgets.budget = scopes.budget
     cross join build
 
 ),
@@ -38,8 +64,8 @@ spent as (
     inner join costs
         on
             periods.currency = costs.currency
-            and costs.cost_date >= periods.period_start
-            and costs.cost_date <= periods.as_of_day
+            and periods.period_start <= costs.cost_date
+            and periods.as_of_day >= costs.cost_date
             and (periods.providers is null or list_contains(periods.providers, costs.provider))
             and (periods.accounts is null or list_contains(periods.accounts, costs.account_name))
             and (periods.models is null or list_contains(periods.models, costs.model_id))
@@ -49,6 +75,7 @@ spent as (
 
 ),
 
+-- Unlike an unpriced cost, a budget that nothing was spent of has been spent by exactly 0.
 joined as (
 
     select
@@ -70,7 +97,7 @@ final as (
         amount,
         currency,
         spent_amount,
-        spent_amount::double / amount::double as used_ratio,
+        spent_amount::double / nullif(amount, 0)::double as used_ratio,
         (amount - spent_amount)::decimal(38, 12) as remaining_amount,
         alert_at,
         list_max(list_filter(alert_at, lambda level: spent_amount * 100 >= amount * level)) as level_reached

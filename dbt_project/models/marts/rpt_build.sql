@@ -13,9 +13,10 @@ costs as (
 span as (
 
     select
-        min(cost_date) as first_day,
-        max(cost_date) as last_day
+        min(costs.cost_date) as first_day,
+        max(costs.cost_date) as last_day
     from costs
+    inner join build on costs.cost_date <= build.as_of_day
 
 ),
 

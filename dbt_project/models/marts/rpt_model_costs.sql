@@ -1,18 +1,31 @@
 with costs as (
 
     select * from {{ ref('fct_costs') }}
-    where model_id is not null
+
+),
+
+-- Use without a price has no currency; it stands with the model's priced use, where there is any, as partly priced.
+monthly as (
+
+    select
+        *,
+        date_trunc('month', cost_date)::date as month,
+        coalesce(
+            currency,
+            min(currency) over (partition by date_trunc('month', cost_date), provider, model_id, cost_kind)
+        ) as model_currency
+    from costs
 
 ),
 
 summed as (
 
     select
-        date_trunc('month', cost_date)::date as month,
+        month,
         provider,
         model_id,
         cost_kind,
-        currency,
+        model_currency as currency,
         sum(requests)::bigint as requests,
         sum(
             input_uncached_tokens + cache_write_5m_tokens + cache_write_1h_tokens + cache_write_other_tokens
@@ -21,11 +34,11 @@ summed as (
         sum(output_tokens)::bigint as output_tokens,
         sum(total_tokens)::bigint as total_tokens,
         sum(cost_amount)::decimal(38, 12) as cost_amount,
-        coalesce(sum(total_tokens) filter (cost_amount is not null), 0) as tokens_with_amount,
+        sum(total_tokens) filter (cost_amount is not null) as tokens_with_amount,
         bool_or(price_status = 'unpriced') as has_unpriced,
         bool_or(price_status = 'priced') as has_priced,
         bool_or(price_status = 'reported') as has_reported
-    from costs
+    from monthly
     group by all
 
 ),
@@ -44,9 +57,7 @@ final as (
         output_tokens,
         total_tokens,
         cost_amount,
-        case
-            when tokens_with_amount > 0 then cost_amount::double * 1000000 / tokens_with_amount
-        end as cost_per_million_tokens,
+        cost_amount::double * 1000000 / nullif(tokens_with_amount, 0)::double as cost_per_million_tokens,
         cost_amount::double / nullif(sum(cost_amount) over (partition by month, cost_kind, currency), 0)::double
             as share_of_month,
         case

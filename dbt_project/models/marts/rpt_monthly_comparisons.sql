@@ -1,6 +1,7 @@
 with costs as (
 
-    select * from {{ ref('int_costs_by_dimension') }}
+    select * from {{ ref('rpt_daily_costs') }}
+    where cost_amount is not null
 
 ),
 
@@ -10,69 +11,90 @@ build as (
 
 ),
 
--- Each comparison's spans: the month's days that count, and the days of the month before they are held against.
-full_months as (
+daily as (
 
-    select distinct
-        'full_month' as comparison,
+    select
+        costs.cost_date,
         date_trunc('month', costs.cost_date)::date as month,
-        date_trunc('month', costs.cost_date)::date as current_start,
-        (date_trunc('month', costs.cost_date) + interval 1 month)::date as current_end,
-        (date_trunc('month', costs.cost_date) - interval 1 month)::date as previous_start,
-        date_trunc('month', costs.cost_date)::date as previous_end
+        (date_trunc('month', costs.cost_date) + interval 1 month)::date as next_month,
+        costs.cost_kind,
+        costs.currency,
+        costs.cost_amount,
+        build.as_of_day,
+        build.as_of_month,
+        unnest(['total', 'provider', 'account', 'model', 'project', 'source_kind']) as dimension,
+        unnest([
+            'total', costs.provider, costs.account_name, costs.model_id, costs.project, costs.source_kind
+        ]) as dimension_value
     from costs
     cross join build
-    where date_trunc('month', costs.cost_date) < build.as_of_month
 
 ),
 
--- A month that nothing was spent in still ends what the month before had.
-months_to_date as (
+-- Each amount stands once in the month it fell into, and once as what the following month is held against.
+sides as (
+
+    select
+        'full_month' as comparison,
+        month,
+        dimension,
+        dimension_value,
+        cost_kind,
+        currency,
+        cost_amount as current_amount,
+        null::decimal(38, 12) as previous_amount
+    from daily
+    where month < as_of_month
+
+    union all
+
+    select
+        'full_month' as comparison,
+        next_month as month,
+        dimension,
+        dimension_value,
+        cost_kind,
+        currency,
+        null::decimal(38, 12) as current_amount,
+        cost_amount as previous_amount
+    from daily
+    where next_month < as_of_month
+
+    union all
 
     select
         'month_to_date' as comparison,
-        as_of_month as month,
-        as_of_month as current_start,
-        as_of_day as current_end,
-        (as_of_month - interval 1 month)::date as previous_start,
-        least(
-            (as_of_month - interval 1 month)::date + date_diff('day', as_of_month, as_of_day)::integer, as_of_month
-        ) as previous_end
-    from build
-    where as_of_day > as_of_month
+        month,
+        dimension,
+        dimension_value,
+        cost_kind,
+        currency,
+        cost_amount as current_amount,
+        null::decimal(38, 12) as previous_amount
+    from daily
+    where
+        month = as_of_month
+        and cost_date < as_of_day
 
-),
-
-spans as (
-
-    select * from full_months
     union all
-    select * from months_to_date
+
+    select
+        'month_to_date' as comparison,
+        next_month as month,
+        dimension,
+        dimension_value,
+        cost_kind,
+        currency,
+        null::decimal(38, 12) as current_amount,
+        cost_amount as previous_amount
+    from daily
+    where
+        next_month = as_of_month
+        and day(cost_date) < day(as_of_day)
 
 ),
 
 summed as (
-
-    select
-        spans.comparison,
-        spans.month,
-        costs.dimension,
-        costs.dimension_value,
-        costs.cost_kind,
-        costs.currency,
-        date_diff('day', spans.current_start, spans.current_end)::integer as days_compared,
-        sum(costs.cost_amount) filter (costs.cost_date >= spans.current_start) as current_amount,
-        sum(costs.cost_amount) filter (costs.cost_date < spans.previous_end) as previous_amount
-    from spans
-    inner join costs
-        on
-            (costs.cost_date >= spans.current_start and costs.cost_date < spans.current_end)
-            or (costs.cost_date >= spans.previous_start and costs.cost_date < spans.previous_end)
-    group by all
-
-),
-
-final as (
 
     select
         comparison,
@@ -81,20 +103,42 @@ final as (
         dimension_value,
         cost_kind,
         currency,
-        days_compared,
-        coalesce(current_amount, 0)::decimal(38, 12) as current_amount,
-        coalesce(previous_amount, 0)::decimal(38, 12) as previous_amount,
-        (coalesce(current_amount, 0) - coalesce(previous_amount, 0))::decimal(38, 12) as change_amount,
+        sum(current_amount) as current_amount,
+        sum(previous_amount) as previous_amount
+    from sides
+    group by all
+
+),
+
+final as (
+
+    select
+        summed.comparison,
+        summed.month,
+        summed.dimension,
+        summed.dimension_value,
+        summed.cost_kind,
+        summed.currency,
         case
-            when previous_amount > 0
-                then (coalesce(current_amount, 0) - previous_amount)::double / previous_amount::double
+            when summed.comparison = 'full_month' then day(last_day(summed.month))
+            else day(build.as_of_day) - 1
+        end::integer as days_compared,
+        coalesce(summed.current_amount, 0)::decimal(38, 12) as current_amount,
+        coalesce(summed.previous_amount, 0)::decimal(38, 12) as previous_amount,
+        (coalesce(summed.current_amount, 0) - coalesce(summed.previous_amount, 0))::decimal(38, 12) as change_amount,
+        case
+            when summed.previous_amount > 0
+                then
+                    (coalesce(summed.current_amount, 0) - summed.previous_amount)::double
+                    / summed.previous_amount::double
         end as change_ratio,
         case
-            when previous_amount is null then 'new'
-            when current_amount is null then 'gone'
+            when summed.previous_amount is null then 'new'
+            when summed.current_amount is null then 'gone'
             else 'both'
         end as change_status
     from summed
+    cross join build
 
 )
 

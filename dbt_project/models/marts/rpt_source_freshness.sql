@@ -1,12 +1,12 @@
 with partitions as (
 
-    select * from {{ source('landing', 'partitions') }}
+    select * from {{ ref('stg_landing__partitions') }}
 
 ),
 
 feeds as (
 
-    select * from {{ source('landing', 'feeds') }}
+    select * from {{ ref('stg_landing__feeds') }}
 
 ),
 
@@ -48,7 +48,7 @@ joined as (
         coalesce(covered.row_count, 0)::bigint as row_count,
         coalesce(feeds.last_attempt_at, covered.observed_at) as last_attempt_at,
         coalesce(feeds.last_success_at, covered.observed_at) as last_success_at,
-        feeds.status,
+        feeds.outcome,
         feeds.message,
         coalesce(feeds.rejected_lines, 0)::bigint as rejected_lines,
         feeds.expected_every_hours
@@ -74,8 +74,10 @@ final as (
         joined.last_attempt_at,
         joined.last_success_at,
         case
-            when joined.status = 'refused' then 'refused'
-            when joined.status in ('failed', 'missing') then 'failed'
+            when joined.outcome = 'refused' then 'refused'
+            when joined.outcome = 'failed' then 'failed'
+            -- Its place is gone, which fails nothing: what was landed stays in force, and gets no younger.
+            when joined.outcome = 'missing' then 'late'
             when joined.last_success_at < build.as_of - 2 * joined.expected_every_hours * interval 1 hour then 'late'
             else 'current'
         end as status,

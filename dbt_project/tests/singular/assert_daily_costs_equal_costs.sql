@@ -1,7 +1,11 @@
--- A returned row means: the daily report adds up to something else than the facts it summarises.
+-- A returned row means: the daily costs add up to something else than the facts that they summarise.
 with costs as (
 
-    select cost_kind, currency, sum(cost_amount) as amount, sum(total_tokens) as tokens
+    select
+        cost_kind,
+        currency,
+        sum(cost_amount) as amount,
+        sum(total_tokens) as tokens
     from {{ ref('fct_costs') }}
     group by cost_kind, currency
 
@@ -9,17 +13,22 @@ with costs as (
 
 daily as (
 
-    select cost_kind, currency, sum(cost_amount) as amount, sum(total_tokens) as tokens
+    select
+        cost_kind,
+        currency,
+        sum(cost_amount) as amount,
+        sum(total_tokens) as tokens
     from {{ ref('rpt_daily_costs') }}
     group by cost_kind, currency
 
 )
 
 select
-    costs.cost_kind,
-    costs.currency,
     costs.amount,
-    daily.amount as daily_amount
+    daily.amount as daily_amount,
+    coalesce(costs.cost_kind, daily.cost_kind) as cost_kind,
+    coalesce(costs.currency, daily.currency) as currency
 from costs
-full outer join daily on costs.cost_kind = daily.cost_kind and costs.currency = daily.currency
+full outer join daily
+    on costs.cost_kind = daily.cost_kind and costs.currency is not distinct from daily.currency
 where costs.amount is distinct from daily.amount or costs.tokens is distinct from daily.tokens

@@ -1,9 +1,30 @@
--- A returned row means: data of this feed is shown without saying how fresh it is.
-select distinct costs.source, costs.feed
-from {{ ref('fct_costs') }} as costs
-left join {{ ref('rpt_source_freshness') }} as freshness
-    on
-        costs.source_kind = freshness.source_kind
-        and costs.source = freshness.source
-        and costs.feed = freshness.feed
-where freshness.feed is null
+-- A returned row means: this feed landed or was asked, and nothing says how fresh it is.
+with feeds as (
+
+    select
+        source_kind,
+        source,
+        feed
+    from {{ ref('fct_costs') }}
+    union
+    select
+        source_kind,
+        source,
+        feed
+    from {{ ref('stg_landing__partitions') }}
+    union
+    select
+        source_kind,
+        source,
+        feed
+    from {{ ref('stg_landing__feeds') }}
+
+)
+
+select * from feeds
+except
+select
+    source_kind,
+    source,
+    feed
+from {{ ref('rpt_source_freshness') }}

@@ -1,7 +1,9 @@
--- A returned row means: amounts of this currency were lost or doubled between landing and the facts.
+-- A returned row means: amounts of this currency were lost or doubled between landing and costs.
 with landed as (
 
-    select currency, sum(cost_amount) as amount
+    select
+        currency,
+        sum(cost_amount) as amount
     from {{ ref('stg_landing__usage_records') }}
     where cost_amount is not null
     group by currency
@@ -10,16 +12,25 @@ with landed as (
 
 modelled as (
 
-    select currency, cost_amount from {{ ref('fct_costs') }} where cost_basis in ('manual', 'provider_reported')
+    select
+        currency,
+        cost_amount
+    from {{ ref('fct_costs') }}
+    where price_status = 'reported'
     union all
-    select currency, cost_amount from {{ ref('int_costs_replaced') }}
-    where cost_basis in ('manual', 'provider_reported')
+    select
+        currency,
+        cost_amount
+    from {{ ref('int_costs_replaced') }}
+    where price_status = 'reported'
 
 ),
 
 summed as (
 
-    select currency, sum(cost_amount) as amount
+    select
+        currency,
+        sum(cost_amount) as amount
     from modelled
     group by currency
 

@@ -1,32 +1,45 @@
--- A returned row means: priced usage of this currency is worth something else in the facts than record by record.
-with priced as (
+-- A returned row means: usage of this currency has another list price than the costs that were made of it.
+with usage as (
 
-    select currency, sum(list_cost_amount) as amount
-    from {{ ref('int_usage_priced') }}
+    select
+        currency,
+        sum(list_cost_amount) as amount
+    from {{ ref('fct_usage') }}
+    where price_status = 'priced'
     group by currency
 
 ),
 
 modelled as (
 
-    select currency, cost_amount from {{ ref('fct_costs') }} where price_status = 'priced'
+    select
+        currency,
+        cost_amount
+    from {{ ref('fct_costs') }}
+    where price_status = 'priced'
     union all
-    select currency, cost_amount from {{ ref('int_costs_replaced') }} where price_status = 'priced'
+    select
+        currency,
+        cost_amount
+    from {{ ref('int_costs_replaced') }}
+    where price_status = 'priced'
 
 ),
 
 summed as (
 
-    select currency, sum(cost_amount) as amount
+    select
+        currency,
+        sum(cost_amount) as amount
     from modelled
     group by currency
 
 )
 
 select
-    priced.currency,
-    priced.amount as priced_amount,
-    summed.amount as modelled_amount
-from priced
-left join summed on priced.currency = summed.currency
-where coalesce(priced.amount, 0) <> coalesce(summed.amount, 0)
+    usage.amount as list_amount,
+    summed.amount as modelled_amount,
+    coalesce(usage.currency, summed.currency) as currency
+from usage
+full outer join summed on usage.currency = summed.currency
+where usage.amount is distinct from summed.amount

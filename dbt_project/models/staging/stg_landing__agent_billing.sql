@@ -1,0 +1,17 @@
+with billing as (
+
+    select * from {{ source('landing', 'agent_billing') }}
+
+),
+
+renamed as (
+
+    select
+        source,
+        host,
+        billing
+    from billing
+
+)
+
+select * from renamed

@@ -1,0 +1,23 @@
+with feeds as (
+
+    select * from {{ source('landing', 'feeds') }}
+
+),
+
+renamed as (
+
+    select
+        source_kind,
+        source,
+        feed,
+        status as outcome,
+        message,
+        rejected_lines,
+        expected_every_hours,
+        last_attempt_at,
+        last_success_at
+    from feeds
+
+)
+
+select * from renamed

@@ -1,0 +1,20 @@
+with partitions as (
+
+    select * from {{ source('landing', 'partitions') }}
+
+),
+
+renamed as (
+
+    select
+        source_kind,
+        source,
+        feed,
+        row_count,
+        partition_day,
+        observed_at
+    from partitions
+
+)
+
+select * from renamed

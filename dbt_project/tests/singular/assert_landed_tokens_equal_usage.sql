@@ -1,0 +1,35 @@
+-- A returned row means: tokens of some kind were lost or doubled while usage was priced; it holds the landed sums.
+with landed as (
+
+    select
+        sum(requests) as requests,
+        sum(input_uncached_tokens) as input_uncached_tokens,
+        sum(cache_read_tokens) as cache_read_tokens,
+        sum(cache_write_5m_tokens) as cache_write_5m_tokens,
+        sum(cache_write_1h_tokens) as cache_write_1h_tokens,
+        sum(cache_write_other_tokens) as cache_write_other_tokens,
+        sum(output_tokens) as output_tokens,
+        sum(unsplit_tokens) as unsplit_tokens
+    from {{ ref('stg_landing__usage_records') }}
+    where cost_amount is null
+
+),
+
+modelled as (
+
+    select
+        sum(requests) as requests,
+        sum(input_uncached_tokens) as input_uncached_tokens,
+        sum(cache_read_tokens) as cache_read_tokens,
+        sum(cache_write_5m_tokens) as cache_write_5m_tokens,
+        sum(cache_write_1h_tokens) as cache_write_1h_tokens,
+        sum(cache_write_other_tokens) as cache_write_other_tokens,
+        sum(output_tokens) as output_tokens,
+        sum(unsplit_tokens) as unsplit_tokens
+    from {{ ref('fct_usage') }}
+
+)
+
+select * from landed
+except
+select * from modelled

@@ -28,29 +28,20 @@ models as (
 
 ),
 
--- A counted meter without a price makes the whole sum null: part of an amount would pass for all of it.
-priced as (
+joined as (
 
     select
         records.*,
         coalesce(models.model_id, records.model_raw) as model_id,
+        prices.input_uncached_price,
+        prices.cache_read_price,
+        prices.cache_write_5m_price,
+        prices.cache_write_1h_price,
+        prices.cache_write_other_price,
+        prices.output_price,
+        prices.web_search_price,
         prices.currency as price_currency,
-        prices.price_version,
-        case
-            when prices.currency is not null and records.has_meters and records.unsplit_tokens = 0
-                then (
-                    case when input_uncached_tokens = 0 then 0 else input_uncached_tokens * input_uncached_price end
-                    + case when cache_read_tokens = 0 then 0 else cache_read_tokens * cache_read_price end
-                    + case when cache_write_5m_tokens = 0 then 0 else cache_write_5m_tokens * cache_write_5m_price end
-                    + case when cache_write_1h_tokens = 0 then 0 else cache_write_1h_tokens * cache_write_1h_price end
-                    + case
-                        when cache_write_other_tokens = 0 then 0
-                        else cache_write_other_tokens * cache_write_other_price
-                    end
-                    + case when output_tokens = 0 then 0 else output_tokens * output_price end
-                    + case when web_search_requests = 0 then 0 else web_search_requests * web_search_price end
-                )::decimal(38, 12)
-        end as list_cost_amount
+        prices.price_version
     from records
     left join prices
         on
@@ -66,6 +57,31 @@ priced as (
         on
             records.provider = models.provider
             and records.model_raw = models.model_raw
+
+),
+
+-- A counted meter without a price makes the whole sum null: part of an amount would pass for all of it. So does a
+-- record that counts nothing, or tokens of no stated kind.
+priced as (
+
+    select
+        *,
+        case
+            when price_currency is not null and has_meters and unsplit_tokens = 0
+                then (
+                    case when input_uncached_tokens = 0 then 0 else input_uncached_tokens * input_uncached_price end
+                    + case when cache_read_tokens = 0 then 0 else cache_read_tokens * cache_read_price end
+                    + case when cache_write_5m_tokens = 0 then 0 else cache_write_5m_tokens * cache_write_5m_price end
+                    + case when cache_write_1h_tokens = 0 then 0 else cache_write_1h_tokens * cache_write_1h_price end
+                    + case
+                        when cache_write_other_tokens = 0 then 0
+                        else cache_write_other_tokens * cache_write_other_price
+                    end
+                    + case when output_tokens = 0 then 0 else output_tokens * output_price end
+                    + case when web_search_requests = 0 then 0 else web_search_requests * web_search_price end
+                )::decimal(38, 12)
+        end as list_cost_amount
+    from joined
 
 ),
 

@@ -1,8 +1,8 @@
 """The facts a page carries: every daily row, exact and small, and how to read them back.
 
 One series is one combination of provider, account, model, project, source kind, cost kind and currency. Names are
-written once and pointed at by position. Each column of a series is one text of comma-separated values: days as steps
-from the day before, money as whole numbers of 10^-scale units, an unknown value as nothing. A column whose values
+written once and pointed at by position. Each column of a series is one text of comma-separated whole numbers in base
+36: days as steps from the day before, money in units of 10^-scale, an unknown value as nothing. A column whose values
 are all the same is written once. No number here passes through a float.
 """
 
@@ -37,6 +37,8 @@ _QUERY = Path(__file__).with_suffix(".sql")
 _FORMAT = 1
 _AMOUNT = 1 + len(DIMENSIONS)
 _WAREHOUSE_SCALE = 12
+_BASE = 36
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class Facts:
             for place, dimension in enumerate(DIMENSIONS, start=1)
         }
         places = {dimension: {name: at for at, name in enumerate(known)} for dimension, known in names.items()}
-        first_day = min((row[0] for row in self.rows), default=None)
+        first_day: date = min((row[0] for row in self.rows), default=date.max)
         series = []
         for key, group in groupby(self.rows, key=lambda row: row[1:_AMOUNT]):
             rows = list(group)
@@ -70,7 +72,7 @@ class Facts:
         return {
             "format": _FORMAT,
             "scale": scale,
-            "first_day": first_day.isoformat() if first_day else None,
+            "first_day": first_day.isoformat() if self.rows else None,
             "columns": [*DIMENSIONS, "rows", "days", *MEASURES],
             "names": names,
             "series": series,
@@ -108,7 +110,7 @@ def _document_totals(document: dict[str, Any]) -> CostTotals:
     kinds, currencies = document["names"]["kind"], document["names"]["currency"]
     lift = 10 ** (_WAREHOUSE_SCALE - document["scale"])
     return _totals(
-        (kinds[entry[at["kind"]]], currencies[entry[at["currency"]]], int(text) * lift if text else None)
+        (kinds[entry[at["kind"]]], currencies[entry[at["currency"]]], int(text, _BASE) * lift if text else None)
         for entry in document["series"]
         for text in _spread(entry[at["amounts"]], entry[at["rows"]])
     )
@@ -141,8 +143,17 @@ def _steps(first_day: date, days: Sequence[date]) -> list[int]:
 
 
 def _column(values: Sequence[int | None]) -> str:
-    texts = ["" if value is None else str(value) for value in values]
+    texts = ["" if value is None else _written(value) for value in values]
     return texts[0] if len(set(texts)) == 1 else ",".join(texts)
+
+
+def _written(value: int) -> str:
+    """The whole number in base 36, as `int(text, 36)` reads it back."""
+    left, digits = abs(value), ""
+    while left or not digits:
+        left, digit = divmod(left, _BASE)
+        digits = _DIGITS[digit] + digits
+    return f"-{digits}" if value < 0 else digits
 
 
 def _spread(text: str, rows: int) -> list[str]:

@@ -8,7 +8,7 @@ select
     project,
     source_kind,
     cost_kind,
-    coalesce(currency, (select currency from rpt_build)) as currency,
+    coalesce(currency, (select build.currency from rpt_build as build)) as currency,
     sum(cost_amount) as cost_amount,
     sum(input_tokens)::bigint as input_tokens,
     sum(cached_tokens)::bigint as cached_tokens,

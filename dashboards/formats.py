@@ -26,7 +26,7 @@ _MANY_TIMES = 10
 
 
 def money(amount: Decimal, currency: str, *, signed: bool = False) -> str:
-    """An amount to read at a glance: "$11,260", "$48.20", "−$0.0042"; `signed` puts a plus before a rise."""
+    """An amount to read at a glance: "$11,260", "$48.20", "-$0.0042"; `signed` puts a plus before a rise."""
     places = _places(abs(amount))
     rounded = abs(amount).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
     return _sign(amount, signed=signed) + _symbol(currency) + _fixed(rounded, places)
@@ -42,16 +42,12 @@ def exact_money(amount: Decimal, currency: str) -> str:
 def percent(ratio: Decimal, *, signed: bool = False) -> str:
     """A ratio as whole percent, "6%"; from ten times up as "12x" with a multiplication sign."""
     if abs(ratio) >= _MANY_TIMES:
-        return f"{_sign(ratio, signed=signed)}{_fixed(abs(ratio).quantize(Decimal(1), ROUND_HALF_UP), 0)}\N{MULTIPLICATION SIGN}"
+        times = abs(ratio).quantize(Decimal(1), rounding=ROUND_HALF_UP)
+        return f"{_sign(ratio, signed=signed)}{_fixed(times, 0)}\N{MULTIPLICATION SIGN}"
     points = (abs(ratio) * 100).quantize(Decimal(1), rounding=ROUND_HALF_UP)
     if points == 0 and ratio != 0:
         return "<1%"
     return f"{_sign(ratio, signed=signed)}{_fixed(points, 0)}%"
-
-
-def share(part: Decimal, whole: Decimal) -> str:
-    """A part of a whole as percent: "93%", "<1%"."""
-    return percent(part / whole)
 
 
 def count(number: int) -> str:
@@ -94,7 +90,7 @@ def full_day(value: date) -> str:
 
 
 def days(first: date, last: date) -> str:
-    """A run of days, both ends included: "Nov 1–22", "Oct 30 to Nov 2"."""
+    """A run of days, both ends included: "Nov 1-22", "Oct 30 to Nov 2"."""
     if first == last:
         return day(first)
     if (first.year, first.month) == (last.year, last.month):

@@ -37,6 +37,7 @@ SCRIPTS = (
     "state",
     "selection",
     "colours",
+    "charts",
     "walk",
     "alternative",
     "daily",

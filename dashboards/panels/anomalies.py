@@ -34,7 +34,6 @@ def _list(rows: Rows, lens: Lens, edition: Edition) -> dict[str, Any]:
     mine = [row for row in rows if row["cost_kind"] == lens.cost_kind]
     return {
         "kind": lens.cost_kind,
-        "finding": f"{formats.counted(len(mine), 'unusual day')}" if mine else "No unusual days",
         "items": [_item(number, row, edition) for number, row in enumerate(mine, start=1)],
     }
 

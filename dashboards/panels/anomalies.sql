@@ -4,8 +4,9 @@ with
 anomalies as (
     select anomaly.*
     from rpt_anomalies as anomaly
-    where anomaly.currency = (select currency from rpt_build)
+    where anomaly.currency = (select build.currency from rpt_build as build)
 )
+
 select
     anomalies.cost_kind,
     anomalies.series_kind,
@@ -30,4 +31,4 @@ where
             and closer.anomaly_date = anomalies.anomaly_date
             and closer.direction = anomalies.direction
     )
-order by anomalies.cost_kind, anomalies.anomaly_date desc, abs(anomalies.excess_amount) desc, anomalies.series
+order by anomalies.cost_kind asc, anomalies.anomaly_date desc, abs(anomalies.excess_amount) desc, anomalies.series

@@ -18,4 +18,4 @@ left join rpt_forecast_totals as forecast
         and forecast.horizon = 'month_end'
         and budget.currency = forecast.currency
         and budget.scope = 'everything'
-order by budget.scope = 'everything' desc, budget.amount desc, budget.budget
+order by budget.scope = 'everything' desc, budget.amount desc, budget.budget asc

@@ -6,6 +6,8 @@ select
     sum(cost_amount) as cost_amount,
     sum(unpriced_tokens) > 0 as has_unpriced
 from rpt_daily_costs
-where coalesce(currency, (select currency from rpt_build)) = (select currency from rpt_build)
+where
+    currency is null
+    or currency = (select build.currency from rpt_build as build)
 group by all
-order by cost_kind, month desc, provider
+order by cost_kind asc, month desc, provider asc

@@ -57,20 +57,22 @@ def _month_to_date(row: dict[str, Any], note: str, edition: Edition) -> Figure:
     label = f"Month to date, {formats.days(edition.this_month, edition.today)}{note}"
     amount = row.get("month_amount")
     if amount is None:
-        return Figure(id="month", label=label, value=formats.EN_DASH, detail="nothing recorded this month")
-    sources = [source for source in row["sources"] if source["amount"]]
-    if len(sources) == 1:
-        detail = f"all {SOURCE_WORDS[sources[0]['source_kind']]}"
-    elif amount > 0 and all(source["amount"] > 0 for source in sources):
-        detail = ", ".join(
-            f"{formats.share(source['amount'], amount)} {SOURCE_WORDS[source['source_kind']]}" for source in sources
-        )
-    else:
-        detail = ", ".join(
-            f"{formats.money(source['amount'], edition.currency)} {SOURCE_WORDS[source['source_kind']]}"
-            for source in sources
-        )
+        detail = "recorded, but unpriced" if row.get("has_unpriced") else "nothing recorded this month"
+        return Figure(id="month", label=label, value=formats.EN_DASH, detail=detail)
+    detail = _by_source(row["sources"], amount, edition)
+    if row["has_unpriced"]:
+        detail += "; at least, as some use is unpriced"
     return Figure(id="month", label=label, value=formats.money(amount, edition.currency), detail=detail)
+
+
+def _by_source(sources: Rows, amount: Decimal, edition: Edition) -> str:
+    """Where the amount came from: in shares, or in money where a credit would make shares nonsense."""
+    named = [(SOURCE_WORDS[source["source_kind"]], source["amount"]) for source in sources if source["amount"]]
+    if len(named) == 1:
+        return f"all {named[0][0]}"
+    if all(part > 0 for _, part in named):
+        return ", ".join(f"{formats.percent(part / amount)} {word}" for word, part in named)
+    return ", ".join(f"{formats.money(part, edition.currency)} {word}" for word, part in named)
 
 
 def _forecast(row: dict[str, Any], note: str, edition: Edition) -> Figure:
@@ -94,7 +96,8 @@ def _budget(row: dict[str, Any], lens: Lens, edition: Edition) -> Figure:
     label = "Budget used" if row["budget_scope"] == "everything" else f"Budget used: {row['budget']}"
     remaining = row["budget_remaining"]
     if remaining < 0:
-        detail = f"{formats.money(-remaining, edition.currency)} over {formats.money(row['budget_amount'], edition.currency)}"
+        over = formats.money(-remaining, edition.currency)
+        detail = f"{over} over {formats.money(row['budget_amount'], edition.currency)}"
     else:
         days_left = (row["budget_ends"] - edition.today).days
         a_day = formats.money(remaining / days_left, edition.currency)

@@ -1,13 +1,21 @@
 -- One row per cost kind in the reporting currency: the five figures at the top of the report.
 with
 build as (
-    select currency, cast(as_of at time zone 'UTC' as date) as today from rpt_build
+    select
+        currency,
+        cast(as_of at time zone 'UTC' as date) as today
+    from rpt_build
 ),
+
 kinds as (
     select distinct cost_kind from rpt_daily_costs
 ),
+
 by_source as (
-    select cost.cost_kind, cost.source_kind, sum(cost.cost_amount) as amount
+    select
+        cost.cost_kind,
+        cost.source_kind,
+        sum(cost.cost_amount) as amount
     from rpt_daily_costs as cost
     cross join build
     where
@@ -17,14 +25,26 @@ by_source as (
     group by all
     having sum(cost.cost_amount) is not null
 ),
+
+unpriced as (
+    select distinct cost.cost_kind
+    from rpt_daily_costs as cost
+    cross join build
+    where
+        cost.unpriced_tokens > 0
+        and date_trunc('month', cost.cost_date) = date_trunc('month', build.today)
+        and cost.cost_date <= build.today
+),
+
 month_so_far as (
     select
         cost_kind,
         sum(amount) as amount,
-        list({'source_kind': source_kind, 'amount': amount} order by amount desc, source_kind) as sources
+        list({ 'source_kind': source_kind, 'amount': amount } order by amount desc, source_kind asc) as sources
     from by_source
     group by all
 ),
+
 anomalies as (
     select
         anomaly.cost_kind,
@@ -37,18 +57,21 @@ anomalies as (
     where anomaly.currency = build.currency
     group by all
 ),
+
 budgets as (
     select budget.*
     from rpt_budget_status as budget
     cross join build
     where budget.currency = build.currency
-    order by budget.scope = 'everything' desc, budget.used_ratio desc nulls last, budget.budget
+    order by budget.scope = 'everything' desc, budget.used_ratio desc nulls last, budget.budget asc
     limit 1
 )
+
 select
     kinds.cost_kind,
     month_so_far.amount as month_amount,
     month_so_far.sources,
+    unpriced.cost_kind is not null as has_unpriced,
     forecast.total_amount as forecast_amount,
     forecast.lower_80,
     forecast.upper_80,
@@ -87,6 +110,7 @@ left join rpt_monthly_comparisons as comparison
         and build.currency = comparison.currency
         and comparison.comparison = 'month_to_date'
         and comparison.dimension = 'total'
+left join unpriced on kinds.cost_kind = unpriced.cost_kind
 left join anomalies on kinds.cost_kind = anomalies.cost_kind
 left join budgets on kinds.cost_kind = 'spend'
 order by kinds.cost_kind

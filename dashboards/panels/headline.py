@@ -58,8 +58,8 @@ def _finding_of_the_past(row: dict[str, Any], lens: Lens, edition: Edition) -> s
 def _lede(row: dict[str, Any] | None, lens: Lens, edition: Edition) -> str:
     if row is None:
         return (
-            "Once logs, manual entries or provider data are found, this page fills by itself. "
-            "`ai-costs doctor` says what was looked for and where."
+            "Once logs, entries by hand or provider data are found, they show here. "
+            "The command ai-costs doctor says what was looked for, and where."
         )
     sentences = [_standing(row, lens, edition), _notable(row, edition)]
     return " ".join(sentence for sentence in sentences if sentence)
@@ -83,10 +83,11 @@ def _standing(row: dict[str, Any], lens: Lens, edition: Edition) -> str:
 
 def _notable(row: dict[str, Any], edition: Edition) -> str:
     parts = []
-    if row["mover"]:
+    moved = row["mover"] if row["month_amount"] is not None else None
+    if moved:
         word = "rose" if row["mover_change"] > 0 else "fell"
         amount = formats.money(abs(row["mover_change"]), edition.currency)
-        parts.append(f"{row['mover']} {word} most, by {amount}")
+        parts.append(f"{moved} {word} most, by {amount}")
     if row["anomalous_days"]:
         parts.append(f"{formats.counted(row['anomalous_days'], 'unusual day')} this month")
     if row["forecast_amount"] is None and row["forecast_starts_on"] is not None:
@@ -94,7 +95,7 @@ def _notable(row: dict[str, Any], edition: Edition) -> str:
     if not parts:
         return ""
     text = "; ".join(parts)
-    return (text if row["mover"] else text[0].upper() + text[1:]) + "."
+    return (text if moved else text[0].upper() + text[1:]) + "."
 
 
 PANEL = Panel(id="headline", area="headline", order=1, prepare=prepare)

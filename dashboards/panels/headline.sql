@@ -1,14 +1,19 @@
 -- One row per cost kind in the reporting currency: what the first sentence of the report rests on.
 with
 build as (
-    select currency, cast(as_of at time zone 'UTC' as date) as today from rpt_build
+    select
+        currency,
+        cast(as_of at time zone 'UTC' as date) as today
+    from rpt_build
 ),
+
 daily as (
     select cost.*
     from rpt_daily_costs as cost
     cross join build
     where coalesce(cost.currency, build.currency) = build.currency
 ),
+
 costs as (
     select
         daily.cost_kind,
@@ -23,12 +28,14 @@ costs as (
     cross join build
     group by all
 ),
+
 month_to_date as (
     select comparison.*
     from rpt_monthly_comparisons as comparison
     cross join build
     where comparison.comparison = 'month_to_date' and comparison.currency = build.currency
 ),
+
 movers as (
     select
         cost_kind,
@@ -38,8 +45,11 @@ movers as (
     where dimension = 'model' and dimension_value is not null and change_amount <> 0
     group by all
 ),
+
 anomalies as (
-    select anomaly.cost_kind, count(distinct anomaly.anomaly_date) as anomalous_days
+    select
+        anomaly.cost_kind,
+        count(distinct anomaly.anomaly_date) as anomalous_days
     from rpt_anomalies as anomaly
     cross join build
     where
@@ -47,14 +57,18 @@ anomalies as (
         and date_trunc('month', anomaly.anomaly_date) = date_trunc('month', build.today)
     group by all
 ),
+
 budgets as (
-    select budget.amount, budget.budget
+    select
+        budget.amount,
+        budget.budget
     from rpt_budget_status as budget
     cross join build
     where budget.currency = build.currency and budget.scope = 'everything'
     order by budget.amount, budget.budget
     limit 1
 )
+
 select
     costs.*,
     forecast.total_amount as forecast_amount,

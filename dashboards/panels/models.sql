@@ -3,6 +3,7 @@ with
 build as (
     select currency from rpt_build
 )
+
 select
     cost.cost_kind,
     cost.provider,
@@ -14,4 +15,4 @@ from rpt_model_costs as cost
 cross join build
 where coalesce(cost.currency, build.currency) = build.currency
 group by all
-order by cost.cost_kind, cost_amount desc nulls last, cost.provider, cost.model_id
+order by cost.cost_kind asc, cost_amount desc nulls last, cost.provider asc, cost.model_id asc

@@ -27,7 +27,7 @@ def _cautions(rows: Rows, edition: Edition) -> Iterator[Note]:
     for row in _part(rows, "source"):
         reach = f"its data reaches {formats.full_day(row['day'])}" if row["day"] else "it has no data yet"
         said = f": {row['message']}" if row["message"] else "."
-        yield _caution(f"{row['subject']} is {row['cost_kind']}; {reach}{said}")
+        yield _caution(f"{row['subject']} is {row['status']}; {reach}{said}")
     for row in _part(rows, "other_currency"):
         amount = formats.exact_money(row["amount"], row["subject"])
         noun = LENSES[row["cost_kind"]].noun

@@ -1,48 +1,84 @@
--- Several kinds of note told apart by `part`: sums in other currencies, use without a price, days entered by hand,
--- sources that need a look, series that cannot be forecast yet.
+-- Several kinds of note told apart by `part`: sums in other currencies, use without a price, days entered by hand, the
+-- day that is not over, sources that need a look, series that cannot be forecast yet.
 with
 build as (
-    select currency, cast(as_of at time zone 'UTC' as date) as today from rpt_build
+    select currency from rpt_build
+),
+
+costs as (
+    select * from rpt_daily_costs
+),
+
+parts as (
+    select
+        'other_currency' as part,
+        costs.cost_kind,
+        costs.currency as subject,
+        sum(costs.cost_amount) as amount
+    from costs
+    cross join build
+    where costs.currency <> build.currency
+    group by all
+    having sum(costs.cost_amount) is not null
+
+    union all by name
+
+    select
+        'unpriced' as part,
+        costs.cost_kind,
+        coalesce(costs.model_id, 'no model named') as subject,
+        sum(costs.unpriced_tokens)::bigint as quantity
+    from costs
+    where costs.unpriced_tokens > 0
+    group by all
+
+    union all by name
+
+    select
+        'manual' as part,
+        costs.cost_kind,
+        sum(costs.cost_amount) as amount,
+        count(distinct costs.cost_date) as quantity
+    from costs
+    cross join build
+    where costs.source_kind = 'manual' and costs.currency = build.currency
+    group by all
+
+    union all by name
+
+    select
+        'provisional' as part,
+        max(costs.cost_date) as day
+    from costs
+    where costs.is_provisional
+    having count(*) > 0
+
+    union all by name
+
+    select
+        'source' as part,
+        fresh.status,
+        fresh.source || coalesce(' ' || nullif(fresh.feed, fresh.source), '') as subject,
+        fresh.last_day as day,
+        fresh.message
+    from rpt_source_freshness as fresh
+    where fresh.status <> 'current'
+
+    union all by name
+
+    select
+        'waiting' as part,
+        forecast.cost_kind,
+        forecast.days_of_history as quantity,
+        forecast.starts_on as day,
+        forecast.message
+    from rpt_forecast_status as forecast
+    cross join build
+    where
+        forecast.series_kind = 'total'
+        and forecast.status <> 'ready'
+        and forecast.currency = build.currency
 )
-select
-    'other_currency' as part,
-    cost.cost_kind,
-    cost.currency as subject,
-    sum(cost.cost_amount) as amount,
-    null::bigint as quantity,
-    null::date as day,
-    null::varchar as message
-from rpt_daily_costs as cost
-cross join build
-where cost.currency <> build.currency
-group by all
-having sum(cost.cost_amount) is not null
-union all
-select
-    'unpriced', cost.cost_kind, coalesce(cost.model_id, 'no model named'), null, sum(cost.unpriced_tokens)::bigint, null, null
-from rpt_daily_costs as cost
-where cost.unpriced_tokens > 0
-group by all
-union all
-select 'manual', cost.cost_kind, null, sum(cost.cost_amount), count(distinct cost.cost_date), max(cost.cost_date), null
-from rpt_daily_costs as cost
-cross join build
-where cost.source_kind = 'manual' and cost.currency = build.currency
-group by all
-union all
-select 'provisional', null, null, null, null, max(cost.cost_date), null
-from rpt_daily_costs as cost
-where cost.is_provisional
-having count(*) > 0
-union all
-select
-    'source', fresh.status, fresh.source || coalesce(' ' || nullif(fresh.feed, fresh.source), ''),
-    null, null, fresh.last_day, fresh.message
-from rpt_source_freshness as fresh
-where fresh.status <> 'current'
-union all
-select 'waiting', status.cost_kind, null, null, status.days_of_history, status.starts_on, status.message
-from rpt_forecast_status as status
-cross join build
-where status.series_kind = 'total' and status.status <> 'ready' and status.currency = build.currency
-order by part, cost_kind, subject
+
+select * from parts
+order by part asc, cost_kind asc, quantity desc nulls last, subject asc

@@ -61,7 +61,7 @@ function drawBudget(chart, budget, { first, end, spent, ahead }) {
     width,
     height: BUDGET_HEIGHT,
     marginLeft: 46,
-    marginRight: 14,
+    marginRight: 22,
     marginTop: 18,
     marginBottom: 26,
     x: { type: "utc", domain: [dateOf(first), dateOf(end - 1)], label: null },
@@ -81,7 +81,6 @@ function drawBudget(chart, budget, { first, end, spent, ahead }) {
       Plot.text([now], { x: "date", y: "sum", dy: -12, textAnchor: "end", text: (day) => compactMoney(day.sum), fill: "var(--ink)", fontWeight: 600, stroke: "var(--card)", strokeWidth: 4 }),
     ],
   });
-  svg.setAttribute("role", "img");
-  svg.setAttribute("aria-label", `Line of spend so far, ${estimate(now.sum)}, against a budget of ${budget.amount_text}.`);
+  nameChart(svg, `Line of spend so far, ${estimate(now.sum)}, against a budget of ${budget.amount_text}.`);
   chart.replaceChildren(svg);
 }

@@ -89,7 +89,7 @@ function drawComparison(chart, entries) {
     marginTop: 4,
     marginBottom: 4,
     x: { domain: [least, most || 0], axis: null },
-    y: { type: "band", domain: entries.map((entry) => entry.name), padding: 0.4, label: null },
+    y: { type: "band", domain: entries.map((entry) => entry.name), padding: 0.4, axis: null },
     marks: [
       Plot.barX(entries, { y: "name", x1: 0, x2: (entry) => toNumber(entry.change), fill: colour }),
       Plot.ruleX([0], { stroke: "var(--border)" }),
@@ -98,7 +98,6 @@ function drawComparison(chart, entries) {
       Plot.text(entries, { y: "name", frameAnchor: "left", dx: -(labels + (least < 0 ? room : 6)), textAnchor: "start", text: "name", lineWidth: labels / 12.6, textOverflow: "ellipsis-middle", fill: "var(--muted)", title: null }),
     ],
   });
-  svg.setAttribute("role", "img");
-  svg.setAttribute("aria-label", `Bars of change: ${entries.map((entry) => `${entry.name} ${money(entry.change, { signed: true })}`).join(", ")}.`);
+  nameChart(svg, `Bars of change: ${entries.map((entry) => `${entry.name} ${money(entry.change, { signed: true })}`).join(", ")}.`);
   chart.replaceChildren(svg);
 }

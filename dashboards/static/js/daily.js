@@ -33,7 +33,8 @@ const nothingMatches = () =>
 function titleDaily(state, rows, range) {
   const noun = lensOf(state).label;
   const total = sumUnits(rows);
-  const subtitle = `${atLeast(rows)}${money(total)} on ${span(...range)}, stacked by provider`;
+  const amount = sentence(`${atLeast(rows)}${money(total)}`);
+  const subtitle = rows.length ? `${amount} on ${span(...range)}, stacked by provider` : "";
   const complete = [range[0], Math.min(range[1], today - 1)];
   const length = complete[1] - complete[0] + 1;
   const before = [complete[0] - length, complete[0] - 1];
@@ -52,6 +53,8 @@ function movement(now, then) {
 
 /** "at least " where some of the use has no price. */
 const atLeast = (rows) => (rows.some((row) => row.unpriced > 0) ? "at least " : "");
+
+const sentence = (text) => text[0].toUpperCase() + text.slice(1);
 
 function stack(bucket, kind) {
   const sums = new Map();
@@ -132,8 +135,7 @@ function drawDaily(chart, stacked, state, grain, width) {
       Plot.text(pins, { x: "start", y: "top", dy: -13, text: "number", fill: "var(--on-bad)", fontWeight: 700, fontSize: 11 }),
     ],
   });
-  svg.setAttribute("role", "img");
-  svg.setAttribute("aria-label", `Bars of ${lensOf(state).noun} by ${grain} and provider; walk along them with the arrow keys.`);
+  nameChart(svg, `Bars of ${lensOf(state).noun} by ${grain} and provider; walk along them with the arrow keys.`);
   const x = svg.scale("x");
   const y = svg.scale("y");
   chart.replaceChildren(svg);
@@ -148,7 +150,9 @@ function drawDaily(chart, stacked, state, grain, width) {
 }
 
 function ticksOf(domain, grain, width) {
-  const room = Math.max(3, Math.floor((width - 60) / (grain === "month" ? 62 : 72)));
+  const severalYears = dateOf(domain[0]).getUTCFullYear() !== dateOf(domain.at(-1)).getUTCFullYear();
+  const label = grain === "month" ? 66 : severalYears ? 100 : 72;
+  const room = Math.max(3, Math.floor((width - 60) / label));
   if (grain === "day" && domain.length > 14) {
     const mondays = domain.filter((day) => bucketStart(day, "week") === day);
     const every = Math.ceil(mondays.length / room);

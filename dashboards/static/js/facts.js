@@ -5,15 +5,26 @@ const SOURCE_LABELS = { api: "API", manual: "Manual", local: "Local", import: "I
 const NO_MODEL = "No model named";
 
 const today = dayNumber(edition.today);
-const facts = readFacts(embedded("facts"));
 
 function spread(text, rows) {
   return text.includes(",") ? text.split(",") : new Array(rows).fill(text);
 }
 
+const BASE = 36;
+const SAFE_DIGITS = 10; // of base 36: ten of them stay below 2^53
+
+const whole = (text) => parseInt(text, BASE);
+
+/** The whole number of any length, exactly. */
+function exactWhole(text) {
+  if (text.startsWith("-")) return -exactWhole(text.slice(1));
+  if (text.length <= SAFE_DIGITS) return BigInt(whole(text));
+  return exactWhole(text.slice(0, -SAFE_DIGITS)) * BigInt(BASE) ** BigInt(SAFE_DIGITS) + BigInt(whole(text.slice(-SAFE_DIGITS)));
+}
+
 /** Token counts of a row; what it does not state is null, which is not zero. */
 function tokenCounts(texts) {
-  const [input, cached, output, unsplit, unpriced] = texts.map((text) => (text === "" ? null : Number(text)));
+  const [input, cached, output, unsplit, unpriced] = texts.map((text) => (text === "" ? null : whole(text)));
   return { input, cached, output, total: unsplit === null ? null : unsplit + input + cached + output, unpriced: unpriced ?? 0 };
 }
 
@@ -32,11 +43,11 @@ function readFacts(document) {
     const [steps, amounts, ...counts] = ["days", "amounts", "input", "cached", "output", "unsplit", "unpriced"].map(column);
     let day = dayNumber(document.first_day);
     for (let row = 0; row < size; row++) {
-      day += Number(steps[row]);
+      day += whole(steps[row]);
       rows.push({
         day,
         series,
-        units: amounts[row] === "" ? null : BigInt(amounts[row]),
+        units: amounts[row] === "" ? null : exactWhole(amounts[row]),
         ...tokenCounts(counts.map((texts) => texts[row])),
       });
     }
@@ -44,6 +55,8 @@ function readFacts(document) {
   // Other currencies are carried so that the file reconciles, and listed in the data notes; they are not charted.
   return rows.filter((row) => row.series.currency === edition.currency);
 }
+
+const facts = readFacts(embedded("facts"));
 
 const sumUnits = (rows) => rows.reduce((sum, row) => (row.units === null ? sum : sum + row.units), 0n);
 

@@ -1,7 +1,7 @@
 // What the coming days are expected to cost: the days behind, their 7-day mean, the forecast and its bands. A forecast
 // exists for the total and for each provider; under any other filter the total is shown, and the card says so.
 
-const FORECAST_HEIGHT = 260;
+const FORECAST_HEIGHT = 300;
 const MEAN_DAYS = 7;
 
 function forecastSeries(state) {
@@ -117,8 +117,7 @@ function drawForecast(chart, past, ahead) {
       Plot.text([dateOf(today)], { x: (date) => date, frameAnchor: "top", dy: -16, text: () => "Today", fill: "var(--muted)" }),
     ],
   });
-  svg.setAttribute("role", "img");
-  svg.setAttribute("aria-label", "Lines of the days behind and the days forecast; walk along them with the arrow keys.");
+  nameChart(svg, "Lines of the days behind and the days forecast; walk along them with the arrow keys.");
   const [x, y] = [svg.scale("x"), svg.scale("y")];
   const steps = [...past, ...ahead];
   chart.replaceChildren(svg);

@@ -4,21 +4,9 @@
 const MENU_WORDS = { provider: ["All providers", "providers"], account: ["All accounts", "accounts"], model: ["All models", "models"] };
 const SEARCHED_FROM = 9;
 
-const menuNames = Object.fromEntries(
-  LISTS.map((dimension) => [dimension, [...new Set(namesByCost(dimension, facts).map((name) => (dimension === "model" ? modelName(name) : name)))]]),
-);
-
+/** The choices that do not change, and how every menu closes. */
 function buildMenus() {
-  const group = byId("source");
-  const choices = knownSources.length > 1 ? ["all", ...knownSources] : [];
-  group.replaceChildren(
-    ...choices.map((source) =>
-      make("button", { type: "button", "data-value": source, onclick: () => change({ source }) }, source === "all" ? "All" : icon(source), source === "all" ? null : SOURCE_LABELS[source]),
-    ),
-  );
-  group.hidden = choices.length === 0;
   buildRange();
-  for (const dimension of LISTS) buildList(dimension);
   for (const menu of document.querySelectorAll("details.menu")) {
     menu.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !menu.open) return;
@@ -29,6 +17,15 @@ function buildMenus() {
   document.addEventListener("pointerdown", (event) => {
     for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
   });
+}
+
+/** The choices of one kind of cost. */
+function fillMenus(kind) {
+  const { sources } = choices[kind];
+  const button = (source, ...content) => make("button", { type: "button", "data-value": source, onclick: () => change({ source }) }, content);
+  byId("source").replaceChildren(button("all", "All"), ...sources.map((source) => button(source, icon(source), SOURCE_LABELS[source])));
+  byId("source").hidden = sources.length < 2;
+  for (const dimension of LISTS) buildList(dimension, choices[kind][dimension]);
 }
 
 function buildRange() {
@@ -45,20 +42,19 @@ function chooseDates() {
   if (from !== null && to !== null && from <= to) change({ range: "custom", from, to });
 }
 
-function buildList(dimension) {
-  const names = menuNames[dimension];
+function buildList(dimension, names) {
   const boxes = names.map((name) =>
     make("label", {}, make("input", { type: "checkbox", value: name, onchange: () => change({ [dimension]: checkedNames(dimension) }) }), make("span", {}, name)),
   );
-  const choices = byId(dimension).querySelector(".choices");
-  choices.replaceChildren(...boxes);
+  const list = byId(dimension).querySelector(".choices");
+  list.replaceChildren(...boxes);
   byId(dimension).hidden = names.length < 2;
   if (names.length < SEARCHED_FROM) return;
   const narrow = (event) => {
     const wanted = event.target.value.toLowerCase();
     for (const box of boxes) box.hidden = !box.textContent.toLowerCase().includes(wanted);
   };
-  choices.prepend(make("input", { type: "search", class: "search", "aria-label": `Search ${MENU_WORDS[dimension][1]}`, placeholder: "Search", oninput: narrow }));
+  list.prepend(make("input", { type: "search", class: "search", "aria-label": `Search ${MENU_WORDS[dimension][1]}`, placeholder: "Search", oninput: narrow }));
 }
 
 const checkedNames = (dimension) => [...byId(dimension).querySelectorAll("input[type=checkbox]:checked")].map((box) => box.value);

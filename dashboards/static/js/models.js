@@ -24,7 +24,7 @@ function renderModels(state, rows, range) {
   const sorted = [...found].sort(byColumn(modelView));
   const holder = byId("model-table");
   const body = sorted.map((model, place) => modelRow(model, state.kind, place >= SHOWN_MODELS && !modelView.whole));
-  const empty = make("tr", {}, make("td", { colspan: String(COLUMNS.length), class: "empty" }, models.length ? "No model is called that." : "No cost matches these filters."));
+  const empty = make("tr", {}, make("td", { colspan: String(COLUMNS.length), class: "empty" }, noModels(models)));
   holder.replaceChildren(
     make("table", { class: "models" }, make("thead", {}, make("tr", {}, COLUMNS.map((column) => headCell(column, state, rows, range)))), make("tbody", {}, body.length ? body : empty)),
   );
@@ -42,6 +42,11 @@ function renderModels(state, rows, range) {
   }
 }
 
+function noModels(models) {
+  if (models.length) return "No model is called that.";
+  return facts.length ? "No cost matches these filters." : "Nothing is recorded yet.";
+}
+
 function modelsOf(state, rows, range) {
   const total = sumUnits(rows);
   const before = rowsBefore(state, range);
@@ -55,6 +60,7 @@ function modelsOf(state, rows, range) {
     const units = priced.length ? sumUnits(priced) : null;
     return {
       name: modelName(model),
+      isNamed: model !== null,
       provider,
       sources: SOURCES.filter((source) => group.some((row) => row.series.source === source)),
       input: sumTokens(group, "input"),
@@ -113,12 +119,13 @@ const byName = (a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 
 function titleModels(state, models, rows) {
   const noun = lensOf(state).noun;
-  const shares = models.map((model) => model.share ?? 0).sort((a, b) => b - a);
+  const named = models.filter((model) => model.isNamed);
+  const shares = named.map((model) => model.share ?? 0).sort((a, b) => b - a);
   const leaders = shares.slice(0, 3).reduce((sum, share) => sum + share, 0);
   const title =
-    models.length > 4 && leaders > 0
-      ? `Three of ${models.length} models make up ${percent(leaders)} of ${noun}`
-      : models.length === 1 ? "One model" : `${models.length} models`;
+    named.length > 4 && leaders > 0
+      ? `Three of ${named.length} models make up ${percent(leaders)} of ${noun}`
+      : `${lensOf(state).label} by model`;
   const unpriced = models.some((model) => model.unpriced > 0) ? " Some use has no price: those costs are at least what they say." : "";
   const manual = rows.some((row) => row.series.source === "manual" && row.total === null) ? " Entries by hand carry cost without tokens." : "";
   entitle("models", models.length ? title : "Models", `${lensOf(state).label} on the chosen days.${manual}${unpriced}`);

@@ -18,19 +18,23 @@ function render() {
   renderModels(state, rows, range);
 }
 
-function change(choice) {
-  state = { ...state, ...choice };
+/** Another state on screen and in the link. */
+function turnTo(next) {
+  if (next.kind !== state.kind) fillMenus(next.kind);
+  state = next;
   const link = writeLink(state);
   history.replaceState(null, "", link ? `#${link}` : location.pathname + location.search);
   render();
 }
+
+const change = (choice) => turnTo({ ...state, ...choice });
 
 const resetFilters = () => change({ ...defaults(state.kind), grain: state.grain, horizon: state.horizon, compare: state.compare });
 
 /** The finding of the list that is on screen. */
 function renderAnomalies() {
   const found = panels.anomalies?.[state.kind] ?? [];
-  byId("anomalies-title").textContent = found.length ? counted(found.length, "unusual day") : "No unusual days";
+  byId("anomalies-title").textContent = found.length ? counted(found.length, "unusual day") : "Unusual days";
 }
 
 function onSegments(id, choose) {
@@ -41,7 +45,7 @@ function onSegments(id, choose) {
 }
 
 function listen() {
-  onSegments("lens", (kind) => change({ kind, range: usualRange(kind), from: null, to: null }));
+  onSegments("lens", (kind) => turnTo(withKind(state, kind)));
   onSegments("grain", (grain) => change({ grain }));
   onSegments("horizon", (horizon) => change({ horizon }));
   onSegments("compare", (compare) => change({ compare }));
@@ -66,7 +70,9 @@ function listen() {
   byId("print").addEventListener("click", () => print());
   byId("theme").addEventListener("click", () => theme(THEMES[(THEMES.indexOf(chosenTheme()) + 1) % THEMES.length]));
   addEventListener("hashchange", () => {
-    state = readLink(location.hash);
+    const next = readLink(location.hash);
+    if (next.kind !== state.kind) fillMenus(next.kind);
+    state = next;
     render();
   });
   let width = innerWidth;
@@ -102,6 +108,7 @@ function rememberedTheme() {
 try {
   theme(rememberedTheme());
   buildMenus();
+  fillMenus(state.kind);
   listen();
   render();
 } catch (error) {

@@ -35,12 +35,20 @@ function defaults(kind = edition.lenses[0].kind) {
 
 const modelName = (name) => name ?? NO_MODEL;
 
-function known(dimension) {
-  return new Set(facts.map((row) => (dimension === "model" ? modelName(row.series.model) : row.series[dimension])));
+/** What one kind of cost can be filtered by: its sources, and its names by list, the costliest first. */
+function choicesOf(kind) {
+  const rows = factsOfKind[kind];
+  const names = (dimension) => {
+    const found = namesByCost(dimension, rows);
+    return [...new Set(dimension === "model" ? found.map(modelName) : found)];
+  };
+  return {
+    sources: SOURCES.filter((source) => rows.some((row) => row.series.source === source)),
+    ...Object.fromEntries(LISTS.map((dimension) => [dimension, names(dimension)])),
+  };
 }
 
-const knownNames = Object.fromEntries(LISTS.map((dimension) => [dimension, known(dimension)]));
-const knownSources = SOURCES.filter((source) => facts.some((row) => row.series.source === source));
+const choices = Object.fromEntries(edition.lenses.map(({ kind }) => [kind, choicesOf(kind)]));
 
 function readDay(text) {
   if (!ISO_DAY.test(text ?? "")) return null;
@@ -58,10 +66,10 @@ function readLink(hash) {
   const oneOf = (key, allowed, otherwise) => (allowed.includes(asked.get(key)) ? asked.get(key) : otherwise);
   const kind = oneOf("kind", edition.lenses.map((lens) => lens.kind), edition.lenses[0].kind);
   const state = defaults(kind);
-  state.source = oneOf("source", knownSources, state.source);
+  state.source = oneOf("source", choices[kind].sources, state.source);
   state.range = oneOf("range", Object.keys(RANGES), state.range);
   for (const dimension of LISTS) {
-    state[dimension] = [...new Set(asked.getAll(dimension))].filter((name) => knownNames[dimension].has(name));
+    state[dimension] = [...new Set(asked.getAll(dimension))].filter((name) => choices[kind][dimension].includes(name));
   }
   state.grain = oneOf("grain", GRAINS, null);
   state.horizon = oneOf("horizon", HORIZONS, state.horizon);
@@ -87,6 +95,14 @@ function writeLink(state) {
   }
   for (const dimension of LISTS) for (const name of state[dimension]) said.append(dimension, name);
   return said.toString();
+}
+
+/** The same choices for another kind of cost, less what it does not know. */
+function withKind(state, kind) {
+  const known = choices[kind];
+  const kept = LISTS.map((dimension) => [dimension, state[dimension].filter((name) => known[dimension].includes(name))]);
+  const source = known.sources.includes(state.source) ? state.source : "all";
+  return { ...state, kind, source, range: usualRange(kind), from: null, to: null, ...Object.fromEntries(kept) };
 }
 
 /** Whether anything narrows what is shown, the range apart. */

@@ -10,7 +10,6 @@ export {
   line,
   lineY,
   plot,
-  rectY,
   ruleX,
   ruleY,
   text,

@@ -1,0 +1,68 @@
+"""The page's script writes figures and days exactly as the server does."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import Browser
+
+from dashboards import formats
+from dashboards.page import STATIC
+
+pytestmark = pytest.mark.browser
+
+AMOUNTS = [
+    "11260.49",
+    "99.995",
+    "99.994",
+    "48.2",
+    "0",
+    "0.0042",
+    "0.000049",
+    "0.0099",
+    "-24.175",
+    "1234567.5",
+    "100",
+    "2.675",
+]
+RATIOS = ["0.06", "0.004", "0", "-0.545", "9.99", "12.4", "1234", "0.125"]
+TOKENS = [0, 812, 1000, 52_340, 999_499, 999_600, 9_996, 567_000_000, 1_030_000_000, 3_000_000_000_000]
+DAYS = [date(2026, 1, 1) + timedelta(days=31 * step) for step in range(12)]
+
+
+@pytest.mark.parametrize("currency", ["USD", "EUR", "JPY", "CHF"])
+def test_server_and_page_write_the_same(currency: str, browser: Browser):
+    page = browser.new_page()
+    page.set_content('<!doctype html><html lang="en-US"><title>formats</title></html>')
+    script = (STATIC / "js" / "formats.js").read_text(encoding="utf-8")
+    said = page.evaluate(
+        f"""(given) => {{
+          const edition = {{ currency: given.currency }};
+          {script}
+          scale = 12;
+          return {{
+            money: given.units.map((units) => money(BigInt(units))),
+            exact: given.units.map((units) => exactText(BigInt(units))),
+            ratios: given.ratios.map((ratio) => percent(Number(ratio))),
+            tokens: given.tokens.map(tokens),
+            days: given.days.map((day) => shortDay(dayNumber(day))),
+            fullDays: given.days.map((day) => fullDay(dayNumber(day))),
+          }};
+        }}""",
+        {
+            "currency": currency,
+            "units": [str(int(Decimal(amount).scaleb(12))) for amount in AMOUNTS],
+            "ratios": RATIOS,
+            "tokens": TOKENS,
+            "days": [day.isoformat() for day in DAYS],
+        },
+    )
+    page.close()
+    assert said["money"] == [formats.money(Decimal(amount), currency) for amount in AMOUNTS]
+    assert [Decimal(text) for text in said["exact"]] == [Decimal(amount) for amount in AMOUNTS]
+    assert said["ratios"] == [formats.percent(Decimal(ratio)) for ratio in RATIOS]
+    assert said["tokens"] == [formats.tokens(number) for number in TOKENS]
+    assert said["days"] == [formats.day(day) for day in DAYS]
+    assert said["fullDays"] == [formats.full_day(day) for day in DAYS]

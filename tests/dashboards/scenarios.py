@@ -1,0 +1,304 @@
+"""Builds a report may have to show: eighteen months of a company, one person's logs, invoices, nothing, an attack."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from tests.dashboards.published import AS_OF, TODAY, Published, manual, row
+
+
+def fresh(
+    source_kind: str,
+    source: str,
+    feed: str,
+    last_day: date,
+    *,
+    status: str = "current",
+    message: str | None = None,
+    rejected: int = 0,
+) -> tuple[Any, ...]:
+    """A feed that began 18 months ago."""
+    return (
+        source_kind,
+        source,
+        feed,
+        date(2025, 5, 23),
+        last_day,
+        548,
+        9120,
+        AS_OF,
+        AS_OF - timedelta(minutes=30),
+        status,
+        message,
+        rejected,
+        24,
+    )
+
+
+COMPANY_MODELS: Sequence[tuple[str, str, str, float]] = [
+    ("anthropic", "acme-research", "opus-large-4.5", 150.0),
+    ("anthropic", "acme-research", "sonnet-mid-4.5", 90.0),
+    ("anthropic", "acme-support", "haiku-small-4.5", 22.0),
+    ("openai", "acme-product", "gpt-next-5.2", 105.0),
+    ("openai", "acme-product", "gpt-next-5.2-mini", 28.0),
+    ("openai", "acme-product", "o-deep-research", 17.0),
+    ("openai", "acme-product", "embedding-3-large", 4.0),
+    ("google", "acme-vertex", "gemini-next-pro", 52.0),
+    ("google", "acme-vertex", "gemini-next-flash", 20.0),
+]
+
+
+def company_rows(
+    days: int = 549, models: Sequence[tuple[str, str, str, float]] = COMPANY_MODELS
+) -> list[dict[str, Any]]:
+    """Eighteen believable months, the same every time: weekdays, growth, a few spikes, entries by hand, logs."""
+    chance = random.Random(7)  # noqa: S311 - figures, not secrets
+    projects = ["code-review-bot", "document-search", "support-assistant", None]
+    rows = []
+    for back in range(days - 1, -1, -1):
+        day = TODAY - timedelta(days=back)
+        week = 0.42 if day.weekday() > 4 else 1.0
+        growth = 0.62 + 0.38 * (days - back) / days
+        part_of_day = 0.4 if back == 0 else 1.0
+        for place, (provider, account, model, a_day) in enumerate(models):
+            spike = 2.9 if (back == 11 and place == 0) or (back == 36 and place == 3) else 1.0
+            tokens = int(a_day * 90_000 * week * growth * part_of_day * spike * chance.uniform(0.8, 1.2))
+            rows.append(_metered(day, (provider, account, model), tokens, projects[place % 4]))
+        if week == 1.0 or back % 3 == 0:
+            rows.append(_local(day, int(9_000_000 * growth * chance.uniform(0.4, 1.6))))
+        rows += _entries(day)
+    return rows
+
+
+def _metered(day: date, named: tuple[str, str, str], tokens: int, project: str | None) -> dict[str, Any]:
+    provider, account, model = named
+    cached, output = tokens // 3, tokens // 6
+    quantities = {
+        "requests": tokens // 4000,
+        "input_tokens": tokens - cached - output,
+        "cached_tokens": cached,
+        "output_tokens": output,
+        "total_tokens": tokens,
+    }
+    amount = Decimal(tokens) * Decimal("0.00001125")
+    return row(day, str(amount), provider=provider, account_name=account, model_id=model, project=project, **quantities)
+
+
+def _local(day: date, tokens: int) -> dict[str, Any]:
+    given = _metered(day, ("anthropic", "claude-code", "opus-large-4.5"), tokens, "/srv/atlas")
+    return given | {
+        "source_kind": "local",
+        "cost_kind": "list_price_value",
+        "cost_basis": "notional",
+        "cost_amount": Decimal(tokens) * Decimal("0.0000018750"),
+    }
+
+
+def _entries(day: date) -> list[dict[str, Any]]:
+    if day.day == 1:
+        return [manual(day, "240.00", provider="openai", account_name="acme-finance")]
+    if day.day in {9, 10, 11} and day.month == 10:
+        return [manual(day, "88.333333", provider="google", account_name="acme-vertex", model_id="gemini-next-pro")]
+    if day.day == 16:
+        return [manual(day, "120.50", provider="mistral", account_name="acme-finance")]
+    return []
+
+
+def spend_this_month(rows: Iterable[dict[str, Any]]) -> Decimal:
+    """What a budget over everything would have counted."""
+    month = TODAY.replace(day=1)
+    return sum(
+        (
+            entry["cost_amount"]
+            for entry in rows
+            if entry["cost_kind"] == "spend" and entry["cost_date"] >= month and entry["cost_amount"]
+        ),
+        Decimal(0),
+    )
+
+
+def company() -> Published:
+    """The full picture: three metered providers, entries by hand, logs, budgets, forecasts, unusual days."""
+    rows = company_rows()
+    rows.append(manual(date(2026, 10, 3), "120.00", provider="hosting", account_name="acme-finance", currency="EUR"))
+    rows.append(
+        row(
+            date(2026, 11, 5),
+            None,
+            model_id="unheard-of-1",
+            unpriced_tokens=52_000,
+            total_tokens=52_000,
+            input_tokens=50_000,
+            cached_tokens=0,
+            output_tokens=2_000,
+            cost_basis="none",
+            currency=None,
+        )
+    )
+    spent = spend_this_month(rows)
+    return Published(
+        daily=rows,
+        budgets=[
+            ("everything", "everything", "14600.00", "USD", str(spent)),
+            ("research", "account acme-research", "6900.00", "USD", "6420.00"),
+            ("support", "account acme-support", "400.00", "USD", "448.10"),
+        ],
+        forecasts=[
+            ("spend", "total", "total", 478.0),
+            ("spend", "provider", "anthropic", 255.0),
+            ("spend", "provider", "openai", 150.0),
+            ("list_price_value", "total", "total", 15.0),
+        ],
+        anomalies=[
+            (
+                "spend",
+                "total",
+                "total",
+                "USD",
+                date(2026, 11, 12),
+                "up",
+                720.0,
+                470.0,
+                250.0,
+                1.53,
+                "normal",
+                "opus-large-4.5",
+                "The total was higher than expected.",
+            ),
+            (
+                "spend",
+                "provider",
+                "anthropic",
+                "USD",
+                date(2026, 11, 12),
+                "up",
+                430.4,
+                190.2,
+                240.2,
+                2.26,
+                "normal",
+                "opus-large-4.5",
+                "Requests to opus-large-4.5 in the account acme-research were 2.9 times the usual.",
+            ),
+            (
+                "spend",
+                "provider",
+                "openai",
+                "USD",
+                date(2026, 10, 18),
+                "up",
+                171.0,
+                66.0,
+                105.0,
+                2.59,
+                "normal",
+                "gpt-next-5.2",
+                "A Sunday with the use of a working day, all in the account acme-product.",
+            ),
+            (
+                "list_price_value",
+                "total",
+                "total",
+                "USD",
+                date(2026, 11, 3),
+                "down",
+                2.0,
+                16.0,
+                -14.0,
+                0.13,
+                "early",
+                None,
+                "Far less than on other Tuesdays.",
+            ),
+        ],
+        freshness=[
+            fresh("api", "anthropic-usage", "acme-research", TODAY),
+            fresh("api", "openai-costs", "acme-product", TODAY),
+            fresh(
+                "api",
+                "vertex-billing",
+                "acme-vertex",
+                date(2026, 11, 21),
+                status="late",
+                message="The export of 22 November has not appeared yet.",
+            ),
+            fresh("local", "claude-code", "laptop-7", TODAY, rejected=3),
+            fresh("manual", "manual", "entries.csv", date(2026, 11, 16)),
+        ],
+    )
+
+
+def list_price_only() -> Published:
+    """One person with logs of a coding agent, all on subscription, and nothing in this month."""
+    rows = [
+        entry
+        for entry in company_rows(200)
+        if entry["source_kind"] == "local" and entry["cost_date"] < date(2026, 10, 20)
+    ]
+    return Published(
+        daily=rows,
+        organisation=None,
+        waiting=["list_price_value"],
+        freshness=[fresh("local", "claude-code", "laptop-7", date(2026, 10, 19))],
+    )
+
+
+def manual_only() -> Published:
+    """Invoices entered by hand, one of them a credit."""
+    rows = [entry for entry in company_rows() if entry["source_kind"] == "manual"]
+    rows.append(manual(date(2026, 11, 6), "-75.25", provider="openai", account_name="acme-finance"))
+    return Published(daily=rows, freshness=[fresh("manual", "manual", "entries.csv", date(2026, 11, 16))])
+
+
+def empty() -> Published:
+    """A first build that found nothing."""
+    return Published(organisation=None)
+
+
+def one_day() -> Published:
+    """The first day of use, the day of the build itself."""
+    rows = [row(TODAY, "3.21"), row(TODAY, "0.0042", provider="openai", model_id="gpt-next-5.2-mini")]
+    return Published(daily=rows, waiting=["spend"], freshness=[fresh("api", "anthropic-usage", "acme-research", TODAY)])
+
+
+HOSTILE = [
+    "</script><img src=x onerror=window.hit=1>",
+    "<script>window.hit=1</script>",
+    '=HYPERLINK("https://example.invalid")',
+    'line\u2028separator\u2029and "quotes", commas',
+    "{{ 7 * 7 }} & <svg onload=window.hit=1>",
+]
+
+
+def hostile() -> Published:
+    """Names that would run, break out or compute, wherever a name can stand."""
+    rows = [
+        row(TODAY - timedelta(days=back), "4.75", provider=name, account_name=name, model_id=name, project=name)
+        for name in HOSTILE
+        for back in range(1, 90)
+    ]
+    attack = HOSTILE[0]
+    return replace(
+        Published(daily=rows, organisation=attack),
+        budgets=[(attack, attack, "100.00", "USD", "20.00")],
+        forecasts=[("spend", "total", "total", 23.0), ("spend", "provider", attack, 4.0)],
+        anomalies=[
+            ("spend", "provider", attack, "USD", date(2026, 11, 12), "up", 9.0, 4.0, 5.0, 2.2, "early", attack, attack)
+        ],
+        freshness=[fresh("local", attack, attack, TODAY, status="late", message=attack)],
+    )
+
+
+SCENARIOS = {
+    "company": company,
+    "list_price_only": list_price_only,
+    "manual_only": manual_only,
+    "empty": empty,
+    "one_day": one_day,
+    "hostile": hostile,
+}

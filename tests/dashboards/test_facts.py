@@ -1,0 +1,96 @@
+"""The rows a page carries: read back from the file they are the rows that went in, to the last digit."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboards.errors import ReportError
+from dashboards.facts import DIMENSIONS, MEASURES, Facts, read_embedded_totals
+
+AMOUNTS = st.one_of(
+    st.none(),
+    st.decimals(min_value="-1e12", max_value="1e12", places=12),
+    st.decimals(min_value=0, max_value=99, places=2),
+)
+COUNTS = st.one_of(st.none(), st.integers(min_value=0, max_value=10**13))
+
+
+@st.composite
+def facts(draw: st.DrawFn) -> Facts:
+    """Series of the dimensions a mart may hold, each with its days in order and no day twice."""
+    rows = []
+    keys = draw(
+        st.lists(
+            st.tuples(
+                st.sampled_from(["anthropic", "openai"]),
+                st.sampled_from(["one", "two"]),
+                st.sampled_from([None, "model"]),
+                st.none(),
+                st.sampled_from(["api", "manual"]),
+                st.sampled_from(["spend", "list_price_value"]),
+                st.sampled_from(["EUR", "USD"]),
+            ),
+            unique=True,
+            max_size=5,
+        )
+    )
+    for key in keys:
+        for offset in sorted(draw(st.sets(st.integers(min_value=0, max_value=600), min_size=1, max_size=4))):
+            day = date(2025, 5, 1) + timedelta(days=offset)
+            rows.append((day, *key, draw(AMOUNTS), *(draw(COUNTS) for _ in MEASURES[1:])))
+    return Facts(rows)
+
+
+def _read_back(document: dict) -> list[tuple]:
+    """A second reader, written from the description of the form alone."""
+    at = {name: place for place, name in enumerate(document["columns"])}
+    rows = []
+    for entry in document["series"]:
+        key = [document["names"][name][entry[at[name]]] for name in DIMENSIONS]
+        size = entry[at["rows"]]
+        columns = {
+            name: entry[at[name]].split(",") if "," in entry[at[name]] else [entry[at[name]]] * size
+            for name in ("days", *MEASURES)
+        }
+        day = date.fromisoformat(document["first_day"])
+        for place in range(size):
+            day += timedelta(days=int(columns["days"][place], 36))
+            numbers = [int(text, 36) if (text := columns[name][place]) else None for name in MEASURES]
+            amount = None if numbers[0] is None else Decimal(numbers[0]).scaleb(-document["scale"])
+            rows.append((day, *key, amount, *numbers[1:]))
+    return rows
+
+
+@given(facts())
+def test_every_row_is_read_back_as_it_was(carried: Facts):
+    assert _read_back(json.loads(json.dumps(carried.as_json()))) == list(carried.rows)
+
+
+@given(facts())
+def test_the_sums_are_exact_by_kind_and_currency(carried: Facts):
+    expected: dict[tuple[str, str], int] = {}
+    for row in carried.rows:
+        if row[8] is not None:
+            expected[row[6], row[7]] = expected.get((row[6], row[7]), 0) + int(row[8].scaleb(12))
+    assert carried.totals == {key: Decimal(units).scaleb(-12) for key, units in expected.items()}
+
+
+def test_money_is_carried_in_no_more_digits_than_it_has():
+    row = (date(2026, 1, 1), "a", "b", "c", None, "api", "spend", "USD", Decimal("12.340000000000"), 1, 2, 3, 0, 0)
+    document = Facts([row]).as_json()
+    assert document["scale"] == 2
+    assert document["series"][0][9] == "ya"
+
+
+def test_a_page_of_another_format_is_refused(tmp_path: Path):
+    page = tmp_path / "old.html"
+    page.write_text('<script type="application/json" id="facts">{"format":0}</script>', encoding="utf-8")
+    with pytest.raises(ReportError, match=r"old\.html is of another format \(0\): build it anew"):
+        read_embedded_totals(page)

@@ -1,0 +1,133 @@
+"""One contract for every panel: it renders nothing, one day and everything, and never lets a name be markup."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from dashboards.edition import read_edition
+from dashboards.errors import ReportError
+from dashboards.page import environment, render_panel
+from dashboards.panels import FOLDER, Panel, PanelView, discover, register
+from dashboards.report import _rows
+
+PANELS = discover()
+ALLOWED_TAGS = frozenset(
+    [
+        "article",
+        "b",
+        "button",
+        "caption",
+        "code",
+        "details",
+        "div",
+        "h1",
+        "h2",
+        "input",
+        "label",
+        "li",
+        "noscript",
+        "ol",
+        "p",
+        "rect",
+        "section",
+        "span",
+        "summary",
+        "svg",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+        "use",
+    ]
+)
+
+
+class _Outline(HTMLParser):
+    """What a browser would make of a panel: its tags, the attributes that run something, its text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.open: list[str] = []
+        self.handlers: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.handlers += [name for name, _ in attrs if name.startswith("on") or name == "style"]
+        if tag not in {"input", "rect", "use"}:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.handlers += [name for name, _ in attrs if name.startswith("on")]
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def _outline(panel: Panel, database: Path) -> tuple[_Outline, str]:
+    with duckdb.connect(str(database), read_only=True) as connection:
+        edition = read_edition(connection)
+        view = panel.prepare(_rows(connection, panel.query), edition)
+    html = str(render_panel(environment(), panel, view))
+    outline = _Outline()
+    outline.feed(html)
+    return outline, html
+
+
+@pytest.mark.parametrize("scenario", ["empty", "one_day", "company", "list_price_only", "manual_only", "hostile"])
+@pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel.id)
+def test_a_panel_renders_whatever_the_marts_hold(panel: Panel, scenario: str, published_file: Callable[[str], Path]):
+    outline, html = _outline(panel, published_file(scenario))
+    assert html.strip()
+    assert outline.open == []
+    assert outline.tags <= ALLOWED_TAGS
+    assert outline.handlers == []
+    assert "None" not in html
+    assert "Decimal(" not in html
+
+
+@pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel.id)
+def test_a_panel_writes_hostile_names_as_text(panel: Panel, published_file: Callable[[str], Path]):
+    _, html = _outline(panel, published_file("hostile"))
+    assert "<script" not in html
+    assert "<img" not in html
+    if panel.id in {"headline", "forecast", "comparison"}:
+        return  # what these name is in their script data or, for level months, nothing
+    assert "&lt;/script&gt;&lt;img src=x onerror=window.hit=1&gt;" in html or panel.id == "notes"
+
+
+def test_the_panels_stand_in_the_order_of_the_page():
+    assert [panel.id for panel in PANELS if panel.area == "grid"] == [
+        "daily",
+        "anomalies",
+        "forecast",
+        "budget",
+        "comparison",
+        "freshness",
+        "models",
+        "notes",
+    ]
+    assert {panel.id for panel in PANELS} == {path.stem for path in FOLDER.glob("*.sql")}
+
+
+def _panel(name: str) -> Panel:
+    return Panel(id=name, area="grid", order=1, prepare=lambda _rows, _edition: PanelView())
+
+
+def test_two_panels_of_one_name_are_refused():
+    with pytest.raises(ReportError, match="two panels are called 'daily'"):
+        register([_panel("daily"), _panel("daily")])
+
+
+def test_a_panel_without_its_query_is_refused():
+    with pytest.raises(ReportError, match=r"the panel 'weather' has no weather\.sql beside it"):
+        register([_panel("weather")])

@@ -1,0 +1,99 @@
+"""What the page lets run: its own two scripts and nothing else; and what those scripts are made of."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from base64 import b64encode
+from collections.abc import Callable
+
+import pytest
+
+from dashboards.page import LIBRARY, SCRIPTS, STATIC, STYLES, _inlined, _json
+from dashboards.report import ReportFacts
+
+Report = Callable[[str], ReportFacts]
+VENDOR = STATIC / "vendor"
+
+
+def _page(report: Report, scenario: str = "hostile") -> str:
+    return report(scenario).path.read_text(encoding="utf-8")
+
+
+def test_the_policy_names_the_scripts_of_the_page_by_their_hashes(report: Report):
+    page = _page(report)
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', page)[1].replace("&#39;", "'")
+    scripts = re.findall(r"<script>(.*?)</script>", page, flags=re.DOTALL)
+    hashes = [b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in scripts]
+    assert len(scripts) == 2
+    assert policy == (
+        f"default-src 'none'; script-src 'sha256-{hashes[0]}' 'sha256-{hashes[1]}'; style-src 'unsafe-inline'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def test_hostile_names_end_no_element_of_the_page(report: Report):
+    page = _page(report)
+    assert page.count("<script") == 5
+    assert page.count("</script>") == 5
+    assert "<img" not in page
+    assert "\u2028" not in re.search(r'id="facts">([^<]*)<', page)[1]
+
+
+def test_data_is_escaped_for_the_element_it_stands_in():
+    assert str(_json("</script><!-- & \u2028\u2029")) == r'"\u003c/script\u003e\u003c!-- \u0026 \u2028\u2029"'
+    assert json.loads(str(_json({"a": "<&>"}))) == {"a": "<&>"}
+
+
+def test_a_file_of_ours_that_would_end_its_element_is_refused():
+    with pytest.raises(ValueError, match="closing tag"):
+        _inlined("const text = '</SCRIPT>'")
+
+
+def test_the_page_names_no_address_to_fetch_from(report: Report):
+    page = _page(report, "company").replace(LIBRARY.read_text(encoding="utf-8"), "")
+    assert set(re.findall(r"https?://[^\s\"'<)]+", page)) == {"http://www.w3.org/2000/svg"}
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_our_script_parses_no_markup_and_no_code(name: str):
+    text = (STATIC / "js" / f"{name}.js").read_text(encoding="utf-8")
+    for forbidden in (
+        "innerHTML",
+        "outerHTML",
+        "insertAdjacentHTML",
+        "document.write",
+        "eval(",
+        "Function(",
+        "fetch(",
+        "XMLHttpRequest",
+        "DOMParser",
+    ):
+        assert forbidden not in text
+
+
+def test_every_style_and_script_has_its_place_in_the_order():
+    assert sorted(path.stem for path in (STATIC / "js").glob("*.js")) == sorted(SCRIPTS)
+    assert sorted(path.stem for path in (STATIC / "css").glob("*.css")) == sorted(STYLES)
+
+
+def test_the_library_is_the_one_that_was_recorded():
+    record = json.loads((VENDOR / "versions.json").read_text(encoding="utf-8"))
+    bundle = (VENDOR / record["bundle"]).read_bytes()
+    assert hashlib.sha256(bundle).hexdigest() == record["sha256"]
+    assert len(bundle) < 400_000
+
+
+def test_the_library_is_built_from_exactly_pinned_packages_with_their_licences():
+    record = json.loads((VENDOR / "versions.json").read_text(encoding="utf-8"))
+    lock_text = (VENDOR / "build" / "package-lock.json").read_text(encoding="utf-8")
+    lock = json.loads(lock_text)
+    licences = (VENDOR / "LICENSES.txt").read_text(encoding="utf-8")
+    assert "resolved" not in lock_text
+    assert {"name": "@observablehq/plot", "version": "0.6.17"}.items() <= record["packages"][0].items()
+    for package in record["packages"]:
+        locked = lock["packages"][f"node_modules/{package['name']}"]
+        assert (locked["version"], locked["integrity"]) == (package["version"], package["integrity"])
+        assert package["license"] in {"ISC", "MIT", "BSD-3-Clause"}
+        assert f"{package['name']} {package['version']}\n" in licences

@@ -1,0 +1,167 @@
+"""What the page says in words: the headline, the figures and the notes, for each state a build can be in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from dashboards.edition import read_edition
+from dashboards.panels import discover
+from dashboards.report import _rows
+from tests.dashboards import published, scenarios
+from tests.dashboards.published import TODAY, Published, manual, row
+
+Values = Callable[[str, Published], dict[str, Any]]
+
+
+@pytest.fixture
+def values(tmp_path: Path) -> Values:
+    """What a panel hands its template for a given build."""
+
+    def prepared(panel_id: str, content: Published) -> dict[str, Any]:
+        database = published.write(tmp_path / f"{len(list(tmp_path.iterdir()))}.duckdb", content)
+        panel = next(panel for panel in discover() if panel.id == panel_id)
+        with duckdb.connect(str(database), read_only=True) as connection:
+            view = panel.prepare(_rows(connection, panel.query), read_edition(connection))
+        return dict(view.values)
+
+    return prepared
+
+
+def _sentence(values: Values, content: Published, place: int = 0) -> tuple[str, str]:
+    sentence = values("headline", content)["sentences"][place]
+    return sentence["finding"], sentence["lede"]
+
+
+def _figures(values: Values, content: Published, place: int = 0) -> dict[str, Any]:
+    return {figure.id: figure for figure in values("figures", content)["sets"][place]["figures"]}
+
+
+def _notes(values: Values, content: Published) -> list[str]:
+    return [note["text"] for note in values("notes", content)["notes"]]
+
+
+def test_the_company_reads_where_the_month_will_land_against_its_budget(values: Values):
+    finding, lede = _sentence(values, scenarios.company())
+    assert finding == "November is heading for $13,371, 8% under budget"
+    assert lede == (
+        "Spend on Nov 1–23 is $9,657; its 22 complete days are 3% below the same days of October. "  # noqa: RUF001
+        "gemini-next-pro fell most, by $251; 1 unusual day this month."
+    )
+
+
+def test_list_price_value_is_never_called_spend(values: Values):
+    finding, lede = _sentence(values, scenarios.company(), place=1)
+    assert finding.startswith("November is heading for $")
+    assert finding.endswith(" of list-price value")
+    assert lede.startswith("List-price value on Nov 1–23 is $")  # noqa: RUF001
+    labels = [figure.label for figure in _figures(values, scenarios.company(), place=1).values()]
+    assert [label for label in labels if "list-price value" not in label] == ["Budget used"]
+
+
+def test_use_that_ended_before_this_month_is_summed_up_with_its_days(values: Values):
+    finding, lede = _sentence(values, scenarios.list_price_only())
+    assert finding == "$1,727 of list-price value in all, none in November 2026"
+    assert lede == "Recorded from May 8, 2026 to Oct 19, 2026. A forecast starts on Dec 2."
+
+
+def test_a_first_day_says_when_a_forecast_starts(values: Values):
+    assert _sentence(values, scenarios.one_day()) == (
+        "November is at $3.21 so far",
+        "Spend on Nov 1–23 is $3.21. A forecast starts on Dec 2.",  # noqa: RUF001
+    )
+    figures = _figures(values, scenarios.one_day())
+    assert (figures["forecast"].value, figures["forecast"].detail) == ("–", "starts on Dec 2")  # noqa: RUF001
+    assert (figures["anomalies"].value, figures["anomalies"].detail) == ("–", "watched from Dec 2")  # noqa: RUF001
+    assert figures["change"].detail == "no same days to compare yet"
+
+
+def test_an_empty_build_says_so_and_what_to_do(values: Values):
+    finding, lede = _sentence(values, scenarios.empty())
+    assert finding == "Nothing recorded yet"
+    assert "ai-costs doctor" in lede
+    assert _figures(values, scenarios.empty())["month"].value == "–"  # noqa: RUF001
+
+
+def test_unpriced_use_is_at_least_and_never_nothing(values: Values):
+    rows = [
+        row(TODAY - timedelta(days=3), "120.00"),
+        row(TODAY - timedelta(days=3), None, model_id="unheard-of-1", currency=None, unpriced_tokens=52_000),
+    ]
+    month = _figures(values, Published(daily=rows))["month"]
+    assert (month.value, month.detail) == ("$120", "all API; at least, as some use is unpriced")
+    assert any(
+        "No price is known for unheard-of-1 (52.0K tokens)." in note for note in _notes(values, Published(daily=rows))
+    )
+    only = Published(daily=rows[1:])
+    assert _sentence(values, only)[0] == "Use is recorded, but none of it has a price yet"
+    assert _figures(values, only)["month"].detail == "recorded, but unpriced"
+
+
+def test_the_month_is_split_by_source_and_a_credit_is_split_in_money(values: Values):
+    api, entry = row(TODAY - timedelta(days=2), "93.00"), manual(TODAY - timedelta(days=2), "7.00")
+    assert _figures(values, Published(daily=[api, entry]))["month"].detail == "93% API, 7% manual"
+    credit = manual(TODAY - timedelta(days=2), "-7.00")
+    assert _figures(values, Published(daily=[api, credit]))["month"].detail == "$93.00 API, −$7.00 manual"  # noqa: RUF001
+
+
+def test_a_budget_reads_what_is_left_and_what_is_over(values: Values):
+    budget = ("everything", "everything", "100.00", "USD", "60.00")
+    content = replace(scenarios.one_day(), budgets=[budget])
+    figure = _figures(values, content)["budget"]
+    assert (figure.value, figure.detail) == ("60%", "$40.00 left, $5.00 a day for 8 days")
+    over = _figures(values, replace(content, budgets=[(*budget[:4], "112.40")]))["budget"]
+    assert (over.value, over.detail, over.meter["state"]) == ("112%", "$12.40 over $100", "over")
+    listed = values("budget", replace(content, budgets=[(*budget[:4], "112.40")]))
+    assert listed["finding"] == "everything is over budget"
+    assert listed["budgets"][0]["detail"] == "112% used, $12.40 over"
+    assert listed["budgets"][0]["level"] == 100
+
+
+def test_no_budget_says_how_to_set_one(values: Values):
+    figure = _figures(values, scenarios.one_day())["budget"]
+    assert figure.detail == "none set; add one under budgets in ai-costs.yaml"
+
+
+def test_other_currencies_are_listed_and_not_added(values: Values):
+    content = Published(daily=[row(TODAY, "5.00"), manual(date(2026, 10, 3), "120.00", currency="EUR")])
+    assert _figures(values, content)["month"].value == "$5.00"
+    assert (
+        "EUR\N{NO-BREAK SPACE}120.00 of spend is recorded in EUR: not converted, not in these totals, which are in USD."
+        in _notes(values, content)
+    )
+
+
+def test_a_source_that_is_behind_is_named_with_its_reason(values: Values):
+    notes = _notes(values, scenarios.company())
+    assert (
+        "vertex-billing acme-vertex is late; its data reaches Nov 21, 2026: "
+        "The export of 22 November has not appeared yet." in notes
+    )
+    freshness = values("freshness", scenarios.company())
+    assert freshness["finding"] == "4 of 5 sources up to date"
+    assert freshness["lines"][3]["notes"] == ["3 lines could not be read and were left out."]
+
+
+def test_the_total_of_a_day_gives_way_to_the_provider_that_explains_it(values: Values):
+    lists = values("anomalies", scenarios.company())["lists"]
+    assert [item["title"] for item in lists[0]["items"]] == [
+        "Nov 12, 2026: opus-large-4.5",
+        "Oct 18, 2026: gpt-next-5.2",
+    ]
+    assert lists[0]["items"][0]["figures"] == "$430 against $190 expected (2.3×)"  # noqa: RUF001
+    assert [item["title"] for item in lists[1]["items"]] == ["Nov 3, 2026: all providers"]
+
+
+def test_the_first_of_a_month_has_no_complete_days_and_compares_full_months(values: Values):
+    rows = [row(date(2026, 8, 5), "10.00"), row(date(2026, 9, 5), "25.00"), row(date(2026, 10, 5), "40.00")]
+    tables = values("comparison", Published(daily=rows))["tables"]
+    assert tables[0]["lines"] == [
+        {"model": "opus-large", "previous": "$25.00", "current": "$40.00", "change": "+$15.00"}
+    ]

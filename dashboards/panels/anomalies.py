@@ -48,8 +48,7 @@ def _item(number: int, row: dict[str, Any], edition: Edition) -> dict[str, Any]:
         "day": row["anomaly_date"].isoformat(),
         "provider": None if row["series_kind"] == "total" else row["series"],
         "title": f"{formats.full_day(row['anomaly_date'])}: {row['top_contributor'] or series}",
-        "figures": figures,
-        "explanation": row["explanation"],
+        "text": row["explanation"] or f"{figures}.",
         "direction": row["direction"],
         "early": row["confidence"] == "early",
     }

@@ -151,7 +151,9 @@ def _anomalies(row: dict[str, Any], note: str, edition: Edition) -> Figure:
         id="anomalies",
         label=label,
         value=formats.count(row["anomalies_this_month"]),
-        detail=f"{formats.count(row['anomalies_ever'])} in all, listed below",
+        detail=f"{formats.count(row['anomalies_ever'])} in all, listed below"
+        if row["anomalies_ever"]
+        else "none found",
     )
 
 

@@ -35,9 +35,6 @@ def _finding(current: int, known: int) -> str:
 
 def _line(row: dict[str, Any], edition: Edition) -> dict[str, Any]:
     tone, icon, word = STATES[row["status"]]
-    notes = [row["message"]] if row["message"] else []
-    if row["rejected_lines"]:
-        notes.append(f"{formats.counted(row['rejected_lines'], 'line')} could not be read and were left out.")
     synced = row["last_success_at"]
     return {
         "source": row["source"],
@@ -51,8 +48,12 @@ def _line(row: dict[str, Any], edition: Edition) -> dict[str, Any]:
         "days": formats.counted(row["days_with_data"] or 0, "day"),
         "rows": formats.counted(row["row_count"] or 0, "row"),
         "synced": f"read {formats.moment(synced.astimezone(UTC))}" if synced else "never read",
-        "notes": notes,
+        "note": row["message"] or _left_out(row["rejected_lines"]),
     }
+
+
+def _left_out(lines: int | None) -> str | None:
+    return f"{formats.counted(lines, 'line')} could not be read and left out." if lines else None
 
 
 def _age(row: dict[str, Any], edition: Edition) -> str:

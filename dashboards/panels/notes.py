@@ -36,9 +36,9 @@ def _cautions(rows: Rows, edition: Edition) -> Iterator[Note]:
             f"{edition.currency}."
         )
     yield from _unpriced(_part(rows, "unpriced"))
-    for row in _part(rows, "provisional"):
+    if _part(rows, "provisional"):
         yield _caution(
-            f"{formats.full_day(row['day'])} is not over. It is marked Incomplete and left out of comparisons and of "
+            f"{formats.full_day(edition.today)} is not over. It is marked Incomplete and left out of comparisons and of "
             "what a forecast learns from."
         )
 

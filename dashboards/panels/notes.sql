@@ -46,9 +46,7 @@ parts as (
 
     union all by name
 
-    select
-        'provisional' as part,
-        max(costs.cost_date) as day
+    select 'provisional' as part
     from costs
     where costs.is_provisional
     having count(*) > 0

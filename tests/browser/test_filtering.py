@@ -230,5 +230,7 @@ def test_downloads_carry_their_filters_and_defuse_formulas(open_report: OpenRepo
     document = json.loads(text)
     assert name == "ai-cost_northwind-labs_spend_2025-05-24_2026-11-23_manual.json"
     assert document["filters"]["source"] == "manual"
+    sample, _ = _download(open_report("sample").page, "csv")
+    assert sample == "SAMPLE_ai-cost_northwind-labs-sample_spend_2026-08-26_2026-11-23_all.csv"
     assert document["as_of"] == "2026-11-23T09:12:00+00:00"
     assert sum(Decimal(entry["cost"]) for entry in document["rows"]) == Decimal(document["total"])

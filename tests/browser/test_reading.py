@@ -114,6 +114,15 @@ def test_on_paper_it_is_light_and_every_model_is_there(open_report: OpenReport, 
     assert "Download view" not in text
 
 
+def test_a_sample_says_so_on_every_page_of_paper(open_report: OpenReport, tmp_path: Path):
+    page = open_report("sample").page
+    expect(page.get_by_role("note")).to_contain_text("SAMPLE")
+    page.pdf(path=tmp_path / "sample.pdf", prefer_css_page_size=True)
+    pages = PdfReader(tmp_path / "sample.pdf").pages
+    assert len(pages) >= 2
+    assert all("SAMPLE: figures of a company that does not exist" in sheet.extract_text() for sheet in pages)
+
+
 def test_every_label_of_a_chart_stands_inside_its_chart(open_report: OpenReport):
     page = open_report().page
     outside = page.evaluate(

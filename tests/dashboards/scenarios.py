@@ -294,7 +294,13 @@ def hostile() -> Published:
     )
 
 
+def sample() -> Published:
+    """The same company, as the sample a first run shows."""
+    return replace(company(), is_sample=True, organisation="Northwind Labs (sample)")
+
+
 SCENARIOS = {
+    "sample": sample,
     "company": company,
     "list_price_only": list_price_only,
     "manual_only": manual_only,

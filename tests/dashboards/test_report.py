@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -94,13 +93,11 @@ def test_a_file_that_is_no_report_is_named_with_what_to_do(tmp_path: Path):
         read_embedded_totals(tmp_path / "missing.html")
 
 
-def test_a_sample_says_so_in_its_title_on_the_page_and_on_paper(tmp_path: Path):
-    database = published.write(tmp_path / "sample.duckdb", replace(scenarios.one_day(), is_sample=True))
-    page = _build(database, tmp_path / "sample.html").path.read_text(encoding="utf-8")
-    assert "<title>SAMPLE – AI cost report – Northwind Labs – Nov 23, 2026</title>" in page  # noqa: RUF001
+def test_a_sample_says_so_in_its_title_and_on_the_page(report: Report):
+    page = report("sample").path.read_text(encoding="utf-8")
+    assert "<title>SAMPLE – AI cost report – Northwind Labs (sample) – Nov 23, 2026</title>" in page  # noqa: RUF001
     assert '<body class="sample">' in page
     assert "<b>SAMPLE</b> Figures of a company that does not exist" in page
-    assert '.sample::before { content: "SAMPLE: figures of a company that does not exist"; position: fixed;' in page
     assert "These are sample figures of a company that does not exist." in page
 
 

@@ -146,7 +146,7 @@ def test_a_source_that_is_behind_is_named_with_its_reason(values: Values):
     )
     freshness = values("freshness", scenarios.company())
     assert freshness["finding"] == "4 of 5 sources up to date"
-    assert freshness["lines"][3]["notes"] == ["3 lines could not be read and were left out."]
+    assert freshness["lines"][3]["note"] == "3 lines could not be read and left out."
 
 
 def test_the_total_of_a_day_gives_way_to_the_provider_that_explains_it(values: Values):
@@ -155,7 +155,7 @@ def test_the_total_of_a_day_gives_way_to_the_provider_that_explains_it(values: V
         "Nov 12, 2026: opus-large-4.5",
         "Oct 18, 2026: gpt-next-5.2",
     ]
-    assert lists[0]["items"][0]["figures"] == "$430 against $190 expected (2.3×)"  # noqa: RUF001
+    assert lists[0]["items"][0]["text"].startswith("Requests to opus-large-4.5 in the account acme-research")
     assert [item["title"] for item in lists[1]["items"]] == ["Nov 3, 2026: all providers"]
 
 

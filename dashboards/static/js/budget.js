@@ -49,6 +49,13 @@ function runningForecast(spent, end) {
   return found;
 }
 
+/** The name of the even pace, on the side of it where the spend is not. */
+function paceLabel(budget, first, end, now) {
+  const isOver = now.sum > (budget.amount * (now.day - first + 1)) / (end - first);
+  const side = isOver ? { textAnchor: "start", dx: 6, dy: 8 } : { textAnchor: "end", dx: -6, dy: -6 };
+  return { x: () => dateOf(first + (end - first) * 0.5), y: () => budget.amount * 0.5, text: (text) => text, fill: "var(--muted)", ...side };
+}
+
 function drawBudget(chart, budget, { first, end, spent, ahead }) {
   const width = Math.max(260, chart.clientWidth);
   const now = spent.at(-1);
@@ -74,7 +81,7 @@ function drawBudget(chart, budget, { first, end, spent, ahead }) {
       Plot.line(pace, { x: "date", y: "sum", stroke: "var(--muted)", strokeDasharray: "2 3" }),
       Plot.ruleY([budget.amount], { stroke: "var(--bad)", strokeDasharray: "2 3", strokeWidth: 1.5 }),
       Plot.text([`Budget ${budget.amount_text}`], { frameAnchor: "left", x: () => dateOf(first), y: () => budget.amount, text: (text) => text, textAnchor: "start", dy: -8, dx: 2, fill: "var(--muted)" }),
-      Plot.text(["Even pace"], { x: () => dateOf(first + Math.round((end - first) * 0.62)), y: () => budget.amount * 0.6, dy: 18, dx: 14, text: (text) => text, fill: "var(--muted)" }),
+      Plot.text(["Even pace"], paceLabel(budget, first, end, now)),
       Plot.lineY(spent, { x: "date", y: "sum", stroke: "var(--ink)", strokeWidth: 2 }),
       Plot.lineY([now, ...ahead], { x: "date", y: "sum", stroke: "var(--ink)", strokeWidth: 1.6, strokeDasharray: "5 3.5" }),
       Plot.dot([now], { x: "date", y: "sum", r: 3, fill: "var(--ink)" }),

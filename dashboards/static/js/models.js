@@ -66,6 +66,7 @@ function modelsOf(state, rows, range) {
       input: sumTokens(group, "input"),
       cached: sumTokens(group, "cached"),
       output: sumTokens(group, "output"),
+      total: sumTokens(group, "total"),
       units,
       cost: units === null ? null : toNumber(units),
       unpriced: sumTokens(group, "unpriced"),
@@ -123,7 +124,7 @@ function titleModels(state, models, rows) {
   const shares = named.map((model) => model.share ?? 0).sort((a, b) => b - a);
   const leaders = shares.slice(0, 3).reduce((sum, share) => sum + share, 0);
   const title =
-    named.length > 4 && leaders > 0
+    named.length > 4 && leaders > 0.5
       ? `Three of ${named.length} models make up ${percent(leaders)} of ${noun}`
       : `${lensOf(state).label} by model`;
   const unpriced = models.some((model) => model.unpriced > 0) ? " Some use has no price: those costs are at least what they say." : "";
@@ -166,7 +167,7 @@ function modelRow(model, kind, beyond) {
     { class: beyond ? "beyond" : null },
     make("th", { scope: "row" }, make("span", { class: "name" }, model.name), badges),
     make("td", { class: "minor" }, make("span", { class: "provider-name" }, swatch(colourOf(kind, groupOf(kind, model.provider))), model.provider)),
-    cell(tokenText(model.input)),
+    cell(model.input === null && model.total ? `${tokens(model.total)} in all` : tokenText(model.input)),
     cell(tokenText(model.cached)),
     cell(tokenText(model.output)),
     cell(costText(model), false),

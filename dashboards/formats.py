@@ -89,6 +89,11 @@ def full_day(value: date) -> str:
     return str(format_date(value, "MMM d, y", locale=LOCALE))
 
 
+def sentence(text: str) -> str:
+    """A remark of another room as a sentence of the page: a capital at its start, a full stop at its end."""
+    return text[0].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+
+
 def days(first: date, last: date) -> str:
     """A run of days, both ends included: "Nov 1-22", "Oct 30 to Nov 2"."""
     if first == last:

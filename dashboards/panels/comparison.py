@@ -54,7 +54,7 @@ def _table(models: Rows, lens: Lens, edition: Edition) -> dict[str, Any]:
             "change": formats.money(row["change_amount"], edition.currency, signed=True),
         }
         for row in models[:_LISTED]
-        if row["change_amount"] is not None
+        if row["change_amount"]
     ]
     return {"kind": lens.cost_kind, "label": lens.label, "lines": lines}
 

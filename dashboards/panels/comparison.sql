@@ -22,7 +22,7 @@ chosen as (
     order by
         cost_kind asc,
         comparison = 'month_to_date' and current_amount <> 0 desc,
-        comparison = 'full_month' desc,
+        comparison = 'full_month' and current_amount <> 0 desc,
         month desc
 )
 

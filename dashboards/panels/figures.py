@@ -12,6 +12,9 @@ from dashboards import formats
 from dashboards.edition import SPEND, Edition, Lens
 from dashboards.panels import Panel, PanelView, Rows, by_kind
 
+_DAYS_NEEDED = 14
+_TOO_YOUNG = f"needs {_DAYS_NEEDED} days of history"
+
 SOURCE_WORDS = {"api": "API", "manual": "manual", "local": "local", "import": "import"}
 
 
@@ -79,7 +82,7 @@ def _forecast(row: dict[str, Any], note: str, edition: Edition) -> Figure:
     label = f"{formats.month(edition.this_month)} forecast{note}"
     if row.get("forecast_amount") is None:
         starts = row.get("forecast_starts_on")
-        detail = f"starts on {formats.day(starts)}" if starts else "needs 14 days of history"
+        detail = f"starts on {formats.day(starts)}" if starts else row.get("forecast_message") or _TOO_YOUNG
         return Figure(id="forecast", label=label, value=formats.EN_DASH, detail=detail)
     lower, amount, upper = (Decimal(str(row[name])) for name in ("lower_80", "forecast_amount", "upper_80"))
     written = f"{formats.money(lower, edition.currency)} to {formats.money(upper, edition.currency)}"
@@ -143,18 +146,13 @@ def _change(row: dict[str, Any], note: str, edition: Edition) -> Figure:
 
 def _anomalies(row: dict[str, Any], note: str, edition: Edition) -> Figure:
     label = f"Unusual days in {formats.month(edition.this_month)}{note}"
-    if row.get("forecast_status") in {None, "waiting"} and not row.get("anomalies_ever"):
+    ever = row.get("anomalies_ever")
+    if not ever and (row.get("days_of_history") or 0) < _DAYS_NEEDED:
         starts = row.get("forecast_starts_on")
-        detail = f"watched from {formats.day(starts)}" if starts else "needs 14 days of history"
+        detail = f"watched from {formats.day(starts)}" if starts else _TOO_YOUNG
         return Figure(id="anomalies", label=label, value=formats.EN_DASH, detail=detail)
-    return Figure(
-        id="anomalies",
-        label=label,
-        value=formats.count(row["anomalies_this_month"]),
-        detail=f"{formats.count(row['anomalies_ever'])} in all, listed below"
-        if row["anomalies_ever"]
-        else "none found",
-    )
+    detail = f"{formats.count(ever)} in all, listed below" if ever else "none found"
+    return Figure(id="anomalies", label=label, value=formats.count(row["anomalies_this_month"]), detail=detail)
 
 
 PANEL = Panel(id="figures", area="figures", order=1, prepare=prepare)

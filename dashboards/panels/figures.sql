@@ -77,6 +77,8 @@ select
     forecast.upper_80,
     status.status as forecast_status,
     status.starts_on as forecast_starts_on,
+    status.message as forecast_message,
+    status.days_of_history,
     budgets.budget,
     budgets.scope as budget_scope,
     budgets.amount as budget_amount,

@@ -44,7 +44,11 @@ def _add(entry: dict[str, Any], row: dict[str, Any]) -> None:
         entry["totals"][row["horizon"]] = [_estimate(row[name]) for name in ("total_amount", "lower_80", "upper_80")]
     else:
         starts_on = row["starts_on"].isoformat() if row["starts_on"] else None
-        entry |= {"status": row["status"], "starts_on": starts_on, "message": row["message"]}
+        entry |= {
+            "status": row["status"],
+            "starts_on": starts_on,
+            "message": formats.sentence(row["message"]) if row["message"] else None,
+        }
 
 
 def _estimate(value: float | None) -> float | None:

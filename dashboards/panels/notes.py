@@ -38,8 +38,8 @@ def _cautions(rows: Rows, edition: Edition) -> Iterator[Note]:
     yield from _unpriced(_part(rows, "unpriced"))
     if _part(rows, "provisional"):
         yield _caution(
-            f"{formats.full_day(edition.today)} is not over. It is marked Incomplete and left out of comparisons and of "
-            "what a forecast learns from."
+            f"{formats.full_day(edition.today)} is not over. It is marked Incomplete and left out of comparisons and "
+            "of what a forecast learns from."
         )
 
 
@@ -72,7 +72,7 @@ def _explanations(rows: Rows, edition: Edition) -> Iterator[Note]:
         starts = f" Forecasts start on {formats.full_day(row['day'])}." if row["day"] else ""
         noun = LENSES[row["cost_kind"]].noun
         history = f"There are {formats.counted(row['quantity'] or 0, 'day')} of history of {noun}."
-        yield _note(row["message"] or f"{history}{starts}")
+        yield _note(formats.sentence(row["message"]) if row["message"] else f"{history}{starts}")
     yield _note(
         f"Amounts are in {edition.currency} and days are UTC. Sums are of exact amounts, rounded only when shown."
     )

@@ -120,7 +120,7 @@ def test_a_sample_says_so_on_every_page_of_paper(open_report: OpenReport, tmp_pa
     page.pdf(path=tmp_path / "sample.pdf", prefer_css_page_size=True)
     pages = PdfReader(tmp_path / "sample.pdf").pages
     assert len(pages) >= 2
-    assert all("SAMPLE: figures of a company that does not exist" in sheet.extract_text() for sheet in pages)
+    assert all("SAMPLE DATA" in sheet.extract_text() for sheet in pages)
 
 
 def test_every_label_of_a_chart_stands_inside_its_chart(open_report: OpenReport):

@@ -82,6 +82,25 @@ def test_a_first_day_says_when_a_forecast_starts(values: Values):
     assert figures["change"].detail == "no same days to compare yet"
 
 
+def test_a_series_that_rests_says_why_it_is_not_forecast(tmp_path: Path):
+    content = replace(scenarios.list_price_only(), waiting=[])
+    database = published.write(tmp_path / "resting.duckdb", content)
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(
+            "insert into rpt_forecast_status "
+            "values ('list_price_value', 'total', 'total', 'USD', 120, 'waiting', null, "
+            "'no cost for eight weeks; forecasts start again with use')"
+        )
+        edition = read_edition(connection)
+        view = {panel.id: panel.prepare(_rows(connection, panel.query), edition) for panel in discover()}
+    figures = {figure.id: figure for figure in view["figures"].values["sets"][0]["figures"]}
+    assert figures["forecast"].detail == "no cost for eight weeks; forecasts start again with use"
+    assert (figures["anomalies"].value, figures["anomalies"].detail) == ("0", "none found")
+    said = "No cost for eight weeks; forecasts start again with use."
+    assert view["forecast"].values["summaries"][0]["message"] == said
+    assert said in [note["text"] for note in view["notes"].values["notes"]]
+
+
 def test_an_empty_build_says_so_and_what_to_do(values: Values):
     finding, lede = _sentence(values, scenarios.empty())
     assert finding == "Nothing recorded yet"

@@ -69,7 +69,7 @@ lock: $(BIN)/uv ## Write the locks anew (UPGRADE=--upgrade for newer versions)
 	$(call step,requirements/test.lock,$(COMPILE) --group dev -c requirements/run.lock -o requirements/test.lock)
 
 vendor: ## Build the chart library of the report (needs Node)
-	$(call step,dashboards/static/vendor,cd dashboards/static/vendor/build && npm ci && npm run build)
+	$(call step,dashboards/static/vendor,cd dashboards/static/vendor/build && npm ci --ignore-scripts && node build.mjs)
 
 clean: ## Remove what set-up and tests made; the data stays
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.* coverage.xml \

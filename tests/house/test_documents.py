@@ -1,0 +1,100 @@
+"""README and CHANGELOG say what is there: each name in them is looked up in the thing it names."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipelines import errors
+from pipelines.cli import app
+from pipelines.config.settings import VARIABLES
+from pipelines.config.yaml_file import read_configuration
+from pipelines.sources.manual.csv_entries import parse_entries
+from pipelines.sources.manual.csv_file import COLUMNS
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def section(title: str) -> str:
+    return README.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+
+
+def block(language: str, within: str) -> str:
+    return within.partition(f"```{language}\n")[2].partition("```")[0]
+
+
+def commands() -> set[str]:
+    groups = [group.name for group in app.registered_groups]
+    return {str(name) for name in [*groups, *(command.name for command in app.registered_commands)]}
+
+
+def test_readme_lists_exactly_the_commands() -> None:
+    assert set(re.findall(r"^\| `ai-costs ([\w-]+)` \|", section("Commands"), flags=re.MULTILINE)) == commands()
+
+
+def test_readme_lists_exactly_the_targets_of_make() -> None:
+    targets = set(re.findall(r"^([a-z]+):.*## ", MAKEFILE, flags=re.MULTILINE))
+    phony = re.search(r"^\.PHONY: (.*)$", MAKEFILE, flags=re.MULTILINE)
+    assert phony
+    assert set(phony[1].split()) == targets
+    assert set(re.findall(r"`make ([a-z]+)`", section("Commands"))) == targets
+
+
+def test_readme_lists_exactly_the_tables() -> None:
+    marts = {path.stem for path in (ROOT / "dbt_project/models/marts").glob("*.sql")}
+    assert set(re.findall(r"^\| `((?:rpt|fct|dim)_\w+)` \|", README, flags=re.MULTILINE)) == marts
+
+
+def test_readme_lists_exactly_the_exit_codes() -> None:
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type)]
+    raised = {kind.exit_code for kind in kinds if issubclass(kind, errors.CostTrackerError)}
+    listed = {int(code) for code in re.findall(r"^\| (\d) \| ", section("Commands"), flags=re.MULTILINE)}
+    assert listed == raised | {0}
+
+
+def test_readme_names_each_column_of_an_entry_file() -> None:
+    table = [line for line in section("Where the figures come from").splitlines() if line.startswith("| `")]
+    named = {name for line in table for name in re.findall(r"`(\w+)`", line.split(" | ")[0])}
+    assert named == set(COLUMNS)
+
+
+def test_readme_names_each_environment_variable() -> None:
+    assert {name for name in VARIABLES if f"`{name}`" not in section("Configuration")} == set()
+
+
+def test_the_entry_file_of_the_readme_is_taken_whole() -> None:
+    example = block("csv", section("Where the figures come from"))
+    entries = parse_entries(example.encode(), "readme.csv", date(2026, 5, 1))
+    assert [str(entry.cost_amount) for entry in entries] == ["150.00", "12.40", "-25.00"]
+
+
+def test_the_configuration_of_the_readme_loads(tmp_path: Path) -> None:
+    (tmp_path / "ai-costs.yaml").write_text(block("yaml", section("Configuration")), encoding="utf-8")
+    configuration = read_configuration(tmp_path / "ai-costs.yaml")
+    assert [budget.alert_at for budget in configuration.budgets] == [(70, 90, 100)]
+    assert [agent.billing for agent in configuration.agents] == ["subscription"]
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "DECISIONS.md", "CHANGELOG.md", "SECURITY.md"])
+def test_every_link_inside_the_repository_leads_somewhere(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    targets = [target for target in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in target]
+    assert [target for target in targets if not (ROOT / target).exists()] == []
+
+
+def test_the_version_is_the_top_one_of_the_changelog() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.findall(r"^## \[([^]]+)\]", changelog, flags=re.MULTILINE)[0] == PROJECT["version"]
+
+
+def test_each_dependency_has_its_reason_in_decisions() -> None:
+    decisions = (ROOT / "DECISIONS.md").read_text(encoding="utf-8").partition("\n## Dependencies\n")[2]
+    explained = re.findall(r"^\| ([a-z][a-z0-9-]*) \| \S", decisions.partition("\n## ")[0], flags=re.MULTILINE)
+    assert explained == [re.split(r"[<>=]", dependency)[0] for dependency in PROJECT["dependencies"]]

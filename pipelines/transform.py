@@ -7,6 +7,7 @@ object (defs/). In-process because a fresh dbt process costs several seconds for
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -110,6 +111,9 @@ class Transform:
             finally:
                 # dbt-duckdb keeps the write lock until the process ends; other steps need the file before that.
                 DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+                # Its log file it would leave open for good.
+                for handler in logging.getLogger("file_log").handlers:
+                    handler.close()
         return result, events
 
 

@@ -1,0 +1,131 @@
+"""Landing tables made of a few explicit rows, as the warehouse hands them to the dbt project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from pipelines import warehouse
+from pipelines.domain.records import RecordKind, SourceKind, UsageRecord, to_table
+
+AS_OF = datetime(2026, 3, 31, 12, tzinfo=UTC)
+OPEN_START = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Landed:
+    """What one build starts from. Rows of `tables` are as `warehouse.TABLES` names them."""
+
+    records: Sequence[UsageRecord] = ()
+    tables: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+
+    def write(self, database: Path) -> None:
+        with duckdb.connect(database) as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            for name in warehouse.TABLES:
+                warehouse.load_table(connection, name, self.tables.get(name, []))
+            warehouse.load_table(connection, "build", [BUILD])
+            connection.register("records", _with_partitions(to_table(self.records)))
+            connection.execute("create table landing.usage_records as select * from records")
+            connection.execute(
+                """
+                insert into landing.partitions
+                select source_kind, source, feed, partition_day, count(*), max(observed_at), 1, 'file', 'hash'
+                from records
+                group by all
+                """
+            )
+
+
+BUILD = {
+    "build_id": "build-1",
+    "as_of": AS_OF,
+    "currency": "USD",
+    "is_sample": False,
+    "organisation": "Acme",
+    "app_version": "0.1.0",
+}
+
+
+def used(account: str, when: datetime, *, kind: SourceKind = SourceKind.LOCAL, **given: Any) -> UsageRecord:
+    """One request of the model m-large, read from an agent's log on a laptop unless said otherwise."""
+    return UsageRecord(
+        **{
+            "source_kind": kind,
+            "source": "agent" if kind is SourceKind.LOCAL else "acme_usage",
+            "record_kind": RecordKind.USAGE,
+            "account_name": account,
+            "provider": "acme",
+            "host": "laptop" if kind is SourceKind.LOCAL else None,
+            "period_start": when,
+            "period_end": when + timedelta(microseconds=1),
+            "grain": "event",
+            "model_raw": "m-large",
+            "requests": 1,
+            **given,
+        }
+    )
+
+
+def entered(account: str, first: date, amount: str, *, days: int = 1, **given: Any) -> UsageRecord:
+    """An amount in USD that a person entered for `days` from `first` on."""
+    start = datetime(first.year, first.month, first.day, tzinfo=UTC)
+    return UsageRecord(
+        **{
+            "source_kind": SourceKind.MANUAL,
+            "source": "manual",
+            "record_kind": RecordKind.COST,
+            "account_name": account,
+            "provider": "acme",
+            "period_start": start,
+            "period_end": start + timedelta(days=days),
+            "grain": "1d" if days == 1 else "period",
+            "cost_amount": Decimal(amount),
+            "currency": "USD",
+            **given,
+        }
+    )
+
+
+def price(
+    meter: str, per_million: str, *, past: int = 0, start: datetime = OPEN_START, end: datetime | None = None
+) -> dict[str, Any]:
+    """A price of m-large, the price list's acme-large-2, for requests of more than `past` input tokens."""
+    return {
+        "provider": "acme",
+        "model_raw": "m-large",
+        "service_tier": None,
+        "speed": None,
+        "meter": meter,
+        "min_input_tokens": past,
+        "valid_from": start,
+        "valid_to": end,
+        "unit_price": Decimal(per_million) / 1_000_000,
+        "currency": "USD",
+        "price_version": "list 1",
+        "model_id": "acme-large-2",
+        "vendor": "acme",
+        "family": "acme-large",
+    }
+
+
+def _with_partitions(records: pa.Table) -> pa.Table:
+    """The columns that landing adds to a record: its feed, its day and when it was observed."""
+    feeds = [source + (f" {host}" if host else "") for source, host in _rows(records, "source", "host")]
+    days = [start.date() for (start,) in _rows(records, "period_start")]
+    return (
+        records.append_column("feed", pa.array(feeds, pa.string()))
+        .append_column("partition_day", pa.array(days, pa.date32()))
+        .append_column("observed_at", pa.array([AS_OF] * len(feeds), pa.timestamp("us", tz="UTC")))
+    )
+
+
+def _rows(table: pa.Table, *columns: str) -> Iterable[tuple[Any, ...]]:
+    return zip(*(table.column(name).to_pylist() for name in columns), strict=True)

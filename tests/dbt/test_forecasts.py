@@ -1,0 +1,46 @@
+"""The second step, after the analytics wrote their answers into the file of the first."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import closing
+from pathlib import Path
+
+import duckdb
+
+from pipelines.transform import Transform
+
+ANSWERS = """
+create schema forecasts;
+create table forecasts.daily as
+select 'spend' as cost_kind, 'total' as series_kind, 'total' as series, 'USD' as currency,
+    timestamp '2026-03-31' as forecast_date, 1 as horizon_day, 4.5 as expected_amount, 3 as lower_80, 6 as upper_80,
+    2 as lower_95, 7 as upper_95, 'weekly' as method, 'normal' as confidence;
+create table forecasts.totals as
+select 'spend' as cost_kind, 'total' as series_kind, 'total' as series, 'USD' as currency, 'month_end' as horizon,
+    1 as days, 104.5 as total_amount, 103 as lower_80, 106 as upper_80;
+create table forecasts.status as
+select 'spend' as cost_kind, 'provider' as series_kind, 'acme' as series, 'USD' as currency, 3 as days_of_history,
+    'waiting' as status, date '2026-04-14' as starts_on, 'starts on 14 April' as message;
+create table forecasts.anomalies as
+select 'spend' as cost_kind, 'total' as series_kind, 'total' as series, 'USD' as currency,
+    date '2026-03-30' as anomaly_date, 'up' as direction, 15 as actual_amount, 5 as expected_amount,
+    10 as excess_amount, 3 as ratio, 'early' as confidence, null as top_contributor,
+    'three times as much' as explanation;
+"""
+
+
+def test_the_second_step_hands_on_what_the_analytics_wrote(nothing: Path) -> None:
+    database = Path(shutil.copy(nothing, nothing.with_name("forecast.duckdb")))
+    with closing(duckdb.connect(database)) as connection:
+        connection.execute(ANSWERS)
+    assert Transform(database, nothing.parent).build("--select", "source:forecasts+").failures == ()
+    with closing(duckdb.connect(database, read_only=True)) as connection:
+        days = connection.table("rpt_forecasts").project("forecast_date::varchar, expected_amount, lower_95").fetchall()
+        totals = connection.table("rpt_forecast_totals").project("horizon, total_amount").fetchall()
+        statuses = connection.table("rpt_forecast_status").project("status, starts_on::varchar").fetchall()
+        anomalies = connection.table("rpt_anomalies").project("direction, ratio, top_contributor").fetchall()
+    assert days == [("2026-03-31", 4.5, 2.0)]
+    assert totals == [("month_end", 104.5)]
+    assert statuses == [("waiting", "2026-04-14")]
+    assert anomalies == [("up", 3.0, None)]

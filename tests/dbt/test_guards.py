@@ -1,0 +1,68 @@
+"""The tests of the data fail when the data is wrong, and name what is wrong.
+
+In a build, a test that fails skips what lies downstream of the tables it looks at, other tests included.
+"""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import closing
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipelines.transform import Transform
+from tests.dbt.landed import Landed, price
+
+SINGULAR = ("--select", "test_type:singular", "--indirect-selection", "cautious")
+
+
+@pytest.mark.parametrize(
+    ("damage", "broken"),
+    [
+        (
+            "delete from fct_costs where account_name = 'currencies' and currency = 'EUR'",
+            {
+                "assert_landed_amounts_equal_costs",
+                "assert_daily_costs_equal_costs",
+                "assert_model_costs_equal_costs",
+            },
+        ),
+        (
+            "update fct_costs set cost_amount = cost_amount + 0.000000000001 where host = 'ci-7'",
+            {
+                "assert_list_prices_equal_costs",
+                "assert_daily_costs_equal_costs",
+                "assert_model_costs_equal_costs",
+            },
+        ),
+        (
+            "update fct_usage set output_tokens = output_tokens + 1, requests = requests - 1 where project = 'at'",
+            {"assert_landed_tokens_equal_usage"},
+        ),
+        (
+            "update rpt_monthly_comparisons set current_amount = current_amount + 0.000000000001",
+            {"assert_finished_months_equal_costs"},
+        ),
+        ("delete from int_costs_replaced", {"assert_list_prices_equal_costs", "assert_landed_tokens_equal_costs"}),
+        ("delete from rpt_source_freshness where feed = 'manual'", {"assert_every_feed_has_freshness"}),
+    ],
+    ids=["lost entry", "changed amount", "changed tokens", "changed month", "forgotten rows", "feed without freshness"],
+)
+def test_a_figure_that_does_not_add_up_fails_the_build(company: Path, damage: str, broken: set[str]) -> None:
+    copy = Path(shutil.copy(company, company.with_name("damaged.duckdb")))
+    with closing(duckdb.connect(copy)) as connection:
+        connection.execute(damage)
+    failures = Transform(copy, company.parent).build(*SINGULAR).failures
+    assert {failure.split(":")[0].split(".")[2] for failure in failures} == broken
+
+
+def test_two_prices_for_one_use_and_moment_fail_the_build(dbt_state: Path) -> None:
+    twice = Landed(tables={"unit_prices": [price("output_tokens", "15"), price("output_tokens", "16")]})
+    database = dbt_state / "priced_twice.duckdb"
+    twice.write(database)
+    failures = Transform(database, dbt_state).build("--select", "stg_landing__unit_prices").failures
+    assert [failure.split(":")[0].split(".")[2] for failure in failures] == [
+        "stg_landing__unit_prices__one_row_per_grain"
+    ]

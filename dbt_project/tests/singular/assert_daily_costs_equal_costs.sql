@@ -1,4 +1,6 @@
 -- A returned row means: the daily costs add up to something else than the facts that they summarise.
+{{ config(meta={'dagster': {'ref': {'name': 'rpt_daily_costs'}}}) }}
+
 with costs as (
 
     select

@@ -1,4 +1,6 @@
 -- A returned row means: this feed landed or was asked, and nothing says how fresh it is.
+{{ config(meta={'dagster': {'ref': {'name': 'rpt_source_freshness'}}}) }}
+
 with feeds as (
 
     select

@@ -1,4 +1,6 @@
 -- A returned row means: a finished month compares something else than its costs.
+{{ config(meta={'dagster': {'ref': {'name': 'rpt_monthly_comparisons'}}}) }}
+
 with build as (
 
     select as_of_month from {{ ref('stg_landing__build') }}

@@ -1,4 +1,6 @@
 -- A returned row means: amounts of this currency were lost or doubled between landing and costs.
+{{ config(meta={'dagster': {'ref': {'name': 'fct_costs'}}}) }}
+
 with landed as (
 
     select

@@ -1,4 +1,6 @@
 -- A returned row means: tokens of some kind were lost or doubled between landing and costs; it holds the landed sums.
+{{ config(meta={'dagster': {'ref': {'name': 'fct_costs'}}}) }}
+
 with costs as (
 
     select

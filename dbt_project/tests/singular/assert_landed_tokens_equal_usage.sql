@@ -1,4 +1,6 @@
 -- A returned row means: tokens of some kind were lost or doubled while usage was priced; it holds the landed sums.
+{{ config(meta={'dagster': {'ref': {'name': 'fct_usage'}}}) }}
+
 with landed as (
 
     select

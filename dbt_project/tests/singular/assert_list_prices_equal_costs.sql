@@ -1,4 +1,6 @@
 -- A returned row means: usage of this currency has another list price than the costs that were made of it.
+{{ config(meta={'dagster': {'ref': {'name': 'fct_costs'}}}) }}
+
 with usage as (
 
     select

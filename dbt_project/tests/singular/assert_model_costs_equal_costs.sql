@@ -1,4 +1,6 @@
 -- A returned row means: a month's models sum to something else than that month's costs.
+{{ config(meta={'dagster': {'ref': {'name': 'rpt_model_costs'}}}) }}
+
 with costs as (
 
     select

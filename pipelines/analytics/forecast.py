@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.analytics import models
-from pipelines.analytics.intervals import past_errors
+from pipelines.analytics.intervals import PastErrors, past_errors
 from pipelines.analytics.series import Series, daily_series
 
 LEAST_HISTORY = 14
@@ -68,26 +68,29 @@ def forecast(daily: pd.DataFrame, as_of: date) -> Forecasts:
     days: list[dict[str, Any]] = []
     totals: list[dict[str, Any]] = []
     status: list[dict[str, Any]] = []
-    for series in daily_series(daily, as_of):
+    found = daily_series(daily, as_of)
+    for series in found:
         status.append(_status(series))
         if len(series.costs) >= LEAST_HISTORY and not is_quiet(series.costs):
-            series_days, series_totals = _forecast_one(series, as_of)
+            costs = models.Costs.of(series.costs, [part.costs for part in found if part.is_within(series)])
+            series_days, series_totals = _forecast_one(series, costs, as_of)
             days += series_days
             totals += series_totals
     return Forecasts(_frame(days, DAILY_COLUMNS), _frame(totals, TOTAL_COLUMNS), _frame(status, STATUS_COLUMNS))
 
 
-def expected_path(values: pd.Series[float], horizon: int) -> tuple[models.Path, str]:
+def expected_path(costs: models.Costs, horizon: int) -> tuple[models.Path, str]:
     """The expected amounts of the next days, and which method gave them."""
-    if models.is_irregular(values):
-        return models.irregular_path(values, horizon), "irregular"
-    plain = [models.weekday_mean_path(values, horizon), models.recent_level_path(values, horizon)]
+    irregular = models.irregular_path(costs.irregular, horizon)
+    if not costs.has_a_week:
+        return irregular, "irregular"
+    weekly = models.weekly_paths(costs.regular, horizon)
     try:
-        paths = [models.prophet_path(values, horizon), *plain]
+        paths = [models.prophet_path(costs.regular, horizon), *weekly]
     except (RuntimeError, ValueError):
         # Prophet's optimiser gives up on some shapes of series; the others still know the week.
-        return np.mean(plain, axis=0), "weekday profiles"
-    return np.median(paths, axis=0), "prophet and weekday profiles"
+        return irregular + np.mean(weekly, axis=0), "weekday profiles"
+    return irregular + np.median(paths, axis=0), "prophet and weekday profiles"
 
 
 def is_quiet(values: pd.Series[float]) -> bool:
@@ -95,16 +98,21 @@ def is_quiet(values: pd.Series[float]) -> bool:
     return bool((values.iloc[-8 * models.WEEK :] == 0).all())
 
 
-def _forecast_one(series: Series, as_of: date) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    values = series.costs
-    path, method = expected_path(values, LONGEST_HORIZON)
-    errors = past_errors(values)
-    confidence = "normal" if len(values) >= FULL_HISTORY else "low"
-    days = []
+def _forecast_one(
+    series: Series, costs: models.Costs, as_of: date
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    path, method = expected_path(costs, LONGEST_HORIZON)
+    errors = past_errors(costs)
+    return _days(series, as_of, path, method, errors), _sums(series, as_of, path, errors)
+
+
+def _days(series: Series, as_of: date, path: models.Path, method: str, errors: PastErrors) -> list[dict[str, Any]]:
+    confidence = "normal" if len(series.costs) >= FULL_HISTORY else "low"
+    rows = []
     for number, expected in enumerate(path.tolist(), 1):
         lower_80, upper_80 = errors.day_bounds(expected, number, 0.8)
         lower_95, upper_95 = errors.day_bounds(expected, number, 0.95)
-        days.append(
+        rows.append(
             {
                 **series.identity,
                 "forecast_date": as_of + timedelta(days=number - 1),
@@ -112,21 +120,25 @@ def _forecast_one(series: Series, as_of: date) -> tuple[list[dict[str, Any]], li
                 "expected_amount": expected,
                 "lower_80": lower_80,
                 "upper_80": upper_80,
-                "lower_95": min(lower_95, lower_80),
-                "upper_95": max(upper_95, upper_80),
+                "lower_95": lower_95,
+                "upper_95": upper_95,
                 "method": method,
                 "confidence": confidence,
             }
         )
-    month_end = (as_of.replace(day=1) + timedelta(days=32)).replace(day=1)
-    spent = float(values[values.index >= pd.Timestamp(as_of.replace(day=1))].sum())
-    lengths = [(str(horizon), horizon, 0.0) for horizon in HORIZONS]
-    lengths.append(("month_end", (month_end - as_of).days, spent))
-    totals = []
-    for name, length, known in lengths:
+    return rows
+
+
+def _sums(series: Series, as_of: date, path: models.Path, errors: PastErrors) -> list[dict[str, Any]]:
+    month = as_of.replace(day=1)
+    next_month = (month + timedelta(days=32)).replace(day=1)
+    spent = float(series.costs[series.costs.index >= pd.Timestamp(month)].sum())
+    horizons = [(str(days), days, 0.0) for days in HORIZONS] + [("month_end", (next_month - as_of).days, spent)]
+    rows = []
+    for name, length, known in horizons:
         expected = float(path[:length].sum())
-        lower, upper = errors.total_bounds(expected, length, 0.8)
-        totals.append(
+        lower, upper = errors.sum_bounds(expected, length, 0.8)
+        rows.append(
             {
                 **series.identity,
                 "horizon": name,
@@ -136,25 +148,25 @@ def _forecast_one(series: Series, as_of: date) -> tuple[list[dict[str, Any]], li
                 "upper_80": known + upper,
             }
         )
-    return days, totals
+    return rows
 
 
 def _status(series: Series) -> dict[str, Any]:
     history = len(series.costs)
     starts_on = series.costs.index[0].date() + timedelta(days=LEAST_HISTORY) if history else None
+    state: str
+    message: str | None
     if is_quiet(series.costs):
-        message, state, starts_on = "no cost for eight weeks; forecasts start again with use", "waiting", None
+        state, starts_on = "waiting", None
+        message = "no cost for eight weeks; forecasts start again with use"
     elif history < LEAST_HISTORY:
-        message = f"{history} of {LEAST_HISTORY} days of history; forecasts start on {starts_on}"
         state = "waiting"
+        message = f"{history} of {LEAST_HISTORY} days of history; forecasts start on {starts_on}"
     elif history < FULL_HISTORY:
-        message, state, starts_on = (
-            f"{history} days of history: low confidence below {FULL_HISTORY}",
-            "low_confidence",
-            None,
-        )
+        state, starts_on = "low_confidence", None
+        message = f"{history} days of history: low confidence below {FULL_HISTORY}"
     else:
-        message, state, starts_on = None, "ready", None
+        state, starts_on, message = "ready", None, None
     return {
         **series.identity,
         "days_of_history": history,

@@ -1,91 +1,140 @@
 """How wrong such a forecast has been on this very series: intervals from past cutoffs, not from a model's belief.
 
-At each past cutoff the plain forecast, which costs nothing to repeat, is held against what came; the spread of
-the log ratios is the width. Sums have ratios of their own, because the bounds of days do not add up to the bound
-of their sum. A short past says little about itself, so a prior spread is mixed in, and weighs less with every cutoff.
+At each past cutoff the plain forecast, which costs nothing to repeat, is held against what came; the quantiles of
+those errors are the bounds. Sums have errors of their own, because the bounds of days do not add up to the bound of
+their sum. Errors are log ratios; those of an irregular series, where a ratio means nothing, are differences.
+A short past says little about itself, so a prior spread is mixed in, and weighs less with every independent error.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from pipelines.analytics.models import plain_path
+from pipelines.analytics.models import WEEK, Costs, is_irregular, plain_path
 
 FIRST_CUTOFF = 14
 CUTOFF_STEP = 3
 LONGEST_PAST = 270
 PRIOR_WEIGHT = 10
-PRIOR_DAY_SPREAD = 0.6
-PRIOR_TOTAL_SPREAD = 0.3
-"""Typical log spread of one day, and of a 30-day sum; measured over many series (DECISIONS.md, "Forecasts")."""
+PRIOR_DAY_SPREADS = {7: 0.36, 14: 0.40, 30: 0.42, 60: 0.48, 90: 0.55}
+"""Last day of a bucket of horizons -> spread of the log ratio of one of its days."""
+PRIOR_SUM_SPREADS = {1: 0.30, 3: 0.24, 7: 0.22, 14: 0.22, 30: 0.25, 60: 0.30, 90: 0.36}
+"""Days -> spread of the log ratio of their sum. Both tables were measured over many series, see DECISIONS.md."""
+TYPICAL_SPREAD = 0.2
+"""Of the log of a day around its weekday, in those series; a noisier series gets wider priors."""
+LEVEL_WORTH = 21
+"""Days: an irregular series drifts, so that its mean of eight weeks is worth no more; measured likewise."""
 
-BUCKETS = (7, 14, 30, 60, 90)
+Errors = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Errors of one kind, and of how many cutoffs whose days do not overlap they speak."""
+
+    errors: Errors
+    independent: float
+
+    def widths(self, prior: float, level: float) -> tuple[float, float]:
+        """How far the bounds lie below and above: the conformal quantiles, mixed with those of `prior`, a spread."""
+        usual = NormalDist().inv_cdf((1 + level) / 2) * prior
+        if self.independent < 1:
+            return usual, usual
+        rank = min(1.0, (1 + level) / 2 * (1 + CUTOFF_STEP / len(self.errors)))
+        weight = self.independent / (self.independent + PRIOR_WEIGHT)
+        measured = -float(np.quantile(self.errors, 1 - rank)), float(np.quantile(self.errors, rank))
+        below, above = (weight * width + (1 - weight) * usual for width in measured)
+        return max(below, 0.0), max(above, 0.0)
 
 
 @dataclass(frozen=True)
 class PastErrors:
-    """Log ratios of what came over what was forecast: of single days by bucket of horizon, and of sums by length."""
+    """What came minus what was forecast, of days by bucket of horizons and of sums by length, and what is usual."""
 
-    days: dict[int, NDArray[np.float64]]
-    totals: dict[int, NDArray[np.float64]]
-    softening: float
-    """Added to both sides of a ratio, so that a day of nothing has one."""
+    days: dict[int, Measured]
+    sums: dict[int, Measured]
+    softening: float | None
+    """Added to a day on the log scale, so that a day of nothing has a ratio; None where errors are differences."""
+    spread: float
+    """On the log scale how far priors are stretched; where errors are differences, the amount a day varies by."""
+    learnt_from: int
+    """Days that the mean of an irregular series is worth."""
 
     def day_bounds(self, expected: float, horizon_day: int, level: float) -> tuple[float, float]:
-        """The interval of one day."""
-        bucket = next(bucket for bucket in BUCKETS if horizon_day <= bucket)
-        width = _width(self.days.get(bucket, np.array([])), level, PRIOR_DAY_SPREAD * (bucket / 30) ** 0.25)
-        return self._around(expected, width, self.softening)
+        """The interval of one day, the first forecast being day 1."""
+        bucket = next(bucket for bucket in PRIOR_DAY_SPREADS if horizon_day <= bucket)
+        widths = self.days[bucket].widths(self._prior(PRIOR_DAY_SPREADS[bucket], 1), level)
+        lower, upper = self._bounds(expected, 1, widths)
+        # More than a tenth of the days of an irregular series cost nothing: so may any.
+        return (lower if self.softening is not None else 0.0), upper
 
-    def total_bounds(self, expected: float, length: int, level: float) -> tuple[float, float]:
+    def sum_bounds(self, expected: float, length: int, level: float) -> tuple[float, float]:
         """The interval of the sum of `length` days from the first forecast on."""
-        nearest = min(BUCKETS, key=lambda bucket: abs(bucket - length))
-        prior = PRIOR_TOTAL_SPREAD * (max(length, 1) / 30) ** 0.35
-        width = _width(self.totals.get(nearest, np.array([])), level, prior)
-        return self._around(expected, width, self.softening * length)
+        nearest = min(PRIOR_SUM_SPREADS, key=lambda known: abs(np.log(known / length)))
+        return self._bounds(
+            expected, length, self.sums[nearest].widths(self._prior(PRIOR_SUM_SPREADS[nearest], length), level)
+        )
 
-    @staticmethod
-    def _around(expected: float, width: float, softening: float) -> tuple[float, float]:
-        lower = (expected + softening) * np.exp(-width) - softening
-        upper = (expected + softening) * np.exp(width) - softening
+    def _prior(self, typical: float, length: int) -> float:
+        if self.softening is not None:
+            return typical * self.spread
+        # The days themselves vary, and so does the mean that was learnt from as few days.
+        return self.spread * float(np.sqrt(length + length**2 / self.learnt_from))
+
+    def _bounds(self, expected: float, length: int, widths: tuple[float, float]) -> tuple[float, float]:
+        below, above = widths
+        if self.softening is None:
+            lower, upper = expected - below, expected + above
+        else:
+            soft = self.softening * length
+            lower, upper = (expected + soft) * np.exp(-below) - soft, (expected + soft) * np.exp(above) - soft
         return float(np.clip(lower, 0, expected)), float(max(upper, expected))
 
 
-def past_errors(values: pd.Series[float]) -> PastErrors:
+def past_errors(costs: Costs) -> PastErrors:
     """The errors of the plain forecast at every third day of the last nine months."""
-    softening = 0.05 * max(float(values.iloc[-LONGEST_PAST:].mean()), 1e-9)
-    days: dict[int, list[float]] = {bucket: [] for bucket in BUCKETS}
-    totals: dict[int, list[float]] = {bucket: [] for bucket in BUCKETS}
-    start = max(FIRST_CUTOFF, len(values) - LONGEST_PAST)
-    for cutoff in range(start, len(values) - 1, CUTOFF_STEP):
-        actual = values.iloc[cutoff : cutoff + BUCKETS[-1]].to_numpy()
-        expected = plain_path(values.iloc[:cutoff], len(actual))
-        ratios = np.log((actual + softening) / (expected + softening))
-        before = 0
-        for bucket in BUCKETS:
-            days[bucket] += ratios[before:bucket].tolist()
-            before = bucket
-            if len(actual) >= bucket:
-                both = actual[:bucket].sum() + softening * bucket, expected[:bucket].sum() + softening * bucket
-                totals[bucket].append(float(np.log(both[0] / both[1])))
+    irregular = is_irregular(costs.whole)
+    whole = np.asarray(costs.whole, dtype=np.float64)
+    recent = whole[-LONGEST_PAST:]
+    softening = None if irregular else 0.05 * max(float(recent.mean()), 1e-9)
+    days: dict[int, list[float]] = {bucket: [] for bucket in PRIOR_DAY_SPREADS}
+    sums: dict[int, list[float]] = {length: [] for length in PRIOR_SUM_SPREADS}
+    cutoffs = range(max(FIRST_CUTOFF, len(whole) - LONGEST_PAST), len(whole), CUTOFF_STEP)
+    for cutoff in cutoffs:
+        actual = whole[cutoff : cutoff + max(sums)]
+        expected = plain_path(costs.until(cutoff), len(actual))
+        each = _error(actual, expected, softening)
+        begun = 0
+        for bucket, found in days.items():
+            found.extend(each[begun:bucket].tolist())
+            begun = bucket
+        for length in (length for length in sums if length <= len(actual)):
+            both = actual[:length].sum(keepdims=True), expected[:length].sum(keepdims=True)
+            sums[length].append(float(_error(*both, softening and softening * length)[0]))
+    span = len(whole) - cutoffs.start
     return PastErrors(
-        {bucket: np.abs(found) for bucket, found in days.items()},
-        {bucket: np.abs(found) for bucket, found in totals.items()},
+        {bucket: Measured(np.array(found), span / bucket if found else 0.0) for bucket, found in days.items()},
+        {
+            length: Measured(np.array(found), span / max(length, WEEK) if found else 0.0)
+            for length, found in sums.items()
+        },
         softening,
+        float(recent.std()) if softening is None else _stretch(recent, softening),
+        min(LEVEL_WORTH, len(whole)),
     )
 
 
-def _width(errors: NDArray[np.float64], level: float, prior: float) -> float:
-    """The conformal quantile of the errors, mixed with the prior's by how many independent errors there are."""
-    normal = {0.8: 1.2816, 0.95: 1.96}[level]
-    # Cutoffs three days apart over weeks of horizon say much the same: count them as a third.
-    independent = len(errors) / CUTOFF_STEP
-    if independent < 1:
-        return normal * prior
-    rank = min(1.0, level * (1 + 1 / independent))
-    measured = float(np.quantile(errors, rank))
-    return (independent * measured + PRIOR_WEIGHT * normal * prior) / (independent + PRIOR_WEIGHT)
+def _error(actual: Errors, expected: Errors, softening: float | None) -> Errors:
+    return actual - expected if softening is None else np.log((actual + softening) / (expected + softening))
+
+
+def _stretch(recent: Errors, softening: float) -> float:
+    """How much noisier than usual the days of eight weeks are around their weekdays, by its root and within reason."""
+    weeks = min(8, len(recent) // WEEK)
+    by_week = np.log(recent[-weeks * WEEK :] + softening).reshape(weeks, WEEK)
+    spread = float(np.std(by_week - np.median(by_week, axis=0)))
+    return float(np.sqrt(np.clip(spread / TYPICAL_SPREAD, 1 / 3, 3)))

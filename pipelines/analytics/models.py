@@ -1,10 +1,14 @@
 """Point forecasts of one daily series: Prophet with a weekly season and a held trend, beside two plain profiles.
 
 The policy and what it was measured against are in DECISIONS.md ("Forecasts"): Prophet alone extrapolates a slope
-that usage rarely keeps, and a median of three is better than any of them.
+that usage rarely keeps, and a median of three is better than any of them. Bills that come once a month are no part of a
+week: they are told apart, and spread evenly over the days ahead.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -19,6 +23,47 @@ SHORT_HISTORY = 45
 LONGEST_FIT = 180
 OUTLIER_MADS = 5
 IRREGULAR_ZERO_SHARE = 0.3
+SPIKE_SPREADS, LEAST_SPIKE_SPREAD = 4, 0.2
+"""How far above its weekday and week, on the log scale, a day must lie to count as a spike."""
+
+
+@dataclass(frozen=True)
+class Costs:
+    """The days of one series, never below 0, as the sum of what follows a week and what comes irregularly."""
+
+    regular: pd.Series[float]
+    irregular: pd.Series[float]
+
+    @classmethod
+    def of(cls, values: pd.Series[float], providers: Iterable[pd.Series[float]] = ()) -> Costs:
+        """Tell a series apart, a total by its providers; a provider is one or the other as a whole.
+
+        What was given back says nothing about use: a day that credits made negative is a day of nothing.
+        """
+        whole = values.clip(lower=0)
+        irregular = sum(
+            (
+                part.clip(lower=0).reindex(whole.index, fill_value=0.0)
+                for part in providers or [values]
+                if is_irregular(part)
+            ),
+            start=whole * 0.0,
+        )
+        return cls((whole - irregular).clip(lower=0), irregular)
+
+    @property
+    def whole(self) -> pd.Series[float]:
+        """Both together."""
+        return self.regular + self.irregular
+
+    @property
+    def has_a_week(self) -> bool:
+        """Whether any of it is regular."""
+        return bool((self.regular > 0).any())
+
+    def until(self, days: int) -> Costs:
+        """The first `days` days."""
+        return Costs(self.regular.iloc[:days], self.irregular.iloc[:days])
 
 
 def is_irregular(values: pd.Series[float]) -> bool:
@@ -28,36 +73,49 @@ def is_irregular(values: pd.Series[float]) -> bool:
 
 def irregular_path(values: pd.Series[float], horizon: int) -> Path:
     """Half the weekday's mean of eight weeks, half their flat mean."""
-    recent = values.iloc[-8 * WEEK :]
-    by_weekday = recent.groupby(pd.DatetimeIndex(recent.index).weekday).mean()
-    flat = float(recent.mean())
-    return np.array([0.5 * by_weekday.get(day.weekday(), flat) + 0.5 * flat for day in _days(values, horizon)])
+    weeks = _last_weeks(values, 8)
+    return np.resize(0.5 * weeks.mean(axis=0) + 0.5 * weeks.mean(), horizon)
 
 
 def weekday_mean_path(values: pd.Series[float], horizon: int) -> Path:
     """The mean of the last four of each weekday."""
-    recent = values.iloc[-4 * WEEK :]
-    by_weekday = recent.groupby(pd.DatetimeIndex(recent.index).weekday).mean()
-    return np.array([by_weekday.get(day.weekday(), float(recent.mean())) for day in _days(values, horizon)])
+    return np.resize(_last_weeks(values, 4).mean(axis=0), horizon)
 
 
 def recent_level_path(values: pd.Series[float], horizon: int) -> Path:
     """The weekday profile of eight weeks, at the level of the last seven days."""
-    recent = values.iloc[-8 * WEEK :]
-    mean = float(recent.mean())
-    level = float(values.iloc[-WEEK:].mean())
-    if mean == 0:
-        return np.full(horizon, level)
-    profile = recent.groupby(pd.DatetimeIndex(recent.index).weekday).mean() / mean
-    weekly = float(np.mean([profile.get(day.weekday(), 1.0) for day in values.index[-WEEK:]])) or 1.0
-    return np.array([profile.get(day.weekday(), 1.0) / weekly * level for day in _days(values, horizon)])
+    weeks = _last_weeks(values, 8)
+    profile = weeks.mean(axis=0) / (weeks.mean() or 1.0)
+    return np.resize(profile * weeks[-1].mean(), horizon)
 
 
-def plain_path(values: pd.Series[float], horizon: int) -> Path:
-    """What needs no fit: the mean of the two profiles, or the irregular rule."""
-    if is_irregular(values):
-        return irregular_path(values, horizon)
-    return (weekday_mean_path(values, horizon) + recent_level_path(values, horizon)) / 2
+def without_spikes(values: pd.Series[float]) -> pd.Series[float]:
+    """The last eight weeks with each spike replaced by what its weekday and the weeks around it cost."""
+    weeks = _last_weeks(values, 8)
+    positive = weeks[weeks > 0]
+    if not len(positive):
+        return values
+    softening = 0.05 * float(np.median(positive))
+    logs = np.log(weeks + softening)
+    around = logs - np.median(logs, axis=0)
+    around -= np.array([[np.median(around[max(0, week - 1) : week + 2])] for week in range(len(weeks))])
+    spread = max(1.4826 * float(np.median(np.abs(around))), LEAST_SPIKE_SPREAD)
+    usual = np.exp(logs - around) - softening
+    calm = np.where(around > SPIKE_SPREADS * spread, usual, weeks)
+    return pd.Series(calm.ravel(), index=values.index[-calm.size :])
+
+
+def weekly_paths(values: pd.Series[float], horizon: int) -> list[Path]:
+    """Both profiles of a regular series, undisturbed by spikes."""
+    calm = without_spikes(values)
+    return [weekday_mean_path(calm, horizon), recent_level_path(calm, horizon)]
+
+
+def plain_path(costs: Costs, horizon: int) -> Path:
+    """What needs no fit: the mean of the two profiles, and the irregular part."""
+    regular = np.mean(weekly_paths(costs.regular, horizon), axis=0) if costs.has_a_week else 0.0
+    path: Path = regular + irregular_path(costs.irregular, horizon)
+    return path
 
 
 def prophet_path(values: pd.Series[float], horizon: int) -> Path:
@@ -99,6 +157,12 @@ def _fit(frame: pd.DataFrame, history: int) -> Prophet:
     model.add_seasonality("weekly", period=WEEK, fourier_order=3, prior_scale=0.5 if short else 2)
     model.fit(frame, seed=1)
     return model
+
+
+def _last_weeks(values: pd.Series[float], count: int) -> Path:
+    """The last whole weeks, at most `count`, a row each; the day to come has the weekday of the first column."""
+    weeks = min(count, len(values) // WEEK)
+    return np.asarray(values, dtype=np.float64)[-weeks * WEEK :].reshape(weeks, WEEK)
 
 
 def _days(values: pd.Series[float], horizon: int) -> pd.DatetimeIndex:

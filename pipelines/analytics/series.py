@@ -30,6 +30,11 @@ class Series:
             "currency": self.currency,
         }
 
+    def is_within(self, total: Series) -> bool:
+        """Whether this is one of the series that `total` is the sum of."""
+        same = (self.cost_kind, self.currency) == (total.cost_kind, total.currency)
+        return same and total.series_kind == TOTAL != self.series_kind
+
 
 def daily_series(daily: pd.DataFrame, as_of: date) -> list[Series]:
     """The series of `daily`, in a fixed order.

@@ -1,0 +1,196 @@
+"""Forecasts know the week, extrapolate no slope, never fall below zero, and say when they cannot know."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+from prophet import Prophet
+
+from pipelines.analytics.forecast import DAILY_COLUMNS, STATUS_COLUMNS, TOTAL_COLUMNS, Forecasts, forecast
+from tests.analytics.costs import AS_OF, WEEK_SHAPE, daily, row, rows, working_weeks
+
+TOTAL = "total"
+
+
+def of(frame: pd.DataFrame, series: str = TOTAL) -> pd.DataFrame:
+    return frame[frame["series"] == series].reset_index(drop=True)
+
+
+@pytest.fixture(scope="module")
+def working() -> Forecasts:
+    """Twenty weeks of a working company."""
+    return forecast(daily(rows(working_weeks(140, noise=0.05))), AS_OF)
+
+
+def test_every_answer_has_its_columns_and_types_even_when_there_is_nothing_to_say(working: Forecasts):
+    for found in (working, forecast(daily(), AS_OF)):
+        for frame, columns in (
+            (found.daily, DAILY_COLUMNS),
+            (found.totals, TOTAL_COLUMNS),
+            (found.status, STATUS_COLUMNS),
+        ):
+            assert {name: str(kind) for name, kind in frame.dtypes.items()} == columns
+
+
+def test_ninety_days_are_forecast_from_the_day_under_way_on(working: Forecasts):
+    days = of(working.daily)
+    assert days["horizon_day"].tolist() == list(range(1, 91))
+    assert days["forecast_date"].dt.date.tolist() == [AS_OF + timedelta(days=number) for number in range(90)]
+    assert set(days["method"]) == {"prophet and weekday profiles"}
+    assert set(days["confidence"]) == {"normal"}
+
+
+def test_the_week_is_known(working: Forecasts):
+    days = of(working.daily)
+    by_weekday = days.groupby(days["forecast_date"].dt.weekday)["expected_amount"].mean()
+    assert by_weekday.tolist() == pytest.approx([20 * part for part in WEEK_SHAPE], rel=0.08)
+
+
+def test_totals_are_the_sums_of_the_days_and_this_month_adds_what_is_spent(working: Forecasts):
+    expected = of(working.daily)["expected_amount"]
+    totals = of(working.totals).set_index("horizon")
+    assert totals["days"].to_dict() == {"7": 7, "30": 30, "60": 60, "90": 90, "month_end": 14}
+    for horizon in ("7", "30", "60", "90"):
+        assert totals["total_amount"][horizon] == pytest.approx(expected[: int(horizon)].sum())
+    spent = sum(working_weeks(140, noise=0.05)[-16:])
+    assert totals["total_amount"]["month_end"] == pytest.approx(spent + expected[:14].sum())
+    assert totals["lower_80"]["month_end"] > spent
+
+
+def test_the_bounds_of_a_sum_are_narrower_than_those_of_its_days(working: Forecasts):
+    days = of(working.daily)[:30]
+    month = of(working.totals).set_index("horizon").loc["30"]
+    assert month["upper_80"] - month["lower_80"] < 0.9 * (days["upper_80"] - days["lower_80"]).sum()
+
+
+def test_a_slope_is_not_extrapolated():
+    grown = [amount * 1.01**number for number, amount in enumerate(working_weeks(180, 10, 0.05))]
+    days = of(forecast(daily(rows(grown)), AS_OF).daily)["expected_amount"]
+    assert days[62:].mean() == pytest.approx(days[:28].mean(), rel=0.001)
+    assert days[:7].mean() == pytest.approx(np.mean(grown[-7:]), rel=0.1)
+
+
+def test_one_wild_day_does_not_move_the_forecast():
+    calm = working_weeks(120, noise=0.05)
+    wild = [*calm[:100], calm[100] * 40, *calm[101:]]
+    assert of(forecast(daily(rows(wild)), AS_OF).totals)["total_amount"].tolist() == pytest.approx(
+        of(forecast(daily(rows(calm)), AS_OF).totals)["total_amount"].tolist(), rel=0.05
+    )
+
+
+def test_below_two_weeks_nothing_is_guessed_and_the_first_day_is_named():
+    short = forecast(daily(rows([5.0] * 13)), AS_OF)
+    assert short.daily.empty
+    assert short.totals.empty
+    status = of(short.status).iloc[0]
+    assert (status["status"], status["days_of_history"]) == ("waiting", 13)
+    assert status["starts_on"].date() == AS_OF + timedelta(days=1)
+    assert status["message"] == "13 of 14 days of history; forecasts start on 2026-06-18"
+
+
+@pytest.mark.parametrize(
+    ("days", "state", "confidence"),
+    [(14, "low_confidence", "low"), (27, "low_confidence", "low"), (28, "ready", "normal")],
+)
+def test_two_to_four_weeks_are_marked_as_little_history(days: int, state: str, confidence: str):
+    found = forecast(daily(rows(working_weeks(days))), AS_OF)
+    assert set(found.status["status"]) == {state}
+    assert found.status["starts_on"].isna().all()
+    assert set(found.daily["confidence"]) == {confidence}
+
+
+def test_a_series_at_rest_is_not_forecast_and_says_so():
+    found = forecast(daily(rows([5.0] * 30 + [0.0] * 56)), AS_OF)
+    assert found.daily.empty
+    assert of(found.status)["message"].tolist() == ["no cost for eight weeks; forecasts start again with use"]
+
+
+def test_monthly_bills_are_irregular_and_any_day_may_cost_nothing():
+    bills = [row(date(2025, 9 + number, 5), 60.0, "groq") for number in range(4)]
+    bills += [row(date(2026, 1 + number, 5), 60.0, "groq") for number in range(6)]
+    found = forecast(daily(bills), AS_OF)
+    days = of(found.daily, "groq")
+    assert set(days["method"]) == {"irregular"}
+    assert days["lower_80"].tolist() == [0.0] * 90
+    totals = of(found.totals, "groq").set_index("horizon")
+    # Of a week with one bill or none, four in five stay below about one bill.
+    assert totals["lower_80"]["7"] == 0.0
+    assert 60 < totals["upper_80"]["7"] < 75
+    assert totals["lower_80"]["month_end"] == 60.0
+
+
+def test_a_monthly_bill_counts_in_the_total_beside_what_follows_the_week():
+    bills = [row(date(2026, number, 9), 60.0, "groq") for number in range(1, 7)]
+    weekly = rows(working_weeks(160, noise=0.05))
+    with_bills, without = (forecast(daily(*parts), AS_OF).totals for parts in ((weekly, bills), (weekly,)))
+    extra = of(with_bills).set_index("horizon")["total_amount"] - of(without).set_index("horizon")["total_amount"]
+    assert extra["90"] == pytest.approx(of(with_bills, "groq").set_index("horizon")["total_amount"]["90"], rel=0.01)
+    assert extra["90"] == pytest.approx(180, rel=0.1)
+
+
+def test_a_credit_lowers_what_is_spent_and_not_what_is_learnt():
+    calm = working_weeks(60, noise=0.05)
+    day = AS_OF - timedelta(days=3)
+    plain = forecast(daily(rows(calm)), AS_OF)
+    credited = forecast(daily(rows([*calm[:57], 0.0, *calm[58:]]), [row(day, -30.0)]), AS_OF)
+    assert (credited.daily["expected_amount"] >= 0).all()
+    assert (credited.daily["lower_95"] >= 0).all()
+    spent_less = calm[57] + 30
+    change = (
+        of(plain.totals).set_index("horizon")["total_amount"] - of(credited.totals).set_index("horizon")["total_amount"]
+    )
+    assert change["month_end"] == pytest.approx(spent_less + change["7"] * 2, rel=0.05)
+
+
+def test_when_prophet_fails_on_one_series_its_weekdays_answer_and_others_are_not_held_up(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    fit = Prophet.fit
+
+    def fit_or_fail(model: Prophet, frame: pd.DataFrame, **options: object) -> Prophet:
+        if len(frame) == 50:
+            raise RuntimeError("Error during optimization")
+        return fit(model, frame, **options)
+
+    monkeypatch.setattr(Prophet, "fit", fit_or_fail)
+    found = forecast(daily(rows(working_weeks(60), "groq"), rows(working_weeks(50), "cursor")), AS_OF)
+    methods = found.daily.groupby("series")["method"].first().to_dict()
+    assert methods == {
+        "total": "prophet and weekday profiles",
+        "groq": "prophet and weekday profiles",
+        "cursor": "weekday profiles",
+    }
+    assert (of(found.daily, "cursor")["expected_amount"] > 0).all()
+
+
+def test_the_same_costs_give_the_same_forecast_in_any_order_of_rows():
+    costs = daily(rows(working_weeks(60)), rows(working_weeks(40, 3.0, 0.4), "groq"))
+    once = forecast(costs, AS_OF)
+    again = forecast(costs.sample(frac=1, random_state=7), AS_OF)
+    for left, right in ((once.daily, again.daily), (once.totals, again.totals), (once.status, again.status)):
+        pd.testing.assert_frame_equal(left, right)
+
+
+def test_a_forecast_prints_and_logs_nothing(capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture):
+    with caplog.at_level("DEBUG"):
+        forecast(daily(rows(working_weeks(60))), AS_OF)
+    assert capfd.readouterr() == ("", "")
+    assert caplog.records == []
+
+
+def test_four_of_five_sums_fall_within_their_bounds():
+    chance = np.random.default_rng(11)
+    held = []
+    for number in range(16):
+        truth = working_weeks(150, noise=0.3, seed=number)
+        drift = np.exp(np.cumsum(chance.normal(0, 0.02, 150)))
+        costs = [float(amount) for amount in np.array(truth) * drift]
+        found = forecast(daily(rows(costs[:120])), AS_OF)
+        totals = of(found.totals).set_index("horizon")
+        for horizon in (7, 30):
+            actual = sum(costs[120 : 120 + horizon])
+            held.append(totals["lower_80"][str(horizon)] <= actual <= totals["upper_80"][str(horizon)])
+    assert 0.7 <= np.mean(held) <= 0.98

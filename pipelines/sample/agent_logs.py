@@ -17,21 +17,28 @@ HOSTS = {"build-server": 1.0, "maya-laptop": 0.55}
 """Machine -> its share of the work. The build server pays by the token; the laptop has a subscription."""
 PROJECTS = {"fleet-planner": 0.45, "vision-lab": 0.35, "website": 0.2}
 LAUNCHES = (
-    (date(2025, 1, 1), "claude-opus-4-20250514", 2),
-    (date(2025, 1, 1), "claude-sonnet-4-20250514", 5),
-    (date(2025, 9, 29), "claude-sonnet-4-5-20250929", 9),
+    (date(2024, 10, 22), "claude-3-5-haiku-20241022", 2),
+    (date(2025, 2, 24), "claude-3-7-sonnet-20250219", 6),
+    (date(2025, 5, 22), "claude-opus-4-20250514", 2),
+    (date(2025, 5, 22), "claude-sonnet-4-20250514", 6),
+    (date(2025, 9, 29), "claude-sonnet-4-5-20250929", 8),
     (date(2025, 10, 15), "claude-haiku-4-5-20251001", 4),
-    (date(2025, 11, 24), "claude-opus-4-5-20251101", 7),
-    (date(2026, 2, 5), "claude-opus-4-6", 12),
+    (date(2025, 11, 24), "claude-opus-4-5-20251101", 5),
+    (date(2026, 2, 5), "claude-opus-4-6", 7),
+    (date(2026, 2, 17), "claude-sonnet-4-6", 7),
 )
-"""(first day, model id, weight once launched); a launch takes work from what was there before."""
+"""(day of the public launch, model id, weight once launched)."""
+MODELS_IN_USE = 4
+"""The latest ones; what is older is no longer called."""
 
 REPLIES_A_DAY = 46
 WEEKEND_SHARE = 0.22
 GROWTH_A_MONTH = 1.035
 RUNAWAY_DAYS_AGO = 11
 """How long before the last sample day the runaway agent ran."""
-RUNAWAY_FACTOR = 6
+RUNAWAY_FACTOR = 12
+FORKED_SHARE = 0.05
+"""Of the sessions: another session starts from the first half of their history, and so repeats it in its own file."""
 QUIET_DAYS = frozenset({(12, 24), (12, 25), (12, 26), (12, 27), (12, 28), (12, 29), (12, 30), (12, 31), (1, 1)})
 
 
@@ -62,6 +69,11 @@ class Session:
     project: str
     id: str
 
+    @property
+    def file(self) -> str:
+        """Its log, below the log folder of its host."""
+        return f"projects/-home-maya-{self.project}/{self.id}.jsonl"
+
 
 def day_files(day: date, first: date, runaway: date, seed: int, totals: LogTotals) -> Iterator[tuple[str, str, str]]:
     """(host, path below its log folder, content) of every session of `day`; what they hold is added to `totals`."""
@@ -73,12 +85,24 @@ def day_files(day: date, first: date, runaway: date, seed: int, totals: LogTotal
                 count *= RUNAWAY_FACTOR
             if count == 0:
                 continue
-            name = f"{chance.getrandbits(32):08x}-0000-4000-8000-{chance.getrandbits(48):012x}"
-            lines = _lines(chance, day, Session(host, project, name), count, totals)
+            session = Session(host, project, _session_id(chance))
+            lines = _lines(chance, day, session, count, totals)
             if day.toordinal() % 97 == 0 and host == "maya-laptop":
                 lines.append('{"type":"assistant","message":{"id":"msg_cut')
                 totals.broken_lines += 1
-            yield host, f"projects/-home-maya-{project}/{name}.jsonl", "\n".join(lines) + "\n"
+            yield host, session.file, "\n".join(lines) + "\n"
+            if chance.random() < FORKED_SHARE:
+                fork = Session(host, project, _session_id(chance))
+                history = [line.replace(session.id, fork.id) for line in lines[: count // 2]]
+                yield (
+                    host,
+                    fork.file,
+                    "".join(f"{line}\n" for line in [*history, *_lines(chance, day, fork, 5, totals)]),
+                )
+
+
+def _session_id(chance: random.Random) -> str:
+    return f"{chance.getrandbits(32):08x}-0000-4000-8000-{chance.getrandbits(48):012x}"
 
 
 def _reply_count(chance: random.Random, day: date, first: date, share: float) -> int:
@@ -112,8 +136,6 @@ def _lines(chance: random.Random, day: date, session: Session, count: int, total
         totals.cache_write_5m += usage["cache_creation"]["ephemeral_5m_input_tokens"]
         totals.cache_write_1h += usage["cache_creation"]["ephemeral_1h_input_tokens"]
         totals.output += final
-    if chance.random() < 0.05:  # noqa: PLR2004 - a resumed session writes its history again
-        lines += lines[: len(lines) // 2]
     return lines
 
 
@@ -134,7 +156,7 @@ def _usage(chance: random.Random) -> dict[str, Any]:
 
 
 def _model(chance: random.Random, day: date) -> str:
-    launched = [(model, weight) for since, model, weight in LAUNCHES if since <= day]
+    launched = [(model, weight) for since, model, weight in LAUNCHES if since <= day][-MODELS_IN_USE:]
     return chance.choices([model for model, _ in launched], [weight for _, weight in launched])[0]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -26,8 +26,9 @@ agents:
   - {agent: claude_code, host: build-server, billing: metered}
   - {agent: claude_code, host: maya-laptop, billing: subscription}
 budgets:
-  - {name: everything, amount: 1400, currency: USD, period: month, scope: {}, alert_at: [70, 90, 100]}
-  - {name: vision lab, amount: 450, currency: USD, period: month, scope: {project: vision-lab}, alert_at: [70, 90, 100]}
+  - {name: everything, amount: 850, currency: USD, period: month, scope: {}, alert_at: [70, 90, 100]}
+  - {name: vision lab, amount: 60, currency: USD, period: month, scope: {project: vision-lab}, alert_at: [70, 90, 100]}
+  - {name: groq invoices, amount: 80, currency: USD, period: month, scope: {provider: groq}, alert_at: [70, 90, 100]}
 """
 
 
@@ -54,43 +55,61 @@ def sample_log_roots(home: Path) -> list[tuple[str, Path]]:
 def write_sample(home: Path, today: date, seed: int = SEED) -> SampleTruth:
     """Bring the sample home up to the day before `today`, leaving what is there as it is.
 
-    The first call decides on the first day, 18 months back; later calls add the days since.
+    The first call decides on the seed and on the first day, 18 months back; later calls add the days since.
     """
     home.mkdir(parents=True, exist_ok=True)
-    marker = home / MARKER
     last = today - timedelta(days=1)
-    if marker.exists():
-        state = orjson.loads(marker.read_bytes())
-        first, runaway = date.fromisoformat(state["first_day"]), date.fromisoformat(state["runaway_day"])
-        written = date.fromisoformat(state["last_day"])
-    else:
-        first, runaway = _months_before(today, MONTHS), last - timedelta(days=RUNAWAY_DAYS_AGO)
-        written = first - timedelta(days=1)
+    state = _read(home / MARKER)
+    if state is None:
+        first = _months_before(today, MONTHS)
+        runaway = last - timedelta(days=RUNAWAY_DAYS_AGO)
+        state = _State(seed, first, runaway, first - timedelta(days=1), LogTotals())
         # Marked before the first file: a home that was only half written is a sample home too.
-        _mark(marker, first, runaway, written)
-    totals = LogTotals()
-    for offset in range((max(last, written) - first).days + 1):
-        day = first + timedelta(days=offset)
-        for host, name, content in day_files(day, first, runaway, seed, totals):
-            if day > written:
-                path = home / LOGS / host / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(content)
-    files, money = manual_files(first, max(last, written))
-    (home / "manual").mkdir(exist_ok=True)
-    for name, content in {
-        **{f"manual/{name}": text for name, text in files.items()},
-        "ai-costs.yaml": CONFIGURATION,
-    }.items():
-        if not (home / name).exists() or (home / name).read_bytes() != content.encode():
-            write_atomically(home / name, content.encode())
-    _mark(marker, first, runaway, max(last, written))
-    return SampleTruth(first, max(last, written), totals, money)
+        _mark(home / MARKER, state)
+    totals = replace(state.logs, by_host=dict(state.logs.by_host))
+    for offset in range(1, (last - state.last_day).days + 1):
+        day = state.last_day + timedelta(days=offset)
+        for host, name, content in day_files(day, state.first_day, state.runaway_day, state.seed, totals):
+            path = home / LOGS / host / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content, encoding="utf-8")
+    last = max(last, state.last_day)
+    entries, money = manual_files(state.first_day, last)
+    _write_changed(home / "ai-costs.yaml", CONFIGURATION)
+    for name, content in entries.items():
+        _write_changed(home / "manual" / name, content)
+    if last > state.last_day:
+        _mark(home / MARKER, replace(state, last_day=last, logs=totals))
+    return SampleTruth(state.first_day, last, totals, money)
 
 
-def _mark(marker: Path, first: date, runaway: date, last: date) -> None:
-    state = {"first_day": str(first), "runaway_day": str(runaway), "last_day": str(last)}
+@dataclass(frozen=True)
+class _State:
+    """What the marker file remembers, so that a later day is added without making the earlier ones again."""
+
+    seed: int
+    first_day: date
+    runaway_day: date
+    last_day: date
+    logs: LogTotals
+
+
+def _read(marker: Path) -> _State | None:
+    if not marker.exists():
+        return None
+    state = orjson.loads(marker.read_bytes())
+    days = {name: date.fromisoformat(state[name]) for name in ("first_day", "runaway_day", "last_day")}
+    return _State(seed=state["seed"], logs=LogTotals(**state["logs"]), **days)
+
+
+def _mark(marker: Path, state: _State) -> None:
     write_atomically(marker, orjson.dumps(state, option=orjson.OPT_INDENT_2))
+
+
+def _write_changed(path: Path, content: str) -> None:
+    path.parent.mkdir(exist_ok=True)
+    if not path.exists() or path.read_bytes() != content.encode():
+        write_atomically(path, content.encode())
 
 
 def _months_before(day: date, count: int) -> date:

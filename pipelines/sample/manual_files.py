@@ -28,6 +28,7 @@ def manual_files(first: date, last: date) -> tuple[dict[str, str], dict[str, Dec
         for provider, account, price, category in (
             ("cursor", "northwind-cursor", Decimal(40), "seat"),
             ("anthropic", "northwind-team-plan", Decimal(30), "seat"),
+            ("perplexity", "northwind-perplexity", Decimal(20), "subscription"),
         ):
             amount = price * people
             seats.append(
@@ -43,7 +44,7 @@ def manual_files(first: date, last: date) -> tuple[dict[str, str], dict[str, Dec
                 f"{invoiced};groq;northwind-groq;llama-3.3-70b;website;{str(groq).replace('.', ',')};USD;usage;"
                 f"{tokens};groq-{start:%Y-%m}"
             )
-            invoices.append(f"{invoiced};deepl;northwind-deepl;;;54,90;EUR;subscription;;deepl-{start:%Y-%m}")
+            invoices.append(f"{invoiced};mistral;northwind-mistral;;;54,90;EUR;subscription;;mistral-{start:%Y-%m}")
             sums["USD"] += groq
             sums["EUR"] += Decimal("54.90")
     credit = first + timedelta(days=200)

@@ -16,7 +16,7 @@ def register(app: typer.Typer) -> None:
 def rebuild(home: HomeOption = None, config: ConfigOption = None) -> None:
     """Throw the working and published files away and make them anew from what was landed. Asks no source."""
     from pipelines.cli.progress import step_logger  # noqa: PLC0415 - Dagster takes seconds to import
-    from pipelines.execution import run_job  # noqa: PLC0415
+    from pipelines.defs.execution import run_job  # noqa: PLC0415
 
     opened = home_of(home, config)
     opened.warehouse.discard_working()

@@ -46,7 +46,7 @@ def refresh(home: Home) -> None:
     """
     # Dagster and dbt take seconds to import; help and errors of usage should not wait for them.
     from pipelines.cli.progress import step_logger  # noqa: PLC0415
-    from pipelines.execution import run_job  # noqa: PLC0415
+    from pipelines.defs.execution import run_job  # noqa: PLC0415
 
     with err.status("starting") as status:
         result = run_job(home, step_logger(status))

@@ -26,7 +26,7 @@ def serve(
     port: Annotated[int, typer.Option(help="The port to listen on.")] = 3000,
 ) -> None:
     """Start the Dagster UI: the asset graph, every run, the hourly schedule and the sensors. Ends with Ctrl-C."""
-    from pipelines.execution import prepare_instance  # noqa: PLC0415 - Dagster takes seconds to import
+    from pipelines.defs.execution import prepare_instance  # noqa: PLC0415 - Dagster takes seconds to import
 
     opened = home_of(home, config)
     environment = {

@@ -56,6 +56,15 @@ class ChargeCategory(StrEnum):
     ADJUSTMENT = "Adjustment"
 
 
+class CostBasis(StrEnum):
+    """How a source knows the amount it states."""
+
+    PROVIDER_REPORTED = "provider_reported"
+    """the provider charges it"""
+    PROVIDER_ESTIMATE = "provider_estimate"
+    """the provider or a gateway reckoned it from usage and a price of its own"""
+
+
 TOKEN_COLUMNS = (
     "input_uncached_tokens",
     "cache_read_tokens",
@@ -110,7 +119,9 @@ LANDING_SCHEMA = pa.schema(
         pa.field("period_end", _MOMENT, nullable=False),
         pa.field("grain", pa.string(), nullable=False),
         pa.field("project", pa.string()),
+        pa.field("project_name", pa.string()),
         pa.field("api_key_id", pa.string()),
+        pa.field("api_key_name", pa.string()),
         pa.field("user_id", pa.string()),
         pa.field("service", pa.string()),
         pa.field("model_raw", pa.string()),
@@ -132,12 +143,19 @@ LANDING_SCHEMA = pa.schema(
         pa.field("reasoning_tokens", pa.int64()),
         pa.field("unsplit_tokens", pa.int64()),
         pa.field("web_search_requests", pa.int64()),
+        pa.field("quantity", _AMOUNT),
+        pa.field("quantity_unit", pa.string()),
         pa.field("cost_amount", _AMOUNT),
+        pa.field("list_cost_amount", _AMOUNT),
         pa.field("currency", pa.string()),
+        pa.field("cost_basis", pa.string()),
+        pa.field("is_billable", pa.bool_()),
         pa.field("charge_category", pa.string(), nullable=False),
         pa.field("entry_category", pa.string()),
         pa.field("replaces_source", pa.bool_(), nullable=False),
         pa.field("note", pa.string()),
+        pa.field("tags", pa.string()),
+        pa.field("extra", pa.string()),
         pa.field("source_file", pa.string()),
     ]
 )
@@ -153,6 +171,13 @@ class UsageRecord:
     the provider's project or the folder a coding agent worked in. `unsplit_tokens` are tokens a person entered
     without saying of which kind. `replaces_source` marks a manual row that stands instead of what was fetched
     for its provider and account over its period. `source_file` is the name of the file a row was read from.
+
+    `project` and `api_key_id` are the provider's ids, `project_name` and `api_key_name` what people call them at
+    the time of reading. `quantity` counts what is not tokens, in `quantity_unit` (images, characters, seconds,
+    credits). `cost_amount` is what is charged, `list_cost_amount` the price before discount, if the source states
+    it. `cost_basis` says how the source knows its amount; None: it states none, or a person entered it.
+    `is_billable` is False where the source states that nobody is charged (an included quota, a key of one's own).
+    `tags` is a JSON object of text to text; `extra` a JSON object of what the source states and no column holds.
     """
 
     source_kind: SourceKind
@@ -165,7 +190,9 @@ class UsageRecord:
     grain: str
     host: str | None = None
     project: str | None = None
+    project_name: str | None = None
     api_key_id: str | None = None
+    api_key_name: str | None = None
     user_id: str | None = None
     service: str | None = None
     model_raw: str | None = None
@@ -192,12 +219,19 @@ class UsageRecord:
     reasoning_tokens: int | None = None
     unsplit_tokens: int | None = None
     web_search_requests: int | None = None
+    quantity: Decimal | None = None
+    quantity_unit: str | None = None
     cost_amount: Decimal | None = None
+    list_cost_amount: Decimal | None = None
     currency: str | None = None
+    cost_basis: CostBasis | None = None
+    is_billable: bool | None = None
     charge_category: ChargeCategory = ChargeCategory.USAGE
     entry_category: str | None = None
     replaces_source: bool = False
     note: str | None = None
+    tags: str | None = None
+    extra: str | None = None
     source_file: str | None = None
 
     @property
@@ -248,7 +282,9 @@ def from_table(table: pa.Table) -> list[UsageRecord]:
 
 def _from_row(row: dict[str, object]) -> UsageRecord:
     moments = {name: row[name].replace(tzinfo=UTC) for name in ("period_start", "period_end")}  # type: ignore[attr-defined]
+    basis = row["cost_basis"]
     kinds = {
+        "cost_basis": None if basis is None else CostBasis(str(basis)),
         "source_kind": SourceKind(str(row["source_kind"])),
         "record_kind": RecordKind(str(row["record_kind"])),
         "charge_category": ChargeCategory(str(row["charge_category"])),

@@ -12,7 +12,7 @@ from pipelines.defs.build import build_defs
 from pipelines.defs.layers import SOURCES
 from pipelines.home import Home
 
-INSTANCE_TEMPLATE = Path(__file__).parent / "defs" / "dagster.yaml"
+INSTANCE_TEMPLATE = Path(__file__).parent / "dagster.yaml"
 STEPS = "steps"
 
 

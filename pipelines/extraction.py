@@ -6,15 +6,29 @@ A source's failure is an outcome, not an exception: what it landed before stays 
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime
+from difflib import get_close_matches
 from pathlib import Path
 
+from pipelines.domain.records import SourceKind
 from pipelines.errors import CostTrackerError
 from pipelines.home import Home
+from pipelines.landing import Feed
+from pipelines.sources.api import api_sources
+from pipelines.sources.api import extraction as api_extraction
+from pipelines.sources.api.source import ApiAccount
 from pipelines.sources.local import claude_code
 from pipelines.sources.manual import folder
 from pipelines.sources.outcomes import Outcome, Status
 
 PROBLEMS_SHOWN = 20
+API_EXPECTED_HOURS = 26
+"""An account that was not read for a day and a little is late."""
+
+AT_ONCE = 8
+"""Accounts' sources that are asked at the same time: their time is the providers', not this computer's."""
 
 
 def extract_claude_code(home: Home, progress: Callable[[str], None]) -> list[Outcome]:
@@ -56,6 +70,43 @@ def extract_manual_entries(home: Home) -> list[Outcome]:
             outcomes.append(Outcome(result.feed, Status.OK, now))
     home.outcomes.record(outcomes)
     return outcomes
+
+
+def extract_api_accounts(home: Home, progress: Callable[[str], None]) -> list[Outcome]:
+    """Land what every configured account has, several at once; one that fails stops no other."""
+    last = {outcome.feed: outcome.last_success_at for outcome in home.outcomes.all()}
+    now = home.clock()
+    with home.api_accounts() as accounts, ThreadPoolExecutor(AT_ONCE, "api") as pool:
+        asked = [
+            pool.submit(
+                api_extraction.extract,
+                source,
+                account,
+                home.landing,
+                now,
+                last_success_at=last.get(source.feed(account)),
+                report=progress,
+            )
+            for account in accounts
+            for source in api_sources()
+            if source.provider == account.provider
+        ]
+        outcomes = [replace(future.result(), expected_every_hours=API_EXPECTED_HOURS) for future in asked]
+        outcomes += [_without_source(account, now) for account in accounts if not _is_known(account)]
+    home.outcomes.record(outcomes)
+    return outcomes
+
+
+def _is_known(account: ApiAccount) -> bool:
+    return any(source.provider == account.provider for source in api_sources())
+
+
+def _without_source(account: ApiAccount, now: datetime) -> Outcome:
+    known = sorted({source.provider for source in api_sources()})
+    guess = get_close_matches(account.provider, known, 1)
+    hint = f"did you mean {guess[0]}?" if guess else f"known are {', '.join(known)}; enter other bills by hand"
+    message = f"account {account.name!r}: no source reads the provider {account.provider!r}: {hint}"
+    return Outcome(Feed(SourceKind.API, account.provider, account.name), Status.FAILED, now, message)
 
 
 def _rejected(extraction: claude_code.Extraction) -> str | None:

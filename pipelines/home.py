@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from pipelines.config import Settings, ensure_home, load_settings
 from pipelines.landing import LandingStore
 from pipelines.prices.unit_prices import PriceOverride
 from pipelines.sample import is_sample_home, sample_log_roots, write_sample
+from pipelines.sources.api.source import ApiAccount
 from pipelines.sources.local.claude_code import log_roots
 from pipelines.sources.outcomes import OutcomeLog
 from pipelines.transform import Transform
@@ -81,6 +83,27 @@ class Home:
         settings = self.settings
         found = log_roots(settings.claude_config_dir, settings.xdg_config_home, settings.user_home)
         return [(settings.host, root) for root in found]
+
+    def api_providers(self) -> set[str]:
+        """The providers of the configured accounts."""
+        return {account.provider for account in self.settings.configuration.accounts}
+
+    @contextmanager
+    def api_accounts(self) -> Iterator[list[ApiAccount]]:
+        """The configured accounts with their keys; one whose variable is not set has an empty key."""
+        settings = self.settings
+        yield [
+            ApiAccount(
+                name=account.name,
+                provider=account.provider,
+                key=settings.environ.get(account.key, ""),
+                key_variable=account.key,
+                base_url=account.base_url,
+                since=account.since,
+                organization=account.organization,
+            )
+            for account in settings.configuration.accounts
+        ]
 
     def price_overrides(self) -> list[PriceOverride]:
         """The prices of ai-costs.yaml, as the prices room reads them."""

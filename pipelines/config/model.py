@@ -56,6 +56,10 @@ class Account(_Section):
     key: VariableName = Field(description="The NAME of the environment variable that holds the key, never the key.")
     base_url: str | None = Field(default=None, description="A gateway or a test server instead of the provider's own.")
     since: date | None = Field(default=None, description="The first day to fetch.")
+    organization: Label | None = Field(
+        default=None,
+        description="The provider's id of the organization, team or account, where it asks for one: github, xai, …",
+    )
 
 
 class Agent(_Section):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import dagster as dg
 
+from pipelines.defs.api_sources import build_api_assets
 from pipelines.defs.automation import (
     build_sensors,
     deliver_notifications,
@@ -12,7 +13,7 @@ from pipelines.defs.automation import (
     report_failed_run,
 )
 from pipelines.defs.forecasting import FORECAST_ASSETS
-from pipelines.defs.landing import LANDING_ASSETS
+from pipelines.defs.landing import build_landing_assets
 from pipelines.defs.publishing import build_outputs, build_published_warehouse
 from pipelines.defs.resources import home_resource
 from pipelines.defs.sources import SOURCE_ASSETS
@@ -27,12 +28,13 @@ def build_defs(home: Home, loggers: Mapping[str, dg.LoggerDefinition] | None = N
         home: what the assets work on.
         loggers: Dagster loggers by name, where the caller shows a run's steps its own way.
     """
+    sources = [*SOURCE_ASSETS, *build_api_assets(home)]
     dbt_assets = build_dbt_assets(home.transform.prepare())
     marts = [key for assets in dbt_assets for key in assets.keys if key.path[0] == "marts"]
     return dg.Definitions(
         assets=[
-            *SOURCE_ASSETS,
-            *LANDING_ASSETS,
+            *sources,
+            *build_landing_assets([key for asset in sources for key in asset.keys]),
             *dbt_assets,
             *FORECAST_ASSETS,
             build_published_warehouse(marts),

@@ -1,46 +1,17 @@
 """What the dbt models read: landed records, prices for them, and the settings, as tables of the working file."""
 
 import importlib.metadata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
 
 from pipelines import warehouse
 from pipelines.defs.layers import LANDING, WAREHOUSE_POOL, spec
-from pipelines.defs.sources import SOURCE_KEYS
 from pipelines.home import Home
 from pipelines.prices import unit_prices
 
 USAGE_RECORDS = dg.AssetKey([LANDING, "usage_records"])
-
-
-@dg.multi_asset(
-    specs=[
-        spec(
-            LANDING,
-            "usage_records",
-            "Every record in force, one row each, read from the landing store after its hashes were checked.",
-            deps=SOURCE_KEYS,
-            kinds={"parquet", "duckdb"},
-        ),
-        spec(
-            LANDING,
-            "partitions",
-            "One row per feed and UTC day in force: which immutable file holds it, since when, how many rows.",
-            deps=SOURCE_KEYS,
-            kinds={"duckdb"},
-        ),
-    ],
-    pool=WAREHOUSE_POOL,
-)
-def landed_records(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResult[Any]]:
-    """Load what the manifests name, after every file's hash was checked."""
-    with home.warehouse.writing() as connection:
-        rows = warehouse.load_landing(connection, home.landing)
-    days = sum(len(manifest.days) for manifest in home.landing.manifests())
-    yield dg.MaterializeResult(asset_key=USAGE_RECORDS, metadata={"rows": rows})
-    yield dg.MaterializeResult(asset_key=dg.AssetKey([LANDING, "partitions"]), metadata={"covered_days": days})
 
 
 @dg.asset(
@@ -136,4 +107,34 @@ def settings_tables(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResu
         yield dg.MaterializeResult(asset_key=dg.AssetKey([LANDING, name]), metadata={"rows": len(rows)})
 
 
-LANDING_ASSETS = [landed_records, priced_units, settings_tables]
+def build_landing_assets(sources: Sequence[dg.AssetKey]) -> list[dg.AssetsDefinition]:
+    """The assets of this layer; `sources` are the assets that land something."""
+
+    @dg.multi_asset(
+        specs=[
+            spec(
+                LANDING,
+                "usage_records",
+                "Every record in force, one row each, read from the landing store after its hashes were checked.",
+                deps=sources,
+                kinds={"parquet", "duckdb"},
+            ),
+            spec(
+                LANDING,
+                "partitions",
+                "One row per feed and UTC day in force: which immutable file holds it, since when, how many rows.",
+                deps=sources,
+                kinds={"duckdb"},
+            ),
+        ],
+        pool=WAREHOUSE_POOL,
+    )
+    def landed_records(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResult[Any]]:
+        """Load what the manifests name, after every file's hash was checked."""
+        with home.warehouse.writing() as connection:
+            rows = warehouse.load_landing(connection, home.landing)
+        days = sum(len(manifest.days) for manifest in home.landing.manifests())
+        yield dg.MaterializeResult(asset_key=USAGE_RECORDS, metadata={"rows": rows})
+        yield dg.MaterializeResult(asset_key=dg.AssetKey([LANDING, "partitions"]), metadata={"covered_days": days})
+
+    return [landed_records, priced_units, settings_tables]

@@ -1,5 +1,7 @@
 """The layers of the asset graph, in the way of the data, and what every asset of a layer shares."""
 
+from collections.abc import Sequence
+
 import dagster as dg
 
 SOURCES = "sources"
@@ -16,7 +18,7 @@ WAREHOUSE_POOL = "warehouse"
 OWNER = "team:finops"
 
 
-def spec(layer: str, name: str, description: str, *, deps: list[dg.AssetKey], kinds: set[str]) -> dg.AssetSpec:
+def spec(layer: str, name: str, description: str, *, deps: Sequence[dg.AssetKey], kinds: set[str]) -> dg.AssetSpec:
     """The spec of one asset, keyed [layer, name] and grouped by layer."""
     return dg.AssetSpec(
         dg.AssetKey([layer, name]),

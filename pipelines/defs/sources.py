@@ -21,7 +21,8 @@ SOURCE_KEYS = [CLAUDE_CODE, MANUAL_ENTRIES]
 READ_COMPLETELY = "read_completely"
 
 
-def _check(asset: dg.AssetKey) -> dg.AssetCheckSpec:
+def read_completely(asset: dg.AssetKey) -> dg.AssetCheckSpec:
+    """The check of a source that fails when one of its feeds could not be read or was refused."""
     return dg.AssetCheckSpec(
         name=READ_COMPLETELY,
         asset=asset,
@@ -34,7 +35,7 @@ def _check(asset: dg.AssetKey) -> dg.AssetCheckSpec:
     group_name=SOURCES,
     kinds={"json"},
     owners=[OWNER],
-    check_specs=[_check(CLAUDE_CODE)],
+    check_specs=[read_completely(CLAUDE_CODE)],
     description=(
         "Claude Code's session logs on this computer: every reply once, with its tokens by kind, model, project and "
         "host. Only files that changed are read. Days the tool has since deleted stay in landing."
@@ -43,7 +44,7 @@ def _check(asset: dg.AssetKey) -> dg.AssetCheckSpec:
 def claude_code(context: dg.AssetExecutionContext, home: dg.ResourceParam[Home]) -> Iterator[Any]:
     """Land what the logs hold."""
     outcomes = extract_claude_code(home, progress=context.log.info)
-    yield from _results(outcomes)
+    yield from results(CLAUDE_CODE, outcomes)
 
 
 @dg.asset(
@@ -51,22 +52,26 @@ def claude_code(context: dg.AssetExecutionContext, home: dg.ResourceParam[Home])
     group_name=SOURCES,
     kinds={"csv"},
     owners=[OWNER],
-    check_specs=[_check(MANUAL_ENTRIES)],
+    check_specs=[read_completely(MANUAL_ENTRIES)],
     description="The CSV files of data/manual: each taken whole, or refused and left as it last was.",
 )
 def manual_entries(home: dg.ResourceParam[Home]) -> Iterator[Any]:
     """Land what people entered."""
-    yield from _results(extract_manual_entries(home))
+    yield from results(MANUAL_ENTRIES, extract_manual_entries(home))
 
 
-def _results(outcomes: Sequence[Outcome]) -> Iterator[Any]:
+def results(asset: dg.AssetKey, outcomes: Sequence[Outcome]) -> Iterator[Any]:
+    """The asset as materialised, with how each feed ended, and its check."""
     bad = [outcome for outcome in outcomes if outcome.status in {Status.FAILED, Status.REFUSED}]
     table = "\n".join(
         ["| feed | status | message |", "|---|---|---|"]
         + [f"| {outcome.feed.name} | {outcome.status} | {outcome.message or ''} |" for outcome in outcomes]
     )
-    yield dg.MaterializeResult(metadata={"feeds": len(outcomes), "outcomes": dg.MetadataValue.md(table)})
+    yield dg.MaterializeResult(
+        asset_key=asset, metadata={"feeds": len(outcomes), "outcomes": dg.MetadataValue.md(table)}
+    )
     yield dg.AssetCheckResult(
+        asset_key=asset,
         check_name=READ_COMPLETELY,
         passed=not bad,
         metadata={outcome.feed.name: outcome.message or outcome.status for outcome in bad},

@@ -1,0 +1,42 @@
+"""The providers' interfaces as one step with an asset for each source, because they are asked at the same time."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+from pipelines.defs.layers import SOURCES, spec
+from pipelines.defs.sources import read_completely, results
+from pipelines.extraction import extract_api_accounts
+from pipelines.home import Home
+from pipelines.sources.api import api_sources
+
+
+def build_api_assets(home: Home) -> list[dg.AssetsDefinition]:
+    """The step that asks every configured account; none where no account is configured."""
+    wanted = [source for source in api_sources() if source.provider in home.api_providers()]
+    if not wanted:
+        return []
+
+    @dg.multi_asset(
+        name="api_accounts",
+        specs=[
+            spec(
+                SOURCES,
+                source.name,
+                f"{source.title}: every day that was never asked for, and the last {source.restated_for} again.",
+                deps=[],
+                kinds={"json"},
+            )
+            for source in wanted
+        ],
+        check_specs=[read_completely(dg.AssetKey([SOURCES, source.name])) for source in wanted],
+    )
+    def api_accounts(context: dg.AssetExecutionContext, home: dg.ResourceParam[Home]) -> Iterator[Any]:
+        """Land what every configured account has."""
+        outcomes = extract_api_accounts(home, progress=context.log.info)
+        for source in wanted:
+            key = dg.AssetKey([SOURCES, source.name])
+            yield from results(key, [outcome for outcome in outcomes if outcome.feed.source == source.name])
+
+    return [api_accounts]

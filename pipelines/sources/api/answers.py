@@ -1,0 +1,239 @@
+"""Reading a provider's JSON: exact numbers, typed fields by name, and a path in every complaint.
+
+Belongs here: what holds for the answers of every provider. Does not: what a field means (one file per source).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any, NoReturn
+
+import orjson
+
+from pipelines.domain.money import AMOUNT_SCALE
+from pipelines.errors import SourceError
+
+LARGEST_AMOUNT = Decimal("1e9")
+"""A single figure beyond this is a mistake of the wire, not a charge."""
+
+LARGEST_COUNT = 2**62
+LONGEST_TEXT = 2_000
+
+
+class AnswerError(SourceError):
+    """A provider's answer does not have the documented shape; the message names the path of the field."""
+
+
+def parse(content: bytes, where: str) -> Any:
+    """The JSON in `content`, with every number that has a point or exponent as Decimal.
+
+    Raises:
+        AnswerError: a key stands twice in one object, a number is not finite, or it is nested beyond reason.
+        json.JSONDecodeError: it is not JSON, or was cut off.
+        UnicodeDecodeError: it is not UTF-8.
+    """
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            repeated = next(name for name, _ in pairs if [other for other, _ in pairs].count(name) > 1)
+            raise AnswerError(f"{where} states {repeated!r} twice in one object, so it is unclear which holds")
+        return found
+
+    def no_constant(name: str) -> NoReturn:
+        raise AnswerError(f"{where} holds {name}, which is not a number")
+
+    try:
+        return json.loads(
+            content.decode("utf-8"), parse_float=Decimal, parse_constant=no_constant, object_pairs_hook=unique
+        )
+    except RecursionError as error:
+        raise AnswerError(f"{where} is nested too deeply to be an answer") from error
+
+
+class Fields:
+    """One JSON object, read by name. What nobody read is `extra()`: kept with the row, and reported once."""
+
+    def __init__(self, value: Any, path: str, unknown: set[str]) -> None:
+        if not isinstance(value, dict):
+            raise AnswerError(f"{path or 'the answer'} is {_kind(value)} where an object was expected")
+        self._value: Mapping[str, Any] = value
+        self._path = path
+        self._unknown = unknown
+        self._read: set[str] = set()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Fields) and self._value == other._value
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def text(self, name: str) -> str:
+        """The text `name`, which must be there and not empty."""
+        value = self.optional_text(name)
+        return value or self._missing(name)
+
+    def optional_text(self, name: str) -> str | None:
+        """The text `name`; None where it is absent or null. Whole numbers are taken as their digits."""
+        value = self._get(name)
+        if value is None:
+            return None
+        if isinstance(value, int) and not isinstance(value, bool):
+            return str(value)
+        if not isinstance(value, str):
+            self._wrong(name, value, "text")
+        if len(value) > LONGEST_TEXT:
+            raise AnswerError(f"{self._at(name)} has {len(value):,} characters, more than any name has")
+        return value.replace("\x00", "�")
+
+    def count(self, name: str) -> int:
+        """The whole number `name`, zero or more, which must be there."""
+        value = self.optional_count(name)
+        return self._missing(name) if value is None else value
+
+    def optional_count(self, name: str) -> int | None:
+        """The whole number `name`, zero or more; None where it is absent or null."""
+        value = self._get(name)
+        if value is None:
+            return None
+        count = value if isinstance(value, int) and not isinstance(value, bool) else None
+        is_digits = isinstance(value, str) and re.fullmatch(r"\d{1,20}", value, re.ASCII)
+        if is_digits or (isinstance(value, Decimal) and value == value.to_integral_value()):
+            count = int(value)
+        if count is None:
+            self._wrong(name, value, "a whole number")
+        if not 0 <= count <= LARGEST_COUNT:
+            raise AnswerError(f"{self._at(name)} is {str(value)[:40]}, which is no count")
+        return count
+
+    def number(self, name: str) -> Decimal:
+        """The number `name`, which must be there."""
+        value = self.optional_number(name)
+        return self._missing(name) if value is None else value
+
+    def optional_number(self, name: str) -> Decimal | None:
+        """The number `name`, from a JSON number or text; None where it is absent or null.
+
+        Binary noise of providers that send floats is rounded away beyond the digits that landing keeps.
+        """
+        value = self._get(name)
+        if value is None:
+            return None
+        number = value if isinstance(value, Decimal) else None
+        if isinstance(value, int) and not isinstance(value, bool):
+            number = Decimal(value)
+        if isinstance(value, str) and re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", value, re.ASCII):
+            number = Decimal(value)
+        if number is None:
+            self._wrong(name, value, "a number")
+        if not number.is_finite() or abs(number) > LARGEST_AMOUNT * 1000:
+            raise AnswerError(f"{self._at(name)} is {str(value)[:40]}, which is no figure")
+        return number
+
+    def money(self, name: str, *, per_unit: int = 1) -> Decimal:
+        """The amount `name` in major units, where the wire counts `per_unit` to one (cents: 100)."""
+        value = self.optional_money(name, per_unit=per_unit)
+        return self._missing(name) if value is None else value
+
+    def optional_money(self, name: str, *, per_unit: int = 1) -> Decimal | None:
+        """As `money`; None where it is absent or null."""
+        number = self.optional_number(name)
+        if number is None:
+            return None
+        major = number / per_unit
+        if abs(major) > LARGEST_AMOUNT:
+            raise AnswerError(f"{self._at(name)} is {str(number)[:40]}, larger than any charge")
+        return major.quantize(Decimal(1).scaleb(-AMOUNT_SCALE))
+
+    def currency(self, name: str) -> str:
+        """The ISO 4217 code `name`, in capitals, which must be there."""
+        code = self.text(name).upper()
+        if not re.fullmatch(r"[A-Z]{3}", code, re.ASCII):
+            raise AnswerError(f"{self._at(name)} is {code!r}, which is no currency code")
+        return code
+
+    def flag(self, name: str) -> bool | None:
+        """The truth value `name`; None where it is absent or null."""
+        value = self._get(name)
+        if value is not None and not isinstance(value, bool):
+            self._wrong(name, value, "true or false")
+        return value
+
+    def moment(self, name: str) -> datetime:
+        """The RFC 3339 moment `name` in UTC, which must be there."""
+        text = self.text(name)
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            self._wrong(name, text, "a moment such as 2026-11-20T00:00:00Z")
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+    def unix_moment(self, name: str, *, per_second: int = 1) -> datetime:
+        """The moment that `name` counts from 1970 in seconds, or in `per_second` parts of one (ms: 1000)."""
+        try:
+            return datetime.fromtimestamp(self.count(name) / per_second, tz=UTC)
+        except (OverflowError, ValueError, OSError) as error:
+            raise AnswerError(f"{self._at(name)} is no moment") from error
+
+    def day(self, name: str) -> date:
+        """The day `name`, written as 2026-11-20 or as a moment that starts with it."""
+        text = self.text(name)
+        try:
+            return date.fromisoformat(text[:10])
+        except ValueError:
+            self._wrong(name, text, "a day such as 2026-11-20")
+
+    def object(self, name: str) -> Fields:
+        """The object `name`, which must be there."""
+        return Fields(self._get(name), self._at(name), self._unknown)
+
+    def optional_object(self, name: str) -> Fields | None:
+        """The object `name`; None where it is absent or null."""
+        return None if self._get(name) is None else self.object(name)
+
+    def objects(self, name: str) -> list[Fields]:
+        """The list of objects `name`, which must be there."""
+        value = self._get(name)
+        if not isinstance(value, list):
+            if value is None:
+                self._missing(name)
+            self._wrong(name, value, "a list")
+        return [Fields(item, f"{self._at(name)}[{number}]", self._unknown) for number, item in enumerate(value)]
+
+    def items(self) -> Iterator[tuple[str, Any]]:
+        """Every name with its bare value, for objects whose names are data."""
+        self._read.update(self._value)
+        return iter(self._value.items())
+
+    def known(self, *names: str) -> None:
+        """Say that these names are understood and stated elsewhere, so that they are neither kept nor reported."""
+        self._read.update(names)
+
+    def extra(self) -> str | None:
+        """A JSON object of what nobody read, to be kept with the row; None when everything was read."""
+        rest = {name: value for name, value in self._value.items() if name not in self._read and value is not None}
+        self._unknown.update(re.sub(r"\[\d+\]", "[]", self._at(name)) for name in rest)
+        if not rest:
+            return None
+        return orjson.dumps(rest, default=str, option=orjson.OPT_SORT_KEYS).decode()
+
+    def _get(self, name: str) -> Any:
+        self._read.add(name)
+        return self._value.get(name)
+
+    def _at(self, name: str) -> str:
+        return f"{self._path}.{name}" if self._path else name
+
+    def _missing(self, name: str) -> NoReturn:
+        raise AnswerError(f"{self._at(name)} is missing")
+
+    def _wrong(self, name: str, value: Any, expected: str) -> NoReturn:
+        raise AnswerError(f"{self._at(name)} is {_kind(value)} where {expected} was expected")
+
+
+def _kind(value: Any) -> str:
+    kinds = {dict: "an object", list: "a list", bool: "a truth value", type(None): "null"}
+    return kinds.get(type(value)) or repr(str(value)[:40])

@@ -1,0 +1,277 @@
+"""Asking a provider over HTTP, with bounds on everything that could be endless.
+
+Belongs here: retries, deadlines, sizes, redirects, and what each status means. Does not: any one provider.
+
+    never retried     400 401 403 404 and other refusals, certificate errors, answers of the wrong shape
+    tried again       408 425 429 5xx, broken connections, cut-off or dripping bodies, web pages instead of data
+    never followed    redirects to another host, which would be given the key
+"""
+
+from __future__ import annotations
+
+import json
+import ssl
+import time
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx2
+from tenacity import (
+    RetryCallState,
+    RetryError,
+    Retrying,
+    retry_if_exception_type,
+    stop_after_attempt,
+    stop_before_delay,
+    wait_random_exponential,
+)
+
+from pipelines.errors import SourceError
+from pipelines.sources.api.answers import Fields, parse
+
+USER_AGENT = "ai-cost-tracker/0.1 (self-hosted cost reports)"
+TRY_AGAIN = frozenset({408, 425, 429, *range(500, 600)})
+REDIRECTS_FOLLOWED = 3
+EXCERPT = 200
+CLOCK_TOLERANCE = timedelta(seconds=120)
+
+Params = Sequence[tuple[str, str | int]]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of one source's extraction. Seconds are of wall-clock time."""
+
+    page_seconds: float = 60
+    page_bytes: int = 64 * 2**20
+    source_seconds: float = 900
+    source_bytes: int = 2**30
+    attempts: int = 6
+    backoff_seconds: float = 1
+    longest_backoff_seconds: float = 60
+    read_seconds: float = 30
+
+
+class RefusedError(SourceError):
+    """The provider refused the request as it stands; asking again would not help. `status` is its HTTP status."""
+
+    def __init__(self, message: str, status: int, said: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.said = said
+
+
+class KeyRefusedError(RefusedError):
+    """The key is unknown, revoked, or of the wrong kind."""
+
+
+class _TransientError(SourceError):
+    """Worth another try; `wait_seconds` is what the provider asked for."""
+
+    def __init__(self, message: str, wait_seconds: float = 0) -> None:
+        super().__init__(message)
+        self.wait_seconds = wait_seconds
+
+
+class ApiClient:
+    """A connection to one account. Not shared between threads."""
+
+    def __init__(
+        self,
+        base_url: str,
+        headers: Mapping[str, str],
+        *,
+        secret: str,
+        key_advice: str,
+        unknown: set[str],
+        limits: Limits,
+    ) -> None:
+        """`headers` carry the key; `key_advice` ends the message when it is refused; `unknown` collects fields."""
+        self._base = httpx2.URL(base_url.rstrip("/"))
+        self._secret = secret
+        self._key_advice = key_advice
+        self._unknown = unknown
+        self._limits = limits
+        self._ends = time.monotonic() + limits.source_seconds
+        self._bytes_left = limits.source_bytes
+        self.requests = 0
+        self.warnings: list[str] = []
+        timeout = httpx2.Timeout(limits.read_seconds, connect=10)
+        self._http = httpx2.Client(headers={"user-agent": USER_AGENT, **headers}, timeout=timeout)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def get(self, path: str, params: Params = ()) -> Fields:
+        """The answer to GET `path`, below the base's own path.
+
+        Raises:
+            SourceError: refused, not the documented shape, or not to be had within the limits.
+        """
+        return self._ask("GET", path, params, None)
+
+    def post(self, path: str, body: Mapping[str, Any]) -> Fields:
+        """The answer to POST `path` with a JSON body; only for questions, which may be asked again. Raises as `get`."""
+        return self._ask("POST", path, (), body)
+
+    def redact(self, text: str) -> str:
+        """`text` without the key, in any of the forms in which it travels."""
+        if self._secret:
+            basic = b64encode(f"{self._secret}:".encode()).decode()
+            for form in (self._secret, quote(self._secret, safe=""), basic):
+                text = text.replace(form, "***")
+        return text
+
+    def _ask(self, method: str, path: str, params: Params, body: Mapping[str, Any] | None) -> Fields:
+        url = self._base.copy_with(path=self._base.path.rstrip("/") + path)
+        left = self._ends - time.monotonic()
+        if left <= 0:
+            raise SourceError(f"{self._name} took longer than {self._limits.source_seconds:g} s in all")
+        retrying = Retrying(
+            retry=retry_if_exception_type(_TransientError),
+            wait=self._wait,
+            stop=stop_after_attempt(self._limits.attempts) | stop_before_delay(left),
+        )
+        try:
+            return retrying(self._once, method, url, params, body)
+        except RetryError as error:
+            last = error.last_attempt
+            tries = "once" if last.attempt_number == 1 else f"{last.attempt_number} times"
+            raise SourceError(f"{last.exception()} (tried {tries}); the next run asks again") from None
+
+    def _wait(self, state: RetryCallState) -> float:
+        backoff = wait_random_exponential(self._limits.backoff_seconds, self._limits.longest_backoff_seconds)(state)
+        error = state.outcome.exception() if state.outcome else None
+        asked = error.wait_seconds if isinstance(error, _TransientError) else 0
+        return max(asked, backoff)
+
+    def _once(self, method: str, url: httpx2.URL, params: Params, body: Mapping[str, Any] | None) -> Fields:
+        for _ in range(REDIRECTS_FOLLOWED + 1):
+            status, headers, content = self._exchange(method, url, params, body)
+            if "location" not in headers or not HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
+                return self._understand(status, headers, content, url.path)
+            target = url.join(headers["location"])
+            if (target.scheme, target.host, target.port) != (url.scheme, url.host, url.port):
+                raise SourceError(
+                    f"{self._name} redirects to another host ({target.host}), which is not given the key: "
+                    "check base_url"
+                )
+            url, params = target, ()
+        raise SourceError(f"{self._name} redirects in circles at {url.path}")
+
+    def _exchange(
+        self, method: str, url: httpx2.URL, params: Params, body: Mapping[str, Any] | None
+    ) -> tuple[int, httpx2.Headers, bytes]:
+        page_ends = min(time.monotonic() + self._limits.page_seconds, self._ends)
+        self.requests += 1
+        content = bytearray()
+        try:
+            with self._http.stream(method, url, params=list(params) or None, json=body) as response:
+                for chunk in response.iter_bytes():
+                    content += chunk
+                    self._bytes_left -= len(chunk)
+                    if len(content) > self._limits.page_bytes or self._bytes_left < 0:
+                        raise SourceError(f"{self._name} sent more than the limit of {self._size_limit(content)}")
+                    if time.monotonic() > page_ends:
+                        raise _TransientError(
+                            f"{self._name} did not finish an answer in {self._limits.page_seconds:g} s"
+                        )
+                self._compare_clocks(response.headers)
+                return response.status_code, response.headers, bytes(content)
+        except httpx2.TransportError as error:
+            if _is_about_certificates(error):
+                raise SourceError(
+                    f"the certificate of {self._name} is not to be trusted ({_reason(error)}): check base_url and the "
+                    "clock; the check is never turned off"
+                ) from None
+            raise _TransientError(f"{self._name} could not be read: {_reason(error)}") from None
+        except (httpx2.InvalidURL, httpx2.DecodingError) as error:
+            raise _TransientError(f"{self._name} could not be read: {_reason(error)}") from None
+
+    def _understand(self, status: int, headers: httpx2.Headers, content: bytes, path: str) -> Fields:
+        said = self.redact(_excerpt(content))
+        if status in TRY_AGAIN:
+            raise _TransientError(f"{self._name} answered {status}: {said}", _asked_to_wait(headers))
+        if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+            message = f"{self._name} refused the key ({status}): {said}. {self._key_advice}"
+            raise KeyRefusedError(message, status, said)
+        if status == HTTPStatus.NOT_FOUND:
+            advice = "check base_url, organization and what the key may see"
+            raise RefusedError(f"{self._name} has nothing at {path} (404): {said}; {advice}", status, said)
+        if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+            raise RefusedError(f"{self._name} refused the request at {path} ({status}): {said}", status, said)
+        try:
+            return Fields(parse(content, f"the answer at {path}"), "", self._unknown)
+        except (json.JSONDecodeError, UnicodeDecodeError):
+            kind = headers.get("content-type", "no content type")
+            raise _TransientError(f"{self._name} sent no JSON at {path} ({kind}): {said}") from None
+
+    @property
+    def _name(self) -> str:
+        return self._base.host
+
+    def _size_limit(self, content: bytearray) -> str:
+        limit = self._limits.page_bytes if len(content) > self._limits.page_bytes else self._limits.source_bytes
+        return f"{limit / 2**20:,.0f} MiB"
+
+    def _compare_clocks(self, headers: httpx2.Headers) -> None:
+        stated = _http_date(headers.get("date", ""))
+        if stated is None or self.warnings:
+            return
+        ahead = datetime.now(UTC) - stated
+        if abs(ahead) > CLOCK_TOLERANCE:
+            word = "ahead of" if ahead > timedelta(0) else "behind"
+            seconds = abs(ahead).total_seconds()
+            self.warnings.append(
+                f"this computer's clock is {seconds:.0f} s {word} {self._name}'s: days may be cut wrongly"
+            )
+
+
+def _asked_to_wait(headers: httpx2.Headers) -> float:
+    """Seconds of a Retry-After header, in either of its forms; 0 without one."""
+    value = headers.get("retry-after", "").strip()
+    if value.isascii() and value.isdigit():
+        return float(value[:9])
+    moment = _http_date(value)
+    return max((moment - datetime.now(UTC)).total_seconds(), 0) if moment else 0
+
+
+def _http_date(value: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _is_about_certificates(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError) or "CERTIFICATE_VERIFY_FAILED" in str(error):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _reason(error: Exception) -> str:
+    return str(error) or type(error).__name__
+
+
+def _excerpt(content: bytes) -> str:
+    """What the provider said, as one short line: its error message where it has one, else the first bytes."""
+    try:
+        value = json.loads(content)
+    except (ValueError, RecursionError):
+        value = None
+    for name in ("error", "message", "detail"):
+        if isinstance(value, dict) and value.get(name):
+            value = value[name]
+    text = value if isinstance(value, str) else content[: EXCERPT * 4].decode("utf-8", "replace")
+    line = " ".join(text.split())[:EXCERPT]
+    return "".join(character if character.isprintable() else "?" for character in line) or "nothing"

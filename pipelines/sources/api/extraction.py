@@ -1,0 +1,242 @@
+"""Extracting one source for one account: ask for what is due, land it day by day, and say how it ended.
+
+A window is replaced whole. What fails leaves the last good data in force and is an outcome, not an exception.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import pyarrow as pa
+
+from pipelines.domain.periods import Window, utc_day
+from pipelines.domain.records import UsageRecord, to_table
+from pipelines.errors import CostTrackerError, SourceError
+from pipelines.landing import DayChange, LandingStore
+from pipelines.sources.api.answers import AnswerError
+from pipelines.sources.api.client import ApiClient, Limits
+from pipelines.sources.api.coverage import IDLE_WINDOWS, LONGEST_HISTORY, Progress, Reach, due, further_back, settled
+from pipelines.sources.api.source import Answer, ApiAccount, ApiSource, Session
+from pipelines.sources.outcomes import Outcome, Status
+
+FUTURE = timedelta(hours=26)
+"""A bucket that starts later than this from now is a fault: no time zone is further ahead."""
+
+CONFIRMATIONS = 3
+"""How often a day that had figures must come back empty before that is believed."""
+
+ASKED_LATELY = timedelta(minutes=30)
+"""Within this, a second run leaves days alone that had all been answered."""
+
+
+@dataclass
+class _Run:
+    source: ApiSource
+    account: ApiAccount
+    landing: LandingStore
+    session: Session
+    reach: Reach
+    progress: Progress
+    unknown: set[str]
+    report: Callable[[str], None]
+    changes: list[DayChange] = field(default_factory=list)
+    duplicates: int = 0
+    left_out: int = 0
+
+
+def extract(
+    source: ApiSource,
+    account: ApiAccount,
+    landing: LandingStore,
+    now: datetime,
+    *,
+    last_success_at: datetime | None = None,
+    limits: Limits | None = None,
+    report: Callable[[str], None] = lambda _: None,
+) -> Outcome:
+    """Land what `account` has at `source` and landing lacks, or may have changed.
+
+    Args:
+        source: what to ask.
+        account: whose figures.
+        landing: where days are replaced.
+        now: the moment of asking, UTC.
+        last_success_at: when this last ended well; shortly after, only gaps and the last two days are asked.
+        limits: bounds on time and size.
+        report: told each window as it is asked.
+    """
+    feed = source.feed(account)
+    if source.needs_organization and not account.organization:
+        lacking = f"account {account.name!r} needs `organization:` in ai-costs.yaml: {source.needs_organization}"
+        return Outcome(feed, Status.FAILED, now, lacking)
+    if not account.key:
+        lacking = (
+            f"{account.key_variable} is not set. {source.key.advice}, and put `{account.key_variable}=…` into .env"
+        )
+        return Outcome(feed, Status.FAILED, now, lacking)
+    unknown: set[str] = set()
+    client = ApiClient(
+        account.base_url or source.base_url,
+        source.headers(account.key),
+        secret=account.key,
+        key_advice=source.key.advice,
+        unknown=unknown,
+        limits=limits or Limits(),
+    )
+    try:
+        manifest = landing.manifest(feed)
+        progress = Progress.from_cursor(manifest.cursor if manifest else {})
+        session = Session(source, account, client, now)
+        run = _Run(source, account, landing, session, _reach(source, account, now), progress, unknown, report)
+        lately = last_success_at is not None and now - last_success_at < ASKED_LATELY
+        _ask_everything(run, only_gaps=lately)
+    except CostTrackerError as error:
+        return Outcome(feed, Status.FAILED, now, client.redact(_failure(error, landing, source, account)))
+    finally:
+        client.close()
+    findings = client.redact("; ".join([*client.warnings, *session.notes, *_findings(run, progress)]))
+    return Outcome(feed, Status.OK, now, findings or None, rejected_lines=run.left_out)
+
+
+def _reach(source: ApiSource, account: ApiAccount, now: datetime) -> Reach:
+    end = utc_day(now) + timedelta(days=1 if source.includes_today else 0)
+    earliest = end - timedelta(days=source.history or LONGEST_HISTORY)
+    if account.since is not None:
+        earliest = max(account.since, earliest) if source.history else account.since
+    return Reach(end, min(earliest, end), source.longest_window, source.restated_for)
+
+
+def _ask_everything(run: _Run, *, only_gaps: bool) -> None:
+    manifest = run.landing.manifest(run.source.feed(run.account))
+    covered = set(manifest.partitions) if manifest else set()
+    for window in due(run.reach, run.progress, covered, only_gaps=only_gaps):
+        _ask(run, window)
+    lost = [day for day in _before_reach(run) if day not in covered]
+    if lost:
+        run.session.notes.append(f"the provider no longer answers for {_listed(lost)}: enter their bill by hand")
+    idle = 0
+    while (further := further_back(run.reach, run.progress)) is not None:
+        idle = 0 if _ask(run, further) else idle + 1
+        at_beginning = idle >= IDLE_WINDOWS or further.start <= run.reach.earliest
+        run.progress = dataclasses.replace(
+            run.progress, first_day=further.start, reached_beginning=at_beginning and run.account.since is None
+        )
+        if at_beginning and run.account.since is None:
+            break
+    fields = {*run.progress.unknown_fields, *run.unknown}
+    run.progress = dataclasses.replace(settled(run.progress, run.reach), unknown_fields=tuple(sorted(fields)))
+    run.landing.replace(run.source.feed(run.account), {}, cursor=run.progress.to_cursor(), now=run.session.now)
+
+
+def _before_reach(run: _Run) -> list[date]:
+    first = run.progress.first_day
+    return list(Window(first, run.reach.earliest).days()) if first and first < run.reach.earliest else []
+
+
+def _ask(run: _Run, window: Window) -> bool:
+    """Ask for one window and put it in force; whether it had any row."""
+    run.report(f"{run.source.title} of {run.account.name}: {window.start} to {window.end - timedelta(days=1)}")
+    answer = run.source.fetch(run.session, window)
+    by_day = _by_day(run, window, answer)
+    kept = _without_doubtful(run, by_day)
+    first_day = min(window.start, run.progress.first_day or window.start)
+    run.progress = dataclasses.replace(run.progress, first_day=first_day)
+    change = run.landing.replace(
+        run.source.feed(run.account), kept, cursor=run.progress.to_cursor(), now=run.session.now
+    )
+    run.changes += change.days
+    return any(table.num_rows for table in by_day.values())
+
+
+def _by_day(run: _Run, window: Window, answer: Answer) -> dict[date, pa.Table]:
+    """One table per day of the window; an idle day has an empty one."""
+    days: dict[date, dict[str, UsageRecord]] = {day: {} for day in window.days()}
+    for record in answer.records:
+        if record.period_start > run.session.now + FUTURE:
+            run.left_out += 1
+            continue
+        if record.day not in days:
+            raise AnswerError(f"a figure of {record.day} came back, which was not asked for ({window.start} on)")
+        earlier = days[record.day].setdefault(record.record_key, record)
+        if earlier is not record:
+            if earlier != record:
+                raise AnswerError(f"two different figures of {record.day} stand for the same thing: {_name(record)}")
+            run.duplicates += 1
+    missing = sorted(set(days) - set(answer.covered))
+    if missing:
+        raise AnswerError(f"no answer for {_listed(missing)}: a page is missing, so nothing of this window is taken")
+    return {day: to_table(records.values()) for day, records in days.items()}
+
+
+def _without_doubtful(run: _Run, by_day: dict[date, pa.Table]) -> dict[date, pa.Table]:
+    """`by_day` less the days that had figures and have none now, until they were confirmed to be empty."""
+    manifest = run.landing.manifest(run.source.feed(run.account))
+    partitions = manifest.partitions if manifest else {}
+    emptied = dict(run.progress.emptied)
+    kept = {}
+    for day, table in by_day.items():
+        had_rows = day in partitions and partitions[day].row_count > 0
+        if table.num_rows or not had_rows:
+            emptied.pop(day, None)
+            kept[day] = table
+            continue
+        emptied[day] = emptied.get(day, 0) + 1
+        if emptied[day] >= CONFIRMATIONS:
+            del emptied[day]
+            kept[day] = table
+            run.session.notes.append(f"{day} is empty now, confirmed {CONFIRMATIONS} times")
+        else:
+            run.session.notes.append(
+                f"{day} came back empty and had figures: they stay until this is confirmed "
+                f"({emptied[day]} of {CONFIRMATIONS})"
+            )
+    run.progress = dataclasses.replace(run.progress, emptied=emptied)
+    return kept
+
+
+def _findings(run: _Run, before: Progress) -> list[str]:
+    found = []
+    new_fields = sorted(run.unknown - set(before.unknown_fields))
+    if new_fields:
+        found.append(f"fields this version does not know are kept as they are: {', '.join(new_fields)}")
+    if run.duplicates:
+        found.append(f"{run.duplicates} rows came twice, equal in every figure, and count once")
+    if run.left_out:
+        found.append(f"{run.left_out} rows lie in the future and are left out until their day comes")
+    restated = [change for change in run.changes if change.before and change.before.row_count]
+    restated = [change for change in restated if change.day < run.reach.end - timedelta(days=1)]
+    found += [f"{change.day} was restated{_difference(change)}" for change in restated[:3]]
+    if len(restated) > 3:  # noqa: PLR2004 - the three above
+        found.append(f"and {len(restated) - 3} more days were restated")
+    return found
+
+
+def _difference(change: DayChange) -> str:
+    before = change.before.amounts if change.before else {}
+    after = change.after.amounts if change.after else {}
+    parts = []
+    for currency in sorted({*before, *after}):
+        difference = after.get(currency, Decimal(0)) - before.get(currency, Decimal(0))
+        if difference:
+            parts.append(f"{difference.normalize():+f} {currency}")
+    return f" by {' and '.join(parts)}" if parts else " in its counts"
+
+
+def _failure(error: CostTrackerError, landing: LandingStore, source: ApiSource, account: ApiAccount) -> str:
+    place = f"the answer of {source.title}: " if isinstance(error, AnswerError) else ""
+    last = landing.manifest(source.feed(account)) if isinstance(error, SourceError) else None
+    kept = f". What was landed stays, through {last.days[-1]}" if last and last.days else ""
+    return f"{place}{error}{kept}"
+
+
+def _name(record: UsageRecord) -> str:
+    parts = (record.project, record.api_key_id, record.model_raw, record.meter, record.line_item)
+    return " / ".join(part for part in parts if part) or record.source
+
+
+def _listed(days: list[date]) -> str:
+    return str(days[0]) if len(days) == 1 else f"{len(days)} days from {days[0]}"

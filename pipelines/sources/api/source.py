@@ -1,0 +1,126 @@
+"""What a source of a provider's API is, and what it is handed: one file beside this defines each.
+
+    SOURCE = ApiSource(name="openai_costs", provider="openai", …, fetch=fetch)
+
+    def fetch(session: Session, window: Window) -> Answer: …
+
+The framework decides which days to ask for, lands what comes back day by day, and says how it ended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from pipelines.domain.periods import Window
+from pipelines.domain.records import SourceKind, UsageRecord
+from pipelines.landing import Feed
+from pipelines.sources.api.client import ApiClient
+
+
+@dataclass(frozen=True)
+class ApiAccount:
+    """One configured account with its key, empty if its variable is not set.
+
+    `organization` is what the provider calls its team, account or org.
+    """
+
+    name: str
+    provider: str
+    key: str = field(repr=False)
+    key_variable: str = "the key"
+    base_url: str | None = None
+    since: date | None = None
+    organization: str | None = None
+
+
+@dataclass(frozen=True)
+class KeyKind:
+    """The kind of key a source needs: in words, how it begins (where that is known), and where one is made."""
+
+    needed: str
+    made_at: str
+    prefixes: tuple[str, ...] = ()
+
+    @property
+    def advice(self) -> str:
+        """What to do when the key is refused."""
+        return f"This source needs {self.needed}; make one at {self.made_at}"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a source found in a window. `covered`: the days that the provider answered for, idle ones included."""
+
+    records: Iterable[UsageRecord]
+    covered: Iterable[date]
+
+
+@dataclass
+class Session:
+    """One extraction of one source for one account."""
+
+    source: ApiSource
+    account: ApiAccount
+    client: ApiClient
+    now: datetime
+    notes: list[str] = field(default_factory=list)
+    _found: dict[str, Any] = field(default_factory=dict)
+
+    def record(self, **values: Any) -> UsageRecord:
+        """A record of this source and account; `values` are the other columns, `provider` among them if it differs."""
+        return UsageRecord(
+            source_kind=SourceKind.API,
+            source=self.source.name,
+            account_name=self.account.name,
+            **{"provider": self.source.provider, **values},
+        )
+
+    def once(self, name: str, find: Callable[[], Any]) -> Any:
+        """What `find` gives, asked for once in this extraction: names of projects and keys."""
+        if name not in self._found:
+            self._found[name] = find()
+        return self._found[name]
+
+
+@dataclass(frozen=True)
+class ApiSource:
+    """One kind of figures of one provider's API.
+
+    Args:
+        name: the `source` of its records, such as openai_costs.
+        provider: the `provider` of an account that this source reads.
+        title: what people call it.
+        base_url: the provider's own address, unless the account has another.
+        headers: what carries the key.
+        key: the kind of key it needs.
+        fetch: asks for a window of days, at most `longest_window` of them.
+        longest_window: days.
+        restated_for: days after which a day's figures no longer change.
+        history: how many days back the provider still answers for; None: without a known end.
+        includes_today: whether the provider answers for the day under way.
+        needs_organization: what the account's `organization` names, where the address needs it.
+        asking_costs: what a question costs, where it is not free.
+        proven: how far this source was tried.
+    """
+
+    name: str
+    provider: str
+    title: str
+    base_url: str
+    headers: Callable[[str], Mapping[str, str]]
+    key: KeyKind
+    fetch: Callable[[Session, Window], Answer]
+    longest_window: int
+    restated_for: int
+    history: int | None = None
+    includes_today: bool = True
+    needs_organization: str | None = None
+    asking_costs: str = "nothing"
+    proven: str = "against the documented shape"
+
+    def feed(self, account: ApiAccount) -> Feed:
+        """The feed that this source lands for `account`."""
+        return Feed(SourceKind.API, self.name, account.name)

@@ -17,6 +17,7 @@ import orjson
 
 from notifications.outbox import Outbox
 from pipelines.config import Settings, ensure_home, load_settings
+from pipelines.exports.costs import STANDING_NAME, are_written
 from pipelines.landing import LandingStore
 from pipelines.prices.unit_prices import PriceOverride
 from pipelines.sample import is_sample_home, sample_log_roots, write_sample
@@ -24,7 +25,7 @@ from pipelines.sources.api.source import ApiAccount
 from pipelines.sources.local.claude_code import log_roots
 from pipelines.sources.outcomes import OutcomeLog
 from pipelines.transform import Transform
-from pipelines.warehouse import Warehouse
+from pipelines.warehouse import Warehouse, build_id
 
 SAMPLE_FOLDER = "sample"
 
@@ -127,6 +128,15 @@ class Home:
             as_of.strftime("%Y-%m-%dT%H"),
         ]
         return hashlib.sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS, default=str)).hexdigest()[:12]
+
+    def is_up_to_date(self) -> bool:
+        """Whether the published build, its report and its exports are made of what is landed and set now."""
+        if not self.settings.paths.published.exists() or not self.report.exists():
+            return False
+        with self.warehouse.reading() as connection:
+            published = build_id(connection)
+        exported = are_written(self.settings.paths.exports, STANDING_NAME, published, is_sample=self.is_sample)
+        return exported and published == self.build_id(self.clock())
 
 
 def open_home(

@@ -69,8 +69,11 @@ class Transform:
         return digest.hexdigest()
 
     def build(self, *arguments: str) -> DbtBuild:
-        """Run `dbt build` with selection arguments. Failures are returned, not raised: their events come first."""
-        result, events = self._invoke("build", *arguments)
+        """Run `dbt build` with selection arguments. Failures are returned, not raised: their events come first.
+
+        Unit tests are left out: they prove the SQL on rows of their own, which no run can change.
+        """
+        result, events = self._invoke("build", "--exclude-resource-type", "unit_test", *arguments)
         shown = tuple(event for event in events if event["info"]["name"] in RESULT_EVENTS)
         if result.success:
             return DbtBuild(shown, ())

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from pipelines import alerting
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, home_of, out, print_json
+from pipelines.domain.records import SourceKind
 from pipelines.errors import BuildError, SourceError
 from pipelines.home import Home
+from pipelines.landing import Feed
 from pipelines.sources.outcomes import Status
 
 
@@ -66,6 +69,11 @@ def summarise(home: Home) -> dict[str, Any]:
             "source, feed, cost_kind, cost_basis, currency, sum(cost_amount) as amount, sum(total_tokens) as tokens"
         )
         amounts = [dict(zip(money.columns, row, strict=True)) for row in money.order("all").fetchall()]
+        read_at = {outcome.feed: outcome.last_success_at for outcome in home.outcomes.all()}
+        for feed in feeds:
+            # A run that changed nothing publishes nothing, but the sources were read all the same.
+            key = Feed(SourceKind(feed["source_kind"]), feed["source"], feed["feed"])
+            feed["last_success_at"] = read_at.get(key) or feed["last_success_at"]
         build = connection.table("main.rpt_build")
         described = dict(zip(build.columns, build.fetchall()[0], strict=True))
     return {
@@ -79,17 +87,17 @@ def summarise(home: Home) -> dict[str, Any]:
 
 def _show(home: Home, summary: dict[str, Any]) -> None:
     table = Table(title="SAMPLE DATA, nobody's bill" if home.is_sample else None, title_style="bold yellow")
-    for column in ("source", "from", "days", "rows", "cost", "basis", "last read"):
-        table.add_column(column, justify="right" if column in {"days", "rows", "cost"} else "left")
+    table.add_column("source", overflow="fold", min_width=20)
+    for column in ("days", "rows", "cost"):
+        table.add_column(column, justify="right", no_wrap=True)
+    table.add_column("last read", no_wrap=True)
     for feed in summary["sources"]:
         amounts = [row for row in summary["costs"] if (row["source"], row["feed"]) == (feed["source"], feed["feed"])]
         table.add_row(
-            f"{feed['source']} ({feed['source_kind']})",
-            feed["feed"],
+            f"[bold]{escape(feed['feed'])}[/bold]\n{feed['source']} ({feed['source_kind']})",
             str(feed["days_with_data"]),
             f"{feed['row_count']:,}",
-            "\n".join(_amount(row) for row in amounts) or "none",
-            "\n".join(_basis(row) for row in amounts),
+            "\n".join(f"{_amount(row)}\n[dim]{_basis(row)}[/dim]" for row in amounts) or "none",
             _freshness(feed),
         )
     out.print(table)
@@ -126,5 +134,5 @@ def _basis(row: dict[str, Any]) -> str:
 
 def _freshness(feed: dict[str, Any]) -> str:
     if feed["last_success_at"] is None:
-        return f"never ({feed['status']})"
-    return f"{feed['last_success_at']:%Y-%m-%d %H:%M} UTC ({feed['status']})"
+        return f"{feed['status']}\nnever"
+    return f"{feed['status']}\n{feed['last_success_at']:%b %d, %H:%M} UTC"

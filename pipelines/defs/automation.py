@@ -1,7 +1,6 @@
 """When things run: one job, its schedule, and sensors that ask for work but never do it."""
 
 import hashlib
-import warnings
 from collections.abc import Iterator
 
 import dagster as dg
@@ -102,23 +101,19 @@ def build_sensors(home: Home) -> list[dg.SensorDefinition]:
 
 
 def _build_failure_sensor(home: Home) -> dg.SensorDefinition:
-    with warnings.catch_warnings():
-        # Dagster's own decorator passes a parameter that Dagster calls beta.
-        warnings.simplefilter("ignore", dg.BetaWarning)
-
-        @dg.run_failure_sensor(
-            name="run_failed",
-            request_job=report_failed_run,
-            default_status=dg.DefaultSensorStatus.RUNNING,
-            description="Asks for an alert when a refresh failed.",
-        )
-        def run_failed(context: dg.RunFailureSensorContext) -> dg.RunRequest | dg.SkipReason:
-            run = context.dagster_run
-            if run.job_name == report_failed_run.name:
-                return dg.SkipReason("an alert about a failed alert would not arrive either")
-            reason = home.settings.redact(context.failure_event.message or "no reason was given")
-            failure = RunFailure(run_id=run.run_id, job_name=run.job_name, reason=reason[:500])
-            return dg.RunRequest(run_key=run.run_id, run_config=dg.RunConfig(ops={alert_about_run.name: failure}))
+    @dg.run_failure_sensor(
+        name="run_failed",
+        request_job=report_failed_run,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Asks for an alert when a refresh failed.",
+    )
+    def run_failed(context: dg.RunFailureSensorContext) -> dg.RunRequest | dg.SkipReason:
+        run = context.dagster_run
+        if run.job_name == report_failed_run.name:
+            return dg.SkipReason("an alert about a failed alert would not arrive either")
+        reason = home.settings.redact(context.failure_event.message or "no reason was given")
+        failure = RunFailure(run_id=run.run_id, job_name=run.job_name, reason=reason[:500])
+        return dg.RunRequest(run_key=run.run_id, run_config=dg.RunConfig(ops={alert_about_run.name: failure}))
 
     return run_failed
 

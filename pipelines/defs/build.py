@@ -1,5 +1,6 @@
 """Putting the definitions together, fresh for each call, so that tests and the command line share them."""
 
+import warnings
 from collections.abc import Mapping
 
 import dagster as dg
@@ -28,22 +29,27 @@ def build_defs(home: Home, loggers: Mapping[str, dg.LoggerDefinition] | None = N
         home: what the assets work on.
         loggers: Dagster loggers by name, where the caller shows a run's steps its own way.
     """
-    sources = [*SOURCE_ASSETS, *build_api_assets(home)]
-    dbt_assets = build_dbt_assets(home.transform.prepare())
-    marts = [key for assets in dbt_assets for key in assets.keys if key.path[0] == "marts"]
-    return dg.Definitions(
-        assets=[
-            *sources,
-            *build_landing_assets([key for asset in sources for key in asset.keys]),
-            *dbt_assets,
-            *FORECAST_ASSETS,
-            build_published_warehouse(marts),
-            *build_outputs(),
-        ],
-        jobs=[refresh_costs, deliver_notifications, report_failed_run],
-        schedules=[hourly],
-        sensors=build_sensors(home),
-        resources={"home": home_resource(home)},
-        loggers=loggers,
-        executor=dg.in_process_executor,
-    )
+    with warnings.catch_warnings():
+        # Dagster's own sensors pass on a parameter that Dagster calls beta, both here and when it resolves them.
+        warnings.simplefilter("ignore", dg.BetaWarning)
+        sources = [*SOURCE_ASSETS, *build_api_assets(home)]
+        dbt_assets = build_dbt_assets(home.transform.prepare())
+        marts = [key for assets in dbt_assets for key in assets.keys if key.path[0] == "marts"]
+        definitions = dg.Definitions(
+            assets=[
+                *sources,
+                *build_landing_assets([key for asset in sources for key in asset.keys]),
+                *dbt_assets,
+                *FORECAST_ASSETS,
+                build_published_warehouse(marts),
+                *build_outputs(),
+            ],
+            jobs=[refresh_costs, deliver_notifications, report_failed_run],
+            schedules=[hourly],
+            sensors=build_sensors(home),
+            resources={"home": home_resource(home)},
+            loggers=loggers,
+            executor=dg.in_process_executor,
+        )
+        definitions.get_repository_def()
+    return definitions

@@ -108,7 +108,10 @@ def settings_tables(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResu
 
 
 def build_landing_assets(sources: Sequence[dg.AssetKey]) -> list[dg.AssetsDefinition]:
-    """The assets of this layer; `sources` are the assets that land something."""
+    """The assets of this layer; `sources` are the assets that land something.
+
+    A run in which nothing changed ends here: everything after depends on these, and is skipped with them.
+    """
 
     @dg.multi_asset(
         specs=[
@@ -118,6 +121,7 @@ def build_landing_assets(sources: Sequence[dg.AssetKey]) -> list[dg.AssetsDefini
                 "Every record in force, one row each, read from the landing store after its hashes were checked.",
                 deps=sources,
                 kinds={"parquet", "duckdb"},
+                skippable=True,
             ),
             spec(
                 LANDING,
@@ -125,12 +129,19 @@ def build_landing_assets(sources: Sequence[dg.AssetKey]) -> list[dg.AssetsDefini
                 "One row per feed and UTC day in force: which immutable file holds it, since when, how many rows.",
                 deps=sources,
                 kinds={"duckdb"},
+                skippable=True,
             ),
         ],
         pool=WAREHOUSE_POOL,
     )
-    def landed_records(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResult[Any]]:
+    def landed_records(
+        context: dg.AssetExecutionContext, home: dg.ResourceParam[Home]
+    ) -> Iterator[dg.MaterializeResult[Any]]:
         """Load what the manifests name, after every file's hash was checked."""
+        if home.is_up_to_date():
+            home.landing.verify()
+            context.log.info("nothing changed since the published build")
+            return
         with home.warehouse.writing() as connection:
             rows = warehouse.load_landing(connection, home.landing)
         days = sum(len(manifest.days) for manifest in home.landing.manifests())

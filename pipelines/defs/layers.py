@@ -18,8 +18,10 @@ WAREHOUSE_POOL = "warehouse"
 OWNER = "team:finops"
 
 
-def spec(layer: str, name: str, description: str, *, deps: Sequence[dg.AssetKey], kinds: set[str]) -> dg.AssetSpec:
-    """The spec of one asset, keyed [layer, name] and grouped by layer."""
+def spec(
+    layer: str, name: str, description: str, *, deps: Sequence[dg.AssetKey], kinds: set[str], skippable: bool = False
+) -> dg.AssetSpec:
+    """The spec of one asset, keyed [layer, name] and grouped by layer; `skippable`: a run may leave it as it is."""
     return dg.AssetSpec(
         dg.AssetKey([layer, name]),
         description=description,
@@ -27,4 +29,5 @@ def spec(layer: str, name: str, description: str, *, deps: Sequence[dg.AssetKey]
         deps=deps,
         kinds=kinds,
         owners=[OWNER],
+        skippable=skippable,
     )

@@ -15,7 +15,7 @@ from pipelines.defs.layers import DASHBOARDS, EXPORTS, NOTIFICATIONS, OWNER, PUB
 from pipelines.domain.records import SourceKind
 from pipelines.errors import BuildError
 from pipelines.exports import formats
-from pipelines.exports.costs import ExportFilter, export_costs
+from pipelines.exports.costs import STANDING_NAME, ExportFilter, export_costs
 from pipelines.home import Home
 
 PUBLISHED_WAREHOUSE = dg.AssetKey([PUBLISHED, "warehouse"])
@@ -67,7 +67,7 @@ class CostsExport(dg.Config):
     providers: list[str] = Field(default_factory=list)
     accounts: list[str] = Field(default_factory=list)
     source_kinds: list[str] = Field(default_factory=list)
-    file_name: str = "costs"
+    file_name: str = STANDING_NAME
 
     def chosen(self) -> ExportFilter:
         """The same as the exports room reads it."""

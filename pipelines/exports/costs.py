@@ -13,8 +13,11 @@ import duckdb
 import orjson
 
 from pipelines.domain.records import SourceKind
-from pipelines.exports import formats
+from pipelines.exports import ExportFormat, formats
 from pipelines.landing.files import TEMPORARY_PREFIX, write_atomically
+
+STANDING_NAME = "costs"
+"""The export that every build writes, in every format."""
 
 ROWS = "exported_costs"
 QUERY = Path(__file__).with_name("costs.sql")
@@ -45,6 +48,25 @@ class Export:
     amounts: dict[str, dict[str, Decimal]]
     build_id: str
     sha256: str
+
+
+def are_written(folder: Path, name: str, build_id: str, *, is_sample: bool) -> bool:
+    """Whether `folder` holds the export `name` of this build in every format."""
+    for export_format in formats().values():
+        path = export_path(folder, name, export_format, is_sample=is_sample)
+        manifest = _manifest_path(path)
+        if not path.exists() or not manifest.exists() or orjson.loads(manifest.read_bytes())["build_id"] != build_id:
+            return False
+    return True
+
+
+def export_path(folder: Path, name: str, export_format: ExportFormat, *, is_sample: bool) -> Path:
+    """Where an export is written: sample data says so in the file's name."""
+    return folder / f"{'SAMPLE-' if is_sample else ''}{name}{export_format.suffix}"
+
+
+def _manifest_path(path: Path) -> Path:
+    return path.with_name(f"{path.name}.manifest.json")
 
 
 def export_costs(
@@ -81,7 +103,7 @@ def export_costs(
         "amounts": {kind: {currency: str(amount) for currency, amount in by.items()} for kind, by in amounts.items()},
     }
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{'SAMPLE-' if is_sample else ''}{name}{export_format.suffix}"
+    path = export_path(folder, name, export_format, is_sample=is_sample)
     temporary = folder / f"{TEMPORARY_PREFIX}{uuid.uuid4().hex}{export_format.suffix}"
     try:
         export_format.write(connection, ROWS, temporary, metadata)
@@ -90,5 +112,5 @@ def export_costs(
     finally:
         temporary.unlink(missing_ok=True)
     manifest = {"file": path.name, "sha256": digest, **metadata}
-    write_atomically(path.with_name(f"{path.name}.manifest.json"), orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
+    write_atomically(_manifest_path(path), orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
     return Export(path, row_count, amounts, build_id, digest)

@@ -131,7 +131,8 @@ class Home:
 
     def is_up_to_date(self) -> bool:
         """Whether the published build, its report and its exports are made of what is landed and set now."""
-        if not self.settings.paths.published.exists() or not self.report.exists():
+        paths = self.settings.paths
+        if not (paths.working.exists() and paths.published.exists() and self.report.exists()):
             return False
         with self.warehouse.reading() as connection:
             published = build_id(connection)

@@ -13,15 +13,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.artifacts.schemas.run import RunExecutionResult
-from dbt.cli.main import dbtRunner, dbtRunnerResult
-from dbt_common.events.base_types import EventMsg
-from google.protobuf.json_format import MessageToDict
+from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import BuildError
+
+if TYPE_CHECKING:
+    from dbt.cli.main import dbtRunnerResult
+    from dbt_common.events.base_types import EventMsg
 
 PROJECT = Path(__file__).resolve().parent.parent / "dbt_project"
 DUCKDB_PATH_VARIABLE = "AI_COSTS_DUCKDB_PATH"
@@ -77,6 +75,8 @@ class Transform:
         shown = tuple(event for event in events if event["info"]["name"] in RESULT_EVENTS)
         if result.success:
             return DbtBuild(shown, ())
+        from dbt.artifacts.schemas.run import RunExecutionResult  # noqa: PLC0415 - see _invoke
+
         if not isinstance(result.result, RunExecutionResult):
             raise BuildError(f"dbt could not run: {_reason(result)}")
         failures = tuple(
@@ -94,6 +94,11 @@ class Transform:
         return self.state / "target" / "static_index.html"
 
     def _invoke(self, *arguments: str) -> tuple[dbtRunnerResult, list[dict[str, Any]]]:
+        # dbt takes a second to import; what builds nothing should not wait for it.
+        from dbt.adapters.duckdb.connections import DuckDBConnectionManager  # noqa: PLC0415
+        from dbt.cli.main import dbtRunner  # noqa: PLC0415
+        from google.protobuf.json_format import MessageToDict  # noqa: PLC0415
+
         self.state.mkdir(parents=True, exist_ok=True)
         events: list[dict[str, Any]] = []
 

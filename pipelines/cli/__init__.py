@@ -13,6 +13,7 @@ import importlib
 import sys
 
 import typer
+from rich.markup import escape
 
 from pipelines.errors import CostTrackerError
 
@@ -37,5 +38,5 @@ def main() -> None:
     try:
         app()
     except CostTrackerError as error:
-        err.print(f"[red]error:[/red] {error}", markup=True, soft_wrap=True)
+        err.print(f"[red]error:[/red] {escape(str(error))}", soft_wrap=True)
         sys.exit(error.exit_code)

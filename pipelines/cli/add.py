@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.cli.console import ConfigOption, HomeOption, out
+from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, out, print_json
 from pipelines.config import current_environment, ensure_home, load_settings
 from pipelines.home import utc_now
 from pipelines.sources.manual.adding import FILE_NAME, append_entry
@@ -39,6 +39,7 @@ def add(  # noqa: PLR0917 - options, which Typer passes by name
     ] = False,
     home: HomeOption = None,
     config: ConfigOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Add an amount by hand: a seat, a subscription, an invoice of a service without an API.
 
@@ -65,6 +66,8 @@ def add(  # noqa: PLR0917 - options, which Typer passes by name
         "replaces_source": "yes" if replaces_source else "",
     }
     entry_id = append_entry(settings.paths.manual, cells, today)
-    out.print(
-        f"Added {entry_id} to {settings.paths.manual / FILE_NAME}; it counts from the next run on.", soft_wrap=True
-    )
+    file = settings.paths.manual / FILE_NAME
+    if as_json:
+        print_json({"entry_id": entry_id, "file": file})
+    else:
+        out.print(f"Added {entry_id} to {file}; it counts from the next run on.", soft_wrap=True, markup=False)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.cli.console import out
+from pipelines.cli.console import JsonOption, out, print_json
 from pipelines.config import example_config, example_environment, write_schema
 from pipelines.config.settings import CONFIG_NAME
 from pipelines.config.starter import SCHEMA_NAME
@@ -23,6 +23,7 @@ def register(app: typer.Typer) -> None:
 def init(
     folder: Annotated[Path, typer.Argument(help="Where to write; this folder by default.")] = Path(),
     force: Annotated[bool, typer.Option("--force", help="Overwrite what is there.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Write ai-costs.yaml with every setting explained, its JSON Schema for editors, and a .env for secrets."""
     texts = {CONFIG_NAME: example_config(), ".env": example_environment()}
@@ -34,6 +35,8 @@ def init(
         write_atomically(folder / name, text.encode())
     (folder / ".env").chmod(0o600)
     write_schema(folder / SCHEMA_NAME)
-    out.print(
-        f"Wrote {CONFIG_NAME}, {SCHEMA_NAME} and .env to {folder.absolute()}. Next: ai-costs doctor", soft_wrap=True
-    )
+    if as_json:
+        print_json({"folder": folder.absolute(), "files": [*texts, SCHEMA_NAME]})
+    else:
+        written = f"Wrote {CONFIG_NAME}, {SCHEMA_NAME} and .env to {folder.absolute()}. Next: ai-costs doctor"
+        out.print(written, soft_wrap=True, markup=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from pipelines.cli.console import ConfigOption, HomeOption, err, home_of, out
+from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, home_of, out, print_json
 from pipelines.errors import BuildError
 
 
@@ -13,7 +13,7 @@ def register(app: typer.Typer) -> None:
     app.command(name="rebuild")(rebuild)
 
 
-def rebuild(home: HomeOption = None, config: ConfigOption = None) -> None:
+def rebuild(home: HomeOption = None, config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """Throw the working and published files away and make them anew from what was landed. Asks no source."""
     from pipelines.cli.progress import step_logger  # noqa: PLC0415 - Dagster takes seconds to import
     from pipelines.defs.execution import run_job  # noqa: PLC0415
@@ -24,4 +24,7 @@ def rebuild(home: HomeOption = None, config: ConfigOption = None) -> None:
         result = run_job(opened, step_logger(status), from_landing=True)
     if not result.success:
         raise BuildError("the rebuild failed; what was published before stays.\n" + "\n".join(result.failures))
-    out.print(f"Rebuilt from landing. Report: {opened.report}", soft_wrap=True)
+    if as_json:
+        print_json({"run_id": result.run_id, "report": opened.report})
+    else:
+        out.print(f"Rebuilt from landing. Report: {opened.report}", soft_wrap=True, markup=False)

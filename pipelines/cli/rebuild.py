@@ -5,7 +5,6 @@ from __future__ import annotations
 import typer
 
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, home_of, out, print_json
-from pipelines.errors import BuildError
 
 
 def register(app: typer.Typer) -> None:
@@ -16,14 +15,13 @@ def register(app: typer.Typer) -> None:
 def rebuild(home: HomeOption = None, config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """Throw the working and published files away and make them anew from what was landed. Asks no source."""
     from pipelines.cli.progress import step_logger  # noqa: PLC0415 - Dagster takes seconds to import
-    from pipelines.defs.execution import run_job  # noqa: PLC0415
+    from pipelines.defs.execution import raise_for, run_job  # noqa: PLC0415
 
     opened = home_of(home, config)
     opened.warehouse.discard_working()
     with err.status("starting") as status:
         result = run_job(opened, step_logger(status), from_landing=True)
-    if not result.success:
-        raise BuildError("the rebuild failed; what was published before stays.\n" + "\n".join(result.failures))
+    raise_for(result)
     if as_json:
         print_json({"run_id": result.run_id, "report": opened.report})
     else:

@@ -11,7 +11,7 @@ from rich.table import Table
 from pipelines import alerting
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, home_of, out, print_json
 from pipelines.domain.records import SourceKind
-from pipelines.errors import BuildError, SourceError
+from pipelines.errors import SourceError
 from pipelines.home import Home
 from pipelines.landing import Feed
 from pipelines.sources.outcomes import Status
@@ -46,15 +46,15 @@ def refresh(home: Home) -> None:
 
     Raises:
         BuildError: a step failed; what was published before stays.
+        LandingError: landing does not match its manifests.
     """
     # Dagster and dbt take seconds to import; help and errors of usage should not wait for them.
     from pipelines.cli.progress import step_logger  # noqa: PLC0415
-    from pipelines.defs.execution import run_job  # noqa: PLC0415
+    from pipelines.defs.execution import raise_for, run_job  # noqa: PLC0415
 
     with err.status("starting") as status:
         result = run_job(home, step_logger(status))
-        if not result.success:
-            raise BuildError("the run failed; what was published before stays.\n" + "\n".join(result.failures))
+        raise_for(result)
         if home.settings.configuration.channels:
             status.update("sending alerts")
             alerting.deliver(home)

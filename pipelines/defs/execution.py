@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ import dagster as dg
 
 from pipelines.defs.build import build_defs
 from pipelines.defs.layers import SOURCES
+from pipelines.errors import BuildError, LandingError
 from pipelines.home import Home
 
 INSTANCE_TEMPLATE = Path(__file__).parent / "dagster.yaml"
@@ -24,6 +26,7 @@ class RunResult:
     run_id: str
     success: bool
     failures: tuple[str, ...]
+    landing_is_damaged: bool = False
 
 
 def prepare_instance(home: Home) -> Path:
@@ -50,11 +53,28 @@ def run_job(home: Home, logger: dg.LoggerDefinition, *, from_landing: bool = Fal
             run_config={"loggers": {STEPS: {}}},
             asset_selection=chosen if from_landing else None,
         )
-    failures = []
+    failures: list[str] = []
+    classes: set[str | None] = set()
     for event in result.get_step_failure_events():
         error = event.step_failure_data.error
         while error is not None and error.cause is not None:
             error = error.cause
         reason = event.message or "" if error is None else error.message
-        failures.append(home.settings.redact(f"{event.step_key}: {' '.join(reason.split())}"))
-    return RunResult(result.run_id, result.success, tuple(failures))
+        classes.add(error.cls_name if error else None)
+        # Dagster puts the class in front, which says nothing to the person who reads this.
+        reason = re.sub(r"^([a-z_]+\.)+[A-Za-z]+Error: ", "", reason)
+        failures.append(home.settings.redact(f"{event.step_key}: {reason.strip()}"))
+    return RunResult(result.run_id, result.success, tuple(failures), LandingError.__name__ in classes)
+
+
+def raise_for(result: RunResult) -> None:
+    """Raise what a failed run means for the person who started it.
+
+    Raises:
+        LandingError: landing does not match its manifests.
+        BuildError: another step failed.
+    """
+    if result.success:
+        return
+    error = LandingError if result.landing_is_damaged else BuildError
+    raise error("the run failed; what was published before stays.\n" + "\n".join(result.failures))

@@ -99,6 +99,8 @@ def rows(text: str) -> Iterator[Row]:
         raise Unreadable(
             f"{started + 1}:1: {error}: a quote is opened and not closed, or stands inside a cell"
         ) from error
+    if reasons:
+        raise Unreadable(*reasons)
 
 
 def _delimiter(header: str) -> str:

@@ -1,0 +1,151 @@
+"""What an installation with data of its own shows when all is well, when something is harmed, and when it is mended."""
+
+from __future__ import annotations
+
+import shutil
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.installation import ENTRIES, Installation, install
+
+EQUAL = {
+    ("list_price_value", "USD"): "45.000297000000",
+    ("spend", "EUR"): "40.000000000000",
+    ("spend", "USD"): "12.400000000000",
+    ("tokens", ""): "3000120",
+}
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    installation = install(tmp_path_factory.mktemp("person"))
+    done = installation.ai_costs("run")
+    assert done.returncode == 0, done.stderr
+    return installation
+
+
+@pytest.fixture
+def harmed(started: Installation, tmp_path: Path) -> Installation:
+    return started.copy(tmp_path / "person")
+
+
+def sums(installation: Installation) -> dict[tuple[str, str], str]:
+    found = {}
+    for comparison in installation.json("verify"):
+        assert comparison["equal"], comparison
+        assert set(comparison["amounts"]) == {"landing", "facts", "csv export", "json export", "report"}
+        (found[comparison["measure"], comparison["currency"]],) = set(comparison["amounts"].values())
+    return found
+
+
+def test_every_place_says_the_same_to_the_last_digit(started: Installation):
+    assert sums(started) == EQUAL
+
+
+def test_a_run_ends_with_its_sources_its_totals_and_the_reports_path(started: Installation):
+    done = started.ai_costs("run")
+    assert done.returncode == 0
+    assert not done.stderr.strip()
+    shown = done.stdout
+    assert "Spend: 12.40 USD" in shown
+    assert "Spend: 40.00 EUR" in shown
+    assert "List-price value (covered by a subscription, not spend): 45.00 USD" in shown
+    assert f"Report: {started.data / 'reports' / 'ai-costs.html'}" in shown
+    assert "SAMPLE" not in shown
+
+
+def test_a_second_run_changes_no_file_that_people_read(harmed: Installation):
+    watched = ("landing", "exports", "reports", "warehouse/published.duckdb")
+
+    def state() -> dict[Path, tuple[int, int]]:
+        files = [path for name in watched for path in [harmed.data / name, *(harmed.data / name).rglob("*")]]
+        files = [path for path in files if path.is_file() and path.name != "lock"]
+        return {path: (path.stat().st_mtime_ns, path.stat().st_size) for path in files}
+
+    harmed.ai_costs("run")
+    before = state()
+    assert harmed.ai_costs("run").returncode == 0
+    assert state() == before
+
+
+def test_logs_that_are_gone_leave_every_figure_and_a_deleted_report_comes_back(harmed: Installation):
+    shutil.rmtree(harmed.person / ".claude")
+    (harmed.data / "reports" / "ai-costs.html").unlink()
+    assert harmed.ai_costs("run").returncode == 0
+    assert sums(harmed) == EQUAL
+
+
+def test_a_flipped_byte_stops_the_build_and_is_named(harmed: Installation):
+    path = next(harmed.data.glob("landing/claude_code/*/days/2026-03-02-*.parquet"))
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    name = path.relative_to(harmed.data)
+    message = (
+        f"{name} was changed after it was written (sha256 differs): put back a copy from a backup, or move this "
+        "feed's folder away and run again to land it anew"
+    )
+    done = harmed.ai_costs("run")
+    assert done.returncode == 5
+    assert done.stderr.strip() == f"error: the run failed; what was published before stays.\nlanded_records: {message}"
+    done = harmed.ai_costs("verify")
+    assert done.returncode == 5
+    assert done.stderr.strip() == f"error: {message}"
+
+
+def test_a_rebuild_from_landing_alone_gives_every_figure_again(harmed: Installation):
+    shutil.rmtree(harmed.data / "warehouse")
+    shutil.rmtree(harmed.data / "exports")
+    shutil.rmtree(harmed.person / ".claude")
+    (harmed.data / "manual" / "bills.csv").unlink()
+    done = harmed.ai_costs("rebuild")
+    assert done.returncode == 0, done.stderr
+    assert sums(harmed) == EQUAL
+
+
+def test_refused_files_are_listed_and_their_last_good_version_stays_in_force(harmed: Installation):
+    manual = harmed.data / "manual"
+    (manual / "bills.csv").write_text(ENTRIES[:-30])
+    (manual / "more.csv").write_text(ENTRIES.replace("amount", "ammount", 1))
+    done = harmed.ai_costs("run")
+    assert done.returncode == 3
+    assert done.stderr.strip().splitlines() == [
+        "error: manual of bills.csv: refused whole; the 2 entries of its last good version stay in force:",
+        (
+            "bills.csv:3:2: the line has 1 cells, the header 7: quote a cell that holds the delimiter, or add what is "
+            "missing"
+        ),
+        "manual of more.csv: refused whole:",
+        "more.csv:1:4: there is no column 'ammount'; did you mean amount?",
+        "more.csv:1:1: the column amount is missing",
+    ]
+    assert sums(harmed) == EQUAL
+
+
+def test_an_entry_added_by_hand_counts_from_the_next_run_on(harmed: Installation):
+    done = harmed.ai_costs("add", "perplexity", "7.60", "--date", "2026-03-05")
+    assert done.returncode == 0, done.stderr
+    assert harmed.ai_costs("run").returncode == 0
+    assert Decimal(sums(harmed)["spend", "USD"]) == Decimal("20.00")
+
+
+def test_a_wrong_key_in_the_configuration_is_named_with_its_line(started: Installation, tmp_path: Path):
+    file = tmp_path / "ai-costs.yaml"
+    file.write_text("budgets:\n  - nam: everything\n    amount: 2000\n")
+    done = started.ai_costs("run", "--config", str(file))
+    assert done.returncode == 2
+    assert done.stderr.strip().splitlines() == [
+        f"error: {file}:2:5: budgets[0].name is missing: add it",
+        f"{file}:2:5: budgets[0].nam: there is no such setting; did you mean name?",
+    ]
+
+
+def test_a_data_folder_that_cannot_be_made_is_named(started: Installation, tmp_path: Path):
+    file = tmp_path / "occupied"
+    file.write_text("")
+    done = started.ai_costs("run", "--home", str(file))
+    assert done.returncode == 4
+    assert str(file) in done.stderr
+    assert "Traceback" not in done.stderr

@@ -3,6 +3,20 @@
 Its home is a folder of its own with a marker file, which is how every page and export knows to say SAMPLE.
 """
 
-from pipelines.sample.company import SampleTruth, is_sample_home, sample_log_roots, write_sample
+from pipelines.sample.company import (
+    SampleTruth,
+    is_sample_home,
+    sample_api_providers,
+    sample_log_roots,
+    sample_provider,
+    write_sample,
+)
 
-__all__ = ["SampleTruth", "is_sample_home", "sample_log_roots", "write_sample"]
+__all__ = [
+    "SampleTruth",
+    "is_sample_home",
+    "sample_api_providers",
+    "sample_log_roots",
+    "sample_provider",
+    "write_sample",
+]

@@ -105,13 +105,19 @@ def _session_id(chance: random.Random) -> str:
     return f"{chance.getrandbits(32):08x}-0000-4000-8000-{chance.getrandbits(48):012x}"
 
 
-def _reply_count(chance: random.Random, day: date, first: date, share: float) -> int:
+def pace(day: date, first: date) -> float:
+    """How much is going on at the company on `day`, 1 being a working day when it began."""
     months = (day - first).days / 30.4
-    typical: float = REPLIES_A_DAY * share * GROWTH_A_MONTH**months
+    typical: float = GROWTH_A_MONTH**months
     if day.weekday() >= 5:  # noqa: PLR2004 - Saturday and Sunday
         typical *= WEEKEND_SHARE
     if (day.month, day.day) in QUIET_DAYS:
         typical *= 0.1
+    return typical
+
+
+def _reply_count(chance: random.Random, day: date, first: date, share: float) -> int:
+    typical = REPLIES_A_DAY * share * pace(day, first)
     return max(0, round(typical * chance.lognormvariate(0, 0.25)))
 
 

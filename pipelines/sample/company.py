@@ -1,9 +1,14 @@
-"""Northwind Robotics, which does not exist: its home, written from a seed and brought up to a day."""
+"""Northwind Robotics, which does not exist: its home, written from a seed and brought up to a day.
+
+Its logs and entries are files in the home; its accounts answer from a provider on this computer.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,7 +16,11 @@ import orjson
 
 from pipelines.landing.files import write_atomically
 from pipelines.sample.agent_logs import HOSTS, RUNAWAY_DAYS_AGO, LogTotals, day_files
+from pipelines.sample.api_use import company_ledger
 from pipelines.sample.manual_files import manual_files
+from pipelines.sample.programs import ACCOUNTS
+from pipelines.sample.provider import Ledger, ScriptedProvider
+from pipelines.sources.api.source import ApiAccount
 
 SEED = 20250601
 MONTHS = 18
@@ -34,12 +43,16 @@ budgets:
 
 @dataclass(frozen=True)
 class SampleTruth:
-    """What a pipeline must find in the sample home: each reply once, each entry once, to the last digit."""
+    """What a pipeline must find in the sample home: each reply once, each entry once, to the last digit.
+
+    `money` is of the entries; `ledger` is what the accounts were charged, day by day.
+    """
 
     first_day: date
     last_day: date
     logs: LogTotals
     money: dict[str, Decimal]
+    ledger: Ledger = field(repr=False)
 
 
 def is_sample_home(home: Path) -> bool:
@@ -50,6 +63,40 @@ def is_sample_home(home: Path) -> bool:
 def sample_log_roots(home: Path) -> list[tuple[str, Path]]:
     """(host, log folder) of each of the sample company's machines."""
     return [(host, home / LOGS / host) for host in HOSTS]
+
+
+def sample_api_providers() -> set[str]:
+    """The providers at which the sample company has an account."""
+    return {account.provider for account in ACCOUNTS}
+
+
+@contextmanager
+def sample_provider(home: Path, now: datetime) -> Iterator[list[ApiAccount]]:
+    """The sample company's accounts, answered by a provider on this computer until the block ends.
+
+    Args:
+        home: a sample home that `write_sample` has made.
+        now: the moment for which the provider answers.
+
+    Raises:
+        FileNotFoundError: `home` is no sample home.
+    """
+    state = _read(home / MARKER)
+    if state is None:
+        raise FileNotFoundError(f"{home} is no sample company's home: {MARKER} is missing")
+    ledger = _ledger(state, max(now.date(), state.last_day))
+    with ScriptedProvider(ledger, now=lambda: now) as provider:
+        yield [
+            ApiAccount(
+                name=account.name,
+                provider=account.provider,
+                key=account.key,
+                base_url=provider.base_url(account.provider),
+                since=state.first_day,
+                organization=account.organization,
+            )
+            for account in ACCOUNTS
+        ]
 
 
 def write_sample(home: Path, today: date, seed: int = SEED) -> SampleTruth:
@@ -80,7 +127,11 @@ def write_sample(home: Path, today: date, seed: int = SEED) -> SampleTruth:
         _write_changed(home / "manual" / name, content)
     if last > state.last_day:
         _mark(home / MARKER, replace(state, last_day=last, logs=totals))
-    return SampleTruth(state.first_day, last, totals, money)
+    return SampleTruth(state.first_day, last, totals, money, _ledger(state, last))
+
+
+def _ledger(state: _State, last: date) -> Ledger:
+    return company_ledger(state.seed, state.first_day, last, state.runaway_day)
 
 
 @dataclass(frozen=True)

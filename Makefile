@@ -22,7 +22,7 @@ endef
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test lint types tests serve docs hooks lock vendor clean
+.PHONY: help run test lint types tests faults serve bench docs hooks lock vendor clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,8 +54,14 @@ tests: $(VENV)/.test-ready ## Run the tests with coverage (WORKERS=2 processes)
 	CHROMIUM='$(CHROMIUM)' $(BIN)/pytest --quiet -n $(WORKERS) --dist loadfile -m "$$select" \
 	    --cov --cov-report=term --cov-report=xml
 
+faults: $(VENV)/.test-ready ## Meet every fault of a provider, and print what was observed
+	@$(BIN)/python tests/faults/table.py
+
 serve: $(VENV)/.run-ready ## Open the Dagster UI with schedules and sensors on
 	@$(BIN)/ai-costs serve
+
+bench: $(VENV)/.run-ready ## Measure whole runs; results are kept in benchmarks/README.md
+	@$(BIN)/python -m benchmarks.sample_run
 
 docs: $(VENV)/.run-ready ## Write the documentation of the tables (after a run)
 	@$(BIN)/python -c 'from pipelines.config import current_environment; from pipelines.home import open_home; \

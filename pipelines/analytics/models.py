@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from prophet import Prophet
+
+if TYPE_CHECKING:
+    from prophet import Prophet
 
 Path = NDArray[np.float64]
 
@@ -142,6 +145,9 @@ def prophet_path(values: pd.Series[float], horizon: int) -> Path:
 
 
 def _fit(frame: pd.DataFrame, history: int) -> Prophet:
+    # Prophet brings a plotting library along; what forecasts nothing should not wait for it.
+    from prophet import Prophet  # noqa: PLC0415
+
     flat = history < SHORT_HISTORY
     model = Prophet(
         growth="flat" if flat else "linear",

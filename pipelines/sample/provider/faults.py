@@ -102,9 +102,15 @@ def short() -> Effect:
     return lambda asked, reply: replace(changed(shorten)(asked, reply), delivery=Delivery.UNTIL_CLOSE)
 
 
-def same_cursor(cursor: str) -> Effect:
-    """There is always more, and always at `cursor`."""
-    return changed(lambda content: content.update(has_more=True, next_page=cursor))
+def looping() -> Effect:
+    """There is always more, and always where the first page led to."""
+    first: list[str] = []
+
+    def effect(_: Asked, reply: Reply) -> Reply:
+        first.append(reply.content["next_page"])
+        return replace(reply, content={**reply.content, "has_more": True, "next_page": first[0]})
+
+    return effect
 
 
 def lost_cursor() -> Effect:

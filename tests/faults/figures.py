@@ -1,0 +1,192 @@
+"""Ten days of a made-up company's costs, a source that reads them, and what one extraction of it came to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from pipelines.domain.money import exact_sum
+from pipelines.domain.periods import Window, day_start
+from pipelines.domain.records import CostBasis, RecordKind
+from pipelines.landing import LandingStore
+from pipelines.sample.provider import Ledger, LedgerAccount, ScriptedProvider, Use
+from pipelines.sources.api.client import Limits
+from pipelines.sources.api.extraction import extract
+from pipelines.sources.api.paging import follow
+from pipelines.sources.api.source import Answer, ApiAccount, ApiSource, KeyKind, Session
+from pipelines.sources.outcomes import Outcome
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+FIRST, LAST = date(2026, 11, 14), date(2026, 11, 23)
+KEY, ORDINARY_KEY = "sk-admin-canary-7f3a", "sk-proj-canary-7f3a"
+COSTS = "/openai/v1/organization/costs"
+QUICK = Limits(
+    page_seconds=0.4,
+    source_seconds=20,
+    attempts=6,
+    backoff_seconds=0.001,
+    longest_backoff_seconds=0.01,
+    read_seconds=0.4,
+)
+"""The framework's own limits, with waits too short to be noticed."""
+
+
+def use(day: date, amount: str, *, project: str | None = "proj_a", meter: str = "output_tokens") -> Use:
+    return Use(
+        account="labs",
+        hour=day_start(day) + timedelta(hours=9),
+        project=project,
+        key="key_a",
+        model="gpt-5",
+        requests=1,
+        quantities={meter: 100},
+        charges={meter: Decimal(amount)},
+    )
+
+
+LEDGER = Ledger(
+    (LedgerAccount("labs", "openai", KEY, ORDINARY_KEY),),
+    tuple(
+        use(day, amount, project=project, meter=meter)
+        for number, day in enumerate(Window(FIRST, LAST + timedelta(days=1)).days())
+        for project, meter, amount in (
+            ("proj_a", "output_tokens", f"1.{number}00000000007"),
+            ("proj_a", "input_uncached_tokens", f"0.{number}3"),
+            ("proj_b", "output_tokens", f"20.{number}1"),
+        )
+    ),
+)
+
+
+def fetch(session: Session, window: Window) -> Answer:
+    """Costs by day, project and line item, four buckets a page so that ten days have three pages."""
+    params: list[tuple[str, str | int]] = [
+        ("start_time", int(day_start(window.start).timestamp())),
+        ("end_time", int(day_start(window.end).timestamp())),
+        ("limit", 4),
+        ("group_by[]", "project_id"),
+        ("group_by[]", "line_item"),
+    ]
+    records, covered = [], []
+    for page in follow(
+        lambda cursor: session.client.get("/organization/costs", [*params, *([("page", cursor)] if cursor else [])])
+    ):
+        for bucket in page.objects("data"):
+            start = bucket.unix_moment("start_time")
+            covered.append(start.date())
+            for row in bucket.objects("results"):
+                amount = row.object("amount")
+                row.known("object", "organization_id", "quantity", "quantity_unit")
+                records.append(
+                    session.record(
+                        record_kind=RecordKind.COST,
+                        period_start=start,
+                        period_end=start + timedelta(days=1),
+                        grain="1d",
+                        project=row.optional_text("project_id"),
+                        line_item=row.text("line_item"),
+                        cost_amount=amount.money("value"),
+                        currency=amount.currency("currency"),
+                        cost_basis=CostBasis.PROVIDER_REPORTED,
+                        extra=row.extra(),
+                    )
+                )
+    return Answer(records, covered)
+
+
+def fetch_usage(session: Session, window: Window) -> Answer:
+    """Output tokens by day and model, on one page."""
+    page = session.client.get(
+        "/organization/usage/completions",
+        [
+            ("start_time", int(day_start(window.start).timestamp())),
+            ("end_time", int(day_start(window.end).timestamp())),
+            ("limit", 31),
+            ("group_by[]", "model"),
+        ],
+    )
+    records, covered = [], []
+    for bucket in page.objects("data"):
+        start = bucket.unix_moment("start_time")
+        covered.append(start.date())
+        records += [
+            session.record(
+                record_kind=RecordKind.USAGE,
+                period_start=start,
+                period_end=start + timedelta(days=1),
+                grain="1d",
+                model_raw=row.optional_text("model"),
+                output_tokens=row.count("output_tokens"),
+            )
+            for row in bucket.objects("results")
+        ]
+    return Answer(records, covered)
+
+
+SOURCE = ApiSource(
+    name="openai_costs",
+    provider="openai",
+    title="OpenAI costs",
+    base_url="https://api.openai.com/v1",
+    headers=lambda key: {"authorization": f"Bearer {key}"},
+    key=KeyKind("an admin key (sk-admin-…)", "Settings > Organization > Admin keys", ("sk-admin-",)),
+    fetch=fetch,
+    longest_window=31,
+    restated_for=3,
+)
+
+USAGE = replace(SOURCE, name="openai_usage", title="OpenAI usage", fetch=fetch_usage)
+
+
+@dataclass
+class Reader:
+    """One account that is read from a provider into a landing store of its own."""
+
+    provider: ScriptedProvider
+    landing: LandingStore
+    note: Callable[[str], None]
+    account: ApiAccount = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.account = ApiAccount(
+            "labs", "openai", KEY, "OPENAI_ADMIN_KEY", self.provider.base_url("openai"), since=FIRST
+        )
+
+    def read(self, *, limits: Limits = QUICK, hours_later: float = 0, **account: Any) -> Outcome:
+        """Extract once, and note what came of it for the table of faults."""
+        asked_before = len(self.provider.requests)
+        now = self.provider.now() + timedelta(hours=hours_later)
+        outcome = extract(SOURCE, replace(self.account, **account), self.landing, now, limits=limits)
+        asked = len(self.provider.requests) - asked_before
+        requests = "1 request" if asked == 1 else f"{asked} requests"
+        self.note(f"{outcome.status}, {requests}, {self.state()}" + (f": {outcome.message}" if outcome.message else ""))
+        return outcome
+
+    def state(self) -> str:
+        """How much of the truth is landed."""
+        landed, true = self.landed(), self.provider.ledger.total("labs")
+        return f"landed {landed.normalize():f} of {true.normalize():f} USD"
+
+    def landed(self, day: date | None = None) -> Decimal:
+        """The sum of what is in force, of one day or of all."""
+        table = self.landing.read(SOURCE.feed(self.account), None if day is None else [day], ["cost_amount"])
+        return exact_sum(table.column("cost_amount").to_pylist())
+
+    def days(self) -> list[date]:
+        """The days that are covered."""
+        manifest = self.landing.manifest(SOURCE.feed(self.account))
+        return list(manifest.days) if manifest else []
+
+    def is_true(self) -> bool:
+        """Whether exactly what the ledger holds is landed, to the last digit, and every day is covered."""
+        since, today = self.account.since or FIRST, self.provider.now().date()
+        asked = list(Window(since, today + timedelta(days=1)).days())
+        return self.landed() == self.provider.ledger.total("labs") and self.days() == asked
+
+
+def landing_in(folder: Path) -> LandingStore:
+    return LandingStore(folder / "landing")

@@ -1,0 +1,140 @@
+"""Faults 25 to 29: what the facts make of days under way, time zones, currencies, prices and spend seen twice."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from pipelines import warehouse
+from pipelines.domain.periods import Window
+from pipelines.prices import unit_prices
+from pipelines.sample.provider import Fault, Ledger, ScriptedProvider
+from pipelines.sample.provider import faults as spoiled
+from pipelines.sources.api.extraction import extract
+from pipelines.sources.manual import folder
+from pipelines.sources.outcomes import Status
+from pipelines.transform import Transform
+from pipelines.warehouse import Warehouse
+from tests.faults.figures import COSTS, LEDGER, NOW, QUICK, SOURCE, USAGE, Reader, landing_in, use
+
+TODAY = NOW.date()
+BILLED_DAY = date(2026, 11, 18)
+BILL = f"""\
+date,provider,account,amount,currency,replaces_source
+{BILLED_DAY},openai,labs,99.95,USD,yes
+"""
+SECRET_MODEL = "gpt-nobody-prices"  # noqa: S105 - the name of a model
+
+Query = Callable[[str], list[tuple[Any, ...]]]
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The facts of one account: its costs, its usage of a model without a price, and a bill for one of its days."""
+    home = tmp_path_factory.mktemp("facts")
+    landing = landing_in(home)
+    unknown = replace(LEDGER, uses=tuple(replace(use, model=SECRET_MODEL) for use in LEDGER.uses))
+    with ScriptedProvider(unknown, now=lambda: NOW) as provider:
+        account = Reader(provider, landing, lambda _: None).account
+        for source in (SOURCE, USAGE):
+            assert extract(source, account, landing, NOW, limits=QUICK).status is Status.OK
+    (home / "manual").mkdir()
+    (home / "manual" / "bill.csv").write_text(BILL)
+    assert [result.problems for result in folder.extract(home / "manual", landing, NOW)] == [()]
+    files = Warehouse(home / "working.duckdb", home / "published.duckdb")
+    build = {"build_id": "faults", "as_of": NOW, "currency": "USD", "is_sample": False, "app_version": "1"}
+    with files.writing() as connection:
+        for name in warehouse.TABLES:
+            warehouse.load_table(connection, name, [build] if name == "build" else [])
+        warehouse.load_landing(connection, landing)
+        warehouse.load_unit_prices(connection, unit_prices.resolve(warehouse.distinct_uses(connection), []))
+    built = Transform(files.working, home / "dbt").build("--exclude", "source:forecasts+")
+    assert built.failures == ()
+    return files.working
+
+
+@pytest.fixture
+def query(database: Path) -> Iterator[Query]:
+    with closing(duckdb.connect(database, read_only=True)) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        yield lambda sql: connection.execute(sql).fetchall()
+
+
+def test_25_the_day_under_way_is_provisional(query: Query, note: Callable[[str], None]):
+    days = query("select distinct cost_date from fct_costs where is_provisional")
+    sums = query("select is_provisional, sum(cost_amount) from fct_costs group by all order by 1")
+    note(f"provisional: {', '.join(str(day) for (day,) in days)}; sum {sums[1][1].normalize()} USD, kept apart")
+    assert days == [(TODAY,)]
+    assert dict(sums)[True] == LEDGER.total("labs", Window(TODAY, TODAY + timedelta(days=1)))
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/Los_Angeles"])
+def test_26_a_computer_whose_day_has_23_hours(
+    tmp_path: Path, note: Callable[[str], None], monkeypatch: pytest.MonkeyPatch, zone: str
+):
+    first = date(2026, 3, 7) if zone.startswith("America") else date(2026, 3, 28)
+    now = datetime(first.year, first.month, first.day + 2, 12, tzinfo=UTC)
+    days = [first + timedelta(days=offset) for offset in range(3)]
+    hours = (0, 1, 2, 9, 22, 23)
+    uses = [
+        replace(use(day, "1.1"), hour=datetime(day.year, day.month, day.day, h, tzinfo=UTC))
+        for day in days
+        for h in hours
+    ]
+    ledger = Ledger(LEDGER.accounts, tuple(u for u in uses if u.is_known(now)))
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        with ScriptedProvider(ledger, now=lambda: now) as provider:
+            reader = Reader(provider, landing_in(tmp_path), note)
+            reader.account = replace(reader.account, since=first)
+            assert reader.read().status is Status.OK
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert reader.is_true()
+    assert [reader.landed(day) for day in days] == [Decimal("6.6"), Decimal("6.6"), Decimal("4.4")]
+
+
+def test_27_an_amount_in_another_currency(reader: Reader, note: Callable[[str], None]):
+    reader.provider.faults = [Fault(COSTS, spoiled.replaced("currency", "eur"), calls=(1,))]
+    assert reader.read().status is Status.OK
+    manifest = reader.landing.manifest(SOURCE.feed(reader.account))
+    assert manifest is not None
+    first = manifest.partitions[manifest.days[0]].amounts
+    note(f"{manifest.days[0]}: " + ", ".join(f"{amount.normalize()} {currency}" for currency, amount in first.items()))
+    assert first == {"EUR": Decimal("0.03"), "USD": Decimal("21.010000000007")}, "neither converted nor added"
+    assert reader.landed() == reader.provider.ledger.total("labs")
+
+
+def test_28_a_model_without_a_price(query: Query, note: Callable[[str], None]):
+    usage = query("select price_status, list_cost_amount, sum(output_tokens) from fct_usage group by all")
+    models = query("select model_id, price_status from dim_models")
+    note(f"usage {usage}, models {models}")
+    tokens = LEDGER.quantities("labs")["output_tokens"]
+    assert usage == [("unpriced", None, tokens)], "counted, with no amount rather than 0"
+    assert (SECRET_MODEL, "unpriced") in models
+    reported = query("select sum(cost_amount) from fct_costs where source = 'openai_costs'")
+    billed = LEDGER.total("labs") - LEDGER.total("labs", Window(BILLED_DAY, BILLED_DAY + timedelta(days=1)))
+    assert reported == [(billed,)], "what the provider charges is used all the same"
+
+
+def test_29_the_same_spend_from_the_interface_and_from_a_bill(query: Query, note: Callable[[str], None]):
+    day = Window(BILLED_DAY, BILLED_DAY + timedelta(days=1))
+    counted = query("select cost_date, source_kind, sum(cost_amount) from fct_costs group by all")
+    counted = [(kind, amount) for cost_date, kind, amount in counted if cost_date == BILLED_DAY]
+    left_out = query("select source_kind, sum(cost_amount) from int_costs_replaced group by all")
+    note(f"{BILLED_DAY}: counted {counted}, left out {left_out}")
+    assert [row for row in counted if row[1]] == [("manual", Decimal("99.95"))], "the bill counts"
+    assert [row for row in left_out if row[1]] == [("api", LEDGER.total("labs", day))], "and what it replaces is shown"
+    total = query("select sum(cost_amount) from fct_costs")
+    assert total == [(LEDGER.total("labs") - LEDGER.total("labs", day) + Decimal("99.95"),)]

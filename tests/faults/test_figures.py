@@ -1,0 +1,157 @@
+"""Faults 17 to 24: fields and figures that cannot be right, or that are right and unusual."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from pipelines.sample.provider import Fault
+from pipelines.sample.provider import faults as spoiled
+from pipelines.sources.outcomes import Status
+from tests.faults.figures import COSTS, LEDGER, SOURCE, Reader, use
+
+STAYS = ". What was landed stays, through 2026-11-23"
+AMOUNT = "data[0].results[0].amount"
+DAY = date(2026, 11, 22)
+
+
+@pytest.mark.parametrize(
+    ("effect", "said"),
+    [
+        (spoiled.removed("value"), f"{AMOUNT}.value is missing"),
+        (spoiled.renamed("value", "amount_value"), f"{AMOUNT}.value is missing"),
+        (spoiled.replaced("value", None), f"{AMOUNT}.value is missing"),
+        (spoiled.retyped("value"), f"{AMOUNT}.value is an object where a number was expected"),
+        (spoiled.replaced("value", "1,5"), f"{AMOUNT}.value is '1,5' where a number was expected"),
+        (spoiled.replaced("value", True), f"{AMOUNT}.value is a truth value where a number was expected"),  # noqa: FBT003 - JSON
+        (spoiled.removed("currency"), f"{AMOUNT}.currency is missing"),
+        (spoiled.replaced("currency", "dollars"), f"{AMOUNT}.currency is 'DOLLARS', which is no currency code"),
+        (spoiled.replaced("results", None), "data[0].results is missing"),
+        (spoiled.replaced("data", {}), "data is an object where a list was expected"),
+    ],
+    ids=[
+        "removed",
+        "renamed",
+        "null",
+        "object",
+        "comma",
+        "truth value",
+        "currency removed",
+        "currency unknown",
+        "results null",
+        "data an object",
+    ],
+)
+def test_17_a_money_field_that_is_missing_renamed_or_of_another_type(reader: Reader, effect: spoiled.Effect, said: str):
+    reader.read()
+    reader.provider.faults = [Fault(COSTS, effect)]
+    outcome = reader.read(hours_later=1)
+    assert outcome.status is Status.FAILED
+    assert outcome.message == f"the answer of OpenAI costs: {said}{STAYS}"
+    assert reader.is_true()
+
+
+def test_18_a_project_that_is_null(reader: Reader):
+    reader.provider.ledger = LEDGER.with_uses(use(DAY, "5.55", project=None))
+    assert reader.read().status is Status.OK
+    table = reader.landing.read(SOURCE.feed(reader.account), [DAY], ["project", "cost_amount"]).to_pylist()
+    assert [row["cost_amount"] for row in table if row["project"] is None] == [Decimal("5.55")]
+    assert reader.is_true()
+
+
+def test_19_a_negative_cost(reader: Reader):
+    reader.provider.ledger = LEDGER.with_uses(use(DAY, "-250.125", meter="refund"))
+    assert reader.read().status is Status.OK
+    assert reader.is_true()
+    assert reader.landed(DAY) < 0
+
+
+@pytest.mark.parametrize(
+    ("effect", "said"),
+    [
+        (
+            spoiled.not_a_number("value", "NaN"),
+            "the answer at /openai/v1/organization/costs holds NaN, which is not a number",
+        ),
+        (
+            spoiled.not_a_number("value", "-Infinity"),
+            "the answer at /openai/v1/organization/costs holds -Infinity, which is not a number",
+        ),
+        (spoiled.not_a_number("value", "1e400"), f"{AMOUNT}.value is 1E+400, which is no figure"),
+        (spoiled.replaced("value", "NaN"), f"{AMOUNT}.value is 'NaN' where a number was expected"),
+        (spoiled.not_a_number("value", "1000000000.01"), f"{AMOUNT}.value is 1000000000.01, larger than any charge"),
+    ],
+    ids=["NaN", "Infinity", "1e400", "NaN as text", "a billion"],
+)
+def test_20_a_figure_that_is_none_or_beyond_all_reason(reader: Reader, effect: spoiled.Effect, said: str):
+    reader.read()
+    reader.provider.faults = [Fault(COSTS, effect)]
+    outcome = reader.read(hours_later=1)
+    assert outcome.status is Status.FAILED
+    assert outcome.message == f"the answer of OpenAI costs: {said}{STAYS}"
+    assert reader.is_true()
+
+
+def test_21_a_name_that_stands_twice(reader: Reader):
+    reader.read()
+    reader.provider.faults = [Fault(COSTS, spoiled.doubled_key("value", "1"))]
+    outcome = reader.read(hours_later=1)
+    assert outcome.status is Status.FAILED
+    assert outcome.message == (
+        "the answer of OpenAI costs: the answer at /openai/v1/organization/costs states 'value' twice in one object, "
+        f"so it is unclear which holds{STAYS}"
+    )
+    assert reader.is_true()
+
+
+def test_22_a_day_that_is_restated_late(reader: Reader):
+    reader.read()
+    before = reader.landed(DAY)
+    reader.provider.ledger = LEDGER.restated(DAY, Decimal(2))
+    outcome = reader.read(hours_later=1)
+    assert outcome.status is Status.OK
+    assert outcome.message == f"{DAY} was restated by +{before.normalize()} USD"
+    assert reader.is_true()
+    feed = SOURCE.feed(reader.account)
+    stated = [generation.partitions[DAY].amounts["USD"] for generation in reader.landing.generations(feed)]
+    assert (stated[0], stated[-1]) == (before, before * Decimal(2)), "what was stated before is kept"
+
+
+def test_23_a_row_that_comes_twice_counts_once(reader: Reader):
+    reader.provider.faults = [Fault(COSTS, spoiled.doubled_row(), calls=(1,))]
+    outcome = reader.read()
+    assert outcome.status is Status.OK
+    assert outcome.message == "1 rows came twice, equal in every figure, and count once"
+    assert reader.is_true()
+
+
+def test_23_a_bucket_that_is_on_two_pages_counts_once(reader: Reader):
+    reader.provider.faults = [Fault(COSTS, spoiled.repeated_bucket())]
+    outcome = reader.read()
+    assert outcome.status is Status.OK
+    assert outcome.message == "6 rows came twice, equal in every figure, and count once"
+    assert reader.is_true()
+
+
+def test_23_two_different_figures_for_the_same_thing(reader: Reader):
+    reader.read()
+    different = {"value": 9, "currency": "usd"}
+    reader.provider.faults = [Fault(COSTS, spoiled.doubled_row(amount=different))]
+    outcome = reader.read(hours_later=1)
+    assert outcome.status is Status.FAILED
+    assert outcome.message == (
+        "the answer of OpenAI costs: two different figures of 2026-11-21 stand for the same thing: "
+        f"proj_a / gpt-5, input{STAYS}"
+    )
+    assert reader.is_true()
+
+
+def test_24_a_bucket_from_the_future(reader: Reader):
+    reader.provider.faults = [Fault(COSTS, spoiled.future_bucket(3), calls=(3,))]
+    outcome = reader.read()
+    assert outcome.status is Status.OK
+    assert outcome.message == "3 rows lie in the future and are left out until their day comes"
+    assert outcome.rejected_lines == 3
+    assert reader.is_true()

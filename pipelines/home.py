@@ -20,7 +20,13 @@ from pipelines.config import Settings, ensure_home, load_settings
 from pipelines.exports.costs import STANDING_NAME, are_written
 from pipelines.landing import LandingStore
 from pipelines.prices.unit_prices import PriceOverride
-from pipelines.sample import is_sample_home, sample_log_roots, write_sample
+from pipelines.sample import (
+    is_sample_home,
+    sample_api_providers,
+    sample_log_roots,
+    sample_provider,
+    write_sample,
+)
 from pipelines.sources.api.source import ApiAccount
 from pipelines.sources.local.claude_code import log_roots
 from pipelines.sources.outcomes import OutcomeLog
@@ -87,11 +93,17 @@ class Home:
 
     def api_providers(self) -> set[str]:
         """The providers of the configured accounts."""
+        if self.is_sample:
+            return sample_api_providers()
         return {account.provider for account in self.settings.configuration.accounts}
 
     @contextmanager
     def api_accounts(self) -> Iterator[list[ApiAccount]]:
         """The configured accounts with their keys; one whose variable is not set has an empty key."""
+        if self.is_sample:
+            with sample_provider(self.settings.paths.home, self.clock()) as accounts:
+                yield accounts
+            return
         settings = self.settings
         yield [
             ApiAccount(

@@ -54,7 +54,8 @@ def build_published_warehouse(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
         if unequal:
             raise BuildError("the build was not published, because " + "; ".join(map(str, unequal)))
         home.warehouse.publish()
-        yield dg.MaterializeResult(metadata={"build_id": build_id})
+        collected = home.landing.collect(home.clock())
+        yield dg.MaterializeResult(metadata={"build_id": build_id, "collected_landing_files": collected})
 
     return published_warehouse
 

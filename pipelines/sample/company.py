@@ -17,6 +17,9 @@ import orjson
 from pipelines.landing.files import write_atomically
 from pipelines.sample.agent_logs import HOSTS, RUNAWAY_DAYS_AGO, LogTotals, day_files
 from pipelines.sample.api_use import company_ledger
+from pipelines.sample.cloud_bill import CloudTotals, cloud_bill
+from pipelines.sample.codex_logs import HOST as CODEX_HOST
+from pipelines.sample.codex_logs import CodexTotals, codex_day_files
 from pipelines.sample.manual_files import manual_files
 from pipelines.sample.programs import ACCOUNTS
 from pipelines.sample.provider import Ledger, ScriptedProvider
@@ -26,6 +29,8 @@ SEED = 20250601
 MONTHS = 18
 MARKER = "sample-company.json"
 LOGS = "sample-logs"
+CODEX = "sample-codex"
+CLOUD_BILL = "inbox/northwind-aws-focus.csv"
 
 CONFIGURATION = """\
 # The sample company's settings. Nothing here is real.
@@ -45,13 +50,16 @@ budgets:
 class SampleTruth:
     """What a pipeline must find in the sample home: each reply once, each entry once, to the last digit.
 
-    `money` is of the entries; `ledger` is what the accounts were charged, day by day.
+    `money` is of the entries; `ledger` is what the accounts were charged, day by day; `cloud` is of the file of the
+    cloud bill.
     """
 
     first_day: date
     last_day: date
     logs: LogTotals
+    codex: CodexTotals
     money: dict[str, Decimal]
+    cloud: CloudTotals
     ledger: Ledger = field(repr=False)
 
 
@@ -63,6 +71,11 @@ def is_sample_home(home: Path) -> bool:
 def sample_log_roots(home: Path) -> list[tuple[str, Path]]:
     """(host, log folder) of each of the sample company's machines."""
     return [(host, home / LOGS / host) for host in HOSTS]
+
+
+def sample_codex_roots(home: Path) -> list[tuple[str, Path]]:
+    """(host, Codex's folder) of each of the sample company's machines that has one."""
+    return [(CODEX_HOST, home / CODEX / CODEX_HOST)]
 
 
 def sample_api_providers() -> set[str]:
@@ -110,24 +123,37 @@ def write_sample(home: Path, today: date, seed: int = SEED) -> SampleTruth:
     if state is None:
         first = _months_before(today, MONTHS)
         runaway = last - timedelta(days=RUNAWAY_DAYS_AGO)
-        state = _State(seed, first, runaway, first - timedelta(days=1), LogTotals())
+        state = _State(seed, first, runaway, first - timedelta(days=1), LogTotals(), CodexTotals())
         # Marked before the first file: a home that was only half written is a sample home too.
         _mark(home / MARKER, state)
-    totals = replace(state.logs, by_host=dict(state.logs.by_host))
-    for offset in range(1, (last - state.last_day).days + 1):
-        day = state.last_day + timedelta(days=offset)
-        for host, name, content in day_files(day, state.first_day, state.runaway_day, state.seed, totals):
-            path = home / LOGS / host / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(content, encoding="utf-8")
+    grown = _write_logs(home, state, last)
     last = max(last, state.last_day)
     entries, money = manual_files(state.first_day, last)
+    bill, cloud = cloud_bill(state.first_day, last, state.seed)
     _write_changed(home / "ai-costs.yaml", CONFIGURATION)
     for name, content in entries.items():
         _write_changed(home / "manual" / name, content)
+    _write_changed(home / CLOUD_BILL, bill)
     if last > state.last_day:
-        _mark(home / MARKER, replace(state, last_day=last, logs=totals))
-    return SampleTruth(state.first_day, last, totals, money, _ledger(state, last))
+        _mark(home / MARKER, grown)
+    return SampleTruth(state.first_day, last, grown.logs, grown.codex, money, cloud, _ledger(state, last))
+
+
+def _write_logs(home: Path, state: _State, last: date) -> _State:
+    """Add the sessions of the days after those of `state`, through `last`; give the state with them."""
+    logs, codex = replace(state.logs, by_host=dict(state.logs.by_host)), replace(state.codex)
+    for offset in range(1, (last - state.last_day).days + 1):
+        day = state.last_day + timedelta(days=offset)
+        for host, name, content in day_files(day, state.first_day, state.runaway_day, state.seed, logs):
+            _write(home / LOGS / host / name, content)
+        for name, content in codex_day_files(day, state.first_day, state.seed, codex):
+            _write(home / CODEX / CODEX_HOST / name, content)
+    return replace(state, last_day=max(last, state.last_day), logs=logs, codex=codex)
+
+
+def _write(path: Path, content: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content, encoding="utf-8")
 
 
 def _ledger(state: _State, last: date) -> Ledger:
@@ -143,6 +169,7 @@ class _State:
     runaway_day: date
     last_day: date
     logs: LogTotals
+    codex: CodexTotals
 
 
 def _read(marker: Path) -> _State | None:
@@ -150,7 +177,9 @@ def _read(marker: Path) -> _State | None:
         return None
     state = orjson.loads(marker.read_bytes())
     days = {name: date.fromisoformat(state[name]) for name in ("first_day", "runaway_day", "last_day")}
-    return _State(seed=state["seed"], logs=LogTotals(**state["logs"]), **days)
+    return _State(
+        seed=state["seed"], logs=LogTotals(**state["logs"]), codex=CodexTotals(**state.get("codex", {})), **days
+    )
 
 
 def _mark(marker: Path, state: _State) -> None:

@@ -17,7 +17,8 @@ import pytest
 from genai_prices import Usage, calc_price
 
 from pipelines.config import load_settings
-from pipelines.sample import SampleTruth, is_sample_home, sample_log_roots, write_sample
+from pipelines.sample import SampleTruth, is_sample_home, sample_codex_roots, sample_log_roots, write_sample
+from pipelines.sample.cloud_bill import CloudTotals
 
 TODAY = date(2026, 11, 23)
 FIRST_DAY = date(2025, 5, 1)
@@ -120,6 +121,57 @@ def test_the_truth_about_tokens_is_what_a_naive_count_of_the_files_gives(company
     assert logs.tokens == sum(kinds)
     assert min(kinds) > 0
     assert logs.broken_lines == company.broken > 0
+
+
+def test_the_truth_about_codex_is_what_a_naive_count_of_its_steps_gives(company: Company):
+    found, broken, sessions, models = Counter[str](), 0, Counter[str](), set()
+    for host, root in sample_codex_roots(company.home):
+        assert host == "maya-laptop"
+        for path in root.rglob("*.jsonl"):
+            sessions[path.name] += 1
+            if path.relative_to(root).parts[0] == "archived_sessions":
+                assert (
+                    path.read_bytes() == (root / "sessions" / path.relative_to(root / "archived_sessions")).read_bytes()
+                )
+                continue
+            running: Counter[str] = Counter()
+            for text in path.read_text().splitlines():
+                try:
+                    payload = json.loads(text)["payload"]
+                except ValueError:
+                    broken += 1
+                    continue
+                models.add(payload.get("model"))
+                if payload.get("info"):
+                    found["steps"] += 1
+                    running.update(payload["info"]["last_token_usage"])
+                    assert running == payload["info"]["total_token_usage"]
+            found.update(running)
+    codex = company.truth.codex
+    assert (codex.steps, codex.broken_lines) == (found["steps"], broken)
+    assert codex.input_uncached + codex.cache_read == found["input_tokens"]
+    assert codex.cache_read == found["cached_input_tokens"]
+    assert (codex.output, codex.reasoning) == (found["output_tokens"], found["reasoning_output_tokens"])
+    assert set(sessions.values()) == {1, 2}, "some sessions are archived too"
+    assert min(broken, codex.reasoning, codex.input_uncached) > 0
+    assert models == {None, "gpt-5-codex", "gpt-5.1-codex", "gpt-5.2-codex", "gpt-5.3-codex"}
+
+
+def test_the_truth_about_the_cloud_is_what_its_file_adds_up_to(company: Company):
+    with (company.home / "inbox" / "northwind-aws-focus.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    is_model = [row["ServiceCategory"] == "AI and Machine Learning" for row in rows]
+    assert company.truth.cloud == CloudTotals(
+        sum(Decimal(row["BilledCost"]) for row, mine in zip(rows, is_model, strict=True) if mine),
+        sum(Decimal(row["BilledCost"]) for row, mine in zip(rows, is_model, strict=True) if not mine),
+    )
+    assert (rows[0]["ChargePeriodStart"], rows[-1]["ChargePeriodEnd"]) == (
+        "2025-05-01T00:00:00Z",
+        "2026-11-23T00:00:00Z",
+    )
+    assert {row["BillingPeriodEnd"] for row in rows if row["ChargePeriodStart"] == "2025-12-31T00:00:00Z"} == {
+        "2026-01-01T00:00:00Z"
+    }
 
 
 def test_the_truth_about_money_is_what_the_manual_files_add_up_to(company: Company):

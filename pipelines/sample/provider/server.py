@@ -36,12 +36,21 @@ class ScriptedProvider:
     """
 
     def __init__(
-        self, ledger: Ledger, *, faults: Iterable[Fault] = (), now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        ledger: Ledger,
+        *,
+        faults: Iterable[Fault] = (),
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        longest_page: int | None = None,
     ) -> None:
-        """`now` is the moment at which the provider answers; what the ledger holds beyond it is not stated yet."""
+        """`now` is the moment at which the provider answers; what the ledger holds beyond it is not stated yet.
+
+        `longest_page` keeps pages short, whatever limit is asked for.
+        """
         self.ledger = ledger
         self.faults = list(faults)
         self.now = now
+        self.longest_page = longest_page
         self.requests: list[Asked] = []
         self.failures: list[Exception] = []
         self._calls: Counter[int] = Counter()
@@ -105,7 +114,17 @@ class ScriptedProvider:
             return _refusal(wire, is_ordinary=any(key and key == account.ordinary_key for account in mine))
         path = asked.path.removeprefix(wire.prefix)
         return wire.answer(
-            Question(asked.method, path, asked.query, headers, asked.body, account, self.ledger, self.now())
+            Question(
+                method=asked.method,
+                path=path,
+                params=asked.query,
+                headers=headers,
+                body=asked.body,
+                account=account,
+                ledger=self.ledger,
+                now=self.now(),
+                longest_page=self.longest_page,
+            )
         )
 
 

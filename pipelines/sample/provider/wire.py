@@ -87,6 +87,7 @@ class Question:
     account: LedgerAccount
     ledger: Ledger
     now: datetime
+    longest_page: int | None = None
 
     def param(self, name: str) -> str | None:
         """The last value of the parameter `name`."""
@@ -167,7 +168,7 @@ def buckets(start: datetime, end: datetime, width: timedelta) -> Iterator[tuple[
 def page_of(question: Question, rows: Sequence[Any], limit: int) -> tuple[Sequence[Any], str | None] | None:
     """The rows of the asked page and the cursor of the next; None if the cursor is not one of this question.
 
-    A cursor holds only with the parameters it was given for. What follows a `~` in it means nothing: so two cursors
+    A page may be shorter than `limit`, as with any provider. A cursor holds only with the parameters it was given for. What follows a `~` in it means nothing: so two cursors
     may lead to the same page.
     """
     others = sorted((name, value) for name, value in question.params if name != "page")
@@ -178,7 +179,7 @@ def page_of(question: Question, rows: Sequence[Any], limit: int) -> tuple[Sequen
         if found is None:
             return None
         offset = int(found[1])
-    following = offset + limit
+    following = offset + min(limit, question.longest_page or limit)
     return rows[offset:following], f"page_{digest}_{following}" if following < len(rows) else None
 
 

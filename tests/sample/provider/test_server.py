@@ -84,6 +84,14 @@ def test_pages_hold_as_many_buckets_as_asked_and_cursors_hold_for_their_own_ques
     )
 
 
+def test_pages_may_be_shorter_than_asked():
+    with ScriptedProvider(LEDGER, now=lambda: NOW, longest_page=1) as provider:
+        first = ask(provider, limit=180).json()
+        second = ask(provider, limit=180, page=first["next_page"]).json()
+    assert [len(page["data"]) for page in (first, second)] == [1, 1]
+    assert second["data"][0]["start_time"] == START + 86400
+
+
 def test_input_of_openai_includes_the_cache_and_that_of_anthropic_does_not(provider: ScriptedProvider):
     row = ask(provider, "/organization/usage/completions", limit=1).json()["data"][0]["results"][0]
     assert (row["input_tokens"], row["input_cached_tokens"], row["output_tokens"]) == (1000, 400, 250)

@@ -42,6 +42,9 @@ DIMENSIONS = {
     "file_search_calls": (*BY_KEY, "vector_store_id"),
     "web_search_calls": (*BY_MODEL, "context_level", "api_source"),
 }
+SPOKEN = {"file_search_calls": "file_searches", "web_search_calls": "web_searches"}
+"""Endpoints whose results are named otherwise than they are."""
+
 COUNTED = {
     "images": "images",
     "audio_speeches": "characters",
@@ -87,7 +90,7 @@ def _usage(question: Question, endpoint: str) -> Reply:
         mine = [use for use in uses if use.service == endpoint]
         return [
             {
-                "object": f"organization.usage.{endpoint}.result",
+                "object": f"organization.usage.{SPOKEN.get(endpoint, endpoint)}.result",
                 **_quantities(endpoint, sums),
                 **_stated(DIMENSIONS[endpoint], dimensions, values),
             }

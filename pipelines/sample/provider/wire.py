@@ -168,8 +168,8 @@ def buckets(start: datetime, end: datetime, width: timedelta) -> Iterator[tuple[
 def page_of(question: Question, rows: Sequence[Any], limit: int) -> tuple[Sequence[Any], str | None] | None:
     """The rows of the asked page and the cursor of the next; None if the cursor is not one of this question.
 
-    A page may be shorter than `limit`, as with any provider. A cursor holds only with the parameters it was given for. What follows a `~` in it means nothing: so two cursors
-    may lead to the same page.
+    A page may be shorter than `limit`, as with any provider. A cursor holds only with the parameters it was given
+    for. What follows a `~` in it means nothing: so two cursors may lead to the same page.
     """
     others = sorted((name, value) for name, value in question.params if name != "page")
     digest = hashlib.sha256(repr((question.path, others)).encode()).hexdigest()[:8]

@@ -160,10 +160,10 @@ def test_anthropic_costs_have_one_row_for_each_kind_of_token(provider: ScriptedP
     found = rows(anthropic(provider, "cost_report", **{"group_by[]": ["description", "workspace_id"]}))
     assert [(row["description"], row["amount"], row["token_type"], row["service_tier"]) for row in found] == [
         ("Web Search Usage", "2", None, None),
-        ("m-1 Usage - Input Tokens", "60.0", "uncached_input_tokens", "standard"),
-        ("m-1 Usage - Output Tokens", "100.0", "output_tokens", "standard"),
-        ("m-1 Usage (Batch) - Input Tokens", "30.0", "uncached_input_tokens", "batch"),
-        ("m-1 Usage (Batch) - Output Tokens", "50.0", "output_tokens", "batch"),
+        ("m-1 Usage - Input Tokens", "60", "uncached_input_tokens", "standard"),
+        ("m-1 Usage - Output Tokens", "100", "output_tokens", "standard"),
+        ("m-1 Usage (Batch) - Input Tokens", "30", "uncached_input_tokens", "batch"),
+        ("m-1 Usage (Batch) - Output Tokens", "50", "output_tokens", "batch"),
     ]
 
 

@@ -203,6 +203,31 @@ class Fields:
             self._wrong(name, value, "a list")
         return [Fields(item, f"{self._at(name)}[{number}]", self._unknown) for number, item in enumerate(value)]
 
+    def unix_moments(self, name: str, *, per_second: int = 1) -> list[datetime]:
+        """The list `name` of moments counted from 1970 as in `unix_moment`, which must be there."""
+        value = self._get(name)
+        if not isinstance(value, list):
+            self._wrong(name, value, "a list of moments")
+        each = (Fields({"moment": item}, f"{self._at(name)}[{number}]", set()) for number, item in enumerate(value))
+        return [item.unix_moment("moment", per_second=per_second) for item in each]
+
+    def amounts(self, name: str, *, expected: int) -> list[Decimal]:
+        """The list `name` of `expected` amounts in major units, which must be there."""
+        value = self._get(name)
+        if not isinstance(value, list) or len(value) != expected:
+            self._wrong(name, value, f"a list of {expected}")
+        each = (Fields({"amount": item}, f"{self._at(name)}[{number}]", set()) for number, item in enumerate(value))
+        return [item.money("amount") for item in each]
+
+    def has(self, name: str) -> bool:
+        """Whether `name` is there and not null."""
+        return self._get(name) is not None
+
+    def names(self) -> list[str]:
+        """Every name, for objects whose names are data."""
+        self._read.update(self._value)
+        return list(self._value)
+
     def items(self) -> Iterator[tuple[str, Any]]:
         """Every name with its bare value, for objects whose names are data."""
         self._read.update(self._value)

@@ -1,0 +1,73 @@
+"""ElevenLabs: credits used, by day and model.
+
+`GET /v1/usage/character-stats` takes and gives milliseconds, and one list of figures for each group beside a list
+of times. Credits are a quota that a subscription pays for, so no money is landed: enter the subscription by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from pipelines.domain.periods import Window, day_start
+from pipelines.domain.records import RecordKind, UsageRecord
+from pipelines.sources.api.answers import AnswerError
+from pipelines.sources.api.source import Answer, ApiSource, KeyKind, Session
+
+MILLISECONDS = 1000
+
+
+def fetch(session: Session, window: Window) -> Answer:
+    """All days of `window` in one answer."""
+    answer = session.client.get(
+        "/v1/usage/character-stats",
+        [
+            ("start_unix", int(day_start(window.start).timestamp() * MILLISECONDS)),
+            ("end_unix", int(day_start(window.end).timestamp() * MILLISECONDS) - 1),
+            ("aggregation_interval", "day"),
+            ("breakdown_type", "model"),
+            ("metric", "credits"),
+        ],
+    )
+    moments = answer.unix_moments("time", per_second=MILLISECONDS)
+    groups = dict(answer.object("usage").items())
+    records = [record for group in sorted(groups) for record in _group(session, group, moments, groups[group])]
+    return Answer([record for record in records if record.day < window.end], window.days())
+
+
+def _group(session: Session, group: str, moments: list[datetime], figures: Any) -> Iterator[UsageRecord]:
+    if not isinstance(figures, list) or len(figures) != len(moments):
+        raise AnswerError(f"usage.{group} does not have one figure for each of the {len(moments)} times")
+    for moment, figure in zip(moments, figures, strict=True):
+        if isinstance(figure, bool) or not isinstance(figure, int | Decimal):
+            raise AnswerError(f"usage.{group} holds {figure!r} where numbers were expected")
+        if figure:
+            yield session.record(
+                record_kind=RecordKind.USAGE,
+                period_start=moment,
+                period_end=moment + timedelta(days=1),
+                grain="1d",
+                model_raw=group,
+                meter="credits",
+                quantity=Decimal(figure),
+                quantity_unit="credits",
+            )
+
+
+def _headers(key: str) -> Mapping[str, str]:
+    return {"xi-api-key": key}
+
+
+SOURCE = ApiSource(
+    name="elevenlabs_usage",
+    provider="elevenlabs",
+    title="ElevenLabs credits",
+    base_url="https://api.elevenlabs.io",
+    headers=_headers,
+    key=KeyKind("an API key of the workspace", "https://elevenlabs.io/app/settings/api-keys", ("sk_",)),
+    fetch=fetch,
+    longest_window=90,
+    restated_for=3,
+)

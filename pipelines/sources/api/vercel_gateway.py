@@ -1,0 +1,73 @@
+"""Vercel AI Gateway: credits charged, by day and model.
+
+`GET /v1/report` takes inclusive UTC dates. `total_cost` is charged in US dollars, nothing for requests with a key
+of one's own; `market_cost` is the list price. Every question is itself billed, so only new days and the last two
+are asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from pipelines.domain.periods import Window, day_start
+from pipelines.domain.records import CostBasis, RecordKind, UsageRecord
+from pipelines.sources.api.answers import Fields
+from pipelines.sources.api.source import Answer, ApiSource, KeyKind, Session
+
+
+def fetch(session: Session, window: Window) -> Answer:
+    """All days of `window` in one answer."""
+    params = [
+        ("start_date", str(window.start)),
+        ("end_date", str(window.end - timedelta(days=1))),
+        ("date_part", "day"),
+        ("group_by", "model"),
+    ]
+    answer = session.client.get("/v1/report", params)
+    return Answer([_record(session, row) for row in answer.objects("results")], window.days())
+
+
+def _record(session: Session, row: Fields) -> UsageRecord:
+    day = row.day("day")
+    tokens = row.optional_count("input_tokens")
+    cache = {
+        "cache_read_tokens": row.optional_count("cached_input_tokens"),
+        "cache_write_other_tokens": row.optional_count("cache_creation_input_tokens"),
+    }
+    cached = sum(count or 0 for count in cache.values())
+    return session.record(
+        record_kind=RecordKind.USAGE_COST,
+        period_start=day_start(day),
+        period_end=day_start(day + timedelta(days=1)),
+        grain="1d",
+        model_raw=row.optional_text("model"),
+        requests=row.optional_count("request_count"),
+        input_uncached_tokens=None if tokens is None else max(tokens - cached, 0),
+        **cache,
+        output_tokens=row.optional_count("output_tokens"),
+        reasoning_tokens=row.optional_count("reasoning_tokens"),
+        cost_amount=row.money("total_cost"),
+        list_cost_amount=row.optional_money("market_cost"),
+        currency="USD",
+        cost_basis=CostBasis.PROVIDER_REPORTED,
+        extra=row.extra(),
+    )
+
+
+def _headers(key: str) -> Mapping[str, str]:
+    return {"authorization": f"Bearer {key}"}
+
+
+SOURCE = ApiSource(
+    name="vercel_gateway",
+    provider="vercel",
+    title="Vercel AI Gateway",
+    base_url="https://ai-gateway.vercel.sh",
+    headers=_headers,
+    key=KeyKind("an AI Gateway key of a paid plan", "https://vercel.com/dashboard, AI Gateway, API keys"),
+    fetch=fetch,
+    longest_window=31,
+    restated_for=2,
+    asking_costs="Vercel bills each question",
+)

@@ -1,0 +1,105 @@
+"""A provider on loopback that answers from a function, and remembers what it was asked."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from pipelines.domain.records import UsageRecord, from_table
+from pipelines.landing import LandingStore
+from pipelines.sources.api import api_sources
+from pipelines.sources.api.client import Limits
+from pipelines.sources.api.extraction import extract
+from pipelines.sources.api.source import ApiAccount, ApiSource
+from pipelines.sources.outcomes import Outcome
+
+NOW = datetime(2026, 11, 23, 14, 7, tzinfo=UTC)
+KEY = "canary-9f3b2c71d05e"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request: its method, path, query and JSON body, and its headers by their names in small letters."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    body: Any
+    headers: dict[str, str]
+
+
+Answering = Callable[[Asked], Any]
+"""Gives the JSON of a 200, or a pair of a status and JSON."""
+
+
+@dataclass
+class Provider:
+    """Where it listens, and what it was asked so far."""
+
+    url: str
+    asked: list[Asked] = field(default_factory=list)
+
+
+@contextmanager
+def provider(answer: Answering) -> Iterator[Provider]:
+    """Serve `answer` until the block ends."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self._answer(None)
+
+        def do_POST(self) -> None:
+            self._answer(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
+            pass
+
+        def _answer(self, body: Any) -> None:
+            split = urlsplit(self.path)
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            asked = Asked(self.command, split.path, dict(parse_qsl(split.query)), body, headers)
+            served.asked.append(asked)
+            given = answer(asked)
+            status, value = given if isinstance(given, tuple) else (200, given)
+            content = json.dumps(value).encode()
+            self.send_response(status)
+            self.send_header("content-type", "application/json")
+            self.send_header("content-length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    served = Provider(f"http://127.0.0.1:{server.server_port}")
+    thread.start()
+    try:
+        yield served
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def source(name: str) -> ApiSource:
+    """The registered source `name`."""
+    (found,) = [source for source in api_sources() if source.name == name]
+    return found
+
+
+def land(
+    of: ApiSource, url: str, landing: Path, since: date, *, now: datetime = NOW, organization: str = "acme"
+) -> tuple[Outcome, list[UsageRecord]]:
+    """Extract everything since a day, and give how it ended and every record in force."""
+    account = ApiAccount("acme", of.provider, KEY, base_url=url, since=since, organization=organization)
+    store = LandingStore(landing)
+    outcome = extract(of, account, store, now, limits=Limits(attempts=2, backoff_seconds=0.01))
+    return outcome, sorted(from_table(store.read(of.feed(account))), key=lambda record: record.period_start)

@@ -7,7 +7,8 @@
     ├── EntryFileError     a manual file was refused, with every problem listed (exit 3)
     ├── LandingError       the landing store is damaged or busy (exit 5)
     ├── BuildError         a build did not pass its checks and was not published (exit 6)
-    └── NothingPublishedError  there is no published build to read yet (exit 7)
+    ├── NothingPublishedError  there is no published build to read yet (exit 7)
+    └── ExportError        a file does not conform to the standard it was checked against (exit 3)
 
 A message says what is wrong, where, and what to do about it. It never holds a secret.
 """
@@ -67,3 +68,9 @@ class NothingPublishedError(CostTrackerError):
     """No build has been published in this home yet."""
 
     exit_code = 7
+
+
+class ExportError(CostTrackerError):
+    """A file does not conform to the standard it was checked against."""
+
+    exit_code = 3

@@ -99,6 +99,16 @@ TABLES: Mapping[str, pa.Schema] = {
 """The dbt sources of schema `landing` beside usage_records, with their columns and types."""
 
 
+@contextmanager
+def scratch() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database in memory, for looking into files that belong to no build."""
+    connection = duckdb.connect(":memory:")
+    try:
+        yield _in_utc(connection)
+    finally:
+        connection.close()
+
+
 @dataclass(frozen=True)
 class Warehouse:
     """The two files of one home."""

@@ -10,8 +10,10 @@ import typer
 
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, home_of, out, print_json
 from pipelines.domain.records import SourceKind
-from pipelines.exports import formats
-from pipelines.exports.costs import ExportFilter, export_costs
+from pipelines.errors import ExportError
+from pipelines.exports import focus, formats
+from pipelines.exports.costs import ExportFilter, ExportShape, Preset, export_costs
+from pipelines.warehouse import scratch
 
 
 def register(app: typer.Typer) -> None:
@@ -20,15 +22,23 @@ def register(app: typer.Typer) -> None:
 
 
 def export(  # noqa: PLR0917 - options, which Typer passes by name
-    file_format: Annotated[str, typer.Option("--format", help="csv or json.")] = "csv",
+    file_format: Annotated[str, typer.Option("--format", help=f"One of {', '.join(formats())}.")] = "csv",
     since: Annotated[datetime | None, typer.Option(help="First day.", formats=["%Y-%m-%d"], show_default=False)] = None,
     until: Annotated[
         datetime | None, typer.Option(help="Last day; it counts.", formats=["%Y-%m-%d"], show_default=False)
     ] = None,
     provider: Annotated[list[str] | None, typer.Option(help="Only this provider; may be repeated.")] = None,
     account: Annotated[list[str] | None, typer.Option(help="Only this account; may be repeated.")] = None,
+    model: Annotated[list[str] | None, typer.Option(help="Only this model; may be repeated.")] = None,
+    project: Annotated[list[str] | None, typer.Option(help="Only this project; may be repeated.")] = None,
     source_kind: Annotated[
         list[SourceKind] | None, typer.Option(help="Only this kind of source; may be repeated.")
+    ] = None,
+    preset: Annotated[Preset | None, typer.Option(help="Add up by day, week or month.")] = None,
+    column: Annotated[list[str] | None, typer.Option(help="Only this column, in this order; may be repeated.")] = None,
+    compress: Annotated[bool, typer.Option("--gzip", help="Compress the file.")] = False,
+    check: Annotated[
+        Path | None, typer.Option(help="Write nothing: check this file against FOCUS 1.2.", exists=True, dir_okay=False)
     ] = None,
     folder: Annotated[Path | None, typer.Option(help="Where to write. Default: exports/ of the data folder.")] = None,
     name: Annotated[str, typer.Option(help="The file's name, without its ending.")] = "costs",
@@ -36,7 +46,13 @@ def export(  # noqa: PLR0917 - options, which Typer passes by name
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write the published costs to a CSV or JSON file, with a manifest of its sums beside it."""
+    """Write the published costs to a file, with a manifest of its rows, sums and hash beside it.
+
+    For Excel take excel-csv; for tools that read bills of any provider, focus-csv or focus-parquet.
+    """
+    if check is not None:
+        _check(check, as_json=as_json)
+        return
     if file_format not in formats():
         raise typer.BadParameter(f"there is no format {file_format!r}; there are: {', '.join(formats())}")
     if Path(name).name != name:
@@ -47,10 +63,13 @@ def export(  # noqa: PLR0917 - options, which Typer passes by name
         end=until.date() + timedelta(days=1) if until else None,
         providers=tuple(provider or ()),
         accounts=tuple(account or ()),
+        models=tuple(model or ()),
+        projects=tuple(project or ()),
         source_kinds=tuple(source_kind or ()),
     )
+    shape = ExportShape(preset, tuple(column or ()), compress)
     with err.status("exporting"), opened.warehouse.reading() as connection:
-        written = export_costs(connection, folder or opened.settings.paths.exports, name, file_format, chosen)
+        written = export_costs(connection, folder or opened.settings.paths.exports, name, file_format, chosen, shape)
     if as_json:
         print_json(vars(written))
         return
@@ -58,3 +77,16 @@ def export(  # noqa: PLR0917 - options, which Typer passes by name
     for kind, by_currency in written.amounts.items():
         for currency, amount in by_currency.items():
             out.print(f"{kind.replace('_', ' ')}: {amount:,.2f} {currency}")
+    for reason, count in written.left_out.items():
+        out.print(f"Left out: {count:,} {reason}")
+
+
+def _check(file: Path, *, as_json: bool) -> None:
+    with scratch() as connection:
+        problems = focus.check(connection, file)
+    if as_json:
+        print_json({"file": file, "conforms": not problems, "problems": problems})
+    elif not problems:
+        out.print(f"{file} conforms to FOCUS 1.2 in every rule that is checked.", soft_wrap=True, markup=False)
+    if problems:
+        raise ExportError(f"{file} does not conform to FOCUS 1.2:\n" + "\n".join(problems))

@@ -14,7 +14,7 @@ from pipelines.conservation import compare, landed_totals, table_totals
 from pipelines.defs.layers import DASHBOARDS, EXPORTS, NOTIFICATIONS, OWNER, PUBLISHED, WAREHOUSE_POOL
 from pipelines.domain.records import SourceKind
 from pipelines.errors import BuildError
-from pipelines.exports import formats
+from pipelines.exports import standing_formats
 from pipelines.exports.costs import STANDING_NAME, ExportFilter, export_costs
 from pipelines.home import Home
 
@@ -146,4 +146,4 @@ def _money(amounts: dict[str, dict[str, Decimal]]) -> dict[str, str]:
 
 def build_outputs() -> list[dg.AssetsDefinition]:
     """What is made from the published build."""
-    return [*(build_export_asset(name) for name in formats()), cost_report, alerts]
+    return [*(build_export_asset(name) for name in standing_formats()), cost_report, alerts]

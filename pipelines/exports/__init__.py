@@ -1,7 +1,7 @@
-"""Exports of fct_costs: one file per format, found here by name.
+"""Exports of the published costs: one file per format, found here by name.
 
-Belongs here: which rows an export holds, and the shape of each format. A format module is named `as_<name>`
-and states `FORMAT`. Does not: what the rows mean (the dbt project).
+Belongs here: which rows an export holds (the .sql files), and the shape of each format. A format module is named
+`as_<name>` and states `FORMAT`. Does not: what the rows mean (the dbt project).
 """
 
 from __future__ import annotations
@@ -12,20 +12,47 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import duckdb
+
+COSTS, FOCUS = "costs", "focus"
+"""What an export's rows are: those of fct_costs, or FOCUS 1.2."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A query whose rows an export writes, with what its manifest says of them."""
+
+    connection: duckdb.DuckDBPyConnection
+    query: str
+    metadata: dict[str, Any]
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """The columns in order, with their types."""
+        relation = self.connection.sql(self.query)
+        return dict(zip(relation.columns, map(str, relation.types), strict=True))
+
+    def copy(self, select: str, path: Path, options: str) -> None:
+        """Stream `select` over the query's rows, named `rows` there, to `path` through DuckDB's COPY."""
+        # The query and the options are this room's own; only the path comes from outside, as a bound value.
+        statement = f"copy (with rows as ({self.query}) select {select} from rows) to $target ({options})"  # noqa: S608
+        self.connection.execute(statement, {"target": str(path)})
 
 
 @dataclass(frozen=True)
 class ExportFormat:
-    """A format: its name on the command line, the ending of its files, and what writes one.
+    """A format: its name on the command line, the ending of its files, which rows it holds, and what writes one.
 
-    `write(connection, rows, path, metadata)` writes every row of the table `rows` in its order.
+    `is_standing`: every build writes it.
     """
 
     name: str
     suffix: str
-    write: Callable[[duckdb.DuckDBPyConnection, str, Path, dict[str, object]], None]
+    write: Callable[[Rows, Path], None]
+    rows: str = COSTS
+    is_standing: bool = False
 
 
 @cache
@@ -44,3 +71,8 @@ def formats() -> dict[str, ExportFormat]:
             raise ValueError(f"two export formats are named {export_format.name}")
         found[export_format.name] = export_format
     return found
+
+
+def standing_formats() -> dict[str, ExportFormat]:
+    """The formats that every build writes."""
+    return {name: export_format for name, export_format in formats().items() if export_format.is_standing}

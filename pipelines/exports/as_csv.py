@@ -8,24 +8,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
+from pipelines.exports import ExportFormat, Rows
 
-from pipelines.exports import ExportFormat
-
-FORMULA_START = r"^[=+\-@\t\r\n]"
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-def write(connection: duckdb.DuckDBPyConnection, rows: str, path: Path, metadata: dict[str, object]) -> None:
-    """Stream the table `rows` to `path`; `metadata` is not for this format."""
-    del metadata
-    relation = connection.table(rows)
-    cells = [
-        f"case when regexp_matches({name}, '{FORMULA_START}') then '''' || {name} else {name} end as {name}"
-        if kind == "VARCHAR"
-        else name
-        for name, kind in zip(relation.columns, map(str, relation.types), strict=True)
-    ]
-    relation.project(", ".join(cells)).write_csv(str(path), header=True)
+def cell(name: str, kind: str) -> str:
+    """The column `name` as SQL, with an apostrophe before text that a spreadsheet would take for a formula."""
+    if kind != "VARCHAR":
+        return f'"{name}"'
+    starts = ", ".join(f"chr({ord(character)})" for character in FORMULA_STARTS)
+    return f"""case when "{name}"[1] in ({starts}) then '''' || "{name}" else "{name}" end as "{name}\""""
 
 
-FORMAT = ExportFormat("csv", ".csv", write)
+def write(rows: Rows, path: Path) -> None:
+    """Stream the rows to `path`."""
+    cells = [cell(name, kind) for name, kind in rows.columns.items()]
+    rows.copy(", ".join(cells), path, "format csv, header true")
+
+
+FORMAT = ExportFormat("csv", ".csv", write, is_standing=True)

@@ -6,29 +6,21 @@ import tempfile
 from pathlib import Path
 from shutil import copyfileobj
 
-import duckdb
 import orjson
 
-from pipelines.exports import ExportFormat
+from pipelines.exports import ExportFormat, Rows
+from pipelines.exports.as_jsonl import exact_cells
 
 
-def write(connection: duckdb.DuckDBPyConnection, rows: str, path: Path, metadata: dict[str, object]) -> None:
-    """Stream the table `rows` to `path`, behind `metadata`."""
-    relation = connection.table(rows)
-    cells = [
-        f"{name}::varchar as {name}" if str(kind).startswith("DECIMAL") else name
-        for name, kind in zip(relation.columns, relation.types, strict=True)
-    ]
+def write(rows: Rows, path: Path) -> None:
+    """Stream the rows to `path`, behind the metadata."""
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         array = Path(folder) / "records.json"
-        chosen = relation.project(", ".join(cells))
-        connection.register("json_records", chosen)
-        connection.execute("copy json_records to $file (format json, array true)", {"file": str(array)})
-        connection.unregister("json_records")
+        rows.copy(exact_cells(rows.columns), array, "format json, array true")
         with path.open("wb") as target, array.open("rb") as source:
-            target.write(b'{"metadata":' + orjson.dumps(metadata) + b',\n"records":')
+            target.write(b'{"metadata":' + orjson.dumps(rows.metadata) + b',\n"records":')
             copyfileobj(source, target)
             target.write(b"}\n")
 
 
-FORMAT = ExportFormat("json", ".json", write)
+FORMAT = ExportFormat("json", ".json", write, is_standing=True)

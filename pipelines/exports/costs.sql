@@ -36,11 +36,13 @@ select
     observed_at
 from main.fct_costs
 where
-    ($start_day is null or cost_date >= $start_day)
-    and ($end_day is null or cost_date < $end_day)
-    and ($providers is null or provider in (select unnest($providers)))
-    and ($accounts is null or account_name in (select unnest($accounts)))
-    and ($source_kinds is null or source_kind in (select unnest($source_kinds)))
+    (getvariable('start_day') is null or cost_date >= getvariable('start_day'))
+    and (getvariable('end_day') is null or cost_date < getvariable('end_day'))
+    and (getvariable('providers') is null or list_contains(getvariable('providers'), provider))
+    and (getvariable('accounts') is null or list_contains(getvariable('accounts'), account_name))
+    and (getvariable('models') is null or list_contains(getvariable('models'), model_id))
+    and (getvariable('projects') is null or list_contains(getvariable('projects'), project))
+    and (getvariable('source_kinds') is null or list_contains(getvariable('source_kinds'), source_kind))
 order by
     cost_date,
     source_kind,

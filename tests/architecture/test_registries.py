@@ -95,7 +95,7 @@ def test_every_rule_file_is_found_under_its_own_name() -> None:
 
 
 def test_every_format_file_is_found_under_its_own_name() -> None:
-    files = {stem.removeprefix("as_") for stem in names_below("pipelines/exports", "as_*.py")}
+    files = {stem.removeprefix("as_").replace("_", "-") for stem in names_below("pipelines/exports", "as_*.py")}
     assert set(exports.formats()) == files
 
 

@@ -1,0 +1,20 @@
+"""FOCUS 1.2 as CSV, for tools that read bills of any provider: moments as 2026-11-20T00:00:00Z."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipelines.exports import FOCUS, ExportFormat, Rows
+from pipelines.exports.as_csv import cell
+
+
+def write(rows: Rows, path: Path) -> None:
+    """Stream the rows to `path`."""
+    cells = [
+        f"""strftime("{name}", '%Y-%m-%dT%H:%M:%SZ') as "{name}\"""" if kind == "TIMESTAMP" else cell(name, kind)
+        for name, kind in rows.columns.items()
+    ]
+    rows.copy(", ".join(cells), path, "format csv, header true")
+
+
+FORMAT = ExportFormat("focus-csv", ".focus.csv", write, rows=FOCUS)

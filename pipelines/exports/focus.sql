@@ -1,0 +1,53 @@
+-- An export's chosen costs as FOCUS 1.2: one row per row of fct_costs that has an amount. Use that a subscription
+-- covers is billed nothing and carries its list price. Own columns begin with x_.
+select
+    case when cost_kind = 'spend' then cost_amount else 0 end::decimal(38, 12) as "BilledCost",
+    account_name as "BillingAccountId",
+    account_name as "BillingAccountName",
+    'Organization' as "BillingAccountType",
+    currency as "BillingCurrency",
+    (date_trunc('month', cost_date) + interval 1 month)::timestamp as "BillingPeriodEnd",
+    date_trunc('month', cost_date)::timestamp as "BillingPeriodStart",
+    charge_category as "ChargeCategory",
+    null::varchar as "ChargeClass",
+    coalesce(note, entry_category, model_id, source) as "ChargeDescription",
+    case
+        when entry_category in ('subscription', 'seat') then 'Recurring'
+        when charge_category = 'Usage' then 'Usage-Based'
+        else 'One-Time'
+    end as "ChargeFrequency",
+    (cost_date + interval 1 day)::timestamp as "ChargePeriodEnd",
+    cost_date::timestamp as "ChargePeriodStart",
+    case when charge_category = 'Usage' then total_tokens end::decimal(38, 12) as "ConsumedQuantity",
+    case when charge_category = 'Usage' and total_tokens is not null then 'Tokens' end as "ConsumedUnit",
+    cost_amount as "ContractedCost",
+    case when cost_kind = 'spend' then cost_amount else 0 end::decimal(38, 12) as "EffectiveCost",
+    provider as "HostProviderName",
+    provider as "InvoiceIssuerName",
+    cost_amount as "ListCost",
+    case when charge_category = 'Usage' then 'Standard' end as "PricingCategory",
+    case when charge_category = 'Usage' then coalesce(total_tokens, 1) end::decimal(38, 12) as "PricingQuantity",
+    case
+        when charge_category <> 'Usage' then null
+        when total_tokens is null then 'Units'
+        else 'Tokens'
+    end as "PricingUnit",
+    provider as "ProviderName",
+    coalesce(dim_models.vendor, provider) as "PublisherName",
+    'AI and Machine Learning' as "ServiceCategory",
+    provider || ' API' as "ServiceName",
+    provider as "ServiceProviderName",
+    'Generative AI' as "ServiceSubcategory",
+    project as "SubAccountId",
+    project as "SubAccountName",
+    case when project is not null then 'Project' end as "SubAccountType",
+    cost_basis as "x_CostBasis",
+    cost_id as "x_CostId",
+    cost_kind as "x_CostKind",
+    is_sample as "x_IsSample",
+    model_id as "x_Model",
+    source_kind as "x_SourceKind",
+    source as "x_Source"
+from chosen_costs
+left join main.dim_models using (provider, model_id)
+where cost_amount is not null

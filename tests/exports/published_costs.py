@@ -1,0 +1,92 @@
+"""A published build in memory: the three tables that exports read, with rows for a test to choose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+
+TYPES = {
+    "cost_id": "varchar",
+    "cost_date": "date",
+    "source_kind": "varchar",
+    "source": "varchar",
+    "feed": "varchar",
+    "account_name": "varchar",
+    "host": "varchar",
+    "provider": "varchar",
+    "model_id": "varchar",
+    "project": "varchar",
+    "charge_category": "varchar",
+    "entry_category": "varchar",
+    "cost_amount": "decimal(38, 12)",
+    "currency": "varchar",
+    "cost_kind": "varchar",
+    "cost_basis": "varchar",
+    "price_status": "varchar",
+    "price_version": "varchar",
+    "requests": "bigint",
+    "input_uncached_tokens": "bigint",
+    "cache_read_tokens": "bigint",
+    "cache_write_5m_tokens": "bigint",
+    "cache_write_1h_tokens": "bigint",
+    "cache_write_other_tokens": "bigint",
+    "output_tokens": "bigint",
+    "unsplit_tokens": "bigint",
+    "total_tokens": "bigint",
+    "entry_id": "varchar",
+    "note": "varchar",
+    "source_file": "varchar",
+    "is_provisional": "boolean",
+    "is_sample": "boolean",
+    "observed_at": "timestamptz",
+}
+
+
+def cost(number: int, **stated: Any) -> dict[str, Any]:
+    """The cost `number`: one dollar of acme's use of a model, unless stated otherwise."""
+    values: dict[str, Any] = {
+        "cost_id": f"cost-{number:06}",
+        "cost_date": date(2026, 3, 1),
+        "source_kind": "manual",
+        "source": "manual",
+        "feed": "bills.csv",
+        "account_name": "acme",
+        "provider": "groq",
+        "model_id": "llama-4",
+        "charge_category": "Usage",
+        "entry_category": "usage",
+        "cost_amount": Decimal(1),
+        "currency": "USD",
+        "cost_kind": "spend",
+        "cost_basis": "manual",
+        "price_status": "reported",
+        "total_tokens": 10,
+        "is_provisional": False,
+        "is_sample": False,
+        "observed_at": datetime(2026, 3, 2, tzinfo=UTC),
+    }
+    return {**dict.fromkeys(TYPES), **values, **stated}
+
+
+@contextmanager
+def published(*costs: dict[str, Any], is_sample: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to a build that holds `costs`."""
+    connection = duckdb.connect(":memory:")
+    try:
+        columns = ", ".join(f"{name} {kind}" for name, kind in TYPES.items())
+        connection.execute(f"create table fct_costs ({columns})")
+        places = ", ".join(f"${name}" for name in TYPES)
+        for row in costs:
+            connection.execute(f"insert into fct_costs values ({places})", row)  # noqa: S608 - names of this file
+        connection.execute("create table rpt_build (build_id varchar, is_sample boolean)")
+        connection.execute("insert into rpt_build values ('b1', $is_sample)", {"is_sample": is_sample})
+        connection.execute("create table dim_models (provider varchar, model_id varchar, vendor varchar)")
+        connection.execute("insert into dim_models values ('groq', 'llama-4', 'meta')")
+        yield connection
+    finally:
+        connection.close()

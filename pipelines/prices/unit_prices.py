@@ -19,6 +19,9 @@ from genai_prices import Usage
 from genai_prices.data_snapshot import DataSnapshot, get_snapshot
 from genai_prices.types import ModelInfo, Provider, StartDateConstraint, TieredPrices, TimeOfDateConstraint
 
+UNIT = Decimal(1).scaleb(-18)
+"""Prices of one unit keep eighteen digits after the point: some lists state periodic fractions."""
+
 PROBE = 1000
 """Units priced at a time: small, so that no probe crosses a tier by itself."""
 
@@ -115,7 +118,7 @@ def _listed(use: Use, snapshot: DataSnapshot, version: str) -> list[UnitPrice]:
                     min_input_tokens=tier_start,
                     valid_from=start,
                     valid_to=end,
-                    unit_price=unit_price,
+                    unit_price=unit_price.quantize(UNIT),
                     currency="USD",
                     price_version=version,
                     model_id=model.id,

@@ -1,0 +1,84 @@
+"""Anthropic's Claude Code analytics: tokens and estimated cost by person, terminal and model, one day a question.
+
+A second view of what Anthropic's usage and cost reports hold already: shown beside them, never added. What a
+subscription covers is estimated too, and billed to nobody. The wire counts US cents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from pipelines.domain.periods import Window, day_start, utc_day
+from pipelines.domain.records import CostBasis, RecordKind, UsageRecord
+from pipelines.sources.api.answers import AnswerError, Fields
+from pipelines.sources.api.anthropic_organization import BASE_URL, KEY, headers
+from pipelines.sources.api.paging import follow
+from pipelines.sources.api.source import Answer, ApiSource, Session
+
+ROWS_PER_PAGE = 1000
+CENTS = 100
+ACTIVITY = ("core_metrics", "tool_actions", "organization_id")
+"""What is about work, not cost."""
+
+
+def fetch(session: Session, window: Window) -> Answer:
+    """Every day of `window`, each asked for alone."""
+    records = [record for day in window.days() for record in _day(session, day)]
+    return Answer(records, window.days())
+
+
+def _day(session: Session, day: date) -> Iterator[UsageRecord]:
+    def ask(cursor: str | None) -> Fields:
+        params: list[tuple[str, str | int]] = [("starting_at", str(day)), ("limit", ROWS_PER_PAGE)]
+        if cursor:
+            params.append(("page", cursor))
+        return session.client.get("/v1/organizations/usage_report/claude_code", params)
+
+    for page in follow(ask):
+        for row in page.objects("data"):
+            if utc_day(row.moment("date")) != day:
+                raise AnswerError(f"data[].date is {row.text('date')}, where only {day} was asked for")
+            yield from _person(session, day, row)
+
+
+def _person(session: Session, day: date, row: Fields) -> Iterator[UsageRecord]:
+    actor = row.object("actor")
+    person = actor.optional_text("email_address") or actor.optional_text("api_key_name")
+    terminal, customer = row.optional_text("terminal_type"), row.optional_text("customer_type")
+    row.known("subscription_type", *ACTIVITY)
+    rest = row.extra()
+    for used in row.objects("model_breakdown"):
+        tokens, cost = used.object("tokens"), used.object("estimated_cost")
+        yield session.record(
+            record_kind=RecordKind.USAGE_COST,
+            period_start=day_start(day),
+            period_end=day_start(day + timedelta(days=1)),
+            grain="1d",
+            service="claude_code",
+            user_id=person,
+            model_raw=used.text("model"),
+            line_item=" ".join(part for part in (terminal, customer) if part) or None,
+            input_uncached_tokens=tokens.count("input"),
+            output_tokens=tokens.count("output"),
+            cache_read_tokens=tokens.optional_count("cache_read"),
+            cache_write_other_tokens=tokens.optional_count("cache_creation"),
+            cost_amount=cost.money("amount", per_unit=CENTS),
+            currency=cost.currency("currency"),
+            cost_basis=CostBasis.PROVIDER_ESTIMATE,
+            is_billable=customer != "subscription",
+            extra=used.extra() or rest,
+        )
+
+
+SOURCE = ApiSource(
+    name="anthropic_claude_code",
+    provider="anthropic",
+    title="Anthropic's Claude Code analytics",
+    base_url=BASE_URL,
+    headers=headers,
+    key=KEY,
+    fetch=fetch,
+    longest_window=31,
+    restated_for=3,
+)

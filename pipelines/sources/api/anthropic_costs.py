@@ -1,0 +1,71 @@
+"""Anthropic costs: what is charged, by day, workspace and item. The wire counts US cents, as text.
+
+Priority Tier is not in it: its commitment is entered by hand. There is no key and no user.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from pipelines.domain.periods import Window, day_start
+from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind, UsageRecord
+from pipelines.sources.api.answers import Fields
+from pipelines.sources.api.anthropic_organization import (
+    BASE_URL,
+    DEFAULT_WORKSPACE,
+    KEY,
+    MOST_BUCKETS,
+    buckets,
+    headers,
+    names,
+)
+from pipelines.sources.api.source import Answer, ApiSource, Session
+
+CENTS = 100
+
+
+def fetch(session: Session, window: Window) -> Answer:
+    """The buckets of `window`."""
+    found = list(buckets(session, "/v1/organizations/cost_report", window, ("workspace_id", "description")))
+    records = [_record(session, day, result) for day, results in found for result in results]
+    return Answer(records, [day for day, _ in found])
+
+
+def _record(session: Session, day: date, result: Fields) -> UsageRecord:
+    workspace = result.optional_text("workspace_id") or DEFAULT_WORKSPACE
+    tier = result.optional_text("service_tier")
+    charged = result.money("amount", per_unit=CENTS)
+    return session.record(
+        record_kind=RecordKind.COST,
+        period_start=day_start(day),
+        period_end=day_start(day + timedelta(days=1)),
+        grain="1d",
+        project=workspace,
+        project_name=names(session).workspaces.get(workspace),
+        service=result.optional_text("cost_type"),
+        model_raw=result.optional_text("model"),
+        service_tier=tier,
+        is_batch=tier == "batch",
+        context_window=result.optional_text("context_window"),
+        inference_geo=result.optional_text("inference_geo"),
+        meter=result.optional_text("token_type"),
+        line_item=result.optional_text("description"),
+        cost_amount=charged,
+        currency=result.currency("currency"),
+        charge_category=ChargeCategory.USAGE if charged >= 0 else ChargeCategory.CREDIT,
+        cost_basis=CostBasis.PROVIDER_REPORTED,
+        extra=result.extra(),
+    )
+
+
+SOURCE = ApiSource(
+    name="anthropic_costs",
+    provider="anthropic",
+    title="Anthropic costs",
+    base_url=BASE_URL,
+    headers=headers,
+    key=KEY,
+    fetch=fetch,
+    longest_window=MOST_BUCKETS,
+    restated_for=3,
+)

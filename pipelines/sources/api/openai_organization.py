@@ -1,0 +1,106 @@
+"""What OpenAI's organization endpoints share: address, key, pages of daily buckets, and names of projects and keys.
+
+Proven against the documented shape and a recording of a month of one organization's answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from pipelines.domain.periods import Window, day_start, utc_day
+from pipelines.errors import SourceError
+from pipelines.sources.api.answers import Fields
+from pipelines.sources.api.client import RefusedError
+from pipelines.sources.api.paging import follow
+from pipelines.sources.api.source import KeyKind, Session
+
+BASE_URL = "https://api.openai.com/v1"
+KEY = KeyKind(
+    "an admin key, which begins with sk-admin-; a project key cannot read usage",
+    "https://platform.openai.com/settings/organization/admin-keys, with the scope api.usage.read",
+    ("sk-admin-",),
+)
+PROVEN = "against the documented shape and a recorded month"
+NAMES_PER_PAGE = 100
+
+
+def headers(key: str) -> Mapping[str, str]:
+    """The key as OpenAI wants it."""
+    return {"authorization": f"Bearer {key}"}
+
+
+def buckets(
+    session: Session, path: str, window: Window, *, group_by: Sequence[str], per_page: int
+) -> Iterator[tuple[date, list[Fields]]]:
+    """(UTC day, its results) of every daily bucket that the pages hold; an idle day's results are empty."""
+    fixed: list[tuple[str, str | int]] = [
+        ("start_time", int(day_start(window.start).timestamp())),
+        ("end_time", int(day_start(window.end).timestamp())),
+        ("bucket_width", "1d"),
+        ("limit", per_page),
+        *(("group_by[]", name) for name in group_by),
+    ]
+
+    def ask(cursor: str | None) -> Fields:
+        return session.client.get(path, [*fixed, *([("page", cursor)] if cursor else [])])
+
+    for page in follow(ask):
+        for bucket in page.objects("data"):
+            day = utc_day(bucket.unix_moment("start_time"))
+            if window.start <= day:
+                yield day, bucket.objects("results")
+
+
+@dataclass(frozen=True)
+class Names:
+    """What people call projects and keys, by id. Archived projects are in it; deleted keys are not."""
+
+    projects: Mapping[str, str]
+    keys: Mapping[str, str]
+
+
+def names(session: Session) -> Names:
+    """The organization's names; empty, with a note, where they may not be read."""
+    return session.once("names", lambda: _names(session))  # type: ignore[no-any-return]
+
+
+def _names(session: Session) -> Names:
+    try:
+        projects = {
+            project.text("id"): project.optional_text("name") or project.text("id")
+            for project in _listed(session, "/organization/projects", [("include_archived", "true")])
+        }
+        keys = {
+            key.text("id"): key.optional_text("name") or key.text("id")
+            for project in projects
+            for key in _listed(session, f"/organization/projects/{project}/api_keys", [])
+        }
+    except SourceError as error:
+        session.notes.append(f"names of projects and keys could not be read, so their ids stand: {error}")
+        return Names({}, {})
+    return Names(projects, keys)
+
+
+def _listed(session: Session, path: str, params: list[tuple[str, str | int]]) -> Iterator[Fields]:
+    def ask(cursor: str | None) -> Fields:
+        after = [("after", cursor)] if cursor else []
+        return session.client.get(path, [("limit", NAMES_PER_PAGE), *params, *after])
+
+    def after_last(page: Fields) -> str | None:
+        rows = page.objects("data")
+        return rows[-1].text("id") if page.flag("has_more") and rows else None
+
+    for page in follow(ask, after_last):
+        yield from page.objects("data")
+
+
+def when_there(ask: Callable[[], list[tuple[date, list[Fields]]]]) -> list[tuple[date, list[Fields]]] | None:
+    """What `ask` gives; None where the provider does not have that endpoint."""
+    try:
+        return ask()
+    except RefusedError as error:
+        if error.status == 404:  # noqa: PLR2004 - not found
+            return None
+        raise

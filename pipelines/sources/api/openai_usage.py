@@ -1,0 +1,160 @@
+"""OpenAI usage: tokens, images, seconds and calls by day, project, key and model. Quantities only, no money.
+
+`input_tokens` counts cached and cache-write tokens too; everything named after a part of it is a breakdown and is
+never added. Reasoning is inside `output_tokens`. Endpoints newer than a gateway are left out with a note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from pipelines.domain.periods import Window, day_start
+from pipelines.domain.records import RecordKind, UsageRecord
+from pipelines.sources.api.answers import AnswerError, Fields
+from pipelines.sources.api.openai_organization import (
+    BASE_URL,
+    KEY,
+    PROVEN,
+    Names,
+    buckets,
+    headers,
+    names,
+    when_there,
+)
+from pipelines.sources.api.source import Answer, ApiSource, Session
+
+MOST_BUCKETS = 31
+BY_MODEL = ("project_id", "api_key_id", "model")
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One usage endpoint: what it groups by, and the field that counts what is not tokens, with its unit."""
+
+    name: str
+    group_by: tuple[str, ...] = BY_MODEL
+    counted: str | None = None
+    unit: str | None = None
+
+
+ENDPOINTS = (
+    Endpoint("completions", (*BY_MODEL, "batch", "service_tier")),
+    Endpoint("embeddings"),
+    Endpoint("moderations"),
+    Endpoint("images", (*BY_MODEL, "size", "source"), "images", "images"),
+    Endpoint("audio_speeches", BY_MODEL, "characters", "characters"),
+    Endpoint("audio_transcriptions", BY_MODEL, "seconds", "seconds"),
+    Endpoint("vector_stores", ("project_id",), "usage_bytes", "bytes"),
+    Endpoint("code_interpreter_sessions", ("project_id",), "num_sessions", "sessions"),
+    Endpoint("file_search_calls", ("project_id", "api_key_id"), "num_requests", "calls"),
+    Endpoint("web_search_calls", (*BY_MODEL, "context_level"), "num_requests", "calls"),
+)
+REQUIRED = "completions"
+"""The endpoint that every organization has; its buckets say which days were answered."""
+
+BREAKDOWNS = tuple(
+    f"{direction}_{part}_tokens"
+    for direction, parts in {
+        "input": ("text", "audio", "image", "cached_text", "cached_audio", "cached_image", "cache_write_30m"),
+        "output": ("text", "audio", "image"),
+    }.items()
+    for part in parts
+)
+STATED_ELSEWHERE = (
+    "object",
+    "user_id",
+    "api_source",
+    "organization_id",
+    "vector_store_id",
+)
+
+
+def fetch(session: Session, window: Window) -> Answer:
+    """Every endpoint's buckets of `window`."""
+    records: list[UsageRecord] = []
+    covered: list[date] = []
+    known = names(session)
+    for endpoint in ENDPOINTS:
+        path = f"/organization/usage/{endpoint.name}"
+        found = when_there(
+            lambda path=path, endpoint=endpoint: list(  # type: ignore[misc]
+                buckets(session, path, window, group_by=endpoint.group_by, per_page=MOST_BUCKETS)
+            )
+        )
+        if found is None:
+            if endpoint.name == REQUIRED:
+                raise AnswerError(f"there is nothing at {path}: check base_url, and what the key may see")
+            session.notes.append(f"{endpoint.name} are not to be had here")
+            continue
+        if endpoint.name == REQUIRED:
+            covered = [day for day, _ in found]
+        records += [_record(session, endpoint, known, day, result) for day, results in found for result in results]
+    return Answer(records, covered)
+
+
+def _record(session: Session, endpoint: Endpoint, known: Names, day: date, result: Fields) -> UsageRecord:
+    project, key = result.optional_text("project_id"), result.optional_text("api_key_id")
+    others = [name for name in endpoint.group_by if name not in {*BY_MODEL, "batch", "service_tier"}]
+    spoken = [f"{name} {value}" for name in others if (value := result.optional_text(name))]
+    result.known(*STATED_ELSEWHERE, *BREAKDOWNS)
+    counted = {}
+    if endpoint.counted:
+        number = result.count(endpoint.counted)
+        counted = {"meter": endpoint.unit, "quantity": Decimal(number), "quantity_unit": endpoint.unit}
+    return session.record(
+        record_kind=RecordKind.USAGE,
+        period_start=day_start(day),
+        period_end=day_start(day + timedelta(days=1)),
+        grain="1d",
+        service=endpoint.name,
+        project=project,
+        project_name=known.projects.get(project) if project else None,
+        api_key_id=key,
+        api_key_name=known.keys.get(key) if key else None,
+        model_raw=result.optional_text("model"),
+        is_batch=result.flag("batch"),
+        service_tier=result.optional_text("service_tier"),
+        line_item=", ".join(spoken) or None,
+        requests=result.optional_count("num_model_requests"),
+        **_tokens(result),
+        **counted,
+        extra=result.extra(),
+    )
+
+
+def _tokens(result: Fields) -> Mapping[str, Any]:
+    total = result.optional_count("input_tokens")
+    cached = result.optional_count("input_cached_tokens") or 0
+    written = result.optional_count("input_cache_write_tokens") or 0
+    stated = result.optional_count("input_uncached_tokens")
+    if total is None:
+        return {}
+    uncached = total - cached - written
+    if uncached < 0 or (stated is not None and stated != uncached):
+        raise AnswerError(
+            f"input_tokens {total} are not the sum of cached {cached}, written {written} and uncached {stated}"
+        )
+    return {
+        "input_uncached_tokens": uncached,
+        "cache_read_tokens": cached,
+        "cache_write_other_tokens": written,
+        "output_tokens": result.optional_count("output_tokens"),
+    }
+
+
+SOURCE = ApiSource(
+    name="openai_usage",
+    provider="openai",
+    title="OpenAI usage",
+    base_url=BASE_URL,
+    headers=headers,
+    key=KEY,
+    fetch=fetch,
+    longest_window=MOST_BUCKETS,
+    restated_for=3,
+    proven=PROVEN,
+)

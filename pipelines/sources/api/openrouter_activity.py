@@ -1,0 +1,137 @@
+"""OpenRouter activity: what is charged in US dollar credits, by day, model, endpoint and, where they may be read, key.
+
+Only the last 30 completed days are answered for: a month without a run loses days for good. The answer names no
+key, so each key is asked for alone; what all keys together leave of the total is a row without one. What a key of
+your own at another provider was charged is on that provider's bill: it is kept aside, and is no cost here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+
+from pipelines.domain.periods import Window, day_start
+from pipelines.domain.records import CostBasis, RecordKind, UsageRecord
+from pipelines.errors import SourceError
+from pipelines.sources.api.answers import Fields
+from pipelines.sources.api.source import Answer, ApiSource, KeyKind, Session
+
+COUNTS = ("requests", "prompt_tokens", "completion_tokens", "reasoning_tokens", "cached_tokens")
+
+
+@dataclass(frozen=True)
+class _Place:
+    day: date
+    model: str
+    endpoint: str | None
+    seller: str | None
+
+
+@dataclass
+class _Figures:
+    usage: Decimal = Decimal(0)
+    charged_elsewhere: Decimal = Decimal(0)
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTS, 0))
+    extra: str | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.usage or self.charged_elsewhere or any(self.counts.values()))
+
+    def take_away(self, other: _Figures) -> None:
+        self.usage -= other.usage
+        self.charged_elsewhere -= other.charged_elsewhere
+        self.counts = {name: max(count - other.counts[name], 0) for name, count in self.counts.items()}
+
+
+def fetch(session: Session, window: Window) -> Answer:
+    """The days of `window`, in total and by key."""
+    total = _activity(session, window, [])
+    records: list[UsageRecord] = []
+    for key, name in sorted(_keys(session).items()):
+        of_key = _activity(session, window, [("api_key_hash", key)])
+        for place, figures in of_key.items():
+            if place in total:
+                total[place].take_away(figures)
+            records.append(_record(session, place, figures, key, name))
+    records += [_record(session, place, figures, None, None) for place, figures in total.items() if figures]
+    return Answer(records, window.days())
+
+
+def _activity(session: Session, window: Window, params: Iterable[tuple[str, str]]) -> dict[_Place, _Figures]:
+    """All days the provider has come in one answer; those of `window` are taken."""
+    asked = tuple(params)
+    answer: Fields = session.once(f"activity {asked}", lambda: session.client.get("/activity", asked))
+    found: dict[_Place, _Figures] = {}
+    for row in answer.objects("data"):
+        day = row.day("date")
+        if not window.start <= day < window.end:
+            continue
+        model = row.optional_text("model_permaslug") or row.text("model")
+        row.known("model")
+        place = _Place(day, model, row.optional_text("endpoint_id"), row.optional_text("provider_name"))
+        figures = found.setdefault(place, _Figures())
+        figures.usage += row.money("usage")
+        figures.charged_elsewhere += row.optional_money("byok_usage_inference") or 0
+        for name in COUNTS:
+            figures.counts[name] += row.optional_count(name) or 0
+        figures.extra = row.extra()
+    return found
+
+
+def _keys(session: Session) -> Mapping[str, str]:
+    def ask() -> dict[str, str]:
+        try:
+            rows = session.client.get("/keys").objects("data")
+        except SourceError as error:
+            session.notes.append(f"keys could not be read, so nothing is told apart by key: {error}")
+            return {}
+        return {row.text("hash"): row.optional_text("name") or row.text("hash") for row in rows}
+
+    return session.once("keys", ask)  # type: ignore[no-any-return]
+
+
+def _record(session: Session, place: _Place, figures: _Figures, key: str | None, key_name: str | None) -> UsageRecord:
+    cached = figures.counts["cached_tokens"]
+    elsewhere = figures.charged_elsewhere
+    return session.record(
+        record_kind=RecordKind.USAGE_COST,
+        period_start=day_start(place.day),
+        period_end=day_start(place.day + timedelta(days=1)),
+        grain="1d",
+        service=place.seller,
+        model_raw=place.model,
+        line_item=place.endpoint,
+        api_key_id=key,
+        api_key_name=key_name,
+        requests=figures.counts["requests"],
+        input_uncached_tokens=max(figures.counts["prompt_tokens"] - cached, 0),
+        cache_read_tokens=cached,
+        output_tokens=figures.counts["completion_tokens"],
+        reasoning_tokens=figures.counts["reasoning_tokens"],
+        cost_amount=figures.usage,
+        currency="USD",
+        cost_basis=CostBasis.PROVIDER_REPORTED,
+        note=f"{elsewhere.normalize():f} USD were charged by the provider of your own key" if elsewhere else None,
+        extra=figures.extra,
+    )
+
+
+def _headers(key: str) -> Mapping[str, str]:
+    return {"authorization": f"Bearer {key}"}
+
+
+SOURCE = ApiSource(
+    name="openrouter_activity",
+    provider="openrouter",
+    title="OpenRouter activity",
+    base_url="https://openrouter.ai/api/v1",
+    headers=_headers,
+    key=KeyKind("a management key; a key for inference is refused", "https://openrouter.ai/settings/management-keys"),
+    fetch=fetch,
+    longest_window=31,
+    restated_for=3,
+    history=30,
+    includes_today=False,
+)

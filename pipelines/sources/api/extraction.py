@@ -166,9 +166,12 @@ def _by_day(run: _Run, window: Window, answer: Answer) -> dict[date, pa.Table]:
             if earlier != record:
                 raise AnswerError(f"two different figures of {record.day} stand for the same thing: {_name(record)}")
             run.duplicates += 1
-    # The day under way may not be answered for yet: it is asked for again.
-    unfinished = {day for day in days if day >= utc_day(run.session.now)} - set(answer.covered)
-    missing = sorted(set(days) - set(answer.covered) - unfinished)
+    # The day under way may not be answered for yet; once it was, it does not go missing again.
+    unanswered = set(days) - set(answer.covered)
+    manifest = run.landing.manifest(run.source.feed(run.account))
+    landed = set(manifest.partitions) if manifest else set()
+    unfinished = {day for day in unanswered - landed if day >= utc_day(run.session.now)}
+    missing = sorted(unanswered - unfinished)
     if missing:
         raise AnswerError(f"no answer for {_listed(missing)}: a page is missing, so nothing of this window is taken")
     return {day: to_table(records.values()) for day, records in days.items() if day not in unfinished}

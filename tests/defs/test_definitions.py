@@ -1,0 +1,130 @@
+"""The asset graph as people see it in the UI: complete, described, owned, checked, and scheduled."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from pipelines.config import load_settings
+from pipelines.config.home_folders import ensure_home
+from pipelines.defs.build import build_defs
+from pipelines.home import Home
+
+LAYERS = {
+    "sources",
+    "landing",
+    "staging",
+    "intermediate",
+    "marts",
+    "forecasts",
+    "published",
+    "exports",
+    "dashboards",
+    "notifications",
+}
+
+
+def open_at(folder: Path, configuration: str = "") -> Home:
+    folder.mkdir(exist_ok=True)
+    (folder / "ai-costs.yaml").write_text(configuration)
+    settings = load_settings(home=folder, config=None, environ={"HOME": str(folder)}, cwd=folder)
+    ensure_home(settings.paths)
+    return Home(settings)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    return open_at(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="module")
+def definitions(home: Home) -> dg.Definitions:
+    return build_defs(home)
+
+
+def specs(definitions: dg.Definitions) -> dict[str, dg.AssetSpec]:
+    return {spec.key.to_user_string(): spec for spec in definitions.resolve_all_asset_specs()}
+
+
+def test_every_layer_of_the_design_is_a_group(definitions: dg.Definitions):
+    assert {spec.group_name for spec in specs(definitions).values()} == LAYERS
+
+
+def test_every_asset_is_keyed_by_its_layer_described_owned_and_of_a_kind(definitions: dg.Definitions):
+    for name, spec in specs(definitions).items():
+        assert name.startswith(f"{spec.group_name}/"), name
+        assert spec.description, name
+        assert spec.owners == ["team:finops"], name
+        assert spec.kinds, name
+
+
+def test_every_figure_can_be_followed_back_to_a_source(definitions: dg.Definitions):
+    parents = {name: {dep.asset_key.to_user_string() for dep in spec.deps} for name, spec in specs(definitions).items()}
+
+    def sources_of(name: str, seen: set[str]) -> set[str]:
+        if name.startswith("sources/"):
+            return {name}
+        unseen = parents[name] - seen
+        seen |= unseen
+        return set(itertools.chain.from_iterable(sources_of(parent, seen) for parent in sorted(unseen)))
+
+    leaves = {name for name in parents if not any(name in found for found in parents.values())}
+    outputs = {name for name in parents if name.split("/")[0] in {"exports", "dashboards", "notifications"}}
+    assert outputs <= leaves
+    sources = {name for name in parents if name.startswith("sources/")}
+    for name in outputs:
+        assert sources_of(name, set()) == sources
+
+
+def test_money_is_checked_before_it_is_published(definitions: dg.Definitions):
+    checks = {
+        f"{spec.asset_key.to_user_string()}:{spec.name}": spec
+        for check in definitions.resolve_asset_graph().asset_check_keys
+        for spec in [definitions.resolve_asset_graph().get_check_spec(check)]
+    }
+    assert checks["published/warehouse:landing_equals_facts"].blocking
+    assert "marts/rpt_daily_costs:assert_daily_costs_equal_costs" in checks
+    assert all(f"{name}:read_completely" in checks for name in specs(definitions) if name.startswith("sources/"))
+
+
+def test_the_job_runs_hourly_and_everything_watches_from_the_start(definitions: dg.Definitions):
+    repository = definitions.get_repository_def()
+    (schedule,) = repository.schedule_defs
+    assert (schedule.job_name, schedule.cron_schedule) == ("refresh_costs", "7 * * * *")
+    assert schedule.default_status is dg.DefaultScheduleStatus.RUNNING
+    sensors = {sensor.name: sensor for sensor in repository.sensor_defs}
+    assert {"manual_entries_changed", "notifications_due", "run_failed"} <= set(sensors)
+    assert all(sensor.default_status is dg.DefaultSensorStatus.RUNNING for sensor in sensors.values())
+    job = definitions.resolve_job_def("refresh_costs")
+    assert job.tags["dagster/max_runtime"] == "3600"
+
+
+def test_an_account_adds_its_sources_to_the_graph(tmp_path: Path, definitions: dg.Definitions):
+    account = "accounts:\n  - {name: acme, provider: openai, key: OPENAI_ADMIN_KEY}\n"
+    added = set(specs(build_defs(open_at(tmp_path / "with", account)))) - set(specs(definitions))
+    assert "sources/openai_costs" in added
+    assert all(name.startswith("sources/openai_") for name in added)
+
+
+def test_a_changed_entry_file_asks_for_a_run_and_an_unchanged_one_does_not(home: Home, definitions: dg.Definitions):
+    sensor = definitions.get_repository_def().get_sensor_def("manual_entries_changed")
+    file = home.settings.paths.manual / "bills.csv"
+
+    def evaluate(cursor: str | None) -> tuple[int, str | None]:
+        with dg.build_sensor_context(cursor=cursor) as context:
+            data = sensor.evaluate_tick(context)
+        return len(data.run_requests or []), data.cursor
+
+    requests, first = evaluate(None)
+    assert requests == 0
+    assert evaluate(first) == (0, first)
+    file.write_text("date,provider,account,amount,currency\n")
+    requests, second = evaluate(first)
+    assert requests == 1
+    assert second != first
+    assert evaluate(second) == (0, second)
+    file.unlink()
+    assert evaluate(second)[0] == 1

@@ -17,6 +17,7 @@ import orjson
 
 from notifications.outbox import Outbox
 from pipelines.config import Settings, ensure_home, load_settings
+from pipelines.errors import BuildError
 from pipelines.exports.costs import STANDING_NAME, are_written
 from pipelines.landing import LandingStore
 from pipelines.prices.unit_prices import PriceOverride
@@ -29,7 +30,7 @@ from pipelines.sample import (
 )
 from pipelines.sources.api.source import ApiAccount
 from pipelines.sources.local.claude_code import log_roots
-from pipelines.sources.outcomes import OutcomeLog
+from pipelines.sources.outcomes import OutcomeLog, Status
 from pipelines.transform import Transform
 from pipelines.warehouse import Warehouse, build_id
 
@@ -133,7 +134,11 @@ class Home:
         landed = {str(manifest.feed): manifest.generation for manifest in self.landing.manifests()}
         parts = [
             landed,
-            {str(o.feed): [o.status, o.message, o.rejected_lines] for o in self.outcomes.all()},
+            {
+                # What went well is told once, and is no reason to build again.
+                str(outcome.feed): [outcome.status, outcome.message if outcome.status != Status.OK else None]
+                for outcome in self.outcomes.all()
+            },
             self.settings.configuration.model_dump(mode="json"),
             [importlib.metadata.version(name) for name in ("ai-cost-tracker", "genai-prices", "prophet", "duckdb")],
             self.transform.project_digest(),
@@ -146,8 +151,11 @@ class Home:
         paths = self.settings.paths
         if not (paths.working.exists() and paths.published.exists() and self.report.exists()):
             return False
-        with self.warehouse.reading() as connection:
-            published = build_id(connection)
+        try:
+            with self.warehouse.reading() as connection:
+                published = build_id(connection)
+        except BuildError:
+            return False
         exported = are_written(self.settings.paths.exports, STANDING_NAME, published, is_sample=self.is_sample)
         return exported and published == self.build_id(self.clock())
 

@@ -21,13 +21,17 @@ import pandas as pd
 import pyarrow as pa
 
 from pipelines.domain.records import LANDING_SCHEMA
-from pipelines.errors import BuildError, NothingPublishedError
+from pipelines.errors import BuildError, HomeError, NothingPublishedError
 from pipelines.landing import LandingStore
 from pipelines.landing.files import flush_folder
 from pipelines.prices.unit_prices import UnitPrice, Use
 
 _TEXT, _COUNT, _MOMENT = pa.string(), pa.int64(), pa.timestamp("us", tz="UTC")
 _AMOUNT = pa.decimal128(38, 12)
+
+LOCKED = "IO Error: Could not set lock"
+REFUSED = ("IO Error: Cannot open file", "IO Error: Could not read from file")
+"""How DuckDB words what the system refused, such as a permission; the file itself may be whole."""
 
 TABLES: Mapping[str, pa.Schema] = {
     "partitions": pa.schema(
@@ -75,6 +79,7 @@ TABLES: Mapping[str, pa.Schema] = {
         }
     ),
     "agent_billing": pa.schema({"source": _TEXT, "host": _TEXT, "billing": _TEXT}),
+    "paid_accounts": pa.schema({"account_name": _TEXT, "host": _TEXT, "provider": _TEXT, "pays": _TEXT}),
     "budgets": pa.schema(
         {
             "budget": _TEXT,
@@ -122,16 +127,17 @@ class Warehouse:
 
         Raises:
             BuildError: another process has it open.
+            HomeError: it cannot be opened, though it may be whole.
         """
         self.working.parent.mkdir(parents=True, exist_ok=True)
         try:
             connection = duckdb.connect(self.working)
-        except duckdb.SerializationException:
-            self._move_aside()
-            connection = duckdb.connect(self.working)
-        except duckdb.IOException as error:
-            if "lock" in str(error):
+        except duckdb.Error as error:
+            # DuckDB has no class of its own for most damage: what is neither a lock nor the system's refusal is that.
+            if str(error).startswith(LOCKED):
                 raise BuildError(f"{self.working.name} is open in another process: {_lock_holder(error)}") from error
+            if str(error).startswith(REFUSED):
+                raise HomeError(f"{_plain(error)}: make {self.working} a file that can be read and written") from error
             self._move_aside()
             connection = duckdb.connect(self.working)
         try:
@@ -145,34 +151,44 @@ class Warehouse:
 
         Raises:
             NothingPublishedError: no build has passed its checks yet.
+            BuildError: the file is damaged.
         """
         if not self.published.exists():
             raise NothingPublishedError("no build has been published here yet: run `ai-costs run` first")
-        connection = duckdb.connect(self.published, read_only=True)
-        try:
-            yield _in_utc(connection)
-        finally:
-            connection.close()
+        with scratch() as connection:
+            try:
+                # Attached, because a second `connect` of one process gets the file that the first one opened, even
+                # after another build took its place.
+                connection.execute("attach $file as published (read_only)", {"file": str(self.published)})
+            except duckdb.Error as error:
+                raise BuildError(
+                    f"{self.published.name} cannot be read ({_plain(error)}): run `ai-costs rebuild` to make it anew"
+                ) from error
+            connection.execute("use published")
+            yield connection
 
     def publish(self) -> None:
-        """Copy the working file, and put the copy in the published file's place by one rename."""
-        with self.writing() as connection:
-            connection.execute("checkpoint")
-        copy = self.published.with_suffix(".publishing")
-        shutil.copyfile(self.working, copy)
-        with copy.open("rb") as handle:
-            os.fsync(handle.fileno())
-        copy.replace(self.published)
-        flush_folder(self.published.parent)
+        """Copy the working file, and put the copy in the published file's place by one rename.
 
-    def publish_if_new(self, name: str) -> bool:
-        """Publish, unless the published file is the build `name` already; give whether it was replaced."""
-        if self.published.exists():
-            with self.reading() as connection:
-                if build_id(connection) == name:
-                    return False
-        self.publish()
-        return True
+        Raises:
+            HomeError: the copy cannot be written; what was published stays.
+        """
+        copy = self.published.with_suffix(".publishing")
+        try:
+            # Copied while it is open, so that no other process can write it meanwhile.
+            with self.writing() as connection:
+                connection.execute("checkpoint")
+                shutil.copyfile(self.working, copy)
+            with copy.open("rb") as handle:
+                os.fsync(handle.fileno())
+            copy.replace(self.published)
+        except OSError as error:
+            copy.unlink(missing_ok=True)
+            raise HomeError(
+                f"{self.published} cannot be written ({error.strerror}): a build needs room for a second copy; "
+                "what was published before stays"
+            ) from error
+        flush_folder(self.published.parent)
 
     def discard_working(self) -> None:
         """Forget the working file, so that the next build starts from landing alone."""
@@ -293,7 +309,12 @@ def _in_utc(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _lock_holder(error: duckdb.IOException) -> str:
+def _plain(error: duckdb.Error) -> str:
+    """DuckDB's message without its class and its links."""
+    return str(error).removeprefix("IO Error: ").partition(". See also")[0].partition("\n")[0]
+
+
+def _lock_holder(error: duckdb.Error) -> str:
     """The part of DuckDB's message that names the process, and what to do."""
     text = str(error)
     start, end = text.find("held in"), text.find(")", text.find("PID"))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.sample.provider import ScriptedProvider
-from tests.faults.figures import LEDGER, NOW, Reader, landing_in
+from tests.faults.figures import LEDGER, LONGEST_PAGE, NOW, Reader, landing_in
 
 
 @pytest.fixture
@@ -19,5 +19,5 @@ def note(record_property: Callable[[str, object], None]) -> Callable[[str], None
 
 @pytest.fixture
 def reader(tmp_path: Path, note: Callable[[str], None]) -> Iterator[Reader]:
-    with ScriptedProvider(LEDGER, now=lambda: NOW) as provider:
+    with ScriptedProvider(LEDGER, now=lambda: NOW, longest_page=LONGEST_PAGE) as provider:
         yield Reader(provider, landing_in(tmp_path), note)

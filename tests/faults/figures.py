@@ -1,4 +1,4 @@
-"""Ten days of a made-up company's costs, a source that reads them, and what one extraction of it came to."""
+"""Ten days of a made-up company's costs at OpenAI, and what one extraction of them came to."""
 
 from __future__ import annotations
 
@@ -11,19 +11,21 @@ from typing import Any
 
 from pipelines.domain.money import exact_sum
 from pipelines.domain.periods import Window, day_start
-from pipelines.domain.records import CostBasis, RecordKind
 from pipelines.landing import LandingStore
 from pipelines.sample.provider import Ledger, LedgerAccount, ScriptedProvider, Use
 from pipelines.sources.api.client import Limits
 from pipelines.sources.api.extraction import extract
-from pipelines.sources.api.paging import follow
-from pipelines.sources.api.source import Answer, ApiAccount, ApiSource, KeyKind, Session
+from pipelines.sources.api.openai_costs import SOURCE
+from pipelines.sources.api.source import ApiAccount
 from pipelines.sources.outcomes import Outcome
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 FIRST, LAST = date(2026, 11, 14), date(2026, 11, 23)
 KEY, ORDINARY_KEY = "sk-admin-canary-7f3a", "sk-proj-canary-7f3a"
 COSTS = "/openai/v1/organization/costs"
+LONGEST_PAGE = 4
+"""Days: so that ten days have three pages."""
+
 QUICK = Limits(
     page_seconds=0.4,
     source_seconds=20,
@@ -62,86 +64,6 @@ LEDGER = Ledger(
 )
 
 
-def fetch(session: Session, window: Window) -> Answer:
-    """Costs by day, project and line item, four buckets a page so that ten days have three pages."""
-    params: list[tuple[str, str | int]] = [
-        ("start_time", int(day_start(window.start).timestamp())),
-        ("end_time", int(day_start(window.end).timestamp())),
-        ("limit", 4),
-        ("group_by[]", "project_id"),
-        ("group_by[]", "line_item"),
-    ]
-    records, covered = [], []
-    for page in follow(
-        lambda cursor: session.client.get("/organization/costs", [*params, *([("page", cursor)] if cursor else [])])
-    ):
-        for bucket in page.objects("data"):
-            start = bucket.unix_moment("start_time")
-            covered.append(start.date())
-            for row in bucket.objects("results"):
-                amount = row.object("amount")
-                row.known("object", "organization_id", "quantity", "quantity_unit")
-                records.append(
-                    session.record(
-                        record_kind=RecordKind.COST,
-                        period_start=start,
-                        period_end=start + timedelta(days=1),
-                        grain="1d",
-                        project=row.optional_text("project_id"),
-                        line_item=row.text("line_item"),
-                        cost_amount=amount.money("value"),
-                        currency=amount.currency("currency"),
-                        cost_basis=CostBasis.PROVIDER_REPORTED,
-                        extra=row.extra(),
-                    )
-                )
-    return Answer(records, covered)
-
-
-def fetch_usage(session: Session, window: Window) -> Answer:
-    """Output tokens by day and model, on one page."""
-    page = session.client.get(
-        "/organization/usage/completions",
-        [
-            ("start_time", int(day_start(window.start).timestamp())),
-            ("end_time", int(day_start(window.end).timestamp())),
-            ("limit", 31),
-            ("group_by[]", "model"),
-        ],
-    )
-    records, covered = [], []
-    for bucket in page.objects("data"):
-        start = bucket.unix_moment("start_time")
-        covered.append(start.date())
-        records += [
-            session.record(
-                record_kind=RecordKind.USAGE,
-                period_start=start,
-                period_end=start + timedelta(days=1),
-                grain="1d",
-                model_raw=row.optional_text("model"),
-                output_tokens=row.count("output_tokens"),
-            )
-            for row in bucket.objects("results")
-        ]
-    return Answer(records, covered)
-
-
-SOURCE = ApiSource(
-    name="openai_costs",
-    provider="openai",
-    title="OpenAI costs",
-    base_url="https://api.openai.com/v1",
-    headers=lambda key: {"authorization": f"Bearer {key}"},
-    key=KeyKind("an admin key (sk-admin-…)", "Settings > Organization > Admin keys", ("sk-admin-",)),
-    fetch=fetch,
-    longest_window=31,
-    restated_for=3,
-)
-
-USAGE = replace(SOURCE, name="openai_usage", title="OpenAI usage", fetch=fetch_usage)
-
-
 @dataclass
 class Reader:
     """One account that is read from a provider into a landing store of its own."""
@@ -158,13 +80,17 @@ class Reader:
 
     def read(self, *, limits: Limits = QUICK, hours_later: float = 0, **account: Any) -> Outcome:
         """Extract once, and note what came of it for the table of faults."""
-        asked_before = len(self.provider.requests)
+        asked_before = self.asked()
         now = self.provider.now() + timedelta(hours=hours_later)
         outcome = extract(SOURCE, replace(self.account, **account), self.landing, now, limits=limits)
-        asked = len(self.provider.requests) - asked_before
+        asked = self.asked() - asked_before
         requests = "1 request" if asked == 1 else f"{asked} requests"
         self.note(f"{outcome.status}, {requests}, {self.state()}" + (f": {outcome.message}" if outcome.message else ""))
         return outcome
+
+    def asked(self) -> int:
+        """How often the provider was asked for costs."""
+        return sum(asked.path == COSTS for asked in self.provider.requests)
 
     def state(self) -> str:
         """How much of the truth is landed."""

@@ -23,7 +23,7 @@ def test_08_a_body_that_drips(reader: Reader):
     reader.provider.faults = [Fault(COSTS, spoiled.dripped(0.002), calls=(2,))]
     assert reader.read().status is Status.OK
     assert reader.is_true()
-    assert len(reader.provider.requests) == 4
+    assert reader.asked() == 4
     reader.provider.faults = [Fault(COSTS, spoiled.dripped(0.002))]
     outcome = reader.read(hours_later=1, limits=replace(QUICK, attempts=2, page_seconds=0.1))
     assert outcome.message == f"127.0.0.1 did not finish an answer in 0.1 s (tried 2 times); {AGAIN}{STAYS}"
@@ -49,14 +49,14 @@ def test_09_a_body_that_is_cut_off(reader: Reader, *, chunked: bool):
     reader.provider.faults = [Fault(COSTS, spoiled.cut(chunked=chunked), calls=(1, 3))]
     assert reader.read().status is Status.OK
     assert reader.is_true()
-    assert len(reader.provider.requests) == 5
+    assert reader.asked() == 5
 
 
 def test_09_a_connection_that_is_reset(reader: Reader):
     reader.provider.faults = [Fault(COSTS, spoiled.reset(), calls=(2,))]
     assert reader.read().status is Status.OK
     assert reader.is_true()
-    assert len(reader.provider.requests) == 4
+    assert reader.asked() == 4
 
 
 def test_10_a_short_body_that_is_valid(reader: Reader):
@@ -122,7 +122,7 @@ def test_14_an_empty_page_that_says_there_is_more(reader: Reader):
     reader.provider.faults = [Fault(COSTS, spoiled.empty_page(), calls=range(2, 6))]
     assert reader.read().status is Status.OK
     assert reader.is_true()
-    assert len(reader.provider.requests) == 7
+    assert reader.asked() == 7
 
 
 def test_14_empty_pages_without_end(reader: Reader):

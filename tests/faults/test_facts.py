@@ -19,12 +19,13 @@ from pipelines.domain.periods import Window
 from pipelines.prices import unit_prices
 from pipelines.sample.provider import Fault, Ledger, ScriptedProvider
 from pipelines.sample.provider import faults as spoiled
+from pipelines.sources.api import openai_usage
 from pipelines.sources.api.extraction import extract
 from pipelines.sources.manual import folder
 from pipelines.sources.outcomes import Status
 from pipelines.transform import Transform
 from pipelines.warehouse import Warehouse
-from tests.faults.figures import COSTS, LEDGER, NOW, QUICK, SOURCE, USAGE, Reader, landing_in, use
+from tests.faults.figures import COSTS, LEDGER, NOW, QUICK, SOURCE, Reader, landing_in, use
 
 TODAY = NOW.date()
 BILLED_DAY = date(2026, 11, 18)
@@ -45,7 +46,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     unknown = replace(LEDGER, uses=tuple(replace(use, model=SECRET_MODEL) for use in LEDGER.uses))
     with ScriptedProvider(unknown, now=lambda: NOW) as provider:
         account = Reader(provider, landing, lambda _: None).account
-        for source in (SOURCE, USAGE):
+        for source in (SOURCE, openai_usage.SOURCE):
             assert extract(source, account, landing, NOW, limits=QUICK).status is Status.OK
     (home / "manual").mkdir()
     (home / "manual" / "bill.csv").write_text(BILL)

@@ -143,7 +143,7 @@ def test_23_two_different_figures_for_the_same_thing(reader: Reader):
     assert outcome.status is Status.FAILED
     assert outcome.message == (
         "the answer of OpenAI costs: two different figures of 2026-11-21 stand for the same thing: "
-        f"proj_a / gpt-5, input{STAYS}"
+        f"proj_a / key_a / gpt-5 / input / gpt-5, input{STAYS}"
     )
     assert reader.is_true()
 

@@ -21,9 +21,9 @@ import pytest
 from pipelines.sample.provider import Fault
 from pipelines.sample.provider.faults import status
 from pipelines.sources.outcomes import Status
-from tests.faults.figures import COSTS, KEY, ORDINARY_KEY, QUICK, Reader
+from tests.faults.figures import COSTS, KEY, ORDINARY_KEY, QUICK, SOURCE, Reader
 
-ADVICE = "This source needs an admin key (sk-admin-…); make one at Settings > Organization > Admin keys"
+ADVICE = SOURCE.key.advice
 AGAIN = "the next run asks again"
 
 
@@ -31,7 +31,7 @@ def test_01_a_key_that_nobody_has(reader: Reader):
     outcome = reader.read(key="sk-admin-unknown")
     assert outcome.status is Status.FAILED
     assert outcome.message == f"127.0.0.1 refused the key (401): Incorrect API key provided.. {ADVICE}"
-    assert len(reader.provider.requests) == 1
+    assert reader.asked() == 1
     assert reader.days() == []
 
 
@@ -55,7 +55,7 @@ def test_03_an_endpoint_or_organization_that_is_not_there(reader: Reader):
         "127.0.0.1 has nothing at /openai/v1/organization/costs (404): Not Found; "
         "check base_url, organization and what the key may see"
     )
-    assert len(reader.provider.requests) == 1
+    assert reader.asked() == 1
     assert reader.days() == []
 
 
@@ -68,7 +68,7 @@ def test_04_too_many_requests_with_a_time_to_wait(reader: Reader, form: str):
     waited = time.monotonic() - started
     assert waited >= (1 if form == "seconds" else 0.5), "the header was honoured"
     assert reader.is_true()
-    assert len(reader.provider.requests) == 4
+    assert reader.asked() == 4
 
 
 def test_04_a_wait_beyond_the_limit_is_left_to_the_next_run(reader: Reader):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pipelines.sample.provider import Fault, ScriptedProvider
 from pipelines.sample.provider import faults as spoiled
 from pipelines.sources.outcomes import Status
-from tests.faults.figures import COSTS, LEDGER, NOW, Reader, landing_in
+from tests.faults.figures import COSTS, LEDGER, LONGEST_PAGE, NOW, Reader, landing_in
 
 EFFECTS: dict[str, Callable[[], spoiled.Effect]] = {
     "nothing": lambda: lambda _, reply: reply,
@@ -50,7 +50,7 @@ def test_any_sequence_of_faults_and_restatements_ends_at_the_truth(
     tmp_path_factory: pytest.TempPathFactory, reads: list[tuple[str, int, int, int]]
 ):
     folder: Path = tmp_path_factory.mktemp("sequence")
-    with ScriptedProvider(LEDGER, now=lambda: NOW) as provider:
+    with ScriptedProvider(LEDGER, now=lambda: NOW, longest_page=LONGEST_PAGE) as provider:
         reader = Reader(provider, landing_in(folder), lambda _: None)
         for name, call, days_ago, factor in reads:
             day = NOW.date() - timedelta(days=days_ago)

@@ -47,8 +47,9 @@ def _person(session: Session, day: date, row: Fields) -> Iterator[UsageRecord]:
     person = actor.optional_text("email_address") or actor.optional_text("api_key_name")
     terminal, customer = row.optional_text("terminal_type"), row.optional_text("customer_type")
     row.known("subscription_type", *ACTIVITY)
+    breakdown = row.objects("model_breakdown")
     rest = row.extra()
-    for used in row.objects("model_breakdown"):
+    for used in breakdown:
         tokens, cost = used.object("tokens"), used.object("estimated_cost")
         yield session.record(
             record_kind=RecordKind.USAGE_COST,

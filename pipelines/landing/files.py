@@ -9,8 +9,11 @@ from pathlib import Path
 TEMPORARY_PREFIX = ".writing-"
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Put `content` at `path`: a temporary file beside it, flushed to disk, then renamed over it."""
+def write_atomically(path: Path, content: bytes, *, is_one_of_many: bool = False) -> None:
+    """Put `content` at `path`: a temporary file beside it, flushed to disk, then renamed over it.
+
+    With `is_one_of_many` the folder is left for the caller to flush, once for all the files it writes there.
+    """
     temporary = path.with_name(f"{TEMPORARY_PREFIX}{uuid.uuid4().hex}")
     try:
         with temporary.open("wb") as handle:
@@ -21,7 +24,8 @@ def write_atomically(path: Path, content: bytes) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    flush_folder(path.parent)
+    if not is_one_of_many:
+        flush_folder(path.parent)
 
 
 def flush_folder(folder: Path) -> None:

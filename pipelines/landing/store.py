@@ -26,7 +26,7 @@ from filelock import FileLock, Timeout
 
 from pipelines.domain.records import LANDING_SCHEMA
 from pipelines.errors import LandingError
-from pipelines.landing.files import sweep_temporary_files, write_atomically
+from pipelines.landing.files import flush_folder, sweep_temporary_files, write_atomically
 from pipelines.landing.manifest import Feed, Manifest, Partition, control_totals
 
 LOCK_WAIT_SECONDS = 60
@@ -204,6 +204,8 @@ class LandingStore:
             return Change(current.generation, ())
         new = Manifest(feed, current.generation + 1, now, in_force, cursor_file)
         content = new.to_bytes()
+        # A manifest that is on disk must not name a day that is not.
+        flush_folder(folder / "days")
         write_atomically(folder / "generations" / f"{new.generation:08d}.json", content)
         write_atomically(folder / "manifest.json", content)
         return Change(new.generation, days)
@@ -214,14 +216,15 @@ class LandingStore:
         if not table.schema.equals(LANDING_SCHEMA):
             raise LandingError(f"the table for {day} does not have the landing schema")
         buffer = io.BytesIO()
-        pq.write_table(table, buffer, compression="zstd", store_schema=False)
+        # A day is small, and zstd costs a few milliseconds for each file however little is in it.
+        pq.write_table(table, buffer, compression="snappy", store_schema=False, write_statistics=False)
         content = buffer.getvalue()
         digest = hashlib.sha256(content).hexdigest()
         if before is not None and before.sha256 == digest:
             return before
         name = f"days/{day}-{digest[:16]}.parquet"
         if not (folder / name).exists():
-            write_atomically(folder / name, content)
+            write_atomically(folder / name, content, is_one_of_many=True)
         counts, amounts = control_totals(table)
         return Partition(day, name, digest, table.num_rows, counts, amounts, now)
 

@@ -12,7 +12,7 @@ from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, hom
 from pipelines.domain.records import SourceKind
 from pipelines.errors import ExportError
 from pipelines.exports import focus, formats
-from pipelines.exports.costs import ExportFilter, ExportShape, Preset, export_costs
+from pipelines.exports.costs import ExportFilter, ExportShape, Preset, default_name, export_costs
 from pipelines.warehouse import scratch
 
 
@@ -41,7 +41,9 @@ def export(  # noqa: PLR0917 - options, which Typer passes by name
         Path | None, typer.Option(help="Write nothing: check this file against FOCUS 1.2.", exists=True, dir_okay=False)
     ] = None,
     folder: Annotated[Path | None, typer.Option(help="Where to write. Default: exports/ of the data folder.")] = None,
-    name: Annotated[str, typer.Option(help="The file's name, without its ending.")] = "costs",
+    name: Annotated[
+        str | None, typer.Option(help="The file's name, without its ending. Default: costs, or chosen-costs of some.")
+    ] = None,
     home: HomeOption = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
@@ -55,7 +57,7 @@ def export(  # noqa: PLR0917 - options, which Typer passes by name
         return
     if file_format not in formats():
         raise typer.BadParameter(f"there is no format {file_format!r}; there are: {', '.join(formats())}")
-    if Path(name).name != name:
+    if name is not None and Path(name).name != name:
         raise typer.BadParameter(f"{name!r} is a path: give the folder with --folder")
     opened = home_of(home, config)
     chosen = ExportFilter(
@@ -68,11 +70,14 @@ def export(  # noqa: PLR0917 - options, which Typer passes by name
         source_kinds=tuple(source_kind or ()),
     )
     shape = ExportShape(preset, tuple(column or ()), compress)
+    name = name or default_name(chosen, shape)
     with err.status("exporting"), opened.warehouse.reading() as connection:
         written = export_costs(connection, folder or opened.settings.paths.exports, name, file_format, chosen, shape)
     if as_json:
         print_json(vars(written))
         return
+    if written.row_count == 0:
+        out.print("No cost is what you chose: the file has no rows.")
     out.print(f"Wrote {written.row_count:,} rows to {written.path}", soft_wrap=True)
     for kind, by_currency in written.amounts.items():
         for currency, amount in by_currency.items():

@@ -1,4 +1,4 @@
-"""CSV after RFC 4180: UTF-8, a header line, numbers untouched, spreadsheet formulas made harmless.
+"""CSV as RFC 4180 quotes it: UTF-8, a header line, lines that end with a line feed, numbers untouched.
 
 A text cell that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, "CSV injection").
 Metadata stands in the manifest beside the file, so that typed readers see rows only.

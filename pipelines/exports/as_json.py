@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from shutil import copyfileobj
 
@@ -14,13 +13,15 @@ from pipelines.exports.as_jsonl import exact_cells
 
 def write(rows: Rows, path: Path) -> None:
     """Stream the rows to `path`, behind the metadata."""
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        array = Path(folder) / "records.json"
+    array = path.with_name(f"{path.name}.records")
+    try:
         rows.copy(exact_cells(rows.columns), array, "format json, array true")
         with path.open("wb") as target, array.open("rb") as source:
             target.write(b'{"metadata":' + orjson.dumps(rows.metadata) + b',\n"records":')
             copyfileobj(source, target)
             target.write(b"}\n")
+    finally:
+        array.unlink(missing_ok=True)
 
 
 FORMAT = ExportFormat("json", ".json", write, is_standing=True)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import os
+import time
 import uuid
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -17,15 +20,20 @@ import duckdb
 import orjson
 
 from pipelines.domain.records import SourceKind
-from pipelines.errors import ConfigError
+from pipelines.errors import ConfigError, HomeError
 from pipelines.exports import FOCUS, ExportFormat, Rows, formats, standing_formats
-from pipelines.landing.files import TEMPORARY_PREFIX, write_atomically
+from pipelines.landing.files import TEMPORARY_PREFIX, flush_folder, write_atomically
 
 STANDING_NAME = "costs"
 """The export that every build writes, in every standing format."""
 
+CHOSEN_NAME = "chosen-costs"
+"""What an export of only some costs is named where nobody names it, so that it never takes the standing one's place."""
+
 QUERIES = Path(__file__).parent
 GZIP_SUFFIX = ".gz"
+ABANDONED_AFTER_SECONDS = 3600
+"""A temporary file that was not written to for so long is a killed export's."""
 
 
 class Preset(StrEnum):
@@ -80,14 +88,30 @@ class Export:
     left_out: dict[str, int] = field(default_factory=dict)
 
 
+def default_name(chosen: ExportFilter, shape: ExportShape) -> str:
+    """The name of an export that nobody named."""
+    is_standing = chosen.is_everything and not shape.preset and not shape.columns
+    return STANDING_NAME if is_standing else CHOSEN_NAME
+
+
 def are_written(folder: Path, name: str, build_id: str, *, is_sample: bool) -> bool:
-    """Whether `folder` holds the export `name` of this build in every standing format."""
-    for export_format in standing_formats().values():
-        path = export_path(folder, name, export_format, is_sample=is_sample)
-        manifest = _manifest_path(path)
-        if not path.exists() or not manifest.exists() or orjson.loads(manifest.read_bytes())["build_id"] != build_id:
-            return False
-    return True
+    """Whether `folder` holds the export `name` of this build, whole and as written, in every standing format."""
+    return all(
+        _is_written(export_path(folder, name, export_format, is_sample=is_sample), build_id)
+        for export_format in standing_formats().values()
+    )
+
+
+def _is_written(path: Path, build_id: str) -> bool:
+    try:
+        manifest = orjson.loads(_manifest_path(path).read_bytes())
+        with path.open("rb") as handle:
+            digest = hashlib.file_digest(handle, "sha256").hexdigest()
+    except (OSError, orjson.JSONDecodeError):
+        return False
+    whole = orjson.loads(orjson.dumps({"filters": asdict(ExportFilter()), "shape": asdict(ExportShape())}))
+    expected = {"build_id": build_id, "sha256": digest, **whole}
+    return {key: manifest.get(key) for key in expected} == expected
 
 
 def export_path(folder: Path, name: str, export_format: ExportFormat, *, is_sample: bool) -> Path:
@@ -110,6 +134,7 @@ def export_costs(  # noqa: PLR0917 - what, where, as what, which and how
     Raises:
         KeyError: no such format.
         ConfigError: a column that is not there, or a shape the format does not have.
+        HomeError: the file cannot be written.
     """
     shape = shape or ExportShape()
     export_format = formats()[format_name]
@@ -185,21 +210,39 @@ def _amounts(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Decim
 
 def _write(rows: Rows, export_format: ExportFormat, path: Path, *, compress: bool) -> str:
     """Write whole or not at all; give the file's sha256."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.parent / f"{TEMPORARY_PREFIX}{uuid.uuid4().hex}{export_format.suffix}"
     packed = temporary.with_name(temporary.name + GZIP_SUFFIX)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(path.parent)
         export_format.write(rows, temporary)
         if compress:
             _compress(temporary, packed)
         finished = packed if compress else temporary
         with finished.open("rb") as handle:
+            os.fsync(handle.fileno())
             digest = hashlib.file_digest(handle, "sha256").hexdigest()
         finished.replace(path)
+        flush_folder(path.parent)
+    except (OSError, duckdb.IOException) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error).partition(": ")[2]
+        raise HomeError(
+            f"{path} cannot be written ({reason}): make room or choose another folder; what stood there stays"
+        ) from error
     finally:
-        temporary.unlink(missing_ok=True)
-        packed.unlink(missing_ok=True)
+        for left_over in (temporary, packed):
+            with suppress(OSError):
+                left_over.unlink()
     return digest
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what killed exports left; another export may be writing its own file right now."""
+    now = time.time()
+    for path in folder.glob(f"{TEMPORARY_PREFIX}*"):
+        with suppress(FileNotFoundError):
+            if now - path.stat().st_mtime > ABANDONED_AFTER_SECONDS:
+                path.unlink()
 
 
 def _compress(source: Path, target: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -74,9 +75,11 @@ def cost(number: int, **stated: Any) -> dict[str, Any]:
 
 
 @contextmanager
-def published(*costs: dict[str, Any], is_sample: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to a build that holds `costs`."""
-    connection = duckdb.connect(":memory:")
+def published(
+    *costs: dict[str, Any], is_sample: bool = False, database: Path | str = ":memory:"
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to a build that holds `costs`, in memory or in a new file."""
+    connection = duckdb.connect(database)
     try:
         columns = ", ".join(f"{name} {kind}" for name, kind in TYPES.items())
         connection.execute(f"create table fct_costs ({columns})")

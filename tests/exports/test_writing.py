@@ -1,0 +1,214 @@
+"""An export is there whole or not at all: after a kill, on a full disk, beside another one, and changed by hand."""
+
+from __future__ import annotations
+
+import errno
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from itertools import count
+from pathlib import Path
+
+import orjson
+import pytest
+from typer.testing import CliRunner
+
+from pipelines.cli import app
+from pipelines.errors import HomeError
+from pipelines.exports.costs import ExportFilter, ExportShape, are_written, export_costs
+from tests.exports.published_costs import cost, published
+
+ROOT = Path(__file__).parents[2]
+MANY = [cost(number, note=f"note {number}") for number in range(300)]
+HOUR = 3600
+
+# Exports costs in a process that kills itself before the step it was told.
+EXPORTER = """
+import os, pathlib, signal, sys
+sys.path.insert(0, {root!r})
+from pipelines.exports import Rows
+from pipelines.exports.costs import ExportFilter, export_costs
+from tests.exports.published_costs import cost, published
+
+folder, fatal, amount = pathlib.Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+steps = 0
+
+def fatal_step(call):
+    def step(*args, **kwargs):
+        global steps
+        steps += 1
+        if steps == fatal:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return call(*args, **kwargs)
+    return step
+
+Rows.copy = fatal_step(Rows.copy)
+os.fsync = fatal_step(os.fsync)
+pathlib.Path.open = fatal_step(pathlib.Path.open)
+pathlib.Path.replace = fatal_step(pathlib.Path.replace)
+with published(*(cost(number, cost_amount=amount) for number in range(5))) as connection:
+    export_costs(connection, folder, "costs", "json", ExportFilter())
+"""
+
+
+def export(folder: Path, amount: int, name: str = "json") -> Path:
+    with published(*(cost(number, cost_amount=amount) for number in range(5))) as connection:
+        return export_costs(connection, folder, "costs", name, ExportFilter()).path
+
+
+def amounts(path: Path) -> set[str]:
+    records = orjson.loads(path.read_bytes())["records"]
+    assert len(records) == 5
+    return {record["cost_amount"] for record in records}
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def age(path: Path, seconds: float) -> None:
+    then = time.time() - seconds
+    os.utime(path, (then, then))
+
+
+def test_a_kill_at_any_step_leaves_a_whole_file_and_the_next_export_sweeps(tmp_path: Path):
+    path = export(tmp_path, 1)
+    seen, left_over = [], 0
+    for fatal in count(1):
+        killed = subprocess.run(
+            [sys.executable, "-c", EXPORTER.format(root=str(ROOT)), str(tmp_path), str(fatal), "2"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        (amount,) = amounts(path)
+        if killed.returncode == 0:
+            assert amount == "2.000000000000"
+            break
+        assert killed.returncode == -signal.SIGKILL, killed.stderr
+        seen.append(amount)
+        abandoned = list(tmp_path.glob(".writing-*"))
+        left_over += len(abandoned)
+        for file in abandoned:
+            age(file, HOUR + 1)
+        export(tmp_path, 1)
+        assert names(tmp_path) == {"costs.json", "costs.json.manifest.json"}
+    assert set(seen) == {"1.000000000000", "2.000000000000"}
+    assert seen == sorted(seen), "old until the rename, new from then on"
+    assert left_over > 0
+
+
+def test_a_file_that_another_export_is_writing_is_left_alone(tmp_path: Path):
+    other, abandoned = tmp_path / ".writing-other.csv", tmp_path / ".writing-old.csv"
+    for file in (other, abandoned):
+        file.write_text("half")
+    age(other, HOUR - 60)
+    age(abandoned, HOUR + 60)
+    export(tmp_path, 1)
+    assert names(tmp_path) == {".writing-other.csv", "costs.json", "costs.json.manifest.json"}
+
+
+@pytest.mark.parametrize("name", ["csv", "excel-csv", "json", "jsonl", "parquet"])
+@pytest.mark.parametrize("compress", [False, True])
+def test_a_full_disk_leaves_the_old_file_and_nothing_half_written(tmp_path: Path, name: str, *, compress: bool):
+    with published(*MANY) as connection:
+        path = export_costs(connection, tmp_path, "costs", name, ExportFilter(), ExportShape(compress=compress)).path
+        before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size // 2, hard))
+        try:
+            with pytest.raises(HomeError) as refused:
+                export_costs(connection, tmp_path, "costs", name, ExportFilter(), ExportShape(compress=compress))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert str(refused.value).startswith(f"{path} cannot be written (")
+    assert os.strerror(errno.EFBIG) in str(refused.value)
+    assert str(refused.value).endswith("): make room or choose another folder; what stood there stays")
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path):
+    (tmp_path / "occupied").write_text("")
+    with pytest.raises(HomeError) as refused:
+        export(tmp_path / "occupied", 1)
+    assert str(refused.value) == (
+        f"{tmp_path / 'occupied' / 'costs.json'} cannot be written ({os.strerror(errno.EEXIST)}): make room or choose "
+        "another folder; what stood there stays"
+    )
+
+
+@pytest.fixture
+def standing(tmp_path: Path) -> Path:
+    """A folder with the exports that every build writes."""
+    folder = tmp_path / "exports"
+    for name in ("csv", "json"):
+        export(folder, 1, name)
+    assert are_written(folder, "costs", "b1", is_sample=False)
+    return folder
+
+
+@pytest.mark.parametrize("gone", ["costs.csv", "costs.json", "costs.csv.manifest.json", "costs.json.manifest.json"])
+def test_exports_are_not_written_while_a_file_of_them_is_missing_or_damaged(standing: Path, gone: str):
+    content = (standing / gone).read_bytes()
+    (standing / gone).write_bytes(content.replace(b"1", b"2", 1)[:-1])
+    assert not are_written(standing, "costs", "b1", is_sample=False)
+    (standing / gone).unlink()
+    assert not are_written(standing, "costs", "b1", is_sample=False)
+    (standing / gone).write_bytes(content)
+    assert are_written(standing, "costs", "b1", is_sample=False)
+
+
+def test_exports_of_another_build_or_as_sample_are_not_the_ones_asked_for(standing: Path):
+    assert not are_written(standing, "costs", "b2", is_sample=False)
+    assert not are_written(standing, "costs", "b1", is_sample=True)
+    assert not are_written(standing, "other", "b1", is_sample=False)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "shape"),
+    [(ExportFilter(providers=("groq",)), ExportShape()), (ExportFilter(), ExportShape(columns=("cost_amount",)))],
+)
+def test_some_costs_under_the_standing_name_do_not_pass_for_all_of_them(
+    standing: Path, chosen: ExportFilter, shape: ExportShape
+):
+    with published(cost(1)) as connection:
+        export_costs(connection, standing, "costs", "csv", chosen, shape)
+    assert not are_written(standing, "costs", "b1", is_sample=False)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A data folder whose published build holds two costs."""
+    folder = tmp_path / "data"
+    (folder / "warehouse").mkdir(parents=True)
+    (folder / "ai-costs.yaml").write_text("organisation: Acme\n")
+    two = (cost(1), cost(2, provider="openai"))
+    with published(*two, database=folder / "warehouse" / "published.duckdb") as connection:
+        assert connection.sql("select count(*) from fct_costs").fetchall() == [(2,)]
+    return folder
+
+
+def command(home: Path, *arguments: str) -> str:
+    result = CliRunner().invoke(app, ["export", "--home", str(home), *arguments], env={"COLUMNS": "200"})
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_the_command_says_when_nothing_is_what_was_chosen(home: Path):
+    exported = home / "exports" / "chosen-costs.csv"
+    assert command(home, "--provider", "nobody").splitlines() == [
+        "No cost is what you chose: the file has no rows.",
+        f"Wrote 0 rows to {exported}",
+    ]
+    assert len(exported.read_text().splitlines()) == 1
+
+
+def test_the_command_leaves_the_standing_export_whole_when_it_writes_some_costs(home: Path):
+    command(home)
+    before = (home / "exports" / "costs.csv").read_bytes()
+    command(home, "--provider", "openai")
+    assert (home / "exports" / "costs.csv").read_bytes() == before
+    assert len((home / "exports" / "chosen-costs.csv").read_text().splitlines()) == 2

@@ -1,14 +1,16 @@
 """Proof that no cent and no token was lost or doubled on the way from landing to what people read.
 
 The landed side is worked out here again, in Python, straight from the landed files: tokens times unit price,
-record by record, beside the amounts people entered. It shares no SQL with the dbt models it checks.
+record by record, beside the amounts that sources state and people entered. It shares no SQL with the dbt models it
+checks. What landed is either counted (fct_costs) or stands beside it, because another source states the same money
+(fct_cost_candidates that were not chosen).
 """
 
 from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -24,6 +26,9 @@ from pipelines.landing import LandingStore
 
 Totals = dict[tuple[str, str], Decimal]
 """(measure, currency) -> exact sum; the measure is a cost_kind, or "tokens" with the currency ""."""
+
+Place = tuple[str, str]
+"""(source_kind, source)"""
 
 METERS = (*TOKEN_COLUMNS, "web_search_requests")
 TOKENS = ("tokens", "")
@@ -60,30 +65,54 @@ def compare(places: Mapping[str, Totals]) -> list[Comparison]:
     ]
 
 
-def landed_totals(landing: LandingStore, connection: duckdb.DuckDBPyConnection) -> Totals:
-    """Spend, list-price value and tokens of everything in landing, less what manual entries replace.
+def check(landing: LandingStore, connection: duckdb.DuckDBPyConnection) -> list[Comparison]:
+    """Every measure in landing and in the facts, followed by those of single sources that differ, which says where.
 
     Args:
         landing: the store whose files are read and verified anew.
         connection: the build's file, for the prices and billing it was made with.
     """
+    landed = landed_by_source(landing, connection)
+    left_out = _left_out(connection)
+    expected = _less(_added(landed.values()), _added(left_out.values()))
+    totals = compare({"landing": expected, "facts": table_totals(connection, "main.fct_costs")})
+    counted = _by_source(connection, "main.fct_costs", "true", "true")
+    by_source = [
+        Comparison(f"{comparison.measure} of {place[1]} ({place[0]})", comparison.currency, comparison.amounts)
+        for place in sorted({*landed, *counted, *left_out})
+        for comparison in compare(
+            {
+                "landing": landed.get(place, {}),
+                "facts and candidates": _added([counted.get(place, {}), left_out.get(place, {})]),
+            }
+        )
+    ]
+    return [*totals, *(comparison for comparison in by_source if not comparison.equal)]
+
+
+def landed_totals(landing: LandingStore, connection: duckdb.DuckDBPyConnection) -> Totals:
+    """Spend, list-price value and tokens of everything in landing, less what is not counted."""
+    return _less(_added(landed_by_source(landing, connection).values()), _added(_left_out(connection).values()))
+
+
+def landed_by_source(landing: LandingStore, connection: duckdb.DuckDBPyConnection) -> dict[Place, Totals]:
+    """Spend, list-price value and tokens that each source landed, counted or not."""
     prices = _Prices(connection)
-    metered = _metered(connection)
-    amounts: dict[tuple[str, str], list[Decimal]] = defaultdict(list)
-    tokens = 0
+    is_owed = _owed(connection)
+    amounts: dict[Place, dict[tuple[str, str], list[Decimal]]] = {}
+    tokens: dict[Place, int] = defaultdict(int)
     for feed in landing.feeds():
         for row in _rows(landing, feed):
-            tokens += sum(row[name] or 0 for name in TOKEN_COLUMNS) + (row["unsplit_tokens"] or 0)
-            if row["cost_amount"] is not None:
-                amounts[SPEND, row["currency"]].append(row["cost_amount"])
-                continue
-            priced = prices.of(row)
-            if priced is not None:
-                is_spend = row["source_kind"] != SourceKind.LOCAL or metered(row["source"], row["host"])
-                amounts[SPEND if is_spend else LIST_PRICE_VALUE, priced[1]].append(priced[0])
-    totals = {key: exact_sum(values) for key, values in amounts.items()}
-    totals[TOKENS] = Decimal(tokens)
-    return _less(totals, table_totals(connection, "main.int_costs_replaced"))
+            place = (str(row["source_kind"]), str(row["source"]))
+            tokens[place] += sum(row[name] or 0 for name in TOKEN_COLUMNS) + (row["unsplit_tokens"] or 0)
+            stated = (row["cost_amount"], row["currency"]) if row["cost_amount"] is not None else prices.of(row)
+            if stated is not None:
+                kind = SPEND if is_owed(row) else LIST_PRICE_VALUE
+                amounts.setdefault(place, defaultdict(list))[kind, stated[1]].append(stated[0])
+    return {
+        place: {**{key: exact_sum(values) for key, values in amounts.get(place, {}).items()}, TOKENS: Decimal(count)}
+        for place, count in tokens.items()
+    }
 
 
 def table_totals(connection: duckdb.DuckDBPyConnection, table: str) -> Totals:
@@ -115,26 +144,60 @@ def _record_totals(records: Any) -> Totals:
     return {**{key: exact_sum(values) for key, values in amounts.items()}, TOKENS: Decimal(tokens)}
 
 
+def _left_out(connection: duckdb.DuckDBPyConnection) -> dict[Place, Totals]:
+    return _by_source(connection, "main.fct_cost_candidates", "not is_chosen", "not counts_usage")
+
+
+def _by_source(connection: duckdb.DuckDBPyConnection, table: str, money: str, use: str) -> dict[Place, Totals]:
+    """Sums of a table by source: of its amounts where `money` holds, of its tokens where `use` does."""
+    costs = connection.table(table)
+    amounts = costs.filter(f"cost_amount is not null and {money}").aggregate(
+        "source_kind, source, cost_kind, currency, sum(cost_amount) as amount"
+    )
+    tokens = costs.filter(use).aggregate("source_kind, source, sum(total_tokens) as tokens")
+    found: dict[Place, Totals] = defaultdict(dict)
+    for kind, source, cost_kind, currency, amount in amounts.fetchall():
+        found[kind, source][cost_kind, currency] = amount
+    for kind, source, count in tokens.fetchall():
+        found[kind, source][TOKENS] = Decimal(count)
+    return found
+
+
+def _added(parts: Iterable[Totals]) -> Totals:
+    amounts: dict[tuple[str, str], list[Decimal]] = defaultdict(list)
+    tokens = 0
+    for part in parts:
+        for key, amount in part.items():
+            if key == TOKENS:
+                tokens += int(amount)
+            else:
+                amounts[key].append(amount)
+    return {**{key: exact_sum(values) for key, values in amounts.items()}, TOKENS: Decimal(tokens)}
+
+
 def _less(totals: Totals, removed: Totals) -> Totals:
     return {key: totals.get(key, Decimal(0)) - removed.get(key, Decimal(0)) for key in totals.keys() | removed.keys()}
 
 
 def _rows(landing: LandingStore, feed: Any) -> Iterator[dict[str, Any]]:
     columns = ["source_kind", "source", "host", "provider", "model_raw", "service_tier", "speed", "period_start"]
-    columns += ["grain", "context_window", *METERS, "unsplit_tokens", "cost_amount", "currency"]
+    columns += ["grain", "context_window", *METERS, "unsplit_tokens", "cost_amount", "currency", "is_billable"]
     for batch in landing.read(feed, columns=columns).to_batches(max_chunksize=50_000):
         yield from batch.to_pylist()
 
 
-def _metered(connection: duckdb.DuckDBPyConnection) -> Any:
+def _owed(connection: duckdb.DuckDBPyConnection) -> Callable[[Mapping[str, Any]], bool]:
     rows = connection.table("landing.agent_billing").fetchall()
     billing = {(source, host): mode for source, host, mode in rows}
 
-    def metered(source: str, host: str | None) -> bool:
-        mode = billing.get((source, host), billing.get((source, None), "subscription"))
+    def is_owed(row: Mapping[str, Any]) -> bool:
+        if row["is_billable"] is False or row["source_kind"] != SourceKind.LOCAL:
+            return row["is_billable"] is not False
+        source = row["source"]
+        mode = billing.get((source, row["host"]), billing.get((source, None), "subscription"))
         return bool(mode == "metered")
 
-    return metered
+    return is_owed
 
 
 @dataclass(frozen=True)

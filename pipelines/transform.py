@@ -86,6 +86,15 @@ class Transform:
         )
         return DbtBuild(shown, failures)
 
+    def prove(self) -> tuple[str, ...]:
+        """Run the unit tests of the models; give what failed. They need the models built once, with any data."""
+        result, _ = self._invoke("test", "--select", "test_type:unit")
+        from dbt.artifacts.schemas.run import RunExecutionResult  # noqa: PLC0415 - see _invoke
+
+        if not isinstance(result.result, RunExecutionResult):
+            raise BuildError(f"dbt could not run: {_reason(result)}")
+        return tuple(f"{node.node.name}: {node.message}" for node in result.result.results if node.status != "pass")
+
     def document(self) -> Path:
         """Write dbt's documentation site; give its index page."""
         result, _ = self._invoke("docs", "generate", "--static")

@@ -79,7 +79,9 @@ TABLES: Mapping[str, pa.Schema] = {
         }
     ),
     "agent_billing": pa.schema({"source": _TEXT, "host": _TEXT, "billing": _TEXT}),
-    "paid_accounts": pa.schema({"account_name": _TEXT, "host": _TEXT, "provider": _TEXT, "pays": _TEXT}),
+    "paid_accounts": pa.schema(
+        {"account_name": _TEXT, "source": _TEXT, "host": _TEXT, "provider": _TEXT, "pays": _TEXT}
+    ),
     "budgets": pa.schema(
         {
             "budget": _TEXT,

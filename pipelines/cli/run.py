@@ -117,6 +117,8 @@ def _totals(costs: list[dict[str, Any]]) -> list[tuple[str, str, Any]]:
 
 
 def _amount(row: dict[str, Any]) -> str:
+    if row["cost_basis"] == "billed":
+        return f"{row['tokens']:,} tokens"
     if row["amount"] is None:
         return f"unpriced ({row['tokens']:,} tokens)"
     return f"{row['amount']:,.2f} {row['currency']}"
@@ -129,6 +131,8 @@ def _basis(row: dict[str, Any]) -> str:
         "manual": "entered",
         "none": "no price known",
         "provider_reported": "reported",
+        "provider_estimate": "estimated by the source",
+        "billed": "on the bill",
     }[row["cost_basis"]]
 
 

@@ -60,6 +60,11 @@ class Account(_Section):
         default=None,
         description="The provider's id of the organization, team or account, where it asks for one: github, xai, …",
     )
+    pays: Annotated[tuple[Label, ...], BeforeValidator(_as_list)] = Field(
+        default=(),
+        description="For a gateway: the accounts on whose bills the same spend stands. Where such a bill states the "
+        "day, it counts and the gateway's figures are kept beside it.",
+    )
 
 
 class Agent(_Section):
@@ -70,6 +75,17 @@ class Agent(_Section):
     billing: Literal["subscription", "metered"] = Field(
         description="subscription: shown at list price, never as spend. metered: paid by the token, so it is spend."
     )
+    pays: Label | None = Field(
+        default=None,
+        description="For a metered agent: the account on whose bill its tokens stand. Left out: any account of the "
+        "provider whose figures state the day.",
+    )
+
+    @model_validator(mode="after")
+    def _pays_by_the_token(self) -> Agent:
+        if self.pays is not None and self.billing != "metered":
+            raise ValueError("pays: only a metered agent spends through an account; a subscription has its own price")
+        return self
 
 
 class Budget(_Section):
@@ -133,6 +149,7 @@ class Configuration(_Section):
                     f"{section}: the name {repeated[0]!r} stands twice; names are how figures are told apart"
                 )
         known = {channel.name for channel in self.channels}
+        self._pay_accounts_that_are_known()
         for budget in self.budgets:
             unknown = sorted(set(budget.channels or ()) - known)
             if unknown:
@@ -140,3 +157,14 @@ class Configuration(_Section):
                     f"budgets: {budget.name!r} names the channel {unknown[0]!r}, which channels does not list"
                 )
         return self
+
+    def _pay_accounts_that_are_known(self) -> None:
+        paying = {account.name for account in self.accounts if account.pays}
+        names = {account.name for account in self.accounts}
+        stated = [(f"accounts: {account.name!r}", name) for account in self.accounts for name in account.pays]
+        stated += [(f"agents: {agent.agent}", agent.pays) for agent in self.agents if agent.pays is not None]
+        for place, name in stated:
+            if name not in names:
+                raise ValueError(f"{place} pays {name!r}, which accounts does not list")
+            if name in paying:
+                raise ValueError(f"{place} pays {name!r}, which pays another account itself: name that one instead")

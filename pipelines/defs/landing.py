@@ -7,6 +7,7 @@ from typing import Any
 import dagster as dg
 
 from pipelines import warehouse
+from pipelines.config import Configuration
 from pipelines.defs.layers import LANDING, WAREHOUSE_POOL, spec
 from pipelines.home import Home
 from pipelines.prices import unit_prices
@@ -42,6 +43,7 @@ def priced_units(home: dg.ResourceParam[Home]) -> dg.MaterializeResult[Any]:
         for name, description in {
             "feeds": "One row per feed: how its last extraction ended and when it last succeeded.",
             "agent_billing": "How each coding agent is paid for: by subscription or by the token.",
+            "paid_accounts": "On whose bill the spend of a gateway or a metered agent stands.",
             "budgets": "The budgets of ai-costs.yaml.",
             "budget_scopes": "What each budget covers; none means everything.",
             "build": "One row: what this build is, the moment it stands for, and whether it is sample data.",
@@ -73,6 +75,7 @@ def settings_tables(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResu
             {"source": agent.agent, "host": agent.host, "billing": agent.billing}
             for agent in settings.configuration.agents
         ],
+        "paid_accounts": _paid_accounts(settings.configuration),
         "budgets": [
             {
                 "budget": budget.name,
@@ -105,6 +108,23 @@ def settings_tables(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResu
             warehouse.load_table(connection, name, rows)
     for name, rows in tables.items():
         yield dg.MaterializeResult(asset_key=dg.AssetKey([LANDING, name]), metadata={"rows": len(rows)})
+
+
+def _paid_accounts(configuration: Configuration) -> list[Mapping[str, Any]]:
+    """A gateway pays for what it sends on to the provider of an account, and for what it names no provider of."""
+    provider_of = {account.name: account.provider for account in configuration.accounts}
+    gateways = [
+        {"account_name": account.name, "source": None, "host": None, "provider": provider, "pays": paid}
+        for account in configuration.accounts
+        for paid in account.pays
+        for provider in sorted({provider_of[paid], account.provider})
+    ]
+    agents = [
+        {"account_name": None, "source": agent.agent, "host": agent.host, "provider": None, "pays": agent.pays}
+        for agent in configuration.agents
+        if agent.pays is not None
+    ]
+    return [*gateways, *agents]
 
 
 def build_landing_assets(sources: Sequence[dg.AssetKey]) -> list[dg.AssetsDefinition]:

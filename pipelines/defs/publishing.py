@@ -9,8 +9,7 @@ import dagster as dg
 from pydantic import Field
 
 from dashboards.report import build_report
-from pipelines import alerting, warehouse
-from pipelines.conservation import compare, landed_totals, table_totals
+from pipelines import alerting, conservation, warehouse
 from pipelines.defs.layers import DASHBOARDS, EXPORTS, NOTIFICATIONS, OWNER, PUBLISHED, WAREHOUSE_POOL
 from pipelines.domain.records import SourceKind
 from pipelines.errors import BuildError
@@ -42,14 +41,13 @@ def build_published_warehouse(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
     )
     def published_warehouse(home: dg.ResourceParam[Home]) -> Iterator[Any]:
         with home.warehouse.writing() as connection:
-            landed = landed_totals(home.landing, connection)
-            comparisons = compare({"landing": landed, "facts": table_totals(connection, "main.fct_costs")})
+            comparisons = conservation.check(home.landing, connection)
             build_id = warehouse.build_id(connection)
         unequal = [comparison for comparison in comparisons if not comparison.equal]
         yield dg.AssetCheckResult(
             check_name=CONSERVED.name,
             passed=not unequal,
-            metadata={f"{c.measure} {c.currency}".strip(): str(c.amounts["facts"]) for c in comparisons},
+            metadata={f"{c.measure} {c.currency}".strip(): str(c) for c in comparisons},
         )
         if unequal:
             raise BuildError("the build was not published, because " + "; ".join(map(str, unequal)))

@@ -47,7 +47,7 @@ UNKNOWN = [
 BILLING = [
     used("billing", JAN_5, host="laptop", input_uncached_tokens=1_000),
     used("billing", JAN_5, host="ci-7", input_uncached_tokens=1_000),
-    used("billing", JAN_5, kind=SourceKind.API, input_uncached_tokens=1_000),
+    used("billing", JAN_5 + timedelta(days=1), kind=SourceKind.API, input_uncached_tokens=1_000),
 ]
 CURRENCIES = [
     entered("currencies", date(2026, 1, 10), "12.34", currency="EUR", entry_id="euros"),

@@ -34,12 +34,12 @@ def manifest(dbt_state: Path) -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def company(dbt_state: Path) -> Path:
     """The database of a company whose rows hold every case of the contract, built with every test of its data."""
-    return built(COMPANY, dbt_state / "company.duckdb", "--exclude-resource-type", "unit_test")
+    return built(COMPANY, dbt_state / "company.duckdb")
 
 
 @pytest.fixture(scope="session")
 def nothing(dbt_state: Path) -> Path:
-    """The database of a first build that found nothing, built with the unit tests too."""
+    """The database of a first build that found nothing."""
     return built(Landed(), dbt_state / "nothing.duckdb")
 
 
@@ -50,8 +50,8 @@ def query(company: Path) -> Iterator[Query]:
         yield lambda sql: connection.execute(sql).fetchall()
 
 
-def built(landed: Landed, database: Path, *arguments: str) -> Path:
+def built(landed: Landed, database: Path) -> Path:
     landed.write(database)
-    outcome = Transform(database, database.parent).build(*BEFORE_FORECASTS, *arguments)
+    outcome = Transform(database, database.parent).build(*BEFORE_FORECASTS)
     assert outcome.failures == ()
     return database

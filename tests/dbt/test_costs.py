@@ -136,8 +136,14 @@ def test_an_invoice_stands_instead_of_what_was_fetched_for_its_day(query: Query)
         (date(2026, 1, 15), "manual", Decimal(50)),
         (date(2026, 1, 16), "api", Decimal("0.003")),
     ]
-    kept = query("select account_name, cost_date, cost_amount, total_tokens from int_costs_replaced")
-    assert kept == [("replaced", date(2026, 1, 15), Decimal("0.003"), 1_000)]
+    kept = query(
+        """
+        select account_name, cost_date, cost_amount, total_tokens, counts_usage, reason
+        from fct_cost_candidates where not is_chosen
+        """
+    )
+    reason = "a manual entry with replaces_source stands instead"
+    assert kept == [("replaced", date(2026, 1, 15), Decimal("0.003"), 1_000, False, reason)]
 
 
 def test_a_long_month_so_far_stands_against_all_of_a_short_one(query: Query) -> None:

@@ -38,14 +38,17 @@ SINGULAR = ("--select", "test_type:singular", "--indirect-selection", "cautious"
             },
         ),
         (
-            "update fct_usage set output_tokens = output_tokens + 1, requests = requests - 1 where project = 'at'",
-            {"assert_landed_tokens_equal_usage"},
+            "update fct_usage set total_tokens = total_tokens + 1 where project = 'at'",
+            {"assert_usage_and_costs_count_the_same_tokens"},
         ),
         (
             "update rpt_monthly_comparisons set current_amount = current_amount + 0.000000000001",
             {"assert_finished_months_equal_costs"},
         ),
-        ("delete from int_costs_replaced", {"assert_list_prices_equal_costs", "assert_landed_tokens_equal_costs"}),
+        (
+            "delete from fct_cost_candidates where not is_chosen",
+            {"assert_list_prices_equal_costs", "assert_landed_tokens_equal_costs"},
+        ),
         ("delete from rpt_source_freshness where feed = 'manual'", {"assert_every_feed_has_freshness"}),
     ],
     ids=["lost entry", "changed amount", "changed tokens", "changed month", "forgotten rows", "feed without freshness"],

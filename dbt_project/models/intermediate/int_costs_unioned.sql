@@ -1,6 +1,7 @@
 with usage as (
 
-    select * from {{ ref('fct_usage') }}
+    select * from {{ ref('int_usage_summed') }}
+    where not is_costed
 
 ),
 
@@ -16,24 +17,6 @@ billing as (
 
 ),
 
--- What a coding agent used is owed to someone only where its tokens are billed; elsewhere a subscription covers it.
-usage_billed as (
-
-    select
-        usage.*,
-        usage.source_kind <> 'local' or coalesce(on_host.billing, everywhere.billing) = 'metered' as is_owed
-    from usage
-    left join billing as on_host
-        on
-            usage.source = on_host.source
-            and usage.host = on_host.host
-    left join billing as everywhere
-        on
-            usage.source = everywhere.source
-            and everywhere.host is null
-
-),
-
 unioned as (
 
     select
@@ -45,15 +28,18 @@ unioned as (
         provider,
         model_id,
         project,
+        project_name,
+        api_key_id,
+        api_key_name,
+        service,
+        null::varchar as meter,
+        null::varchar as line_item,
+        tags,
         'Usage' as charge_category,
         null::varchar as entry_category,
         currency,
-        case when is_owed then 'spend' else 'list_price_value' end as cost_kind,
-        case
-            when price_status = 'unpriced' then 'none'
-            when is_owed then 'computed'
-            else 'notional'
-        end as cost_basis,
+        null::varchar as cost_basis,
+        is_billable,
         price_status,
         price_version,
         null::varchar as record_key,
@@ -68,11 +54,15 @@ unioned as (
         cache_write_other_tokens,
         output_tokens,
         unsplit_tokens,
+        quantity,
+        quantity_unit,
         list_cost_amount as cost_amount,
+        list_cost_amount,
         false as replaces_source,
+        true as is_usage,
         usage_date as cost_date,
         observed_at
-    from usage_billed
+    from usage
 
     union all
 
@@ -85,13 +75,95 @@ unioned as (
         provider,
         model_id,
         project,
+        project_name,
+        api_key_id,
+        api_key_name,
+        service,
+        meter,
+        line_item,
+        tags,
         charge_category,
         entry_category,
         currency,
-        'spend' as cost_kind,
-        case when source_kind = 'manual' then 'manual' else 'provider_reported' end as cost_basis,
+        cost_basis,
+        is_billable,
         'reported' as price_status,
         null::varchar as price_version,
+        case when source_kind = 'manual' then record_key end as record_key,
+        entry_id,
+        note,
+        source_file,
+        requests,
+        input_uncached_tokens,
+        cache_read_tokens,
+        cache_write_5m_tokens,
+        cache_write_1h_tokens,
+        cache_write_other_tokens,
+        output_tokens,
+        unsplit_tokens,
+        quantity,
+        quantity_unit,
+        cost_amount,
+        list_cost_amount,
+        replaces_source,
+        false as is_usage,
+        cost_date,
+        observed_at
+    from entries
+
+),
+
+-- What a coding agent used is owed to someone only where its tokens are billed; elsewhere a subscription covers it. Nor
+-- is owed what its source states nobody is charged for: an included quota, or a key of one's own at a gateway.
+owed as (
+
+    select
+        unioned.*,
+        coalesce(unioned.is_billable, true)
+        and (unioned.source_kind <> 'local' or coalesce(on_host.billing, everywhere.billing, '') = 'metered') as is_owed
+    from unioned
+    left join billing as on_host
+        on
+            unioned.source = on_host.source
+            and unioned.host = on_host.host
+    left join billing as everywhere
+        on
+            unioned.source = everywhere.source
+            and everywhere.host is null
+
+),
+
+final as (
+
+    select
+        source_kind,
+        source,
+        feed,
+        account_name,
+        host,
+        provider,
+        model_id,
+        project,
+        project_name,
+        api_key_id,
+        api_key_name,
+        service,
+        meter,
+        line_item,
+        tags,
+        charge_category,
+        entry_category,
+        currency,
+        case when is_owed then 'spend' else 'list_price_value' end as cost_kind,
+        case
+            when price_status = 'unpriced' then 'none'
+            when source_kind = 'manual' then 'manual'
+            when not is_owed and (is_usage or source_kind = 'local') then 'notional'
+            when is_usage then 'computed'
+            else coalesce(cost_basis, 'provider_reported')
+        end as cost_basis,
+        price_status,
+        price_version,
         record_key,
         entry_id,
         note,
@@ -104,37 +176,17 @@ unioned as (
         cache_write_other_tokens,
         output_tokens,
         unsplit_tokens,
+        input_uncached_tokens + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens
+        + cache_write_other_tokens + output_tokens + unsplit_tokens as total_tokens,
+        quantity,
+        quantity_unit,
         cost_amount,
+        list_cost_amount,
         replaces_source,
+        is_usage,
         cost_date,
         observed_at
-    from entries
-
-),
-
-replacing as (
-
-    select distinct
-        provider,
-        account_name,
-        cost_date
-    from unioned
-    where replaces_source
-
-),
-
--- Such an entry stands instead of what was fetched or read for its account; what a person entered always counts.
-final as (
-
-    select
-        unioned.*,
-        replacing.cost_date is not null and unioned.source_kind <> 'manual' as is_replaced
-    from unioned
-    left join replacing
-        on
-            unioned.provider = replacing.provider
-            and unioned.account_name = replacing.account_name
-            and unioned.cost_date = replacing.cost_date
+    from owed
 
 )
 

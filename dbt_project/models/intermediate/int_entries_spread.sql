@@ -18,7 +18,11 @@ shares as (
     select
         entries.*,
         coalesce(models.model_id, entries.model_raw) as model_id,
-        ((trunc(entries.cost_amount * 1000000)::hugeint // entries.day_count) * 0.000001)::decimal(38, 12) as day_amount
+        ((trunc(entries.cost_amount * 1000000)::hugeint // entries.day_count) * 0.000001)::decimal(38, 12)
+            as day_amount,
+        ((trunc(entries.list_cost_amount * 1000000)::hugeint // entries.day_count) * 0.000001)::decimal(38, 12)
+            as day_list_amount,
+        ((trunc(entries.quantity * 1000000)::hugeint // entries.day_count) * 0.000001)::decimal(38, 12) as day_quantity
     from entries
     left join models
         on
@@ -49,7 +53,16 @@ final as (
         provider,
         model_id,
         project,
+        project_name,
+        api_key_id,
+        api_key_name,
+        service,
+        meter,
+        line_item,
+        tags,
         currency,
+        cost_basis,
+        is_billable,
         charge_category,
         entry_category,
         entry_id,
@@ -72,6 +85,15 @@ final as (
             when day_number = day_count then cost_amount - day_amount * (day_count - 1)
             else day_amount
         end as cost_amount,
+        case
+            when day_number = day_count then list_cost_amount - day_list_amount * (day_count - 1)
+            else day_list_amount
+        end as list_cost_amount,
+        case
+            when day_number = day_count then quantity - day_quantity * (day_count - 1)
+            else day_quantity
+        end as quantity,
+        quantity_unit,
         replaces_source,
         usage_date + (day_number - 1)::integer as cost_date,
         observed_at

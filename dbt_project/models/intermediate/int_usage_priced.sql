@@ -1,7 +1,7 @@
 with records as (
 
     select
-        *,
+        * exclude (list_cost_amount),
         -- Only one request's own tokens can pass a price tier; a day's sum of small requests never does.
         case
             when grain = 'event'
@@ -12,7 +12,7 @@ with records as (
             else 0
         end as tier_tokens
     from {{ ref('stg_landing__usage_records') }}
-    where cost_amount is null
+    where cost_amount is null or (record_kind = 'usage_cost' and source_kind <> 'manual')
 
 ),
 
@@ -97,7 +97,16 @@ final as (
         provider,
         model_id,
         project,
+        project_name,
+        api_key_id,
+        api_key_name,
+        service,
         service_tier,
+        is_batch,
+        quantity_unit,
+        tags,
+        is_billable,
+        cost_amount is not null as is_costed,
         case when list_cost_amount is not null then price_currency end as currency,
         case when list_cost_amount is not null then 'priced' else 'unpriced' end as price_status,
         case when list_cost_amount is not null then price_version end as price_version,
@@ -109,6 +118,7 @@ final as (
         cache_write_other_tokens,
         output_tokens,
         unsplit_tokens,
+        quantity,
         list_cost_amount,
         usage_date,
         observed_at

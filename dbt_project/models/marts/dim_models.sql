@@ -49,7 +49,8 @@ final as (
             when seen.has_unpriced and (seen.has_priced or seen.has_reported) then 'partly'
             when seen.has_unpriced then 'unpriced'
             when seen.has_priced then 'priced'
-            else 'reported'
+            when seen.has_reported then 'reported'
+            else 'billed'
         end as price_status
     from seen
     left join known

@@ -1,37 +1,13 @@
 with usage as (
 
-    select * from {{ ref('int_usage_priced') }}
+    select * from {{ ref('int_usage_summed') }}
 
 ),
 
-summed as (
+chosen as (
 
-    select
-        usage_date,
-        source_kind,
-        source,
-        feed,
-        account_name,
-        host,
-        provider,
-        model_id,
-        project,
-        service_tier,
-        sum(requests)::bigint as requests,
-        sum(input_uncached_tokens)::bigint as input_uncached_tokens,
-        sum(cache_read_tokens)::bigint as cache_read_tokens,
-        sum(cache_write_5m_tokens)::bigint as cache_write_5m_tokens,
-        sum(cache_write_1h_tokens)::bigint as cache_write_1h_tokens,
-        sum(cache_write_other_tokens)::bigint as cache_write_other_tokens,
-        sum(output_tokens)::bigint as output_tokens,
-        sum(unsplit_tokens)::bigint as unsplit_tokens,
-        sum(list_cost_amount)::decimal(38, 12) as list_cost_amount,
-        currency,
-        price_status,
-        price_version,
-        max(observed_at) as observed_at
-    from usage
-    group by all
+    select * from {{ ref('int_sources_chosen') }}
+    where counts_usage
 
 ),
 
@@ -39,46 +15,74 @@ final as (
 
     select
         md5(to_json([
-            usage_date::varchar,
-            source_kind,
-            source,
-            feed,
-            account_name,
-            host,
-            provider,
-            model_id,
-            project,
-            service_tier,
-            currency,
-            price_status,
-            price_version
+            usage.usage_date::varchar,
+            usage.source_kind,
+            usage.source,
+            usage.feed,
+            usage.account_name,
+            usage.host,
+            usage.provider,
+            usage.model_id,
+            usage.project,
+            usage.project_name,
+            usage.api_key_id,
+            usage.api_key_name,
+            usage.service,
+            usage.service_tier,
+            usage.is_batch::varchar,
+            usage.quantity_unit,
+            usage.tags,
+            usage.is_billable::varchar,
+            usage.is_costed::varchar,
+            usage.currency,
+            usage.price_status,
+            usage.price_version
         ])::varchar) as usage_id,
-        usage_date,
-        source_kind,
-        source,
-        feed,
-        account_name,
-        host,
-        provider,
-        model_id,
-        project,
-        service_tier,
-        requests,
-        input_uncached_tokens,
-        cache_read_tokens,
-        cache_write_5m_tokens,
-        cache_write_1h_tokens,
-        cache_write_other_tokens,
-        output_tokens,
-        unsplit_tokens,
-        input_uncached_tokens + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens
-        + cache_write_other_tokens + output_tokens + unsplit_tokens as total_tokens,
-        list_cost_amount,
-        currency,
-        price_status,
-        price_version,
-        observed_at
-    from summed
+        usage.usage_date,
+        usage.source_kind,
+        usage.source,
+        usage.feed,
+        usage.account_name,
+        usage.host,
+        usage.provider,
+        usage.model_id,
+        usage.project,
+        usage.project_name,
+        usage.api_key_id,
+        usage.api_key_name,
+        usage.service,
+        usage.service_tier,
+        usage.is_batch,
+        usage.tags,
+        usage.is_billable,
+        usage.is_costed,
+        usage.requests,
+        usage.input_uncached_tokens,
+        usage.cache_read_tokens,
+        usage.cache_write_5m_tokens,
+        usage.cache_write_1h_tokens,
+        usage.cache_write_other_tokens,
+        usage.output_tokens,
+        usage.unsplit_tokens,
+        usage.input_uncached_tokens + usage.cache_read_tokens + usage.cache_write_5m_tokens
+        + usage.cache_write_1h_tokens + usage.cache_write_other_tokens + usage.output_tokens
+        + usage.unsplit_tokens as total_tokens,
+        usage.quantity,
+        usage.quantity_unit,
+        usage.list_cost_amount,
+        usage.currency,
+        usage.price_status,
+        usage.price_version,
+        usage.observed_at
+    from usage
+    inner join chosen
+        on
+            usage.usage_date = chosen.cost_date
+            and usage.provider = chosen.provider
+            and usage.account_name = chosen.account_name
+            and usage.source_kind = chosen.source_kind
+            and usage.source = chosen.source
+            and usage.host is not distinct from chosen.host
 
 )
 

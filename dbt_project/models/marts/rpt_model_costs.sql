@@ -35,6 +35,7 @@ summed as (
         sum(total_tokens)::bigint as total_tokens,
         sum(cost_amount)::decimal(38, 12) as cost_amount,
         sum(total_tokens) filter (cost_amount is not null) as tokens_with_amount,
+        sum(total_tokens) filter (price_status = 'billed') as billed_tokens,
         bool_or(price_status = 'unpriced') as has_unpriced,
         bool_or(price_status = 'priced') as has_priced,
         bool_or(price_status = 'reported') as has_reported
@@ -57,14 +58,19 @@ final as (
         output_tokens,
         total_tokens,
         cost_amount,
-        cost_amount::double * 1000000 / nullif(tokens_with_amount, 0)::double as cost_per_million_tokens,
+        -- Where a bill names this model, the tokens that it charges for stand in rows of their own.
+        cost_amount::double * 1000000
+        / nullif(
+            coalesce(tokens_with_amount, 0) + case when has_reported then coalesce(billed_tokens, 0) else 0 end, 0
+        )::double as cost_per_million_tokens,
         cost_amount::double / nullif(sum(cost_amount) over (partition by month, cost_kind, currency), 0)::double
             as share_of_month,
         case
             when has_unpriced and (has_priced or has_reported) then 'partly'
             when has_unpriced then 'unpriced'
             when has_priced then 'priced'
-            else 'reported'
+            when has_reported then 'reported'
+            else 'billed'
         end as price_status
     from summed
 

@@ -23,8 +23,8 @@ modelled as (
     select
         currency,
         cost_amount
-    from {{ ref('int_costs_replaced') }}
-    where price_status = 'reported'
+    from {{ ref('fct_cost_candidates') }}
+    where price_status = 'reported' and not is_chosen
 
 ),
 

@@ -1,5 +1,5 @@
 -- A returned row means: tokens of some kind were lost or doubled while usage was priced; it holds the landed sums.
-{{ config(meta={'dagster': {'ref': {'name': 'fct_usage'}}}) }}
+{{ config(meta={'dagster': {'ref': {'name': 'int_usage_summed'}}}) }}
 
 with landed as (
 
@@ -13,7 +13,7 @@ with landed as (
         sum(output_tokens) as output_tokens,
         sum(unsplit_tokens) as unsplit_tokens
     from {{ ref('stg_landing__usage_records') }}
-    where cost_amount is null
+    where cost_amount is null or (record_kind = 'usage_cost' and source_kind <> 'manual')
 
 ),
 
@@ -28,7 +28,7 @@ modelled as (
         sum(cache_write_other_tokens) as cache_write_other_tokens,
         sum(output_tokens) as output_tokens,
         sum(unsplit_tokens) as unsplit_tokens
-    from {{ ref('fct_usage') }}
+    from {{ ref('int_usage_summed') }}
 
 )
 

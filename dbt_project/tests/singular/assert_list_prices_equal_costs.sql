@@ -6,8 +6,8 @@ with usage as (
     select
         currency,
         sum(list_cost_amount) as amount
-    from {{ ref('fct_usage') }}
-    where price_status = 'priced'
+    from {{ ref('int_usage_summed') }}
+    where price_status = 'priced' and not is_costed
     group by currency
 
 ),
@@ -23,8 +23,8 @@ modelled as (
     select
         currency,
         cost_amount
-    from {{ ref('int_costs_replaced') }}
-    where price_status = 'priced'
+    from {{ ref('fct_cost_candidates') }}
+    where price_status = 'priced' and not is_chosen
 
 ),
 

@@ -1,0 +1,19 @@
+with paid_accounts as (
+
+    select * from {{ source('landing', 'paid_accounts') }}
+
+),
+
+renamed as (
+
+    select
+        account_name,
+        source,
+        host,
+        provider,
+        pays
+    from paid_accounts
+
+)
+
+select * from renamed

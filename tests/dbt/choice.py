@@ -1,0 +1,103 @@
+"""A company whose spend is seen through several doors at once, by API, file, gateway, agent and by hand."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from pipelines.domain.records import CostBasis, RecordKind, SourceKind, UsageRecord
+from tests.dbt.landed import Landed, entered, price
+
+DAY = date(2026, 3, 10)
+NEXT = DAY + timedelta(days=1)
+
+
+def stated(source: str, account: str, day: date = DAY, **given: Any) -> UsageRecord:
+    """What `source` says of one day of an account with the provider acme; use of m-large unless said otherwise."""
+    start = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return UsageRecord(
+        **{
+            "source_kind": SourceKind.API,
+            "source": source,
+            "record_kind": RecordKind.USAGE,
+            "account_name": account,
+            "provider": "acme",
+            "period_start": start,
+            "period_end": start + timedelta(days=1),
+            "grain": "1d",
+            "model_raw": "m-large",
+            **given,
+        }
+    )
+
+
+def billed(source: str, account: str, amount: str, day: date = DAY, **given: Any) -> UsageRecord:
+    """An amount in USD that `source` says the provider charges."""
+    return stated(
+        source,
+        account,
+        day,
+        **{
+            "record_kind": RecordKind.COST,
+            "cost_amount": Decimal(amount),
+            "currency": "USD",
+            "cost_basis": CostBasis.PROVIDER_REPORTED,
+            **given,
+        },
+    )
+
+
+def routed(source: str, account: str, amount: str, day: date = DAY, **given: Any) -> UsageRecord:
+    """A thousand tokens in with what `source` reckons that they cost."""
+    defaults = {"record_kind": RecordKind.USAGE_COST, "cost_basis": CostBasis.PROVIDER_ESTIMATE, "requests": 1}
+    return billed(source, account, amount, day, **{**defaults, "input_uncached_tokens": 1_000, **given})
+
+
+FILE = {"source_kind": SourceKind.IMPORT}
+LOG = {"source_kind": SourceKind.LOCAL, "provider": "acme", "input_uncached_tokens": 1_000}
+
+LABS = [
+    billed("openai_costs", "labs", "0.0031"),
+    billed("openai_costs_csv", "labs", "0.0030", **FILE),
+    stated("openai_usage", "labs", input_uncached_tokens=1_000, requests=2),
+    stated("openai_usage_csv", "labs", input_uncached_tokens=1_000, requests=2, **FILE),
+    stated("openai_usage", "labs", NEXT, input_uncached_tokens=2_000, requests=4),
+]
+VIEWS = [
+    stated("anthropic_usage", "views", input_uncached_tokens=3_000, provider="other"),
+    routed("anthropic_claude_code", "views", "0.002", provider="other"),
+    routed("anthropic_claude_code", "views", "0.004", NEXT, provider="other"),
+]
+GATEWAY = [
+    routed("litellm_activity", "proxy", "0.003"),
+    routed("litellm_activity", "proxy", "0.007", provider="litellm", model_raw=None),
+    routed("litellm_activity", "proxy", "0.005", provider="umbra"),
+    routed("litellm_activity", "proxy", "0.006", DAY - timedelta(days=1)),
+]
+AGENTS = [
+    stated("agent", "agent", host="ci-7", **LOG),
+    stated("agent", "agent", host="laptop", **LOG),
+    stated("agent", "agent", DAY - timedelta(days=1), host="ci-7", **LOG),
+]
+QUOTA = [
+    routed("cursor_events", "team", "0.04", provider="cursor", is_billable=False, cost_basis="provider_reported"),
+    routed("cursor_events", "team", "0.09", provider="cursor", model_raw="n-1", cost_basis="provider_reported"),
+    routed("cursor_csv", "team", "0.13", provider="cursor", cost_basis="provider_reported", **FILE),
+    entered("team", DAY, "40", provider="cursor", entry_category="seat"),
+]
+
+CHOICE = Landed(
+    records=[*LABS, *VIEWS, *GATEWAY, *AGENTS, *QUOTA],
+    tables={
+        "unit_prices": [
+            price("input_uncached_tokens", "3"),
+            {**price("input_uncached_tokens", "1"), "provider": "other"},
+        ],
+        "agent_billing": [{"source": "agent", "host": "ci-7", "billing": "metered"}],
+        "paid_accounts": [
+            {"account_name": "proxy", "source": None, "host": None, "provider": "acme", "pays": "labs"},
+            {"account_name": "proxy", "source": None, "host": None, "provider": "litellm", "pays": "labs"},
+        ],
+    },
+)

@@ -50,7 +50,12 @@ class Comparison:
         return len(set(self.amounts.values())) == 1
 
     def __str__(self) -> str:
-        places = ", ".join(f"{place} {amount}" for place, amount in self.amounts.items())
+        """Each place with its sum, and how far it is from the first place's."""
+        first = next(iter(self.amounts.values()))
+        places = ", ".join(
+            f"{place} {amount}" if amount == first else f"{place} {amount} ({(amount - first).normalize():+f})"
+            for place, amount in self.amounts.items()
+        )
         return f"{self.measure} {self.currency}".strip() + f": {places}"
 
 

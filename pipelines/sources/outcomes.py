@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
 import orjson
+from filelock import FileLock
 
 from pipelines.domain.records import SourceKind
+from pipelines.errors import HomeError
 from pipelines.landing import Feed
-from pipelines.landing.files import write_atomically
+from pipelines.landing.files import TEMPORARY_PREFIX, write_atomically
 
 
 class Status(StrEnum):
@@ -47,30 +50,57 @@ class OutcomeLog:
         self.path = path
 
     def all(self) -> list[Outcome]:
-        """The last outcome of every feed, in order of feed."""
-        if not self.path.exists():
+        """The last outcome of every feed, in order of feed.
+
+        Raises:
+            HomeError: the file is damaged.
+        """
+        try:
+            return [_from_json(value) for value in orjson.loads(self.path.read_bytes())]
+        except FileNotFoundError:
             return []
-        return [_from_json(value) for value in orjson.loads(self.path.read_bytes())]
+        except (ValueError, KeyError, TypeError, AssertionError) as error:
+            raise HomeError(
+                f"{self.path} is damaged ({type(error).__name__}): remove it, and the next run writes it anew; it "
+                "holds no figures, only when each source was last read"
+            ) from error
 
-    def record(self, outcomes: Iterable[Outcome]) -> None:
-        """Put these in the place of earlier outcomes of the same feeds; a failure keeps the last success's time."""
-        known = {outcome.feed: outcome for outcome in self.all()}
-        for outcome in outcomes:
-            earlier = known.get(outcome.feed)
-            succeeded = outcome.last_attempt_at if outcome.status is Status.OK else None
-            success = succeeded or (earlier.last_success_at if earlier else None)
-            known[outcome.feed] = replace(outcome, last_success_at=success)
-        self._write(known.values())
+    def record(self, outcomes: Iterable[Outcome], *, complete_for: SourceKind | None = None) -> None:
+        """Put these in the place of earlier outcomes of the same feeds; a failure keeps the last success's time.
 
-    def forget(self, feeds: Iterable[Feed]) -> None:
-        """Drop the outcomes of feeds that are no longer there."""
-        gone = set(feeds)
-        self._write(outcome for outcome in self.all() if outcome.feed not in gone)
+        Args:
+            outcomes: one for each feed that was tried.
+            complete_for: these are all feeds that there are of this kind now. An earlier failure of another one is
+                forgotten: the file or account that failed is gone.
+        """
+        with self._alone():
+            earlier = {outcome.feed: outcome for outcome in self.all()}
+            new = {outcome.feed: _with_success(outcome, earlier.get(outcome.feed)) for outcome in outcomes}
+            kept = {
+                feed: outcome
+                for feed, outcome in earlier.items()
+                if outcome.status is Status.OK or feed.source_kind is not complete_for
+            }
+            self._write({**kept, **new}.values())
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """The only writer: two runs at once would each write what the other had not seen."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(self.path.with_suffix(".lock")):
+            for left_over in self.path.parent.glob(f"{TEMPORARY_PREFIX}*"):
+                left_over.unlink()
+            yield
 
     def _write(self, outcomes: Iterable[Outcome]) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
         rows = [asdict(outcome) for outcome in sorted(outcomes, key=lambda outcome: outcome.feed)]
         write_atomically(self.path, orjson.dumps(rows, option=orjson.OPT_INDENT_2))
+
+
+def _with_success(outcome: Outcome, earlier: Outcome | None) -> Outcome:
+    if outcome.status is Status.OK:
+        return replace(outcome, last_success_at=outcome.last_attempt_at)
+    return replace(outcome, last_success_at=earlier.last_success_at if earlier else None)
 
 
 def _from_json(value: dict[str, object]) -> Outcome:

@@ -56,10 +56,10 @@ def _land(
 ) -> FileResult:
     """Land one file, unless it is unchanged, wrong, or says again what a file before it said."""
     feed = feed_of(path.name)
-    content = path.read_bytes()
-    digest = hashlib.sha256(content).hexdigest()
     manifest = landing.manifest(feed)
     try:
+        content = _read(path)
+        digest = hashlib.sha256(content).hexdigest()
         _refuse_second_copy(path.name, contents.get(digest))
         records = parse_entries(content, path.name, now.date())
         _refuse_known_ids(path.name, records, ids)
@@ -80,6 +80,15 @@ def _land(
         drop_days=gone,
     )
     return FileResult(feed, len(records), changed=bool(change.days))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise EntryFileError(
+            path.name, [f"{path.name}:1:1: it cannot be read ({error.strerror}): make it a file that can be"]
+        ) from error
 
 
 def _refuse_second_copy(name: str, first: str | None) -> None:

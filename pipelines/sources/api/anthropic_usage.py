@@ -77,4 +77,5 @@ SOURCE = ApiSource(
     fetch=fetch,
     longest_window=MOST_BUCKETS,
     restated_for=3,
+    may_lack_today=True,
 )

@@ -200,7 +200,7 @@ class ApiClient:
         if status in TRY_AGAIN:
             raise _TransientError(f"{self._name} answered {status}: {said}", _asked_to_wait(headers))
         if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
-            message = f"{self._name} refused the key ({status}): {said}. {self._key_advice}"
+            message = f"{self._name} refused the key ({status}): {said.rstrip('.')}. {self._key_advice}"
             raise KeyRefusedError(message, status, said)
         if status == HTTPStatus.NOT_FOUND:
             advice = "check base_url, organization and what the key may see"

@@ -6,7 +6,8 @@ A window is replaced whole. What fails leaves the last good data in force and is
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -41,7 +42,6 @@ class _Run:
     session: Session
     reach: Reach
     progress: Progress
-    unknown: set[str]
     report: Callable[[str], None]
     changes: list[DayChange] = field(default_factory=list)
     duplicates: int = 0
@@ -78,6 +78,23 @@ def extract(
             f"{account.key_variable} is not set. {source.key.advice}, and put `{account.key_variable}=…` into .env"
         )
         return Outcome(feed, Status.FAILED, now, lacking)
+    with open_session(source, account, now, limits or Limits()) as session:
+        try:
+            manifest = landing.manifest(feed)
+            progress = Progress.from_cursor(manifest.cursor if manifest else {})
+            run = _Run(source, account, landing, session, _reach(source, account, now), progress, report)
+            lately = last_success_at is not None and now - last_success_at < ASKED_LATELY
+            _ask_everything(run, only_gaps=lately)
+        except CostTrackerError as error:
+            failure = session.client.redact(_failure(error, landing, source, account))
+            return Outcome(feed, Status.FAILED, now, failure)
+    findings = session.client.redact("; ".join([*session.client.warnings, *session.notes, *_findings(run, progress)]))
+    return Outcome(feed, Status.OK, now, findings or None, rejected_lines=run.left_out)
+
+
+@contextmanager
+def open_session(source: ApiSource, account: ApiAccount, now: datetime, limits: Limits) -> Iterator[Session]:
+    """A connection to `account`, closed at the end of the block."""
     unknown: set[str] = set()
     client = ApiClient(
         account.base_url or source.base_url,
@@ -85,21 +102,12 @@ def extract(
         secret=account.key,
         key_advice=source.key.advice,
         unknown=unknown,
-        limits=limits or Limits(),
+        limits=limits,
     )
     try:
-        manifest = landing.manifest(feed)
-        progress = Progress.from_cursor(manifest.cursor if manifest else {})
-        session = Session(source, account, client, now)
-        run = _Run(source, account, landing, session, _reach(source, account, now), progress, unknown, report)
-        lately = last_success_at is not None and now - last_success_at < ASKED_LATELY
-        _ask_everything(run, only_gaps=lately)
-    except CostTrackerError as error:
-        return Outcome(feed, Status.FAILED, now, client.redact(_failure(error, landing, source, account)))
+        yield Session(source, account, client, now, unknown)
     finally:
         client.close()
-    findings = client.redact("; ".join([*client.warnings, *session.notes, *_findings(run, progress)]))
-    return Outcome(feed, Status.OK, now, findings or None, rejected_lines=run.left_out)
 
 
 def _reach(source: ApiSource, account: ApiAccount, now: datetime) -> Reach:
@@ -127,7 +135,7 @@ def _ask_everything(run: _Run, *, only_gaps: bool) -> None:
         )
         if at_beginning and run.account.since is None:
             break
-    fields = {*run.progress.unknown_fields, *run.unknown}
+    fields = {*run.progress.unknown_fields, *run.session.unknown_fields}
     run.progress = dataclasses.replace(settled(run.progress, run.reach), unknown_fields=tuple(sorted(fields)))
     run.landing.replace(run.source.feed(run.account), {}, cursor=run.progress.to_cursor(), now=run.session.now)
 
@@ -166,11 +174,13 @@ def _by_day(run: _Run, window: Window, answer: Answer) -> dict[date, pa.Table]:
             if earlier != record:
                 raise AnswerError(f"two different figures of {record.day} stand for the same thing: {_name(record)}")
             run.duplicates += 1
-    # The day under way may not be answered for yet; once it was, it does not go missing again.
+    # Where the day under way may not be answered for yet, it is asked for again; once it was, it does not go missing.
     unanswered = set(days) - set(answer.covered)
-    manifest = run.landing.manifest(run.source.feed(run.account))
-    landed = set(manifest.partitions) if manifest else set()
-    unfinished = {day for day in unanswered - landed if day >= utc_day(run.session.now)}
+    unfinished = set()
+    if run.source.may_lack_today:
+        manifest = run.landing.manifest(run.source.feed(run.account))
+        landed = set(manifest.partitions) if manifest else set()
+        unfinished = {day for day in unanswered - landed if day >= utc_day(run.session.now)}
     missing = sorted(unanswered - unfinished)
     if missing:
         raise AnswerError(f"no answer for {_listed(missing)}: a page is missing, so nothing of this window is taken")
@@ -205,7 +215,7 @@ def _without_doubtful(run: _Run, by_day: dict[date, pa.Table]) -> dict[date, pa.
 
 def _findings(run: _Run, before: Progress) -> list[str]:
     found = []
-    new_fields = sorted(run.unknown - set(before.unknown_fields))
+    new_fields = sorted(run.session.unknown_fields - set(before.unknown_fields))
     if new_fields:
         found.append(f"fields this version does not know are kept as they are: {', '.join(new_fields)}")
     if run.duplicates:

@@ -60,12 +60,13 @@ class Answer:
 
 @dataclass
 class Session:
-    """One extraction of one source for one account."""
+    """One extraction of one source for one account. `unknown_fields` are the paths of fields that nobody read."""
 
     source: ApiSource
     account: ApiAccount
     client: ApiClient
     now: datetime
+    unknown_fields: set[str]
     notes: list[str] = field(default_factory=list)
     _found: dict[str, Any] = field(default_factory=dict)
 
@@ -102,7 +103,8 @@ class ApiSource:
         history: how many days back the provider still answers for; None: without a known end.
         includes_today: whether the provider answers for the day under way.
         needs_organization: what the account's `organization` names, where the address needs it.
-        asking_costs: what a question costs, where it is not free.
+        may_lack_today: whether an answer that has all days but the one under way is whole.
+        is_billed: whether the provider bills each question.
         proven: how far this source was tried.
     """
 
@@ -118,7 +120,8 @@ class ApiSource:
     history: int | None = None
     includes_today: bool = True
     needs_organization: str | None = None
-    asking_costs: str = "nothing"
+    may_lack_today: bool = False
+    is_billed: bool = False
     proven: str = "against the documented shape"
 
     def feed(self, account: ApiAccount) -> Feed:

@@ -69,5 +69,5 @@ SOURCE = ApiSource(
     fetch=fetch,
     longest_window=31,
     restated_for=2,
-    asking_costs="Vercel bills each question",
+    is_billed=True,
 )

@@ -9,8 +9,7 @@ from datetime import timedelta
 
 from pipelines.errors import CostTrackerError
 from pipelines.home import Home
-from pipelines.sources.local import log_files
-from pipelines.sources.local.claude_code import LOG_FOLDER, LOG_SUFFIX
+from pipelines.sources.local import local_agents, log_files
 from pipelines.sources.manual.csv_entries import read_entries
 
 LEAST_FREE_BYTES = 500_000_000
@@ -76,12 +75,18 @@ def _accounts(home: Home) -> Iterator[Finding]:
 
 
 def _logs(home: Home) -> Iterator[Finding]:
-    for host, root in home.claude_code_roots():
-        files = log_files.find([root], LOG_FOLDER, LOG_SUFFIX).files
-        size = sum(file.size for file in files)
-        found = f"{root}: {len(files):,} files, {size / 1e6:,.0f} MB" if files else f"{root}: no logs"
-        step = "" if files else "set CLAUDE_CONFIG_DIR if Claude Code keeps its logs elsewhere"
-        yield Finding(f"Claude Code on {host}", found, step)
+    searched = [(agent, host, root) for agent in local_agents() for host, root in home.log_roots(agent)]
+    nothing = True
+    for agent, host, root in searched:
+        files = log_files.find([root], agent.places).files
+        if files:
+            nothing = False
+            size = sum(file.size for file in files)
+            yield Finding(f"{agent.title} on {host}", f"{root}: {len(files):,} files, {size / 1e6:,.0f} MB")
+    if nothing:
+        agents = ", ".join(dict.fromkeys(agent.title for agent, _, _ in searched))
+        step = "set the agent's own variable if it keeps them elsewhere; `ai-costs init` writes them all"
+        yield Finding("agent logs", f"none of {agents}", step)
 
 
 def _manual_files(home: Home) -> Iterator[Finding]:

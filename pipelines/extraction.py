@@ -19,7 +19,9 @@ from pipelines.landing import Feed
 from pipelines.sources.api import api_sources
 from pipelines.sources.api import extraction as api_extraction
 from pipelines.sources.api.source import ApiAccount
-from pipelines.sources.local import claude_code
+from pipelines.sources.local import extraction as log_extraction
+from pipelines.sources.local import local_agents
+from pipelines.sources.local.agent import LocalAgent
 from pipelines.sources.manual import folder
 from pipelines.sources.outcomes import Outcome, Status
 
@@ -31,25 +33,30 @@ AT_ONCE = 8
 """Accounts' sources that are asked at the same time: their time is the providers', not this computer's."""
 
 
-def extract_claude_code(home: Home, progress: Callable[[str], None]) -> list[Outcome]:
-    """Land Claude Code's logs, one feed per host; a host without any log file is no feed."""
-    roots_by_host: dict[str, list[Path]] = {}
-    for host, root in home.claude_code_roots():
-        roots_by_host.setdefault(host, []).append(root)
+def extract_agent_logs(home: Home, progress: Callable[[str], None]) -> list[Outcome]:
+    """Land every coding agent's logs, one feed per agent and host; an agent without any log file there is no feed."""
     landed = set(home.landing.feeds())
+    outcomes = [outcome for agent in local_agents() for outcome in _agent_outcomes(home, agent, landed, progress)]
+    home.outcomes.record(outcomes)
+    return outcomes
+
+
+def _agent_outcomes(home: Home, agent: LocalAgent, landed: set[Feed], progress: Callable[[str], None]) -> list[Outcome]:
+    roots_by_host: dict[str, list[Path]] = {}
+    for host, root in home.log_roots(agent):
+        roots_by_host.setdefault(host, []).append(root)
     outcomes = []
     for host, roots in roots_by_host.items():
-        feed = claude_code.feed_of(host)
+        feed = agent.feed(host)
         now = home.clock()
         try:
-            extraction = claude_code.extract(roots, host, home.landing, now, progress)
+            extraction = log_extraction.extract(agent, roots, host, home.landing, now, progress=progress)
         except CostTrackerError as error:
             outcomes.append(Outcome(feed, Status.FAILED, now, str(error)))
             continue
         if extraction.files_found or extraction.unreadable or feed in landed:
             message = extraction.message or _rejected(extraction)
             outcomes.append(Outcome(feed, extraction.status, now, message, rejected_lines=extraction.broken_lines))
-    home.outcomes.record(outcomes)
     return outcomes
 
 
@@ -109,7 +116,7 @@ def _without_source(account: ApiAccount, now: datetime) -> Outcome:
     return Outcome(Feed(SourceKind.API, account.provider, account.name), Status.FAILED, now, message)
 
 
-def _rejected(extraction: claude_code.Extraction) -> str | None:
+def _rejected(extraction: log_extraction.Extraction) -> str | None:
     if extraction.broken_lines == 0:
         return None
     lines = "1 line" if extraction.broken_lines == 1 else f"{extraction.broken_lines} lines"

@@ -24,17 +24,21 @@ from pipelines.prices.unit_prices import PriceOverride
 from pipelines.sample import (
     is_sample_home,
     sample_api_providers,
+    sample_codex_roots,
     sample_log_roots,
     sample_provider,
     write_sample,
 )
 from pipelines.sources.api.source import ApiAccount
-from pipelines.sources.local.claude_code import log_roots
+from pipelines.sources.local import local_agents, log_files
+from pipelines.sources.local.agent import LocalAgent, Machine
 from pipelines.sources.outcomes import OutcomeLog, Status
 from pipelines.transform import Transform
 from pipelines.warehouse import Warehouse, build_id
 
 SAMPLE_FOLDER = "sample"
+SAMPLE_LOGS = {"claude_code": sample_log_roots, "codex": sample_codex_roots}
+"""The agents of which the sample company has logs."""
 
 
 def utc_now() -> datetime:
@@ -84,13 +88,14 @@ class Home:
         """Whether this home is the sample company's."""
         return is_sample_home(self.settings.paths.home)
 
-    def claude_code_roots(self) -> list[tuple[str, Path]]:
-        """(host, folder) of every place Claude Code may have logged to."""
+    def log_roots(self, agent: LocalAgent) -> list[tuple[str, Path]]:
+        """(host, folder) of every place `agent` may have logged to."""
         if self.is_sample:
-            return sample_log_roots(self.settings.paths.home)
+            made = SAMPLE_LOGS.get(agent.name)
+            return made(self.settings.paths.home) if made else []
         settings = self.settings
-        found = log_roots(settings.claude_config_dir, settings.xdg_config_home, settings.user_home)
-        return [(settings.host, root) for root in found]
+        machine = Machine(settings.user_home, settings.agent_folders)
+        return [(settings.host, root) for root in agent.roots(machine)]
 
     def api_providers(self) -> set[str]:
         """The providers of the configured accounts."""
@@ -187,4 +192,6 @@ def _is_untouched(home: Home) -> bool:
         return False
     if any(home.settings.paths.manual.glob("*.csv")):
         return False
-    return not any(next(root.glob("projects/**/*.jsonl"), None) for _, root in home.claude_code_roots())
+    return not any(
+        log_files.find([root], agent.places).files for agent in local_agents() for _, root in home.log_roots(agent)
+    )

@@ -9,7 +9,7 @@ import dagster as dg
 from rich.status import Status
 
 PHRASES = {
-    "sources__claude_code": "reading agent logs",
+    "agent_logs": "reading agent logs",
     "sources__manual_entries": "reading manual entries",
     "landed_records": "checking and loading what was landed",
     "landing__unit_prices": "looking up prices",

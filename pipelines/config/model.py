@@ -13,6 +13,22 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 ScopeDimension = Literal["provider", "account", "model", "project", "source_kind"]
+AgentName = Literal[
+    "amp",
+    "claude_code",
+    "codex",
+    "copilot_cli",
+    "droid",
+    "gemini_cli",
+    "goose",
+    "hermes",
+    "kilo",
+    "kimi",
+    "openclaw",
+    "opencode",
+    "pi",
+    "qwen_code",
+]
 
 
 def _variable_name(value: str) -> str:
@@ -70,7 +86,7 @@ class Account(_Section):
 class Agent(_Section):
     """How the use of a coding agent is paid for."""
 
-    agent: Literal["claude_code"] = Field(description="The coding agent whose logs are read.")
+    agent: AgentName = Field(description="The coding agent whose logs are read.")
     host: str | None = Field(default=None, description="Only on this machine; left out: on every machine.")
     billing: Literal["subscription", "metered"] = Field(
         description="subscription: shown at list price, never as spend. metered: paid by the token, so it is spend."

@@ -20,10 +20,29 @@ CONFIG_NAME = "ai-costs.yaml"
 SHORTEST_SECRET = 8
 """A shorter value is too common a text to be hidden wherever it stands."""
 
+AGENT_VARIABLES: Mapping[str, str] = {
+    "CLAUDE_CONFIG_DIR": "Where Claude Code keeps its logs, if not in the usual places; several with commas.",
+    "CODEX_HOME": "The same of Codex CLI.",
+    "GEMINI_DATA_DIR": "The same of Gemini CLI.",
+    "OPENCODE_DATA_DIR": "The same of OpenCode.",
+    "COPILOT_OTEL_FILE_EXPORTER_PATH": "The file that GitHub Copilot CLI exports its traces to.",
+    "AMP_DATA_DIR": "The same of Amp.",
+    "DROID_SESSIONS_DIR": "The same of Factory's Droid.",
+    "GOOSE_PATH_ROOT": "The same of Goose.",
+    "HERMES_HOME": "The same of Hermes.",
+    "KILO_DATA_DIR": "The same of Kilo.",
+    "KIMI_DATA_DIR": "The same of Kimi CLI.",
+    "OPENCLAW_DIR": "The same of OpenClaw.",
+    "PI_AGENT_DIR": "The same of pi.",
+    "QWEN_DATA_DIR": "The same of Qwen Code.",
+    "XDG_CONFIG_HOME": "Where programs keep their settings; default: ~/.config.",
+}
+"""The variables of coding agents themselves that say where they keep their logs."""
+
 VARIABLES: Mapping[str, str] = {
     "AI_COSTS_HOME": "The data folder; default: data/ in the checkout.",
     "AI_COSTS_HOST": "The name this computer's agent logs are kept under; default: its own name.",
-    "CLAUDE_CONFIG_DIR": "Where Claude Code keeps its logs, if not in the usual places; several with commas.",
+    **AGENT_VARIABLES,
 }
 """Every environment variable that is read under a fixed name, and what it is for."""
 
@@ -46,8 +65,7 @@ class Settings:
     paths: HomeFolders
     host: str
     user_home: Path
-    claude_config_dir: str | None
-    xdg_config_home: str | None
+    agent_folders: Mapping[str, str]
     environ: Mapping[str, str] = field(repr=False)
 
     def secret(self, name: str) -> str:
@@ -115,7 +133,6 @@ def load_settings(*, home: Path | None, config: Path | None, environ: Mapping[st
         paths=HomeFolders(folder),
         host=merged.get("AI_COSTS_HOST") or platform.node() or "this-computer",
         user_home=Path(merged["HOME"]) if merged.get("HOME") else Path.home(),
-        claude_config_dir=merged.get("CLAUDE_CONFIG_DIR") or None,
-        xdg_config_home=merged.get("XDG_CONFIG_HOME") or None,
+        agent_folders={name: merged[name] for name in AGENT_VARIABLES if merged.get(name)},
         environ=merged,
     )

@@ -9,14 +9,14 @@ from typing import Any
 
 import dagster as dg
 
-from pipelines.defs.layers import OWNER, SOURCES
-from pipelines.extraction import extract_claude_code, extract_manual_entries
+from pipelines.defs.layers import OWNER, SOURCES, spec
+from pipelines.extraction import extract_agent_logs, extract_manual_entries
 from pipelines.home import Home
+from pipelines.sources.local import local_agents
+from pipelines.sources.local.agent import LocalAgent
 from pipelines.sources.outcomes import Outcome, Status
 
-CLAUDE_CODE = dg.AssetKey([SOURCES, "claude_code"])
 MANUAL_ENTRIES = dg.AssetKey([SOURCES, "manual_entries"])
-SOURCE_KEYS = [CLAUDE_CODE, MANUAL_ENTRIES]
 
 READ_COMPLETELY = "read_completely"
 
@@ -30,21 +30,30 @@ def read_completely(asset: dg.AssetKey) -> dg.AssetCheckSpec:
     )
 
 
-@dg.asset(
-    key=CLAUDE_CODE,
-    group_name=SOURCES,
-    kinds={"json"},
-    owners=[OWNER],
-    check_specs=[read_completely(CLAUDE_CODE)],
-    description=(
-        "Claude Code's session logs on this computer: every reply once, with its tokens by kind, model, project and "
-        "host. Only files that changed are read. Days the tool has since deleted stay in landing."
-    ),
+def _key(agent: LocalAgent) -> dg.AssetKey:
+    return dg.AssetKey([SOURCES, agent.name])
+
+
+@dg.multi_asset(
+    name="agent_logs",
+    specs=[
+        spec(
+            SOURCES,
+            agent.name,
+            f"{agent.title}'s logs on this computer: every reply once, with its tokens by kind, model, project and "
+            "host. Only files that changed are read. Days the tool has since deleted stay in landing.",
+            deps=[],
+            kinds={"json"},
+        )
+        for agent in local_agents()
+    ],
+    check_specs=[read_completely(_key(agent)) for agent in local_agents()],
 )
-def claude_code(context: dg.AssetExecutionContext, home: dg.ResourceParam[Home]) -> Iterator[Any]:
-    """Land what the logs hold."""
-    outcomes = extract_claude_code(home, progress=context.log.info)
-    yield from results(CLAUDE_CODE, outcomes)
+def agent_logs(context: dg.AssetExecutionContext, home: dg.ResourceParam[Home]) -> Iterator[Any]:
+    """Land what the logs hold: one step for all agents, because most have none."""
+    outcomes = extract_agent_logs(home, progress=context.log.info)
+    for agent in local_agents():
+        yield from results(_key(agent), [outcome for outcome in outcomes if outcome.feed.source == agent.name])
 
 
 @dg.asset(
@@ -78,4 +87,4 @@ def results(asset: dg.AssetKey, outcomes: Sequence[Outcome]) -> Iterator[Any]:
     )
 
 
-SOURCE_ASSETS = [claude_code, manual_entries]
+SOURCE_ASSETS = [agent_logs, manual_entries]

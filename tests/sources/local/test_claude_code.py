@@ -13,13 +13,15 @@ import pytest
 
 from pipelines.domain.records import RecordKind, SourceKind, UsageRecord, from_table
 from pipelines.landing import LandingStore
-from pipelines.sources.local.claude_code import Extraction, extract, feed_of, log_roots, seller
+from pipelines.sources.local.agent import Machine
+from pipelines.sources.local.claude_code import AGENT, log_roots
+from pipelines.sources.local.extraction import Extraction, extract
 from pipelines.sources.outcomes import Status
 from tests.sources.local.session_logs import SONNET, progress, reply, usage, write_log
 
 HOST = "laptop"
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
-FEED = feed_of(HOST)
+FEED = AGENT.feed(HOST)
 CANARY = "CANARY-4711"
 
 
@@ -38,7 +40,7 @@ def log(root: Path, name: str, *lines: dict[str, Any] | bytes) -> Path:
 
 
 def run(root: Path, landing: LandingStore, *, now: datetime = NOW) -> Extraction:
-    return extract([root], HOST, landing, now)
+    return extract(AGENT, [root], HOST, landing, now)
 
 
 def rows(landing: LandingStore) -> list[UsageRecord]:
@@ -64,22 +66,9 @@ def generation(landing: LandingStore) -> int:
     ],
 )
 def test_the_roots_are_the_named_folders_or_both_usual_ones(claude: str | None, xdg: str | None, expected: list[str]):
-    assert log_roots(claude, xdg, Path("/home/someone")) == [Path(folder) for folder in expected]
-
-
-@pytest.mark.parametrize(
-    ("model", "provider"),
-    [
-        (SONNET, "anthropic"),
-        (None, "anthropic"),
-        ("claude-sonnet-4-5@20250929", "google"),
-        ("anthropic.claude-sonnet-4-5-20250929-v1:0", "aws"),
-        ("us.anthropic.claude-sonnet-4-5-20250929-v1:0", "aws"),
-        ("arn:aws:bedrock:eu-west-1:000000000000:inference-profile/x", "aws"),
-    ],
-)
-def test_the_models_name_tells_who_sells_it(model: str | None, provider: str):
-    assert seller(model) == provider
+    stated = {"CLAUDE_CONFIG_DIR": claude, "XDG_CONFIG_HOME": xdg}
+    machine = Machine(Path("/home/someone"), {name: value for name, value in stated.items() if value})
+    assert log_roots(machine) == [Path(folder) for folder in expected]
 
 
 def test_a_landed_row_is_the_record_its_line_states(root: Path, landing: LandingStore):
@@ -141,7 +130,7 @@ def test_the_result_says_what_was_done(root: Path, landing: LandingStore):
     log(root, "a", reply(), b"{cut off")
     log(root, "b", reply("msg_2", timestamp="2026-03-02T10:00:00Z"), {"type": "user"})
     told: list[str] = []
-    result = extract([root], HOST, landing, NOW, told.append)
+    result = extract(AGENT, [root], HOST, landing, NOW, progress=told.append)
     assert result == Extraction(
         status=Status.OK,
         message=None,
@@ -164,7 +153,7 @@ def test_progress_is_told_a_few_times_however_many_files_there_are(root: Path, l
     for number in range(100):
         log(root, str(number), {"type": "user"})
     told: list[str] = []
-    extract([root], HOST, landing, NOW, told.append)
+    extract(AGENT, [root], HOST, landing, NOW, progress=told.append)
     assert len(told) == 21
     assert told[:2] == ["reading log 1 of 100", "reading log 6 of 100"]
 
@@ -292,7 +281,7 @@ def test_a_file_that_cannot_be_read_is_named_the_others_are_landed_and_it_is_tri
 def test_a_file_that_is_deleted_while_logs_are_read_is_no_fault(root: Path, landing: LandingStore):
     log(root, "a", reply("msg_1"))
     going = log(root, "b", reply("msg_2"))
-    result = extract([root], HOST, landing, NOW, lambda _: going.unlink(missing_ok=True))
+    result = extract(AGENT, [root], HOST, landing, NOW, progress=lambda _: going.unlink(missing_ok=True))
     assert (result.status, result.files_found, result.files_read) == (Status.OK, 2, 1)
     assert ids(landing) == ["msg_1"]
 
@@ -301,11 +290,11 @@ def test_roots_are_read_together_and_hosts_apart(tmp_path: Path, landing: Landin
     roots = [tmp_path / "one", tmp_path / "two"]
     log(roots[0], "a", reply("msg_1"), reply("msg_2"))
     log(roots[1], "a", reply("msg_2"), reply("msg_3"))
-    result = extract(roots, HOST, landing, NOW)
-    other = extract([roots[1]], "server", landing, NOW)
+    result = extract(AGENT, roots, HOST, landing, NOW)
+    other = extract(AGENT, [roots[1]], "server", landing, NOW)
     assert (result.files_read, ids(landing)) == (2, ["msg_1", "msg_2", "msg_3"])
     assert other.messages_landed == 2
-    assert set(landing.read(feed_of("server"))["host"].to_pylist()) == {"server"}
+    assert set(landing.read(AGENT.feed("server"))["host"].to_pylist()) == {"server"}
 
 
 def test_a_cursor_that_was_damaged_only_costs_a_second_reading(root: Path, landing: LandingStore):
@@ -354,7 +343,7 @@ def test_no_text_of_a_log_reaches_what_is_landed_kept_or_told(root: Path, landin
     ]
     log(root, "a", line, nested, *bad)
     told: list[str] = []
-    result = extract([root], HOST, landing, NOW, told.append)
+    result = extract(AGENT, [root], HOST, landing, NOW, progress=told.append)
     manifest = landing.manifest(FEED)
     assert manifest is not None
     assert (result.messages_landed, result.broken_lines) == (2, 3)

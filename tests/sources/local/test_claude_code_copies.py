@@ -13,17 +13,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.landing import LandingStore
-from pipelines.sources.local.claude_code import extract, feed_of
-from pipelines.sources.local.claude_code_messages import Message, merge
+from pipelines.sources.local.claude_code import AGENT, merge
+from pipelines.sources.local.extraction import extract
+from pipelines.sources.local.replies import Reply
 from tests.sources.local.session_logs import reply, usage, write_log
 
 MOMENT = datetime(2026, 3, 1, 23, 59, tzinfo=UTC)
-ONE = Message(
+ONE = Reply(
     message_id="msg_1",
     request_id="req_1",
     moment=MOMENT,
     session_id="session-a",
     project="rocket",
+    provider="anthropic",
     model="claude-opus-4-6",
     service_tier="standard",
     speed=None,
@@ -51,7 +53,7 @@ ONE = Message(
         (replace(ONE, session_id="session-b"), ONE),
     ],
 )
-def test_of_two_copies_the_named_one_counts_in_either_order(winner: Message, loser: Message):
+def test_of_two_copies_the_named_one_counts_in_either_order(winner: Reply, loser: Reply):
     assert list(merge([winner, loser]).values()) == [winner]
     assert list(merge([loser, winner]).values()) == [winner]
 
@@ -88,7 +90,7 @@ COPIES = st.lists(
 
 
 @given(COPIES, COPIES, COPIES)
-def test_merging_is_associative_commutative_and_idempotent(a: list[Message], b: list[Message], c: list[Message]):
+def test_merging_is_associative_commutative_and_idempotent(a: list[Reply], b: list[Reply], c: list[Reply]):
     whole = merge([*a, *b, *c])
     assert merge(whole.values()) == whole
     assert merge([*c, *b, *a]) == whole
@@ -119,8 +121,8 @@ LINES = st.lists(
 
 def land(root: Path, home: Path) -> list[dict[str, Any]]:
     store = LandingStore(home / "landing")
-    extract([root], "laptop", store, datetime(2026, 3, 3, tzinfo=UTC))
-    return sorted(store.read(feed_of("laptop")).to_pylist(), key=lambda row: row["record_key"])
+    extract(AGENT, [root], "laptop", store, datetime(2026, 3, 3, tzinfo=UTC))
+    return sorted(store.read(AGENT.feed("laptop")).to_pylist(), key=lambda row: row["record_key"])
 
 
 @settings(max_examples=30, deadline=None)
@@ -139,6 +141,6 @@ def test_files_landed_one_run_at_a_time_in_any_order_give_what_one_run_gives(
             step_by_step = land(folder / "growing", folder / "many-runs")
         assert step_by_step == at_once
         store = LandingStore(folder / "many-runs" / "landing")
-        manifest = store.manifest(feed_of("laptop"))
+        manifest = store.manifest(AGENT.feed("laptop"))
         assert manifest is not None
         assert set(manifest.days) == {row["period_start"].date() for row in at_once}

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from pipelines.sources.local.claude_code_messages import LONGEST_LINE, Message, Reading, read_file
+from pipelines.sources.local.claude_code import read_file
+from pipelines.sources.local.log_records import LONGEST_LINE
+from pipelines.sources.local.replies import Reading, Reply
 from tests.sources.local.session_logs import SONNET, progress, reply, usage, write_log
 
 LATEST = datetime(2026, 3, 3, tzinfo=UTC)
@@ -20,8 +22,8 @@ def read(tmp_path: Path, *lines: dict[str, Any] | bytes) -> Reading:
     return read_file(write_log(tmp_path / "log.jsonl", *lines), NAME, LATEST)
 
 
-def only(reading: Reading) -> Message:
-    [message] = reading.messages.values()
+def only(reading: Reading) -> Reply:
+    [message] = reading.replies.values()
     return message
 
 
@@ -33,12 +35,13 @@ def test_every_field_of_a_reply_has_its_place(tmp_path: Path):
         inference_geo="us",
         server_tool_use={"web_search_requests": 3},
     )
-    assert only(read(tmp_path, reply(usage=stated))) == Message(
+    assert only(read(tmp_path, reply(usage=stated))) == Reply(
         message_id="msg_1",
         request_id="req_1",
         moment=datetime(2026, 3, 1, 10, tzinfo=UTC),
         session_id="session-a",
         project="rocket",
+        provider="anthropic",
         model=SONNET,
         service_tier="priority",
         speed="fast",
@@ -109,7 +112,7 @@ def test_lines_that_are_no_answered_request_are_left_out_without_a_complaint(tmp
         b"",
         b"   ",
     )
-    assert (reading.messages, reading.copies, reading.broken, reading.lines) == ({}, 0, 0, 13)
+    assert (reading.replies, reading.copies, reading.broken, reading.lines) == ({}, 0, 0, 13)
 
 
 def test_json_with_spaces_and_windows_line_ends_is_read(tmp_path: Path):
@@ -131,7 +134,7 @@ def test_broken_lines_are_counted_with_their_place_and_the_rest_is_read(tmp_path
         b"[" * 100_000,
         b'{"type":"user","message":"cut of',
     )
-    assert {message.message_id for message in reading.messages.values()} == {"msg_1", "msg_2"}
+    assert {message.message_id for message in reading.replies.values()} == {"msg_1", "msg_2"}
     assert (reading.broken, reading.lines) == (5, 7)
     why = "the line is not JSON; it may have been cut off"
     assert reading.reasons == [f"{NAME}:{line}: {why}" for line in (1, 3, 4, 6, 7)]
@@ -163,7 +166,7 @@ def test_a_reply_that_cannot_be_dated_or_counted_is_rejected_without_quoting_it(
     tmp_path: Path, line: dict[str, Any], reason: str
 ):
     reading = read(tmp_path, line)
-    assert reading.messages == {}
+    assert reading.replies == {}
     assert (reading.broken, reading.reasons) == (1, [f"{NAME}:1: {reason}"])
 
 
@@ -177,7 +180,7 @@ def test_a_stray_byte_or_half_an_emoji_in_a_text_costs_no_reply(tmp_path: Path):
     half = json.dumps(reply("msg_2", cwd="/w/half-\ud83d")).encode()
     reading = read(tmp_path, stray, half)
     assert reading.broken == 0
-    assert [(m.message_id, m.project, m.tokens) for m in reading.messages.values()] == [
+    assert [(m.message_id, m.project, m.tokens) for m in reading.replies.values()] == [
         ("msg_1", "rocket", 100),
         ("msg_2", "half-?", 100),
     ]
@@ -221,13 +224,13 @@ def test_replies_without_a_message_id_are_known_by_their_line(tmp_path: Path):
         reply(None, uuid=None, usage=usage(output_tokens=2)),
     ]
     first, again = read(tmp_path, *lines), read(tmp_path, *lines, *lines)
-    assert [key[0] for key in first.messages] == [
+    assert [key[0] for key in first.replies] == [
         "line:u-1",
         "line:u-2",
         "line:session-a:2026-03-01T10:00:00+00:00:[10, 20, 1]",
         "line:session-a:2026-03-01T10:00:00+00:00:[10, 20, 2]",
     ]
-    assert again.messages == first.messages
+    assert again.replies == first.replies
 
 
 def test_a_file_that_cannot_be_read_says_so(tmp_path: Path):

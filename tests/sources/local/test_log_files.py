@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from pipelines.sources.local import log_files
+from pipelines.sources.local.log_files import Place
 
 NOBODY = 65534
+PLACES = [Place("projects", ("*.jsonl",))]
 
 
 @pytest.fixture
@@ -44,7 +46,7 @@ def put(path: Path, content: bytes = b"{}\n") -> Path:
 
 
 def names(root: Path) -> list[str]:
-    return [file.name for file in log_files.find([root], "projects", ".jsonl").files]
+    return [file.name for file in log_files.find([root], PLACES).files]
 
 
 def test_files_are_found_at_any_depth_in_order_and_only_with_the_suffix(tmp_path: Path):
@@ -60,7 +62,7 @@ def test_files_are_found_at_any_depth_in_order_and_only_with_the_suffix(tmp_path
 
 
 def test_a_root_that_is_not_there_has_nothing_to_read(tmp_path: Path):
-    listing = log_files.find([tmp_path / "absent"], "projects", ".jsonl")
+    listing = log_files.find([tmp_path / "absent"], PLACES)
     assert listing.files == []
     assert listing.unreadable == []
 
@@ -73,7 +75,7 @@ def test_links_are_followed_and_what_they_lead_to_is_taken_once(tmp_path: Path):
     (tmp_path / "home" / "projects" / "c").symlink_to(tmp_path / "far")
     (tmp_path / "home" / "projects" / "d.jsonl").symlink_to(tmp_path / "far" / "kept.jsonl")
     (tmp_path / "again").symlink_to(tmp_path / "home")
-    listing = log_files.find([tmp_path / "home", tmp_path / "again"], "projects", ".jsonl")
+    listing = log_files.find([tmp_path / "home", tmp_path / "again"], PLACES)
     assert [file.name for file in listing.files] == [
         "projects/d.jsonl",
         "projects/a/own.jsonl",
@@ -87,7 +89,7 @@ def test_loops_and_dangling_links_and_pipes_are_passed_by(tmp_path: Path):
     (tmp_path / "projects" / "gone.jsonl").symlink_to(tmp_path / "nowhere")
     os.mkfifo(tmp_path / "projects" / "pipe.jsonl")
     (tmp_path / "projects" / "folder.jsonl").mkdir()
-    listing = log_files.find([tmp_path], "projects", ".jsonl")
+    listing = log_files.find([tmp_path], PLACES)
     assert [file.name for file in listing.files] == ["projects/a/own.jsonl"]
     assert listing.unreadable == []
 
@@ -96,7 +98,7 @@ def test_a_link_to_itself_is_named_as_unreadable(tmp_path: Path):
     loop = tmp_path / "projects" / "loop.jsonl"
     loop.parent.mkdir()
     loop.symlink_to(loop)
-    listing = log_files.find([tmp_path], "projects", ".jsonl")
+    listing = log_files.find([tmp_path], PLACES)
     assert listing.files == []
     assert listing.unreadable == [f"{loop}: Too many levels of symbolic links"]
 
@@ -107,7 +109,7 @@ def test_a_folder_without_permission_is_named_and_the_others_are_found(as_ordina
     closed = put(root / "projects" / "closed" / "2.jsonl").parent
     closed.chmod(0)
     try:
-        listing = log_files.find([root], "projects", ".jsonl")
+        listing = log_files.find([root], PLACES)
     finally:
         closed.chmod(0o700)
     assert [file.name for file in listing.files] == ["projects/open/1.jsonl"]
@@ -122,11 +124,11 @@ def test_a_name_that_is_not_utf8_can_be_stored(tmp_path: Path):
 def test_a_file_is_changed_when_its_size_or_its_time_is_another(tmp_path: Path):
     for name in ("same", "longer", "touched", "new"):
         put(tmp_path / "projects" / f"{name}.jsonl")
-    files = log_files.find([tmp_path], "projects", ".jsonl").files
+    files = log_files.find([tmp_path], PLACES).files
     cursor = {file.cursor_key: file.state for file in files if "new" not in file.name}
     put(tmp_path / "projects" / "longer.jsonl", b"{}\n{}\n")
     os.utime(tmp_path / "projects" / "touched.jsonl", ns=(1, 1))
-    again = log_files.find([tmp_path], "projects", ".jsonl").files
+    again = log_files.find([tmp_path], PLACES).files
     assert [file.name for file in log_files.changed(again, cursor)] == [
         "projects/longer.jsonl",
         "projects/new.jsonl",

@@ -1,0 +1,109 @@
+"""Amp: one reply per message of a thread, from the thread's ledger or, where it has none, from its messages.
+
+Both forms speak of the same requests: a ledger's event names the message it led to, by which its cache counts are found
+and by which it is known, so that a thread that changes its form is not counted twice. A second event of one message
+is known by its own id. Amp charges in credits of its own, which are not read. The rules were read in ccusage
+(rust/crates/ccusage/src, `amp` adapter).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pipelines.sources.local.agent import LocalAgent, Machine
+from pipelines.sources.local.log_files import Place
+from pipelines.sources.local.log_records import document, take
+from pipelines.sources.local.log_values import count, mapping, moment, text
+from pipelines.sources.local.makers import seller
+from pipelines.sources.local.replies import Reading, Reply
+
+
+def roots(machine: Machine) -> list[Path]:
+    """Amp's data folder, or those that AMP_DATA_DIR names."""
+    return machine.named("AMP_DATA_DIR") or [machine.user_home / ".local" / "share" / "amp"]
+
+
+def read_file(path: Path, name: str, latest: datetime) -> Reading:
+    """The replies of one thread.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    reading = Reading()
+    thread = document(path, name, reading)
+    if not isinstance(thread, dict):
+        return reading
+    thread_id = text(thread.get("id")) or path.stem
+    answers = dict(_answers(thread))
+    events = mapping(thread, "usageLedger").get("events")
+    stated = _events(events, answers) if isinstance(events, list) else answers.items()
+    for reply_id, usage in stated:
+        take(reading, f"{name}:1", partial(_reply, f"{thread_id}:{reply_id}", thread_id, usage, name, latest))
+    return reading
+
+
+def _answers(thread: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(id within the thread, usage with the message's own moment and model) of each answer."""
+    messages = thread.get("messages")
+    for position, message in enumerate(messages if isinstance(messages, list) else []):
+        usage = mapping(message, "usage") if isinstance(message, dict) else {}
+        if usage and message.get("role") == "assistant":
+            named = _id(message.get("messageId"))
+            beside = {name: message.get(name) for name in ("timestamp", "model")}
+            yield named or f"at-{position}", {**beside, **usage}
+
+
+def _events(events: list[Any], answers: dict[str, dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(id within the thread, usage) of each event; what it says itself stands before what its message says."""
+    known: set[str] = set()
+    for position, event in enumerate(events):
+        if isinstance(event, dict):
+            answer_id = _id(event.get("toMessageId"))
+            tokens = mapping(event, "tokens")
+            own = {"inputTokens": tokens.get("input"), "outputTokens": tokens.get("output")}
+            own |= {name: event.get(name) for name in ("timestamp", "model")}
+            if answer_id is None or answer_id in known:
+                yield f"event-{_id(event.get('id')) or position}", own
+            else:
+                known.add(answer_id)
+                yield answer_id, {**answers.get(answer_id, {}), **own}
+
+
+def _reply(reply_id: str, thread_id: str, usage: dict[str, Any], name: str, latest: datetime) -> Reply | None:
+    inputs, output = count(usage, "inputTokens"), count(usage, "outputTokens")
+    cache_read, cache_write = count(usage, "cacheReadInputTokens"), count(usage, "cacheCreationInputTokens")
+    if not any((inputs, output, cache_read, cache_write)):
+        return None
+    model = text(usage.get("model"))
+    return Reply(
+        message_id=reply_id,
+        request_id=None,
+        moment=moment(usage.get("timestamp"), latest),
+        session_id=thread_id,
+        project=None,
+        provider=seller(None, model, "amp"),
+        model=model,
+        source_file=name,
+        input_uncached=inputs,
+        cache_read=cache_read,
+        cache_write_other=cache_write,
+        output=output,
+    )
+
+
+def _id(value: Any) -> str | None:
+    return str(value) if type(value) is int else text(value)
+
+
+AGENT = LocalAgent(
+    name="amp",
+    title="Amp",
+    variables=("AMP_DATA_DIR",),
+    roots=roots,
+    places=(Place("threads", ("T-*.json",)),),
+    read=read_file,
+)

@@ -1,0 +1,86 @@
+"""Factory's Droid: one row per session, whose running totals are replaced as they grow, never added.
+
+A session's settings file states what it has used so far, so the session stands on the day it began, or, where the file
+does not say, on the day it was last written. How many requests it took is not stated. The rules were read in ccusage
+(rust/crates/ccusage/src, `droid` adapter).
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pipelines.sources.local.agent import LocalAgent, Machine
+from pipelines.sources.local.log_files import Place
+from pipelines.sources.local.log_records import document, take
+from pipelines.sources.local.log_values import count, mapping, moment, moment_since_1970, text
+from pipelines.sources.local.makers import seller
+from pipelines.sources.local.replies import Reading, Reply
+
+SUFFIX = ".settings.json"
+_OWN_KEY = re.compile(r"custom:(?P<model>[^\[]*?)-?(\[.*)?", re.DOTALL)
+"""How a model that runs with a key of the user's own is written: custom:GPT-5.1-Codex-[OpenAI]-0."""
+
+
+def roots(machine: Machine) -> list[Path]:
+    """Droid's folder of sessions, or those that DROID_SESSIONS_DIR names."""
+    return machine.named("DROID_SESSIONS_DIR") or [machine.user_home / ".factory" / "sessions"]
+
+
+def read_file(path: Path, name: str, latest: datetime) -> Reading:
+    """The total of one session.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    reading = Reading()
+    written_at = path.stat().st_mtime
+    settings = document(path, name, reading)
+    if isinstance(settings, dict):
+        take(reading, f"{name}:1", partial(_total, settings, written_at, name, latest))
+    return reading
+
+
+def _total(settings: dict[str, Any], written_at: float, name: str, latest: datetime) -> Reply | None:
+    usage = mapping(settings, "tokenUsage")
+    inputs, output = count(usage, "inputTokens"), count(usage, "outputTokens")
+    read, written = count(usage, "cacheReadTokens"), count(usage, "cacheCreationTokens")
+    if not any((inputs, output, read, written)):
+        return None
+    began = settings.get("providerLockTimestamp")
+    model = _model(text(settings.get("model")))
+    *folders, file = name.split("/")
+    session = file.removesuffix(SUFFIX)
+    return Reply(
+        message_id=session,
+        request_id=None,
+        moment=moment(began, latest) if began else moment_since_1970(written_at, latest),
+        session_id=session,
+        project=folders[0] if folders else None,
+        provider=seller(text(settings.get("providerLock")), model, "factory"),
+        model=model,
+        source_file=name,
+        input_uncached=inputs,
+        cache_read=read,
+        cache_write_other=written,
+        output=output,
+        requests=None,
+    )
+
+
+def _model(stated: str | None) -> str | None:
+    own = _OWN_KEY.fullmatch(stated or "")
+    return own["model"].lower() if own else stated
+
+
+AGENT = LocalAgent(
+    name="droid",
+    title="Droid",
+    variables=("DROID_SESSIONS_DIR",),
+    roots=roots,
+    places=(Place("", (f"*{SUFFIX}",)),),
+    read=read_file,
+)

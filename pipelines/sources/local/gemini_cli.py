@@ -1,0 +1,92 @@
+"""Gemini CLI: one reply per message id, of the chats it keeps as one JSON document or, later, as JSON lines.
+
+A message is written again as its tool calls come in, and whole chats are rewritten, so of one id the copy with more
+tokens counts. `input` includes what was read from the cache, unless the message's own total says otherwise; thoughts
+and tool prompts stand beside output and input. The rules were read in ccusage (rust/crates/ccusage/src,
+`gemini` adapter).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pipelines.sources.local.agent import LocalAgent, Machine
+from pipelines.sources.local.log_files import Place
+from pipelines.sources.local.log_records import document, records, take
+from pipelines.sources.local.log_values import count, digest_id, mapping, moment, stated_count, text
+from pipelines.sources.local.makers import seller
+from pipelines.sources.local.replies import Reading, Reply
+
+KINDS = ("input", "cached", "tool", "output", "thoughts")
+
+
+def roots(machine: Machine) -> list[Path]:
+    """Gemini's folder of projects, or those that GEMINI_DATA_DIR names."""
+    return machine.named("GEMINI_DATA_DIR") or [machine.user_home / ".gemini" / "tmp"]
+
+
+def read_file(path: Path, name: str, latest: datetime) -> Reading:
+    """The replies of one chat.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    reading = Reading()
+    session: str | None = None
+    for where, record in _records(path, name, reading):
+        session = text(record.get("sessionId")) or session
+        take(reading, where, partial(_reply, record, session, name, latest))
+    return reading
+
+
+def _records(path: Path, name: str, reading: Reading) -> Iterator[tuple[str, dict[str, Any]]]:
+    if path.suffix == ".jsonl":
+        yield from records(path, name, reading, marks=(b'"tokens"', b'"sessionId"'))
+        return
+    chat = document(path, name, reading)
+    if isinstance(chat, dict):
+        yield f"{name}:1", chat
+        messages = chat.get("messages")
+        for message in messages if isinstance(messages, list) else []:
+            if isinstance(message, dict):
+                yield f"{name}:1", message
+
+
+def _reply(message: dict[str, Any], session: str | None, name: str, latest: datetime) -> Reply | None:
+    tokens = mapping(message, "tokens")
+    counts = {kind: count(tokens, kind) for kind in KINDS}
+    if message.get("type") != "gemini" or not any(counts.values()):
+        return None
+    beside_cache = stated_count(tokens, "total") == sum(counts.values())
+    cached_in_input = 0 if beside_cache else min(counts["cached"], counts["input"])
+    stated_at = moment(message.get("timestamp"), latest)
+    model = text(message.get("model"))
+    project, _, below = name.partition("/")
+    return Reply(
+        message_id=text(message.get("id")) or digest_id([stated_at.isoformat(), model, *counts.values()]),
+        request_id=None,
+        moment=stated_at,
+        session_id=session,
+        project=project if below else None,
+        provider=seller(None, model, "google"),
+        model=model,
+        source_file=name,
+        input_uncached=counts["input"] - cached_in_input + counts["tool"],
+        cache_read=counts["cached"],
+        output=counts["output"] + counts["thoughts"],
+        reasoning=counts["thoughts"],
+    )
+
+
+AGENT = LocalAgent(
+    name="gemini_cli",
+    title="Gemini CLI",
+    variables=("GEMINI_DATA_DIR",),
+    roots=roots,
+    places=(Place("", ("*.json", "*.jsonl")),),
+    read=read_file,
+)

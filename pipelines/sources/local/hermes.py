@@ -1,0 +1,77 @@
+"""Hermes: one row per session of its SQLite database, whose running totals are replaced as they grow, never added.
+
+The session stands on the day it began. `message_count` counts messages, not requests, so none are stated. The shape was
+read in ccusage (rust/crates/ccusage/src, `hermes` adapter).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pipelines.sources.local.agent import LocalAgent, Machine
+from pipelines.sources.local.log_files import Place
+from pipelines.sources.local.log_records import rows, take
+from pipelines.sources.local.log_values import UnusableRecordError, count, moment_since_1970, text
+from pipelines.sources.local.makers import seller
+from pipelines.sources.local.replies import Reading, Reply
+
+SESSIONS = """
+    SELECT id, model, billing_provider, started_at,
+        input_tokens, output_tokens, cache_read_tokens, cache_write_tokens
+    FROM sessions
+"""
+
+
+def roots(machine: Machine) -> list[Path]:
+    """Hermes' folder, or those that HERMES_HOME names."""
+    return machine.named("HERMES_HOME") or [machine.user_home / ".hermes"]
+
+
+def read_file(path: Path, name: str, latest: datetime) -> Reading:
+    """The totals of every session.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    reading = Reading()
+    for where, row in rows(path, name, reading, SESSIONS):
+        take(reading, where, partial(_total, dict(row), name, latest))
+    return reading
+
+
+def _total(row: dict[str, Any], name: str, latest: datetime) -> Reply | None:
+    kinds = ("input_tokens", "cache_read_tokens", "cache_write_tokens", "output_tokens")
+    counts = [count(row, kind) for kind in kinds]
+    if not any(counts):
+        return None
+    session, model = text(row["id"]), text(row["model"])
+    if session is None:
+        raise UnusableRecordError("the session has no id")
+    return Reply(
+        message_id=session,
+        request_id=None,
+        moment=moment_since_1970(row["started_at"], latest),
+        session_id=session,
+        project=None,
+        provider=seller(text(row["billing_provider"]), model, "hermes"),
+        model=model,
+        source_file=name,
+        input_uncached=counts[0],
+        cache_read=counts[1],
+        cache_write_other=counts[2],
+        output=counts[3],
+        requests=None,
+    )
+
+
+AGENT = LocalAgent(
+    name="hermes",
+    title="Hermes",
+    variables=("HERMES_HOME",),
+    roots=roots,
+    places=(Place("", ("state.db",), deep=False),),
+    read=read_file,
+)

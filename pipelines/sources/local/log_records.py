@@ -1,0 +1,128 @@
+"""Reading the records of one log file: JSON lines, a whole JSON document, or the rows of a SQLite database.
+
+Each gives what can be read and counts in the `Reading` what cannot, with its place; no content is quoted. Nothing is
+ever written beside an agent's files.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import orjson
+
+from pipelines.sources.local.log_values import UnusableRecordError
+from pipelines.sources.local.replies import Reading, Reply
+
+LONGEST_LINE = 64 * 1024 * 1024
+"""Bytes. Pasted images make lines of some 10 MiB; a file of another kind must not fill the memory."""
+
+
+def records(
+    path: Path, name: str, reading: Reading, *, marks: tuple[bytes, ...]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(place, record) of each JSON line that holds one of `marks`; most lines are prompts, and are not parsed.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    with path.open("rb") as handle:
+        for line in _lines(handle):
+            reading.lines += 1
+            if line.endswith(b"}") and not any(mark in line for mark in marks):
+                continue
+            where = f"{name}:{reading.lines}"
+            try:
+                yield where, _record(line)
+            except UnusableRecordError as error:
+                reading.reject(where, str(error))
+
+
+def document(path: Path, name: str, reading: Reading) -> Any:
+    """The JSON document that a file is; None, counted as one broken line, if it is none.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    with path.open("rb") as handle:
+        content = handle.read(LONGEST_LINE + 1)
+    reading.lines += 1
+    if len(content) > LONGEST_LINE:
+        reading.reject(f"{name}:1", f"the file is larger than {LONGEST_LINE // 1024**2} MiB")
+        return None
+    try:
+        return parsed(content)
+    except UnusableRecordError as error:
+        reading.reject(f"{name}:1", str(error))
+        return None
+
+
+def rows(path: Path, name: str, reading: Reading, query: str) -> Iterator[tuple[str, sqlite3.Row]]:
+    """(place, row) of each row that `query` gives, of the state that was last committed; the agent may be writing.
+
+    Raises:
+        OSError: the file is not a database that can be read, or lacks what `query` names.
+    """
+    try:
+        with closing(sqlite3.connect(_read_only(path), uri=True)) as connection:
+            connection.row_factory = sqlite3.Row
+            for row in connection.execute(query):
+                reading.lines += 1
+                yield f"{name}:{reading.lines}", row
+    except sqlite3.Error as error:
+        raise OSError(0, f"SQLite: {error}") from error
+
+
+def take(reading: Reading, where: str, reply: Callable[[], Reply | None]) -> None:
+    """Add the reply that a record states, if any; count the record as broken if it cannot be used."""
+    try:
+        stated = reply()
+    except UnusableRecordError as error:
+        reading.reject(where, str(error))
+        return
+    if stated is not None:
+        reading.add(stated)
+
+
+def parsed(content: bytes) -> Any:
+    """The JSON value of `content`.
+
+    A half emoji that was escaped, or a stray byte, is only text, and must not cost a reply its tokens: what the
+    strict parser refuses, the lenient one may still read.
+
+    Raises:
+        UnusableRecordError: it is not JSON.
+    """
+    try:
+        return orjson.loads(content)
+    except orjson.JSONDecodeError:
+        try:
+            return json.loads(content.decode("utf-8", "replace"))
+        except (ValueError, RecursionError) as error:
+            raise UnusableRecordError("the line is not JSON; it may have been cut off") from error
+
+
+def _record(line: bytes) -> dict[str, Any]:
+    """The line's JSON object, empty when it is JSON of another shape or an empty line."""
+    record = parsed(line) if line else {}
+    return record if isinstance(record, dict) else {}
+
+
+def _lines(handle: BinaryIO) -> Iterator[bytes]:
+    """Each line without the white space around it; of one longer than `LONGEST_LINE`, what comes first."""
+    while line := handle.readline(LONGEST_LINE):
+        rest = line
+        while len(rest) == LONGEST_LINE and not rest.endswith(b"\n"):
+            rest = handle.readline(LONGEST_LINE)
+        yield line.strip()
+
+
+def _read_only(path: Path) -> str:
+    """The database's URI. With no writer's file beside it, SQLite is told to make none either, as it would."""
+    beside = [path.with_name(path.name + suffix) for suffix in ("-wal", "-journal")]
+    in_use = any(file.exists() and file.stat().st_size for file in beside)
+    return f"{path.absolute().as_uri()}?mode=ro" + ("" if in_use else "&immutable=1")

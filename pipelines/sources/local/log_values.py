@@ -1,0 +1,117 @@
+"""Taking values out of a log's record: texts, counts, moments. What cannot be right is refused with its reason.
+
+Belongs here: what holds for every coding agent's records. Does not: which field means what.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+LARGEST_COUNT = 10**12
+"""Tokens of one reply. More is a damaged number, which would drown every true one."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LARGEST_EPOCH = 10**11
+"""Seconds since 1970 stay below it, milliseconds do not: agents write either."""
+
+
+class UnusableRecordError(Exception):
+    """Why a record cannot be used, in words of ours: nothing of the record is quoted."""
+
+
+def mapping(record: Mapping[str, Any], *path: str) -> dict[str, Any]:
+    """The object at `path` in `record`; an empty one where there is none."""
+    value: Any = record
+    for name in path:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value if isinstance(value, dict) else {}
+
+
+def text(value: Any) -> str | None:
+    """A string that says something, with what cannot be stored of it (half a surrogate pair) as a question mark."""
+    if not isinstance(value, str) or not value:
+        return None
+    return value if value.isascii() else value.encode("utf-8", "replace").decode()
+
+
+def count(values: Mapping[str, Any], name: str) -> int:
+    """The count that `values` states under `name`, 0 where it states none.
+
+    Raises:
+        UnusableRecordError: it is not a plausible count.
+    """
+    return stated_count(values, name) or 0
+
+
+def stated_count(values: Mapping[str, Any], name: str) -> int | None:
+    """The count that `values` states under `name`, None where it states none.
+
+    Raises:
+        UnusableRecordError: it is not a plausible count.
+    """
+    value = values.get(name)
+    if value is None:
+        return None
+    if type(value) is not int or not 0 <= value <= LARGEST_COUNT:
+        raise UnusableRecordError(f"{name} is not a plausible count")
+    return value
+
+
+def moment(value: Any, latest: datetime) -> datetime:
+    """The UTC moment of an ISO 8601 text with its zone.
+
+    Raises:
+        UnusableRecordError: there is none, it has no time zone, or it lies after `latest`.
+    """
+    try:
+        stated = datetime.fromisoformat(value)
+        in_utc = stated.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise UnusableRecordError("the reply has no usable timestamp") from error
+    if stated.tzinfo is None:
+        raise UnusableRecordError("the reply's timestamp has no time zone")
+    return _not_after(in_utc, latest)
+
+
+def moment_since_1970(value: Any, latest: datetime) -> datetime:
+    """The UTC moment that is so many seconds or milliseconds after 1970 began.
+
+    Raises:
+        UnusableRecordError: there is none, or it lies after `latest`.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+        raise UnusableRecordError("the reply has no usable timestamp")
+    milliseconds = value * 1000 if value < LARGEST_EPOCH else value
+    try:
+        return _not_after(EPOCH + timedelta(milliseconds=milliseconds), latest)
+    except OverflowError as error:
+        raise UnusableRecordError("the reply has no usable timestamp") from error
+
+
+def moment_of(value: Any, latest: datetime) -> datetime:
+    """The UTC moment of either kind, for agents that have written both.
+
+    Raises:
+        UnusableRecordError: as `moment` and `moment_since_1970`.
+    """
+    return moment(value, latest) if isinstance(value, str) else moment_since_1970(value, latest)
+
+
+def last_folder(path: Any) -> str | None:
+    """The last part of the folder that was worked in: enough to know it by, less than a path tells."""
+    folder = (text(path) or "").replace("\\", "/").rstrip("/")
+    return folder.rsplit("/", 1)[-1] or None
+
+
+def digest_id(parts: Iterable[Any]) -> str:
+    """An id for a reply that states none: copies of it in other files give the same."""
+    written = "\0".join("" if part is None else str(part) for part in parts)
+    return hashlib.sha256(written.encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def _not_after(stated: datetime, latest: datetime) -> datetime:
+    if stated > latest:
+        raise UnusableRecordError("the reply's timestamp lies in the future")
+    return stated

@@ -1,0 +1,107 @@
+"""pi: one reply per answer of a session. Sessions that were branched hold copies, which keep moment, model and counts.
+
+Input, cache reads, cache writes and output are stated apart. The cost that pi reckons from a price list of its own is
+not read. The shape was read in ccusage (rust/crates/ccusage/src, `pi` adapter).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pipelines.sources.local.agent import LocalAgent, Machine
+from pipelines.sources.local.log_files import Place
+from pipelines.sources.local.log_records import records, take
+from pipelines.sources.local.log_values import count, digest_id, last_folder, mapping, moment_of, text
+from pipelines.sources.local.makers import seller
+from pipelines.sources.local.replies import Reading, Reply
+
+KINDS = ("input", "cacheRead", "cacheWrite", "output")
+
+
+@dataclass
+class _Session:
+    """What the lines so far say of the answers to come; `agent` sells what no rule knows."""
+
+    name: str
+    latest: datetime
+    agent: str
+    session_id: str
+    project: str | None = None
+    model: str | None = None
+    provider: str | None = None
+
+    def reply(self, record: dict[str, Any]) -> Reply | None:
+        """The answer that a record states, or None: it is something else."""
+        kind = record.get("type")
+        if kind == "session":
+            self.project = last_folder(record.get("cwd"))
+        if kind == "model_change" or record.get("customType") == "model-snapshot":
+            source = mapping(record, "data") or record
+            self.model = text(source.get("modelId")) or text(source.get("model")) or self.model
+            self.provider = text(source.get("provider")) or self.provider
+        message = mapping(record, "message")
+        if kind != "message" or message.get("role") != "assistant":
+            return None
+        counts = [count(mapping(message, "usage"), kind) for kind in KINDS]
+        return self._answer(record, message, counts) if any(counts) else None
+
+    def _answer(self, record: dict[str, Any], message: dict[str, Any], counts: list[int]) -> Reply:
+        stated_at = moment_of(record.get("timestamp") or message.get("timestamp"), self.latest)
+        model = text(message.get("model")) or self.model
+        return Reply(
+            message_id=digest_id([stated_at.isoformat(), model, *counts]),
+            request_id=None,
+            moment=stated_at,
+            session_id=self.session_id,
+            project=self.project,
+            provider=seller(text(message.get("provider")) or self.provider, model, self.agent),
+            model=model,
+            source_file=self.name,
+            input_uncached=counts[0],
+            cache_read=counts[1],
+            cache_write_other=counts[2],
+            output=counts[3],
+        )
+
+
+def roots(machine: Machine) -> list[Path]:
+    """The folder of pi's sessions, or those that PI_AGENT_DIR names."""
+    return machine.named("PI_AGENT_DIR") or [machine.user_home / ".pi" / "agent" / "sessions"]
+
+
+def read_file(path: Path, name: str, latest: datetime) -> Reading:
+    """The answers of one session.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    return read_session(path, name, latest, "pi")
+
+
+def read_session(path: Path, name: str, latest: datetime, agent: str) -> Reading:
+    """The answers of one session of pi's shape, which agents built on it have too.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    reading = Reading()
+    file = name.rsplit("/", 1)[-1].partition(".jsonl")[0]
+    session = _Session(name, latest, agent, file.partition("_")[2] or file)
+    marks = (b'"usage"', b'"cwd"', b'"model_change"', b'"model-snapshot"')
+    for where, record in records(path, name, reading, marks=marks):
+        take(reading, where, partial(session.reply, record))
+    return reading
+
+
+AGENT = LocalAgent(
+    name="pi",
+    title="pi",
+    variables=("PI_AGENT_DIR",),
+    roots=roots,
+    places=(Place("", ("*.jsonl",)),),
+    read=read_file,
+)

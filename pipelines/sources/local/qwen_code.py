@@ -1,0 +1,74 @@
+"""Qwen Code: one reply per record of the assistant that states its usage, known by its own id.
+
+The prompt's count includes what was read from the cache. Thoughts stand beside the candidates' count, or in it: the
+record's own total tells; without one they are taken to be in it. The shape was read in ccusage
+(rust/crates/ccusage/src, `qwen` adapter).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pipelines.sources.local.agent import LocalAgent, Machine
+from pipelines.sources.local.log_files import Place
+from pipelines.sources.local.log_records import records, take
+from pipelines.sources.local.log_values import count, digest_id, last_folder, mapping, moment, stated_count, text
+from pipelines.sources.local.makers import seller
+from pipelines.sources.local.replies import Reading, Reply
+
+
+def roots(machine: Machine) -> list[Path]:
+    """Qwen's folder, or those that QWEN_DATA_DIR names."""
+    return machine.named("QWEN_DATA_DIR") or [machine.user_home / ".qwen"]
+
+
+def read_file(path: Path, name: str, latest: datetime) -> Reading:
+    """The replies of one chat.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    reading = Reading()
+    for where, record in records(path, name, reading, marks=(b'"usageMetadata"',)):
+        take(reading, where, partial(_reply, record, name, latest))
+    return reading
+
+
+def _reply(record: dict[str, Any], name: str, latest: datetime) -> Reply | None:
+    usage = mapping(record, "usageMetadata")
+    prompt, candidates = count(usage, "promptTokenCount"), count(usage, "candidatesTokenCount")
+    thoughts = count(usage, "thoughtsTokenCount")
+    if record.get("type") != "assistant" or not any((prompt, candidates, thoughts)):
+        return None
+    cached = min(count(usage, "cachedContentTokenCount"), prompt)
+    is_beside = stated_count(usage, "totalTokenCount") == prompt + candidates + thoughts
+    stated_at = moment(record.get("timestamp"), latest)
+    model = text(record.get("model"))
+    parts = name.split("/")
+    return Reply(
+        message_id=text(record.get("uuid")) or digest_id([stated_at.isoformat(), model, prompt, candidates, thoughts]),
+        request_id=None,
+        moment=stated_at,
+        session_id=text(record.get("sessionId")) or parts[-1].removesuffix(".jsonl"),
+        project=last_folder(record.get("cwd")) or parts[1],
+        provider=seller(None, model, "qwen"),
+        model=model,
+        source_file=name,
+        input_uncached=prompt - cached,
+        cache_read=cached,
+        output=candidates + (thoughts if is_beside else 0),
+        reasoning=thoughts,
+    )
+
+
+AGENT = LocalAgent(
+    name="qwen_code",
+    title="Qwen Code",
+    variables=("QWEN_DATA_DIR",),
+    roots=roots,
+    places=(Place("projects", ("*/chats/*.jsonl",)),),
+    read=read_file,
+)

@@ -1,0 +1,116 @@
+"""One reply of a coding agent, and which of its copies counts.
+
+Logs repeat themselves: streamed blocks, resumed and forked sessions, archives. A reply has a key of the agent's own
+making; of the copies under one key the greater `rank` counts, and ties fall to a fixed order, so that no order of
+files or runs changes the outcome. An agent that states totals of a whole session gives one reply for each
+session, whose later copy has more tokens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+REASONS_KEPT = 5
+"""Of one file; the number of rejected lines is kept whole."""
+
+ReplyKey = tuple[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One reply: who answered, when, where, and how many tokens of each kind (None: not stated). No text of it.
+
+    Token counts are disjoint but `reasoning`, which is a part of `output`. `requests` is None where the log does not
+    say how many requests a session's total is made of. `note` says what was assumed.
+    """
+
+    message_id: str
+    request_id: str | None
+    moment: datetime
+    session_id: str | None
+    project: str | None
+    provider: str
+    model: str | None
+    source_file: str
+    input_uncached: int | None = None
+    cache_read: int | None = None
+    cache_write_5m: int | None = None
+    cache_write_1h: int | None = None
+    cache_write_other: int | None = None
+    output: int | None = None
+    reasoning: int | None = None
+    web_searches: int | None = None
+    requests: int | None = 1
+    is_sidechain: bool | None = None
+    service_tier: str | None = None
+    speed: str | None = None
+    inference_geo: str | None = None
+    note: str | None = None
+
+    @property
+    def key(self) -> ReplyKey:
+        """What makes two copies the same reply."""
+        return self.message_id, self.request_id
+
+    @property
+    def tokens(self) -> int:
+        """All tokens of the reply."""
+        return (
+            (self.input_uncached or 0)
+            + (self.cache_read or 0)
+            + (self.cache_write_5m or 0)
+            + (self.cache_write_1h or 0)
+            + (self.cache_write_other or 0)
+            + (self.output or 0)
+        )
+
+    @property
+    def rank(self) -> tuple[bool, int, bool, int, float, str]:
+        """Greater counts; of equals the earliest counts, and the file's name only makes the choice a fixed one."""
+        stated = self.speed is not None
+        output = self.output or 0
+        return not self.is_sidechain, self.tokens, stated, output, -self.moment.timestamp(), self.source_file
+
+    def outranks(self, other: Reply) -> bool:
+        """Whether this copy counts rather than `other`; copies that differ in anything are never equal."""
+        mine, theirs = self.rank, other.rank
+        return mine > theirs if mine != theirs else repr(self) > repr(other)
+
+
+@dataclass
+class Reading:
+    """What one file gave: the copy of each reply that counts, and how many lines could not be used."""
+
+    replies: dict[ReplyKey, Reply] = field(default_factory=dict)
+    copies: int = 0
+    lines: int = 0
+    broken: int = 0
+    reasons: list[str] = field(default_factory=list)
+
+    def add(self, reply: Reply) -> None:
+        """Take a copy of a reply."""
+        self.copies += 1
+        keep_better(self.replies, reply)
+
+    def reject(self, where: str, reason: str) -> None:
+        """Count a line that cannot be used."""
+        self.broken += 1
+        if len(self.reasons) < REASONS_KEPT:
+            self.reasons.append(f"{where}: {reason}")
+
+
+def keep_better(replies: dict[ReplyKey, Reply], reply: Reply) -> None:
+    """Put `reply` among `replies`, unless a copy that outranks it is there."""
+    known = replies.get(reply.key)
+    if known is None or reply.outranks(known):
+        replies[reply.key] = reply
+
+
+def merge(replies: Iterable[Reply]) -> dict[ReplyKey, Reply]:
+    """The copy of each reply that counts. Merging merged results gives the same as merging everything at once."""
+    best: dict[ReplyKey, Reply] = {}
+    for reply in replies:
+        keep_better(best, reply)
+    return best

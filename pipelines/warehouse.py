@@ -100,6 +100,7 @@ TABLES: Mapping[str, pa.Schema] = {
             "is_sample": pa.bool_(),
             "organisation": _TEXT,
             "app_version": _TEXT,
+            "tolerance_percent": _AMOUNT,
         }
     ),
 }
@@ -308,6 +309,8 @@ def _replace_table(connection: duckdb.DuckDBPyConnection, name: str, table: pa.T
 
 def _in_utc(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     connection.execute("set TimeZone = 'UTC'")
+    # A bar that DuckDB draws by itself would end up in the middle of other output.
+    connection.execute("set enable_progress_bar = false")
     return connection
 
 

@@ -144,6 +144,14 @@ class PriceSetting(_Section):
     output: Amount | None = Field(default=None, ge=0)
 
 
+class Reconciliation(_Section):
+    """When an estimate from usage and prices agrees with what is billed."""
+
+    tolerance_percent: Amount = Field(
+        default=Decimal(1), ge=0, description="The difference that is tolerated, in percent of what is billed."
+    )
+
+
 class Configuration(_Section):
     """The whole of ai-costs.yaml. Every part is optional."""
 
@@ -154,6 +162,7 @@ class Configuration(_Section):
     budgets: tuple[Budget, ...] = ()
     channels: tuple[ChannelSetting, ...] = ()
     price_overrides: tuple[PriceSetting, ...] = ()
+    reconciliation: Reconciliation = Reconciliation()
 
     @model_validator(mode="after")
     def _names_are_unique_and_known(self) -> Configuration:

@@ -100,6 +100,7 @@ def settings_tables(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResu
                 "is_sample": home.is_sample,
                 "organisation": settings.configuration.organisation,
                 "app_version": importlib.metadata.version("ai-cost-tracker"),
+                "tolerance_percent": settings.configuration.reconciliation.tolerance_percent,
             }
         ],
     }

@@ -86,13 +86,21 @@ QUOTA = [
     routed("cursor_csv", "team", "0.13", provider="cursor", cost_basis="provider_reported", **FILE),
     entered("team", DAY, "40", provider="cursor", entry_category="seat"),
 ]
+FEBRUARY = date(2026, 2, 10)
+ASTRAY = [
+    billed("openai_costs", "astray", "10", FEBRUARY, provider="sun"),
+    billed("openai_costs", "astray", "2", FEBRUARY, provider="sun", model_raw=None, line_item="web search tool calls"),
+    stated("openai_usage", "astray", FEBRUARY, provider="sun", input_uncached_tokens=1_000_000),
+    entered("astray", FEBRUARY, "30", provider="sun", entry_category="seat"),
+]
 
 CHOICE = Landed(
-    records=[*LABS, *VIEWS, *GATEWAY, *AGENTS, *QUOTA],
+    records=[*LABS, *VIEWS, *GATEWAY, *AGENTS, *QUOTA, *ASTRAY],
     tables={
         "unit_prices": [
             price("input_uncached_tokens", "3"),
             {**price("input_uncached_tokens", "1"), "provider": "other"},
+            {**price("input_uncached_tokens", "4"), "provider": "sun"},
         ],
         "agent_billing": [{"source": "agent", "host": "ci-7", "billing": "metered"}],
         "paid_accounts": [

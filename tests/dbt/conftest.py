@@ -12,6 +12,7 @@ import duckdb
 import pytest
 
 from pipelines.transform import Transform
+from tests.dbt.choice import CHOICE
 from tests.dbt.company import COMPANY
 from tests.dbt.landed import Landed
 
@@ -41,6 +42,12 @@ def company(dbt_state: Path) -> Path:
 def nothing(dbt_state: Path) -> Path:
     """The database of a first build that found nothing."""
     return built(Landed(), dbt_state / "nothing.duckdb")
+
+
+@pytest.fixture(scope="session")
+def chosen(dbt_state: Path) -> Path:
+    """The database of a company whose spend is seen through several doors at once."""
+    return built(CHOICE, dbt_state / "choice.duckdb")
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ SINGULAR = ("--select", "test_type:singular", "--indirect-selection", "cautious"
                 "assert_landed_amounts_equal_costs",
                 "assert_daily_costs_equal_costs",
                 "assert_model_costs_equal_costs",
+                "assert_months_reconcile_all_days",
             },
         ),
         (

@@ -60,6 +60,7 @@ unioned as (
         list_cost_amount,
         false as replaces_source,
         true as is_usage,
+        false as is_spread,
         usage_date as cost_date,
         observed_at
     from usage
@@ -107,6 +108,7 @@ unioned as (
         list_cost_amount,
         replaces_source,
         false as is_usage,
+        is_spread,
         cost_date,
         observed_at
     from entries
@@ -184,6 +186,7 @@ final as (
         list_cost_amount,
         replaces_source,
         is_usage,
+        is_spread,
         cost_date,
         observed_at
     from owed

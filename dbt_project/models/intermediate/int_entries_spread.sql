@@ -94,6 +94,7 @@ final as (
             else day_quantity
         end as quantity,
         quantity_unit,
+        day_count > 1 as is_spread,
         replaces_source,
         usage_date + (day_number - 1)::integer as cost_date,
         observed_at

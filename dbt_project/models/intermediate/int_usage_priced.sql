@@ -60,28 +60,35 @@ joined as (
 
 ),
 
--- A counted meter without a price makes the whole sum null: part of an amount would pass for all of it. So does a
--- record that counts nothing, or tokens of no stated kind.
+-- A counted meter without a price makes the whole sum null: part of an amount would pass for all of it.
+metered as (
+
+    select
+        *,
+        case when input_uncached_tokens = 0 then 0 else input_uncached_tokens * input_uncached_price end
+        + case when output_tokens = 0 then 0 else output_tokens * output_price end as uncached_amount,
+        case when cache_read_tokens = 0 then 0 else cache_read_tokens * cache_read_price end
+        + case when cache_write_5m_tokens = 0 then 0 else cache_write_5m_tokens * cache_write_5m_price end
+        + case when cache_write_1h_tokens = 0 then 0 else cache_write_1h_tokens * cache_write_1h_price end
+        + case
+            when cache_write_other_tokens = 0 then 0
+            else cache_write_other_tokens * cache_write_other_price
+        end as cache_amount,
+        case when web_search_requests = 0 then 0 else web_search_requests * web_search_price end as search_amount
+    from joined
+
+),
+
+-- So does a record that counts nothing, or tokens of no stated kind.
 priced as (
 
     select
         *,
         case
             when price_currency is not null and has_meters and unsplit_tokens = 0
-                then (
-                    case when input_uncached_tokens = 0 then 0 else input_uncached_tokens * input_uncached_price end
-                    + case when cache_read_tokens = 0 then 0 else cache_read_tokens * cache_read_price end
-                    + case when cache_write_5m_tokens = 0 then 0 else cache_write_5m_tokens * cache_write_5m_price end
-                    + case when cache_write_1h_tokens = 0 then 0 else cache_write_1h_tokens * cache_write_1h_price end
-                    + case
-                        when cache_write_other_tokens = 0 then 0
-                        else cache_write_other_tokens * cache_write_other_price
-                    end
-                    + case when output_tokens = 0 then 0 else output_tokens * output_price end
-                    + case when web_search_requests = 0 then 0 else web_search_requests * web_search_price end
-                )::decimal(38, 12)
+                then (uncached_amount + cache_amount + search_amount)::decimal(38, 12)
         end as list_cost_amount
-    from joined
+    from metered
 
 ),
 
@@ -120,6 +127,8 @@ final as (
         unsplit_tokens,
         quantity,
         list_cost_amount,
+        case when list_cost_amount is not null then cache_amount::decimal(38, 12) end as list_cache_amount,
+        case when list_cost_amount is not null then search_amount::decimal(38, 12) end as list_search_amount,
         usage_date,
         observed_at
     from priced

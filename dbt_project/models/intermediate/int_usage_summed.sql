@@ -36,6 +36,8 @@ final as (
         sum(unsplit_tokens)::bigint as unsplit_tokens,
         sum(quantity)::decimal(38, 12) as quantity,
         sum(list_cost_amount)::decimal(38, 12) as list_cost_amount,
+        sum(list_cache_amount)::decimal(38, 12) as list_cache_amount,
+        sum(list_search_amount)::decimal(38, 12) as list_search_amount,
         currency,
         price_status,
         price_version,

@@ -46,6 +46,7 @@ counted as (
         costs.source_file,
         costs.cost_kind,
         costs.quantity_unit,
+        costs.is_spread,
         costs.observed_at,
         costs.quantity,
         case when chosen.is_chosen then costs.cost_amount end as cost_amount,
@@ -115,6 +116,7 @@ summed as (
         sum(unsplit_tokens)::bigint as unsplit_tokens,
         sum(quantity)::decimal(38, 12) as quantity,
         quantity_unit,
+        is_spread,
         record_key,
         entry_id,
         note,
@@ -152,6 +154,7 @@ final as (
             summed.price_status,
             summed.price_version,
             summed.quantity_unit,
+            summed.is_spread::varchar,
             summed.record_key,
             summed.source_file
         ])::varchar) as cost_id,
@@ -197,6 +200,7 @@ final as (
         summed.entry_id,
         summed.note,
         summed.source_file,
+        summed.is_spread,
         summed.cost_date >= build.as_of_day as is_provisional,
         build.is_sample,
         summed.observed_at

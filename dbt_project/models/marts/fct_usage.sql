@@ -70,6 +70,8 @@ final as (
         usage.quantity,
         usage.quantity_unit,
         usage.list_cost_amount,
+        usage.list_cache_amount,
+        usage.list_search_amount,
         usage.currency,
         usage.price_status,
         usage.price_version,

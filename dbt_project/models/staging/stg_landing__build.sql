@@ -14,7 +14,8 @@ dated as (
         currency,
         is_sample,
         organisation,
-        app_version
+        app_version,
+        coalesce(tolerance_percent, 1) as tolerance_percent
     from build
 
 )

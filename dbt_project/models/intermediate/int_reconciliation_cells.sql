@@ -1,0 +1,139 @@
+with usage as (
+
+    select * from {{ ref('fct_usage') }}
+    where
+        source_kind in ('api', 'import')
+        and coalesce(is_billable, true)
+
+),
+
+costs as (
+
+    select * from {{ ref('fct_costs') }}
+    where
+        cost_kind = 'spend'
+        and cost_basis in ('provider_reported', 'manual')
+
+),
+
+build as (
+
+    select * from {{ ref('stg_landing__build') }}
+
+),
+
+-- What each row of a bill charges for: use of tokens, use of something else, or no use at all.
+billed as (
+
+    select
+        cost_date,
+        provider,
+        account_name,
+        currency,
+        model_id,
+        cost_amount,
+        is_spread,
+        charge_category = 'Usage' and coalesce(entry_category, 'usage') = 'usage' as is_use,
+        regexp_matches(lower(coalesce(meter, line_item, '')), 'cach') as is_cache,
+        -- A bill that names no meter is taken to be of tokens, which are what nearly all of it is.
+        not regexp_matches(
+            lower(coalesce(meter, line_item, service, '')),
+            'search|container|session|storage|image|audio|second|minute|character|code_execution|code interpreter'
+        ) as is_token
+    from costs
+
+),
+
+pieces as (
+
+    select
+        usage_date as cost_date,
+        provider,
+        account_name,
+        currency,
+        model_id,
+        'estimate' as side,
+        list_cost_amount as amount,
+        list_cache_amount as cache_amount,
+        list_search_amount as other_amount,
+        price_status = 'unpriced' as is_unpriced,
+        is_batch or coalesce(service_tier, 'default') not in ('default', 'standard', 'auto') as is_tiered,
+        false as is_spread,
+        true as is_use
+    from usage
+
+    union all
+
+    select
+        cost_date,
+        provider,
+        account_name,
+        currency,
+        model_id,
+        'bill' as side,
+        cost_amount as amount,
+        case when is_use and is_token and is_cache then cost_amount end as cache_amount,
+        case when is_use and not is_token then cost_amount end as other_amount,
+        false as is_unpriced,
+        false as is_tiered,
+        is_spread,
+        is_use
+    from billed
+
+),
+
+-- Use without a price has no currency; it stands in that of its account's bill, else of its account's other use.
+placed as (
+
+    select
+        pieces.* exclude (currency),
+        coalesce(
+            pieces.currency,
+            min(pieces.currency) filter (pieces.side = 'bill') over account_day,
+            min(pieces.currency) over account_day,
+            build.currency
+        ) as currency,
+        pieces.cost_date >= build.as_of_day - 3 as is_recent
+    from pieces
+    cross join build
+    window account_day as (partition by pieces.cost_date, pieces.provider, pieces.account_name)
+
+),
+
+sided as (
+
+    select
+        *,
+        bool_or(side = 'estimate') over account_day as has_usage,
+        bool_or(side = 'bill' and is_use) over account_day as has_bill
+    from placed
+    window account_day as (partition by cost_date, provider, account_name, currency)
+
+),
+
+final as (
+
+    select
+        cost_date,
+        provider,
+        account_name,
+        currency,
+        model_id,
+        has_usage and has_bill as is_comparable,
+        is_recent,
+        sum(amount) filter (side = 'estimate') as estimated_amount,
+        sum(cache_amount) filter (side = 'estimate') as estimated_cache_amount,
+        sum(other_amount) filter (side = 'estimate') as estimated_other_amount,
+        sum(amount) filter (side = 'bill') as billed_amount,
+        sum(cache_amount) filter (side = 'bill') as billed_cache_amount,
+        sum(other_amount) filter (side = 'bill') as billed_other_amount,
+        sum(amount) filter (side = 'bill' and not is_use) as not_usage_amount,
+        bool_or(is_unpriced) as has_unpriced,
+        bool_or(is_tiered) as has_tiers,
+        bool_or(is_spread) as is_spread
+    from sided
+    group by all
+
+)
+
+select * from final

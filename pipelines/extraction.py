@@ -5,7 +5,8 @@ A source's failure is an outcome, not an exception: what it landed before stays 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
@@ -18,7 +19,7 @@ from pipelines.home import Home
 from pipelines.landing import Feed
 from pipelines.sources.api import api_sources
 from pipelines.sources.api import extraction as api_extraction
-from pipelines.sources.api.source import ApiAccount
+from pipelines.sources.api.source import ApiAccount, ApiSource
 from pipelines.sources.local import extraction as log_extraction
 from pipelines.sources.local import local_agents
 from pipelines.sources.local.agent import LocalAgent
@@ -37,7 +38,7 @@ def extract_agent_logs(home: Home, progress: Callable[[str], None]) -> list[Outc
     """Land every coding agent's logs, one feed per agent and host; an agent without any log file there is no feed."""
     landed = set(home.landing.feeds())
     outcomes = [outcome for agent in local_agents() for outcome in _agent_outcomes(home, agent, landed, progress)]
-    home.outcomes.record(outcomes)
+    home.outcomes.record(outcomes, complete_for=SourceKind.LOCAL)
     return outcomes
 
 
@@ -69,39 +70,63 @@ def extract_manual_entries(home: Home) -> list[Outcome]:
             message = "the file was removed, and its entries with it"
             outcomes.append(Outcome(result.feed, Status.OK, now, message))
         elif result.problems:
-            kept = f"; the {result.entries} entries of its last good version stay in force" if result.entries else ""
-            shown = "\n".join(result.problems[:PROBLEMS_SHOWN])
-            message = f"refused whole{kept}:\n{shown}"
+            kept = _kept(result.entries)
+            message = f"refused whole{kept}:\n{_shown(result.problems)}"
             outcomes.append(Outcome(result.feed, Status.REFUSED, now, message, rejected_lines=len(result.problems)))
         else:
             outcomes.append(Outcome(result.feed, Status.OK, now))
-    home.outcomes.record(outcomes)
+    home.outcomes.record(outcomes, complete_for=SourceKind.MANUAL)
     return outcomes
+
+
+def _kept(entries: int) -> str:
+    if entries == 0:
+        return ""
+    which = "entry of its last good version stays" if entries == 1 else "entries of its last good version stay"
+    return f"; the {entries} {which} in force"
+
+
+def _shown(problems: Sequence[str]) -> str:
+    left_out = len(problems) - PROBLEMS_SHOWN
+    more = [f"and {left_out} more"] if left_out > 0 else []
+    return "\n".join([*problems[:PROBLEMS_SHOWN], *more])
 
 
 def extract_api_accounts(home: Home, progress: Callable[[str], None]) -> list[Outcome]:
     """Land what every configured account has, several at once; one that fails stops no other."""
     last = {outcome.feed: outcome.last_success_at for outcome in home.outcomes.all()}
     now = home.clock()
+
+    def ask(source: ApiSource, account: ApiAccount) -> Outcome:
+        feed = source.feed(account)
+        try:
+            outcome = api_extraction.extract(
+                source, account, home.landing, now, last_success_at=last.get(feed), report=progress
+            )
+        except Exception as error:  # noqa: BLE001 - what one answer breaks here must not stop the other accounts
+            outcome = Outcome(feed, Status.FAILED, now, _unforeseen(error))
+        return replace(outcome, expected_every_hours=API_EXPECTED_HOURS)
+
     with home.api_accounts() as accounts, ThreadPoolExecutor(AT_ONCE, "api") as pool:
         asked = [
-            pool.submit(
-                api_extraction.extract,
-                source,
-                account,
-                home.landing,
-                now,
-                last_success_at=last.get(source.feed(account)),
-                report=progress,
-            )
+            pool.submit(ask, source, account)
             for account in accounts
             for source in api_sources()
             if source.provider == account.provider
         ]
-        outcomes = [replace(future.result(), expected_every_hours=API_EXPECTED_HOURS) for future in asked]
+        outcomes = [future.result() for future in asked]
         outcomes += [_without_source(account, now) for account in accounts if not _is_known(account)]
-    home.outcomes.record(outcomes)
+    home.outcomes.record(outcomes, complete_for=SourceKind.API)
     return outcomes
+
+
+def _unforeseen(error: Exception) -> str:
+    """What broke and where, without the error's own text: that may quote an answer."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return (
+        f"this version cannot handle what came back ({type(error).__name__} in {Path(place.filename).name}:"
+        f"{place.lineno}): please report this; what was landed stays"
+    )
 
 
 def _is_known(account: ApiAccount) -> bool:

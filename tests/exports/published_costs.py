@@ -76,7 +76,7 @@ def cost(number: int, **stated: Any) -> dict[str, Any]:
 
 @contextmanager
 def published(
-    *costs: dict[str, Any], is_sample: bool = False, database: Path | str = ":memory:"
+    *costs: dict[str, Any], is_sample: bool = False, database: Path | str = ":memory:", build_id: str = "b1"
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to a build that holds `costs`, in memory or in a new file."""
     connection = duckdb.connect(database)
@@ -87,7 +87,9 @@ def published(
         for row in costs:
             connection.execute(f"insert into fct_costs values ({places})", row)  # noqa: S608 - names of this file
         connection.execute("create table rpt_build (build_id varchar, is_sample boolean)")
-        connection.execute("insert into rpt_build values ('b1', $is_sample)", {"is_sample": is_sample})
+        connection.execute(
+            "insert into rpt_build values ($name, $is_sample)", {"name": build_id, "is_sample": is_sample}
+        )
         connection.execute("create table dim_models (provider varchar, model_id varchar, vendor varchar)")
         connection.execute("insert into dim_models values ('groq', 'llama-4', 'meta')")
         yield connection

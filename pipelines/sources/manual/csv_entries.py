@@ -52,7 +52,21 @@ def read_entries(path: Path, today: date) -> list[UsageRecord]:
     Raises:
         EntryFileError: with every problem as file:line:column (the column is the cell's number in its line).
     """
-    return parse_entries(path.read_bytes(), path.name, today)
+    return parse_entries(read_content(path), path.name, today)
+
+
+def read_content(path: Path) -> bytes:
+    """The bytes of `path`.
+
+    Raises:
+        EntryFileError: it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise EntryFileError(
+            path.name, [f"{path.name}:1:1: it cannot be read ({error.strerror}): make it a file that can be"]
+        ) from error
 
 
 def parse_entries(content: bytes, name: str, today: date) -> list[UsageRecord]:

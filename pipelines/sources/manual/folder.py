@@ -10,7 +10,7 @@ from pathlib import Path
 from pipelines.domain.records import SourceKind, UsageRecord, to_table
 from pipelines.errors import EntryFileError
 from pipelines.landing import Feed, LandingStore
-from pipelines.sources.manual.csv_entries import SOURCE, parse_entries
+from pipelines.sources.manual.csv_entries import SOURCE, parse_entries, read_content
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def _land(
     feed = feed_of(path.name)
     manifest = landing.manifest(feed)
     try:
-        content = _read(path)
+        content = read_content(path)
         digest = hashlib.sha256(content).hexdigest()
         _refuse_second_copy(path.name, contents.get(digest))
         records = parse_entries(content, path.name, now.date())
@@ -80,15 +80,6 @@ def _land(
         drop_days=gone,
     )
     return FileResult(feed, len(records), changed=bool(change.days))
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise EntryFileError(
-            path.name, [f"{path.name}:1:1: it cannot be read ({error.strerror}): make it a file that can be"]
-        ) from error
 
 
 def _refuse_second_copy(name: str, first: str | None) -> None:

@@ -1,0 +1,41 @@
+"""Homes below a made-up person's folder, and one whose build, report and exports are all there."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pipelines.config import ensure_home, load_settings
+from pipelines.exports.costs import ExportFilter, export_costs
+from pipelines.home import Home
+from pipelines.warehouse import load_table
+from tests.exports.published_costs import cost, published
+
+NOW = datetime(2026, 3, 20, 12, 30, tzinfo=UTC)
+ENTRIES = "date,provider,account,amount,currency\n2026-03-02,groq,default,12.40,USD\n"
+
+
+def home_at(person: Path, configuration: str | None = None, *, now: datetime = NOW, **variables: str) -> Home:
+    """The home below `person`, its clock stopped."""
+    (person / "data").mkdir(parents=True, exist_ok=True)
+    if configuration is not None:
+        (person / "data" / "ai-costs.yaml").write_text(configuration)
+    environ = {"HOME": str(person), "AI_COSTS_HOST": "laptop", **variables}
+    settings = load_settings(home=person / "data", config=None, environ=environ, cwd=person)
+    ensure_home(settings.paths)
+    return Home(settings, clock=lambda: now)
+
+
+def publish(home: Home) -> str:
+    """Put a build of one cost in place, with its exports and a report; give its name."""
+    name, paths = home.build_id(home.clock()), home.settings.paths
+    home.warehouse.discard_working()
+    with published(cost(1), database=paths.working, build_id=name) as connection:
+        load_table(connection, "build", [{"build_id": name, "as_of": home.clock()}])
+        connection.execute("alter table rpt_build add column as_of timestamptz")
+        connection.execute("update rpt_build set as_of = $as_of", {"as_of": home.clock()})
+        for format_name in ("csv", "json"):
+            export_costs(connection, paths.exports, "costs", format_name, ExportFilter())
+    home.warehouse.publish()
+    home.report.write_text("<!doctype html>")
+    return name

@@ -1,0 +1,158 @@
+"""`doctor` has a row for everything worth knowing, and the next step beside each problem."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from pipelines.diagnosis import Finding, examine
+from pipelines.home import Home
+from pipelines.sources.manual import folder
+from tests.home.homes import ENTRIES, NOW, home_at, publish
+from tests.sources.local.session_logs import reply, write_log
+
+CHANNEL = "channels:\n  - {name: mail, url: MAIL_URL}\n"
+SECRET = "mailto://canary:4711@example.test"  # noqa: S105 - made up, to look for it
+
+
+def row(home: Home, subject: str) -> Finding:
+    (found,) = [finding for finding in examine(home) if finding.subject == subject]
+    return found
+
+
+class _Usage(NamedTuple):
+    total: int
+    used: int
+    free: int
+
+
+def test_a_new_home_lacks_nothing_but_a_first_run(tmp_path: Path):
+    findings = examine(home_at(tmp_path))
+    assert [finding.subject for finding in findings if not finding.ok] == ["published build"]
+    published = next(finding for finding in findings if not finding.ok)
+    assert (published.found, published.next_step) == (
+        "no build has been published here yet: run `ai-costs run` first",
+        "`ai-costs run`",
+    )
+
+
+def test_a_home_after_a_run_is_all_in_order(tmp_path: Path):
+    home = home_at(tmp_path, CHANNEL, MAIL_URL=SECRET)
+    (home.settings.paths.manual / "bills.csv").write_text(ENTRIES)
+    folder.extract(home.settings.paths.manual, home.landing, NOW)
+    publish(home)
+    findings = examine(home)
+    assert [finding for finding in findings if not finding.ok] == []
+    assert SECRET not in str(findings)
+
+
+def test_the_data_folder_is_named_and_whose_it_is(tmp_path: Path):
+    found = row(home_at(tmp_path), "data folder").found
+    assert found.startswith(f"{tmp_path / 'data'} (yours), ")
+    assert found.endswith(" GB free")
+
+
+@pytest.mark.parametrize(("free", "ok"), [(499_999_999, False), (500_000_000, True)])
+def test_a_disk_without_room_for_a_second_copy_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, *, ok: bool
+):
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: _Usage(10**12, 10**12 - free, free))
+    found = row(home_at(tmp_path), "data folder")
+    assert found.ok is ok
+    assert found.next_step == ("" if ok else "free some space: a build needs room for a second copy")
+    assert found.found.endswith("0.5 GB free")
+
+
+def test_without_a_configuration_the_defaults_hold_and_init_writes_one(tmp_path: Path):
+    found = row(home_at(tmp_path), "configuration")
+    assert (found.ok, found.found, found.next_step) == (
+        True,
+        "none: the defaults hold",
+        "`ai-costs init` writes one to edit",
+    )
+
+
+def test_a_configuration_is_named_with_what_is_in_it(tmp_path: Path):
+    budget = "budgets:\n  - {name: all, amount: 10, currency: USD, period: month}\n"
+    found = row(home_at(tmp_path, budget + CHANNEL), "configuration")
+    assert (found.ok, found.found) == (True, f"{tmp_path / 'data' / 'ai-costs.yaml'}: 1 budgets, 1 channels")
+
+
+def test_a_variable_that_is_not_set_is_named_with_where_to_put_it(tmp_path: Path):
+    found = row(home_at(tmp_path, CHANNEL), "variable MAIL_URL")
+    assert (found.ok, found.found, found.next_step) == (
+        False,
+        "not set",
+        "put MAIL_URL=… into .env beside the configuration",
+    )
+    assert not row(home_at(tmp_path, CHANNEL, MAIL_URL=""), "variable MAIL_URL").ok
+
+
+def test_a_variable_of_the_env_file_is_set_and_its_value_is_not_shown(tmp_path: Path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / ".env").write_text(f"MAIL_URL={SECRET}\n")
+    found = row(home_at(tmp_path, CHANNEL), "variable MAIL_URL")
+    assert found == Finding("variable MAIL_URL", "set")
+
+
+def test_agent_logs_that_were_found_are_counted(tmp_path: Path):
+    write_log(tmp_path / ".claude" / "projects" / "-work" / "session.jsonl", reply())
+    found = row(home_at(tmp_path), "Claude Code on laptop")
+    assert (found.ok, found.found) == (True, f"{tmp_path / '.claude'}: 1 files, 0 MB")
+
+
+def test_each_entry_file_is_read_and_a_mistake_is_named_by_place(tmp_path: Path):
+    home = home_at(tmp_path)
+    (home.settings.paths.manual / "bills.csv").write_text(ENTRIES)
+    (home.settings.paths.manual / "wrong.csv").write_text(ENTRIES.replace("12.40", "twelve"))
+    assert row(home, "manual file bills.csv") == Finding("manual file bills.csv", "1 entries")
+    wrong = row(home, "manual file wrong.csv")
+    assert (wrong.ok, wrong.next_step) == (False, "mend these lines; the file is taken whole")
+    assert wrong.found.startswith("wrong.csv was refused whole: 1 problem\nwrong.csv:2:4: amount: 'twelve' is not an ")
+
+
+def test_an_entry_file_that_cannot_be_read_is_a_finding(tmp_path: Path):
+    home = home_at(tmp_path)
+    (home.settings.paths.manual / "folder.csv").mkdir()
+    found = row(home, "manual file folder.csv")
+    assert not found.ok
+    assert "folder.csv:1:1: it cannot be read (Is a directory): make it a file that can be" in found.found
+
+
+def test_every_landed_file_is_checked_and_a_changed_one_is_named(tmp_path: Path):
+    home = home_at(tmp_path)
+    (home.settings.paths.manual / "bills.csv").write_text(ENTRIES)
+    folder.extract(home.settings.paths.manual, home.landing, NOW)
+    assert row(home, "landing") == Finding("landing", "1 days, 1 rows, every hash as written")
+    ((_, _, path),) = home.landing.verify()
+    path.write_bytes(path.read_bytes()[:-1])
+    found = row(home, "landing")
+    assert (found.ok, found.next_step) == (False, "put back a copy from a backup")
+    assert f"{path.name} was changed after it was written" in found.found
+
+
+@pytest.mark.parametrize(
+    ("age", "ok"), [(timedelta(minutes=6), True), (timedelta(hours=25, minutes=59), True), (timedelta(hours=26), False)]
+)
+def test_a_published_build_is_named_with_its_age_and_an_old_one_wants_a_run(
+    tmp_path: Path, age: timedelta, *, ok: bool
+):
+    name = publish(home_at(tmp_path))
+    found = row(home_at(tmp_path, now=NOW + age), "published build")
+    hours = age.total_seconds() / 3600
+    assert found.found == f"{name} of 2026-03-20 12:30 UTC, {hours:.1f} hours old"
+    assert found.ok is ok
+    assert found.next_step == ("" if ok else "`ai-costs run`, or `ai-costs serve` to have it run by itself")
+
+
+def test_a_damaged_published_build_is_a_finding_that_names_the_way_out(tmp_path: Path):
+    home = home_at(tmp_path)
+    publish(home)
+    home.settings.paths.published.write_bytes(b"not a database")
+    found = row(home, "published build")
+    assert not found.ok
+    assert found.found.endswith("run `ai-costs rebuild` to make it anew")

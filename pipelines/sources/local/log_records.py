@@ -70,6 +70,7 @@ def rows(path: Path, name: str, reading: Reading, query: str) -> Iterator[tuple[
     try:
         with closing(sqlite3.connect(_read_only(path), uri=True)) as connection:
             connection.row_factory = sqlite3.Row
+            connection.text_factory = _text
             for row in connection.execute(query):
                 reading.lines += 1
                 yield f"{name}:{reading.lines}", row
@@ -119,6 +120,11 @@ def _lines(handle: BinaryIO) -> Iterator[bytes]:
         while len(rest) == LONGEST_LINE and not rest.endswith(b"\n"):
             rest = handle.readline(LONGEST_LINE)
         yield line.strip()
+
+
+def _text(content: bytes) -> str:
+    """A stray byte in one text must not cost the others."""
+    return content.decode("utf-8", "replace")
 
 
 def _read_only(path: Path) -> str:

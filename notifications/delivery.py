@@ -24,6 +24,8 @@ _logger = logging.getLogger("apprise")
 _logger.addHandler(logging.NullHandler())
 _logger.propagate = False
 _logger.setLevel(logging.CRITICAL)
+# Its HTTP library writes the path of each request, which of a webhook is the secret.
+logging.getLogger("urllib3").setLevel(logging.INFO)
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,8 @@ def _send(channel: Channel, delivery: Delivery) -> str | None:
     apprise = Apprise(asset=asset)
     if not apprise.add(channel.url):
         return "its URL is not one that Apprise can read"
-    as_html = apprise[0].notify_format == NotifyFormat.HTML
+    # The formats a channel takes, the one it likes best first: mail likes HTML, a chat or a web hook text.
+    as_html = apprise[0].notify_format[0] == NotifyFormat.HTML
     result = apprise.notify(
         title=" ".join(delivery.subject.split()),
         body=delivery.body_html if as_html else f"{delivery.body_text}\nAlert {delivery.alert_id}",

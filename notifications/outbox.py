@@ -21,6 +21,7 @@ from notifications.routing import route
 LEASE = timedelta(minutes=5)
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=1)
+MOST_DOUBLINGS = 10
 GIVEN_UP_AFTER = timedelta(hours=72)
 LONGEST_REASON = 500
 
@@ -156,7 +157,7 @@ class Outbox:
 
     def mark_failed(self, delivery: Delivery, reason: str, now: datetime) -> None:
         """The channel has not taken it: try again after twice as long as before, and give up after three days."""
-        wait = min(LONGEST_RETRY, FIRST_RETRY * 2 ** (delivery.attempts - 1))
+        wait = min(LONGEST_RETRY, FIRST_RETRY * 2 ** min(delivery.attempts - 1, MOST_DOUBLINGS))
         state = "dead" if now + wait > delivery.created_at + GIVEN_UP_AFTER else "failed"
         self._update(
             delivery, state=state, due_at=_naive(now + wait), leased_until=None, last_error=reason[:LONGEST_REASON]

@@ -134,3 +134,33 @@ def test_a_file_is_changed_when_its_size_or_its_time_is_another(tmp_path: Path):
         "projects/new.jsonl",
         "projects/touched.jsonl",
     ]
+
+
+def test_a_place_that_is_not_deep_is_searched_by_itself(tmp_path: Path):
+    for name in ("a.db", "b.txt", "deeper/c.db"):
+        put(tmp_path / name)
+    found = log_files.find([tmp_path, tmp_path / "absent"], [Place("", ("*.db",), deep=False)])
+    assert [file.name for file in found.files] == ["a.db"]
+    assert found.unreadable == []
+
+
+def test_a_place_has_several_patterns_that_cross_folders(tmp_path: Path):
+    for name in ("x/chats/a.json", "x/chats/b.jsonl", "x/notes/c.json", "d.json"):
+        put(tmp_path / name)
+    found = log_files.find([tmp_path], [Place("", ("*/chats/*.json", "*/chats/*.jsonl"))])
+    assert [file.name for file in found.files] == ["x/chats/a.json", "x/chats/b.jsonl"]
+
+
+def test_what_a_database_has_not_taken_over_yet_changes_it(tmp_path: Path):
+    def states() -> list[list[int]]:
+        return [file.state for file in log_files.find([tmp_path], [Place("", ("*.db", "*.txt"), deep=False)]).files]
+
+    for name in ("a.db", "a.txt"):
+        os.utime(put(tmp_path / name), ns=(5, 5))
+    alone = states()
+    for name in ("a.db-wal", "a.txt-wal"):
+        os.utime(put(tmp_path / name, b""), ns=(9, 9))
+    assert states() == alone == [[3, 5], [3, 5]]
+    for name in ("a.db-wal", "a.txt-wal"):
+        os.utime(put(tmp_path / name, b"rows"), ns=(9, 9))
+    assert states() == [[7, 9], [3, 5]]

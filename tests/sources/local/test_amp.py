@@ -1,0 +1,74 @@
+"""Amp's ledger and its messages: two forms of the same requests."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from pipelines.landing import LandingStore
+from pipelines.sources.local.amp import AGENT
+from pipelines.sources.local.extraction import extract
+from pipelines.sources.local.replies import Reading
+from tests.sources.local.specimens import START, amp_answer, iso, write_json
+
+LATEST = START + timedelta(days=30)
+
+
+def event(number: int, **stated: Any) -> dict[str, Any]:
+    tokens = {"input": 10 + number, "output": 40}
+    whole = {"id": f"e{number}", "timestamp": iso(number), "model": "gpt-5", "tokens": tokens, "credits": 1.5}
+    return {**whole, "toMessageId": number, **stated}
+
+
+def thread(tmp_path: Path, **stated: Any) -> Path:
+    return write_json(tmp_path / "amp" / "threads" / "T-1.json", {"id": "T-1", **stated})
+
+
+def read(tmp_path: Path, **stated: Any) -> Reading:
+    return AGENT.read(thread(tmp_path, **stated), "threads/T-1.json", LATEST)
+
+
+def test_an_event_of_the_ledger_has_the_cache_counts_of_the_message_it_led_to(tmp_path: Path):
+    answers = [amp_answer(0, inputTokens=999), amp_answer(1)]
+    reading = read(tmp_path, messages=answers, usageLedger={"events": [event(0), event(1, toMessageId=7)]})
+    replies = {key[0]: reply for key, reply in reading.replies.items()}
+    first, second = replies["T-1:0"], replies["T-1:7"]
+    assert (first.input_uncached, first.cache_read, first.cache_write_other, first.output) == (10, 20, 30, 40)
+    assert (second.input_uncached, second.cache_read, second.cache_write_other, second.output) == (11, 0, 0, 40)
+    assert (first.model, first.provider, first.session_id) == ("gpt-5", "openai", "T-1")
+
+
+def test_a_thread_that_changes_its_form_is_not_counted_twice(tmp_path: Path):
+    landing = LandingStore(tmp_path / "landing")
+    answers = [amp_answer(0), amp_answer(1)]
+    for form in ({"usageLedger": {"events": [event(0), event(1)]}}, {}, {"usageLedger": {"events": [event(0)]}}):
+        thread(tmp_path, messages=answers, **form)
+        extract(AGENT, [tmp_path / "amp"], "laptop", landing, LATEST)
+        table = landing.read(AGENT.feed("laptop"))
+        assert sorted(table["message_id"].to_pylist()) == ["T-1:0", "T-1:1"]
+        assert sum(table["output_tokens"].to_pylist()) == 80
+
+
+def test_events_of_the_same_message_and_of_none_count_each(tmp_path: Path):
+    events = [event(0), event(1, toMessageId=0), event(2, toMessageId=None), event(3, id=None, toMessageId=None)]
+    reading = read(tmp_path, messages=[amp_answer(0)], usageLedger={"events": events})
+    assert sorted(reading.replies) == [
+        ("T-1:0", None),
+        ("T-1:event-3", None),
+        ("T-1:event-e1", None),
+        ("T-1:event-e2", None),
+    ]
+    assert sum(reply.tokens for reply in reading.replies.values()) == 10 + 11 + 12 + 13 + 4 * 40 + 50
+
+
+def test_a_message_without_an_id_is_known_by_its_place(tmp_path: Path):
+    answers = [{**amp_answer(n), "messageId": None} for n in range(2)]
+    assert sorted(read(tmp_path, messages=answers).replies) == [("T-1:at-0", None), ("T-1:at-1", None)]
+
+
+def test_what_is_no_use_is_passed_by_and_what_is_broken_told(tmp_path: Path):
+    messages = [None, {"role": "user", "usage": {"inputTokens": 1}}, amp_answer(2, inputTokens="7"), amp_answer(3)]
+    reading = read(tmp_path, messages=messages)
+    assert list(reading.replies) == [("T-1:3", None)]
+    assert reading.reasons == ["threads/T-1.json:1: inputTokens is not a plausible count"]

@@ -1,0 +1,176 @@
+"""Codex CLI's steps: which counts are a step, what is a repetition, a copy, or a parent's."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.sources.local.codex import AGENT, ASSUMED
+from pipelines.sources.local.replies import Reading, Reply, merge
+from tests.sources.local.session_logs import write_log
+from tests.sources.local.specimens import START, codex_count, codex_meta, codex_turn, codex_usage, iso, milliseconds
+
+LATEST = START + timedelta(days=30)
+
+
+def read(tmp_path: Path, *lines: dict[str, Any] | bytes, name: str = "sessions/a.jsonl") -> Reading:
+    return AGENT.read(write_log(tmp_path / name, *lines), name, LATEST)
+
+
+def steps(reading: Reading) -> list[tuple[int | None, ...]]:
+    ordered = sorted(reading.replies.values(), key=lambda reply: reply.moment)
+    return [(step.input_uncached, step.cache_read, step.output, step.reasoning) for step in ordered]
+
+
+def only(reading: Reading) -> Reply:
+    [step] = reading.replies.values()
+    return step
+
+
+def after(seconds: float, line: dict[str, Any]) -> dict[str, Any]:
+    moment = datetime(2026, 3, 1, 10, tzinfo=UTC) + timedelta(seconds=seconds)
+    return {**line, "timestamp": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")}
+
+
+def test_a_steps_input_is_split_by_the_cache_and_its_output_holds_what_was_reasoned(tmp_path: Path):
+    step = only(read(tmp_path, codex_meta("s"), codex_turn(), codex_count(0, codex_usage(0), codex_usage(0))))
+    assert (step.input_uncached, step.cache_read, step.output, step.reasoning) == (10, 20, 40, 5)
+    assert (step.cache_write_5m, step.cache_write_1h, step.cache_write_other, step.note) == (None, None, None, None)
+    assert step.tokens == 70
+
+
+def test_figures_written_again_count_once_though_their_moment_is_another(tmp_path: Path):
+    first, both = codex_usage(0), codex_usage(0, 2)
+    lines = [
+        after(5, codex_count(0, first, first)),
+        after(5.6, codex_count(0, first, first)),
+        after(9, codex_count(0, first, both)),
+        after(9.7, codex_count(0, first, both)),
+    ]
+    reading = read(tmp_path, codex_meta("s"), codex_turn(), *lines)
+    assert steps(reading) == [(10, 20, 40, 5)] * 2
+    assert reading.copies == 2
+
+
+def test_counts_without_figures_state_no_step(tmp_path: Path):
+    nothing = codex_count(0, None, None)
+    empty = {**nothing, "payload": {"type": "token_count"}}
+    zero = codex_count(0, dict.fromkeys(codex_usage(0), 0), None)
+    reading = read(tmp_path, codex_meta("s"), codex_turn(), nothing, empty, zero)
+    assert (reading.replies, reading.broken) == ({}, 0)
+
+
+def test_totals_alone_state_steps_by_how_far_they_moved(tmp_path: Path):
+    totals = [codex_usage(0), codex_usage(0, 3), codex_usage(0, 3), codex_usage(0)]
+    lines = [codex_count(number, None, total) for number, total in enumerate(totals)]
+    reading = read(tmp_path, codex_meta("s"), codex_turn(), *lines)
+    assert steps(reading) == [(10, 20, 40, 5), (20, 40, 80, 10), (10, 20, 40, 5)]
+
+
+def test_each_step_has_the_model_and_folder_of_the_turn_before(tmp_path: Path):
+    elsewhere = codex_turn("gpt-5.2-codex")
+    elsewhere["payload"]["cwd"] = "C:\\work\\moon"
+    lines = [codex_turn(), codex_count(0, codex_usage(0), None), elsewhere, codex_count(1, codex_usage(1), None)]
+    reading = read(tmp_path, codex_meta("s"), *lines)
+    assert {(step.model, step.project) for step in reading.replies.values()} == {
+        ("gpt-5.3-codex", "rocket"),
+        ("gpt-5.2-codex", "moon"),
+    }
+
+
+def test_a_log_that_names_no_model_is_of_the_first_one_and_says_so(tmp_path: Path):
+    step = only(read(tmp_path, codex_meta("s"), codex_count(0, codex_usage(0), None)))
+    assert (step.model, step.provider, step.note) == ("gpt-5", "openai", ASSUMED)
+    assert ASSUMED == "the log names no model; gpt-5 is assumed"
+
+
+@pytest.mark.parametrize(
+    ("provider", "model", "seller"),
+    [
+        ("openai", "gpt-5.3-codex", "openai"),
+        ("azure", "gpt-5.3-codex", "azure"),
+        ("our-proxy", "gpt-5.3-codex", "openai"),
+        ("ollama", "gpt-oss:20b", "ollama"),
+    ],
+)
+def test_the_seller_is_the_stated_one_where_it_is_known(tmp_path: Path, provider: str, model: str, seller: str):
+    lines = [codex_meta("s", model_provider=provider), codex_turn(model), codex_count(0, codex_usage(0), None)]
+    assert only(read(tmp_path, *lines)).provider == seller
+
+
+def test_moments_may_be_milliseconds_since_1970(tmp_path: Path):
+    line = {**codex_count(3, codex_usage(0), None), "timestamp": milliseconds(3)}
+    assert only(read(tmp_path, codex_meta("s"), line)).moment == START + timedelta(hours=21)
+
+
+SUB_AGENTS = [
+    {"source": {"subagent": {"thread_spawn": {"parent_thread_id": "parent", "depth": 1}}}},
+    {"thread_source": "subagent"},
+]
+
+
+@pytest.mark.parametrize("stated", SUB_AGENTS, ids=["spawned", "threaded"])
+def test_a_sub_agents_log_counts_from_the_first_step_after_a_pause(tmp_path: Path, stated: dict[str, Any]):
+    parent = [codex_usage(number) for number in range(3)]
+    running = [codex_usage(0), {**codex_usage(0, 2), "input_tokens": 61}, {**codex_usage(0, 3), "input_tokens": 93}]
+    replayed = [after(0.7 * n, codex_count(0, parent[n], running[n])) for n in range(3)]
+    own_total = {name: running[2][name] + codex_usage(9)[name] for name in running[2]}
+    lines = [
+        codex_meta("child", **stated),
+        codex_meta("parent"),
+        codex_turn(),
+        *replayed,
+        after(6, codex_count(0, parent[2], running[2])),
+        after(8, codex_count(0, None, own_total)),
+        after(8.2, codex_count(0, codex_usage(4), {**own_total, "input_tokens": own_total["input_tokens"] + 34})),
+    ]
+    reading = read(tmp_path, *lines)
+    assert steps(reading) == [(19, 20, 40, 5), (14, 20, 40, 5)]
+    assert {(step.session_id, step.is_sidechain) for step in reading.replies.values()} == {("child", True)}
+
+
+def test_a_main_threads_steps_count_however_fast_they_follow(tmp_path: Path):
+    lines = [after(0.1 * n, codex_count(0, codex_usage(n), None)) for n in range(3)]
+    assert len(steps(read(tmp_path, codex_meta("s"), codex_turn(), *lines))) == 3
+
+
+def test_a_sub_agents_log_read_while_it_grows_never_gives_a_step_back(tmp_path: Path):
+    lines = [codex_meta("child", **SUB_AGENTS[0]), codex_turn()]
+    lines += [after(0.2, codex_count(0, codex_usage(n), None)) for n in range(3)]
+    lines += [after(5 + n, codex_count(0, codex_usage(n), None)) for n in range(3)]
+    known: set[str] = set()
+    for length in range(len(lines) + 1):
+        found = {reply.message_id for reply in read(tmp_path, *lines[:length]).replies.values()}
+        assert known <= found
+        known = found
+    assert len(known) == 3
+
+
+def test_a_fork_that_kept_its_parents_moments_adds_only_its_own_steps(tmp_path: Path):
+    history = [codex_turn(), *(codex_count(n, codex_usage(n), None) for n in range(3))]
+    parent = read(tmp_path, codex_meta("parent"), *history, name="sessions/parent.jsonl")
+    fork = read(
+        tmp_path, codex_meta("fork"), *history, codex_count(9, codex_usage(9), None), name="sessions/fork.jsonl"
+    )
+    assert len(merge([*parent.replies.values(), *fork.replies.values()])) == 4
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (b'{"type":"event_msg","payload":{"type":"token_count"', "the line is not JSON; it may have been cut off"),
+        ({**codex_count(0, codex_usage(0), None), "timestamp": "noon"}, "the reply has no usable timestamp"),
+        ({**codex_count(0, codex_usage(0), None), "timestamp": None}, "the reply has no usable timestamp"),
+        ({**codex_count(0, codex_usage(0), None), "timestamp": iso(900)}, "the reply's timestamp lies in the future"),
+        (codex_count(0, {**codex_usage(0), "output_tokens": -1}, None), "output_tokens is not a plausible count"),
+    ],
+)
+def test_a_step_that_cannot_be_dated_or_counted_is_told_with_its_line(
+    tmp_path: Path, line: dict[str, Any] | bytes, reason: str
+):
+    reading = read(tmp_path, codex_meta("s"), codex_turn(), line, codex_count(1, codex_usage(1), None))
+    assert (reading.broken, reading.reasons) == (1, [f"sessions/a.jsonl:3: {reason}"])
+    assert steps(reading) == [(11, 20, 40, 5)]

@@ -92,6 +92,10 @@ TABLES: Mapping[str, pa.Schema] = {
         }
     ),
     "budget_scopes": pa.schema({"budget": _TEXT, "dimension": _TEXT, "value": _TEXT}),
+    "cost_center_rules": pa.schema(
+        {"rule": _COUNT, "cost_center": _TEXT, "percent": _AMOUNT, "since": pa.date32(), "until": pa.date32()}
+    ),
+    "cost_center_scopes": pa.schema({"rule": _COUNT, "dimension": _TEXT, "value": _TEXT}),
     "build": pa.schema(
         {
             "build_id": _TEXT,

@@ -6,6 +6,7 @@ Belongs here: what a person may configure, and clear words when it is wrong. Doe
 from pipelines.config.environment import current_environment
 from pipelines.config.home_folders import HomeFolders, ensure_home
 from pipelines.config.model import Account, Agent, Budget, ChannelSetting, Configuration, PriceSetting
+from pipelines.config.rows import configured_rows
 from pipelines.config.settings import Settings, load_settings
 from pipelines.config.starter import example_config, example_environment, write_schema
 
@@ -18,6 +19,7 @@ __all__ = [
     "HomeFolders",
     "PriceSetting",
     "Settings",
+    "configured_rows",
     "current_environment",
     "ensure_home",
     "example_config",

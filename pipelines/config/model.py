@@ -11,6 +11,11 @@ from typing import Annotated, Any, Literal
 from babel.core import get_global
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+UNALLOCATED = "unallocated"
+WHOLE = 100
+PERCENT_SCALE = 6
+"""Digits after the point of a percentage: as many as the models divide by."""
+
 ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 ScopeDimension = Literal["provider", "account", "model", "project", "source_kind"]
 AgentName = Literal[
@@ -152,6 +157,45 @@ class Reconciliation(_Section):
     )
 
 
+class CostCenterRule(_Section):
+    """Who bears the costs that match; the first rule that matches wins, and what none matches is unallocated."""
+
+    to: Label | dict[Label, Annotated[Amount, Field(gt=0, le=100)]] = Field(
+        description="A cost centre, or several with the percentage that each bears; together 100."
+    )
+    match: dict[
+        Literal["provider", "account", "model", "project", "key", "tag", "source_kind"],
+        Annotated[list[str], BeforeValidator(_as_list)],
+    ] = Field(
+        default_factory=dict,
+        description="What it is for: {} is everything; several values of one dimension are or, dimensions are and. "
+        "Projects and keys by id or name, tags as name=value.",
+    )
+    since: date | None = Field(default=None, description="The first UTC day this holds.")
+    until: date | None = Field(default=None, description="The first UTC day this holds no more.")
+
+    @property
+    def percentages(self) -> dict[str, Decimal]:
+        """Each cost centre with the percentage it bears."""
+        return {self.to: Decimal(100)} if isinstance(self.to, str) else dict(self.to)
+
+    @model_validator(mode="after")
+    def _divides_all_of_it(self) -> CostCenterRule:
+        together = sum(self.percentages.values())
+        if together != WHOLE:
+            raise ValueError(f"to: the percentages come to {together}, not to 100")
+        if any(share != round(share, PERCENT_SCALE) for share in self.percentages.values()):
+            raise ValueError(f"to: a percentage has more than {PERCENT_SCALE} digits after the point")
+        if UNALLOCATED in self.percentages:
+            raise ValueError(f"to: {UNALLOCATED!r} is what no rule matches; give the cost centre another name")
+        if self.since is not None and self.until is not None and self.until <= self.since:
+            raise ValueError("until: a rule ends after it begins")
+        unclear = [value for value in self.match.get("tag", []) if "=" not in value]
+        if unclear:
+            raise ValueError(f"match: the tag {unclear[0]!r} is not of the form name=value")
+        return self
+
+
 class Configuration(_Section):
     """The whole of ai-costs.yaml. Every part is optional."""
 
@@ -163,6 +207,7 @@ class Configuration(_Section):
     channels: tuple[ChannelSetting, ...] = ()
     price_overrides: tuple[PriceSetting, ...] = ()
     reconciliation: Reconciliation = Reconciliation()
+    cost_centers: tuple[CostCenterRule, ...] = ()
 
     @model_validator(mode="after")
     def _names_are_unique_and_known(self) -> Configuration:

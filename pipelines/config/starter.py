@@ -50,6 +50,17 @@ budgets:
 # Prices of yours, in USD per million tokens; they win over list prices from their day on.
 # price_overrides:
 #   - {{provider: anthropic, model: claude-opus-4-5, since: 2026-01-01, input: 4.50, output: 22.50}}
+
+# Who bears what. The first rule that matches wins; what none matches is shown as unallocated.
+# cost_centers:
+#   - to: research
+#     match: {{project: [atlas]}}   # or provider, account, model, key, tag (name=value), source_kind
+#   - to: {{research: 60, product: 40}}
+#     since: 2026-01-01           # and until
+
+# How far usage at its price may be from what is billed before a finished month is reported as astray.
+# reconciliation:
+#   tolerance_percent: 1
 """
 
 

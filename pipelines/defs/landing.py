@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 
 from pipelines import warehouse
-from pipelines.config import Configuration
+from pipelines.config import configured_rows
 from pipelines.defs.layers import LANDING, WAREHOUSE_POOL, spec
 from pipelines.home import Home
 from pipelines.prices import unit_prices
@@ -46,6 +46,8 @@ def priced_units(home: dg.ResourceParam[Home]) -> dg.MaterializeResult[Any]:
             "paid_accounts": "On whose bill the spend of a gateway or a metered agent stands.",
             "budgets": "The budgets of ai-costs.yaml.",
             "budget_scopes": "What each budget covers; none means everything.",
+            "cost_center_rules": "Who bears what: the rules of ai-costs.yaml in order, with percentages and days.",
+            "cost_center_scopes": "What each rule matches; none means everything.",
             "build": "One row: what this build is, the moment it stands for, and whether it is sample data.",
         }.items()
     ],
@@ -71,27 +73,7 @@ def settings_tables(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResu
     ]
     tables: dict[str, list[Mapping[str, Any]]] = {
         "feeds": outcomes,
-        "agent_billing": [
-            {"source": agent.agent, "host": agent.host, "billing": agent.billing}
-            for agent in settings.configuration.agents
-        ],
-        "paid_accounts": _paid_accounts(settings.configuration),
-        "budgets": [
-            {
-                "budget": budget.name,
-                "amount": budget.amount,
-                "currency": budget.currency,
-                "period": budget.period,
-                "alert_at": list(budget.alert_at),
-            }
-            for budget in settings.configuration.budgets
-        ],
-        "budget_scopes": [
-            {"budget": budget.name, "dimension": dimension, "value": value}
-            for budget in settings.configuration.budgets
-            for dimension, values in budget.scope.items()
-            for value in values
-        ],
+        **configured_rows(settings.configuration),
         "build": [
             {
                 "build_id": home.build_id(as_of),
@@ -109,23 +91,6 @@ def settings_tables(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResu
             warehouse.load_table(connection, name, rows)
     for name, rows in tables.items():
         yield dg.MaterializeResult(asset_key=dg.AssetKey([LANDING, name]), metadata={"rows": len(rows)})
-
-
-def _paid_accounts(configuration: Configuration) -> list[Mapping[str, Any]]:
-    """A gateway pays for what it sends on to the provider of an account, and for what it names no provider of."""
-    provider_of = {account.name: account.provider for account in configuration.accounts}
-    gateways = [
-        {"account_name": account.name, "source": None, "host": None, "provider": provider, "pays": paid}
-        for account in configuration.accounts
-        for paid in account.pays
-        for provider in sorted({provider_of[paid], account.provider})
-    ]
-    agents = [
-        {"account_name": None, "source": agent.agent, "host": agent.host, "provider": None, "pays": agent.pays}
-        for agent in configuration.agents
-        if agent.pays is not None
-    ]
-    return [*gateways, *agents]
 
 
 def build_landing_assets(sources: Sequence[dg.AssetKey]) -> list[dg.AssetsDefinition]:

@@ -93,16 +93,34 @@ ASTRAY = [
     stated("openai_usage", "astray", FEBRUARY, provider="sun", input_uncached_tokens=1_000_000),
     entered("astray", FEBRUARY, "30", provider="sun", entry_category="seat"),
 ]
+MOON = {"provider": "moon", "input_uncached_tokens": 1_000}
+SPREAD = [
+    billed("openai_costs", "spread", "1", FEBRUARY, provider="moon"),
+    stated("openai_usage", "spread", FEBRUARY, project="proj_1", project_name="Atlas", api_key_id="k1", **MOON),
+    stated("openai_usage", "spread", FEBRUARY, project="proj_1", project_name="Atlas", api_key_id="k2", **MOON),
+    stated("openai_usage", "spread", FEBRUARY, project="proj_2", project_name="Bora", api_key_id="k3", **MOON),
+]
 
 CHOICE = Landed(
-    records=[*LABS, *VIEWS, *GATEWAY, *AGENTS, *QUOTA, *ASTRAY],
+    records=[*LABS, *VIEWS, *GATEWAY, *AGENTS, *QUOTA, *ASTRAY, *SPREAD],
     tables={
         "unit_prices": [
             price("input_uncached_tokens", "3"),
             {**price("input_uncached_tokens", "1"), "provider": "other"},
             {**price("input_uncached_tokens", "4"), "provider": "sun"},
+            {**price("input_uncached_tokens", "5"), "provider": "moon"},
         ],
         "agent_billing": [{"source": "agent", "host": "ci-7", "billing": "metered"}],
+        "cost_center_rules": [
+            {"rule": 1, "cost_center": "research", "percent": Decimal(100), "since": None, "until": None},
+            {"rule": 2, "cost_center": "labs", "percent": Decimal("33.333333"), "since": FEBRUARY, "until": None},
+            {"rule": 2, "cost_center": "ops", "percent": Decimal("66.666667"), "since": FEBRUARY, "until": None},
+            {"rule": 3, "cost_center": "past", "percent": Decimal(100), "since": None, "until": FEBRUARY},
+        ],
+        "cost_center_scopes": [
+            {"rule": 1, "dimension": "project", "value": "Atlas"},
+            {"rule": 2, "dimension": "provider", "value": "moon"},
+        ],
         "paid_accounts": [
             {"account_name": "proxy", "source": None, "host": None, "provider": "acme", "pays": "labs"},
             {"account_name": "proxy", "source": None, "host": None, "provider": "litellm", "pays": "labs"},

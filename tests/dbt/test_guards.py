@@ -28,6 +28,7 @@ SINGULAR = ("--select", "test_type:singular", "--indirect-selection", "cautious"
                 "assert_daily_costs_equal_costs",
                 "assert_model_costs_equal_costs",
                 "assert_months_reconcile_all_days",
+                "assert_allocations_equal_costs",
             },
         ),
         (
@@ -36,6 +37,7 @@ SINGULAR = ("--select", "test_type:singular", "--indirect-selection", "cautious"
                 "assert_list_prices_equal_costs",
                 "assert_daily_costs_equal_costs",
                 "assert_model_costs_equal_costs",
+                "assert_allocations_equal_costs",
             },
         ),
         (
@@ -50,9 +52,21 @@ SINGULAR = ("--select", "test_type:singular", "--indirect-selection", "cautious"
             "delete from fct_cost_candidates where not is_chosen",
             {"assert_list_prices_equal_costs", "assert_landed_tokens_equal_costs"},
         ),
+        (
+            "update rpt_cost_center_statement set cost_amount = cost_amount + 0.000000000001",
+            {"assert_cost_centers_equal_costs"},
+        ),
         ("delete from rpt_source_freshness where feed = 'manual'", {"assert_every_feed_has_freshness"}),
     ],
-    ids=["lost entry", "changed amount", "changed tokens", "changed month", "forgotten rows", "feed without freshness"],
+    ids=[
+        "lost entry",
+        "changed amount",
+        "changed tokens",
+        "changed month",
+        "forgotten rows",
+        "changed statement",
+        "feed without freshness",
+    ],
 )
 def test_a_figure_that_does_not_add_up_fails_the_build(company: Path, damage: str, broken: set[str]) -> None:
     copy = Path(shutil.copy(company, company.with_name("damaged.duckdb")))

@@ -1,0 +1,134 @@
+with allocations as (
+
+    select * from {{ ref('fct_cost_allocations') }}
+
+),
+
+matches as (
+
+    select * from {{ ref('int_cost_center_rules_matched') }}
+
+),
+
+rules as (
+
+    select * from {{ ref('stg_landing__cost_center_rules') }}
+
+),
+
+ruled as (
+
+    select
+        allocations.cost_date,
+        allocations.source_kind,
+        allocations.source,
+        allocations.provider,
+        allocations.account_name,
+        allocations.host,
+        allocations.model_id,
+        allocations.project,
+        allocations.api_key_id,
+        allocations.tags,
+        allocations.cost_kind,
+        allocations.cost_basis,
+        allocations.currency,
+        allocations.allocation,
+        allocations.cost_amount,
+        min(matches.rule) as rule
+    from allocations
+    left join matches
+        on
+            allocations.source_kind = matches.source_kind
+            and allocations.provider = matches.provider
+            and allocations.account_name = matches.account_name
+            and allocations.model_id is not distinct from matches.model_id
+            and allocations.project is not distinct from matches.project
+            and allocations.project_name is not distinct from matches.project_name
+            and allocations.api_key_id is not distinct from matches.api_key_id
+            and allocations.api_key_name is not distinct from matches.api_key_name
+            and allocations.tags is not distinct from matches.tags
+            and (allocations.cost_date >= matches.since or matches.since is null)
+            and (allocations.cost_date < matches.until or matches.until is null)
+    group by all
+
+),
+
+summed as (
+
+    select
+        cost_date,
+        source_kind,
+        provider,
+        account_name,
+        model_id,
+        project,
+        cost_kind,
+        currency,
+        rule,
+        sum(cost_amount)::decimal(38, 12) as cost_amount
+    from ruled
+    group by all
+
+),
+
+numbered as (
+
+    select
+        *,
+        row_number() over () as charge_number
+    from summed
+
+),
+
+-- Percentages are whole millionths of a hundredth here, so that shares are exact.
+divided as (
+
+    select
+        numbered.*,
+        coalesce(rules.cost_center, 'unallocated') as cost_center,
+        (abs(numbered.cost_amount) * 1000000000000)::hugeint as units,
+        coalesce(rules.percent * 1000000, 100000000)::hugeint as weight
+    from numbered
+    left join rules on numbered.rule = rules.rule
+
+),
+
+-- Largest remainder, as in fct_cost_allocations.
+floored as (
+
+    select
+        *,
+        units * weight // 100000000 as share_units,
+        units - sum(units * weight // 100000000) over (partition by charge_number) as units_left,
+        row_number() over (
+            partition by charge_number
+            order by units * weight % 100000000 desc, cost_center asc
+        ) as place
+    from divided
+
+),
+
+final as (
+
+    select
+        cost_date,
+        cost_center,
+        source_kind,
+        provider,
+        account_name,
+        model_id,
+        project,
+        cost_kind,
+        currency,
+        rule,
+        weight < 100000000 as is_shared,
+        (
+            sign(cost_amount)
+            * (share_units + case when place <= units_left then 1 else 0 end)::decimal(38, 0)
+            * 0.000000000001
+        )::decimal(38, 12) as cost_amount
+    from floored
+
+)
+
+select * from final

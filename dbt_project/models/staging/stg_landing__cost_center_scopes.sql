@@ -1,0 +1,17 @@
+with cost_center_scopes as (
+
+    select * from {{ source('landing', 'cost_center_scopes') }}
+
+),
+
+renamed as (
+
+    select
+        rule,
+        dimension,
+        value
+    from cost_center_scopes
+
+)
+
+select * from renamed

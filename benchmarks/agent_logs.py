@@ -40,7 +40,7 @@ def main() -> None:
         shutil.copytree(chosen.logs, logs)
         newest = max(logs.rglob("*.jsonl"), key=lambda path: path.stat().st_mtime_ns)
         environment = {**os.environ, "HOME": folder, "AI_COSTS_HOME": str(home), "CLAUDE_CONFIG_DIR": str(logs)}
-        program = EXTRACT.format(extract="extract_claude_code", arguments="lambda _: None")
+        program = EXTRACT.format(extract="extract_agent_logs", arguments="lambda _: None")
         command = [sys.executable, "-c", program]
         cold = measure(
             "cold",

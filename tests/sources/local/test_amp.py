@@ -10,7 +10,7 @@ from pipelines.landing import LandingStore
 from pipelines.sources.local.amp import AGENT
 from pipelines.sources.local.extraction import extract
 from pipelines.sources.local.replies import Reading
-from tests.sources.local.specimens import START, amp_answer, iso, write_json
+from tests.sources.local.agent_logs import START, amp_answer, iso, write_json
 
 LATEST = START + timedelta(days=30)
 

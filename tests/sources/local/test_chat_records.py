@@ -11,8 +11,8 @@ import pytest
 from pipelines.landing import LandingStore
 from pipelines.sources.local import kimi, openclaw, pi, qwen_code
 from pipelines.sources.local.extraction import extract
+from tests.sources.local.agent_logs import START, iso, moment, pi_answer
 from tests.sources.local.session_logs import write_log
-from tests.sources.local.specimens import START, iso, moment, pi_answer
 
 LATEST = START + timedelta(days=30)
 QWEN = {"promptTokenCount": 30, "candidatesTokenCount": 35, "thoughtsTokenCount": 5, "cachedContentTokenCount": 20}

@@ -10,8 +10,8 @@ import pytest
 
 from pipelines.sources.local.codex import AGENT, ASSUMED
 from pipelines.sources.local.replies import Reading, Reply, merge
+from tests.sources.local.agent_logs import START, codex_count, codex_meta, codex_turn, codex_usage, iso, milliseconds
 from tests.sources.local.session_logs import write_log
-from tests.sources.local.specimens import START, codex_count, codex_meta, codex_turn, codex_usage, iso, milliseconds
 
 LATEST = START + timedelta(days=30)
 

@@ -11,8 +11,8 @@ import pytest
 from pipelines.sources.local.agent import Machine
 from pipelines.sources.local.copilot_cli import AGENT
 from pipelines.sources.local.replies import Reading
+from tests.sources.local.agent_logs import START, copilot_span
 from tests.sources.local.session_logs import write_log
-from tests.sources.local.specimens import START, copilot_span
 
 LATEST = START + timedelta(days=30)
 USAGE = "gen_ai.usage."

@@ -23,7 +23,8 @@ from pipelines.sources.local.agent import LocalAgent, Machine
 from pipelines.sources.local.extraction import Extraction, extract
 from pipelines.sources.local.replies import Reading
 from pipelines.sources.outcomes import Status
-from tests.sources.local.specimens import CANARY, COLUMNS, SPECIMENS, Specimen
+from tests.sources.local.agent_logs import CANARY
+from tests.sources.local.specimens import COLUMNS, SPECIMENS, Specimen
 
 NOW = datetime(2026, 3, 20, tzinfo=UTC)
 HOST = "laptop"

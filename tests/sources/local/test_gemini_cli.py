@@ -10,8 +10,8 @@ import pytest
 
 from pipelines.sources.local.gemini_cli import AGENT
 from pipelines.sources.local.replies import Reading
+from tests.sources.local.agent_logs import CANARY, START, iso, write_json
 from tests.sources.local.session_logs import write_log
-from tests.sources.local.specimens import CANARY, START, iso, write_json
 
 LATEST = START + timedelta(days=30)
 TOKENS = {"input": 30, "output": 35, "cached": 20, "thoughts": 5, "tool": 0, "total": 70}

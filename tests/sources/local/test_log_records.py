@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.sources.local.log_records import LONGEST_LINE, document, rows
 from pipelines.sources.local.replies import REASONS_KEPT, Reading
-from tests.sources.local.specimens import write_rows
+from tests.sources.local.agent_logs import write_rows
 
 
 def test_a_document_that_would_fill_the_memory_is_not_parsed(tmp_path: Path):

@@ -16,7 +16,7 @@ from pipelines.landing import LandingStore
 from pipelines.sources.local.extraction import Extraction, extract
 from pipelines.sources.local.opencode import AGENT
 from pipelines.sources.outcomes import Status
-from tests.sources.local.specimens import START, opencode_message, write_json, write_rows
+from tests.sources.local.agent_logs import START, opencode_message, write_json, write_rows
 
 LATEST = START + timedelta(days=30)
 

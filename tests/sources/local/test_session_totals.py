@@ -13,7 +13,7 @@ from pipelines.landing import LandingStore
 from pipelines.sources.local import droid, goose, hermes
 from pipelines.sources.local.agent import Machine
 from pipelines.sources.local.extraction import extract
-from tests.sources.local.specimens import START, iso, write_json, write_rows
+from tests.sources.local.agent_logs import START, iso, write_json, write_rows
 
 LATEST = START + timedelta(days=30)
 USAGE = {"inputTokens": 10, "outputTokens": 40, "cacheReadTokens": 20, "cacheCreationTokens": 30}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.installation import ENTRIES, Installation, install
+from tests.notifications.receivers import mail_server
 
 EQUAL = {
     ("list_price_value", "USD"): "45.000297000000",
@@ -124,11 +126,21 @@ def test_refused_files_are_listed_and_their_last_good_version_stays_in_force(har
     assert sums(harmed) == EQUAL
 
 
-def test_an_entry_added_by_hand_counts_from_the_next_run_on(harmed: Installation):
-    done = harmed.ai_costs("add", "perplexity", "7.60", "--date", "2026-03-05")
+def test_an_entry_added_by_hand_counts_from_the_next_run_on_and_is_alerted_by_mail(harmed: Installation):
+    this_month = datetime.now(UTC).date().replace(day=1)
+    done = harmed.ai_costs("add", "perplexity", "7.60", "--date", str(this_month))
     assert done.returncode == 0, done.stderr
-    assert harmed.ai_costs("run").returncode == 0
+    (harmed.person / "ai-costs.yaml").write_text(
+        "budgets:\n  - {name: chat, amount: 8, currency: USD, scope: {provider: perplexity}}\n"
+        "channels:\n  - {name: finance, url: FINANCE_URL}\n"
+    )
+    with mail_server() as inbox:
+        for _ in range(2):
+            assert harmed.ai_costs("run", FINANCE_URL=inbox.url).returncode == 0
     assert Decimal(sums(harmed)["spend", "USD"]) == Decimal("20.00")
+    (mail,) = inbox.mails
+    month = f"{this_month:%B}"
+    assert mail["subject"] == f"chat: 95 % of the {month} budget is spent ($7.60 of $8.00)"
 
 
 def test_a_wrong_key_in_the_configuration_is_named_with_its_line(started: Installation, tmp_path: Path):

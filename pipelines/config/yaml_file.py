@@ -25,7 +25,16 @@ def _exact_number(loader: _Loader, node: yaml.ScalarNode) -> Decimal:
     return Decimal(str(loader.construct_scalar(node)).replace("_", ""))
 
 
+def _day(loader: _Loader, node: yaml.ScalarNode) -> Any:
+    try:
+        return loader.construct_yaml_timestamp(node)
+    except ValueError:
+        problem = f"{node.value} is not a day of the calendar"
+        raise yaml.constructor.ConstructorError(problem=problem, problem_mark=node.start_mark) from None
+
+
 _Loader.add_constructor("tag:yaml.org,2002:float", _exact_number)
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _day)
 
 
 def read_configuration(path: Path) -> Configuration:
@@ -46,6 +55,8 @@ def read_configuration(path: Path) -> Configuration:
     loader = _Loader("")
     try:
         value = loader.construct_document(node)
+    except yaml.MarkedYAMLError as error:
+        raise ConfigError(_at_mark(path, error)) from error
     except (yaml.YAMLError, ArithmeticError, ValueError) as error:
         raise ConfigError(f"{path}: {' '.join(str(error).split())}") from error
     finally:
@@ -77,11 +88,15 @@ def _compose(path: Path) -> yaml.Node | None:
                 raise ConfigError(f"{path}:{number}: *{event.anchor} is an alias; write the value out")
         return yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
-        raise ConfigError(f"{place}: {error.problem or error.context}") from error
+        raise ConfigError(_at_mark(path, error)) from error
     except yaml.YAMLError as error:
         raise ConfigError(f"{path}: {' '.join(str(error).split())}") from error
+
+
+def _at_mark(path: Path, error: yaml.MarkedYAMLError) -> str:
+    mark = error.problem_mark or error.context_mark
+    place = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
+    return f"{place}: {error.problem or error.context}"
 
 
 def _line(mark: Any) -> int:
@@ -129,7 +144,7 @@ def _sentence(problem: Any, name: str) -> str:
         return f"{name}: there is no such setting{_suggestion(problem['loc'])}"
     if problem["type"] == "missing":
         return f"{name} is missing: add it"
-    text = str(problem["msg"]).removeprefix("Value error, ")
+    text = str(problem["msg"]).removeprefix("Value error, ").replace("Input should be", "this should be")
     return f"{name}: {text}" if name else text
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 
 from pipelines.errors import CostTrackerError
 from pipelines.home import Home
+from pipelines.sources.api import api_sources, examination
 from pipelines.sources.local import local_agents, log_files
 from pipelines.sources.manual.csv_entries import read_entries
 
 LEAST_FREE_BYTES = 500_000_000
+ACCOUNTS_AT_ONCE = 8
 STALE_AFTER = timedelta(hours=26)
 """A day and a little: one missed hour is nothing, a missed day is something."""
 
@@ -66,12 +69,23 @@ def _secrets(home: Home) -> Iterator[Finding]:
 
 
 def _accounts(home: Home) -> Iterator[Finding]:
-    for account in home.settings.configuration.accounts:
-        yield Finding(
-            f"account {account.name}",
-            found=f"{account.provider}: kept, not fetched; this version has no provider source yet",
-            next_step="enter its bill by hand meanwhile: `ai-costs add`",
-        )
+    with home.api_accounts() as accounts, ThreadPoolExecutor(ACCOUNTS_AT_ONCE) as pool:
+        asked = [
+            (account, source, pool.submit(examination.examine, source, account, home.landing, home.clock()))
+            for account in accounts
+            for source in api_sources()
+            if source.provider == account.provider
+        ]
+        known = {account.name for account, _, _ in asked}
+        for account, source, waiting in asked:
+            looked = waiting.result()
+            yield Finding(f"{source.title} of {account.name}", looked.found, looked.next_step, looked.ok)
+        for account in accounts:
+            if account.name not in known:
+                found = f"no source reads the provider {account.provider!r}"
+                yield Finding(
+                    f"account {account.name}", found, "check its spelling, or enter its bill by hand", ok=False
+                )
 
 
 def _logs(home: Home) -> Iterator[Finding]:

@@ -107,11 +107,11 @@ class Reader:
         manifest = self.landing.manifest(SOURCE.feed(self.account))
         return list(manifest.days) if manifest else []
 
-    def is_true(self) -> bool:
-        """Whether exactly what the ledger holds is landed, to the last digit, and every day is covered."""
-        since, today = self.account.since or FIRST, self.provider.now().date()
-        asked = list(Window(since, today + timedelta(days=1)).days())
-        return self.landed() == self.provider.ledger.total("labs") and self.days() == asked
+    def is_true(self, *, until: timedelta = timedelta(days=1)) -> bool:
+        """Whether exactly what the ledger holds until so long after today's start is landed, and every day covered."""
+        since = self.account.since or FIRST
+        asked = Window(since, self.provider.now().date() + until)
+        return self.landed() == self.provider.ledger.total("labs", asked) and self.days() == list(asked.days())
 
 
 def landing_in(folder: Path) -> LandingStore:

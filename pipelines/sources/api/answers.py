@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, NoReturn
-
-import orjson
 
 from pipelines.domain.money import AMOUNT_SCALE
 from pipelines.errors import SourceError
@@ -22,6 +21,9 @@ LARGEST_AMOUNT = Decimal("1e9")
 
 LARGEST_COUNT = 2**62
 LONGEST_TEXT = 2_000
+LONGEST_NAME = 80
+YEARS = range(2000, 3000)
+"""No figure is of another time; days far outside cannot even be reckoned with."""
 
 
 class AnswerError(SourceError):
@@ -32,7 +34,8 @@ def parse(content: bytes, where: str) -> Any:
     """The JSON in `content`, with every number that has a point or exponent as Decimal.
 
     Raises:
-        AnswerError: a key stands twice in one object, a number is not finite, or it is nested beyond reason.
+        AnswerError: a key stands twice in one object, a number is not finite or has no end of digits, or it is
+            nested beyond reason.
         json.JSONDecodeError: it is not JSON, or was cut off.
         UnicodeDecodeError: it is not UTF-8.
     """
@@ -40,8 +43,8 @@ def parse(content: bytes, where: str) -> Any:
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) < len(pairs):
-            repeated = next(name for name, _ in pairs if [other for other, _ in pairs].count(name) > 1)
-            raise AnswerError(f"{where} states {repeated!r} twice in one object, so it is unclear which holds")
+            (repeated, _), *_ = Counter(name for name, _ in pairs).most_common(1)
+            raise AnswerError(f"{where} states {_shown(repeated)!r} twice in one object, so it is unclear which holds")
         return found
 
     def no_constant(name: str) -> NoReturn:
@@ -53,6 +56,10 @@ def parse(content: bytes, where: str) -> Any:
         )
     except RecursionError as error:
         raise AnswerError(f"{where} is nested too deeply to be an answer") from error
+    except (json.JSONDecodeError, UnicodeDecodeError):
+        raise
+    except ValueError as error:
+        raise AnswerError(f"{where} holds a number of more digits than any figure has") from error
 
 
 class Fields:
@@ -87,7 +94,8 @@ class Fields:
             self._wrong(name, value, "text")
         if len(value) > LONGEST_TEXT:
             raise AnswerError(f"{self._at(name)} has {len(value):,} characters, more than any name has")
-        return value.replace("\x00", "�")
+        # Neither stands in UTF-8 text of a database; a lone surrogate is half a character.
+        return value.replace("\x00", "�").encode("utf-8", "replace").decode()
 
     def count(self, name: str) -> int:
         """The whole number `name`, zero or more, which must be there."""
@@ -101,7 +109,9 @@ class Fields:
             return None
         count = value if isinstance(value, int) and not isinstance(value, bool) else None
         is_digits = isinstance(value, str) and re.fullmatch(r"\d{1,20}", value, re.ASCII)
-        if is_digits or (isinstance(value, Decimal) and value == value.to_integral_value()):
+        # Compared before it is made whole: 1e999999999 would fill the memory.
+        is_whole = isinstance(value, Decimal) and abs(value) <= LARGEST_COUNT and value == value.to_integral_value()
+        if is_digits or is_whole:
             count = int(value)
         if count is None:
             self._wrong(name, value, "a whole number")
@@ -119,6 +129,10 @@ class Fields:
 
         Binary noise of providers that send floats is rounded away beyond the digits that landing keeps.
         """
+        number = self._number(name)
+        return None if number is None else _rounded(number)
+
+    def _number(self, name: str) -> Decimal | None:
         value = self._get(name)
         if value is None:
             return None
@@ -140,13 +154,13 @@ class Fields:
 
     def optional_money(self, name: str, *, per_unit: int = 1) -> Decimal | None:
         """As `money`; None where it is absent or null."""
-        number = self.optional_number(name)
+        number = self._number(name)
         if number is None:
             return None
         major = number / per_unit
         if abs(major) > LARGEST_AMOUNT:
             raise AnswerError(f"{self._at(name)} is {str(number)[:40]}, larger than any charge")
-        return major.quantize(Decimal(1).scaleb(-AMOUNT_SCALE))
+        return _rounded(major)
 
     def currency(self, name: str) -> str:
         """The ISO 4217 code `name`, in capitals, which must be there."""
@@ -169,22 +183,27 @@ class Fields:
             moment = datetime.fromisoformat(text)
         except ValueError:
             self._wrong(name, text, "a moment such as 2026-11-20T00:00:00Z")
+        self._of_our_time(name, moment)
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
     def unix_moment(self, name: str, *, per_second: int = 1) -> datetime:
         """The moment that `name` counts from 1970 in seconds, or in `per_second` parts of one (ms: 1000)."""
         try:
-            return datetime.fromtimestamp(self.count(name) / per_second, tz=UTC)
+            moment = datetime.fromtimestamp(self.count(name) / per_second, tz=UTC)
         except (OverflowError, ValueError, OSError) as error:
             raise AnswerError(f"{self._at(name)} is no moment") from error
+        self._of_our_time(name, moment)
+        return moment
 
     def day(self, name: str) -> date:
         """The day `name`, written as 2026-11-20 or as a moment that starts with it."""
         text = self.text(name)
         try:
-            return date.fromisoformat(text[:10])
+            day = date.fromisoformat(text[:10])
         except ValueError:
             self._wrong(name, text, "a day such as 2026-11-20")
+        self._of_our_time(name, day)
+        return day
 
     def object(self, name: str) -> Fields:
         """The object `name`, which must be there."""
@@ -243,20 +262,36 @@ class Fields:
         self._unknown.update(re.sub(r"\[\d+\]", "[]", self._at(name)) for name in rest)
         if not rest:
             return None
-        return orjson.dumps(rest, default=str, option=orjson.OPT_SORT_KEYS).decode()
+        try:
+            return json.dumps(rest, default=str, sort_keys=True, separators=(",", ":"))
+        except RecursionError as error:
+            raise AnswerError(f"{self._path or 'the answer'} is nested too deeply to be kept") from error
 
     def _get(self, name: str) -> Any:
         self._read.add(name)
         return self._value.get(name)
 
     def _at(self, name: str) -> str:
-        return f"{self._path}.{name}" if self._path else name
+        return f"{self._path}.{_shown(name)}" if self._path else _shown(name)
+
+    def _of_our_time(self, name: str, moment: date) -> None:
+        if moment.year not in YEARS:
+            raise AnswerError(f"{self._at(name)} is in the year {moment.year}, which no figure is of")
 
     def _missing(self, name: str) -> NoReturn:
         raise AnswerError(f"{self._at(name)} is missing")
 
     def _wrong(self, name: str, value: Any, expected: str) -> NoReturn:
         raise AnswerError(f"{self._at(name)} is {_kind(value)} where {expected} was expected")
+
+
+def _rounded(number: Decimal) -> Decimal:
+    return number.quantize(Decimal(1).scaleb(-AMOUNT_SCALE))
+
+
+def _shown(name: str) -> str:
+    """A name from outside, fit for a message: short, in one line, without what a terminal would obey."""
+    return "".join(character if character.isprintable() else "?" for character in name[:LONGEST_NAME])
 
 
 def _kind(value: Any) -> str:

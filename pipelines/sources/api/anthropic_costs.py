@@ -45,7 +45,7 @@ def _record(session: Session, day: date, result: Fields) -> UsageRecord:
         service=result.optional_text("cost_type"),
         model_raw=result.optional_text("model"),
         service_tier=tier,
-        is_batch=tier == "batch",
+        is_batch=None if tier is None else tier == "batch",
         context_window=result.optional_text("context_window"),
         inference_geo=result.optional_text("inference_geo"),
         meter=result.optional_text("token_type"),

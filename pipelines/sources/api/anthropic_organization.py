@@ -68,18 +68,18 @@ class Names:
 
 
 def names(session: Session) -> Names:
-    """The organization's names; empty, with a note, where they may not be read."""
+    """The organization's names; those that may not be read are left out, with a note."""
     return session.once("names", lambda: _names(session))  # type: ignore[no-any-return]
 
 
 def _names(session: Session) -> Names:
+    workspaces, keys = {DEFAULT_WORKSPACE: "Default workspace"}, {CONSOLE: "Console"}
     try:
-        workspaces = _listed(session, "/v1/organizations/workspaces", [("include_archived", "true")])
-        keys = _listed(session, "/v1/organizations/api_keys", [])
+        workspaces |= _listed(session, "/v1/organizations/workspaces", [("include_archived", "true")])
+        keys |= _listed(session, "/v1/organizations/api_keys", [])
     except SourceError as error:
-        session.notes.append(f"names of workspaces and keys could not be read, so their ids stand: {error}")
-        return Names({}, {})
-    return Names({DEFAULT_WORKSPACE: "Default workspace", **workspaces}, {CONSOLE: "Console", **keys})
+        session.notes.append(f"not all names of workspaces and keys could be read, so ids stand for them: {error}")
+    return Names(workspaces, keys)
 
 
 def _listed(session: Session, path: str, params: list[tuple[str, str | int]]) -> dict[str, str]:

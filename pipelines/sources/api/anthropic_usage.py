@@ -54,7 +54,7 @@ def _record(session: Session, known: Names, day: date, result: Fields) -> UsageR
         api_key_name=known.keys.get(key),
         model_raw=result.optional_text("model"),
         service_tier=tier,
-        is_batch=tier == "batch",
+        is_batch=None if tier is None else tier == "batch",
         context_window=result.optional_text("context_window"),
         inference_geo=result.optional_text("inference_geo"),
         input_uncached_tokens=result.count("uncached_input_tokens"),

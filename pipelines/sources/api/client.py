@@ -10,6 +10,7 @@ Belongs here: retries, deadlines, sizes, redirects, and what each status means. 
 from __future__ import annotations
 
 import json
+import re
 import ssl
 import time
 from base64 import b64encode
@@ -39,6 +40,7 @@ USER_AGENT = "ai-cost-tracker/0.1 (self-hosted cost reports)"
 TRY_AGAIN = frozenset({408, 425, 429, *range(500, 600)})
 REDIRECTS_FOLLOWED = 3
 EXCERPT = 200
+EXCERPT_READ = 2**16
 CLOCK_TOLERANCE = timedelta(seconds=120)
 
 Params = Sequence[tuple[str, str | int]]
@@ -92,8 +94,14 @@ class ApiClient:
         unknown: set[str],
         limits: Limits,
     ) -> None:
-        """`headers` carry the key; `key_advice` ends the message when it is refused; `unknown` collects fields."""
-        self._base = httpx2.URL(base_url.rstrip("/"))
+        """`headers` carry the key; `key_advice` ends the message when it is refused; `unknown` collects fields.
+
+        Raises:
+            SourceError: the key cannot stand in a header, or `base_url` is no address of the web.
+        """
+        if not re.fullmatch(r"[!-~]+", secret):
+            raise SourceError(f"the key holds a space, a line break or a letter that no key has. {key_advice}")
+        self._base = _address(base_url)
         self._secret = secret
         self._key_advice = key_advice
         self._unknown = unknown
@@ -120,14 +128,6 @@ class ApiClient:
     def post(self, path: str, body: Mapping[str, Any]) -> Fields:
         """The answer to POST `path` with a JSON body; only for questions, which may be asked again. Raises as `get`."""
         return self._ask("POST", path, (), body)
-
-    def redact(self, text: str) -> str:
-        """`text` without the key, in any of the forms in which it travels."""
-        if self._secret:
-            basic = b64encode(f"{self._secret}:".encode()).decode()
-            for form in (self._secret, quote(self._secret, safe=""), basic):
-                text = text.replace(form, "***")
-        return text
 
     def _ask(self, method: str, path: str, params: Params, body: Mapping[str, Any] | None) -> Fields:
         url = self._base.copy_with(path=self._base.path.rstrip("/") + path)
@@ -157,7 +157,7 @@ class ApiClient:
             status, headers, content = self._exchange(method, url, params, body)
             if "location" not in headers or not HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
                 return self._understand(status, headers, content, url.path)
-            target = url.join(headers["location"])
+            target = self._target(url, headers["location"])
             if (target.scheme, target.host, target.port) != (url.scheme, url.host, url.port):
                 raise SourceError(
                     f"{self._name} redirects to another host ({target.host}), which is not given the key: "
@@ -165,6 +165,12 @@ class ApiClient:
                 )
             url, params = target, ()
         raise SourceError(f"{self._name} redirects in circles at {url.path}")
+
+    def _target(self, url: httpx2.URL, location: str) -> httpx2.URL:
+        try:
+            return url.join(location)
+        except httpx2.InvalidURL:
+            raise SourceError(f"{self._name} redirects to what is no address: check base_url") from None
 
     def _exchange(
         self, method: str, url: httpx2.URL, params: Params, body: Mapping[str, Any] | None
@@ -196,7 +202,7 @@ class ApiClient:
             raise _TransientError(f"{self._name} could not be read: {_reason(error)}") from None
 
     def _understand(self, status: int, headers: httpx2.Headers, content: bytes, path: str) -> Fields:
-        said = self.redact(_excerpt(content))
+        said = _excerpt(content, self._secret)
         if status in TRY_AGAIN:
             raise _TransientError(f"{self._name} answered {status}: {said}", _asked_to_wait(headers))
         if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
@@ -234,6 +240,25 @@ class ApiClient:
             )
 
 
+def redact(text: str, secret: str) -> str:
+    """`text` without the key, in any of the forms in which it travels."""
+    if secret:
+        basic = b64encode(f"{secret}:".encode()).decode()
+        for form in (secret, quote(secret, safe=""), basic):
+            text = text.replace(form, "***")
+    return text
+
+
+def _address(base_url: str) -> httpx2.URL:
+    try:
+        address = httpx2.URL(base_url.rstrip("/"))
+    except httpx2.InvalidURL:
+        address = httpx2.URL()
+    if address.scheme not in {"http", "https"} or not address.host:
+        raise SourceError("base_url is no address such as https://gateway.example/v1: mend it in ai-costs.yaml")
+    return address
+
+
 def _asked_to_wait(headers: httpx2.Headers) -> float:
     """Seconds of a Retry-After header, in either of its forms; 0 without one."""
     value = headers.get("retry-after", "").strip()
@@ -263,8 +288,8 @@ def _reason(error: Exception) -> str:
     return str(error) or type(error).__name__
 
 
-def _excerpt(content: bytes) -> str:
-    """What the provider said, as one short line: its error message where it has one, else the first bytes."""
+def _excerpt(content: bytes, secret: str) -> str:
+    """What the provider said, as one short line without the key: its error message, else the first characters."""
     try:
         value = json.loads(content)
     except (ValueError, RecursionError):
@@ -272,6 +297,7 @@ def _excerpt(content: bytes) -> str:
     for name in ("error", "message", "detail"):
         if isinstance(value, dict) and value.get(name):
             value = value[name]
-    text = value if isinstance(value, str) else content[: EXCERPT * 4].decode("utf-8", "replace")
-    line = " ".join(text.split())[:EXCERPT]
+    text = value if isinstance(value, str) else content[:EXCERPT_READ].decode("utf-8", "replace")
+    # Cut only when the key is out of it: a part of a key is a secret too.
+    line = redact(" ".join(text.split()), secret)[:EXCERPT]
     return "".join(character if character.isprintable() else "?" for character in line) or "nothing"

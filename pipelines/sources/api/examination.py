@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 from pipelines.domain.periods import Window, utc_day
 from pipelines.errors import CostTrackerError
 from pipelines.landing import LandingStore
-from pipelines.sources.api.client import Limits
+from pipelines.sources.api.answers import AnswerError
+from pipelines.sources.api.client import KeyRefusedError, Limits, RefusedError, redact
 from pipelines.sources.api.extraction import open_session
 from pipelines.sources.api.source import ApiAccount, ApiSource
 
@@ -60,14 +61,24 @@ def _key(source: ApiSource, account: ApiAccount) -> Examination | None:
 
 def _ask(source: ApiSource, account: ApiAccount, now: datetime) -> str | Examination:
     today = utc_day(now)
-    with open_session(source, account, now, PATIENCE) as session:
-        try:
+    try:
+        with open_session(source, account, now, PATIENCE) as session:
             answer = source.fetch(session, Window(today - timedelta(days=1), today))
             rows = sum(1 for _ in answer.records)
-        except CostTrackerError as error:
-            return Examination(ok=False, found=session.client.redact(str(error)), next_step="see what it says")
-        asked = session.client.requests
+            asked = session.client.requests
+    except CostTrackerError as error:
+        return Examination(ok=False, found=redact(str(error), account.key), next_step=_step(error, account))
     return f"answers, {rows:,} rows for yesterday in {asked} requests"
+
+
+def _step(error: CostTrackerError, account: ApiAccount) -> str:
+    if isinstance(error, KeyRefusedError):
+        return f"put such a key as {account.key_variable} into .env"
+    if isinstance(error, AnswerError):
+        return "a newer version may know this answer; nothing wrong is landed meanwhile"
+    if isinstance(error, RefusedError):
+        return f"mend the account {account.name} in ai-costs.yaml"
+    return "look again later; `ai-costs run` goes on where it stopped"
 
 
 def _coverage(source: ApiSource, account: ApiAccount, landing: LandingStore, now: datetime) -> tuple[str, list[date]]:

@@ -19,7 +19,7 @@ from pipelines.domain.records import UsageRecord, to_table
 from pipelines.errors import CostTrackerError, SourceError
 from pipelines.landing import DayChange, LandingStore
 from pipelines.sources.api.answers import AnswerError
-from pipelines.sources.api.client import ApiClient, Limits
+from pipelines.sources.api.client import ApiClient, Limits, redact
 from pipelines.sources.api.coverage import IDLE_WINDOWS, LONGEST_HISTORY, Progress, Reach, due, further_back, settled
 from pipelines.sources.api.source import Answer, ApiAccount, ApiSource, Session
 from pipelines.sources.outcomes import Outcome, Status
@@ -29,6 +29,8 @@ FUTURE = timedelta(hours=26)
 
 CONFIRMATIONS = 3
 """How often a day that had figures must come back empty before that is believed."""
+
+FIELDS_SHOWN = 10
 
 ASKED_LATELY = timedelta(minutes=30)
 """Within this, a second run leaves days alone that had all been answered."""
@@ -78,23 +80,26 @@ def extract(
             f"{account.key_variable} is not set. {source.key.advice}, and put `{account.key_variable}=…` into .env"
         )
         return Outcome(feed, Status.FAILED, now, lacking)
-    with open_session(source, account, now, limits or Limits()) as session:
-        try:
+    try:
+        with open_session(source, account, now, limits or Limits()) as session:
             manifest = landing.manifest(feed)
             progress = Progress.from_cursor(manifest.cursor if manifest else {})
             run = _Run(source, account, landing, session, _reach(source, account, now), progress, report)
             lately = last_success_at is not None and now - last_success_at < ASKED_LATELY
             _ask_everything(run, only_gaps=lately)
-        except CostTrackerError as error:
-            failure = session.client.redact(_failure(error, landing, source, account))
-            return Outcome(feed, Status.FAILED, now, failure)
-    findings = session.client.redact("; ".join([*session.client.warnings, *session.notes, *_findings(run, progress)]))
-    return Outcome(feed, Status.OK, now, findings or None, rejected_lines=run.left_out)
+    except CostTrackerError as error:
+        return Outcome(feed, Status.FAILED, now, redact(_failure(error, landing, source, account), account.key))
+    findings = "; ".join([*session.client.warnings, *session.notes, *_findings(run, progress)])
+    return Outcome(feed, Status.OK, now, redact(findings, account.key) or None, rejected_lines=run.left_out)
 
 
 @contextmanager
 def open_session(source: ApiSource, account: ApiAccount, now: datetime, limits: Limits) -> Iterator[Session]:
-    """A connection to `account`, closed at the end of the block."""
+    """A connection to `account`, closed at the end of the block.
+
+    Raises:
+        SourceError: its key or its base_url cannot be used.
+    """
     unknown: set[str] = set()
     client = ApiClient(
         account.base_url or source.base_url,
@@ -217,7 +222,9 @@ def _findings(run: _Run, before: Progress) -> list[str]:
     found = []
     new_fields = sorted(run.session.unknown_fields - set(before.unknown_fields))
     if new_fields:
-        found.append(f"fields this version does not know are kept as they are: {', '.join(new_fields)}")
+        more = f" and {len(new_fields) - FIELDS_SHOWN} more" if len(new_fields) > FIELDS_SHOWN else ""
+        named = ", ".join(new_fields[:FIELDS_SHOWN])
+        found.append(f"fields this version does not know are kept as they are: {named}{more}")
     if run.duplicates:
         found.append(f"{run.duplicates} rows came twice, equal in every figure, and count once")
     if run.left_out:
@@ -238,7 +245,10 @@ def _difference(change: DayChange) -> str:
         difference = after.get(currency, Decimal(0)) - before.get(currency, Decimal(0))
         if difference:
             parts.append(f"{difference.normalize():+f} {currency}")
-    return f" by {' and '.join(parts)}" if parts else " in its counts"
+    if parts:
+        return f" by {' and '.join(parts)}"
+    counts = [partition.counts if partition else {} for partition in (change.before, change.after)]
+    return " in its counts" if counts[0] != counts[1] else " in its details, not in its sums"
 
 
 def _failure(error: CostTrackerError, landing: LandingStore, source: ApiSource, account: ApiAccount) -> str:

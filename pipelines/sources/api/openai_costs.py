@@ -79,5 +79,6 @@ SOURCE = ApiSource(
     fetch=fetch,
     longest_window=MOST_BUCKETS,
     restated_for=3,
+    may_lack_today=True,
     proven=PROVEN,
 )

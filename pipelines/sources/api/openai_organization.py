@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import quote
 
 from pipelines.domain.periods import Window, day_start, utc_day
 from pipelines.errors import SourceError
@@ -62,24 +63,21 @@ class Names:
 
 
 def names(session: Session) -> Names:
-    """The organization's names; empty, with a note, where they may not be read."""
+    """The organization's names; those that may not be read are left out, with a note."""
     return session.once("names", lambda: _names(session))  # type: ignore[no-any-return]
 
 
 def _names(session: Session) -> Names:
+    projects: dict[str, str] = {}
+    keys: dict[str, str] = {}
     try:
-        projects = {
-            project.text("id"): project.optional_text("name") or project.text("id")
-            for project in _listed(session, "/organization/projects", [("include_archived", "true")])
-        }
-        keys = {
-            key.text("id"): key.optional_text("name") or key.text("id")
-            for project in projects
-            for key in _listed(session, f"/organization/projects/{project}/api_keys", [])
-        }
+        for project in _listed(session, "/organization/projects", [("include_archived", "true")]):
+            projects[project.text("id")] = project.optional_text("name") or project.text("id")
+        for identity in projects:
+            for key in _listed(session, f"/organization/projects/{quote(identity, safe='')}/api_keys", []):
+                keys[key.text("id")] = key.optional_text("name") or key.text("id")
     except SourceError as error:
-        session.notes.append(f"names of projects and keys could not be read, so their ids stand: {error}")
-        return Names({}, {})
+        session.notes.append(f"not all names of projects and keys could be read, so ids stand for them: {error}")
     return Names(projects, keys)
 
 

@@ -1,7 +1,8 @@
 """OpenAI usage: tokens, images, seconds and calls by day, project, key and model. Quantities only, no money.
 
 `input_tokens` counts cached and cache-write tokens too; everything named after a part of it is a breakdown and is
-never added. Reasoning is inside `output_tokens`. Endpoints newer than a gateway are left out with a note.
+never added. Reasoning is inside `output_tokens`. Endpoints newer than a gateway are left out with a note. A day is
+covered when every endpoint that is there gave its bucket.
 """
 
 from __future__ import annotations
@@ -54,12 +55,21 @@ ENDPOINTS = (
     Endpoint("web_search_calls", (*BY_MODEL, "context_level"), "num_requests", "calls"),
 )
 REQUIRED = "completions"
-"""The endpoint that every organization has; its buckets say which days were answered."""
+"""The endpoint that every organization has."""
 
 BREAKDOWNS = tuple(
     f"{direction}_{part}_tokens"
     for direction, parts in {
-        "input": ("text", "audio", "image", "cached_text", "cached_audio", "cached_image", "cache_write_30m"),
+        "input": (
+            "text",
+            "audio",
+            "image",
+            "cached_text",
+            "cached_audio",
+            "cached_image",
+            "cache_write_30m",
+            "cache_write_12h",
+        ),
         "output": ("text", "audio", "image"),
     }.items()
     for part in parts
@@ -76,7 +86,7 @@ STATED_ELSEWHERE = (
 def fetch(session: Session, window: Window) -> Answer:
     """Every endpoint's buckets of `window`."""
     records: list[UsageRecord] = []
-    covered: list[date] = []
+    covered = set(window.days())
     known = names(session)
     for endpoint in ENDPOINTS:
         path = f"/organization/usage/{endpoint.name}"
@@ -90,8 +100,7 @@ def fetch(session: Session, window: Window) -> Answer:
                 raise AnswerError(f"there is nothing at {path}: check base_url, and what the key may see")
             session.notes.append(f"{endpoint.name} are not to be had here")
             continue
-        if endpoint.name == REQUIRED:
-            covered = [day for day, _ in found]
+        covered &= {day for day, _ in found}
         records += [_record(session, endpoint, known, day, result) for day, results in found for result in results]
     return Answer(records, covered)
 
@@ -128,12 +137,12 @@ def _record(session: Session, endpoint: Endpoint, known: Names, day: date, resul
 
 def _tokens(result: Fields) -> Mapping[str, Any]:
     total = result.optional_count("input_tokens")
-    cached = result.optional_count("input_cached_tokens") or 0
-    written = result.optional_count("input_cache_write_tokens") or 0
+    cached = result.optional_count("input_cached_tokens")
+    written = result.optional_count("input_cache_write_tokens")
     stated = result.optional_count("input_uncached_tokens")
     if total is None:
         return {}
-    uncached = total - cached - written
+    uncached = total - (cached or 0) - (written or 0)
     if uncached < 0 or (stated is not None and stated != uncached):
         raise AnswerError(
             f"input_tokens {total} are not the sum of cached {cached}, written {written} and uncached {stated}"
@@ -156,5 +165,6 @@ SOURCE = ApiSource(
     fetch=fetch,
     longest_window=MOST_BUCKETS,
     restated_for=3,
+    may_lack_today=True,
     proven=PROVEN,
 )

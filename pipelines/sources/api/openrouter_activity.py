@@ -81,13 +81,20 @@ def _activity(session: Session, window: Window, params: Iterable[tuple[str, str]
 
 
 def _keys(session: Session) -> Mapping[str, str]:
+    """Name of every key by its hash; the pages of keys have no stated length and end with one that adds none."""
+
     def ask() -> dict[str, str]:
+        found: dict[str, str] = {}
         try:
-            rows = session.client.get("/keys").objects("data")
+            while True:
+                rows = session.client.get("/keys", [("include_disabled", "true"), ("offset", len(found))])
+                page = {row.text("hash"): row.optional_text("name") or row.text("hash") for row in rows.objects("data")}
+                if page.keys() <= found.keys():
+                    return found
+                found |= page
         except SourceError as error:
             session.notes.append(f"keys could not be read, so nothing is told apart by key: {error}")
             return {}
-        return {row.text("hash"): row.optional_text("name") or row.text("hash") for row in rows}
 
     return session.once("keys", ask)  # type: ignore[no-any-return]
 

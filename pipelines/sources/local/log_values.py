@@ -21,11 +21,11 @@ class UnusableRecordError(Exception):
     """Why a record cannot be used, in words of ours: nothing of the record is quoted."""
 
 
-def mapping(record: Mapping[str, Any], *path: str) -> dict[str, Any]:
+def mapping(record: dict[str, Any], *path: str) -> dict[str, Any]:
     """The object at `path` in `record`; an empty one where there is none."""
     value: Any = record
     for name in path:
-        value = value.get(name) if isinstance(value, Mapping) else None
+        value = value.get(name) if isinstance(value, dict) else None
     return value if isinstance(value, dict) else {}
 
 

@@ -7,6 +7,7 @@ stays unpriced until a price is stated for it.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _MAKERS: tuple[tuple[str, str], ...] = (
     (r"claude|opus|sonnet|haiku", "anthropic"),
@@ -50,6 +51,7 @@ _SOLD_BY = {
 (GitHub Copilot, OpenCode's own) is not here: its models are valued at their makers' list price."""
 
 
+@lru_cache(maxsize=1024)
 def maker(model: str | None) -> str | None:
     """Who makes a model of this name, None if no rule says. Vertex names carry @, Bedrock names a vendor prefix."""
     if model is None:

@@ -103,9 +103,10 @@ class Reading:
 
 def keep_better(replies: dict[ReplyKey, Reply], reply: Reply) -> None:
     """Put `reply` among `replies`, unless a copy that outranks it is there."""
-    known = replies.get(reply.key)
+    key = reply.key
+    known = replies.get(key)
     if known is None or reply.outranks(known):
-        replies[reply.key] = reply
+        replies[key] = reply
 
 
 def merge(replies: Iterable[Reply]) -> dict[ReplyKey, Reply]:

@@ -9,7 +9,10 @@ comparable as (
     select comparison.*
     from rpt_monthly_comparisons as comparison
     cross join build
-    where comparison.currency = build.currency and comparison.dimension in ('total', 'model')
+    where
+        comparison.currency = build.currency
+        and comparison.comparison in ('month_to_date', 'full_month')
+        and comparison.dimension in ('total', 'model')
 ),
 
 chosen as (

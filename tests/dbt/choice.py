@@ -100,15 +100,27 @@ SPREAD = [
     stated("openai_usage", "spread", FEBRUARY, project="proj_1", project_name="Atlas", api_key_id="k2", **MOON),
     stated("openai_usage", "spread", FEBRUARY, project="proj_2", project_name="Bora", api_key_id="k3", **MOON),
 ]
+CHEAPER = datetime(2025, 10, 1, tzinfo=UTC)
+MARS = {"provider": "mars", "project": "Atlas"}
+YEARS = [
+    stated("openai_usage", "years", date(2025, 1, 10), input_uncached_tokens=2_000_000, **MARS),
+    stated("openai_usage", "years", date(2025, 8, 10), input_uncached_tokens=1_000_000, **MARS),
+    stated("openai_usage", "years", date(2025, 11, 10), input_uncached_tokens=2_000_000, **MARS),
+    stated("openai_usage", "years", date(2026, 1, 10), input_uncached_tokens=3_000_000, **MARS),
+    entered("years", date(2025, 8, 10), "10", provider="mars", entry_category="seat"),
+    entered("years", date(2025, 11, 10), "14", provider="mars", entry_category="seat"),
+]
 
 CHOICE = Landed(
-    records=[*LABS, *VIEWS, *GATEWAY, *AGENTS, *QUOTA, *ASTRAY, *SPREAD],
+    records=[*LABS, *VIEWS, *GATEWAY, *AGENTS, *QUOTA, *ASTRAY, *SPREAD, *YEARS],
     tables={
         "unit_prices": [
             price("input_uncached_tokens", "3"),
             {**price("input_uncached_tokens", "1"), "provider": "other"},
             {**price("input_uncached_tokens", "4"), "provider": "sun"},
             {**price("input_uncached_tokens", "5"), "provider": "moon"},
+            {**price("input_uncached_tokens", "5", end=CHEAPER), "provider": "mars"},
+            {**price("input_uncached_tokens", "4", start=CHEAPER), "provider": "mars"},
         ],
         "agent_billing": [{"source": "agent", "host": "ci-7", "billing": "metered"}],
         "cost_center_rules": [

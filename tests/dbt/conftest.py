@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -62,3 +63,10 @@ def built(landed: Landed, database: Path) -> Path:
     outcome = Transform(database, database.parent).build(*BEFORE_FORECASTS)
     assert outcome.failures == ()
     return database
+
+
+def compiled(database: Path, model: str) -> str:
+    """The SQL of a model as dbt wrote it for `database`, on tables of the connection's own."""
+    found = (database.parent / "target" / "compiled").rglob(f"models/**/{model}.sql")
+    (path,) = (path for path in found if path.parent.suffix != ".yml")  # those are of unit tests
+    return re.sub(r'"\w+"\."main"\.', "", path.read_text())

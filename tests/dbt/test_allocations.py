@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
@@ -15,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.dbt.choice import FEBRUARY
-from tests.dbt.conftest import Query
+from tests.dbt.conftest import Query, compiled
 
 NAMES = st.sampled_from([None, "one", "two", "three"])
 AMOUNTS = st.decimals(min_value=-1_000_000, max_value=1_000_000, places=12, allow_nan=False)
@@ -42,13 +41,6 @@ def models(chosen: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             "create table stg_landing__cost_center_rules as from built.landing.cost_center_rules limit 0"
         )
         yield connection
-
-
-def compiled(chosen: Path, model: str) -> str:
-    """The SQL of a model as dbt wrote it, on tables of the connection's own."""
-    found = (chosen.parent / "target" / "compiled").rglob(f"models/**/{model}.sql")
-    (path,) = (path for path in found if path.parent.suffix != ".yml")  # those are of unit tests
-    return re.sub(r'"\w+"\."main"\.', "", path.read_text())
 
 
 def test_a_bill_by_model_reaches_projects_and_keys(query: Query) -> None:

@@ -12,6 +12,7 @@ EMPTY = (
     "fct_costs",
     "rpt_daily_costs",
     "rpt_monthly_comparisons",
+    "rpt_cost_drivers",
     "rpt_model_costs",
     "rpt_source_freshness",
     "rpt_budget_status",

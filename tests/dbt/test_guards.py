@@ -46,7 +46,7 @@ SINGULAR = ("--select", "test_type:singular", "--indirect-selection", "cautious"
         ),
         (
             "update rpt_monthly_comparisons set current_amount = current_amount + 0.000000000001",
-            {"assert_finished_months_equal_costs"},
+            {"assert_finished_months_equal_costs", "assert_dimensions_equal_totals"},
         ),
         (
             "delete from fct_cost_candidates where not is_chosen",

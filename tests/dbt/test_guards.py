@@ -56,6 +56,10 @@ SINGULAR = ("--select", "test_type:singular", "--indirect-selection", "cautious"
             "update rpt_cost_center_statement set cost_amount = cost_amount + 0.000000000001",
             {"assert_cost_centers_equal_costs"},
         ),
+        (
+            "update rpt_cost_drivers set price_amount = price_amount + 0.000000000001",
+            {"assert_drivers_equal_changes"},
+        ),
         ("delete from rpt_source_freshness where feed = 'manual'", {"assert_every_feed_has_freshness"}),
     ],
     ids=[
@@ -65,6 +69,7 @@ SINGULAR = ("--select", "test_type:singular", "--indirect-selection", "cautious"
         "changed month",
         "forgotten rows",
         "changed statement",
+        "changed driver",
         "feed without freshness",
     ],
 )

@@ -79,6 +79,8 @@ told as (
     select
         *,
         case
+            when cell_status in ('new', 'gone') and abs(change_amount) < 0.005
+                then concat(cell_status, ', less than a cent')
             when cell_status in ('new', 'gone')
                 then printf('%s, %+,.2f %s', cell_status, change_amount::double, currency)
         end as status_text,

@@ -42,7 +42,7 @@ def _budgets(home: Home) -> list[BudgetStatus]:
     channels = {budget.name: budget.channels for budget in home.settings.configuration.budgets}
     wanted = [field.name for field in fields(BudgetStatus) if field.name not in {"as_of", "is_sample", "channels"}]
     with home.warehouse.reading() as connection:
-        rows = connection.table("main.rpt_budget_status").project(", ".join(wanted)).fetchall()
+        rows = connection.table("main.rpt_budget_status").filter("is_current").project(", ".join(wanted)).fetchall()
         as_of, is_sample = connection.table("main.rpt_build").project("as_of, is_sample").fetchall()[0]
     statuses = []
     for row in rows:

@@ -88,6 +88,10 @@ TABLES: Mapping[str, pa.Schema] = {
             "amount": _AMOUNT,
             "currency": _TEXT,
             "period": _TEXT,
+            "since": pa.date32(),
+            "until": pa.date32(),
+            "rollover": pa.bool_(),
+            "rollover_cap": _AMOUNT,
             "alert_at": pa.list_(pa.int32()),
         }
     ),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from dashboards import formats
 from dashboards.edition import Edition
 from dashboards.panels import Panel, PanelView, Rows
-from dashboards.panels.figures import meter
+from dashboards.panels.figures import meter, period_gone
 
 
 def prepare(rows: Rows, edition: Edition) -> PanelView:
@@ -20,8 +21,7 @@ def prepare(rows: Rows, edition: Edition) -> PanelView:
 
 def _budget(row: dict[str, Any], edition: Edition) -> dict[str, Any]:
     used = row["spent_amount"] / row["amount"]
-    length = (row["period_end"] - row["period_start"]).days
-    gone = Decimal((edition.today - row["period_start"]).days + 1) / length
+    gone = period_gone(row["period_start"], row["period_end"], edition)
     parts = [f"{formats.percent(used)} used", _left(row)]
     if row["forecast_amount"] is not None:
         heading = Decimal(str(row["forecast_amount"])) / row["amount"]
@@ -29,13 +29,19 @@ def _budget(row: dict[str, Any], edition: Edition) -> dict[str, Any]:
     return {
         "name": row["budget"],
         "scope": row["scope"],
-        "period": formats.full_month(row["period_start"]),
+        "period": _period(row),
         "used": formats.percent(used),
         "amounts": f"{_money(row['spent_amount'], row)} of {_money(row['amount'], row)}",
         "detail": ", ".join(parts),
         "level": row["level_reached"],
         "meter": meter(used, gone),
     }
+
+
+def _period(row: dict[str, Any]) -> str:
+    if row["period"] == "month":
+        return formats.full_month(row["period_start"])
+    return f"{formats.full_day(row['period_start'])} to {formats.full_day(row['period_end'] - timedelta(days=1))}"
 
 
 def _left(row: dict[str, Any]) -> str:

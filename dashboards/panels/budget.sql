@@ -1,7 +1,8 @@
--- One row per budget, the broadest first, with the forecast of the month's end where it answers the budget's scope.
+-- One row per budget, the broadest first, with what will have been spent by the end of its period.
 select
     budget.budget,
     budget.scope,
+    budget.period,
     budget.currency,
     budget.period_start,
     budget.period_end,
@@ -9,13 +10,8 @@ select
     budget.spent_amount,
     budget.remaining_amount,
     budget.level_reached,
-    forecast.total_amount as forecast_amount
+    projection.projected_amount as forecast_amount
 from rpt_budget_status as budget
-left join rpt_forecast_totals as forecast
-    on
-        forecast.cost_kind = 'spend'
-        and forecast.series_kind = 'total'
-        and forecast.horizon = 'month_end'
-        and budget.currency = forecast.currency
-        and budget.scope = 'everything'
+left join rpt_budget_projections as projection on budget.budget = projection.budget
+where budget.is_current
 order by budget.scope = 'everything' desc, budget.amount desc, budget.budget asc

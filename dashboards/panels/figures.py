@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -107,9 +107,8 @@ def _budget(row: dict[str, Any], lens: Lens, edition: Edition) -> Figure:
         left = formats.money(remaining, edition.currency)
         detail = f"{left} left, {a_day} a day for {formats.counted(days_left, 'day')}"
     used = row["budget_spent"] / row["budget_amount"]
-    return Figure(
-        id="budget", label=label, value=formats.percent(used), detail=detail, meter=meter(used, _month_gone(edition))
-    )
+    gone = period_gone(row["budget_starts"], row["budget_ends"], edition)
+    return Figure(id="budget", label=label, value=formats.percent(used), detail=detail, meter=meter(used, gone))
 
 
 def meter(used: Decimal, gone: Decimal | None) -> dict[str, Any]:
@@ -122,9 +121,9 @@ def meter(used: Decimal, gone: Decimal | None) -> dict[str, Any]:
     }
 
 
-def _month_gone(edition: Edition) -> Decimal:
-    following = (edition.this_month + timedelta(days=31)).replace(day=1)
-    return Decimal(edition.today.day) / (following - edition.this_month).days
+def period_gone(start: date, end: date, edition: Edition) -> Decimal:
+    """The share of a budget's period that is gone, today included."""
+    return Decimal((edition.today - start).days + 1) / (end - start).days
 
 
 def _change(row: dict[str, Any], note: str, edition: Edition) -> Figure:

@@ -62,7 +62,7 @@ budgets as (
     select budget.*
     from rpt_budget_status as budget
     cross join build
-    where budget.currency = build.currency
+    where budget.is_current and budget.currency = build.currency
     order by budget.scope = 'everything' desc, budget.used_ratio desc nulls last, budget.budget asc
     limit 1
 )
@@ -85,6 +85,7 @@ select
     budgets.spent_amount as budget_spent,
     budgets.used_ratio as budget_used_ratio,
     budgets.remaining_amount as budget_remaining,
+    budgets.period_start as budget_starts,
     budgets.period_end as budget_ends,
     comparison.change_amount,
     comparison.change_ratio,

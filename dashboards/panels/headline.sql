@@ -64,7 +64,11 @@ budgets as (
         budget.budget
     from rpt_budget_status as budget
     cross join build
-    where budget.currency = build.currency and budget.scope = 'everything'
+    where
+        budget.is_current
+        and budget.period = 'month'
+        and budget.currency = build.currency
+        and budget.scope = 'everything'
     order by budget.amount, budget.budget
     limit 1
 )

@@ -23,7 +23,7 @@ def _alert(budget: BudgetStatus) -> Alert:
     percent = int(budget.spent_amount * 100 / budget.amount)
     sample = "SAMPLE " if budget.is_sample else ""
     subject = (
-        f"{sample}{budget.budget}: {percent} % of the {budget.period_start:%B} budget is spent "
+        f"{sample}{budget.budget}: {percent} % of the {_period(budget)} budget is spent "
         f"({money(budget.spent_amount, budget.currency)} of {money(budget.amount, budget.currency)})"
     )
     elapsed = (budget.as_of.date() - budget.period_start).days
@@ -56,6 +56,12 @@ def _alert(budget: BudgetStatus) -> Alert:
         supersedes=tuple(_key(budget, lower) for lower in sorted(budget.alert_at) if lower < level),
         channels=budget.channels,
     )
+
+
+def _period(budget: BudgetStatus) -> str:
+    start = budget.period_start
+    calendar = {"month": f"{start:%B}", "quarter": f"Q{(start.month + 2) // 3} {start.year}", "year": str(start.year)}
+    return calendar.get(budget.period) or f"{day(start)} to {day(budget.period_end, before=True)}"
 
 
 def _key(budget: BudgetStatus, level: int) -> str:

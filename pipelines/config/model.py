@@ -17,7 +17,6 @@ PERCENT_SCALE = 6
 """Digits after the point of a percentage: as many as the models divide by."""
 
 ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-ScopeDimension = Literal["provider", "account", "model", "project", "source_kind"]
 AgentName = Literal[
     "amp",
     "claude_code",
@@ -57,6 +56,17 @@ def _exact(value: Any) -> Any:
 
 def _as_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
+
+
+def _ends_after_it_begins(subject: str, since: date | None, until: date | None) -> None:
+    if since is not None and until is not None and until <= since:
+        raise ValueError(f"until: a {subject} ends after it begins")
+
+
+def _names_a_value(setting: str, tags: list[str]) -> None:
+    unclear = [tag for tag in tags if "=" not in tag]
+    if unclear:
+        raise ValueError(f"{setting}: the tag {unclear[0]!r} is not of the form name=value")
 
 
 VariableName = Annotated[str, AfterValidator(_variable_name)]
@@ -110,23 +120,51 @@ class Agent(_Section):
 
 
 class Budget(_Section):
-    """An amount for each calendar month, and the percentages at which people want to know."""
+    """An amount for each period, and the percentages at which people want to know."""
 
     name: Label = Field(description="A label of yours, unique.")
     amount: Amount = Field(gt=0, description="The amount for each period.")
     currency: CurrencyCode = Field(default="USD", description="Only costs in this currency count.")
-    period: Literal["month"] = Field(default="month", description="Calendar months, in UTC.")
+    period: Literal["month", "quarter", "year", "custom"] = Field(
+        default="month", description="Calendar months, quarters or years in UTC, or custom: once, from since to until."
+    )
+    since: date | None = Field(
+        default=None,
+        description="The first UTC day of a custom period. Otherwise a day of the first period; left out: that of the "
+        "first cost.",
+    )
+    until: date | None = Field(
+        default=None,
+        description="The day after the last of a custom period. Otherwise periods begin before it; left out: no end.",
+    )
+    rollover: bool = Field(
+        default=False, description="What is left of a period is added to the next; what was overspent is not taken off."
+    )
+    rollover_cap: Amount | None = Field(default=None, gt=0, description="The most that a period takes over.")
     scope: dict[
-        Literal["provider", "account", "model", "project", "source_kind"],
+        Literal["provider", "account", "model", "project", "cost_center", "tag", "source_kind"],
         Annotated[list[str], BeforeValidator(_as_list)],
     ] = Field(
         default_factory=dict,
-        description="What counts: {} is everything; several values of one dimension are or, dimensions are and.",
+        description="What counts: {} is everything; several values of one dimension are or, dimensions are and. "
+        "Projects by id or name, tags as name=value.",
     )
     alert_at: tuple[Annotated[int, Field(gt=0, le=1000)], ...] = Field(
         default=(70, 90, 100), description="Percentages of the amount, each alerted once a period."
     )
     channels: tuple[str, ...] | None = Field(default=None, description="Names of channels; left out: every channel.")
+
+    @model_validator(mode="after")
+    def _has_periods(self) -> Budget:
+        _ends_after_it_begins("budget", self.since, self.until)
+        if self.period == "custom" and (self.since is None or self.until is None):
+            raise ValueError("period: a custom one needs since, its first day, and until, the day after its last")
+        if self.period == "custom" and self.rollover:
+            raise ValueError("rollover: a custom period has no next one to take over what is left")
+        if self.rollover_cap is not None and not self.rollover:
+            raise ValueError("rollover_cap: nothing is taken over without rollover: true")
+        _names_a_value("scope", self.scope.get("tag", []))
+        return self
 
 
 class ChannelSetting(_Section):
@@ -188,11 +226,8 @@ class CostCenterRule(_Section):
             raise ValueError(f"to: a percentage has more than {PERCENT_SCALE} digits after the point")
         if UNALLOCATED in self.percentages:
             raise ValueError(f"to: {UNALLOCATED!r} is what no rule matches; give the cost centre another name")
-        if self.since is not None and self.until is not None and self.until <= self.since:
-            raise ValueError("until: a rule ends after it begins")
-        unclear = [value for value in self.match.get("tag", []) if "=" not in value]
-        if unclear:
-            raise ValueError(f"match: the tag {unclear[0]!r} is not of the form name=value")
+        _ends_after_it_begins("rule", self.since, self.until)
+        _names_a_value("match", self.match.get("tag", []))
         return self
 
 

@@ -26,6 +26,10 @@ def configured_rows(configuration: Configuration) -> dict[str, list[Row]]:
                 "amount": budget.amount,
                 "currency": budget.currency,
                 "period": budget.period,
+                "since": budget.since,
+                "until": budget.until,
+                "rollover": budget.rollover,
+                "rollover_cap": budget.rollover_cap,
                 "alert_at": list(budget.alert_at),
             }
             for budget in configuration.budgets
@@ -34,7 +38,7 @@ def configured_rows(configuration: Configuration) -> dict[str, list[Row]]:
             {"budget": budget.name, "dimension": dimension, "value": value}
             for budget in configuration.budgets
             for dimension, values in budget.scope.items()
-            for value in values
+            for value in dict.fromkeys(values)
         ],
         "cost_center_rules": [
             {"rule": number, "cost_center": name, "percent": percent, "since": rule.since, "until": rule.until}

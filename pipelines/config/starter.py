@@ -31,9 +31,11 @@ budgets:
   - name: everything
     amount: 2000
     currency: USD
-    period: month
-    scope: {{}}                   # or provider, account, model, project, source_kind
-    alert_at: [70, 90, 100]     # percent; each is alerted once a month
+    period: month               # or quarter, year, or custom with since: and until: (the day after its last)
+    # rollover: true            # what is left is added to the next period, at most
+    # rollover_cap: 500
+    scope: {{}}                   # or provider, account, model, project, cost_center, tag, source_kind
+    alert_at: [70, 90, 100]     # percent; each is alerted once a period
 
 # Where alerts go: any Apprise URL, such as mailto:// or slack://, by the name of the variable that holds it.
 # channels:

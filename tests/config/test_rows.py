@@ -1,7 +1,8 @@
-"""What ai-costs.yaml says of payments and cost centres: taken as it is meant, or refused with the place."""
+"""What ai-costs.yaml says of payments, budgets and cost centres: taken as it is meant, or refused with the place."""
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,6 +17,7 @@ accounts:
   - {name: acme-openai, provider: openai, key: OPENAI_ADMIN_KEY}
   - {name: proxy, provider: litellm, key: LITELLM_KEY, pays: acme-openai}
 """
+BUDGET = "budgets:\n  - {{name: b, amount: 1, {}}}\n"
 
 
 def rows_of(folder: Path, text: str, table: str) -> list[dict[str, object]]:
@@ -36,6 +38,47 @@ def test_a_metered_agent_pays_whatever_it_uses(tmp_path: Path) -> None:
     text = ACCOUNTS + "agents:\n  - {agent: claude_code, host: ci, billing: metered, pays: acme-openai}\n"
     assert rows_of(tmp_path, text, "paid_accounts")[2:] == [
         {"account_name": None, "source": "claude_code", "host": "ci", "provider": None, "pays": "acme-openai"}
+    ]
+
+
+def test_a_budget_has_its_period_and_what_it_takes_over(tmp_path: Path) -> None:
+    text = """\
+budgets:
+  - {name: team, amount: 0.10, period: quarter, since: 2026-01-01, rollover: true, rollover_cap: 0.05}
+  - {name: fair, amount: 7, period: custom, since: 2026-03-02, until: 2026-03-05, alert_at: [50]}
+"""
+    whole = {"currency": "USD", "alert_at": [70, 90, 100]}
+    assert rows_of(tmp_path, text, "budgets") == [
+        {
+            **whole,
+            "budget": "team",
+            "amount": Decimal("0.10"),
+            "period": "quarter",
+            "since": date(2026, 1, 1),
+            "until": None,
+            "rollover": True,
+            "rollover_cap": Decimal("0.05"),
+        },
+        {
+            **whole,
+            "budget": "fair",
+            "amount": Decimal(7),
+            "period": "custom",
+            "since": date(2026, 3, 2),
+            "until": date(2026, 3, 5),
+            "rollover": False,
+            "rollover_cap": None,
+            "alert_at": [50],
+        },
+    ]
+
+
+def test_a_budget_covers_each_value_once(tmp_path: Path) -> None:
+    text = "budgets:\n  - {name: b, amount: 1, scope: {cost_center: [labs, labs], tag: team=core, model: m}}\n"
+    assert rows_of(tmp_path, text, "budget_scopes") == [
+        {"budget": "b", "dimension": "cost_center", "value": "labs"},
+        {"budget": "b", "dimension": "tag", "value": "team=core"},
+        {"budget": "b", "dimension": "model", "value": "m"},
     ]
 
 
@@ -73,6 +116,15 @@ cost_centers:
         ("cost_centers:\n  - to: unallocated\n", "'unallocated' is what no rule matches"),
         ("cost_centers:\n  - {to: a, since: 2026-02-01, until: 2026-02-01}\n", "a rule ends after it begins"),
         ("cost_centers:\n  - {to: a, match: {tag: core}}\n", "'core' is not of the form name=value"),
+        (BUDGET.format("period: custom, since: 2026-01-01"), "a custom one needs since, its first day, and until"),
+        (BUDGET.format("since: 2026-02-01, until: 2026-02-01"), "a budget ends after it begins"),
+        (
+            BUDGET.format("period: custom, since: 2026-01-01, until: 2026-02-01, rollover: true"),
+            "a custom period has no next one to take over what is left",
+        ),
+        (BUDGET.format("rollover_cap: 5"), "nothing is taken over without rollover: true"),
+        (BUDGET.format("rollover: true, rollover_cap: 0"), "rollover_cap: this should be greater than 0"),
+        (BUDGET.format("scope: {tag: core}"), "scope: the tag 'core' is not of the form name=value"),
         ("reconciliation: {tolerance_percent: -1}\n", "greater than or equal to 0"),
     ],
 )

@@ -46,9 +46,12 @@ create table rpt_source_freshness (
     rejected_lines bigint, expected_every_hours integer
 );
 create table rpt_budget_status (
-    budget varchar, period varchar, period_start date, period_end date, scope varchar, amount decimal(38, 12),
-    currency varchar, spent_amount decimal(38, 12), used_ratio double, remaining_amount decimal(38, 12),
-    alert_at integer[], level_reached integer
+    budget varchar, period varchar, period_start date, period_end date, is_current boolean, scope varchar,
+    amount decimal(38, 12), currency varchar, spent_amount decimal(38, 12), used_ratio double,
+    remaining_amount decimal(38, 12), alert_at integer[], level_reached integer
+);
+create table rpt_budget_projections (
+    budget varchar, projected_amount double
 );
 create table rpt_forecasts (
     cost_kind varchar, series_kind varchar, series varchar, currency varchar, forecast_date date, horizon_day integer,
@@ -214,7 +217,7 @@ def _write_rest(connection: duckdb.DuckDBPyConnection, published: Published) -> 
         level = max((level for level in (70, 90, 100) if ratio * 100 >= level), default=None)
         connection.execute(
             "insert into rpt_budget_status values "
-            "(?, 'month', '2026-11-01', '2026-12-01', ?, ?, ?, ?, ?, ?, [70, 90, 100], ?)",
+            "(?, 'month', '2026-11-01', '2026-12-01', true, ?, ?, ?, ?, ?, ?, [70, 90, 100], ?)",
             [
                 name,
                 scope,
@@ -228,6 +231,11 @@ def _write_rest(connection: duckdb.DuckDBPyConnection, published: Published) -> 
         )
     for kind, series_kind, series, a_day in published.forecasts:
         _write_forecast(connection, published.currency, (kind, series_kind, series), a_day)
+    connection.execute(
+        "insert into rpt_budget_projections select budget, total_amount from rpt_budget_status "
+        "inner join rpt_forecast_totals using (currency) "
+        "where scope = 'everything' and cost_kind = 'spend' and series_kind = 'total' and horizon = 'month_end'"
+    )
     for kind in published.waiting:
         connection.execute(
             "insert into rpt_forecast_status values (?, 'total', 'total', ?, 5, 'waiting', '2026-12-02', null)",

@@ -123,6 +123,14 @@ CHOICE = Landed(
             {**price("input_uncached_tokens", "4", start=CHEAPER), "provider": "mars"},
         ],
         "agent_billing": [{"source": "agent", "host": "ci-7", "billing": "metered"}],
+        "budgets": [
+            {"budget": "labs", "amount": Decimal(1), "currency": "USD", "period": "year", "alert_at": [10]},
+            {"budget": "bora", "amount": Decimal(1), "currency": "USD", "period": "year", "alert_at": [50]},
+        ],
+        "budget_scopes": [
+            {"budget": "labs", "dimension": "cost_center", "value": "labs"},
+            {"budget": "bora", "dimension": "project", "value": "Bora"},
+        ],
         "cost_center_rules": [
             {"rule": 1, "cost_center": "research", "percent": Decimal(100), "since": None, "until": None},
             {"rule": 2, "cost_center": "labs", "percent": Decimal("33.333333"), "since": FEBRUARY, "until": None},

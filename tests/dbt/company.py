@@ -82,13 +82,13 @@ MONTHS = [
 BUDGETED = [
     entered("budgeted", date(2026, 3, 1), "1000", project="atlas"),
     entered("budgeted", date(2026, 3, 2), "400.00", project="atlas"),
-    entered("budgeted", date(2026, 3, 2), "7", provider="umbra"),
+    entered("budgeted", date(2026, 3, 2), "7", provider="umbra", tags='{"team":"core"}'),
 ]
 
 
-def _budget(name: str, amount: str, currency: str = "USD") -> dict[str, Any]:
-    levels = [70, 90, 100]
-    return {"budget": name, "amount": Decimal(amount), "currency": currency, "period": "month", "alert_at": levels}
+def _budget(name: str, amount: str, currency: str = "USD", **given: Any) -> dict[str, Any]:
+    stated = {"budget": name, "amount": Decimal(amount), "currency": currency}
+    return {**stated, "period": "month", "alert_at": [70, 90, 100], **given}
 
 
 def _scopes(budget: str, **values: str) -> list[dict[str, str]]:
@@ -109,11 +109,17 @@ COMPANY = Landed(
             _budget("hundred", "1400"),
             _budget("untouched", "10", "EUR"),
             _budget("all", "1000000"),
+            _budget("rolling", "12", rollover=True, rollover_cap=Decimal(3)),
+            _budget("quarterly", "200", period="quarter"),
+            _budget("fair", "10", period="custom", since=date(2026, 3, 2), until=date(2026, 3, 5)),
         ],
         "budget_scopes": [
             *_scopes("seventy", account="budgeted", project="atlas"),
             *_scopes("almost ninety", account="budgeted", project="atlas"),
             *_scopes("hundred", account="budgeted", provider="acme"),
+            *_scopes("rolling", account="months", source_kind="manual"),
+            *_scopes("quarterly", account="months"),
+            *_scopes("fair", tag="team=core"),
         ],
         "feeds": [
             {

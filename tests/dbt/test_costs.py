@@ -187,24 +187,6 @@ def test_every_dimension_of_a_comparison_sums_to_its_total(query: Query) -> None
     ]
 
 
-def test_a_budget_level_is_reached_to_the_cent(query: Query) -> None:
-    rows = query(
-        """
-        select budget, scope, spent_amount, remaining_amount, level_reached, period_start, period_end
-        from rpt_budget_status order by budget
-        """
-    )
-    march = (date(2026, 3, 1), date(2026, 4, 1))
-    scope = "account budgeted, project atlas"
-    assert rows == [
-        ("all", "everything", Decimal(1623), Decimal(998377), None, *march),
-        ("almost ninety", scope, Decimal(1400), Decimal("155.56"), 70, *march),
-        ("hundred", "account budgeted, provider acme", Decimal(1400), Decimal(0), 100, *march),
-        ("seventy", scope, Decimal(1400), Decimal(600), 70, *march),
-        ("untouched", "everything", Decimal(0), Decimal(10), None, *march),
-    ]
-
-
 def test_every_feed_says_how_fresh_it_is(query: Query) -> None:
     rows = query(
         """

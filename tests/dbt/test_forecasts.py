@@ -29,18 +29,33 @@ select 'spend' as cost_kind, 'total' as series_kind, 'total' as series, 'USD' as
     'three times as much' as explanation;
 """
 
+PROJECTIONS = """
+select budget, projection_method, projected_amount, lower_80, upper_80, crosses_on::varchar
+from rpt_budget_projections order by budget
+"""
 
-def test_the_second_step_hands_on_what_the_analytics_wrote(nothing: Path) -> None:
-    database = Path(shutil.copy(nothing, nothing.with_name("forecast.duckdb")))
+
+def test_the_second_step_hands_on_what_the_analytics_wrote(company: Path) -> None:
+    database = Path(shutil.copy(company, company.with_name("forecast.duckdb")))
     with closing(duckdb.connect(database)) as connection:
         connection.execute(ANSWERS)
-    assert Transform(database, nothing.parent).build("--select", "source:forecasts+").failures == ()
+    assert Transform(database, company.parent).build("--select", "source:forecasts+").failures == ()
     with closing(duckdb.connect(database, read_only=True)) as connection:
         days = connection.table("rpt_forecasts").project("forecast_date::varchar, expected_amount, lower_95").fetchall()
         totals = connection.table("rpt_forecast_totals").project("horizon, total_amount").fetchall()
         statuses = connection.table("rpt_forecast_status").project("status, starts_on::varchar").fetchall()
+        projections = connection.execute(PROJECTIONS).fetchall()
         anomalies = connection.table("rpt_anomalies").project("direction, ratio, top_contributor").fetchall()
     assert days == [("2026-03-31", 4.5, 2.0)]
     assert totals == [("month_end", 104.5)]
     assert statuses == [("waiting", "2026-04-14")]
+    assert projections == [
+        ("all", "forecast", 1623.0, 1623.0, 1623.0, None),
+        ("almost ninety", "run_rate", 1400.0, None, None, None),
+        ("hundred", "run_rate", 1400.0, None, None, "2026-03-02"),
+        ("quarterly", "run_rate", 132.0, None, None, None),
+        ("rolling", "run_rate", 114.0, None, None, "2026-03-30"),
+        ("seventy", "run_rate", 1400.0, None, None, None),
+        ("untouched", "run_rate", 0.0, None, None, None),
+    ]
     assert anomalies == [("up", 3.0, None)]

@@ -27,6 +27,19 @@ def test_a_budget_speaks_from_its_first_level_on(spent: str, subject: str | None
     assert [alert.subject for alert in evaluate(seen(budget(spent)))] == ([] if subject is None else [subject])
 
 
+@pytest.mark.parametrize(
+    ("period", "start", "end", "named"),
+    [
+        ("quarter", date(2026, 10, 1), date(2027, 1, 1), "Q4 2026"),
+        ("year", date(2026, 1, 1), date(2027, 1, 1), "2026"),
+        ("custom", date(2026, 11, 3), date(2026, 12, 1), "Nov 3 to Nov 30"),
+    ],
+)
+def test_a_subject_names_the_period(period: str, start: date, end: date, named: str):
+    (alert,) = evaluate(seen(budget("1400", period=period, period_start=start, period_end=end)))
+    assert alert.subject == f"everything: 70 % of the {named} budget is spent ($1,400.00 of $2,000.00)"
+
+
 def test_a_full_budget_is_critical():
     severities = [evaluate(seen(budget(spent)))[0].severity for spent in ("1900", "2000")]
     assert severities == [Severity.WARNING, Severity.CRITICAL]

@@ -124,7 +124,8 @@ def test_text_from_outside_is_loaded_as_text(connection: duckdb.DuckDBPyConnecti
     name = "'; drop table landing.budgets; --"
     budget = {"budget": name, "amount": Decimal("0.000000000001"), "currency": "EUR", "alert_at": [70, 100]}
     load_table(connection, "budgets", [budget])
-    assert connection.table("landing.budgets").fetchall() == [(name, Decimal("0.000000000001"), "EUR", None, [70, 100])]
+    loaded = connection.table("landing.budgets").project("budget, amount, currency, period, alert_at").fetchall()
+    assert loaded == [(name, Decimal("0.000000000001"), "EUR", None, [70, 100])]
 
 
 def test_each_distinct_use_comes_once_with_its_first_and_last_day(

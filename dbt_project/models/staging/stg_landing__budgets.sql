@@ -10,7 +10,11 @@ renamed as (
         budget,
         currency,
         period,
+        since,
+        until,
         amount,
+        coalesce(rollover, false) as is_rolled_over,
+        rollover_cap,
         alert_at
     from budgets
 

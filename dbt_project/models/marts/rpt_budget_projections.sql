@@ -1,0 +1,217 @@
+with statuses as (
+
+    select * from {{ ref('rpt_budget_status') }}
+    where is_current
+
+),
+
+periods as (
+
+    select * from {{ ref('int_budget_periods') }}
+
+),
+
+days as (
+
+    select * from {{ ref('int_budget_days') }}
+
+),
+
+scopes as (
+
+    select
+        budget,
+        count(*) as value_count,
+        any_value(dimension) as dimension,
+        any_value(value) as series
+    from {{ ref('stg_landing__budget_scopes') }}
+    group by budget
+
+),
+
+forecasts as (
+
+    select * from {{ ref('rpt_forecasts') }}
+    where cost_kind = 'spend'
+
+),
+
+totals as (
+
+    select * from {{ ref('rpt_forecast_totals') }}
+    where cost_kind = 'spend' and horizon = 'month_end'
+
+),
+
+-- The series of the forecasts that covers what the budget covers: everything, or one provider.
+currents as (
+
+    select
+        statuses.budget,
+        statuses.period_start,
+        statuses.period_end,
+        statuses.currency,
+        statuses.amount::double as amount,
+        statuses.spent_amount::double as spent_amount,
+        statuses.crossed_on,
+        periods.finished_amount::double as finished_amount,
+        periods.as_of_day,
+        case
+            when scopes.budget is null then 'total'
+            when scopes.value_count = 1 and scopes.dimension = 'provider' then 'provider'
+        end as series_kind,
+        case when scopes.budget is null then 'total' else scopes.series end as series
+    from statuses
+    inner join periods
+        on
+            statuses.budget = periods.budget
+            and statuses.period_start = periods.period_start
+    left join scopes on statuses.budget = scopes.budget
+
+),
+
+-- Four whole weeks, so that each day of the week counts alike; fewer where there are fewer, but one week at least.
+rates as (
+
+    select
+        currents.budget,
+        coalesce(sum(days.spent_amount) filter (days.cost_date >= currents.as_of_day - 28), 0)::double
+        / least(28, currents.as_of_day - min(days.cost_date)) as amount_per_day
+    from currents
+    inner join days
+        on
+            currents.budget = days.budget
+            and currents.as_of_day > days.cost_date
+    group by
+        currents.budget,
+        currents.as_of_day
+    having currents.as_of_day - min(days.cost_date) >= 7
+
+),
+
+remaining as (
+
+    select
+        budget,
+        currency,
+        series_kind,
+        series,
+        unnest(generate_series(as_of_day, period_end - 1, interval 1 day))::date as ahead_date
+    from currents
+
+),
+
+-- Bounds of days added up are wider than those of the sum: they are what is known where the period ends later than the
+-- month.
+forecast as (
+
+    select
+        remaining.budget,
+        remaining.ahead_date,
+        forecasts.expected_amount,
+        forecasts.lower_80,
+        forecasts.upper_80,
+        count(forecasts.forecast_date) over budget = count(*) over budget as is_whole
+    from remaining
+    left join forecasts
+        on
+            remaining.currency = forecasts.currency
+            and remaining.series_kind = forecasts.series_kind
+            and remaining.series = forecasts.series
+            and remaining.ahead_date = forecasts.forecast_date
+    window budget as (partition by remaining.budget)
+
+),
+
+paths as (
+
+    select
+        budget,
+        'forecast' as projection_method,
+        ahead_date,
+        expected_amount,
+        lower_80,
+        upper_80
+    from forecast
+    where is_whole
+    union all
+    select
+        forecast.budget,
+        'run_rate' as projection_method,
+        forecast.ahead_date,
+        rates.amount_per_day as expected_amount,
+        null as lower_80,
+        null as upper_80
+    from forecast
+    inner join rates on forecast.budget = rates.budget
+    where not forecast.is_whole
+
+),
+
+running as (
+
+    select
+        paths.*,
+        currents.finished_amount
+        + sum(paths.expected_amount) over (partition by paths.budget order by paths.ahead_date) as running_amount,
+        currents.amount
+    from paths
+    inner join currents on paths.budget = currents.budget
+
+),
+
+sums as (
+
+    select
+        budget,
+        projection_method,
+        sum(expected_amount) as expected_amount,
+        sum(lower_80) as lower_80,
+        sum(upper_80) as upper_80,
+        min(ahead_date) filter (running_amount >= amount) as crosses_on
+    from running
+    group by
+        budget,
+        projection_method
+
+),
+
+projected as (
+
+    select
+        currents.*,
+        sums.projection_method,
+        sums.crosses_on,
+        currents.finished_amount + sums.expected_amount as projected_amount,
+        coalesce(totals.lower_80 - totals.total_amount, sums.lower_80 - sums.expected_amount) as below,
+        coalesce(totals.upper_80 - totals.total_amount, sums.upper_80 - sums.expected_amount) as above
+    from currents
+    left join sums on currents.budget = sums.budget
+    left join totals
+        on
+            sums.projection_method = 'forecast'
+            and currents.currency = totals.currency
+            and currents.series_kind = totals.series_kind
+            and currents.series = totals.series
+            and currents.period_end = (date_trunc('month', currents.as_of_day) + interval 1 month)::date
+
+),
+
+-- What is spent is spent, even if less was expected of today.
+final as (
+
+    select
+        budget,
+        period_start,
+        period_end,
+        currency,
+        projection_method,
+        case when projected_amount is not null then greatest(projected_amount, spent_amount) end as projected_amount,
+        case when below is not null then greatest(projected_amount + below, spent_amount) end as lower_80,
+        case when above is not null then greatest(projected_amount + above, spent_amount) end as upper_80,
+        coalesce(crossed_on, crosses_on) as crosses_on
+    from projected
+
+)
+
+select * from final

@@ -13,9 +13,10 @@ from dashboards.panels.figures import meter, period_gone
 
 
 def prepare(rows: Rows, edition: Edition) -> PanelView:
-    """The budgets as meters; for the script, the first one that covers everything, to be drawn day by day."""
+    """The budgets as meters; the script draws the first one of a month that covers everything, day by day."""
     budgets = [_budget(row, edition) for row in rows if row["amount"]]
-    whole = [row for row in rows if row["scope"] == "everything" and row["currency"] == edition.currency]
+    whole = [row for row in rows if row["scope"] == "everything" and row["period"] == "month"]
+    whole = [row for row in whole if row["currency"] == edition.currency]
     return PanelView({"budgets": budgets, "finding": _finding(budgets)}, script=_burn_up(whole[0]) if whole else None)
 
 

@@ -41,7 +41,7 @@ agents:
   - {agent: claude_code, host: maya-laptop, billing: subscription}
 budgets:
   - {name: everything, amount: 1600, currency: USD, period: month, scope: {}, alert_at: [70, 90, 100]}
-  - {name: vision lab, amount: 60, currency: USD, period: month, scope: {project: vision-lab}, alert_at: [70, 90, 100]}
+  - {name: vision lab, amount: 180, currency: USD, period: month, scope: {project: vision-lab}, alert_at: [70, 90, 100]}
   - {name: groq invoices, amount: 80, currency: USD, period: month, scope: {provider: groq}, alert_at: [70, 90, 100]}
 """
 

@@ -171,6 +171,8 @@ class Published:
     currency: str = "USD"
     budgets: Sequence[tuple[str, str, str, str, str]] = ()
     """budget, scope, amount, currency, spent"""
+    budget_period: tuple[str, str, str] = ("month", "2026-11-01", "2026-12-01")
+    """of every budget: what it is, its first day and the day after its last"""
     forecasts: Sequence[tuple[str, str, str, float]] = ()
     """cost_kind, series_kind, series, expected a day"""
     waiting: Sequence[str] = ()
@@ -216,10 +218,10 @@ def _write_rest(connection: duckdb.DuckDBPyConnection, published: Published) -> 
         ratio = Decimal(spent) / Decimal(amount)
         level = max((level for level in (70, 90, 100) if ratio * 100 >= level), default=None)
         connection.execute(
-            "insert into rpt_budget_status values "
-            "(?, 'month', '2026-11-01', '2026-12-01', true, ?, ?, ?, ?, ?, ?, [70, 90, 100], ?)",
+            "insert into rpt_budget_status values (?, ?, ?, ?, true, ?, ?, ?, ?, ?, ?, [70, 90, 100], ?)",
             [
                 name,
+                *published.budget_period,
                 scope,
                 Decimal(amount),
                 currency,

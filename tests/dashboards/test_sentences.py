@@ -143,6 +143,17 @@ def test_a_budget_reads_what_is_left_and_what_is_over(values: Values):
     assert listed["budgets"][0]["level"] == 100
 
 
+def test_a_budget_of_a_quarter_is_measured_by_its_quarter(values: Values):
+    budget = ("everything", "everything", "1000.00", "USD", "61.00")
+    quarter = ("quarter", "2026-10-01", "2027-01-01")
+    content = replace(scenarios.company(), budgets=[budget], budget_period=quarter)
+    figure = _figures(values, content)["budget"]
+    assert figure.detail == "$939 left, $24.08 a day for 39 days"
+    assert figure.meter["gone"] == f"{100 * 54 / 92:.1f}"
+    assert values("budget", content)["budgets"][0]["period"] == "Oct 1, 2026 to Dec 31, 2026"
+    assert "budget" not in _sentence(values, content)[0], "a month's forecast says nothing of a quarter's budget"
+
+
 def test_no_budget_says_how_to_set_one(values: Values):
     figure = _figures(values, scenarios.one_day())["budget"]
     assert figure.detail == "none set; add one under budgets in ai-costs.yaml"

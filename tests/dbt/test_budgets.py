@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
@@ -14,7 +15,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipelines.alerting import evaluate
 from tests.dbt.conftest import Query, compiled
+from tests.home.homes import home_at
 
 MARCH = (date(2026, 3, 1), date(2026, 4, 1))
 AS_OF_DAY = date(2026, 12, 31)
@@ -77,6 +80,18 @@ def test_a_quarter_says_its_pace(query: Query) -> None:
 def test_a_custom_period_of_a_tag_ends_and_stays(query: Query) -> None:
     rows = query("select scope, period_end, is_current, spent_amount from rpt_budget_status where budget = 'fair'")
     assert rows == [("tag team=core", date(2026, 3, 5), False, Decimal(7))]
+
+
+def test_only_the_period_under_way_is_alerted_and_without_a_forecast(company: Path, tmp_path: Path) -> None:
+    home = home_at(tmp_path, "channels:\n  - {name: mail, url: MAIL_URL}\n", MAIL_URL="mailto://desk@example.test")
+    home.settings.paths.published.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(company, home.settings.paths.published)
+    assert sorted(alert.subject for alert in evaluate(home)) == [
+        "almost ninety: 89 % of the March budget is spent ($1,400.00 of $1,555.56)",
+        "hundred: 100 % of the March budget is spent ($1,400.00 of $1,400.00)",
+        "rolling: 760 % of the March budget is spent ($114.00 of $15.00)",
+        "seventy: 70 % of the March budget is spent ($1,400.00 of $2,000.00)",
+    ]
 
 
 def test_cost_centres_and_projects_count_what_bills_were_spread_to_them(chosen: Path) -> None:

@@ -51,7 +51,7 @@ tests: $(VENV)/.test-ready ## Run the tests with coverage (WORKERS=2 processes)
 	    select='not browser'; \
 	fi; \
 	echo "· pytest"; \
-	CHROMIUM='$(CHROMIUM)' $(BIN)/pytest --quiet -n $(WORKERS) --dist loadfile -m "$$select" \
+	CHROMIUM='$(CHROMIUM)' $(BIN)/pytest --quiet -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "$$select" \
 	    --cov --cov-report=term --cov-report=xml
 
 faults: $(VENV)/.test-ready ## Meet every fault of a provider, and print what was observed

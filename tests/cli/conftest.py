@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from pipelines.cli import main
-from tests.e2e.installation import Installation, install
 
 
 @dataclass(frozen=True)
@@ -49,12 +48,3 @@ def ai_costs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
         return Ended(int(ended.value.code or 0), said.out, said.err)
 
     return call
-
-
-@pytest.fixture(scope="session")
-def started(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """An installation whose first run was done; no test here may change it."""
-    installation = install(tmp_path_factory.mktemp("person"))
-    done = installation.ai_costs("run")
-    assert done.returncode == 0, done.stderr
-    return installation

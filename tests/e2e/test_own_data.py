@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.installation import ENTRIES, Installation, install
+from tests.e2e.installation import ENTRIES, Installation
 from tests.notifications.receivers import mail_server
 
 EQUAL = {
@@ -18,14 +18,6 @@ EQUAL = {
     ("spend", "USD"): "12.400000000000",
     ("tokens", ""): "3000120",
 }
-
-
-@pytest.fixture(scope="module")
-def started(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    installation = install(tmp_path_factory.mktemp("person"))
-    done = installation.ai_costs("run")
-    assert done.returncode == 0, done.stderr
-    return installation
 
 
 @pytest.fixture
@@ -46,9 +38,18 @@ def test_every_place_says_the_same_to_the_last_digit(started: Installation):
     assert sums(started) == EQUAL
 
 
-def test_a_run_ends_with_its_sources_its_totals_and_the_reports_path(started: Installation):
+def test_a_second_run_says_what_there_is_and_changes_no_file_that_people_read(started: Installation):
+    watched = ("landing", "exports", "reports", "warehouse/published.duckdb")
+
+    def state() -> dict[Path, tuple[int, int]]:
+        files = [path for name in watched for path in [started.data / name, *(started.data / name).rglob("*")]]
+        files = [path for path in files if path.is_file() and path.name != "lock"]
+        return {path: (path.stat().st_mtime_ns, path.stat().st_size) for path in files}
+
+    before = state()
     done = started.ai_costs("run")
     assert done.returncode == 0
+    assert state() == before
     assert not done.stderr.strip()
     shown = done.stdout
     assert "Spend: 12.40 USD" in shown
@@ -56,27 +57,6 @@ def test_a_run_ends_with_its_sources_its_totals_and_the_reports_path(started: In
     assert "List-price value (covered by a subscription, not spend): 45.00 USD" in shown
     assert f"Report: {started.data / 'reports' / 'ai-costs.html'}" in shown
     assert "SAMPLE" not in shown
-
-
-def test_a_second_run_changes_no_file_that_people_read(harmed: Installation):
-    watched = ("landing", "exports", "reports", "warehouse/published.duckdb")
-
-    def state() -> dict[Path, tuple[int, int]]:
-        files = [path for name in watched for path in [harmed.data / name, *(harmed.data / name).rglob("*")]]
-        files = [path for path in files if path.is_file() and path.name != "lock"]
-        return {path: (path.stat().st_mtime_ns, path.stat().st_size) for path in files}
-
-    harmed.ai_costs("run")
-    before = state()
-    assert harmed.ai_costs("run").returncode == 0
-    assert state() == before
-
-
-def test_logs_that_are_gone_leave_every_figure_and_a_deleted_report_comes_back(harmed: Installation):
-    shutil.rmtree(harmed.person / ".claude")
-    (harmed.data / "reports" / "ai-costs.html").unlink()
-    assert harmed.ai_costs("run").returncode == 0
-    assert sums(harmed) == EQUAL
 
 
 def test_a_flipped_byte_stops_the_build_and_is_named(harmed: Installation):
@@ -107,7 +87,9 @@ def test_a_rebuild_from_landing_alone_gives_every_figure_again(harmed: Installat
     assert sums(harmed) == EQUAL
 
 
-def test_refused_files_are_listed_and_their_last_good_version_stays_in_force(harmed: Installation):
+def test_logs_that_are_gone_and_files_that_are_refused_leave_every_figure(harmed: Installation):
+    shutil.rmtree(harmed.person / ".claude")
+    (harmed.data / "reports" / "ai-costs.html").unlink()
     manual = harmed.data / "manual"
     (manual / "bills.csv").write_text(ENTRIES[:-30])
     (manual / "more.csv").write_text(ENTRIES.replace("amount", "ammount", 1))

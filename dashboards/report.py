@@ -46,9 +46,10 @@ def build_report(
     """
     edition = read_edition(connection)
     facts = read_facts(connection)
-    rows = {panel: _rows(connection, panel.query) for panel in discover()}
-    views: list[tuple[Panel, PanelView]] = [(panel, panel.prepare(found, edition)) for panel, found in rows.items()]
-    freshness = next(found for panel, found in rows.items() if panel.id == "freshness")
+    rows = {panel: _rows(connection, panel.query) for panel in _held(connection)}
+    prepared = [(panel, panel.prepare(found, edition)) for panel, found in rows.items()]
+    views: list[tuple[Panel, PanelView]] = [(panel, view) for panel, view in prepared if view is not None]
+    freshness = next((found for panel, found in rows.items() if panel.id == "freshness"), [])
     page = render_page(
         edition,
         facts,
@@ -59,6 +60,12 @@ def build_report(
     content = page.encode("utf-8")
     _replace(destination, content)
     return ReportFacts(path=destination, rows=len(facts.rows), totals=facts.totals, bytes=len(content))
+
+
+def _held(connection: duckdb.DuckDBPyConnection) -> list[Panel]:
+    """The panels whose marts the file holds: one published before a mart was thought of lacks its panel, no more."""
+    marts = {name for (name,) in connection.execute("select table_name from information_schema.tables").fetchall()}
+    return [panel for panel in discover() if connection.get_table_names(panel.query) <= marts]
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> Rows:

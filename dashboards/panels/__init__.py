@@ -36,7 +36,8 @@ class Panel:
     id: str
     area: Literal["headline", "figures", "grid"]
     order: int
-    prepare: Callable[[Rows, Edition], PanelView]
+    prepare: Callable[[Rows, Edition], PanelView | None]
+    """what the panel shows of its rows; None leaves it out of a page that it has nothing to tell"""
     columns: int = 12
 
     @property

@@ -73,6 +73,32 @@ create table rpt_anomalies (
 );
 """
 
+LATER_MARTS = ("rpt_reconciliation", "fct_cost_candidates", "rpt_cost_center_statement")
+"""Those that files published by the first versions do not hold."""
+
+_LATER_SCHEMA = """
+create table rpt_reconciliation (
+    period varchar, period_start date, provider varchar, currency varchar, estimated_amount decimal(38, 12),
+    billed_amount decimal(38, 12), difference_amount decimal(38, 12), not_usage_amount decimal(38, 12) default 0,
+    non_token_amount decimal(38, 12) default 0, missing_days_amount decimal(38, 12) default 0,
+    timing_amount decimal(38, 12) default 0, unpriced_amount decimal(38, 12) default 0,
+    tier_amount decimal(38, 12) default 0, cache_amount decimal(38, 12) default 0,
+    rounding_amount decimal(38, 12) default 0, unexplained_amount decimal(38, 12) default 0, difference_ratio double,
+    trend varchar, tolerance_percent decimal(38, 12) default 5, verdict varchar, is_provisional boolean default false
+);
+create table fct_cost_candidates (
+    cost_date date, provider varchar, account_name varchar, source_kind varchar, source varchar, host varchar,
+    cost_kind varchar default 'spend', currency varchar default 'USD', cost_amount decimal(38, 12),
+    is_chosen boolean default false, counts_usage boolean default false, reason varchar
+);
+create table rpt_cost_center_statement (
+    month date, cost_center varchar, provider varchar, account_name varchar, project varchar,
+    cost_kind varchar default 'spend', currency varchar default 'USD', cost_amount decimal(38, 12),
+    shared_amount decimal(38, 12) default 0, share_of_month double, is_provisional boolean default false,
+    is_sample boolean default false
+);
+"""
+
 _DAILY = pa.schema(
     [
         ("cost_date", pa.date32()),
@@ -179,12 +205,17 @@ class Published:
     """the cost kinds that cannot be forecast yet"""
     anomalies: Sequence[tuple[Any, ...]] = ()
     freshness: Sequence[tuple[Any, ...]] = field(default_factory=list)
+    reconciliation: Sequence[dict[str, Any]] = ()
+    candidates: Sequence[dict[str, Any]] = ()
+    statement: Sequence[dict[str, Any]] = ()
+    """rows of the later marts by column; the columns not named have the value usual for them"""
 
 
 def write(path: Path, published: Published) -> Path:
     """The published file at `path`."""
     with duckdb.connect(str(path)) as connection:
         connection.execute(_SCHEMA)
+        connection.execute(_LATER_SCHEMA)
         _write_daily(connection, published)
         _write_rest(connection, published)
     return path
@@ -245,6 +276,13 @@ def _write_rest(connection: duckdb.DuckDBPyConnection, published: Published) -> 
         )
     _insert(connection, "rpt_anomalies", published.anomalies)
     _insert(connection, "rpt_source_freshness", published.freshness)
+    for mart, rows in zip(
+        LATER_MARTS, (published.reconciliation, published.candidates, published.statement), strict=True
+    ):
+        for given in rows:
+            marks = ", ".join("?" for _ in given)
+            columns = ", ".join(given)
+            connection.execute(f"insert into {mart} ({columns}) values ({marks})", list(given.values()))  # noqa: S608 - names of this file
 
 
 def _write_forecast(

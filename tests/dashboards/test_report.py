@@ -84,6 +84,19 @@ def test_a_report_that_cannot_be_built_leaves_the_old_one(published_file: Publis
     assert destination.read_bytes() == before
 
 
+def test_a_file_published_before_a_mart_was_thought_of_lacks_its_panel_and_no_more(tmp_path: Path):
+    database = published.write(tmp_path / "old.duckdb", scenarios.company())
+    with duckdb.connect(str(database)) as connection:
+        for mart in published.LATER_MARTS:
+            connection.execute(f"drop table {mart}")
+    facts = _build(database, tmp_path / "old.html")
+    page = facts.path.read_text(encoding="utf-8")
+    assert 'id="reconciliation-panel"' not in page
+    assert 'id="duplicates-panel"' not in page
+    assert 'id="models-panel"' in page
+    assert read_embedded_totals(facts.path)["spend", "USD"] == Decimal("190057.177900500000")
+
+
 def test_a_file_that_is_no_report_is_named_with_what_to_do(tmp_path: Path):
     page = tmp_path / "page.html"
     page.write_text("<p>hello</p>", encoding="utf-8")

@@ -29,6 +29,7 @@ def values(tmp_path: Path) -> Values:
         panel = next(panel for panel in discover() if panel.id == panel_id)
         with duckdb.connect(str(database), read_only=True) as connection:
             view = panel.prepare(_rows(connection, panel.query), read_edition(connection))
+        assert view is not None
         return dict(view.values)
 
     return prepared

@@ -61,7 +61,7 @@ const checkedNames = (dimension) => [...byId(dimension).querySelectorAll("input[
 
 function showChoices(state, rows, range) {
   press(byId("source"), state.source);
-  press(byId("horizon"), state.horizon);
+  if (byId("horizon")) press(byId("horizon"), state.horizon);
   if (byId("lens")) press(byId("lens"), state.kind);
   for (const radio of byId("range").querySelectorAll("input[type=radio]")) radio.checked = radio.value === state.range;
   byId("from").value = isoDay(range[0]);

@@ -3,6 +3,16 @@
 const THEMES = ["auto", "light", "dark"];
 const THEME_KEY = "ai-cost-report-theme";
 
+/** The panels the script draws. A page may lack any: one whose mart is not in the published file is left out. */
+const DRAWN = {
+  daily: renderDaily,
+  anomalies: renderAnomalies,
+  forecast: renderForecast,
+  budget: renderBudget,
+  comparison: renderComparison,
+  models: renderModels,
+};
+
 let state = readLink(location.hash);
 
 function render() {
@@ -10,12 +20,7 @@ function render() {
   const rows = within(rowsOfAllTime(state), range);
   for (const node of document.querySelectorAll("[data-lens]")) node.hidden = node.dataset.lens !== state.kind;
   showChoices(state, rows, range);
-  renderDaily(state, rows, range);
-  renderAnomalies();
-  renderForecast(state);
-  renderBudget();
-  renderComparison(state);
-  renderModels(state, rows, range);
+  for (const [panel, drawn] of Object.entries(DRAWN)) if (byId(`${panel}-panel`)) drawn(state, rows, range);
 }
 
 /** Another state on screen and in the link. */
@@ -50,7 +55,7 @@ function listen() {
   onSegments("horizon", (horizon) => change({ horizon }));
   onSegments("compare", (compare) => change({ compare }));
   byId("reset").addEventListener("click", resetFilters);
-  byId("model-search").addEventListener("input", (event) => {
+  byId("model-search")?.addEventListener("input", (event) => {
     modelView.search = event.target.value;
     render();
   });

@@ -6,6 +6,7 @@ A source's failure is an outcome, not an exception: what it landed before stays 
 from __future__ import annotations
 
 import traceback
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -20,6 +21,7 @@ from pipelines.landing import Feed
 from pipelines.sources.api import api_sources
 from pipelines.sources.api import extraction as api_extraction
 from pipelines.sources.api.source import ApiAccount, ApiSource
+from pipelines.sources.imports import extraction as import_extraction
 from pipelines.sources.local import extraction as log_extraction
 from pipelines.sources.local import local_agents
 from pipelines.sources.local.agent import LocalAgent
@@ -76,6 +78,31 @@ def extract_manual_entries(home: Home) -> list[Outcome]:
         else:
             outcomes.append(Outcome(result.feed, Status.OK, now))
     home.outcomes.record(outcomes, complete_for=SourceKind.MANUAL)
+    return outcomes
+
+
+def extract_imported_files(home: Home) -> list[Outcome]:
+    """Land the files of the inbox, one feed per format and account; a file nobody knows is a feed of its own name."""
+    now = home.clock()
+    refused: dict[Feed, list[str]] = {}
+    notes: dict[Feed, list[str]] = {}
+    problems: Counter[Feed] = Counter()
+    for result in import_extraction.extract(home.settings.paths.inbox, home.landing, home.import_rules(), now):
+        for feed in result.feeds:
+            notes.setdefault(feed, [])
+            if feed in result.notes:
+                notes[feed].append(f"{result.name}: {result.notes[feed]}")
+            if result.problems:
+                kept = "; what its last good version states stays in force" if result.is_in_force else ""
+                said = f"{result.name} was refused whole{kept}:\n{_shown(result.problems)}"
+                refused.setdefault(feed, []).append(said)
+                problems[feed] += len(result.problems)
+    outcomes = []
+    for feed, told in notes.items():
+        status = Status.REFUSED if feed in refused else Status.OK
+        message = "\n".join([*refused.get(feed, []), *told]) or None
+        outcomes.append(Outcome(feed, status, now, message, rejected_lines=problems[feed]))
+    home.outcomes.record(outcomes, complete_for=SourceKind.IMPORT)
     return outcomes
 
 

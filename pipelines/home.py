@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ from pipelines.sample import (
     write_sample,
 )
 from pipelines.sources.api.source import ApiAccount
+from pipelines.sources.imports.reading import ImportRules, inbox_files
 from pipelines.sources.local import local_agents, log_files
 from pipelines.sources.local.agent import LocalAgent, Machine
 from pipelines.sources.outcomes import OutcomeLog, Status
@@ -124,6 +126,13 @@ class Home:
             for account in settings.configuration.accounts
         ]
 
+    def import_rules(self) -> ImportRules:
+        """What is configured of the files of the inbox."""
+        accounts = self.settings.configuration.accounts
+        counts = Counter(account.provider for account in accounts)
+        only = {account.provider: account.name for account in accounts if counts[account.provider] == 1}
+        return ImportRules(self.settings.configuration.imports, only)
+
     def price_overrides(self) -> list[PriceOverride]:
         """The prices of ai-costs.yaml, as the prices room reads them."""
         return [
@@ -187,10 +196,10 @@ def open_home(
 
 
 def _is_untouched(home: Home) -> bool:
-    """Nothing configured, nothing entered, nothing landed, and no agent log on this computer."""
+    """Nothing configured, nothing entered or imported, nothing landed, and no agent log on this computer."""
     if home.settings.config_file is not None or home.landing.feeds():
         return False
-    if any(home.settings.paths.manual.glob("*.csv")):
+    if any(home.settings.paths.manual.glob("*.csv")) or any(inbox_files(home.settings.paths.inbox)):
         return False
     return not any(
         log_files.find([root], agent.places).files for agent in local_agents() for _, root in home.log_roots(agent)

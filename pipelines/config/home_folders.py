@@ -22,6 +22,11 @@ class HomeFolders:
         return self.home / "manual"
 
     @property
+    def inbox(self) -> Path:
+        """Providers' export files, as they came."""
+        return self.home / "inbox"
+
+    @property
     def landing(self) -> Path:
         """The system of record."""
         return self.home / "landing"
@@ -73,7 +78,7 @@ def ensure_home(folders: HomeFolders) -> None:
     Raises:
         HomeError: naming the folder, what the system said, and who we are to it.
     """
-    parts = [folders.manual, folders.landing, folders.working.parent, folders.exports, folders.reports]
+    parts = [folders.manual, folders.inbox, folders.landing, folders.working.parent, folders.exports, folders.reports]
     for folder in [folders.home, *parts, folders.state, folders.dagster, folders.dbt]:
         probe = folder / f".probe-{uuid.uuid4().hex}"
         try:

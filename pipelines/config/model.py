@@ -231,6 +231,23 @@ class CostCenterRule(_Section):
         return self
 
 
+class ImportFile(_Section):
+    """What is known of files that are imported, by their name."""
+
+    file: Label = Field(description="The name of a file, or a pattern such as acme-*.csv; the first that fits holds.")
+    account: Label = Field(description="The account it is of, instead of what the file says.")
+
+
+class ImportSettings(_Section):
+    """How files of the inbox are taken."""
+
+    files: tuple[ImportFile, ...] = Field(default=(), description="Files by their name.")
+    services: tuple[Label, ...] | None = Field(
+        default=None,
+        description="The AI services of cloud bills, as patterns such as *Bedrock*. Left out: a list that is built in.",
+    )
+
+
 class Configuration(_Section):
     """The whole of ai-costs.yaml. Every part is optional."""
 
@@ -243,6 +260,7 @@ class Configuration(_Section):
     price_overrides: tuple[PriceSetting, ...] = ()
     reconciliation: Reconciliation = Reconciliation()
     cost_centers: tuple[CostCenterRule, ...] = ()
+    imports: ImportSettings = ImportSettings()
 
     @model_validator(mode="after")
     def _names_are_unique_and_known(self) -> Configuration:

@@ -60,6 +60,12 @@ budgets:
 #   - to: {{research: 60, product: 40}}
 #     since: 2026-01-01           # and until
 
+# Export files in data/inbox: whose they are, and which services of a cloud bill are AI (left out: a built-in list).
+# imports:
+#   files:
+#     - {{file: "acme-*.csv", account: acme-openai}}
+#   services: ["*Bedrock*", "Azure OpenAI*", "Vertex AI"]
+
 # How far usage at its price may be from what is billed before a finished month is reported as astray.
 # reconciliation:
 #   tolerance_percent: 1

@@ -1,12 +1,14 @@
 """When things run: one job, its schedule, and sensors that ask for work but never do it."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import dagster as dg
 
 from pipelines import alerting
 from pipelines.home import Home
+from pipelines.sources.imports.reading import inbox_files
 
 REFRESH_TAGS = {"dagster/max_runtime": "3600"}
 
@@ -72,12 +74,27 @@ def build_sensors(home: Home) -> list[dg.SensorDefinition]:
         description="Asks for a refresh when a file of data/manual appeared, changed or vanished.",
     )
     def manual_entries_changed(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
-        seen = _folder_state(home)
+        seen = _folder_state(home.settings.paths.manual.glob("*.csv"))
         if seen == context.cursor:
             yield dg.SkipReason("no file of data/manual has changed")
             return
         if context.cursor is not None:
             yield dg.RunRequest(run_key=f"manual-{seen}-{context.last_tick_completion_time}")
+        context.update_cursor(seen)
+
+    @dg.sensor(
+        job=refresh_costs,
+        minimum_interval_seconds=30,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Asks for a refresh when a file of data/inbox appeared or changed.",
+    )
+    def inbox_changed(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
+        seen = _folder_state(inbox_files(home.settings.paths.inbox))
+        if seen == context.cursor:
+            yield dg.SkipReason("no file of data/inbox has changed")
+            return
+        if context.cursor is not None:
+            yield dg.RunRequest(run_key=f"inbox-{seen}-{context.last_tick_completion_time}")
         context.update_cursor(seen)
 
     @dg.sensor(
@@ -97,7 +114,7 @@ def build_sensors(home: Home) -> list[dg.SensorDefinition]:
             return dg.SkipReason("a delivery is under way")
         return dg.RunRequest(tags={"pending": str(pending)})
 
-    return [manual_entries_changed, notifications_due, _build_failure_sensor(home)]
+    return [manual_entries_changed, inbox_changed, notifications_due, _build_failure_sensor(home)]
 
 
 def _build_failure_sensor(home: Home) -> dg.SensorDefinition:
@@ -118,10 +135,10 @@ def _build_failure_sensor(home: Home) -> dg.SensorDefinition:
     return run_failed
 
 
-def _folder_state(home: Home) -> str:
-    """A hash over names, sizes and times of the manual files: cheap enough to ask for every half minute."""
+def _folder_state(files: Iterable[Path]) -> str:
+    """A hash over names, sizes and times of the files: cheap enough to ask for every half minute."""
     digest = hashlib.sha256()
-    for path in sorted(home.settings.paths.manual.glob("*.csv")):
+    for path in sorted(files):
         stat = path.stat()
         digest.update(f"{path.name}\0{stat.st_size}\0{stat.st_mtime_ns}\0".encode())
     return digest.hexdigest()[:16]

@@ -14,6 +14,7 @@ from pipelines.defs.automation import (
     report_failed_run,
 )
 from pipelines.defs.forecasting import FORECAST_ASSETS
+from pipelines.defs.imports import IMPORT_ASSETS
 from pipelines.defs.landing import build_landing_assets
 from pipelines.defs.publishing import build_outputs, build_published_warehouse
 from pipelines.defs.resources import home_resource
@@ -32,7 +33,7 @@ def build_defs(home: Home, loggers: Mapping[str, dg.LoggerDefinition] | None = N
     with warnings.catch_warnings():
         # Dagster's own sensors pass on a parameter that Dagster calls beta, both here and when it resolves them.
         warnings.simplefilter("ignore", dg.BetaWarning)
-        sources = [*SOURCE_ASSETS, *build_api_assets(home)]
+        sources = [*SOURCE_ASSETS, *IMPORT_ASSETS, *build_api_assets(home)]
         dbt_assets = build_dbt_assets(home.transform.prepare())
         marts = [key for assets in dbt_assets for key in assets.keys if key.path[0] == "marts"]
         definitions = dg.Definitions(

@@ -39,6 +39,9 @@ currency: USD
 agents:
   - {agent: claude_code, host: build-server, billing: metered}
   - {agent: claude_code, host: maya-laptop, billing: subscription}
+imports:
+  files:
+    - {file: northwind-aws-focus.csv, account: northwind-cloud}
 budgets:
   - {name: everything, amount: 1600, currency: USD, period: month, scope: {}, alert_at: [70, 90, 100]}
   - {name: vision lab, amount: 180, currency: USD, period: month, scope: {project: vision-lab}, alert_at: [70, 90, 100]}

@@ -96,7 +96,7 @@ def test_the_job_runs_hourly_and_everything_watches_from_the_start(definitions: 
     assert (schedule.job_name, schedule.cron_schedule) == ("refresh_costs", "7 * * * *")
     assert schedule.default_status is dg.DefaultScheduleStatus.RUNNING
     sensors = {sensor.name: sensor for sensor in repository.sensor_defs}
-    assert {"manual_entries_changed", "notifications_due", "run_failed"} <= set(sensors)
+    assert {"manual_entries_changed", "inbox_changed", "notifications_due", "run_failed"} <= set(sensors)
     assert all(sensor.default_status is dg.DefaultSensorStatus.RUNNING for sensor in sensors.values())
     job = definitions.resolve_job_def("refresh_costs")
     assert job.tags["dagster/max_runtime"] == "3600"
@@ -109,9 +109,12 @@ def test_an_account_adds_its_sources_to_the_graph(tmp_path: Path, definitions: d
     assert all(name.startswith("sources/openai_") for name in added)
 
 
-def test_a_changed_entry_file_asks_for_a_run_and_an_unchanged_one_does_not(home: Home, definitions: dg.Definitions):
-    sensor = definitions.get_repository_def().get_sensor_def("manual_entries_changed")
-    file = home.settings.paths.manual / "bills.csv"
+@pytest.mark.parametrize(("name", "folder"), [("manual_entries_changed", "manual"), ("inbox_changed", "inbox")])
+def test_a_changed_file_asks_for_a_run_and_an_unchanged_one_does_not(
+    home: Home, definitions: dg.Definitions, name: str, folder: str
+):
+    sensor = definitions.get_repository_def().get_sensor_def(name)
+    file = home.settings.paths.home / folder / "bills.csv"
 
     def evaluate(cursor: str | None) -> tuple[int, str | None]:
         with dg.build_sensor_context(cursor=cursor) as context:

@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -17,8 +17,12 @@ import pytest
 from genai_prices import Usage, calc_price
 
 from pipelines.config import load_settings
+from pipelines.domain.money import exact_sum
+from pipelines.landing import LandingStore
 from pipelines.sample import SampleTruth, is_sample_home, sample_codex_roots, sample_log_roots, write_sample
 from pipelines.sample.cloud_bill import CloudTotals
+from pipelines.sources.imports.extraction import extract as extract_inbox
+from pipelines.sources.imports.reading import ImportRules
 
 TODAY = date(2026, 11, 23)
 FIRST_DAY = date(2025, 5, 1)
@@ -172,6 +176,19 @@ def test_the_truth_about_the_cloud_is_what_its_file_adds_up_to(company: Company)
     assert {row["BillingPeriodEnd"] for row in rows if row["ChargePeriodStart"] == "2025-12-31T00:00:00Z"} == {
         "2026-01-01T00:00:00Z"
     }
+
+
+def test_what_lands_of_the_cloud_is_its_models_and_the_rest_is_told(company: Company, tmp_path: Path):
+    settings = load_settings(home=company.home, config=None, environ={}, cwd=tmp_path).configuration.imports
+    landing = LandingStore(tmp_path / "landing")
+    (result,) = extract_inbox(
+        company.home / "inbox", landing, ImportRules(settings), datetime(2026, 11, 23, tzinfo=UTC)
+    )
+    (feed,) = result.feeds
+    amounts = landing.read(feed, columns=["cost_amount"])["cost_amount"].to_pylist()
+    cloud = company.truth.cloud
+    assert (feed.source, feed.name, exact_sum(amounts)) == ("focus", "northwind-cloud", cloud.models)
+    assert result.notes[feed] == f"571 rows of other services left out, together {cloud.others:,.2f} USD"
 
 
 def test_the_truth_about_money_is_what_the_manual_files_add_up_to(company: Company):

@@ -1,0 +1,159 @@
+"""The inbox: land what its files state, by account and whole days; keep what was landed when a file is refused or gone.
+
+Of two files of one format and account that state the same day, that of the later export counts: the one that reaches
+further, then the one written later, then the one of the later name. Which file a day is from, and which files were
+read, stand in the feed's cursor; so the order in which files arrive makes no difference, and one that was read
+already is not read again. What the same content landed before, under another name or account, is withdrawn first.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+
+from pipelines.domain.records import SourceKind, UsageRecord, to_table
+from pipelines.errors import EntryFileError
+from pipelines.landing import Feed, LandingStore
+from pipelines.sources.imports import import_formats
+from pipelines.sources.imports.reading import ImportRules, Statement, digest_of, inbox_files, read_file
+
+READ_AS = 1
+"""Another number makes every file be read again: for a change of what its rows become."""
+UNKNOWN = "unrecognised"
+
+
+class Origin(NamedTuple):
+    """The file a day is from; the greatest counts."""
+
+    newest_day: str
+    written_at: str
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """What became of one file: the feeds it states, and per feed what to tell; or the problems it was refused for."""
+
+    name: str
+    feeds: tuple[Feed, ...]
+    notes: Mapping[Feed, str]
+    problems: tuple[str, ...] = ()
+    changed_days: int = 0
+    is_in_force: bool = False
+
+
+def extract(folder: Path, landing: LandingStore, rules: ImportRules, now: datetime) -> list[FileResult]:
+    """Land the files of `folder`, in order of name. A file that is removed leaves what it stated.
+
+    Args:
+        folder: the inbox.
+        landing: where rows go.
+        rules: what is configured of files.
+        now: the moment of observation.
+    """
+    inbox = _Inbox(landing, rules, now)
+    results = []
+    for path in inbox_files(folder):
+        try:
+            results.append(inbox.take(path))
+        except EntryFileError as error:
+            known = inbox.feeds_of(path.name)
+            feeds = known or (Feed(SourceKind.IMPORT, UNKNOWN, path.name),)
+            results.append(FileResult(path.name, feeds, {}, tuple(error.problems), is_in_force=bool(known)))
+    return results
+
+
+class _Inbox:
+    """The cursors of all feeds of imports, while files are taken: what was read, and which file each day is from."""
+
+    def __init__(self, landing: LandingStore, rules: ImportRules, now: datetime) -> None:
+        self._landing = landing
+        self._rules = rules
+        self._now = now
+        self._names: dict[str, str] = {}
+        self._cursors: dict[Feed, dict[str, Any]] = {}
+        for feed in landing.feeds():
+            manifest = landing.manifest(feed) if feed.source_kind is SourceKind.IMPORT else None
+            if manifest is not None:
+                self._cursors[feed] = {"files": {}, "days": {}} | dict(manifest.cursor)
+
+    def take(self, path: Path) -> FileResult:
+        """Land one file, unless it is landed already as it is.
+
+        Raises:
+            EntryFileError: it is refused whole.
+        """
+        digest = digest_of(path)
+        first = self._names.setdefault(digest, path.name)
+        if first != path.name:
+            raise EntryFileError(path.name, [f"{path.name}:1:1: it is the same file as {first}: remove one of them"])
+        sign = [digest, self._rules.digest, str(READ_AS)]
+        notes = self._notes_of(path.name, sign)
+        if notes is not None:
+            return FileResult(path.name, tuple(notes), {feed: note for feed, note in notes.items() if note})
+        reading = read_file(path, import_formats(), self._rules)
+        self._withdraw(digest)
+        written_at = datetime.fromtimestamp(path.stat().st_mtime, tz=UTC).isoformat()
+        changed = 0
+        for feed, statement in reading.statements.items():
+            newest = max(statement.days, default=date.min).isoformat()
+            entry = {"sign": sign, "feeds": len(reading.statements), "note": statement.note or ""}
+            changed += self._land(feed, statement, Origin(newest, written_at, path.name, digest), entry)
+        noted = {feed: statement.note for feed, statement in reading.statements.items() if statement.note}
+        return FileResult(path.name, tuple(reading.statements), noted, changed_days=changed)
+
+    def feeds_of(self, name: str) -> tuple[Feed, ...]:
+        """The feeds that have a good version of the file."""
+        return tuple(feed for feed, cursor in self._cursors.items() if name in cursor["files"])
+
+    def _notes_of(self, name: str, sign: list[str]) -> dict[Feed, str] | None:
+        """What there is to tell by feed of a file that all its feeds have as it is now; else None."""
+        files = {feed: self._cursors[feed]["files"][name] for feed in self.feeds_of(name)}
+        found = {feed: entry for feed, entry in files.items() if entry["sign"] == sign}
+        if not found or any(len(found) != entry["feeds"] for entry in found.values()):
+            return None
+        return {feed: entry["note"] for feed, entry in found.items()}
+
+    def _withdraw(self, digest: str) -> None:
+        """Take back what this very content stated before, under another name, account or rule.
+
+        Then it is as if unread, so that a run that is killed here reads it again.
+        """
+        for feed, cursor in self._cursors.items():
+            days = {day for day, holder in cursor["days"].items() if Origin(*holder).sha256 == digest}
+            files = {name for name, entry in cursor["files"].items() if entry["sign"][0] == digest}
+            if days or files:
+                cursor["days"] = {day: holder for day, holder in cursor["days"].items() if day not in days}
+                cursor["files"] = {name: entry for name, entry in cursor["files"].items() if name not in files}
+                dropped = [date.fromisoformat(day) for day in days]
+                self._landing.replace(feed, {}, cursor=cursor, now=self._now, drop_days=dropped)
+
+    def _land(self, feed: Feed, statement: Statement, origin: Origin, entry: dict[str, Any]) -> int:
+        """Land the days that are this file's; give how many changed."""
+        cursor = self._cursors.setdefault(feed, {"files": {}, "days": {}})
+        mine = {day for day in statement.days if _counts(origin, cursor["days"].get(day.isoformat()))}
+        cursor["days"].update({day.isoformat(): list(origin) for day in mine})
+        cursor["files"][origin.name] = entry
+        partitions = dict(_partitions(statement, mine))
+        return len(self._landing.replace(feed, partitions, cursor=cursor, now=self._now).days)
+
+
+def _partitions(statement: Statement, days: set[date]) -> Iterator[tuple[date, pa.Table]]:
+    """A table for each day; a day of which everything was left out has an empty one."""
+    by_day: dict[date, list[UsageRecord]] = defaultdict(list)
+    for record in statement.folded.records():
+        by_day[record.day].append(record)
+    for day in sorted(days):
+        yield day, to_table(by_day.pop(day, []))
+
+
+def _counts(origin: Origin, holder: list[str] | None) -> bool:
+    """Whether a day goes to this file: nobody has it, an earlier version of this file has it, or this one is later."""
+    return holder is None or Origin(*holder).name == origin.name or origin >= Origin(*holder)

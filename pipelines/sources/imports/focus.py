@@ -1,0 +1,81 @@
+"""FOCUS 1.0 to 1.2: the bill of any cloud, as CSV or Parquet. BilledCost is what is invoiced.
+
+Amazon, Microsoft, Google and Oracle export it. Names are those of https://focus.finops.org, FOCUS 1.2; 1.3 calls
+the provider ServiceProviderName. Only AI services are taken; the rest is told with its sum.
+"""
+
+from __future__ import annotations
+
+from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind, UsageRecord
+from pipelines.sources.imports.format import File, ImportFormat, LeftOut, of_days
+from pipelines.sources.imports.row import Row
+
+PROVIDERS = {
+    "aws": "aws",
+    "amazon web services": "aws",
+    "amazon": "aws",
+    "microsoft": "azure",
+    "azure": "azure",
+    "microsoft azure": "azure",
+    "google": "google",
+    "google cloud": "google",
+    "gcp": "google",
+    "oracle": "oracle",
+    "oracle cloud infrastructure": "oracle",
+    "oci": "oracle",
+}
+"""ProviderName in lower case -> the provider's name here; another one stays as it is, in lower case."""
+CATEGORIES = {category.value: category for category in ChargeCategory}
+
+
+def _read(row: Row, file: File) -> UsageRecord | LeftOut:
+    account = row.text("BillingAccountId")
+    start, end = row.moment("ChargePeriodStart"), row.moment("ChargePeriodEnd")
+    service, currency = row.text("ServiceName"), row.currency("BillingCurrency")
+    billed = row.amount("BilledCost")
+    if not file.services.take(service):
+        return LeftOut(file.account_of(account), start.date(), billed, currency)
+    if end < start:
+        row.problem("ChargePeriodEnd", "ChargePeriodEnd is before ChargePeriodStart")
+    consumed = row.optional_amount("ConsumedQuantity")
+    counted = "Consumed" if consumed is not None else "Pricing"
+    provider = row.text("ProviderName", "ServiceProviderName").lower()
+    return file.record(
+        account=account,
+        record_kind=RecordKind.COST,
+        provider=PROVIDERS.get(provider, provider),
+        **of_days(start, max(start, end)),
+        project=row.optional("SubAccountId"),
+        project_name=row.optional("SubAccountName"),
+        service=service,
+        meter=row.optional("SkuMeter"),
+        line_item=row.optional("ChargeDescription"),
+        inference_geo=row.optional("RegionId"),
+        model_raw=row.optional("x_Model"),
+        quantity=consumed if consumed is not None else row.optional_amount("PricingQuantity"),
+        quantity_unit=row.optional(f"{counted}Unit"),
+        cost_amount=billed,
+        list_cost_amount=row.optional_amount("ListCost"),
+        currency=currency,
+        cost_basis=CostBasis.PROVIDER_REPORTED,
+        charge_category=row.one_of("ChargeCategory", CATEGORIES, ChargeCategory.USAGE),
+        tags=row.tags("Tags"),
+    )
+
+
+FORMAT = ImportFormat(
+    name="focus",
+    title="FOCUS 1.0-1.2",
+    layouts=(
+        (
+            "BilledCost",
+            "BillingAccountId",
+            "BillingCurrency",
+            "ChargeCategory",
+            "ChargePeriodStart",
+            "ChargePeriodEnd",
+            "ServiceName",
+        ),
+    ),
+    read=_read,
+)

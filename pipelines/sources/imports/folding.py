@@ -1,0 +1,85 @@
+"""Rows of a file that state the same thing of the same days become one record, their quantities and amounts added.
+
+A bill has a row for every hour and resource, and nothing here is finer than a day. Sums are exact; what a record
+holds in the end is rounded to the digits that landing keeps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from operator import attrgetter
+from typing import Any
+
+from pipelines.domain.money import AMOUNT_SCALE
+from pipelines.domain.records import IDENTITY_COLUMNS, TOKEN_COLUMNS, UsageRecord
+
+COUNTS = ("requests", *TOKEN_COLUMNS, "reasoning_tokens", "unsplit_tokens", "web_search_requests")
+AMOUNTS = ("quantity", "cost_amount", "list_cost_amount")
+SUMMED = (*COUNTS, *AMOUNTS)
+MOST_RECORDS = 200_000
+"""Of one file, after adding up: many times what a year of any account has."""
+
+_EXACT = Context(prec=80)
+_UNIT = Decimal(1).scaleb(-AMOUNT_SCALE)
+_SAME = tuple(field.name for field in fields(UsageRecord) if field.name not in {*SUMMED, "row_ordinal"})
+_same = attrgetter(*_SAME)
+_sums = attrgetter(*SUMMED)
+_identity = attrgetter(*(name for name in IDENTITY_COLUMNS if name != "row_ordinal"))
+
+
+class TooManyRecords(ValueError):  # noqa: N818 - it says what the file holds
+    """More different records than any export has."""
+
+
+class Folded:
+    """The records of one account of one file, while its rows are read."""
+
+    def __init__(self) -> None:
+        self._groups: dict[tuple[Any, ...], tuple[UsageRecord, list[Any]]] = {}
+
+    def __len__(self) -> int:
+        return len(self._groups)
+
+    def add(self, record: UsageRecord) -> None:
+        """Add a row to the others that state the same.
+
+        Raises:
+            TooManyRecords: there are more than `MOST_RECORDS`.
+        """
+        key = _same(record)
+        group = self._groups.get(key)
+        if group is None:
+            if len(self._groups) >= MOST_RECORDS:
+                raise TooManyRecords
+            self._groups[key] = (record, list(_sums(record)))
+            return
+        sums = group[1]
+        for index, value in enumerate(_sums(record)):
+            if value is not None:
+                before = sums[index]
+                sums[index] = value if before is None else _plus(before, value)
+
+    def records(self) -> Iterator[UsageRecord]:
+        """Each record once. Those that differ only in what is no part of the identity are numbered, in order."""
+        twins: dict[tuple[Any, ...], int] = {}
+        for key in sorted(self._groups, key=_sortable):
+            record, sums = self._groups[key]
+            identity = _identity(record)
+            ordinal = twins.get(identity, 0)
+            twins[identity] = ordinal + 1
+            summed = {name: _rounded(value) for name, value in zip(SUMMED, sums, strict=True)}
+            yield replace(record, row_ordinal=ordinal, **summed)
+
+
+def _plus(first: Any, second: Any) -> Any:
+    return _EXACT.add(first, second) if isinstance(first, Decimal) else first + second
+
+
+def _rounded(value: Any) -> Any:
+    return value.quantize(_UNIT, ROUND_HALF_EVEN, _EXACT) if isinstance(value, Decimal) else value
+
+
+def _sortable(key: tuple[Any, ...]) -> tuple[tuple[bool, str], ...]:
+    return tuple((value is not None, str(value)) for value in key)

@@ -1,0 +1,100 @@
+"""What a format states of itself, and what the reader of a row is told about its file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from pipelines.domain.periods import day_start
+from pipelines.domain.records import SourceKind, UsageRecord
+from pipelines.sources.imports.row import NOTHING, Header, Row
+from pipelines.sources.imports.services import ServiceRules
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A row of a bill that is no AI spend: it is counted and told, and its day is stated all the same."""
+
+    account: str
+    day: date
+    amount: Decimal
+    currency: str
+
+
+@dataclass(frozen=True)
+class File:
+    """What is known of a file beside its rows.
+
+    `account` is the configured account; None: the file's own column, or `other_account`, says whose it is.
+    """
+
+    name: str
+    format_name: str
+    other_account: str
+    services: ServiceRules
+    account: str | None = None
+
+    def account_of(self, stated: str | None) -> str:
+        """The account of a row whose own column says `stated`."""
+        return self.account or stated or self.other_account
+
+    def record(self, *, account: str | None = None, **values: Any) -> UsageRecord:
+        """A record of this file; `account` is what the row itself says."""
+        return UsageRecord(
+            source_kind=SourceKind.IMPORT,
+            source=self.format_name,
+            account_name=self.account_of(account),
+            source_file=self.name,
+            **values,
+        )
+
+
+Read = Callable[[Row, File], "UsageRecord | LeftOut | None"]
+
+
+@dataclass(frozen=True)
+class ImportFormat:
+    """One layout family of export files.
+
+    `name` is the source's name in every row and key; `layouts` are the columns by any of which the format is known,
+    the more the surer; `read` makes of a row what it states (None: nothing). `provider` is whose console writes it,
+    None where a column says so. `nothing` are cells that say nothing. `example` is a small made-up file.
+    """
+
+    name: str
+    title: str
+    layouts: tuple[tuple[str, ...], ...]
+    read: Read
+    provider: str | None = None
+    nothing: frozenset[str] = NOTHING
+
+    def fit(self, header: Header) -> int:
+        """How many columns speak for this format; 0: it is not this one."""
+        return max((len(layout) for layout in self.layouts if header.has(*layout)), default=0)
+
+    def missing(self, header: Header) -> tuple[str, ...]:
+        """The columns that the closest layout lacks."""
+        lacking = [tuple(name for name in layout if not header.has(name)) for layout in self.layouts]
+        shares = [len(lack) / len(layout) for lack, layout in zip(lacking, self.layouts, strict=True)]
+        return lacking[shares.index(min(shares))]
+
+    def likeness(self, header: Header) -> float:
+        """The share of the closest layout's columns that are there."""
+        return max(sum(header.has(name) for name in layout) / len(layout) for layout in self.layouts)
+
+
+def of_day(moment: datetime) -> Mapping[str, Any]:
+    """The period of what is stated for a moment or hour: its UTC day, the finest that bills are kept by."""
+    start = moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return {"period_start": start, "period_end": start + timedelta(days=1), "grain": "1d"}
+
+
+def of_days(start: datetime, end: datetime) -> Mapping[str, Any]:
+    """The period of what is stated for a time from `start` up to `end`: the UTC days it touches."""
+    first, last = start.date(), (end - timedelta(microseconds=1)).date()
+    if last <= first:
+        return of_day(start)
+    return {"period_start": day_start(first), "period_end": day_start(last + timedelta(days=1)), "grain": "period"}

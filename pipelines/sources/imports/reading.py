@@ -1,0 +1,199 @@
+"""Reading one file: which format it is, and what it states, by account; or every reason why it is refused."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from pipelines.config.model import ImportSettings
+from pipelines.domain.records import SourceKind, UsageRecord
+from pipelines.errors import EntryFileError
+from pipelines.landing import Feed
+from pipelines.sources.imports.folding import MOST_RECORDS, Folded, TooManyRecords
+from pipelines.sources.imports.format import File, ImportFormat, LeftOut
+from pipelines.sources.imports.row import MOST_PROBLEMS, Header, Problems, Row
+from pipelines.sources.imports.services import DEFAULT_SERVICES, ServiceRules
+from pipelines.sources.imports.table_file import Table, Unreadable, open_tables
+
+CLOSE = 0.3
+"""A format with a smaller share of its columns in the header is not worth naming."""
+ADVICE = "export it again, or enter its figures by hand"
+_DATED = re.compile(r"\(\d+\)|\d+|\b(to|copy)\b", flags=re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class ImportRules:
+    """What the configuration says of files: its `imports:`, and the only account of each provider that has one."""
+
+    settings: ImportSettings = field(default_factory=ImportSettings)
+    only_accounts: Mapping[str, str] = field(default_factory=dict)
+
+    def account(self, file_name: str) -> str | None:
+        """The account that `imports:` gives a file, by the first pattern that fits its name."""
+        for entry in self.settings.files:
+            if fnmatchcase(file_name.lower(), entry.file.lower()):
+                return entry.account
+        return None
+
+    def services(self) -> ServiceRules:
+        """The services of a cloud bill that are AI."""
+        return ServiceRules(DEFAULT_SERVICES if self.settings.services is None else self.settings.services)
+
+    @property
+    def digest(self) -> str:
+        """Changes with anything that changes what a file is taken for."""
+        said = f"{self.settings.model_dump_json()}{sorted(self.only_accounts.items())}"
+        return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+@dataclass
+class Statement:
+    """What a file states of one account: records, and every day that any of its rows is of."""
+
+    folded: Folded = field(default_factory=Folded)
+    days: set[date] = field(default_factory=set)
+    left_out: dict[str, Decimal] = field(default_factory=dict)
+    rows_left_out: int = 0
+
+    def add(self, found: UsageRecord | LeftOut) -> None:
+        """Take in what a row states."""
+        self.days.add(found.day)
+        if isinstance(found, LeftOut):
+            self.rows_left_out += 1
+            self.left_out[found.currency] = self.left_out.get(found.currency, Decimal(0)) + found.amount
+        else:
+            self.folded.add(found)
+
+    @property
+    def note(self) -> str | None:
+        """What was left out, with its sums, for people."""
+        if not self.rows_left_out:
+            return None
+        rows = "1 row" if self.rows_left_out == 1 else f"{self.rows_left_out:,} rows"
+        sums = " and ".join(f"{amount:,.2f} {currency}" for currency, amount in sorted(self.left_out.items()))
+        return f"{rows} of other services left out, together {sums}"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A whole file: what it states of each account, and the formats of its tables."""
+
+    name: str
+    formats: tuple[ImportFormat, ...]
+    rows: int
+    statements: Mapping[Feed, Statement]
+
+
+def read_file(path: Path, formats: tuple[ImportFormat, ...], rules: ImportRules) -> Reading:
+    """What the file at `path` states.
+
+    Raises:
+        EntryFileError: it is refused whole, with every reason as file:line:column.
+    """
+    problems = Problems(path.name)
+    services = rules.services()
+    statements: dict[Feed, Statement] = {}
+    known: list[ImportFormat] = []
+    rows = 0
+    try:
+        with open_tables(path) as tables:
+            for table in tables:
+                problems = Problems(table.name, problems.texts)
+                found = recognise(table, formats)
+                known.append(found)
+                file = file_of(path.name, found, rules, services)
+                rows += _read_table(table, found, file, problems, statements)
+    except Unreadable as error:
+        problems.add(*str(error).split(": ", 1))
+    if problems.texts:
+        raise EntryFileError(path.name, problems.texts)
+    return Reading(path.name, tuple(dict.fromkeys(known)), rows, statements)
+
+
+def file_of(name: str, known: ImportFormat, rules: ImportRules, services: ServiceRules) -> File:
+    """What is known of a file of a format before its rows: whose account it is."""
+    other = rules.only_accounts.get(known.provider or "") or account_in_name(name) or known.name
+    return File(name, known.name, other, services, rules.account(name))
+
+
+def account_in_name(name: str) -> str:
+    """A file's name without days, numbers and endings, so that next month's export is of the same account."""
+    bare = _DATED.sub(" ", name.split(".", maxsplit=1)[0].replace("_", " ").replace("-", " "))
+    return "-".join(bare.lower().split())
+
+
+def recognise(table: Table, formats: tuple[ImportFormat, ...]) -> ImportFormat:
+    """The format whose columns the table has; of several, the one that the most columns speak for.
+
+    Raises:
+        Unreadable: none; with the closest one and what it lacks.
+    """
+    header = Header(table.columns)
+    fitting = max(formats, key=lambda known: known.fit(header))
+    if fitting.fit(header):
+        return fitting
+    closest = max(formats, key=lambda known: known.likeness(header))
+    advice = "`ai-costs import --preview FILE` shows what is in it and helps to write a mapping"
+    if closest.likeness(header) < CLOSE:
+        raise Unreadable(f"1:1: no known export has these columns: {advice}")
+    missing = ", ".join(closest.missing(header))
+    raise Unreadable(
+        f"1:1: no known export has these columns; {closest.title} is closest and lacks {missing}: {advice}"
+    )
+
+
+def _read_table(
+    table: Table, known: ImportFormat, file: File, problems: Problems, statements: dict[Feed, Statement]
+) -> int:
+    header, read, nothing = Header(table.columns), known.read, known.nothing
+    by_account: dict[str, Statement] = {}
+    rows = 0
+    for line, cells in table.rows:
+        rows += 1
+        found = read(Row(header, line, cells, problems, nothing), file)
+        if problems.are_too_many:
+            problems.add(f"{line}:1", f"after {MOST_PROBLEMS:,} problems the rest was not read")
+            return rows
+        if found is None or problems.texts:
+            continue
+        account = found.account if isinstance(found, LeftOut) else found.account_name
+        statement = by_account.get(account)
+        if statement is None:
+            feed = Feed(SourceKind.IMPORT, known.name, account)
+            statement = by_account[account] = statements.setdefault(feed, Statement())
+        try:
+            statement.add(found)
+        except TooManyRecords as error:
+            raise Unreadable(
+                f"{line}:1: the file holds more than {MOST_RECORDS:,} different records: export it in parts"
+            ) from error
+    if not by_account:
+        statements.setdefault(Feed(SourceKind.IMPORT, known.name, file.account_of(None)), Statement())
+    return rows
+
+
+def digest_of(path: Path) -> str:
+    """The sha256 of a file, read in pieces.
+
+    Raises:
+        EntryFileError: it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise EntryFileError(
+            path.name, [f"{path.name}:1:1: it cannot be read ({error.strerror}): make it a file that can be"]
+        ) from error
+
+
+def inbox_files(folder: Path) -> Iterator[Path]:
+    """The files of the inbox, in order of name; hidden ones are of programs that are still writing."""
+    if folder.is_dir():
+        yield from sorted(path for path in folder.iterdir() if not path.name.startswith((".", "~")))

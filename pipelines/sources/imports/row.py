@@ -1,0 +1,170 @@
+"""One row of an export: its cells by column name, read as what they mean; every problem is noted with its place.
+
+A cell that cannot be read notes a problem and gives a neutral value, so that one pass finds all problems of a row;
+the record that is made of it is thrown away.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import TypeVar
+
+from pipelines.sources.imports import values
+from pipelines.sources.imports.table_file import Cells
+
+Value = TypeVar("Value")
+
+MOST_PROBLEMS = 1000
+"""A file with more is not the file it seems to be; reading stops."""
+NOTHING = frozenset({"", "NULL", "null", "None"})
+_ENGLISH = re.compile(r".* \((\w+)\)")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def plain(name: str) -> str:
+    """A column's name as formats compare it: `lineItem/UsageType` and `line_item_usage_type` are the same."""
+    return re.sub(r"[^a-z0-9]+", "", name.lower())
+
+
+@dataclass(frozen=True)
+class Header:
+    """The columns of a table. A translated name with the English one in brackets is known by both."""
+
+    columns: tuple[str, ...]
+
+    @cached_property
+    def positions(self) -> Mapping[str, int]:
+        """Plain name -> index of the first column of that name."""
+        found: dict[str, int] = {}
+        for index, column in enumerate(self.columns):
+            found.setdefault(plain(column), index)
+        for index, column in enumerate(self.columns):
+            english = _ENGLISH.fullmatch(column)
+            if english:
+                found.setdefault(plain(english[1]), index)
+        return found
+
+    def has(self, *names: str) -> bool:
+        """Whether there are columns of all these names."""
+        return all(plain(name) in self.positions for name in names)
+
+
+@dataclass
+class Problems:
+    """What is wrong with a file, as `file:line:column: text`."""
+
+    file: str
+    texts: list[str] = field(default_factory=list)
+
+    @property
+    def are_too_many(self) -> bool:
+        """Whether there is no use in reading on."""
+        return len(self.texts) >= MOST_PROBLEMS
+
+    def add(self, place: str, text: str) -> None:
+        """Note a problem at `line:column`."""
+        self.texts.append(f"{self.file}:{place}: {text}")
+
+
+class Row:
+    """The cells of one line. Names are those of any layout; a column that is not there is an empty cell."""
+
+    __slots__ = ("_cells", "_header", "_line", "_nothing", "_problems")
+
+    def __init__(
+        self, header: Header, line: int, cells: Cells, problems: Problems, nothing: frozenset[str] = NOTHING
+    ) -> None:
+        self._header = header
+        self._line = line
+        self._cells = cells
+        self._problems = problems
+        self._nothing = nothing
+
+    def optional(self, *names: str) -> str | None:
+        """The text of the first of these columns that is there and says something."""
+        for name in names:
+            index = self._header.positions.get(_plain(name))
+            if index is not None:
+                text = self._cells[index].strip()
+                if text not in self._nothing:
+                    if not text.isprintable() and _CONTROL.search(text):
+                        self.problem(name, "the cell holds a control character: export the file again")
+                    return text
+        return None
+
+    def text(self, *names: str) -> str:
+        """The same of a column that must say something."""
+        found = self.optional(*names)
+        if found is None:
+            self.problem(names[0], f"{names[0]} is empty, which every row needs")
+        return found or ""
+
+    def amount(self, *names: str) -> Decimal:
+        """An amount that must be there."""
+        return self._read(self.text(*names), names, values.amount, Decimal(0))
+
+    def optional_amount(self, *names: str) -> Decimal | None:
+        """An amount, if there is one."""
+        found = self.optional(*names)
+        return None if found is None else self._read(found, names, values.amount, None)
+
+    def count(self, *names: str) -> int | None:
+        """A count, if there is one."""
+        found = self.optional(*names)
+        return None if found is None else self._read(found, names, values.count, None)
+
+    def moment(self, *names: str) -> datetime:
+        """A moment or day that must be there, as the start of it in UTC."""
+        return self._read(self.text(*names), names, values.moment, _EPOCH)
+
+    def currency(self, *names: str) -> str:
+        """An ISO 4217 code that must be there."""
+        return self._read(self.text(*names), names, values.currency, "USD")
+
+    def tags(self, *names: str) -> str | None:
+        """A JSON object of text to text, if there is one with something in it."""
+        found = self.optional(*names)
+        return None if found is None else self._read(found, names, values.tags, None)
+
+    def one_of(self, name: str, meanings: Mapping[str, Value], default: Value) -> Value:
+        """What the text of a column stands for; an empty cell is the default."""
+        found = self.optional(name)
+        if found is None:
+            return default
+        if found not in meanings:
+            self.problem(name, f"{found[:100]!r} is not one of {', '.join(meanings)}")
+        return meanings.get(found, default)
+
+    def problem(self, name: str, text: str) -> None:
+        """Note what is wrong with the cell of this column."""
+        column = self._header.positions.get(_plain(name), 0) + 1
+        self._problems.add(f"{self._line}:{column}", text)
+
+    def _read(self, text: str, names: Iterable[str], read: Callable[[str], Value], instead: Value) -> Value:
+        try:
+            return read(text)
+        except ValueError as error:
+            if text:
+                self._note(names, error)
+            return instead
+
+    def _note(self, names: Iterable[str], error: ValueError) -> None:
+        name = next(name for name in names if _plain(name) in self._header.positions)
+        self.problem(name, f"{name}: {error}")
+
+
+_PLAIN: dict[str, str] = {}
+
+
+def _plain(name: str) -> str:
+    """`plain`, remembered: the names are those that formats state, a few dozen."""
+    known = _PLAIN.get(name)
+    if known is None:
+        known = _PLAIN[name] = plain(name)
+    return known

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
-from dashboards.report import ReportFacts, build_report
+from dashboards.edition import read_edition
+from dashboards.panels import discover
+from dashboards.report import ReportFacts, _rows, build_report
 from tests.dashboards import published, scenarios
 
 
@@ -37,3 +40,17 @@ def report(
         return known[scenario]
 
     return made
+
+
+@pytest.fixture
+def values(tmp_path: Path) -> Callable[[str, published.Published], dict[str, Any] | None]:
+    """What a panel hands its template for a given build; None where it is left out."""
+
+    def prepared(panel_id: str, content: published.Published) -> dict[str, Any] | None:
+        database = published.write(tmp_path / f"{len(list(tmp_path.iterdir()))}.duckdb", content)
+        panel = next(panel for panel in discover() if panel.id == panel_id)
+        with duckdb.connect(str(database), read_only=True) as connection:
+            view = panel.prepare(_rows(connection, panel.query), read_edition(connection))
+        return None if view is None else dict(view.values)
+
+    return prepared

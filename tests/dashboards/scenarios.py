@@ -189,6 +189,35 @@ def company_candidates() -> list[dict[str, Any]]:
     ]
 
 
+def borne(month: date, cost_center: str, provider: str, amount: str, **given: Any) -> dict[str, Any]:
+    """What a cost centre bears of a provider in a month."""
+    return {
+        "month": month,
+        "cost_center": cost_center,
+        "provider": provider,
+        "account_name": f"acme-{provider}",
+        "cost_amount": Decimal(amount),
+        "is_provisional": month == NOVEMBER,
+        **given,
+    }
+
+
+def company_statement() -> list[dict[str, Any]]:
+    """Two cost centres, one of which bears a shared seat, and what is left; one kind of cost without a centre."""
+    return [
+        borne(OCTOBER, "research", "anthropic", "6100"),
+        borne(OCTOBER, "unallocated", "openai", "900.5"),
+        borne(NOVEMBER, "research", "anthropic", "3000", shared_amount=Decimal("12.5")),
+        borne(NOVEMBER, "research", "openai", "600"),
+        borne(NOVEMBER, "research", "google", "400"),
+        borne(NOVEMBER, "support", "openai", "500"),
+        borne(NOVEMBER, "unallocated", "mistral", "500"),
+        borne(NOVEMBER, "research", "hosting", "70", currency="EUR"),
+        borne(date(2026, 12, 1), "research", "seats", "20"),
+        borne(NOVEMBER, "unallocated", "anthropic", "90", cost_kind="list_price_value"),
+    ]
+
+
 def company() -> Published:
     """The full picture: three metered providers, entries by hand, logs, budgets, forecasts, unusual days."""
     rows = company_rows()
@@ -299,6 +328,7 @@ def company() -> Published:
         ],
         reconciliation=company_reconciliation(),
         candidates=company_candidates(),
+        statement=company_statement(),
     )
 
 
@@ -362,6 +392,7 @@ def hostile() -> Published:
         freshness=[fresh("local", attack, attack, TODAY, status="late", message=attack)],
         reconciliation=[reconciled(NOVEMBER, attack, "3", "3"), reconciled(NOVEMBER, "b", "3", "3")],
         candidates=[candidate("local", attack, "3", attack, account_name=attack, host=attack)],
+        statement=[borne(NOVEMBER, attack, attack, "3")],
     )
 
 

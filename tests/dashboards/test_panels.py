@@ -41,6 +41,7 @@ ALLOWED_TAGS = frozenset(
         "table",
         "tbody",
         "td",
+        "tfoot",
         "th",
         "thead",
         "tr",
@@ -54,7 +55,7 @@ NAME_NOTHING = frozenset({"headline", "forecast", "comparison"})
 """With level months and one total, these have no name to show without scripts."""
 
 
-ONLY_WITH_ROWS = frozenset({"reconciliation", "duplicates"})
+ONLY_WITH_ROWS = frozenset({"cost_centers", "reconciliation", "duplicates"})
 """These have nothing to tell of a build without such rows, and are left out of its page."""
 
 
@@ -137,6 +138,7 @@ def test_the_panels_stand_in_the_order_of_the_page():
         "comparison",
         "freshness",
         "models",
+        "cost_centers",
         "reconciliation",
         "duplicates",
         "notes",

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pytest
 
 from dashboards.edition import read_edition
 from dashboards.panels import discover
@@ -18,21 +17,6 @@ from tests.dashboards import published, scenarios
 from tests.dashboards.published import TODAY, Published, manual, row
 
 Values = Callable[[str, Published], dict[str, Any]]
-
-
-@pytest.fixture
-def values(tmp_path: Path) -> Values:
-    """What a panel hands its template for a given build."""
-
-    def prepared(panel_id: str, content: Published) -> dict[str, Any]:
-        database = published.write(tmp_path / f"{len(list(tmp_path.iterdir()))}.duckdb", content)
-        panel = next(panel for panel in discover() if panel.id == panel_id)
-        with duckdb.connect(str(database), read_only=True) as connection:
-            view = panel.prepare(_rows(connection, panel.query), read_edition(connection))
-        assert view is not None
-        return dict(view.values)
-
-    return prepared
 
 
 def _sentence(values: Values, content: Published, place: int = 0) -> tuple[str, str]:

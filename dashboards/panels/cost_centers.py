@@ -1,0 +1,101 @@
+"""The statement of cost centres: what each of them bears, month by month, and what is allocated to none."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from dashboards import formats
+from dashboards.edition import Edition, Lens
+from dashboards.panels import Panel, PanelView, Rows
+
+UNALLOCATED: Final = "unallocated"
+"""What the mart calls the cost that no rule gives to a cost centre."""
+
+SHOWN_AT_FIRST = 12
+_PROVIDERS_NAMED = 2
+
+
+def prepare(rows: Rows, edition: Edition) -> PanelView | None:
+    """A statement per lens; None where no rule names a cost centre."""
+    if all(row["cost_center"] == UNALLOCATED for row in rows):
+        return None
+    statements = [_statement(rows, lens, edition) for lens in edition.lenses]
+    return PanelView({"statements": statements, "currency": edition.currency, "shown": SHOWN_AT_FIRST})
+
+
+def _statement(all_rows: Rows, lens: Lens, edition: Edition) -> dict[str, Any]:
+    told = {"kind": lens.cost_kind, "label": lens.label}
+    rows = [row for row in all_rows if row["cost_kind"] == lens.cost_kind]
+    months = sorted({row["month"] for row in rows})
+    if not months:
+        return told | {"months": [], "finding": f"No {lens.noun} in these months."}
+    by_center: dict[str, Rows] = defaultdict(list)
+    for row in rows:
+        by_center[row["cost_center"]].append(row)
+    newest = {center: _sum(_in_month(mine, months[-1])) for center, mine in by_center.items()}
+    order = sorted(newest, key=lambda center: (center == UNALLOCATED, -newest[center], center))
+    names = [_month(month, rows) for month in months]
+    return told | {
+        "months": names,
+        "lines": [_line(center, by_center[center], months, newest, edition) for center in order],
+        "totals": [_written(rows, month, edition) for month in months],
+        "finding": _finding(newest, order[0], names[-1], lens),
+    }
+
+
+def _line(center: str, rows: Rows, months: list[date], newest: dict[str, Decimal], edition: Edition) -> dict[str, Any]:
+    shared = _sum(row["shared_amount"] for row in rows if row["month"] == months[-1])
+    return {
+        "name": "Unallocated" if center == UNALLOCATED else center,
+        "providers": _providers([row for row in rows if row["month"] == months[-1]]),
+        "amounts": [_written(rows, month, edition) for month in months],
+        "shared": f"{formats.money(shared, edition.currency)} of it shared" if shared else None,
+        "share": _share(newest[center], newest.values()),
+    }
+
+
+def _finding(newest: dict[str, Decimal], first: str, month: str, lens: Lens) -> str:
+    """Who bears most of the newest month, and how much of it nobody bears."""
+    left = newest.get(UNALLOCATED, Decimal(0))
+    nobody = f"{_share(left, newest.values())} of it is unallocated." if left else "all of it is allocated."
+    if first == UNALLOCATED:
+        return f"{month}: {nobody}"
+    return f"{month}: {first} bears {_share(newest[first], newest.values())} of {lens.noun}; {nobody}"
+
+
+def _providers(rows: Rows) -> str:
+    total = [row["cost_amount"] for row in rows]
+    largest = sorted(rows, key=lambda row: (-row["cost_amount"], row["provider"]))[:_PROVIDERS_NAMED]
+    named = [f"{row['provider']} {_share(row['cost_amount'], total)}" for row in largest]
+    more = len(rows) - len(named)
+    return ", ".join([*named, formats.counted(more, "other")] if more else named)
+
+
+def _share(amount: Decimal, of: Iterable[Decimal]) -> str:
+    total = _sum(of)
+    return formats.percent(amount / total) if total > 0 else formats.EN_DASH
+
+
+def _month(month: date, rows: Rows) -> str:
+    is_provisional = any(row["is_provisional"] for row in rows if row["month"] == month)
+    return f"{formats.month(month)} so far" if is_provisional else formats.month(month)
+
+
+def _in_month(rows: Rows, month: date) -> list[Decimal]:
+    return [row["cost_amount"] for row in rows if row["month"] == month]
+
+
+def _written(rows: Rows, month: date, edition: Edition) -> str:
+    amounts = _in_month(rows, month)
+    return formats.money(_sum(amounts), edition.currency) if amounts else formats.EN_DASH
+
+
+def _sum(amounts: Iterable[Decimal]) -> Decimal:
+    return sum(amounts, Decimal(0))
+
+
+PANEL = Panel(id="cost_centers", area="grid", order=65, prepare=prepare)

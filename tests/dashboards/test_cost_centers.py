@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.dashboards import published, scenarios
+from tests.dashboards import published, statements
 from tests.dashboards.published import Published
 
 Values = Callable[[str, Published], dict[str, Any]]
@@ -14,7 +14,7 @@ DAILY = [published.row(published.TODAY), published.row(published.TODAY, cost_kin
 
 
 def _statements(values: Values) -> list[dict[str, Any]]:
-    found = values("cost_centers", Published(daily=DAILY, statement=scenarios.company_statement()))
+    found = values("cost_centers", Published(daily=DAILY, statement=statements.company_statement()))
     return list(found["statements"])
 
 
@@ -45,5 +45,5 @@ def test_list_price_value_has_a_statement_of_its_own(values: Values):
 
 
 def test_without_a_rule_that_names_a_cost_centre_there_is_no_statement(values: Values):
-    left = [scenarios.borne(scenarios.NOVEMBER, "unallocated", "openai", "5")]
+    left = [statements.borne(statements.NOVEMBER, "unallocated", "openai", "5")]
     assert values("cost_centers", Published(daily=DAILY, statement=left)) is None

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from tests.dashboards import scenarios
+from tests.dashboards import statements
 from tests.dashboards.published import Published
 
 Values = Callable[[str, Published], dict[str, Any]]
@@ -14,8 +14,8 @@ Values = Callable[[str, Published], dict[str, Any]]
 
 def _company() -> Published:
     return Published(
-        reconciliation=scenarios.company_reconciliation(),
-        candidates=scenarios.company_candidates(),
+        reconciliation=statements.company_reconciliation(),
+        candidates=statements.company_candidates(),
     )
 
 
@@ -68,12 +68,12 @@ def test_a_provider_with_one_side_is_told_apart(values: Values):
 
 
 def test_without_a_provider_that_has_both_sides_there_is_no_reconciliation(values: Values):
-    alone = [row for row in scenarios.company_reconciliation() if row["verdict"] in {"no_estimate", "not_billed"}]
+    alone = [row for row in statements.company_reconciliation() if row["verdict"] in {"no_estimate", "not_billed"}]
     assert values("reconciliation", replace(_company(), reconciliation=alone)) is None
 
 
 def test_differences_that_are_all_explained_are_good_news(values: Values):
-    calm = [row for row in scenarios.company_reconciliation() if row["verdict"] != "outside"]
+    calm = [row for row in statements.company_reconciliation() if row["verdict"] != "outside"]
     finding = values("reconciliation", replace(_company(), reconciliation=calm))["finding"]
     assert finding == "Bills agree with use, or the difference is explained"
 
@@ -95,8 +95,8 @@ def test_what_stands_already_is_listed_once_a_source_with_its_reason(values: Val
 
 def test_money_of_another_currency_or_kind_is_not_added_to_the_finding(values: Values):
     rows = [
-        scenarios.candidate("api", "a", "5", "b stands instead", currency="EUR"),
-        scenarios.candidate("local", "agent", "7", "second view", cost_kind="list_price_value"),
+        statements.candidate("api", "a", "5", "b stands instead", currency="EUR"),
+        statements.candidate("local", "agent", "7", "second view", cost_kind="list_price_value"),
     ]
     shown = values("duplicates", replace(_company(), candidates=rows))
     assert shown["finding"] == "Left out, so that nothing counts twice"

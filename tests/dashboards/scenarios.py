@@ -231,9 +231,9 @@ def company() -> Published:
             fresh("local", "claude-code", "laptop-7", TODAY, rejected=3),
             fresh("manual", "manual", "entries.csv", date(2026, 11, 16)),
         ],
-        reconciliation=company_reconciliation(),
-        candidates=company_candidates(),
-        statement=company_statement(),
+        reconciliation=statements.company_reconciliation(),
+        candidates=statements.company_candidates(),
+        statement=statements.company_statement(),
     )
 
 

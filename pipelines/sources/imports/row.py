@@ -50,9 +50,21 @@ class Header:
                 found.setdefault(plain(english[1]), index)
         return found
 
+    @cached_property
+    def asked(self) -> dict[str, int]:
+        """The names that were asked for -> index, or -1: a bill asks for the same few in every row."""
+        return {}
+
+    def index(self, name: str) -> int:
+        """The index of the column of this name, -1 if there is none."""
+        found = self.asked.get(name)
+        if found is None:
+            found = self.asked[name] = self.positions.get(plain(name), -1)
+        return found
+
     def has(self, *names: str) -> bool:
         """Whether there are columns of all these names."""
-        return all(plain(name) in self.positions for name in names)
+        return all(self.index(name) >= 0 for name in names)
 
 
 @dataclass
@@ -75,12 +87,13 @@ class Problems:
 class Row:
     """The cells of one line. Names are those of any layout; a column that is not there is an empty cell."""
 
-    __slots__ = ("_cells", "_header", "_line", "_nothing", "_problems")
+    __slots__ = ("_asked", "_cells", "_header", "_line", "_nothing", "_problems")
 
     def __init__(
         self, header: Header, line: int, cells: Cells, problems: Problems, nothing: frozenset[str] = NOTHING
     ) -> None:
         self._header = header
+        self._asked = header.asked
         self._line = line
         self._cells = cells
         self._problems = problems
@@ -89,8 +102,10 @@ class Row:
     def optional(self, *names: str) -> str | None:
         """The text of the first of these columns that is there and says something."""
         for name in names:
-            index = self._header.positions.get(_plain(name))
-            if index is not None:
+            index = self._asked.get(name)
+            if index is None:
+                index = self._header.index(name)
+            if index >= 0:
                 text = self._cells[index].strip()
                 if text not in self._nothing:
                     if not text.isprintable() and _CONTROL.search(text):
@@ -143,7 +158,7 @@ class Row:
 
     def problem(self, name: str, text: str) -> None:
         """Note what is wrong with the cell of this column."""
-        column = self._header.positions.get(_plain(name), 0) + 1
+        column = max(self._header.index(name), 0) + 1
         self._problems.add(f"{self._line}:{column}", text)
 
     def _read(self, text: str, names: Iterable[str], read: Callable[[str], Value], instead: Value) -> Value:
@@ -155,16 +170,5 @@ class Row:
             return instead
 
     def _note(self, names: Iterable[str], error: ValueError) -> None:
-        name = next(name for name in names if _plain(name) in self._header.positions)
+        name = next(name for name in names if self._header.index(name) >= 0)
         self.problem(name, f"{name}: {error}")
-
-
-_PLAIN: dict[str, str] = {}
-
-
-def _plain(name: str) -> str:
-    """`plain`, remembered: the names are those that formats state, a few dozen."""
-    known = _PLAIN.get(name)
-    if known is None:
-        known = _PLAIN[name] = plain(name)
-    return known

@@ -13,7 +13,9 @@ from babel.core import get_global
 from pipelines.domain.money import AMOUNT_LIMIT
 
 CENTURY = 2000
-_NUMBER = re.compile(r"[+-]?(\d{1,25}(\.\d{0,40})?|\.\d{1,40})([eE][+-]?\d{1,2})?", flags=re.ASCII)
+TOO_LARGE = AMOUNT_LIMIT.adjusted()
+"""Digits before the point less one."""
+_is_number = re.compile(r"[+-]?(\d{1,25}(\.\d{0,40})?|\.\d{1,40})([eE][+-]?\d{1,2})?", flags=re.ASCII).fullmatch
 _GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+\.\d+", flags=re.ASCII)
 _AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{2}|\d{4})", flags=re.ASCII)
 
@@ -24,13 +26,14 @@ def amount(text: str) -> Decimal:
     Raises:
         ValueError: it is none, or larger than any bill.
     """
-    bare = text.replace("$", "", 1) if text.startswith(("$", "-$")) else text
-    if _GROUPED.fullmatch(bare):
-        bare = bare.replace(",", "")
-    if not _NUMBER.fullmatch(bare):
+    bare = text
+    if "$" in text or "," in text:
+        bare = text.replace("$", "", 1) if text.startswith(("$", "-$")) else text
+        bare = bare.replace(",", "") if _GROUPED.fullmatch(bare) else bare
+    if not _is_number(bare):
         raise ValueError(f"{text[:100]!r} is not a number with a decimal point")
     value = Decimal(bare)
-    if abs(value) >= AMOUNT_LIMIT:
+    if value.adjusted() >= TOO_LARGE:
         raise ValueError(f"{text[:100]!r} is larger than any bill")
     return value
 

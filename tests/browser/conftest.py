@@ -37,8 +37,9 @@ class Opened:
         return list(self.page.evaluate("window.violations"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    # Not for the session: Playwright's event loop runs until it is closed, and asyncio allows one a thread.
     # make hands down the Chromium it found; without one, Playwright starts its own.
     names = (os.environ.get("CHROMIUM") or "chromium", "chromium-browser", "google-chrome")
     executable = next((found for found in map(shutil.which, names) if found), None)

@@ -76,6 +76,8 @@ def rows(path: Path, name: str, reading: Reading, query: str) -> Iterator[tuple[
                 yield f"{name}:{reading.lines}", row
     except sqlite3.Error as error:
         raise OSError(0, f"SQLite: {error}") from error
+    except UnicodeDecodeError as error:  # of a message that quotes a damaged page
+        raise OSError(0, "SQLite: the file is damaged") from error
 
 
 def take(reading: Reading, where: str, reply: Callable[[], Reply | None]) -> None:

@@ -94,6 +94,14 @@ def sentence(text: str) -> str:
     return text[0].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
 
 
+SHORT_TEXT = 160
+
+
+def shortened(text: str) -> str:
+    """A remark of another room at a length that a line or two hold, with an ellipsis where it goes on."""
+    return text if len(text) <= SHORT_TEXT else f"{text[: SHORT_TEXT - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"
+
+
 def days(first: date, last: date) -> str:
     """A run of days, both ends included: "Nov 1-22", "Oct 30 to Nov 2"."""
     if first == last:

@@ -1,4 +1,4 @@
-"""How fresh each source is: how far its data reaches, how many rows, how its last sync went."""
+"""How fresh each source is: how far its data reaches, how many rows, how its last sync went; trouble first."""
 
 from __future__ import annotations
 
@@ -18,11 +18,16 @@ STATES = {
 """The tone, icon and word of each status."""
 
 
+SHOWN_AT_FIRST = 7
+"""Every feed with trouble is shown, and the healthy ones up to this many in all."""
+
+
 def prepare(rows: Rows, edition: Edition) -> PanelView:
     """A line per feed and a finding over all of them."""
     lines = [_line(row, edition) for row in rows]
     current = sum(row["status"] == "current" for row in rows)
-    return PanelView({"lines": lines, "finding": _finding(current, len(rows))})
+    shown = max(len(rows) - current, SHOWN_AT_FIRST)
+    return PanelView({"lines": lines, "finding": _finding(current, len(rows)), "shown": shown})
 
 
 def _finding(current: int, known: int) -> str:
@@ -49,6 +54,7 @@ def _line(row: dict[str, Any], edition: Edition) -> dict[str, Any]:
         "rows": formats.counted(row["row_count"] or 0, "row"),
         "synced": f"read {formats.moment(synced.astimezone(UTC))}" if synced else "never read",
         "note": row["message"] or _left_out(row["rejected_lines"]),
+        "note_start": formats.shortened(row["message"] or ""),
     }
 
 

@@ -1,4 +1,5 @@
--- One row per feed of a source: how far its data reaches and how its last sync went.
+-- One row per feed of a source: how far its data reaches and how its last sync went. What has trouble comes first, then
+-- what has something to say.
 select
     source_kind,
     source,
@@ -13,4 +14,10 @@ select
     message,
     rejected_lines
 from rpt_source_freshness
-order by source_kind, source, feed
+order by
+    status in ('failed', 'refused') desc,
+    status = 'late' desc,
+    message is not null or rejected_lines > 0 desc,
+    source_kind asc,
+    source asc,
+    feed asc

@@ -13,6 +13,7 @@ Note = tuple[str, str, str, str]
 """tone, icon, word, text"""
 
 _MODELS_NAMED = 5
+_SOURCES_NAMED = 4
 
 
 def prepare(rows: Rows, edition: Edition) -> PanelView:
@@ -24,10 +25,7 @@ def prepare(rows: Rows, edition: Edition) -> PanelView:
 def _cautions(rows: Rows, edition: Edition) -> Iterator[Note]:
     if edition.is_sample:
         yield _caution("These are sample figures of a company that does not exist. They say nothing about your costs.")
-    for row in _part(rows, "source"):
-        reach = f"its data reaches {formats.full_day(row['day'])}" if row["day"] else "it has no data yet"
-        said = f": {row['message']}" if row["message"] else "."
-        yield _caution(f"{row['subject']} is {row['status']}; {reach}{said}")
+    yield from _sources(_part(rows, "source"))
     for row in _part(rows, "other_currency"):
         amount = formats.exact_money(row["amount"], row["subject"])
         noun = LENSES[row["cost_kind"]].noun
@@ -41,6 +39,16 @@ def _cautions(rows: Rows, edition: Edition) -> Iterator[Note]:
             f"{formats.full_day(edition.today)} is not over. It is marked Incomplete and left out of comparisons and "
             "of what a forecast learns from."
         )
+
+
+def _sources(rows: Rows) -> Iterator[Note]:
+    for row in rows[:_SOURCES_NAMED]:
+        reach = f"its data reaches {formats.full_day(row['day'])}" if row["day"] else "it has no data yet"
+        said = f": {formats.shortened(row['message'])}" if row["message"] else "."
+        yield _caution(f"{row['subject']} is {row['status']}; {reach}{said}")
+    more = len(rows) - _SOURCES_NAMED
+    if more > 0:
+        yield _caution(f"{formats.counted(more, 'more source')} {'is' if more == 1 else 'are'} not up to date.")
 
 
 def _unpriced(rows: Rows) -> Iterator[Note]:

@@ -55,6 +55,10 @@ def _csv_sum(text: str) -> Decimal:
             "#range=custom&from=2026-10-01&to=2026-10-31",
             "cost_kind = 'spend' and month(cost_date) = 10 and year(cost_date) = 2026",
         ),
+        (
+            "#range=all&project=document-search&project=No+project+named",
+            "cost_kind = 'spend' and coalesce(project, 'document-search') = 'document-search'",
+        ),
         ("#kind=list_price_value&range=all", "cost_kind = 'list_price_value'"),
         (
             "#range=month&account=acme-vertex&account=acme-finance",
@@ -209,11 +213,59 @@ def test_models_are_sorted_searched_and_told_apart(open_report: OpenReport):
     expect(page.locator("#model-table tbody td").nth(4)).to_have_text("unpriced")
 
 
+def test_of_many_models_the_costliest_stand_alone_and_the_rest_together_until_asked_for(open_report: OpenReport):
+    page = open_report("crowded").page
+    rows = page.locator("#model-table tbody tr:visible")
+    assert rows.count() == 13
+    expect(rows.first.locator(".name")).to_have_text("model-00")
+    others = page.locator("#model-table tr.others")
+    expect(others.locator("th")).to_have_text("35 other models")
+    shares = [float(text.rstrip("%")) for text in rows.locator("td.number:has(.share)").all_inner_texts()]
+    assert round(sum(shares)) == 100
+    page.locator(".more-models button", has_text="Show all 47 models").click()
+    assert rows.count() == 47
+    assert others.count() == 0
+    page.locator(".more-models button", has_text="Show the first 12").click()
+    page.locator("#model-search").fill("model-3")
+    assert rows.count() == 10
+    assert others.count() == 0
+
+
+def test_trouble_stands_first_and_the_healthy_feeds_show_when_asked_for(open_report: OpenReport):
+    page = open_report("crowded", width=390).page
+    feeds = page.locator("#freshness-panel tbody tr:visible:not(.remark)")
+    assert [name.split("\n")[-1] for name in feeds.locator("th").all_inner_texts()] == [
+        "acme-product",
+        "laptop-03",
+        "laptop-12",
+        "laptop-20",
+        "laptop-00",
+        "laptop-01",
+        "laptop-02",
+    ]
+    page.locator("#freshness-panel button", has_text="Show all 34 sources").click()
+    assert feeds.count() == 34
+    page.locator("#freshness-panel summary").click()
+    expect(page.locator("#freshness-panel details")).to_contain_text("then run again.")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_earlier_months_of_the_reconciliation_show_when_asked_for(open_report: OpenReport):
+    page = open_report().page
+    panel = page.locator("#reconciliation-panel")
+    expect(panel.get_by_text("September 2026")).to_be_hidden()
+    panel.get_by_role("button", name="Show more months and providers").click()
+    expect(panel.get_by_text("September 2026")).to_be_visible()
+    expect(panel.get_by_text("Used, with no bill beside it yet")).to_be_visible()
+
+
 def test_the_forecast_of_one_provider_is_its_own_and_any_other_filter_shows_everything(open_report: OpenReport):
     alone = open_report("company", "#provider=openai").page
     expect(alone.locator("#forecast-panel .subtitle")).to_contain_text("openai, spend; 80% interval")
     other = open_report("company", "#provider=google").page
     expect(other.locator("#forecast-panel .subtitle")).to_contain_text("this is everything")
+    narrowed = open_report("company", "#provider=openai&project=document-search").page
+    expect(narrowed.locator("#forecast-panel .subtitle")).to_contain_text("this is everything")
 
 
 def test_downloads_carry_their_filters_and_defuse_formulas(open_report: OpenReport):
@@ -230,6 +282,7 @@ def test_downloads_carry_their_filters_and_defuse_formulas(open_report: OpenRepo
     document = json.loads(text)
     assert name == "ai-cost_northwind-labs_spend_2025-05-24_2026-11-23_manual.json"
     assert document["filters"]["source"] == "manual"
+    assert document["filters"]["project"] == []
     sample, _ = _download(open_report("sample").page, "csv")
     assert sample == "SAMPLE_ai-cost_northwind-labs-sample_spend_2026-08-26_2026-11-23_all.csv"
     assert document["as_of"] == "2026-11-23T09:12:00+00:00"

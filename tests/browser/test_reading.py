@@ -71,7 +71,7 @@ def test_hostile_names_stand_as_text_and_run_nothing(open_report: OpenReport):
     assert opened.violations() == []
 
 
-@pytest.mark.parametrize("scenario", ["company", "hostile"])
+@pytest.mark.parametrize("scenario", ["company", "crowded", "hostile"])
 def test_nothing_scrolls_sideways(scenario: str, open_report: OpenReport):
     page = open_report(scenario).page
     for width in (320, 390, 768, 1440):

@@ -304,6 +304,23 @@ def hostile() -> Published:
     )
 
 
+LONG_MESSAGE = f"/srv/agents/{'x' * 400} cannot be read: give its reader the right to, then run again."
+
+
+def crowded() -> Published:
+    """A large organisation after six weeks: many models, and more than thirty feeds with trouble among them."""
+    providers = ("anthropic", "openai", "google", "mistral", "groq")
+    models = [
+        (providers[place % 5], f"acme-team-{place % 6}", f"model-{place:02}", 140 * 0.9**place) for place in range(45)
+    ]
+    feeds = [fresh("local", "claude-code", f"laptop-{place:02}", TODAY) for place in range(34)]
+    feeds[3] = fresh("local", "claude-code", "laptop-03", TODAY, status="failed", message=LONG_MESSAGE)
+    feeds[12] = fresh("local", "claude-code", "laptop-12", TODAY, status="late")
+    feeds[20] = fresh("local", "claude-code", "laptop-20", TODAY, rejected=4)
+    feeds[33] = fresh("api", "openai-costs", "acme-product", TODAY, status="refused", message="the key was refused")
+    return Published(daily=company_rows(42, models), freshness=feeds)
+
+
 def sample() -> Published:
     """The same company, as the sample a first run shows."""
     return replace(company(), is_sample=True, organisation="Northwind Labs (sample)")
@@ -316,5 +333,6 @@ SCENARIOS = {
     "manual_only": manual_only,
     "empty": empty,
     "one_day": one_day,
+    "crowded": crowded,
     "hostile": hostile,
 }

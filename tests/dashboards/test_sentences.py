@@ -161,7 +161,7 @@ def test_a_source_that_is_behind_is_named_with_its_reason(values: Values):
     )
     freshness = values("freshness", scenarios.company())
     assert freshness["finding"] == "4 of 5 sources up to date"
-    assert freshness["lines"][3]["note"] == "3 lines could not be read and left out."
+    assert freshness["lines"][1]["note"] == "3 lines could not be read and left out."
 
 
 def test_the_total_of_a_day_gives_way_to_the_provider_that_explains_it(values: Values):
@@ -180,3 +180,21 @@ def test_the_first_of_a_month_has_no_complete_days_and_compares_full_months(valu
     assert tables[0]["lines"] == [
         {"model": "opus-large", "previous": "$25.00", "current": "$40.00", "change": "+$15.00"}
     ]
+
+
+def test_many_sources_behind_are_named_up_to_four_and_long_remarks_are_cut(values: Values):
+    feeds = [
+        scenarios.fresh("local", "agent", f"host-{place}", TODAY, status="late", message=scenarios.LONG_MESSAGE)
+        for place in range(6)
+    ]
+    notes = [note for note in _notes(values, Published(daily=[row(TODAY)], freshness=feeds)) if "late" in note]
+    assert len(notes) == 4
+    assert all(len(note) < 240 and note.endswith("x\N{HORIZONTAL ELLIPSIS}") for note in notes)
+    assert "2 more sources are not up to date." in _notes(values, Published(daily=[row(TODAY)], freshness=feeds))
+
+
+def test_a_remark_on_a_source_is_whole_behind_its_first_words(values: Values):
+    lines = values("freshness", scenarios.crowded())["lines"]
+    assert lines[1]["note"] == scenarios.LONG_MESSAGE
+    assert lines[1]["note_start"] == scenarios.LONG_MESSAGE[:159] + "\N{HORIZONTAL ELLIPSIS}"
+    assert lines[0]["note_start"] == "the key was refused"

@@ -45,14 +45,14 @@ function csvOf(rows) {
 }
 
 function jsonOf(state, rows, range) {
-  const { source, provider, account, model } = state;
+  const { source, provider, account, project, model } = state;
   const document = {
     as_of: edition.asOf,
     build_id: edition.buildId,
     is_sample: edition.isSample,
     cost_kind: state.kind,
     currency: edition.currency,
-    filters: { from: isoDay(range[0]), to: isoDay(range[1]), source, provider, account, model },
+    filters: { from: isoDay(range[0]), to: isoDay(range[1]), source, provider, account, project, model },
     total: exactText(sumUnits(rows)),
     rows: sortedRows(rows).map(downloadRow),
   };

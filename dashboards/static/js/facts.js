@@ -2,7 +2,8 @@
 
 const SOURCES = ["api", "manual", "local", "import"];
 const SOURCE_LABELS = { api: "API", manual: "Manual", local: "Local", import: "Import" };
-const NO_MODEL = "No model named";
+/** What a row says that names none. */
+const NAMELESS = { model: "No model named", project: "No project named" };
 
 const today = dayNumber(edition.today);
 

@@ -7,7 +7,7 @@ const MEAN_DAYS = 7;
 function forecastSeries(state) {
   const known = panels.forecast?.[state.kind] ?? {};
   const [provider, ...others] = state.provider;
-  const alone = provider !== undefined && !others.length && state.source === "all" && !state.account.length && !state.model.length;
+  const alone = provider !== undefined && !others.length && state.source === "all" && LISTS.every((dimension) => dimension === "provider" || !state[dimension].length);
   const key = `provider ${provider}`;
   if (alone && known[key]?.days.length) return { ...known[key], name: provider, provider };
   return { ...(known.total ?? { days: [], totals: {}, starts_on: null, message: null }), name: "All providers", provider: null };

@@ -1,7 +1,12 @@
-// The filter bar: the source buttons, the menus of ranges, providers, accounts and models, and the line that says what
-// is on screen.
+// The filter bar: the source buttons, the menus of ranges, providers, accounts, projects and models, and the line that
+// says what is on screen.
 
-const MENU_WORDS = { provider: ["All providers", "providers"], account: ["All accounts", "accounts"], model: ["All models", "models"] };
+const MENU_WORDS = {
+  provider: ["All providers", "providers"],
+  account: ["All accounts", "accounts"],
+  project: ["All projects", "projects"],
+  model: ["All models", "models"],
+};
 const SEARCHED_FROM = 9;
 
 /** The choices that do not change, and how every menu closes. */

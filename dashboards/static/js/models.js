@@ -24,6 +24,10 @@ function renderModels(state, rows, range) {
   const sorted = [...found].sort(byColumn(modelView));
   const holder = byId("model-table");
   const body = sorted.map((model, place) => modelRow(model, state.kind, place >= SHOWN_MODELS && !modelView.whole));
+  if (!modelView.whole && sorted.length > SHOWN_MODELS) {
+    const others = sorted.slice(SHOWN_MODELS);
+    body.push(othersRow(others.length, togetherOf(others, sumUnits(rows))));
+  }
   const empty = make("tr", {}, make("td", { colspan: String(COLUMNS.length), class: "empty" }, noModels(models)));
   holder.replaceChildren(
     make("table", { class: "models" }, make("thead", {}, make("tr", {}, COLUMNS.map((column) => headCell(column, state, rows, range)))), make("tbody", {}, body.length ? body : empty)),
@@ -54,27 +58,46 @@ function modelsOf(state, rows, range) {
   const complete = before && sumsByModel(within(rows, [range[0], Math.min(range[1], today - 1)]));
   return [...groupByModel(rows)].map(([key, group]) => {
     const { provider, model } = group[0].series;
-    const priced = group.filter((row) => row.units !== null);
-    const metered = priced.filter((row) => row.total > row.unpriced);
-    const pricedTokens = metered.reduce((sum, row) => sum + row.total - row.unpriced, 0);
-    const units = priced.length ? sumUnits(priced) : null;
+    const now = complete?.get(key) ?? 0n;
+    const then = earlier ? (earlier.get(key) ?? 0n) : null;
     return {
-      name: modelName(model),
+      name: nameOf("model", model),
       isNamed: model !== null,
       provider,
       sources: SOURCES.filter((source) => group.some((row) => row.series.source === source)),
-      input: sumTokens(group, "input"),
-      cached: sumTokens(group, "cached"),
-      output: sumTokens(group, "output"),
-      total: sumTokens(group, "total"),
-      units,
-      cost: units === null ? null : toNumber(units),
-      unpriced: sumTokens(group, "unpriced"),
-      rate: pricedTokens ? (toNumber(sumUnits(metered)) / pricedTokens) * 1e6 : null,
-      share: units === null || total <= 0n ? null : toNumber(units) / toNumber(total),
-      ...changeOf(complete?.get(key) ?? 0n, earlier ? (earlier.get(key) ?? 0n) : null),
+      rows: group,
+      now,
+      then,
+      ...figuresOf(group, total, now, then),
     };
   });
+}
+
+/** What a row of the table says of some rows: tokens, cost, what a million tokens cost, share of the total and change. */
+function figuresOf(rows, total, now, then) {
+  const priced = rows.filter((row) => row.units !== null);
+  const metered = priced.filter((row) => row.total > row.unpriced);
+  const pricedTokens = metered.reduce((sum, row) => sum + row.total - row.unpriced, 0);
+  const units = priced.length ? sumUnits(priced) : null;
+  return {
+    input: sumTokens(rows, "input"),
+    cached: sumTokens(rows, "cached"),
+    output: sumTokens(rows, "output"),
+    total: sumTokens(rows, "total"),
+    units,
+    cost: units === null ? null : toNumber(units),
+    unpriced: sumTokens(rows, "unpriced"),
+    rate: pricedTokens ? (toNumber(sumUnits(metered)) / pricedTokens) * 1e6 : null,
+    share: units === null || total <= 0n ? null : toNumber(units) / toNumber(total),
+    ...changeOf(now, then),
+  };
+}
+
+/** Some models as one line, so that the lines shown add up. */
+function togetherOf(models, total) {
+  const now = models.reduce((sum, model) => sum + model.now, 0n);
+  const then = models.some((model) => model.then === null) ? null : models.reduce((sum, model) => sum + model.then, 0n);
+  return figuresOf(models.flatMap((model) => model.rows), total, now, then);
 }
 
 /** The rows of as many days before, or null where the records do not reach back that far. */
@@ -160,21 +183,30 @@ function costText(model) {
 }
 
 function modelRow(model, kind, beyond) {
-  const cell = (text, minor = true) => make("td", { class: minor ? "number minor" : "number" }, text);
   const badges = model.sources.flatMap((source) => [" ", badge(source)]);
   return make(
     "tr",
     { class: beyond ? "beyond" : null },
     make("th", { scope: "row" }, make("span", { class: "name" }, model.name), badges),
     make("td", { class: "minor" }, make("span", { class: "provider-name" }, swatch(colourOf(kind, groupOf(kind, model.provider))), model.provider)),
-    cell(model.input === null && model.total ? `${tokens(model.total)} in all` : tokenText(model.input)),
-    cell(tokenText(model.cached)),
-    cell(tokenText(model.output)),
-    cell(costText(model), false),
-    cell(model.rate === null ? EN_DASH : estimate(model.rate)),
-    make("td", { class: "number" }, model.share === null ? EN_DASH : shareText(model.share), shareBar(model.share)),
-    cell(model.changeText),
+    figureCells(model),
   );
+}
+
+const othersRow = (number, figures) =>
+  make("tr", { class: "others" }, make("th", { scope: "row" }, counted(number, "other model")), make("td", { class: "minor" }), figureCells(figures));
+
+function figureCells(figures) {
+  const cell = (text, minor = true) => make("td", { class: minor ? "number minor" : "number" }, text);
+  return [
+    cell(figures.input === null && figures.total ? `${tokens(figures.total)} in all` : tokenText(figures.input)),
+    cell(tokenText(figures.cached)),
+    cell(tokenText(figures.output)),
+    cell(costText(figures), false),
+    cell(figures.rate === null ? EN_DASH : estimate(figures.rate)),
+    make("td", { class: "number" }, figures.share === null ? EN_DASH : shareText(figures.share), shareBar(figures.share)),
+    cell(figures.changeText),
+  ];
 }
 
 function shareBar(share) {

@@ -11,13 +11,13 @@ function rangeDays(state) {
   return [today - Number(state.range) + 1, today];
 }
 
-/** Rows of the chosen kind, source, providers, accounts and models, over all time. */
+/** Rows of the chosen kind, source, providers, accounts, projects and models, over all time. */
 function rowsOfAllTime(state) {
   const lists = LISTS.filter((dimension) => state[dimension].length).map((dimension) => [dimension, new Set(state[dimension])]);
   return factsOfKind[state.kind].filter(
     ({ series }) =>
       (state.source === "all" || series.source === state.source) &&
-      lists.every(([dimension, names]) => names.has(dimension === "model" ? modelName(series.model) : series[dimension])),
+      lists.every(([dimension, names]) => names.has(nameOf(dimension, series[dimension]))),
   );
 }
 

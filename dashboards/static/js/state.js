@@ -5,7 +5,7 @@ const RANGES = { 30: "Last 30 days", 90: "Last 90 days", 365: "Last 12 months", 
 const GRAINS = ["day", "week", "month"];
 const HORIZONS = ["7", "30", "60", "90"];
 const COMPARED = ["model", "provider"];
-const LISTS = ["provider", "account", "model"];
+const LISTS = ["provider", "account", "project", "model"];
 const ISO_DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 const days = facts.map((row) => row.day);
@@ -26,6 +26,7 @@ function defaults(kind = edition.lenses[0].kind) {
     to: null,
     provider: [],
     account: [],
+    project: [],
     model: [],
     grain: null, // chosen by width until a reader chooses
     horizon: "90",
@@ -33,15 +34,12 @@ function defaults(kind = edition.lenses[0].kind) {
   };
 }
 
-const modelName = (name) => name ?? NO_MODEL;
+const nameOf = (dimension, name) => name ?? NAMELESS[dimension];
 
 /** What one kind of cost can be filtered by: its sources, and its names by list, the costliest first. */
 function choicesOf(kind) {
   const rows = factsOfKind[kind];
-  const names = (dimension) => {
-    const found = namesByCost(dimension, rows);
-    return [...new Set(dimension === "model" ? found.map(modelName) : found)];
-  };
+  const names = (dimension) => [...new Set(namesByCost(dimension, rows).map((name) => nameOf(dimension, name)))];
   return {
     sources: SOURCES.filter((source) => rows.some((row) => row.series.source === source)),
     ...Object.fromEntries(LISTS.map((dimension) => [dimension, names(dimension)])),

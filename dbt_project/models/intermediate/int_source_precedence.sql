@@ -26,6 +26,7 @@ with ranked (source_kind, source, precedence, statement) as (
     ('api', 'elevenlabs_usage', 20, 'usage of the provider at its prices'),
     ('import', 'openai_usage_csv', 22, 'usage of the provider at its prices, from a file'),
     ('import', 'anthropic_usage_csv', 22, 'usage of the provider at its prices, from a file'),
+    ('import', 'deepseek_usage', 22, 'usage of the provider at its prices, from a file'),
     ('api', null, 25, 'figures of the provider'),
     ('import', 'aws_cur', 30, 'cloud bill of the reseller'),
     ('import', 'azure_costs', 31, 'cloud bill of the reseller'),

@@ -15,6 +15,14 @@ from pipelines.sources.imports.services import ServiceRules
 
 
 @dataclass(frozen=True)
+class Idle:
+    """A row that says of a day that there was nothing."""
+
+    account: str
+    day: date
+
+
+@dataclass(frozen=True)
 class LeftOut:
     """A row of a bill that is no AI spend: it is counted and told, and its day is stated all the same."""
 
@@ -52,7 +60,7 @@ class File:
         )
 
 
-Read = Callable[[Row, File], "UsageRecord | LeftOut | None"]
+Read = Callable[[Row, File], "UsageRecord | LeftOut | Idle | None"]
 
 
 @dataclass(frozen=True)
@@ -60,8 +68,8 @@ class ImportFormat:
     """One layout family of export files.
 
     `name` is the source's name in every row and key; `layouts` are the columns by any of which the format is known,
-    the more the surer; `read` makes of a row what it states (None: nothing). `provider` is whose console writes it,
-    None where a column says so. `nothing` are cells that say nothing. `example` is a small made-up file.
+    the more the surer; `read` makes of a row what it states (None: nothing, not even of its day). `provider` is whose
+    console writes it, None where a column says so. `nothing` are cells that say nothing.
     """
 
     name: str

@@ -16,14 +16,14 @@ from pipelines.domain.records import SourceKind, UsageRecord
 from pipelines.errors import EntryFileError
 from pipelines.landing import Feed
 from pipelines.sources.imports.folding import MOST_RECORDS, Folded, TooManyRecords
-from pipelines.sources.imports.format import File, ImportFormat, LeftOut
+from pipelines.sources.imports.format import File, Idle, ImportFormat, LeftOut
 from pipelines.sources.imports.row import MOST_PROBLEMS, Header, Problems, Row
 from pipelines.sources.imports.services import DEFAULT_SERVICES, ServiceRules
 from pipelines.sources.imports.table_file import Table, Unreadable, open_tables
 
 CLOSE = 0.3
 """A format with a smaller share of its columns in the header is not worth naming."""
-ADVICE = "export it again, or enter its figures by hand"
+ADVICE = "`ai-costs import --preview FILE` shows what is in it and helps to write a mapping"
 _DATED = re.compile(r"\(\d+\)|\d+|\b(to|copy)\b", flags=re.IGNORECASE)
 
 
@@ -61,13 +61,13 @@ class Statement:
     left_out: dict[str, Decimal] = field(default_factory=dict)
     rows_left_out: int = 0
 
-    def add(self, found: UsageRecord | LeftOut) -> None:
+    def add(self, found: UsageRecord | LeftOut | Idle) -> None:
         """Take in what a row states."""
         self.days.add(found.day)
         if isinstance(found, LeftOut):
             self.rows_left_out += 1
             self.left_out[found.currency] = self.left_out.get(found.currency, Decimal(0)) + found.amount
-        else:
+        elif isinstance(found, UsageRecord):
             self.folded.add(found)
 
     @property
@@ -139,13 +139,9 @@ def recognise(table: Table, formats: tuple[ImportFormat, ...]) -> ImportFormat:
     if fitting.fit(header):
         return fitting
     closest = max(formats, key=lambda known: known.likeness(header))
-    advice = "`ai-costs import --preview FILE` shows what is in it and helps to write a mapping"
-    if closest.likeness(header) < CLOSE:
-        raise Unreadable(f"1:1: no known export has these columns: {advice}")
     missing = ", ".join(closest.missing(header))
-    raise Unreadable(
-        f"1:1: no known export has these columns; {closest.title} is closest and lacks {missing}: {advice}"
-    )
+    near = f"; {closest.title} is closest and lacks {missing}" if closest.likeness(header) >= CLOSE else ""
+    raise Unreadable(f"1:1: no known export has these columns{near}: {ADVICE}")
 
 
 def _read_table(
@@ -162,7 +158,7 @@ def _read_table(
             return rows
         if found is None or problems.texts:
             continue
-        account = found.account if isinstance(found, LeftOut) else found.account_name
+        account = found.account_name if isinstance(found, UsageRecord) else found.account
         statement = by_account.get(account)
         if statement is None:
             feed = Feed(SourceKind.IMPORT, known.name, account)

@@ -99,6 +99,10 @@ class Row:
         self._problems = problems
         self._nothing = nothing
 
+    def has(self, name: str) -> bool:
+        """Whether there is a column of this name."""
+        return self._header.index(name) >= 0
+
     def optional(self, *names: str) -> str | None:
         """The text of the first of these columns that is there and says something."""
         for name in names:
@@ -117,7 +121,8 @@ class Row:
         """The same of a column that must say something."""
         found = self.optional(*names)
         if found is None:
-            self.problem(names[0], f"{names[0]} is empty, which every row needs")
+            name = next((name for name in names if self.has(name)), names[0])
+            self.problem(name, f"{name} is empty, which every row needs")
         return found or ""
 
     def amount(self, *names: str) -> Decimal:

@@ -1,0 +1,55 @@
+"""The cost export of Anthropic's Console: dollars (the interface states cents) by day, model, key and kind of token.
+
+Models have the names of the page, such as "Claude Sonnet 4.5"; older files lack the last columns.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind, UsageRecord
+from pipelines.sources.imports.format import File, ImportFormat, of_day
+from pipelines.sources.imports.row import NOTHING, Row
+
+NOT_STATED = NOTHING | {"--", "not_available"}
+
+
+def model_id(name: str) -> str:
+    """The id of a model by its name on the page: `Claude Sonnet 4.5` is `claude-sonnet-4-5`."""
+    return re.sub(r"[\s.]+", "-", name.lower())
+
+
+def _read(row: Row, file: File) -> UsageRecord:
+    model, kind = row.optional("model"), row.optional("usage_type")
+    charged = row.amount("cost_usd")
+    return file.record(
+        record_kind=RecordKind.COST,
+        provider="anthropic",
+        **of_day(row.moment("usage_date_utc")),
+        project=row.optional("workspace"),
+        project_name=row.optional("workspace"),
+        api_key_id=row.optional("api_key_id", "api_key"),
+        api_key_name=row.optional("api_key"),
+        service=row.optional("cost_type"),
+        model_raw=model_id(model) if model else None,
+        is_batch=None if kind is None else kind == "batch",
+        speed=row.optional("speed"),
+        context_window=row.optional("context_window"),
+        inference_geo=row.optional("inference_geo"),
+        meter=row.optional("token_type"),
+        cost_amount=charged,
+        list_cost_amount=row.optional_amount("list_price_usd"),
+        currency="USD",
+        charge_category=ChargeCategory.USAGE if charged >= 0 else ChargeCategory.CREDIT,
+        cost_basis=CostBasis.PROVIDER_REPORTED,
+    )
+
+
+FORMAT = ImportFormat(
+    name="anthropic_cost_csv",
+    title="Anthropic Console costs",
+    provider="anthropic",
+    layouts=(("usage_date_utc", "model", "workspace", "api_key", "token_type", "cost_usd", "cost_type"),),
+    read=_read,
+    nothing=NOT_STATED,
+)

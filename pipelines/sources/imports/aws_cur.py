@@ -1,0 +1,79 @@
+"""Amazon's Cost and Usage Report, with the names of the first form (`lineItem/UsageType`) or of the second.
+
+The unblended cost is what is invoiced. Marketplace models have product names of their own. Amazon writes the files of
+a month again until it closes: put the newer one in.
+"""
+
+from __future__ import annotations
+
+from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind, UsageRecord
+from pipelines.sources.imports.format import File, ImportFormat, LeftOut, of_days
+from pipelines.sources.imports.row import Row
+
+CATEGORIES = {
+    "Usage": ChargeCategory.USAGE,
+    "DiscountedUsage": ChargeCategory.USAGE,
+    "SavingsPlanCoveredUsage": ChargeCategory.USAGE,
+    "SavingsPlanNegation": ChargeCategory.USAGE,
+    "Fee": ChargeCategory.PURCHASE,
+    "RIFee": ChargeCategory.PURCHASE,
+    "SavingsPlanRecurringFee": ChargeCategory.PURCHASE,
+    "SavingsPlanUpfrontFee": ChargeCategory.PURCHASE,
+    "Tax": ChargeCategory.TAX,
+    "Credit": ChargeCategory.CREDIT,
+    "Refund": ChargeCategory.CREDIT,
+    "BundledDiscount": ChargeCategory.CREDIT,
+    "Discount": ChargeCategory.CREDIT,
+    "EdpDiscount": ChargeCategory.CREDIT,
+    "PrivateRateDiscount": ChargeCategory.CREDIT,
+    "RiVolumeDiscount": ChargeCategory.CREDIT,
+}
+"""lineItem/LineItemType -> FOCUS 1.2 ChargeCategory."""
+
+
+def _read(row: Row, file: File) -> UsageRecord | LeftOut:
+    account, start = row.text("lineItem/UsageAccountId"), row.moment("lineItem/UsageStartDate")
+    payer = row.optional("bill/PayerAccountId") or account
+    code = row.optional("lineItem/ProductCode")
+    product = row.optional("product/ProductName", "product/servicename") or code
+    currency, charged = row.currency("lineItem/CurrencyCode"), row.amount("lineItem/UnblendedCost")
+    if not file.services.take(product, code):
+        return LeftOut(file.account_of(payer), start.date(), charged, currency)
+    return file.record(
+        account=payer,
+        record_kind=RecordKind.COST,
+        provider="aws",
+        **of_days(start, max(start, row.moment("lineItem/UsageEndDate"))),
+        project=account,
+        project_name=row.optional("line_item_usage_account_name"),
+        service=product,
+        meter=row.optional("lineItem/UsageType"),
+        line_item=row.optional("lineItem/LineItemDescription"),
+        inference_geo=row.optional("product/regionCode", "product/region"),
+        quantity=row.optional_amount("lineItem/UsageAmount"),
+        quantity_unit=row.optional("pricing/unit"),
+        cost_amount=charged,
+        list_cost_amount=row.optional_amount("pricing/publicOnDemandCost"),
+        currency=currency,
+        cost_basis=CostBasis.PROVIDER_REPORTED,
+        charge_category=row.one_of("lineItem/LineItemType", CATEGORIES, ChargeCategory.USAGE),
+        tags=row.tags("resource_tags"),
+    )
+
+
+FORMAT = ImportFormat(
+    name="aws_cur",
+    title="AWS Cost and Usage Report",
+    layouts=(
+        (
+            "lineItem/UsageAccountId",
+            "lineItem/LineItemType",
+            "lineItem/UsageStartDate",
+            "lineItem/UsageEndDate",
+            "lineItem/ProductCode",
+            "lineItem/CurrencyCode",
+            "lineItem/UnblendedCost",
+        ),
+    ),
+    read=_read,
+)

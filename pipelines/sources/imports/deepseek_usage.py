@@ -1,0 +1,47 @@
+"""The tokens of DeepSeek's export, `amount-….csv` of its ZIP: a row for each kind of token, by day, model and key.
+
+The price beside them has no currency, so money comes from the costs alone (`deepseek`). Keys are kept by name.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipelines.domain.records import RecordKind, UsageRecord
+from pipelines.sources.imports.format import File, ImportFormat, of_day
+from pipelines.sources.imports.row import Row
+
+COLUMN_OF = {
+    "input_cache_hit_tokens": "cache_read_tokens",
+    "input_cache_miss_tokens": "input_uncached_tokens",
+    "output_tokens": "output_tokens",
+    "request_count": "requests",
+}
+
+
+def _read(row: Row, file: File) -> UsageRecord:
+    key, kind = row.optional("api_key_name"), row.text("type")
+    stated: dict[str, Any] = {}
+    if kind in COLUMN_OF:
+        stated[COLUMN_OF[kind]] = row.count("amount")
+    else:
+        stated |= {"meter": kind, "quantity": row.amount("amount"), "quantity_unit": kind}
+    return file.record(
+        account=row.optional("user_id"),
+        record_kind=RecordKind.USAGE,
+        provider="deepseek",
+        **of_day(row.moment("utc_date", "start_time_iso")),
+        api_key_id=key,
+        api_key_name=key,
+        model_raw=row.text("model"),
+        **stated,
+    )
+
+
+FORMAT = ImportFormat(
+    name="deepseek_usage",
+    title="DeepSeek tokens",
+    provider="deepseek",
+    layouts=tuple((day, "model", "api_key_name", "type", "amount") for day in ("utc_date", "start_time_iso")),
+    read=_read,
+)

@@ -1,0 +1,55 @@
+"""GitHub's usage reports: premium requests (to May 2026), AI credits with or without tokens, and all usage.
+
+What is billed is the net amount; the gross one is before included quotas. Products beside Copilot, Models and Spark
+are left out and told. A report that a spreadsheet has saved again has American days.
+"""
+
+from __future__ import annotations
+
+import orjson
+
+from pipelines.domain.records import CostBasis, RecordKind, UsageRecord
+from pipelines.sources.imports.format import File, ImportFormat, LeftOut, of_day
+from pipelines.sources.imports.row import Row
+
+PRODUCTS = frozenset({"copilot", "models", "spark"})
+
+
+def _read(row: Row, file: File) -> UsageRecord | LeftOut:
+    organization, moment = row.optional("organization"), row.moment("date")
+    product, charged = row.text("product").lower(), row.amount("net_amount")
+    if product not in PRODUCTS:
+        return LeftOut(file.account_of(organization), moment.date(), charged, "USD")
+    cost_center = row.optional("cost_center_name")
+    return file.record(
+        account=organization,
+        record_kind=RecordKind.USAGE_COST,
+        provider="github",
+        **of_day(moment),
+        project=row.optional("repository"),
+        user_id=row.optional("username"),
+        service=product,
+        model_raw=row.optional("model"),
+        meter=row.text("unit_type"),
+        line_item=row.text("sku"),
+        quantity=row.amount("quantity"),
+        quantity_unit=row.text("unit_type"),
+        input_uncached_tokens=row.count("input"),
+        cache_read_tokens=row.count("cache_read"),
+        cache_write_other_tokens=row.count("cache_write"),
+        output_tokens=row.count("output"),
+        cost_amount=charged,
+        list_cost_amount=row.amount("gross_amount"),
+        currency="USD",
+        cost_basis=CostBasis.PROVIDER_REPORTED,
+        tags=orjson.dumps({"cost_center": cost_center}).decode() if cost_center else None,
+    )
+
+
+FORMAT = ImportFormat(
+    name="github_csv",
+    title="GitHub usage report",
+    provider="github",
+    layouts=(("date", "product", "sku", "quantity", "unit_type", "gross_amount", "discount_amount", "net_amount"),),
+    read=_read,
+)

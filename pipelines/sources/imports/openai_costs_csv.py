@@ -1,0 +1,52 @@
+"""OpenAI's cost export (Usage page, Export, costs): one row for each day and grouping, in dollars with many digits.
+
+Columns follow what the page was grouped by. A day without costs has only its times.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind, UsageRecord
+from pipelines.sources.imports.format import File, Idle, ImportFormat, of_days
+from pipelines.sources.imports.row import Row
+
+MODEL_AND_METER = re.compile(r"(?P<model>[^,]+), (?P<meter>.+)")
+"""A line item such as `gpt-5.1, cached input`."""
+
+
+def _read(row: Row, file: File) -> UsageRecord | Idle:
+    start = row.moment("start_time_iso")
+    charged = row.optional_amount("amount_value")
+    if charged is None:
+        return Idle(file.account_of(None), start.date())
+    item = row.optional("line_item")
+    parts = MODEL_AND_METER.fullmatch(item or "")
+    return file.record(
+        record_kind=RecordKind.COST,
+        provider="openai",
+        **of_days(start, row.moment("end_time_iso")),
+        project=row.optional("project_id"),
+        project_name=row.optional("project_name"),
+        api_key_id=row.optional("api_key_id"),
+        api_key_name=row.optional("api_key_name"),
+        user_id=row.optional("user_id"),
+        model_raw=parts["model"] if parts else None,
+        meter=parts["meter"] if parts else None,
+        line_item=item,
+        quantity=row.optional_amount("quantity"),
+        quantity_unit=row.optional("quantity_unit"),
+        cost_amount=charged,
+        currency=row.currency("amount_currency"),
+        charge_category=ChargeCategory.USAGE if charged >= 0 else ChargeCategory.CREDIT,
+        cost_basis=CostBasis.PROVIDER_REPORTED,
+    )
+
+
+FORMAT = ImportFormat(
+    name="openai_costs_csv",
+    title="OpenAI costs",
+    provider="openai",
+    layouts=(("start_time", "end_time", "start_time_iso", "end_time_iso", "amount_value", "amount_currency"),),
+    read=_read,
+)

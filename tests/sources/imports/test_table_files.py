@@ -1,0 +1,162 @@
+"""Files as they come: packed, damaged, in odd encodings, or made to do harm. Everything is within limits."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from pipelines.errors import EntryFileError
+from pipelines.sources.imports import folding, table_file
+from pipelines.sources.imports.row import MOST_PROBLEMS
+from tests.sources.imports.bills import COLUMNS, bill, charge
+from tests.sources.imports.inboxes import Inbox, feed, read
+from tests.sources.imports.specimens import SPECIMENS
+
+COSTS = next(specimen.content for specimen in SPECIMENS if specimen.id == "deepseek: days")
+TOKENS = next(specimen.content for specimen in SPECIMENS if specimen.id == "deepseek_usage: tokens")
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Inbox:
+    return Inbox(tmp_path)
+
+
+def packed(*members: tuple[str, str | bytes]) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in members:
+            archive.writestr(zipfile.ZipInfo(name), text, zipfile.ZIP_DEFLATED)
+    return content.getvalue()
+
+
+def problems(inbox: Inbox, name: str, content: str | bytes) -> list[str]:
+    path = inbox.drop(name, content)
+    with pytest.raises(EntryFileError) as refused:
+        read(path)
+    return refused.value.problems
+
+
+def test_each_table_of_a_zip_is_a_source_of_its_own(inbox: Inbox):
+    inbox.drop("usage_data.zip", packed(("cost-2026-7.csv", COSTS), ("amount-2026-7.csv", TOKENS)))
+    (result,) = inbox.extract().values()
+    assert set(result.feeds) == {feed("deepseek", "u1"), feed("deepseek_usage", "u1")}
+    assert sorted((row["source"], row["cost_amount"]) for row in inbox.rows() if row["cost_amount"]) == [
+        ("deepseek", Decimal("0.01")),
+        ("deepseek", Decimal("0.054639")),
+    ]
+
+
+def test_a_problem_in_a_zip_names_the_file_inside(inbox: Inbox):
+    found = problems(inbox, "e.zip", packed(("cost.csv", COSTS.replace("0.01", "x")), ("amount.csv", TOKENS)))
+    assert found == ["e.zip/cost.csv:3:5: cost: 'x' is not a number with a decimal point"]
+
+
+@pytest.mark.parametrize("name", ["../up.csv", "a/../../up.csv", "/etc/up.csv", "..\\up.csv", "C:\\up.csv", "a\nb.csv"])
+def test_a_name_that_leads_out_of_a_zip_is_refused(inbox: Inbox, name: str):
+    (found,) = problems(inbox, "e.zip", packed((name, COSTS)))
+    assert found.startswith("e.zip:1:1: the ZIP names a file ")
+    assert found.endswith(" outside of itself: do not trust it")
+
+
+def test_a_zip_of_something_else_is_refused(inbox: Inbox):
+    assert problems(inbox, "e.zip", packed(("run.exe", b"MZ"))) == [
+        "e.zip:1:1: the ZIP holds 'run.exe', which is no CSV: put only the exported files in"
+    ]
+    assert problems(inbox, "e.zip", packed()) == ["e.zip:1:1: the ZIP holds 0 files, not 1 to 100: it is no export"]
+    many = packed(*((f"{number}.csv", COSTS) for number in range(101)))
+    assert problems(inbox, "e.zip", many) == ["e.zip:1:1: the ZIP holds 101 files, not 1 to 100: it is no export"]
+
+
+def test_bombs_are_refused_by_what_they_unpack_to(inbox: Inbox, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(table_file, "LARGEST_CONTENT", 100_000)
+    bomb = COSTS + "\r\n" * 1_000_000
+    assert problems(inbox, "e.zip", packed(("cost.csv", bomb))) == [
+        "e.zip:1:1: the ZIP unpacks to more than 100,000 bytes: it is no export"
+    ]
+    assert problems(inbox, "e.csv.gz", gzip.compress(bomb.encode())) == [
+        "e.csv.gz:1:1: it holds more than 100,000 bytes: export it in parts"
+    ]
+
+
+def test_a_zip_that_lies_about_its_size_is_stopped_all_the_same(inbox: Inbox):
+    content = bytearray(packed(("cost.csv", COSTS + "\r\n" * 100_000)))
+    entry = content.rindex(b"PK\x01\x02")
+    content[entry + 24 : entry + 28] = (10).to_bytes(4, "little")
+    assert len(problems(inbox, "e.zip", bytes(content))) == 1
+
+
+def test_a_gzipped_csv_is_read_and_a_cut_off_one_refused(inbox: Inbox):
+    content = gzip.compress(bill(charge("2026-10-01")).encode())
+    inbox.drop("bill.csv.gz", content)
+    inbox.extract()
+    assert inbox.sums() == {("111", "2026-10-01"): Decimal("1.25")}
+    assert problems(inbox, "cut.csv.gz", content[:-9]) == [
+        "cut.csv.gz:1:1: the packed file is damaged or cut off: export it again"
+    ]
+
+
+def test_a_damaged_parquet_file_is_refused(inbox: Inbox):
+    content = io.BytesIO()
+    pq.write_table(pa.table({name: ["x"] for name in COLUMNS}), content)
+    for damaged in (content.getvalue()[:200], b"PAR1" + b"\x00" * 50):
+        assert problems(inbox, "bill.parquet", damaged) == [
+            "bill.parquet:1:1: the Parquet file is damaged or cut off: export it again"
+        ]
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"", "1:1: the file is empty: its first line must name the columns"),
+        (
+            bill(charge("2026-10-01")).encode("utf-16"),
+            "1:1: from here on a byte b'\\xff' is not UTF-8: save the file as CSV in UTF-8",
+        ),
+        (
+            bill(charge("2026-10-01")).encode("utf-16-le"),
+            "1:1: the file is UTF-16 or no text at all: save it as CSV in UTF-8, or as Parquet",
+        ),
+        (
+            bill(charge("2026-10-01", SubAccountName="caf\u00e9")).encode("latin-1"),
+            "1:1: from here on a byte b'\\xe9' is not UTF-8: save the file as CSV in UTF-8",
+        ),
+        (
+            (bill(charge("2026-10-01")) + "1,2\r\n").encode(),
+            "3:3: the line has 2 cells, the header 16: the file is cut off or was changed: export it again",
+        ),
+        (
+            (bill(charge("2026-10-01")) + '"1').encode(),
+            "3:1: unexpected end of data: a quote is opened and not closed, or a cell is longer than 131072",
+        ),
+    ],
+    ids=["empty", "UTF-16", "UTF-16 without a mark", "Latin-1", "cut off", "open quote"],
+)
+def test_what_cannot_be_read_is_refused_with_the_place(inbox: Inbox, content: bytes, problem: str):
+    assert problems(inbox, "bill.csv", content) == [f"bill.csv:{problem}"]
+
+
+def test_a_folder_in_the_inbox_is_refused(inbox: Inbox):
+    (inbox.folder / "old").mkdir()
+    (result,) = inbox.extract().values()
+    assert result.problems == ("old:1:1: it cannot be read (Is a directory): make it a file that can be",)
+
+
+def test_reading_stops_where_there_is_no_use_in_more_problems(inbox: Inbox):
+    found = problems(inbox, "bill.csv", bill(*[charge("2026-10-01", "x")] * 1500))
+    assert len(found) == MOST_PROBLEMS + 1
+    assert found[-1] == "bill.csv:1001:1: after 1,000 problems the rest was not read"
+
+
+def test_more_records_than_any_export_has_are_refused(inbox: Inbox, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(folding, "MOST_RECORDS", 2)
+    charges = [charge("2026-10-01", SubAccountId=str(number)) for number in range(3)]
+    assert problems(inbox, "bill.csv", bill(*charges)) == [
+        "bill.csv:4:1: the file holds more than 200,000 different records: export it in parts"
+    ]

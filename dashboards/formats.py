@@ -94,7 +94,7 @@ def sentence(text: str) -> str:
     return text[0].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
 
 
-SHORT_TEXT = 160
+SHORT_TEXT = 200
 
 
 def shortened(text: str) -> str:

@@ -18,7 +18,7 @@ STATES = {
 """The tone, icon and word of each status."""
 
 
-SHOWN_AT_FIRST = 7
+SHOWN_AT_FIRST = 5
 """Every feed with trouble is shown, and the healthy ones up to this many in all."""
 
 

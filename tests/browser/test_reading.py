@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 from pypdf import PdfReader
 
+from dashboards.report import build_report
 from tests.browser.conftest import Opened
-from tests.dashboards import scenarios
+from tests.dashboards import published, scenarios
 
 pytestmark = pytest.mark.browser
 
@@ -137,3 +139,19 @@ def test_every_label_of_a_chart_stands_inside_its_chart(open_report: OpenReport)
         })"""
     )
     assert outside == []
+
+
+def test_a_page_of_a_file_that_lacks_marts_draws_the_rest(browser: Browser, tmp_path: Path):
+    database = published.write(tmp_path / "old.duckdb", scenarios.one_day())
+    lacking = ("rpt_budget_projections", "rpt_forecasts", "rpt_model_costs", "rpt_reconciliation")
+    with duckdb.connect(str(database)) as connection:
+        for mart in lacking:
+            connection.execute(f"drop table {mart}")
+        report = build_report(connection, tmp_path / "old.html")
+    page = browser.new_page()
+    page.goto(report.path.as_uri())
+    expect(page.locator("#status")).to_contain_text("$3.21 spend")
+    expect(page.locator("#failure")).to_be_hidden()
+    assert page.locator("#daily-panel .chart > svg").count() == 1
+    assert page.locator("#budget-panel, #forecast-panel, #models-panel, #reconciliation-panel").count() == 0
+    page.close()

@@ -189,12 +189,12 @@ def test_many_sources_behind_are_named_up_to_four_and_long_remarks_are_cut(value
     ]
     notes = [note for note in _notes(values, Published(daily=[row(TODAY)], freshness=feeds)) if "late" in note]
     assert len(notes) == 4
-    assert all(len(note) < 240 and note.endswith("x\N{HORIZONTAL ELLIPSIS}") for note in notes)
+    assert all(len(note) < 280 and note.endswith("x\N{HORIZONTAL ELLIPSIS}") for note in notes)
     assert "2 more sources are not up to date." in _notes(values, Published(daily=[row(TODAY)], freshness=feeds))
 
 
 def test_a_remark_on_a_source_is_whole_behind_its_first_words(values: Values):
     lines = values("freshness", scenarios.crowded())["lines"]
     assert lines[1]["note"] == scenarios.LONG_MESSAGE
-    assert lines[1]["note_start"] == scenarios.LONG_MESSAGE[:159] + "\N{HORIZONTAL ELLIPSIS}"
+    assert lines[1]["note_start"] == scenarios.LONG_MESSAGE[:199] + "\N{HORIZONTAL ELLIPSIS}"
     assert lines[0]["note_start"] == "the key was refused"

@@ -1,18 +1,29 @@
-"""`ai-costs import`: take a file of entries in, checked first."""
+"""`ai-costs import`: take a file in, checked first: a provider's export, or a CSV of entries."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
+from rich.table import Table
 
 from pipelines.cli.console import ConfigOption, HomeOption, out
 from pipelines.config import current_environment, ensure_home, load_settings
-from pipelines.errors import ConfigError
-from pipelines.home import utc_now
+from pipelines.errors import ConfigError, SourceError
+from pipelines.extraction import extract_imported_files
+from pipelines.home import Home
 from pipelines.landing.files import write_atomically
+from pipelines.sources.imports import import_formats
+from pipelines.sources.imports.adding import copy_in
+from pipelines.sources.imports.preview import Preview, preview
+from pipelines.sources.imports.reading import read_file
+from pipelines.sources.imports.table_file import Unreadable, open_tables
 from pipelines.sources.manual.csv_entries import parse_entries
+from pipelines.sources.manual.csv_file import COLUMNS
+from pipelines.sources.outcomes import Status
 
 
 def register(app: typer.Typer) -> None:
@@ -22,22 +33,99 @@ def register(app: typer.Typer) -> None:
 
 def import_(
     file: Annotated[
-        Path, typer.Argument(help="A CSV of entries; its columns are in the README.", exists=True, dir_okay=False)
+        Path,
+        typer.Argument(
+            help="A provider's export or a cloud bill, or a CSV of entries; the README lists them.",
+            exists=True,
+            dir_okay=False,
+        ),
     ],
+    look: Annotated[
+        bool, typer.Option("--preview", help="Show what is in it, and a mapping to begin with; take nothing.")
+    ] = False,
     replace: Annotated[bool, typer.Option("--replace", help="Put it in the place of a file of the same name.")] = False,
     home: HomeOption = None,
     config: ConfigOption = None,
 ) -> None:
-    """Check a CSV of entries and, if every line is good, keep a copy among the manual files.
+    """Check a file and, if every line is good, keep a copy: an export in the inbox, entries among the manual files.
 
-    A file with a problem is refused whole, and every problem is listed as file:line:column.
+    What it is, its columns say. A file with a problem is refused whole, every problem listed as file:line:column.
     """
     settings = load_settings(home=home, config=config, environ=current_environment(), cwd=Path.cwd())
     ensure_home(settings.paths)
+    opened = Home(settings)
+    if look:
+        _show(preview(file, opened.import_rules()))
+    elif _is_of_entries(file):
+        _take_entries(opened, file, replace=replace)
+    else:
+        _take_export(opened, file, replace=replace)
+
+
+def _is_of_entries(file: Path) -> bool:
+    """Whether most of its columns are those of entries; what is no table at all is left to the formats to refuse."""
+    try:
+        with open_tables(file) as tables:
+            names = [re.sub(r"[\s-]+", "_", column.lower()) for column in next(tables).columns]
+    except Unreadable:
+        return False
+    return 2 * sum(name in COLUMNS for name in names) > len(names)
+
+
+def _take_entries(home: Home, file: Path, *, replace: bool) -> None:
     content = file.read_bytes()
-    entries = parse_entries(content, file.name, utc_now().date())
-    target = settings.paths.manual / f"{file.stem}.csv"
+    entries = parse_entries(content, file.name, home.clock().date())
+    target = home.settings.paths.manual / f"{file.stem}.csv"
     if target.exists() and target.read_bytes() != content and not replace:
         raise ConfigError(f"{target} is another file of that name: rename yours, or put it in its place with --replace")
     write_atomically(target, content)
     out.print(f"Took {len(entries):,} entries into {target}; they count from the next run on.", soft_wrap=True)
+
+
+def _take_export(home: Home, file: Path, *, replace: bool) -> None:
+    reading = read_file(file, import_formats(), home.import_rules())
+    target = copy_in(file, home.settings.paths.inbox, replace=replace)
+    outcomes = {outcome.feed: outcome for outcome in extract_imported_files(home)}
+    titles = " and ".join(known.title for known in reading.formats)
+    said = f"{file.name} is {titles}: took {reading.rows:,} rows into {target}; they count from the next run on."
+    out.print(said, soft_wrap=True, markup=False)
+    for feed in reading.statements:
+        outcome = outcomes[feed]
+        if outcome.status is not Status.OK:
+            raise SourceError(f"{feed}: {outcome.message}")
+        out.print(f"{feed}{f': {outcome.message}' if outcome.message else ''}", soft_wrap=True, markup=False)
+
+
+def _show(found: Preview) -> None:
+    columns = Table(title="Columns and first cells")
+    for heading in ("column", "first cells"):
+        columns.add_column(heading, overflow="fold")
+    for index, name in enumerate(found.columns):
+        columns.add_row(escape(name), escape(" · ".join(row[index][:40] for row in found.rows if row[index])))
+    out.print(columns)
+    if found.format_title is None:
+        shown = found.problems[:20]
+        out.print("It would be refused:", *shown, sep="\n", soft_wrap=True, markup=False)
+        out.print("\nA mapping for ai-costs.yaml to begin with; say who sells it, and check the columns:\n")
+        out.print(found.mapping, soft_wrap=True, markup=False)
+        return
+    count = "1 record" if found.records_count == 1 else f"{found.records_count:,} records"
+    out.print(f"This is {found.format_title}. It states {count}, the first of them:")
+    records = Table()
+    for heading in ("account", "day", "service", "model", "tokens", "amount"):
+        records.add_column(heading, overflow="fold")
+    for record in found.records:
+        tokens = record.input_uncached_tokens, record.cache_read_tokens, record.output_tokens
+        records.add_row(
+            escape(record.account_name),
+            str(record.day),
+            escape(record.service or ""),
+            escape(record.model_raw or record.line_item or ""),
+            " / ".join("-" if count is None else f"{count:,}" for count in tokens) if any(tokens) else "",
+            "" if record.cost_amount is None else f"{record.cost_amount.normalize():f} {record.currency}",
+        )
+    out.print(records)
+    for currency, amount in found.sums.items():
+        out.print(f"Together {amount:,.2f} {currency}")
+    for note in found.notes:
+        out.print(note, soft_wrap=True, markup=False)

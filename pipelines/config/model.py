@@ -231,11 +231,58 @@ class CostCenterRule(_Section):
         return self
 
 
+class ImportMapping(_Section):
+    """What the columns of a CSV mean that no format knows; `ai-costs import --preview` proposes one."""
+
+    provider: Label = Field(description="Who sells it: groq, cohere, …")
+    currency: CurrencyCode | None = Field(default=None, description="The currency, where no column says it.")
+    cents: bool = Field(default=False, description="Amounts are in hundredths of the currency.")
+    columns: dict[
+        Literal[
+            "date",
+            "amount",
+            "currency",
+            "account",
+            "project",
+            "key",
+            "user",
+            "service",
+            "model",
+            "line_item",
+            "requests",
+            "tokens",
+            "input_tokens",
+            "cache_read_tokens",
+            "cache_write_tokens",
+            "output_tokens",
+        ],
+        Label,
+    ] = Field(description="What is meant, and the column that says it. input_tokens are without cached ones.")
+
+    @model_validator(mode="after")
+    def _states_something(self) -> ImportMapping:
+        stated = set(self.columns)
+        if "date" not in stated:
+            raise ValueError("columns: date is missing, the column that says the day")
+        if not stated & {"amount", "requests", *(name for name in stated if name.endswith("tokens"))}:
+            raise ValueError("columns: name the column of an amount, of requests or of tokens")
+        if "amount" in stated and self.currency is None and "currency" not in stated:
+            raise ValueError("currency: an amount needs one, here or in a column")
+        return self
+
+
 class ImportFile(_Section):
     """What is known of files that are imported, by their name."""
 
     file: Label = Field(description="The name of a file, or a pattern such as acme-*.csv; the first that fits holds.")
-    account: Label = Field(description="The account it is of, instead of what the file says.")
+    account: Label | None = Field(default=None, description="The account it is of, instead of what the file says.")
+    mapping: ImportMapping | None = Field(default=None, description="What its columns mean, if no format knows them.")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> ImportFile:
+        if self.account is None and self.mapping is None:
+            raise ValueError(f"file: {self.file!r} needs an account, a mapping or both")
+        return self
 
 
 class ImportSettings(_Section):

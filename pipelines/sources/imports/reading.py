@@ -11,17 +11,18 @@ from decimal import Decimal
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from pipelines.config.model import ImportSettings
+from pipelines.config.model import ImportFile, ImportSettings
 from pipelines.domain.records import SourceKind, UsageRecord
 from pipelines.errors import EntryFileError
 from pipelines.landing import Feed
 from pipelines.sources.imports.folding import MOST_RECORDS, Folded, TooManyRecords
 from pipelines.sources.imports.format import File, Idle, ImportFormat, LeftOut
+from pipelines.sources.imports.mapped import mapped_format
 from pipelines.sources.imports.row import MOST_PROBLEMS, Header, Problems, Row
 from pipelines.sources.imports.services import DEFAULT_SERVICES, ServiceRules
 from pipelines.sources.imports.table_file import Table, Unreadable, open_tables
 
-CLOSE = 0.3
+CLOSE = 0.5
 """A format with a smaller share of its columns in the header is not worth naming."""
 ADVICE = "`ai-costs import --preview FILE` shows what is in it and helps to write a mapping"
 _DATED = re.compile(r"\(\d+\)|\d+|\b(to|copy)\b", flags=re.IGNORECASE)
@@ -34,12 +35,10 @@ class ImportRules:
     settings: ImportSettings = field(default_factory=ImportSettings)
     only_accounts: Mapping[str, str] = field(default_factory=dict)
 
-    def account(self, file_name: str) -> str | None:
-        """The account that `imports:` gives a file, by the first pattern that fits its name."""
-        for entry in self.settings.files:
-            if fnmatchcase(file_name.lower(), entry.file.lower()):
-                return entry.account
-        return None
+    def entry(self, file_name: str) -> ImportFile | None:
+        """What `imports:` says of a file, by the first pattern that fits its name."""
+        fitting = (entry for entry in self.settings.files if fnmatchcase(file_name.lower(), entry.file.lower()))
+        return next(fitting, None)
 
     def services(self) -> ServiceRules:
         """The services of a cloud bill that are AI."""
@@ -105,7 +104,7 @@ def read_file(path: Path, formats: tuple[ImportFormat, ...], rules: ImportRules)
         with open_tables(path) as tables:
             for table in tables:
                 problems = Problems(table.name, problems.texts)
-                found = recognise(table, formats)
+                found = format_of(table, path.name, formats, rules)
                 known.append(found)
                 file = file_of(path.name, found, rules, services)
                 rows += _read_table(table, found, file, problems, statements)
@@ -119,13 +118,36 @@ def read_file(path: Path, formats: tuple[ImportFormat, ...], rules: ImportRules)
 def file_of(name: str, known: ImportFormat, rules: ImportRules, services: ServiceRules) -> File:
     """What is known of a file of a format before its rows: whose account it is."""
     other = rules.only_accounts.get(known.provider or "") or account_in_name(name) or known.name
-    return File(name, known.name, other, services, rules.account(name))
+    entry = rules.entry(name)
+    return File(name, known.name, other, services, entry.account if entry else None)
 
 
 def account_in_name(name: str) -> str:
     """A file's name without days, numbers and endings, so that next month's export is of the same account."""
     bare = _DATED.sub(" ", name.split(".", maxsplit=1)[0].replace("_", " ").replace("-", " "))
     return "-".join(bare.lower().split())
+
+
+def format_of(table: Table, name: str, formats: tuple[ImportFormat, ...], rules: ImportRules) -> ImportFormat:
+    """The mapping that is configured for a file of this name, else the format that knows its columns.
+
+    Raises:
+        Unreadable: a column of the mapping is not there, or no format knows the columns.
+    """
+    entry = rules.entry(name)
+    if entry is None or entry.mapping is None:
+        return recognise(table, formats)
+    mapped, header = mapped_format(entry.mapping), Header(table.columns)
+    if not mapped.fit(header):
+        raise Unreadable(
+            f"1:1: the mapping of {entry.file} names columns that are not there: {missing_of(mapped, header)}"
+        )
+    return mapped
+
+
+def missing_of(known: ImportFormat, header: Header) -> str:
+    """The columns that a table lacks for a format, for people."""
+    return ", ".join(known.missing(header))
 
 
 def recognise(table: Table, formats: tuple[ImportFormat, ...]) -> ImportFormat:
@@ -139,8 +161,8 @@ def recognise(table: Table, formats: tuple[ImportFormat, ...]) -> ImportFormat:
     if fitting.fit(header):
         return fitting
     closest = max(formats, key=lambda known: known.likeness(header))
-    missing = ", ".join(closest.missing(header))
-    near = f"; {closest.title} is closest and lacks {missing}" if closest.likeness(header) >= CLOSE else ""
+    lacking = missing_of(closest, header)
+    near = f"; {closest.title} is closest and lacks {lacking}" if closest.likeness(header) >= CLOSE else ""
     raise Unreadable(f"1:1: no known export has these columns{near}: {ADVICE}")
 
 

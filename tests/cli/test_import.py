@@ -1,0 +1,77 @@
+"""`ai-costs import` says what a file is, takes it whole, and shows it first to those who ask."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from pipelines.landing import LandingStore
+from tests.cli.conftest import Command
+from tests.sources.imports.bills import bill, charge
+from tests.sources.imports.inboxes import feed
+
+ENTRIES = "date,provider,account,amount,currency\n2026-03-02,groq,default,12.40,USD\n"
+BILL = bill(charge("2026-10-01", "1.5"), charge("2026-10-01", "2", "Amazon EC2"))
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+def write(tmp_path: Path, name: str, content: str) -> Path:
+    path = tmp_path / name
+    path.write_text(content)
+    return path
+
+
+def test_an_export_is_named_copied_and_landed(ai_costs: Command, tmp_path: Path, home: Path):
+    file = write(tmp_path, "bill.csv", BILL)
+    ended = ai_costs("import", file, "--home", home)
+    assert ended.code == 0
+    assert ended.out.splitlines() == [
+        f"bill.csv is FOCUS 1.0-1.2: took 2 rows into {home / 'inbox' / 'bill.csv'}; they count from the next run on.",
+        "focus of 111: bill.csv: 1 row of other services left out, together 2.00 USD",
+    ]
+    copy = home / "inbox" / "bill.csv"
+    assert (copy.read_text(), copy.stat().st_mtime_ns) == (file.read_text(), file.stat().st_mtime_ns)
+    landed = LandingStore(home / "landing").read(feed("focus", "111"), columns=["cost_amount"])
+    assert landed["cost_amount"].to_pylist() == [Decimal("1.5")]
+
+
+def test_another_file_of_the_same_name_needs_leave(ai_costs: Command, tmp_path: Path, home: Path):
+    ai_costs("import", write(tmp_path, "bill.csv", BILL), "--home", home)
+    newer = write(tmp_path, "bill.csv", BILL.replace("1.5", "1.75"))
+    refused = ai_costs("import", newer, "--home", home)
+    assert (refused.code, "rename yours, or put it in its place with --replace" in refused.err) == (2, True)
+    assert ai_costs("import", newer, "--replace", "--home", home).code == 0
+    assert (home / "inbox" / "bill.csv").read_bytes() == newer.read_bytes()
+
+
+def test_what_is_not_known_is_refused_and_not_copied(ai_costs: Command, tmp_path: Path, home: Path):
+    refused = ai_costs("import", write(tmp_path, "bill.csv", BILL.replace("BilledCost", "Cost")), "--home", home)
+    assert refused.code == 3
+    assert "FOCUS 1.0-1.2 is closest and lacks BilledCost: `ai-costs import --preview FILE`" in refused.err
+    assert list((home / "inbox").iterdir()) == []
+
+
+def test_entries_go_among_the_manual_files(ai_costs: Command, tmp_path: Path, home: Path):
+    ended = ai_costs("import", write(tmp_path, "march.csv", ENTRIES), "--home", home)
+    assert (ended.code, ended.out.startswith("Took 1 entries into ")) == (0, True)
+    assert (home / "manual" / "march.csv").read_text() == ENTRIES
+    wrong = ai_costs("import", write(tmp_path, "april.csv", ENTRIES.replace("12.40", "x")), "--home", home)
+    assert (wrong.code, "april.csv:2:4: amount: 'x' is not an amount" in wrong.err) == (3, True)
+
+
+def test_the_preview_takes_nothing(ai_costs: Command, tmp_path: Path, home: Path):
+    known = ai_costs("import", write(tmp_path, "bill.csv", BILL), "--preview", "--home", home)
+    assert "This is FOCUS 1.0-1.2. It states 1 record," in known.out
+    assert "Together 1.50 USD" in known.out
+    unknown = write(tmp_path, "groq-2026-10.csv", "Day,[red]Model,Cost\n2026-10-01,[b]x,0.50\n")
+    shown = ai_costs("import", unknown, "--preview", "--home", home)
+    assert (known.code, shown.code) == (0, 0)
+    assert "  - file: groq-*.csv\n" in shown.out
+    assert "[red]Model" in shown.out
+    assert list((home / "inbox").iterdir()) == list((home / "landing").iterdir()) == []

@@ -1,18 +1,16 @@
 """Proof that no cent and no token was lost or doubled on the way from landing to what people read.
 
-The landed side is worked out here again, in Python, straight from the landed files: tokens times unit price,
-record by record, beside the amounts that sources state and people entered. It shares no SQL with the dbt models it
-checks. What landed is either counted (fct_costs) or stands beside it, because another source states the same money
-(fct_cost_candidates that were not chosen).
+The landed side is worked out again by valuation.py, which shares no SQL with the dbt models. What landed is either
+counted (fct_costs) or stands beside it, because another source states the same money (fct_cost_candidates that were
+not chosen).
 """
 
 from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -21,19 +19,8 @@ import duckdb
 import orjson
 
 from pipelines.domain.money import exact_sum
-from pipelines.domain.records import TOKEN_COLUMNS, SourceKind
 from pipelines.landing import LandingStore
-
-Totals = dict[tuple[str, str], Decimal]
-"""(measure, currency) -> exact sum; the measure is a cost_kind, or "tokens" with the currency ""."""
-
-Place = tuple[str, str]
-"""(source_kind, source)"""
-
-METERS = (*TOKEN_COLUMNS, "web_search_requests")
-TOKENS = ("tokens", "")
-SPEND = "spend"
-LIST_PRICE_VALUE = "list_price_value"
+from pipelines.valuation import TOKENS, Place, Totals, landed_by_source
 
 
 @dataclass(frozen=True)
@@ -100,26 +87,6 @@ def landed_totals(landing: LandingStore, connection: duckdb.DuckDBPyConnection) 
     return _less(_added(landed_by_source(landing, connection).values()), _added(_left_out(connection).values()))
 
 
-def landed_by_source(landing: LandingStore, connection: duckdb.DuckDBPyConnection) -> dict[Place, Totals]:
-    """Spend, list-price value and tokens that each source landed, counted or not."""
-    prices = _Prices(connection)
-    is_owed = _owed(connection)
-    amounts: dict[Place, dict[tuple[str, str], list[Decimal]]] = {}
-    tokens: dict[Place, int] = defaultdict(int)
-    for feed in landing.feeds():
-        for row in _rows(landing, feed):
-            place = (str(row["source_kind"]), str(row["source"]))
-            tokens[place] += sum(row[name] or 0 for name in TOKEN_COLUMNS) + (row["unsplit_tokens"] or 0)
-            stated = (row["cost_amount"], row["currency"]) if row["cost_amount"] is not None else prices.of(row)
-            if stated is not None:
-                kind = SPEND if is_owed(row) else LIST_PRICE_VALUE
-                amounts.setdefault(place, defaultdict(list))[kind, stated[1]].append(stated[0])
-    return {
-        place: {**{key: exact_sum(values) for key, values in amounts.get(place, {}).items()}, TOKENS: Decimal(count)}
-        for place, count in tokens.items()
-    }
-
-
 def table_totals(connection: duckdb.DuckDBPyConnection, table: str) -> Totals:
     """Sums of a costs table: fct_costs, or what stands beside it."""
     money = connection.table(table).aggregate("cost_kind, currency, sum(cost_amount) as amount").fetchall()
@@ -182,79 +149,3 @@ def _added(parts: Iterable[Totals]) -> Totals:
 
 def _less(totals: Totals, removed: Totals) -> Totals:
     return {key: totals.get(key, Decimal(0)) - removed.get(key, Decimal(0)) for key in totals.keys() | removed.keys()}
-
-
-def _rows(landing: LandingStore, feed: Any) -> Iterator[dict[str, Any]]:
-    columns = ["source_kind", "source", "host", "provider", "model_raw", "service_tier", "speed", "period_start"]
-    columns += ["grain", "context_window", *METERS, "unsplit_tokens", "cost_amount", "currency", "is_billable"]
-    for batch in landing.read(feed, columns=columns).to_batches(max_chunksize=50_000):
-        yield from batch.to_pylist()
-
-
-def _owed(connection: duckdb.DuckDBPyConnection) -> Callable[[Mapping[str, Any]], bool]:
-    rows = connection.table("landing.agent_billing").fetchall()
-    billing = {(source, host): mode for source, host, mode in rows}
-
-    def is_owed(row: Mapping[str, Any]) -> bool:
-        if row["is_billable"] is False or row["source_kind"] != SourceKind.LOCAL:
-            return row["is_billable"] is not False
-        source = row["source"]
-        mode = billing.get((source, row["host"]), billing.get((source, None), "subscription"))
-        return bool(mode == "metered")
-
-    return is_owed
-
-
-@dataclass(frozen=True)
-class _Price:
-    min_input_tokens: int
-    valid_from: datetime
-    valid_to: datetime | None
-    unit_price: Decimal
-    currency: str
-
-    def holds_at(self, moment: datetime) -> bool:
-        return self.valid_from <= moment and (self.valid_to is None or moment < self.valid_to)
-
-
-class _Prices:
-    """The unit prices of a build, looked up for one landed row at a time."""
-
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self._prices: dict[tuple[Any, ...], list[_Price]] = defaultdict(list)
-        key_columns = "provider, model_raw, service_tier, speed, meter"
-        price_columns = "min_input_tokens, valid_from, valid_to, unit_price, currency"
-        relation = connection.table("landing.unit_prices").project(f"{key_columns}, {price_columns}")
-        for *key, start, valid_from, valid_to, unit_price, currency in relation.fetchall():
-            self._prices[tuple(key)].append(_Price(start, valid_from, valid_to, unit_price, currency))
-
-    def of(self, row: Mapping[str, Any]) -> tuple[Decimal, str] | None:
-        """What the row's meters cost together, with the currency; None when one of them has no price."""
-        total, currency = Decimal(0), None
-        for meter in METERS:
-            if not row[meter]:
-                continue
-            price = self._price(row, meter)
-            if price is None:
-                return None
-            total += row[meter] * price.unit_price
-            currency = price.currency
-        return None if currency is None else (total, currency)
-
-    def _price(self, row: Mapping[str, Any], meter: str) -> _Price | None:
-        key = (row["provider"], row["model_raw"], row["service_tier"], row["speed"], meter)
-        moment = row["period_start"]
-        reached = _tokens_of_one_request(row)
-        candidates = [
-            price
-            for price in self._prices.get(key, ())
-            if price.holds_at(moment) and (price.min_input_tokens == 0 or price.min_input_tokens < reached)
-        ]
-        return max(candidates, key=lambda price: price.min_input_tokens, default=None)
-
-
-def _tokens_of_one_request(row: Mapping[str, Any]) -> float:
-    """The input tokens that may cross a tier: one request's own, never the sum of a day's requests."""
-    if row["grain"] == "event":
-        return sum(row[name] or 0 for name in TOKEN_COLUMNS if name != "output_tokens")
-    return float("inf") if row["context_window"] == "200k-1M" else 0

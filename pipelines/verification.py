@@ -3,17 +3,9 @@
 from __future__ import annotations
 
 from dashboards.report import read_embedded_totals
-from pipelines.conservation import (
-    TOKENS,
-    Comparison,
-    Totals,
-    compare,
-    csv_totals,
-    json_totals,
-    landed_totals,
-    table_totals,
-)
+from pipelines.conservation import Comparison, compare, csv_totals, json_totals, landed_totals, table_totals
 from pipelines.home import Home
+from pipelines.valuation import TOKENS, Totals
 
 READERS = {"csv": csv_totals, "json": json_totals}
 

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.conservation import TOKENS, Totals, compare, csv_totals, json_totals, table_totals
+from pipelines.conservation import compare, csv_totals, json_totals, table_totals
 from pipelines.exports.costs import ExportFilter, export_costs
+from pipelines.valuation import TOKENS, Totals
 from tests.exports.published_costs import cost, published
 
 USD, EUR, VALUE = ("spend", "USD"), ("spend", "EUR"), ("list_price_value", "USD")

@@ -1,0 +1,164 @@
+"""What the landed rows come to: amounts as stated, and use at the unit prices of a build.
+
+In Python and straight from the landed files, so that it can prove the dbt models right: it shares no SQL with them.
+Rows that cannot differ in price are added up before they are priced, which changes no digit and makes millions cheap.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.domain.money import exact_sum
+from pipelines.domain.records import TOKEN_COLUMNS, SourceKind
+from pipelines.landing import LandingStore
+from pipelines.landing.manifest import Feed
+
+Totals = dict[tuple[str, str], Decimal]
+"""(measure, currency) -> exact sum; the measure is a cost_kind, or "tokens" with the currency ""."""
+
+Place = tuple[str, str]
+"""(source_kind, source)"""
+
+TOKENS = ("tokens", "")
+SPEND = "spend"
+LIST_PRICE_VALUE = "list_price_value"
+METERS = (*TOKEN_COLUMNS, "web_search_requests")
+INPUTS = tuple(name for name in TOKEN_COLUMNS if name != "output_tokens")
+
+KEY_COLUMNS = ("source_kind", "source", "host", "provider", "model_raw", "service_tier", "speed", "currency")
+OTHER_COLUMNS = ("is_billable", "period_start", "grain", "context_window", "unsplit_tokens", "cost_amount")
+DAYS_AT_ONCE = 31
+LONG_CONTEXT = "200k-1M"
+ABOVE_EVERY_TIER = 2**62
+
+
+def landed_by_source(landing: LandingStore, connection: duckdb.DuckDBPyConnection) -> dict[Place, Totals]:
+    """Spend, list-price value and tokens that each source landed, counted or not.
+
+    Args:
+        landing: the store whose files are read and verified anew.
+        connection: the build's file, for the prices and billing it was made with.
+    """
+    prices = _Prices(connection)
+    is_owed = _owed(connection)
+    amounts: dict[Place, dict[tuple[str, str], list[Decimal]]] = {}
+    tokens: dict[Place, int] = defaultdict(int)
+    for feed in landing.feeds():
+        for row in _sums(landing, feed, prices):
+            place = (str(row["source_kind"]), str(row["source"]))
+            tokens[place] += sum(row[name] or 0 for name in (*TOKEN_COLUMNS, "unsplit_tokens"))
+            stated = (row["cost_amount"], row["currency"]) if row["is_stated"] else prices.of(row)
+            if stated is not None:
+                kind = SPEND if is_owed(row) else LIST_PRICE_VALUE
+                amounts.setdefault(place, defaultdict(list))[kind, stated[1]].append(stated[0])
+    return {
+        place: {**{key: exact_sum(values) for key, values in amounts.get(place, {}).items()}, TOKENS: Decimal(count)}
+        for place, count in tokens.items()
+    }
+
+
+def _sums(landing: LandingStore, feed: Feed, prices: _Prices) -> Iterator[dict[str, Any]]:
+    """The feed's rows, added up where no price tells them apart; times and `reached` are those of one of them."""
+    manifest = landing.manifest(feed)
+    days = list(manifest.days) if manifest else []
+    for first in range(0, len(days), DAYS_AT_ONCE):
+        table = landing.read(feed, days[first : first + DAYS_AT_ONCE], [*KEY_COLUMNS, *OTHER_COLUMNS, *METERS])
+        told_apart = {
+            **{name: table.column(name) for name in (*KEY_COLUMNS, "is_billable")},
+            "is_stated": pc.is_valid(table.column("cost_amount")),
+            **{f"has_{name}": pc.greater(pc.fill_null(table.column(name), 0), 0) for name in METERS},
+            "price_period": prices.periods(table.column("period_start")),
+            "price_tier": prices.tiers(reached := _tokens_of_one_request(table)),
+        }
+        summed = {name: table.column(name) for name in (*METERS, "unsplit_tokens", "cost_amount")}
+        of_any = {"period_start": table.column("period_start"), "reached": reached}
+        aggregates = [(name, "sum") for name in summed] + [(name, "min") for name in of_any]
+        groups = pa.table({**told_apart, **summed, **of_any}).group_by(list(told_apart)).aggregate(aggregates)
+        yield from groups.rename_columns(
+            [name.removesuffix("_sum").removesuffix("_min") for name in groups.column_names]
+        ).to_pylist()
+
+
+def _tokens_of_one_request(table: pa.Table) -> pa.ChunkedArray:
+    """The input tokens that may cross a tier: one request's own, never the sum of a day's requests."""
+    own = pa.chunked_array([pa.array(np.zeros(table.num_rows, dtype=np.int64))])
+    for name in INPUTS:
+        own = pc.add(own, pc.fill_null(table.column(name), 0))
+    is_long = pc.equal(pc.fill_null(table.column("context_window"), ""), LONG_CONTEXT)
+    return pc.if_else(pc.equal(table.column("grain"), "event"), own, pc.if_else(is_long, ABOVE_EVERY_TIER, 0))
+
+
+def _owed(connection: duckdb.DuckDBPyConnection) -> Callable[[Mapping[str, Any]], bool]:
+    rows = connection.table("landing.agent_billing").fetchall()
+    billing = {(source, host): mode for source, host, mode in rows}
+
+    def is_owed(row: Mapping[str, Any]) -> bool:
+        if row["is_billable"] is False or row["source_kind"] != SourceKind.LOCAL:
+            return row["is_billable"] is not False
+        source = row["source"]
+        mode = billing.get((source, row["host"]), billing.get((source, None), "subscription"))
+        return bool(mode == "metered")
+
+    return is_owed
+
+
+@dataclass(frozen=True)
+class _Price:
+    min_input_tokens: int
+    valid_from: datetime
+    valid_to: datetime | None
+    unit_price: Decimal
+    currency: str
+
+    def holds(self, moment: datetime, reached: int) -> bool:
+        in_time = self.valid_from <= moment and (self.valid_to is None or moment < self.valid_to)
+        return in_time and (self.min_input_tokens == 0 or self.min_input_tokens < reached)
+
+
+class _Prices:
+    """The unit prices of a build."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._prices: dict[tuple[Any, ...], list[_Price]] = defaultdict(list)
+        key_columns = "provider, model_raw, service_tier, speed, meter"
+        price_columns = "min_input_tokens, valid_from, valid_to, unit_price, currency"
+        relation = connection.table("landing.unit_prices").project(f"{key_columns}, {price_columns}")
+        for *key, start, valid_from, valid_to, unit_price, currency in relation.fetchall():
+            self._prices[tuple(key)].append(_Price(start, valid_from, valid_to, unit_price, currency))
+        every = [price for prices in self._prices.values() for price in prices]
+        changes = {price.valid_from for price in every} | {price.valid_to for price in every if price.valid_to}
+        self._changes = pa.array(sorted(changes), pa.timestamp("us", tz="UTC")).cast(pa.int64()).to_numpy()
+        self._tiers = np.array(sorted({price.min_input_tokens for price in every}), dtype=np.int64)
+
+    def periods(self, moments: pa.ChunkedArray) -> pa.Array:
+        """For each moment, which of the times between two changes of any price it is in."""
+        return pa.array(np.searchsorted(self._changes, moments.cast(pa.int64()).to_numpy(), side="right"))
+
+    def tiers(self, reached: pa.ChunkedArray) -> pa.Array:
+        """For each number of tokens, how many tiers of any price it is past."""
+        return pa.array(np.searchsorted(self._tiers, reached.to_numpy(), side="left"))
+
+    def of(self, row: Mapping[str, Any]) -> tuple[Decimal, str] | None:
+        """What the row's meters cost together, with the currency; None when one of them has no price."""
+        total, currency = Decimal(0), None
+        for meter in METERS:
+            if not row[meter]:
+                continue
+            key = (row["provider"], row["model_raw"], row["service_tier"], row["speed"], meter)
+            holding = [price for price in self._prices.get(key, ()) if price.holds(row["period_start"], row["reached"])]
+            if not holding:
+                return None
+            price = max(holding, key=lambda price: price.min_input_tokens)
+            total += row[meter] * price.unit_price
+            currency = price.currency
+        return None if currency is None else (total, currency)

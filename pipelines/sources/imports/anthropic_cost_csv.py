@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 
-from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind, UsageRecord
+from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind
+from pipelines.sources.imports.folding import Stated
 from pipelines.sources.imports.format import File, ImportFormat, of_day
 from pipelines.sources.imports.row import NOTHING, Row
 
@@ -19,7 +20,7 @@ def model_id(name: str) -> str:
     return re.sub(r"[\s.]+", "-", name.lower())
 
 
-def _read(row: Row, file: File) -> UsageRecord:
+def _read(row: Row, file: File) -> Stated:
     model, kind = row.optional("model"), row.optional("usage_type")
     charged = row.amount("cost_usd")
     return file.record(

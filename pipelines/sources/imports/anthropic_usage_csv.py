@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from pipelines.domain.records import RecordKind, UsageRecord
+from pipelines.domain.records import RecordKind
 from pipelines.sources.imports.anthropic_cost_csv import NOT_STATED
+from pipelines.sources.imports.folding import Stated
 from pipelines.sources.imports.format import File, ImportFormat, of_day
 from pipelines.sources.imports.row import Row
 
 
-def _read(row: Row, file: File) -> UsageRecord:
+def _read(row: Row, file: File) -> Stated:
     kind = row.optional("usage_type")
     return file.record(
         record_kind=RecordKind.USAGE,

@@ -6,7 +6,8 @@ a month again until it closes: put the newer one in.
 
 from __future__ import annotations
 
-from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind, UsageRecord
+from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind
+from pipelines.sources.imports.folding import Stated
 from pipelines.sources.imports.format import File, ImportFormat, LeftOut, of_days
 from pipelines.sources.imports.row import Row
 
@@ -31,7 +32,7 @@ CATEGORIES = {
 """lineItem/LineItemType -> FOCUS 1.2 ChargeCategory."""
 
 
-def _read(row: Row, file: File) -> UsageRecord | LeftOut:
+def _read(row: Row, file: File) -> Stated | LeftOut:
     account, start = row.text("lineItem/UsageAccountId"), row.moment("lineItem/UsageStartDate")
     payer = row.optional("bill/PayerAccountId") or account
     code = row.optional("lineItem/ProductCode")

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from itertools import product
 
-from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind, UsageRecord
+from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind
+from pipelines.sources.imports.folding import Stated
 from pipelines.sources.imports.format import File, ImportFormat, LeftOut, of_day
 from pipelines.sources.imports.row import Row
 
@@ -28,7 +29,7 @@ CATEGORIES = {
 """ChargeType -> FOCUS 1.2 ChargeCategory."""
 
 
-def _read(row: Row, file: File) -> UsageRecord | LeftOut:
+def _read(row: Row, file: File) -> Stated | LeftOut:
     account, moment = row.optional("BillingAccountId"), row.moment(*DAYS)
     charged, currency = row.amount(*COSTS), row.currency(*CURRENCIES)
     category = row.optional("MeterCategory")

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from pipelines.domain.records import CostBasis, RecordKind, UsageRecord
+from pipelines.domain.records import CostBasis, RecordKind
+from pipelines.sources.imports.folding import Stated
 from pipelines.sources.imports.format import File, ImportFormat, of_day
 from pipelines.sources.imports.row import Row
 
@@ -17,7 +18,7 @@ COST_WORDS = frozenset({"Included", "Free", "-", "No Charge", "NaN"})
 WRITTEN, FRESH = "Input (w/ Cache Write)", "Input (w/o Cache Write)"
 
 
-def _read(row: Row, file: File) -> UsageRecord:
+def _read(row: Row, file: File) -> Stated:
     kind, cost = row.optional("Kind"), row.optional("Cost")
     charged: Decimal | None = None if cost in COST_WORDS else row.amount("Cost")
     written, fresh = row.count(WRITTEN) or 0, row.count(FRESH) or 0

@@ -5,12 +5,13 @@ The ZIP goes into the inbox as it is. What came out of a granted wallet was a gi
 
 from __future__ import annotations
 
-from pipelines.domain.records import CostBasis, RecordKind, UsageRecord
+from pipelines.domain.records import CostBasis, RecordKind
+from pipelines.sources.imports.folding import Stated
 from pipelines.sources.imports.format import File, ImportFormat, of_day
 from pipelines.sources.imports.row import Row
 
 
-def _read(row: Row, file: File) -> UsageRecord:
+def _read(row: Row, file: File) -> Stated:
     wallet = row.text("wallet_type")
     return file.record(
         account=row.optional("user_id"),

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipelines.domain.records import RecordKind, UsageRecord
+from pipelines.domain.records import RecordKind
+from pipelines.sources.imports.folding import Stated
 from pipelines.sources.imports.format import File, ImportFormat, of_day
 from pipelines.sources.imports.row import Row
 
@@ -19,7 +20,7 @@ COLUMN_OF = {
 }
 
 
-def _read(row: Row, file: File) -> UsageRecord:
+def _read(row: Row, file: File) -> Stated:
     key, kind = row.optional("api_key_name"), row.text("type")
     stated: dict[str, Any] = {}
     if kind in COLUMN_OF:

@@ -6,7 +6,8 @@ the provider ServiceProviderName. Only AI services are taken; the rest is told w
 
 from __future__ import annotations
 
-from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind, UsageRecord
+from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind
+from pipelines.sources.imports.folding import Stated
 from pipelines.sources.imports.format import File, ImportFormat, LeftOut, of_days
 from pipelines.sources.imports.row import Row
 
@@ -28,7 +29,7 @@ PROVIDERS = {
 CATEGORIES = {category.value: category for category in ChargeCategory}
 
 
-def _read(row: Row, file: File) -> UsageRecord | LeftOut:
+def _read(row: Row, file: File) -> Stated | LeftOut:
     account = row.text("BillingAccountId")
     start, end = row.moment("ChargePeriodStart"), row.moment("ChargePeriodEnd")
     service, currency = row.text("ServiceName"), row.currency("BillingCurrency")

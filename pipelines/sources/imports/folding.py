@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields, replace
+from datetime import date
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipelines.domain.money import AMOUNT_SCALE
 from pipelines.domain.records import IDENTITY_COLUMNS, TOKEN_COLUMNS, UsageRecord
@@ -23,40 +24,54 @@ MOST_RECORDS = 200_000
 
 _EXACT = Context(prec=80)
 _UNIT = Decimal(1).scaleb(-AMOUNT_SCALE)
-_SAME = tuple(field.name for field in fields(UsageRecord) if field.name not in {*SUMMED, "row_ordinal"})
-_same = attrgetter(*_SAME)
-_sums = attrgetter(*SUMMED)
 _identity = attrgetter(*(name for name in IDENTITY_COLUMNS if name != "row_ordinal"))
+_same = attrgetter(*(field.name for field in fields(UsageRecord) if field.name not in {*SUMMED, "row_ordinal"}))
 
 
 class TooManyRecords(ValueError):  # noqa: N818 - it says what the file holds
     """More different records than any export has."""
 
 
+class Stated(NamedTuple):
+    """What one row states: the values that records share by name, and the sums in the order of `SUMMED`.
+
+    Not a record yet: a file has a million rows for a few thousand records.
+    """
+
+    account: str
+    day: date
+    same: tuple[tuple[str, Any], ...]
+    sums: list[Any]
+
+    @classmethod
+    def of(cls, values: dict[str, Any]) -> Stated:
+        """What is stated by the `values` of a record, by name."""
+        sums = [values.pop(name, None) for name in SUMMED]
+        return cls(values["account_name"], values["period_start"].date(), tuple(values.items()), sums)
+
+
 class Folded:
     """The records of one account of one file, while its rows are read."""
 
     def __init__(self) -> None:
-        self._groups: dict[tuple[Any, ...], tuple[UsageRecord, list[Any]]] = {}
+        self._groups: dict[tuple[tuple[str, Any], ...], list[Any]] = {}
 
     def __len__(self) -> int:
         return len(self._groups)
 
-    def add(self, record: UsageRecord) -> None:
+    def add(self, stated: Stated) -> None:
         """Add a row to the others that state the same.
 
         Raises:
             TooManyRecords: there are more than `MOST_RECORDS`.
         """
-        key = _same(record)
-        group = self._groups.get(key)
-        if group is None:
+        sums = self._groups.get(stated.same)
+        if sums is None:
             if len(self._groups) >= MOST_RECORDS:
                 raise TooManyRecords
-            self._groups[key] = (record, list(_sums(record)))
+            self._groups[stated.same] = stated.sums
             return
-        sums = group[1]
-        for index, value in enumerate(_sums(record)):
+        for index, value in enumerate(stated.sums):
             if value is not None:
                 before = sums[index]
                 sums[index] = value if before is None else _plus(before, value)
@@ -64,13 +79,12 @@ class Folded:
     def records(self) -> Iterator[UsageRecord]:
         """Each record once. Those that differ only in what is no part of the identity are numbered, in order."""
         twins: dict[tuple[Any, ...], int] = {}
-        for key in sorted(self._groups, key=_sortable):
-            record, sums = self._groups[key]
+        found = [(UsageRecord(**dict(same)), sums) for same, sums in self._groups.items()]
+        for record, sums in sorted(found, key=lambda group: _sortable(_same(group[0]))):
             identity = _identity(record)
             ordinal = twins.get(identity, 0)
             twins[identity] = ordinal + 1
-            summed = {name: _rounded(value) for name, value in zip(SUMMED, sums, strict=True)}
-            yield replace(record, row_ordinal=ordinal, **summed)
+            yield replace(record, row_ordinal=ordinal, **dict(zip(SUMMED, map(_rounded, sums), strict=True)))
 
 
 def _plus(first: Any, second: Any) -> Any:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from pipelines.domain.periods import day_start
-from pipelines.domain.records import SourceKind, UsageRecord
+from pipelines.domain.records import SourceKind
+from pipelines.sources.imports.folding import Stated
 from pipelines.sources.imports.row import NOTHING, Header, Row
 from pipelines.sources.imports.services import ServiceRules
 
@@ -49,18 +51,16 @@ class File:
         """The account of a row whose own column says `stated`."""
         return self.account or stated or self.other_account
 
-    def record(self, *, account: str | None = None, **values: Any) -> UsageRecord:
-        """A record of this file; `account` is what the row itself says."""
-        return UsageRecord(
-            source_kind=SourceKind.IMPORT,
-            source=self.format_name,
-            account_name=self.account_of(account),
-            source_file=self.name,
-            **values,
-        )
+    def record(self, *, account: str | None = None, **values: Any) -> Stated:
+        """What a row of this file states; `account` is what the row itself says, `values` are those of a record."""
+        values["source_kind"] = SourceKind.IMPORT
+        values["source"] = self.format_name
+        values["account_name"] = self.account_of(account)
+        values["source_file"] = self.name
+        return Stated.of(values)
 
 
-Read = Callable[[Row, File], "UsageRecord | LeftOut | Idle | None"]
+Read = Callable[[Row, File], "Stated | LeftOut | Idle | None"]
 
 
 @dataclass(frozen=True)
@@ -94,10 +94,15 @@ class ImportFormat:
         return max(sum(header.has(name) for name in layout) / len(layout) for layout in self.layouts)
 
 
+@lru_cache(4096)
+def _whole(day: date) -> Mapping[str, Any]:
+    start = day_start(day)
+    return {"period_start": start, "period_end": start + timedelta(days=1), "grain": "1d"}
+
+
 def of_day(moment: datetime) -> Mapping[str, Any]:
     """The period of what is stated for a moment or hour: its UTC day, the finest that bills are kept by."""
-    start = moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    return {"period_start": start, "period_end": start + timedelta(days=1), "grain": "1d"}
+    return _whole(moment.date())
 
 
 def of_days(start: datetime, end: datetime) -> Mapping[str, Any]:

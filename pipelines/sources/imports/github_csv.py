@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import orjson
 
-from pipelines.domain.records import CostBasis, RecordKind, UsageRecord
+from pipelines.domain.records import CostBasis, RecordKind
+from pipelines.sources.imports.folding import Stated
 from pipelines.sources.imports.format import File, ImportFormat, LeftOut, of_day
 from pipelines.sources.imports.row import Row
 
 PRODUCTS = frozenset({"copilot", "models", "spark"})
 
 
-def _read(row: Row, file: File) -> UsageRecord | LeftOut:
+def _read(row: Row, file: File) -> Stated | LeftOut:
     organization, moment = row.optional("organization"), row.moment("date")
     product, charged = row.text("product").lower(), row.amount("net_amount")
     if product not in PRODUCTS:

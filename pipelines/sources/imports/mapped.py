@@ -8,7 +8,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from pipelines.config.model import ImportMapping
-from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind, UsageRecord
+from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind
+from pipelines.sources.imports.folding import Stated
 from pipelines.sources.imports.format import File, ImportFormat, of_day
 from pipelines.sources.imports.row import Row
 
@@ -36,7 +37,7 @@ COUNTS = {
 def mapped_format(mapping: ImportMapping) -> ImportFormat:
     """The format of files that a mapping describes."""
 
-    def read(row: Row, file: File) -> UsageRecord:
+    def read(row: Row, file: File) -> Stated:
         columns = mapping.columns
         amount = _amount(row, mapping)
         counts = {COUNTS[name]: row.count(column) for name, column in columns.items() if name in COUNTS}

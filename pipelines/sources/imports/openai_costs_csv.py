@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 
-from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind, UsageRecord
+from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind
+from pipelines.sources.imports.folding import Stated
 from pipelines.sources.imports.format import File, Idle, ImportFormat, of_days
 from pipelines.sources.imports.row import Row
 
@@ -15,7 +16,7 @@ MODEL_AND_METER = re.compile(r"(?P<model>[^,]+), (?P<meter>.+)")
 """A line item such as `gpt-5.1, cached input`."""
 
 
-def _read(row: Row, file: File) -> UsageRecord | Idle:
+def _read(row: Row, file: File) -> Stated | Idle:
     start = row.moment("start_time_iso")
     charged = row.optional_amount("amount_value")
     if charged is None:

@@ -6,7 +6,8 @@ there was none at all, and such a file could be of any kind of use: it states no
 
 from __future__ import annotations
 
-from pipelines.domain.records import RecordKind, UsageRecord
+from pipelines.domain.records import RecordKind
+from pipelines.sources.imports.folding import Stated
 from pipelines.sources.imports.format import File, Idle, ImportFormat, of_day
 from pipelines.sources.imports.row import Row
 
@@ -14,7 +15,7 @@ TIMES = ("start_time", "end_time", "start_time_iso", "end_time_iso")
 YES = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 
 
-def _read(row: Row, file: File) -> UsageRecord | Idle | None:
+def _read(row: Row, file: File) -> Stated | Idle | None:
     if not row.has("input_tokens"):
         return None
     start, tokens = row.moment("start_time_iso"), row.count("input_tokens")

@@ -6,7 +6,8 @@ provider is on that provider's bill: it is no part of the cost, and a note of th
 
 from __future__ import annotations
 
-from pipelines.domain.records import CostBasis, RecordKind, UsageRecord
+from pipelines.domain.records import CostBasis, RecordKind
+from pipelines.sources.imports.folding import Stated
 from pipelines.sources.imports.format import File, ImportFormat, of_day
 from pipelines.sources.imports.row import Row
 
@@ -14,7 +15,7 @@ ACTIVITY = ("Date", "Slug", "Usage", "Requests", "Prompt Tokens", "Completion To
 GENERATIONS = ("generation_id", "created_at", "cost_total", "tokens_prompt", "tokens_completion", "model_permaslug")
 
 
-def _read(row: Row, file: File) -> UsageRecord:
+def _read(row: Row, file: File) -> Stated:
     is_activity = row.has("Slug")
     prompt = row.count("Prompt Tokens", "tokens_prompt") or 0
     cached = row.count("tokens_cached") or 0

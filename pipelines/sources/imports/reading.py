@@ -12,10 +12,10 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from pipelines.config.model import ImportFile, ImportSettings
-from pipelines.domain.records import SourceKind, UsageRecord
+from pipelines.domain.records import SourceKind
 from pipelines.errors import EntryFileError
 from pipelines.landing import Feed
-from pipelines.sources.imports.folding import MOST_RECORDS, Folded, TooManyRecords
+from pipelines.sources.imports.folding import MOST_RECORDS, Folded, Stated, TooManyRecords
 from pipelines.sources.imports.format import File, Idle, ImportFormat, LeftOut
 from pipelines.sources.imports.mapped import mapped_format
 from pipelines.sources.imports.row import MOST_PROBLEMS, Header, Problems, Row
@@ -60,13 +60,13 @@ class Statement:
     left_out: dict[str, Decimal] = field(default_factory=dict)
     rows_left_out: int = 0
 
-    def add(self, found: UsageRecord | LeftOut | Idle) -> None:
+    def add(self, found: Stated | LeftOut | Idle) -> None:
         """Take in what a row states."""
         self.days.add(found.day)
         if isinstance(found, LeftOut):
             self.rows_left_out += 1
             self.left_out[found.currency] = self.left_out.get(found.currency, Decimal(0)) + found.amount
-        elif isinstance(found, UsageRecord):
+        elif isinstance(found, Stated):
             self.folded.add(found)
 
     @property
@@ -180,7 +180,7 @@ def _read_table(
             return rows
         if found is None or problems.texts:
             continue
-        account = found.account_name if isinstance(found, UsageRecord) else found.account
+        account = found.account
         statement = by_account.get(account)
         if statement is None:
             feed = Feed(SourceKind.IMPORT, known.name, account)

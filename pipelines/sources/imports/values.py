@@ -15,6 +15,8 @@ from pipelines.domain.money import AMOUNT_LIMIT
 CENTURY = 2000
 TOO_LARGE = AMOUNT_LIMIT.adjusted()
 """Digits before the point less one."""
+MOST_DIGITS = 12
+"""Of a count in one cell: sums of a file's rows fit where landing keeps them."""
 _is_number = re.compile(r"[+-]?(\d{1,25}(\.\d{0,40})?|\.\d{1,40})([eE][+-]?\d{1,2})?", flags=re.ASCII).fullmatch
 _GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+\.\d+", flags=re.ASCII)
 _AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{2}|\d{4})", flags=re.ASCII)
@@ -44,8 +46,10 @@ def count(text: str) -> int:
     Raises:
         ValueError: it is none.
     """
+    if len(text) <= MOST_DIGITS and text.isascii() and text.isdecimal():
+        return int(text)
     value = amount(text)
-    if value < 0 or value != int(value):
+    if value < 0 or value != int(value) or value.adjusted() >= MOST_DIGITS:
         raise ValueError(f"{text[:100]!r} is not a count: a whole number")
     return int(value)
 
@@ -57,7 +61,7 @@ def moment(text: str) -> datetime:
     Raises:
         ValueError: it is none, or not of this century.
     """
-    american = _AMERICAN.fullmatch(text)
+    american = _AMERICAN.fullmatch(text) if "/" in text else None
     try:
         if american:
             month, day, year = (int(part) for part in american.groups())
@@ -70,7 +74,7 @@ def moment(text: str) -> datetime:
     value = value.replace(tzinfo=UTC) if value.tzinfo is None else value
     if not CENTURY <= value.year < CENTURY + 99:
         raise ValueError(f"{text[:100]!r} is not of this century")
-    return value.astimezone(UTC)
+    return value if value.tzinfo is UTC else value.astimezone(UTC)
 
 
 @lru_cache(256)

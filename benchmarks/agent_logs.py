@@ -1,16 +1,19 @@
 """Reading a folder of Claude Code logs, cold, unchanged and with one file changed, beside a peer on the same folder.
 
-    python -m benchmarks.agent_logs --logs FOLDER [--peer "npx --yes ccusage@20.0.24 daily --json --offline"]
+    python -m benchmarks.agent_logs --logs FOLDER [--expected FILE] [--peer "npx --yes ccusage@20.0.24 daily --json"]
 
-FOLDER is what CLAUDE_CONFIG_DIR would name. The folder itself is left alone: the changed file is a copy's.
+FOLDER is what CLAUDE_CONFIG_DIR would name. The folder itself is left alone: the changed file is a copy's. FILE holds
+{"days": {"2026-05-01": [input, output, cache write, cache read tokens]}}, which must be landed to the token.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shlex
 import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -27,12 +30,28 @@ outcomes = {extract}(open_home(current_environment()), {arguments})
 sys.exit(any(outcome.status != "ok" for outcome in outcomes))
 """
 
+SUMS = """
+import json
+from pipelines.config import current_environment
+from pipelines.home import open_home
+landing = open_home(current_environment()).landing
+names = "input_uncached_tokens output_tokens cache_write_5m_tokens cache_write_1h_tokens cache_read_tokens".split()
+days = {}
+for feed in landing.feeds():
+    for day in landing.manifest(feed).days:
+        table = landing.read(feed, [day], names)
+        found = [sum(table.column(name).drop_null().to_pylist()) for name in names]
+        days[str(day)] = [found[0], found[1], found[2] + found[3], found[4]]
+print(json.dumps(days))
+"""
+
 
 def main() -> None:
     """Measure the source alone, in a process of its own each time, and the peer."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--logs", type=Path, required=True)
     parser.add_argument("--peer", help="a command that reads the same folder through CLAUDE_CONFIG_DIR")
+    parser.add_argument("--expected", type=Path, help="a JSON file with the tokens of each day")
     parser.add_argument("--repeats", type=int, default=3)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -50,6 +69,12 @@ def main() -> None:
             before=lambda: shutil.rmtree(home, ignore_errors=True),
             limit="2x the peer",
         )
+        if chosen.expected:
+            landed = subprocess.run(  # noqa: S603 - this program in a process of its own
+                [sys.executable, "-c", SUMS], env=environment, capture_output=True, text=True, check=True
+            )
+            is_exact = json.loads(landed.stdout) == json.loads(chosen.expected.read_text())["days"]
+            sys.stdout.write(f"landed to the token: {'yes' if is_exact else 'NO'}\n")
         unchanged = measure("unchanged", command, repeats=chosen.repeats, environment=environment, limit="1 s")
         touched = measure(
             "one file changed",

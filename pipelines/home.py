@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -128,10 +127,8 @@ class Home:
 
     def import_rules(self) -> ImportRules:
         """What is configured of the files of the inbox."""
-        accounts = self.settings.configuration.accounts
-        counts = Counter(account.provider for account in accounts)
-        only = {account.provider: account.name for account in accounts if counts[account.provider] == 1}
-        return ImportRules(self.settings.configuration.imports, only)
+        configuration = self.settings.configuration
+        return ImportRules(configuration.imports, configuration.accounts)
 
     def price_overrides(self) -> list[PriceOverride]:
         """The prices of ai-costs.yaml, as the prices room reads them."""

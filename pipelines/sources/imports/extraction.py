@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -62,12 +62,15 @@ def extract(folder: Path, landing: LandingStore, rules: ImportRules, now: dateti
     results = []
     for path in inbox_files(folder):
         try:
-            results.append(inbox.take(path))
+            changed = inbox.take(path)
         except EntryFileError as error:
             known = inbox.feeds_of(path.name)
             feeds = known or (Feed(SourceKind.IMPORT, UNKNOWN, path.name),)
             results.append(FileResult(path.name, feeds, {}, tuple(error.problems), is_in_force=bool(known)))
-    return results
+        else:
+            results.append(FileResult(path.name, inbox.feeds_of(path.name), {}, changed_days=changed))
+    # Only now is it known which days of a file a later one has.
+    return [result if result.problems else replace(result, notes=inbox.notes_of(result)) for result in results]
 
 
 class _Inbox:
@@ -84,8 +87,8 @@ class _Inbox:
             if manifest is not None:
                 self._cursors[feed] = {"files": {}, "days": {}} | dict(manifest.cursor)
 
-    def take(self, path: Path) -> FileResult:
-        """Land one file, unless it is landed already as it is.
+    def take(self, path: Path) -> int:
+        """Land one file, unless it is landed already as it is; give how many days changed.
 
         Raises:
             EntryFileError: it is refused whole.
@@ -95,31 +98,45 @@ class _Inbox:
         if first != path.name:
             raise EntryFileError(path.name, [f"{path.name}:1:1: it is the same file as {first}: remove one of them"])
         sign = [digest, self._rules.digest, str(READ_AS)]
-        notes = self._notes_of(path.name, sign)
-        if notes is not None:
-            return FileResult(path.name, tuple(notes), {feed: note for feed, note in notes.items() if note})
+        if self._is_landed(path.name, sign):
+            return 0
         reading = read_file(path, import_formats(), self._rules)
         self._withdraw(digest)
         written_at = datetime.fromtimestamp(path.stat().st_mtime, tz=UTC).isoformat()
         changed = 0
         for feed, statement in reading.statements.items():
             newest = max(statement.days, default=date.min).isoformat()
-            entry = {"sign": sign, "feeds": len(reading.statements), "note": statement.note or ""}
+            entry = {
+                "sign": sign,
+                "feeds": len(reading.statements),
+                "days": len(statement.days),
+                "note": statement.note,
+            }
             changed += self._land(feed, statement, Origin(newest, written_at, path.name, digest), entry)
-        noted = {feed: statement.note for feed, statement in reading.statements.items() if statement.note}
-        return FileResult(path.name, tuple(reading.statements), noted, changed_days=changed)
+        return changed
 
     def feeds_of(self, name: str) -> tuple[Feed, ...]:
         """The feeds that have a good version of the file."""
         return tuple(feed for feed, cursor in self._cursors.items() if name in cursor["files"])
 
-    def _notes_of(self, name: str, sign: list[str]) -> dict[Feed, str] | None:
-        """What there is to tell by feed of a file that all its feeds have as it is now; else None."""
-        files = {feed: self._cursors[feed]["files"][name] for feed in self.feeds_of(name)}
-        found = {feed: entry for feed, entry in files.items() if entry["sign"] == sign}
-        if not found or any(len(found) != entry["feeds"] for entry in found.values()):
-            return None
-        return {feed: entry["note"] for feed, entry in found.items()}
+    def notes_of(self, result: FileResult) -> dict[Feed, str]:
+        """What there is to tell of a file by feed: what it leaves out, and which of its days later files have."""
+        notes = {}
+        for feed in result.feeds:
+            entry = self._cursors[feed]["files"][result.name]
+            held = sum(Origin(*holder).name == result.name for holder in self._cursors[feed]["days"].values())
+            given = entry["days"] - held
+            taken = f"{given} of its {entry['days']} days are those of files exported later" if given > 0 else None
+            told = [note for note in (entry["note"], taken) if note]
+            if told:
+                notes[feed] = "; ".join(told)
+        return notes
+
+    def _is_landed(self, name: str, sign: list[str]) -> bool:
+        """Whether all feeds of a file have it as it is now."""
+        files = [self._cursors[feed]["files"][name] for feed in self.feeds_of(name)]
+        found = [entry for entry in files if entry["sign"] == sign]
+        return bool(found) and all(len(found) == entry["feeds"] for entry in found)
 
     def _withdraw(self, digest: str) -> None:
         """Take back what this very content stated before, under another name, account or rule.

@@ -9,11 +9,16 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from pipelines.config.model import Account
 from pipelines.domain.periods import day_start
 from pipelines.domain.records import SourceKind
 from pipelines.sources.imports.folding import Stated
 from pipelines.sources.imports.row import NOTHING, Header, Row
 from pipelines.sources.imports.services import ServiceRules
+from pipelines.sources.imports.table_file import Unreadable
+
+OTHERWISE = "default"
+"""The account of what names none, as with entries: one for all exports of a provider, so that costs and tokens meet."""
 
 
 @dataclass(frozen=True)
@@ -38,18 +43,31 @@ class LeftOut:
 class File:
     """What is known of a file beside its rows.
 
-    `account` is the configured account; None: the file's own column, or `other_account`, says whose it is.
+    `account` is what `imports` says of it. `accounts` are those that are configured for the provider of its format: a
+    bill must stand under the name that the provider's interface has, or the same spend would be two accounts'.
     """
 
     name: str
     format_name: str
-    other_account: str
     services: ServiceRules
     account: str | None = None
+    accounts: tuple[Account, ...] = ()
 
     def account_of(self, stated: str | None) -> str:
-        """The account of a row whose own column says `stated`."""
-        return self.account or stated or self.other_account
+        """The account of a row whose own column says `stated`.
+
+        Raises:
+            Unreadable: several are configured, and nothing says which it is.
+        """
+        if self.account is not None:
+            return self.account
+        if stated is not None:
+            same = (account.name for account in self.accounts if account.organization == stated)
+            return next(same, stated)
+        if len(self.accounts) > 1:
+            names = ", ".join(account.name for account in self.accounts)
+            raise Unreadable(f"1:1: it does not say which account it is of ({names}): say so in imports: files:")
+        return self.accounts[0].name if self.accounts else OTHERWISE
 
     def record(self, *, account: str | None = None, **values: Any) -> Stated:
         """What a row of this file states; `account` is what the row itself says, `values` are those of a record."""

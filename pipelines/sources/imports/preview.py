@@ -14,7 +14,8 @@ import yaml
 from pipelines.domain.records import UsageRecord
 from pipelines.errors import EntryFileError
 from pipelines.sources.imports import import_formats, values
-from pipelines.sources.imports.reading import ImportRules, account_in_name, read_file
+from pipelines.sources.imports.format import OTHERWISE
+from pipelines.sources.imports.reading import ImportRules, read_file
 from pipelines.sources.imports.table_file import Unreadable, open_tables
 
 ROWS_LOOKED_AT = 50
@@ -101,7 +102,7 @@ def proposed_mapping(name: str, columns: Sequence[str], rows: Sequence[Sequence[
         mapping["currency"] = "EUR" if "eur" in found["amount"].lower() or "€" in found["amount"] else "USD"
     # The next export has other days in its name.
     pattern = re.sub(r"\d+([-_.]\d+)*", "*", Path(name).stem) + Path(name).suffix
-    entry = {"file": pattern, "account": account_in_name(name) or "default", "mapping": mapping}
+    entry = {"file": pattern, "account": OTHERWISE, "mapping": mapping}
     return yaml.safe_dump({"imports": {"files": [entry]}}, sort_keys=False, allow_unicode=True)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,7 +10,7 @@ from decimal import Decimal
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from pipelines.config.model import ImportFile, ImportSettings
+from pipelines.config.model import Account, ImportFile, ImportSettings
 from pipelines.domain.records import SourceKind
 from pipelines.errors import EntryFileError
 from pipelines.landing import Feed
@@ -25,15 +24,14 @@ from pipelines.sources.imports.table_file import Table, Unreadable, open_tables
 CLOSE = 0.5
 """A format with a smaller share of its columns in the header is not worth naming."""
 ADVICE = "`ai-costs import --preview FILE` shows what is in it and helps to write a mapping"
-_DATED = re.compile(r"\(\d+\)|\d+|\b(to|copy)\b", flags=re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class ImportRules:
-    """What the configuration says of files: its `imports:`, and the only account of each provider that has one."""
+    """What the configuration says of files: its `imports:`, and the accounts with providers."""
 
     settings: ImportSettings = field(default_factory=ImportSettings)
-    only_accounts: Mapping[str, str] = field(default_factory=dict)
+    accounts: tuple[Account, ...] = ()
 
     def entry(self, file_name: str) -> ImportFile | None:
         """What `imports:` says of a file, by the first pattern that fits its name."""
@@ -47,7 +45,8 @@ class ImportRules:
     @property
     def digest(self) -> str:
         """Changes with anything that changes what a file is taken for."""
-        said = f"{self.settings.model_dump_json()}{sorted(self.only_accounts.items())}"
+        accounts = sorted(f"{account.provider}\0{account.name}\0{account.organization}" for account in self.accounts)
+        said = f"{self.settings.model_dump_json()}{accounts}"
         return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
@@ -116,16 +115,10 @@ def read_file(path: Path, formats: tuple[ImportFormat, ...], rules: ImportRules)
 
 
 def file_of(name: str, known: ImportFormat, rules: ImportRules, services: ServiceRules) -> File:
-    """What is known of a file of a format before its rows: whose account it is."""
-    other = rules.only_accounts.get(known.provider or "") or account_in_name(name) or known.name
+    """What is known of a file of a format before its rows: whose account it may be."""
     entry = rules.entry(name)
-    return File(name, known.name, other, services, entry.account if entry else None)
-
-
-def account_in_name(name: str) -> str:
-    """A file's name without days, numbers and endings, so that next month's export is of the same account."""
-    bare = _DATED.sub(" ", name.split(".", maxsplit=1)[0].replace("_", " ").replace("-", " "))
-    return "-".join(bare.lower().split())
+    accounts = tuple(account for account in rules.accounts if account.provider == known.provider)
+    return File(name, known.name, services, entry.account if entry else None, accounts)
 
 
 def format_of(table: Table, name: str, formats: tuple[ImportFormat, ...], rules: ImportRules) -> ImportFormat:

@@ -17,7 +17,7 @@ class Specimen:
     content: str
     states: list[dict[str, Any]]
     left_out: str | None = None
-    accounts: set[str] = field(default_factory=lambda: {"export"})
+    accounts: set[str] = field(default_factory=lambda: {"default"})
 
     @property
     def id(self) -> str:

@@ -74,6 +74,15 @@ def test_the_later_export_counts_in_whatever_order_files_come(tmp_path: Path, or
     assert amounts(inbox) == EXPECTED
 
 
+def test_what_a_later_export_has_is_told(inbox: Inbox):
+    inbox.drop("a.csv", october(range(1, 6), "1"))
+    inbox.extract()
+    inbox.drop("b.csv", october(range(4, 9), "2"))
+    results = inbox.extract()
+    assert results["a.csv"].notes == {feed("focus", "111"): "2 of its 5 days are those of files exported later"}
+    assert results["b.csv"].notes == {}
+
+
 def test_a_file_with_a_problem_is_refused_whole_and_its_last_good_version_stays(inbox: Inbox):
     inbox.drop("bill.csv", october(range(1, 3), "1"))
     inbox.drop("other.csv", bill(charge("2026-10-01", "9", BillingAccountId="333")))
@@ -136,9 +145,9 @@ def test_the_closest_format_is_named_with_what_is_missing(inbox: Inbox):
 
 
 def test_a_header_alone_lands_nothing_and_is_no_problem(inbox: Inbox):
-    inbox.drop("bill-2026-10 (1).csv", bill())
+    inbox.drop("bill.csv", bill())
     (result,) = inbox.extract().values()
-    assert (result.feeds, result.problems) == ((feed("focus", "bill"),), ())
+    assert (result.feeds, result.problems) == ((feed("focus", "default"),), ())
     assert inbox.rows() == []
 
 
@@ -154,7 +163,7 @@ CHARGES = st.lists(
 
 
 @given(rows=CHARGES)
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 def test_sums_of_days_are_those_of_the_rows(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[int, Decimal, str, str]]
 ):

@@ -114,7 +114,7 @@ def test_the_mapping_that_the_preview_proposes_takes_the_file_once_the_seller_is
     assert proposed["files"] == [
         {
             "file": "groq-*.csv",
-            "account": "groq",
+            "account": "default",
             "mapping": {"provider": "", "columns": COLUMNS, "currency": "USD"},
         }
     ]
@@ -122,7 +122,7 @@ def test_the_mapping_that_the_preview_proposes_takes_the_file_once_the_seller_is
         ImportSettings.model_validate(proposed)
     proposed["files"][0]["mapping"]["provider"] = "groq"
     inbox.extract(ImportRules(ImportSettings.model_validate(proposed)))
-    assert inbox.sums() == {("groq", "2026-10-01"): Decimal("0.75"), ("groq", "2026-10-02"): Decimal("-0.10")}
+    assert inbox.sums() == {("default", "2026-10-01"): Decimal("0.75"), ("default", "2026-10-02"): Decimal("-0.10")}
 
 
 def test_a_column_whose_cells_deny_its_name_is_not_proposed(inbox: Inbox):

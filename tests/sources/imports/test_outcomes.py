@@ -64,15 +64,6 @@ def test_a_file_nobody_knows_stops_no_other_and_is_forgotten_with_the_file(home:
     assert [outcome.feed for outcome in home.outcomes.all()] == [ACCOUNT]
 
 
-def test_the_only_account_of_a_provider_and_a_file_in_the_inbox_are_known_to_the_home(tmp_path: Path):
-    accounts = "".join(
-        f"  - {{name: {name}, provider: {provider}, key: K}}\n"
-        for name, provider in [("acme", "openai"), ("one", "anthropic"), ("two", "anthropic")]
-    )
-    home = home_at(tmp_path, f"accounts:\n{accounts}")
-    assert home.import_rules().only_accounts == {"openai": "acme"}
-
-
 def test_a_home_with_a_file_in_its_inbox_is_not_made_the_sample_company(tmp_path: Path):
     home = home_at(tmp_path)
     drop(home, "bill.csv", bill(charge("2026-03-01")))

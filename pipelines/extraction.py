@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import traceback
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
@@ -22,6 +22,7 @@ from pipelines.sources.api import api_sources
 from pipelines.sources.api import extraction as api_extraction
 from pipelines.sources.api.source import ApiAccount, ApiSource
 from pipelines.sources.imports import extraction as import_extraction
+from pipelines.sources.imports.reading import Reading
 from pipelines.sources.local import extraction as log_extraction
 from pipelines.sources.local import local_agents
 from pipelines.sources.local.agent import LocalAgent
@@ -81,13 +82,16 @@ def extract_manual_entries(home: Home) -> list[Outcome]:
     return outcomes
 
 
-def extract_imported_files(home: Home) -> list[Outcome]:
-    """Land the files of the inbox, one feed per format and account; a file nobody knows is a feed of its own name."""
-    now = home.clock()
+def extract_imported_files(home: Home, read: Mapping[str, Reading] | None = None) -> list[Outcome]:
+    """Land the files of the inbox, one feed per format and account; a file nobody knows is a feed of its own name.
+
+    `read` is what was just read of files, by their sha256.
+    """
+    now, inbox = home.clock(), home.settings.paths.inbox
     refused: dict[Feed, list[str]] = {}
     notes: dict[Feed, list[str]] = {}
     problems: Counter[Feed] = Counter()
-    for result in import_extraction.extract(home.settings.paths.inbox, home.landing, home.import_rules(), now):
+    for result in import_extraction.extract(inbox, home.landing, home.import_rules(), now, read):
         for feed in result.feeds:
             notes.setdefault(feed, [])
             if feed in result.notes:

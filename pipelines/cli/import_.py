@@ -19,7 +19,7 @@ from pipelines.landing.files import write_atomically
 from pipelines.sources.imports import import_formats
 from pipelines.sources.imports.adding import copy_in
 from pipelines.sources.imports.preview import Preview, preview
-from pipelines.sources.imports.reading import read_file
+from pipelines.sources.imports.reading import digest_of, read_file
 from pipelines.sources.imports.table_file import Unreadable, open_tables
 from pipelines.sources.manual.csv_entries import parse_entries
 from pipelines.sources.manual.csv_file import COLUMNS
@@ -85,7 +85,7 @@ def _take_entries(home: Home, file: Path, *, replace: bool) -> None:
 def _take_export(home: Home, file: Path, *, replace: bool) -> None:
     reading = read_file(file, import_formats(), home.import_rules())
     target = copy_in(file, home.settings.paths.inbox, replace=replace)
-    outcomes = {outcome.feed: outcome for outcome in extract_imported_files(home)}
+    outcomes = {outcome.feed: outcome for outcome in extract_imported_files(home, {digest_of(target): reading})}
     titles = " and ".join(known.title for known in reading.formats)
     said = f"{file.name} is {titles}: took {reading.rows:,} rows into {target}; they count from the next run on."
     out.print(said, soft_wrap=True, markup=False)

@@ -21,7 +21,7 @@ from pipelines.domain.records import SourceKind, UsageRecord, to_table
 from pipelines.errors import EntryFileError
 from pipelines.landing import Feed, LandingStore
 from pipelines.sources.imports import import_formats
-from pipelines.sources.imports.reading import ImportRules, Statement, digest_of, inbox_files, read_file
+from pipelines.sources.imports.reading import ImportRules, Reading, Statement, digest_of, inbox_files, read_file
 
 READ_AS = 1
 """Another number makes every file be read again: for a change of what its rows become."""
@@ -49,7 +49,9 @@ class FileResult:
     is_in_force: bool = False
 
 
-def extract(folder: Path, landing: LandingStore, rules: ImportRules, now: datetime) -> list[FileResult]:
+def extract(
+    folder: Path, landing: LandingStore, rules: ImportRules, now: datetime, read: Mapping[str, Reading] | None = None
+) -> list[FileResult]:
     """Land the files of `folder`, in order of name. A file that is removed leaves what it stated.
 
     Args:
@@ -57,8 +59,9 @@ def extract(folder: Path, landing: LandingStore, rules: ImportRules, now: dateti
         landing: where rows go.
         rules: what is configured of files.
         now: the moment of observation.
+        read: what was just read of files, by their sha256, so that a large one is not read again.
     """
-    inbox = _Inbox(landing, rules, now)
+    inbox = _Inbox(landing, rules, now, read or {})
     results = []
     for path in inbox_files(folder):
         try:
@@ -76,10 +79,11 @@ def extract(folder: Path, landing: LandingStore, rules: ImportRules, now: dateti
 class _Inbox:
     """The cursors of all feeds of imports, while files are taken: what was read, and which file each day is from."""
 
-    def __init__(self, landing: LandingStore, rules: ImportRules, now: datetime) -> None:
+    def __init__(self, landing: LandingStore, rules: ImportRules, now: datetime, read: Mapping[str, Reading]) -> None:
         self._landing = landing
         self._rules = rules
         self._now = now
+        self._read = read
         self._names: dict[str, str] = {}
         self._cursors: dict[Feed, dict[str, Any]] = {}
         for feed in landing.feeds():
@@ -100,7 +104,7 @@ class _Inbox:
         sign = [digest, self._rules.digest, str(READ_AS)]
         if self._is_landed(path.name, sign):
             return 0
-        reading = read_file(path, import_formats(), self._rules)
+        reading = self._read.get(digest) or read_file(path, import_formats(), self._rules)
         self._withdraw(digest)
         written_at = datetime.fromtimestamp(path.stat().st_mtime, tz=UTC).isoformat()
         changed = 0

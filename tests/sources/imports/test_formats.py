@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from pipelines.domain.records import LANDING_SCHEMA, to_table
 from pipelines.errors import EntryFileError
+from pipelines.sources import imports
 from pipelines.sources.imports import import_formats
 from pipelines.sources.imports.reading import Reading
 from pipelines.sources.imports.row import Header
@@ -48,7 +49,8 @@ def as_stated(value: Any, expected: Any) -> Any:
     return expected if isinstance(value, Decimal) and value == Decimal(expected) else value
 
 
-def test_every_format_has_a_specimen_and_a_title_of_its_own():
+def test_every_format_has_a_file_of_its_name_a_specimen_and_a_title_of_its_own():
+    assert {known.name for known in import_formats()} <= {path.stem for path in Path(imports.__path__[0]).glob("*.py")}
     assert {specimen.format for specimen in SPECIMENS} == {known.name for known in import_formats()}
     assert len({known.title for known in import_formats()}) == len(import_formats())
 

@@ -29,7 +29,8 @@ def write_bill(path: Path, rows: int) -> None:
             day, hour = f"2026-{1 + number % 10:02}-{1 + number % 28:02}", number % 24
             file.write(
                 f"0.{number * 7919 % 10**9:09},000000000000,USD,Usage,Model {number % 40} tokens,"
-                f"{day}T{hour:02}:00:00Z,{day}T{hour:02}:59:59Z,{number % 10**6},Tokens,0.5,AWS,eu-central-1,{service},{number % 7},"
+                f"{day}T{hour:02}:00:00Z,{day}T{hour:02}:59:59Z,{number % 10**6},"
+                f"Tokens,0.5,AWS,eu-central-1,{service},{number % 7},"
                 f'team {number % 7},"{{""team"": ""{number % 5}""}}"\n'
             )
 

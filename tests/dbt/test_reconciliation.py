@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
@@ -52,3 +53,19 @@ def test_a_bill_that_is_astray_warns_and_is_published(chosen: Path) -> None:
     (event,) = build.events
     assert event["data"]["status"] == "warn"
     assert build.failures == ()
+
+
+@pytest.mark.parametrize(("factor", "status"), [("100", "warn"), ("0.01", "warn"), ("20", "pass")])
+def test_a_bill_in_another_unit_than_its_use_warns(chosen: Path, factor: str, status: str) -> None:
+    copy = Path(shutil.copy(chosen, chosen.with_name("other_unit.duckdb")))
+    with closing(duckdb.connect(copy)) as connection:
+        connection.execute("delete from rpt_reconciliation where provider <> 'acme'")
+        connection.execute(
+            """
+            update rpt_reconciliation set
+                estimated_amount = 10, billed_amount = 10 * $1, not_usage_amount = 0, non_token_amount = 0
+            """,
+            [Decimal(factor)],
+        )
+    (event,) = Transform(copy, chosen.parent).build("--select", "assert_bills_are_in_their_unit").events
+    assert event["data"]["status"] == status

@@ -67,7 +67,7 @@ class Home:
     @property
     def transform(self) -> Transform:
         """The dbt project on the working file."""
-        return Transform(self.settings.paths.working, self.settings.paths.dbt)
+        return Transform(self.settings.paths.working.parent, self.settings.paths.dbt)
 
     @property
     def outcomes(self) -> OutcomeLog:

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import chdir
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
     from dbt_common.events.base_types import EventMsg
 
 PROJECT = Path(__file__).resolve().parent.parent / "dbt_project"
-DUCKDB_PATH_VARIABLE = "AI_COSTS_DUCKDB_PATH"
 RESULT_EVENTS = frozenset({"LogModelResult", "LogTestResult"})
 
 
@@ -36,9 +33,13 @@ class DbtBuild:
 
 @dataclass(frozen=True)
 class Transform:
-    """The dbt project with the files of one home: the database it writes and the folder for its artefacts."""
+    """The dbt project with the files of one home: the folder of the database it writes, and the one for its artefacts.
 
-    database: Path
+    profiles.yml names the database, working.duckdb, without its folder, and dbt is called in that folder: the same
+    profile everywhere keeps what was parsed fit for a copied or moved home, where dbt would parse everything anew.
+    """
+
+    warehouse: Path
     state: Path
 
     @property
@@ -108,7 +109,8 @@ class Transform:
         from dbt.cli.main import dbtRunner  # noqa: PLC0415
         from google.protobuf.json_format import MessageToDict  # noqa: PLC0415
 
-        self.state.mkdir(parents=True, exist_ok=True)
+        for folder in (self.warehouse, self.state):
+            folder.mkdir(parents=True, exist_ok=True)
         events: list[dict[str, Any]] = []
 
         def keep(event: EventMsg) -> None:
@@ -118,13 +120,15 @@ class Transform:
         places = {
             "--project-dir": PROJECT,
             "--profiles-dir": PROJECT,
-            "--target-path": self.state / "target",
-            "--log-path": self.state / "logs",
+            "--target-path": self.state.resolve() / "target",
+            "--log-path": self.state.resolve() / "logs",
         }
         options = [text for name, value in places.items() for text in (name, str(value))]
-        with _duckdb_path(self.database):
+        with chdir(self.warehouse):
             try:
-                result = dbtRunner(callbacks=[keep]).invoke([*arguments, *options, "--quiet", "--no-use-colors"])
+                result = dbtRunner(callbacks=[keep]).invoke(
+                    [*arguments, *options, "--quiet", "--no-use-colors", "--log-level-file", "info"]
+                )
             finally:
                 # dbt-duckdb keeps the write lock until the process ends; other steps need the file before that.
                 DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
@@ -132,16 +136,6 @@ class Transform:
                 for handler in logging.getLogger("file_log").handlers:
                     handler.close()
         return result, events
-
-
-@contextmanager
-def _duckdb_path(database: Path) -> Iterator[None]:
-    """Name the database to profiles.yml, which can read it from the environment only."""
-    os.environ[DUCKDB_PATH_VARIABLE] = str(database)
-    try:
-        yield
-    finally:
-        del os.environ[DUCKDB_PATH_VARIABLE]
 
 
 def _reason(result: dbtRunnerResult) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -29,26 +30,26 @@ def dbt_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def manifest(dbt_state: Path) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(Transform(dbt_state / "parsed.duckdb", dbt_state).prepare().read_text())
+    content: dict[str, Any] = json.loads(Transform(dbt_state / "parsed", dbt_state).prepare().read_text())
     return content
 
 
 @pytest.fixture(scope="session")
 def company(dbt_state: Path) -> Path:
     """The database of a company whose rows hold every case of the contract, built with every test of its data."""
-    return built(COMPANY, dbt_state / "company.duckdb")
+    return built(COMPANY, dbt_state / "company" / "working.duckdb")
 
 
 @pytest.fixture(scope="session")
 def nothing(dbt_state: Path) -> Path:
     """The database of a first build that found nothing."""
-    return built(Landed(), dbt_state / "nothing.duckdb")
+    return built(Landed(), dbt_state / "nothing" / "working.duckdb")
 
 
 @pytest.fixture(scope="session")
 def chosen(dbt_state: Path) -> Path:
     """The database of a company whose spend is seen through several doors at once."""
-    return built(CHOICE, dbt_state / "choice.duckdb")
+    return built(CHOICE, dbt_state / "choice" / "working.duckdb")
 
 
 @pytest.fixture
@@ -59,14 +60,27 @@ def query(company: Path) -> Iterator[Query]:
 
 
 def built(landed: Landed, database: Path) -> Path:
+    database.parent.mkdir()
     landed.write(database)
-    outcome = Transform(database, database.parent).build(*BEFORE_FORECASTS)
-    assert outcome.failures == ()
+    assert transform(database).build(*BEFORE_FORECASTS).failures == ()
     return database
+
+
+def transform(database: Path) -> Transform:
+    """dbt on a database in a folder of its own, with what was parsed for all of them."""
+    return Transform(database.parent, database.parent.parent)
+
+
+def copied(database: Path, name: str) -> Path:
+    """A copy of a database, for a test to change."""
+    copy = database.parent.with_name(name) / database.name
+    copy.parent.mkdir(exist_ok=True)
+    shutil.copy(database, copy)
+    return copy
 
 
 def compiled(database: Path, model: str) -> str:
     """The SQL of a model as dbt wrote it for `database`, on tables of the connection's own."""
-    found = (database.parent / "target" / "compiled").rglob(f"models/**/{model}.sql")
+    found = (database.parent.parent / "target" / "compiled").rglob(f"models/**/{model}.sql")
     (path,) = (path for path in found if path.parent.suffix != ".yml")  # those are of unit tests
     return re.sub(r'"\w+"\."main"\.', "", path.read_text())

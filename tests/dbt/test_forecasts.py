@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from contextlib import closing
 from pathlib import Path
 
 import duckdb
 
-from pipelines.transform import Transform
+from tests.dbt.conftest import copied, transform
 
 ANSWERS = """
 create schema forecasts;
@@ -36,10 +35,10 @@ from rpt_budget_projections order by budget
 
 
 def test_the_second_step_hands_on_what_the_analytics_wrote(company: Path) -> None:
-    database = Path(shutil.copy(company, company.with_name("forecast.duckdb")))
+    database = copied(company, "forecast")
     with closing(duckdb.connect(database)) as connection:
         connection.execute(ANSWERS)
-    assert Transform(database, company.parent).build("--select", "source:forecasts+").failures == ()
+    assert transform(database).build("--select", "source:forecasts+").failures == ()
     with closing(duckdb.connect(database, read_only=True)) as connection:
         days = connection.table("rpt_forecasts").project("forecast_date::varchar, expected_amount, lower_95").fetchall()
         totals = connection.table("rpt_forecast_totals").project("horizon, total_amount").fetchall()

@@ -5,14 +5,13 @@ In a build, a test that fails skips what lies downstream of the tables it looks 
 
 from __future__ import annotations
 
-import shutil
 from contextlib import closing
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from pipelines.transform import Transform
+from tests.dbt.conftest import copied, transform
 from tests.dbt.landed import Landed, price
 
 SINGULAR = ("--select", "test_type:singular", "--indirect-selection", "cautious")
@@ -74,18 +73,19 @@ SINGULAR = ("--select", "test_type:singular", "--indirect-selection", "cautious"
     ],
 )
 def test_a_figure_that_does_not_add_up_fails_the_build(company: Path, damage: str, broken: set[str]) -> None:
-    copy = Path(shutil.copy(company, company.with_name("damaged.duckdb")))
+    copy = copied(company, "damaged")
     with closing(duckdb.connect(copy)) as connection:
         connection.execute(damage)
-    failures = Transform(copy, company.parent).build(*SINGULAR).failures
+    failures = transform(copy).build(*SINGULAR).failures
     assert {failure.split(":")[0].split(".")[2] for failure in failures} == broken
 
 
 def test_two_prices_for_one_use_and_moment_fail_the_build(dbt_state: Path) -> None:
     twice = Landed(tables={"unit_prices": [price("output_tokens", "15"), price("output_tokens", "16")]})
-    database = dbt_state / "priced_twice.duckdb"
+    database = dbt_state / "priced_twice" / "working.duckdb"
+    database.parent.mkdir()
     twice.write(database)
-    failures = Transform(database, dbt_state).build("--select", "stg_landing__unit_prices").failures
+    failures = transform(database).build("--select", "stg_landing__unit_prices").failures
     assert [failure.split(":")[0].split(".")[2] for failure in failures] == [
         "stg_landing__unit_prices__one_row_per_grain"
     ]

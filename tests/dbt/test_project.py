@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.transform import PROJECT, Transform
+from pipelines.transform import PROJECT
+from tests.dbt.conftest import transform
 
 MARTS = sorted(path.stem for path in (PROJECT / "models" / "marts").glob("*.sql"))
 HANDED_ON = {"rpt_forecasts", "rpt_forecast_totals", "rpt_forecast_status", "rpt_anomalies"}
@@ -63,7 +64,7 @@ def test_a_model_with_logic_has_a_unit_test(manifest: dict[str, Any], name: str)
 
 
 def test_every_unit_test_of_a_model_passes(nothing: Path) -> None:
-    assert Transform(nothing, nothing.parent).prove() == ()
+    assert transform(nothing).prove() == ()
 
 
 def test_every_model_is_described_beside_its_sql() -> None:
@@ -110,6 +111,6 @@ def test_a_singular_test_says_what_a_returned_row_means() -> None:
 
 def test_the_documentation_site_is_written_outside_the_project(nothing: Path) -> None:
     before = sorted(PROJECT.rglob("*"))
-    page = Transform(nothing, nothing.parent).document()
+    page = transform(nothing).document()
     assert "What AI use costs" in page.read_text(encoding="utf-8")
     assert sorted(PROJECT.rglob("*")) == before

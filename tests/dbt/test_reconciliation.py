@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
@@ -12,8 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.transform import Transform
-from tests.dbt.conftest import Query
+from tests.dbt.conftest import Query, copied, transform
 
 MARCH, FEBRUARY = date(2026, 3, 1), date(2026, 2, 1)
 
@@ -49,7 +47,7 @@ def test_what_nothing_explains_is_said(query: Query) -> None:
 
 
 def test_a_bill_that_is_astray_warns_and_is_published(chosen: Path) -> None:
-    build = Transform(chosen, chosen.parent).build("--select", "assert_bills_agree_with_usage")
+    build = transform(chosen).build("--select", "assert_bills_agree_with_usage")
     (event,) = build.events
     assert event["data"]["status"] == "warn"
     assert build.failures == ()
@@ -57,7 +55,7 @@ def test_a_bill_that_is_astray_warns_and_is_published(chosen: Path) -> None:
 
 @pytest.mark.parametrize(("factor", "status"), [("100", "warn"), ("0.01", "warn"), ("20", "pass")])
 def test_a_bill_in_another_unit_than_its_use_warns(chosen: Path, factor: str, status: str) -> None:
-    copy = Path(shutil.copy(chosen, chosen.with_name("other_unit.duckdb")))
+    copy = copied(chosen, "other_unit")
     with closing(duckdb.connect(copy)) as connection:
         connection.execute("delete from rpt_reconciliation where provider <> 'acme'")
         connection.execute(
@@ -67,5 +65,5 @@ def test_a_bill_in_another_unit_than_its_use_warns(chosen: Path, factor: str, st
             """,
             [Decimal(factor)],
         )
-    (event,) = Transform(copy, chosen.parent).build("--select", "assert_bills_are_in_their_unit").events
+    (event,) = transform(copy).build("--select", "assert_bills_are_in_their_unit").events
     assert event["data"]["status"] == status

@@ -117,8 +117,8 @@ def test_an_entry_added_by_hand_counts_from_the_next_run_on_and_is_alerted_by_ma
         "channels:\n  - {name: finance, url: FINANCE_URL}\n"
     )
     with mail_server() as inbox:
-        for _ in range(2):
-            assert harmed.ai_costs("run", FINANCE_URL=inbox.url).returncode == 0
+        for command in (["run"], ["alerts", "send"]):
+            assert harmed.ai_costs(*command, FINANCE_URL=inbox.url).returncode == 0
     assert Decimal(sums(harmed)["spend", "USD"]) == Decimal("20.00")
     (mail,) = inbox.mails
     month = f"{this_month:%B}"

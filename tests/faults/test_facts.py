@@ -58,7 +58,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
             warehouse.load_table(connection, name, [build] if name == "build" else [])
         warehouse.load_landing(connection, landing)
         warehouse.load_unit_prices(connection, unit_prices.resolve(warehouse.distinct_uses(connection), []))
-    built = Transform(files.working, home / "dbt").build("--exclude", "source:forecasts+")
+    built = Transform(home, home / "dbt").build("--exclude", "source:forecasts+")
     assert built.failures == ()
     return files.working
 

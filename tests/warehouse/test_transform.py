@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -12,7 +11,7 @@ import pytest
 
 from pipelines import transform
 from pipelines.errors import BuildError
-from pipelines.transform import DUCKDB_PATH_VARIABLE, Transform
+from pipelines.transform import Transform
 from pipelines.warehouse import Warehouse, load_table
 from tests.warehouse.builds import AS_OF, warehouse_in
 
@@ -34,7 +33,7 @@ def files(tmp_path: Path) -> Warehouse:
 
 
 def test_the_project_is_parsed_once_for_as_long_as_it_stays_the_same(files: Warehouse, state: Path):
-    dbt = Transform(files.working, state)
+    dbt = Transform(files.working.parent, state)
     manifest = dbt.prepare()
     assert manifest == state / "target" / "manifest.json"
     before = manifest.stat().st_mtime_ns
@@ -44,12 +43,13 @@ def test_the_project_is_parsed_once_for_as_long_as_it_stays_the_same(files: Ware
 
 
 def test_a_build_gives_its_events_and_leaves_the_file_free_for_others(files: Warehouse, state: Path):
+    before = Path.cwd()
     with files.writing() as connection:
         load_table(connection, "build", [{"build_id": "b1", "as_of": AS_OF, "currency": "USD", "is_sample": False}])
-    built = Transform(files.working, state).build("--select", MODEL, "--exclude-resource-type", "test")
+    built = Transform(files.working.parent, state).build("--select", MODEL, "--exclude-resource-type", "test")
     assert built.failures == ()
     assert [event["data"]["node_info"]["node_name"] for event in built.events] == [MODEL]
-    assert DUCKDB_PATH_VARIABLE not in os.environ
+    assert Path.cwd() == before
     subprocess.run([sys.executable, "-c", OPENER, files.working], check=True)
     with files.writing() as connection:
         assert connection.table(MODEL).project("build_id").fetchall() == [("b1",)]
@@ -58,7 +58,7 @@ def test_a_build_gives_its_events_and_leaves_the_file_free_for_others(files: War
 def test_a_model_that_fails_is_handed_back_by_name_with_its_reason(files: Warehouse, state: Path):
     with files.writing() as connection:
         connection.execute("create schema landing")
-    built = Transform(files.working, state).build("--select", MODEL)
+    built = Transform(files.working.parent, state).build("--select", MODEL)
     (failure, *_) = built.failures
     assert failure.startswith(f"model.ai_costs.{MODEL}: ")
     assert "Table with name build does not exist" in failure
@@ -66,9 +66,10 @@ def test_a_model_that_fails_is_handed_back_by_name_with_its_reason(files: Wareho
 
 
 def test_what_keeps_dbt_from_running_at_all_is_an_error_with_its_reason(files: Warehouse, state: Path):
+    before = Path.cwd()
     with pytest.raises(BuildError, match=r"^dbt could not run: No such option '--nonsense'"):
-        Transform(files.working, state).build("--nonsense")
-    assert DUCKDB_PATH_VARIABLE not in os.environ
+        Transform(files.working.parent, state).build("--nonsense")
+    assert Path.cwd() == before
 
 
 def test_the_projects_hash_follows_its_files_and_nothing_that_dbt_writes(
@@ -76,7 +77,7 @@ def test_the_projects_hash_follows_its_files_and_nothing_that_dbt_writes(
 ):
     project = tmp_path / "project"
     shutil.copytree(transform.PROJECT, project, ignore=shutil.ignore_patterns("target", "logs"))
-    dbt = Transform(files.working, state)
+    dbt = Transform(files.working.parent, state)
     own = dbt.project_digest()
     monkeypatch.setattr(transform, "PROJECT", project)
     assert dbt.project_digest() == own

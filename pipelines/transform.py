@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from dbt_common.events.base_types import EventMsg
 
 PROJECT = Path(__file__).resolve().parent.parent / "dbt_project"
+QUIETLY = ("--quiet", "--no-use-colors", "--log-level-file", "info")
 RESULT_EVENTS = frozenset({"LogModelResult", "LogTestResult"})
 
 

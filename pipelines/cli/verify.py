@@ -35,7 +35,9 @@ def _show(comparisons: list[Comparison], title: str | None) -> None:
     table = Table(title=title)
     table.add_column("")
     for comparison in comparisons:
-        table.add_column(f"{comparison.measure} {comparison.currency}".strip().replace("_", " "), justify="right")
+        table.add_column(
+            f"{comparison.measure} {comparison.currency}".strip().replace("_", " "), justify="right", overflow="fold"
+        )
     for place in comparisons[0].amounts:
         table.add_row(place, *(f"{comparison.amounts[place].normalize():f}" for comparison in comparisons))
     verdicts = ["equal" if comparison.equal else "[red]differs[/red]" for comparison in comparisons]

@@ -27,7 +27,7 @@ DAY = date(2026, 11, 22)
         (spoiled.replaced("value", "1,5"), f"{AMOUNT}.value is '1,5' where a number was expected"),
         (spoiled.replaced("value", True), f"{AMOUNT}.value is a truth value where a number was expected"),  # noqa: FBT003 - JSON
         (spoiled.removed("currency"), f"{AMOUNT}.currency is missing"),
-        (spoiled.replaced("currency", "dollars"), f"{AMOUNT}.currency is 'DOLLARS', which is no currency code"),
+        (spoiled.replaced("currency", "dollars"), f"{AMOUNT}.currency is 'dollars', which is no currency code"),
         (spoiled.replaced("results", None), "data[0].results is missing"),
         (spoiled.replaced("data", {}), "data is an object where a list was expected"),
     ],

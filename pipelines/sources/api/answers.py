@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
 from pipelines.domain.money import AMOUNT_SCALE
@@ -22,6 +22,9 @@ LARGEST_AMOUNT = Decimal("1e9")
 LARGEST_COUNT = 2**62
 LONGEST_TEXT = 2_000
 LONGEST_NAME = 80
+LONGEST_SHOWN = 40
+"""Longer texts are not shown in part: half of a key that came back would not be known for one."""
+
 YEARS = range(2000, 3000)
 """No figure is of another time; days far outside cannot even be reckoned with."""
 
@@ -58,7 +61,7 @@ def parse(content: bytes, where: str) -> Any:
         raise AnswerError(f"{where} is nested too deeply to be an answer") from error
     except (json.JSONDecodeError, UnicodeDecodeError):
         raise
-    except ValueError as error:
+    except (ValueError, InvalidOperation) as error:
         raise AnswerError(f"{where} holds a number of more digits than any figure has") from error
 
 
@@ -89,7 +92,7 @@ class Fields:
         if value is None:
             return None
         if isinstance(value, int) and not isinstance(value, bool):
-            return str(value)
+            value = str(value)
         if not isinstance(value, str):
             self._wrong(name, value, "text")
         if len(value) > LONGEST_TEXT:
@@ -109,8 +112,9 @@ class Fields:
             return None
         count = value if isinstance(value, int) and not isinstance(value, bool) else None
         is_digits = isinstance(value, str) and re.fullmatch(r"\d{1,20}", value, re.ASCII)
-        # Compared before it is made whole: 1e999999999 would fill the memory.
-        is_whole = isinstance(value, Decimal) and abs(value) <= LARGEST_COUNT and value == value.to_integral_value()
+        # Compared before it is made whole: 1e999999999 would fill the memory, and its abs() overflows.
+        is_small = isinstance(value, Decimal) and -LARGEST_COUNT <= value <= LARGEST_COUNT
+        is_whole = is_small and value == value.to_integral_value()
         if is_digits or is_whole:
             count = int(value)
         if count is None:
@@ -143,7 +147,7 @@ class Fields:
             number = Decimal(value)
         if number is None:
             self._wrong(name, value, "a number")
-        if not number.is_finite() or abs(number) > LARGEST_AMOUNT * 1000:
+        if not -LARGEST_AMOUNT * 1000 <= number <= LARGEST_AMOUNT * 1000:
             raise AnswerError(f"{self._at(name)} is {str(value)[:40]}, which is no figure")
         return number
 
@@ -166,7 +170,7 @@ class Fields:
         """The ISO 4217 code `name`, in capitals, which must be there."""
         code = self.text(name).upper()
         if not re.fullmatch(r"[A-Z]{3}", code, re.ASCII):
-            raise AnswerError(f"{self._at(name)} is {code!r}, which is no currency code")
+            raise AnswerError(f"{self._at(name)} is {_kind(self._get(name))}, which is no currency code")
         return code
 
     def flag(self, name: str) -> bool | None:
@@ -291,9 +295,13 @@ def _rounded(number: Decimal) -> Decimal:
 
 def _shown(name: str) -> str:
     """A name from outside, fit for a message: short, in one line, without what a terminal would obey."""
-    return "".join(character if character.isprintable() else "?" for character in name[:LONGEST_NAME])
+    if len(name) > LONGEST_NAME:
+        return f"(a name of {len(name):,} characters)"
+    return "".join(character if character.isprintable() else "?" for character in name)
 
 
 def _kind(value: Any) -> str:
     kinds = {dict: "an object", list: "a list", bool: "a truth value", type(None): "null"}
-    return kinds.get(type(value)) or repr(str(value)[:40])
+    shown = str(value)
+    long = f"a value of {len(shown):,} characters"
+    return kinds.get(type(value)) or (repr(shown) if len(shown) <= LONGEST_SHOWN else long)

@@ -133,7 +133,7 @@ class ApiClient:
         url = self._base.copy_with(path=self._base.path.rstrip("/") + path)
         left = self._ends - time.monotonic()
         if left <= 0:
-            raise SourceError(f"{self._name} took longer than {self._limits.source_seconds:g} s in all")
+            raise self._too_long()
         retrying = Retrying(
             retry=retry_if_exception_type(_TransientError),
             wait=self._wait,
@@ -157,25 +157,26 @@ class ApiClient:
             status, headers, content = self._exchange(method, url, params, body)
             if "location" not in headers or not HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
                 return self._understand(status, headers, content, url.path)
-            target = self._target(url, headers["location"])
-            if (target.scheme, target.host, target.port) != (url.scheme, url.host, url.port):
-                raise SourceError(
-                    f"{self._name} redirects to another host ({target.host}), which is not given the key: "
-                    "check base_url"
-                )
-            url, params = target, ()
+            url, params = self._target(url, headers["location"]), ()
         raise SourceError(f"{self._name} redirects in circles at {url.path}")
 
     def _target(self, url: httpx2.URL, location: str) -> httpx2.URL:
+        """Where a redirect leads: the same host, because another would be given the key."""
         try:
-            return url.join(location)
-        except httpx2.InvalidURL:
+            target = url.join(location)
+            origin = (target.scheme, target.host, target.port)
+        except (httpx2.InvalidURL, ValueError):
             raise SourceError(f"{self._name} redirects to what is no address: check base_url") from None
+        if origin != (url.scheme, url.host, url.port):
+            raise SourceError(
+                f"{self._name} redirects to another host ({target.host}), which is not given the key: check base_url"
+            )
+        return target
 
     def _exchange(
         self, method: str, url: httpx2.URL, params: Params, body: Mapping[str, Any] | None
     ) -> tuple[int, httpx2.Headers, bytes]:
-        page_ends = min(time.monotonic() + self._limits.page_seconds, self._ends)
+        page_ends = time.monotonic() + self._limits.page_seconds
         self.requests += 1
         content = bytearray()
         try:
@@ -185,7 +186,10 @@ class ApiClient:
                     self._bytes_left -= len(chunk)
                     if len(content) > self._limits.page_bytes or self._bytes_left < 0:
                         raise SourceError(f"{self._name} sent more than the limit of {self._size_limit(content)}")
-                    if time.monotonic() > page_ends:
+                    now = time.monotonic()
+                    if now > self._ends:
+                        raise self._too_long()
+                    if now > page_ends:
                         raise _TransientError(
                             f"{self._name} did not finish an answer in {self._limits.page_seconds:g} s"
                         )
@@ -223,6 +227,9 @@ class ApiClient:
     def _name(self) -> str:
         return self._base.host
 
+    def _too_long(self) -> SourceError:
+        return SourceError(f"{self._name} took longer than {self._limits.source_seconds:g} s in all")
+
     def _size_limit(self, content: bytearray) -> str:
         limit = self._limits.page_bytes if len(content) > self._limits.page_bytes else self._limits.source_bytes
         return f"{limit / 2**20:,.0f} MiB"
@@ -244,7 +251,8 @@ def redact(text: str, secret: str) -> str:
     """`text` without the key, in any of the forms in which it travels."""
     if secret:
         basic = b64encode(f"{secret}:".encode()).decode()
-        for form in (secret, quote(secret, safe=""), basic):
+        escaped = json.dumps(secret)[1:-1]
+        for form in (secret, quote(secret, safe=""), basic, escaped, escaped.replace("/", r"\/")):
             text = text.replace(form, "***")
     return text
 
@@ -252,9 +260,10 @@ def redact(text: str, secret: str) -> str:
 def _address(base_url: str) -> httpx2.URL:
     try:
         address = httpx2.URL(base_url.rstrip("/"))
-    except httpx2.InvalidURL:
-        address = httpx2.URL()
-    if address.scheme not in {"http", "https"} or not address.host:
+        is_of_the_web = address.scheme in {"http", "https"} and address.host != ""
+    except (httpx2.InvalidURL, ValueError):
+        is_of_the_web = False
+    if not is_of_the_web:
         raise SourceError("base_url is no address such as https://gateway.example/v1: mend it in ai-costs.yaml")
     return address
 
@@ -271,7 +280,7 @@ def _asked_to_wait(headers: httpx2.Headers) -> float:
 def _http_date(value: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -36,8 +36,17 @@ class Asked:
     headers: dict[str, str]
 
 
+@dataclass(frozen=True)
+class Reply:
+    """An answer to its last byte; without a `content-length` of its own it states the true one."""
+
+    status: int = 200
+    body: bytes = b"{}"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
 Answering = Callable[[Asked], Any]
-"""Gives the JSON of a 200, or a pair of a status and JSON."""
+"""Gives the JSON of a 200, a pair of a status and JSON, or a `Reply`."""
 
 
 @dataclass
@@ -68,13 +77,13 @@ def provider(answer: Answering) -> Iterator[Provider]:
             asked = Asked(self.command, split.path, dict(parse_qsl(split.query)), body, headers)
             served.asked.append(asked)
             given = answer(asked)
-            status, value = given if isinstance(given, tuple) else (200, given)
-            content = json.dumps(value).encode()
-            self.send_response(status)
-            self.send_header("content-type", "application/json")
-            self.send_header("content-length", str(len(content)))
+            reply = given if isinstance(given, Reply) else _json(given)
+            headers = {"content-type": "application/json", "content-length": str(len(reply.body)), **reply.headers}
+            self.send_response_only(reply.status)
+            for name, value in headers.items():
+                self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(content)
+            self.wfile.write(reply.body)
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
@@ -87,6 +96,11 @@ def provider(answer: Answering) -> Iterator[Provider]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def _json(given: Any) -> Reply:
+    status, value = given if isinstance(given, tuple) else (200, given)
+    return Reply(status, json.dumps(value).encode())
 
 
 def source(name: str) -> ApiSource:

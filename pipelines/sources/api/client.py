@@ -202,7 +202,7 @@ class ApiClient:
                     "clock; the check is never turned off"
                 ) from None
             raise _TransientError(f"{self._name} could not be read: {_reason(error)}") from None
-        except (httpx2.InvalidURL, httpx2.DecodingError) as error:
+        except (httpx2.InvalidURL, httpx2.DecodingError, UnicodeError) as error:
             raise _TransientError(f"{self._name} could not be read: {_reason(error)}") from None
 
     def _understand(self, status: int, headers: httpx2.Headers, content: bytes, path: str) -> Fields:

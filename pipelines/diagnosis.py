@@ -8,10 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 
+from pipelines.config.recurring import in_force
 from pipelines.errors import CostTrackerError
 from pipelines.home import Home
 from pipelines.sources.api import api_sources, examination
 from pipelines.sources.local import local_agents, log_files
+from pipelines.sources.manual import expected
 from pipelines.sources.manual.csv_entries import read_entries
 
 LEAST_FREE_BYTES = 500_000_000
@@ -39,6 +41,8 @@ def examine(home: Home) -> list[Finding]:
         *_accounts(home),
         *_logs(home),
         *_manual_files(home),
+        *_recurring(home),
+        *_expected(home),
         _landing(home),
         _published(home),
     ]
@@ -111,7 +115,34 @@ def _manual_files(home: Home) -> Iterator[Finding]:
             step = "mend these lines; the file is taken whole"
             yield Finding(f"manual file {path.name}", str(error), step, ok=False)
         else:
-            yield Finding(f"manual file {path.name}", f"{len(entries):,} entries")
+            yield Finding(f"manual file {path.name}", _entries(len(entries)))
+
+
+def _entries(count: int) -> str:
+    return "1 entry" if count == 1 else f"{count:,} entries"
+
+
+def _recurring(home: Home) -> Iterator[Finding]:
+    today, costs = home.clock().date(), home.settings.configuration.recurring
+    for name in dict.fromkeys(cost.name for cost in costs):
+        owed = list(in_force([cost for cost in costs if cost.name == name], today))
+        found = "no period of it has begun"
+        if owed:
+            cost, period = owed[-1]
+            last_day = period.end - timedelta(days=1)
+            found = f"{_entries(len(owed))}; the newest is {cost.owed.normalize():f} {cost.currency} up to {last_day}"
+        yield Finding(f"recurring cost {name}", found)
+
+
+def _expected(home: Home) -> Iterator[Finding]:
+    try:
+        expectations = expected.examine(home.settings.configuration.expected, home.landing, home.clock())
+    except CostTrackerError as error:
+        yield Finding("expected entries", str(error), "put back a copy from a backup", ok=False)
+        return
+    for found in expectations:
+        subject = f"expected entry {found.entry.name}"
+        yield Finding(subject, found.message, found.next_step, ok=found.missing is None)
 
 
 def _landing(home: Home) -> Finding:

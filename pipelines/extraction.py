@@ -26,7 +26,7 @@ from pipelines.sources.imports.reading import Reading
 from pipelines.sources.local import extraction as log_extraction
 from pipelines.sources.local import local_agents
 from pipelines.sources.local.agent import LocalAgent
-from pipelines.sources.manual import folder
+from pipelines.sources.manual import expected, folder, recurring
 from pipelines.sources.outcomes import Outcome, Status
 
 PROBLEMS_SHOWN = 20
@@ -65,9 +65,9 @@ def _agent_outcomes(home: Home, agent: LocalAgent, landed: set[Feed], progress: 
 
 
 def extract_manual_entries(home: Home) -> list[Outcome]:
-    """Land the entry files, one feed each."""
+    """Land the entry files, one feed each, and what recurs as the configuration says, one feed for each name."""
     now = home.clock()
-    outcomes = []
+    outcomes = _recurring_outcomes(home, now)
     for result in folder.extract(home.settings.paths.manual, home.landing, now):
         if result.withdrawn:
             message = "the file was removed, and its entries with it"
@@ -79,6 +79,33 @@ def extract_manual_entries(home: Home) -> list[Outcome]:
         else:
             outcomes.append(Outcome(result.feed, Status.OK, now))
     home.outcomes.record(outcomes, complete_for=SourceKind.MANUAL)
+    return outcomes
+
+
+def _recurring_outcomes(home: Home, now: datetime) -> list[Outcome]:
+    """A configuration that is not found is no decision to withdraw anything."""
+    file = home.settings.config_file
+    if file is None:
+        return []
+    withdrawn = f"it was taken out of {file.name}, and its entries with it"
+    return [
+        Outcome(result.feed, Status.OK, now, withdrawn if result.withdrawn else None)
+        for result in recurring.extract(home.settings.configuration.recurring, home.landing, now, file.name)
+    ]
+
+
+def look_for_expected_entries(home: Home) -> list[Outcome]:
+    """An outcome for each expected entry that is not there yet; manual entries and imports are landed before.
+
+    Taking manual entries forgets the notices of the run before, so that only what is missing now is told.
+    """
+    now = home.clock()
+    outcomes = [
+        Outcome(expectation.feed, Status.MISSING, now, f"{expectation.message}. {expectation.next_step}")
+        for expectation in expected.examine(home.settings.configuration.expected, home.landing, now)
+        if expectation.missing is not None
+    ]
+    home.outcomes.record(outcomes)
     return outcomes
 
 

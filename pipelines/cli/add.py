@@ -11,11 +11,23 @@ from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, out, pri
 from pipelines.config import current_environment, ensure_home, load_settings
 from pipelines.home import utc_now
 from pipelines.sources.manual.adding import FILE_NAME, append_entry
+from pipelines.sources.manual.guidance import known, where
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command(name="add")(add)
+
+
+def _show_where(provider: str | None) -> None:
+    """Say where the figures of `provider` are found, and end."""
+    if provider is None:
+        return
+    found = where(provider)
+    if found is None:
+        raise typer.BadParameter(f"nothing is known of {provider!r}: {known(provider)}")
+    out.print(found, soft_wrap=True, markup=False)
+    raise typer.Exit
 
 
 def add(  # noqa: PLR0917 - options, which Typer passes by name
@@ -37,6 +49,17 @@ def add(  # noqa: PLR0917 - options, which Typer passes by name
     replaces_source: Annotated[
         bool, typer.Option("--replaces-source", help="It stands instead of what was fetched for this account and time.")
     ] = False,
+    _where: Annotated[
+        str | None,
+        typer.Option(
+            "--where",
+            metavar="PROVIDER",
+            callback=_show_where,
+            is_eager=True,
+            help="Say where this provider shows its figures, and end.",
+            show_default=False,
+        ),
+    ] = None,
     home: HomeOption = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,

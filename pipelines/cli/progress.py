@@ -11,6 +11,7 @@ from rich.status import Status
 PHRASES = {
     "agent_logs": "reading agent logs",
     "sources__manual_entries": "reading manual entries",
+    "sources__expected_entries": "looking for expected entries",
     "landed_records": "checking and loading what was landed",
     "landing__unit_prices": "looking up prices",
     "settings_tables": "loading settings",

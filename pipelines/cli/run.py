@@ -14,6 +14,7 @@ from pipelines.domain.records import SourceKind
 from pipelines.errors import SourceError
 from pipelines.home import Home
 from pipelines.landing import Feed
+from pipelines.sources.manual import expected
 from pipelines.sources.outcomes import Status
 
 
@@ -101,6 +102,9 @@ def _show(home: Home, summary: dict[str, Any]) -> None:
             _freshness(feed),
         )
     out.print(table)
+    for feed in summary["sources"]:
+        if feed["source"] == expected.SOURCE and feed["message"]:
+            out.print(f"{feed['feed']} {feed['message']}", style="yellow", soft_wrap=True, markup=False)
     for kind, currency, amount in _totals(summary["costs"]):
         label = "Spend" if kind == "spend" else "List-price value (covered by a subscription, not spend)"
         out.print(f"{label}: [bold]{amount:,.2f} {currency}[/bold]")

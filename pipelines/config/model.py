@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from babel.core import get_global
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
+
+from pipelines.config.recurring import ExpectedEntry, RecurringCost, refuse_overlaps, refuse_repetitions
+from pipelines.config.section import Amount, CurrencyCode, Label, Section, VariableName
 
 UNALLOCATED = "unallocated"
 WHOLE = 100
 PERCENT_SCALE = 6
 """Digits after the point of a percentage: as many as the models divide by."""
 
-ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 AgentName = Literal[
     "amp",
     "claude_code",
@@ -35,25 +35,6 @@ AgentName = Literal[
 ]
 
 
-def _variable_name(value: str) -> str:
-    # A secret pasted here would be copied into schemas, errors and backups; so it is refused without an echo.
-    if not ENVIRONMENT_NAME.fullmatch(value):
-        raise ValueError("give the name of an environment variable here, such as OPENAI_ADMIN_KEY, never the secret")
-    return value
-
-
-def _currency(value: str) -> str:
-    if value not in get_global("all_currencies"):
-        raise ValueError(f"{value!r} is not an ISO 4217 currency code, such as USD or EUR")
-    return value
-
-
-def _exact(value: Any) -> Any:
-    if isinstance(value, float):
-        raise ValueError("an amount must be read exactly")  # noqa: TRY004 - pydantic reports ValueErrors by place
-    return value
-
-
 def _as_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
@@ -69,17 +50,7 @@ def _names_a_value(setting: str, tags: list[str]) -> None:
         raise ValueError(f"{setting}: the tag {unclear[0]!r} is not of the form name=value")
 
 
-VariableName = Annotated[str, AfterValidator(_variable_name)]
-CurrencyCode = Annotated[str, AfterValidator(_currency)]
-Amount = Annotated[Decimal, BeforeValidator(_exact), Field(max_digits=38, decimal_places=12)]
-Label = Annotated[str, Field(min_length=1, max_length=100)]
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Account(_Section):
+class Account(Section):
     """One account with a provider, whose key is in the environment."""
 
     name: Label = Field(description="A label of yours, unique.")
@@ -98,7 +69,7 @@ class Account(_Section):
     )
 
 
-class Agent(_Section):
+class Agent(Section):
     """How the use of a coding agent is paid for."""
 
     agent: AgentName = Field(description="The coding agent whose logs are read.")
@@ -119,7 +90,7 @@ class Agent(_Section):
         return self
 
 
-class Budget(_Section):
+class Budget(Section):
     """An amount for each period, and the percentages at which people want to know."""
 
     name: Label = Field(description="A label of yours, unique.")
@@ -167,14 +138,14 @@ class Budget(_Section):
         return self
 
 
-class ChannelSetting(_Section):
+class ChannelSetting(Section):
     """Where alerts go: any Apprise URL."""
 
     name: Label = Field(description="A label of yours, unique.")
     url: VariableName = Field(description="The NAME of the environment variable that holds the Apprise URL.")
 
 
-class PriceSetting(_Section):
+class PriceSetting(Section):
     """A price of yours for one model, in USD per million tokens, in force from a day on."""
 
     provider: Label
@@ -187,7 +158,7 @@ class PriceSetting(_Section):
     output: Amount | None = Field(default=None, ge=0)
 
 
-class Reconciliation(_Section):
+class Reconciliation(Section):
     """When an estimate from usage and prices agrees with what is billed."""
 
     tolerance_percent: Amount = Field(
@@ -195,7 +166,7 @@ class Reconciliation(_Section):
     )
 
 
-class CostCenterRule(_Section):
+class CostCenterRule(Section):
     """Who bears the costs that match; the first rule that matches wins, and what none matches is unallocated."""
 
     to: Label | dict[Label, Annotated[Amount, Field(gt=0, le=100)]] = Field(
@@ -231,7 +202,7 @@ class CostCenterRule(_Section):
         return self
 
 
-class ImportMapping(_Section):
+class ImportMapping(Section):
     """What the columns of a CSV mean that no format knows; `ai-costs import --preview` proposes one."""
 
     provider: Label = Field(description="Who sells it: groq, cohere, …")
@@ -271,7 +242,7 @@ class ImportMapping(_Section):
         return self
 
 
-class ImportFile(_Section):
+class ImportFile(Section):
     """What is known of files that are imported, by their name."""
 
     file: Label = Field(description="The name of a file, or a pattern such as acme-*.csv; the first that fits holds.")
@@ -285,7 +256,7 @@ class ImportFile(_Section):
         return self
 
 
-class ImportSettings(_Section):
+class ImportSettings(Section):
     """How files of the inbox are taken."""
 
     files: tuple[ImportFile, ...] = Field(default=(), description="Files by their name.")
@@ -295,7 +266,7 @@ class ImportSettings(_Section):
     )
 
 
-class Configuration(_Section):
+class Configuration(Section):
     """The whole of ai-costs.yaml. Every part is optional."""
 
     organisation: Label = Field(default="AI costs", description="The name the report carries.")
@@ -308,6 +279,8 @@ class Configuration(_Section):
     reconciliation: Reconciliation = Reconciliation()
     cost_centers: tuple[CostCenterRule, ...] = ()
     imports: ImportSettings = ImportSettings()
+    recurring: tuple[RecurringCost, ...] = ()
+    expected: tuple[ExpectedEntry, ...] = ()
 
     @model_validator(mode="after")
     def _names_are_unique_and_known(self) -> Configuration:
@@ -318,6 +291,8 @@ class Configuration(_Section):
                 raise ValueError(
                     f"{section}: the name {repeated[0]!r} stands twice; names are how figures are told apart"
                 )
+        refuse_overlaps(self.recurring)
+        refuse_repetitions(self.expected)
         known = {channel.name for channel in self.channels}
         self._pay_accounts_that_are_known()
         for budget in self.budgets:

@@ -42,12 +42,20 @@ budgets:
 #   - name: finance-mail
 #     url: APPRISE_FINANCE_URL
 
-# Accounts with providers. The key is the NAME of a variable; this version keeps them for the sources to come.
+# Accounts with providers. The key is the NAME of a variable, never the key itself.
 # accounts:
 #   - name: acme-openai
 #     provider: openai
 #     key: OPENAI_ADMIN_KEY
 #     since: 2026-01-01
+
+# What is owed again each month or year. A new price or more seats: the same name again, from its own start.
+# recurring:
+#   - {{name: claude seats, provider: anthropic, amount: 25, category: seat, seats: 5, every: month, start: 2026-01-01}}
+
+# Monthly bills that nobody but you can enter: told when one is missing after its day of the next month.
+# expected:
+#   - {{provider: groq, by: 5}}
 
 # Prices of yours, in USD per million tokens; they win over list prices from their day on.
 # price_overrides:

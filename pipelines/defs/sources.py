@@ -59,10 +59,11 @@ def agent_logs(context: dg.AssetExecutionContext, home: dg.ResourceParam[Home]) 
 @dg.asset(
     key=MANUAL_ENTRIES,
     group_name=SOURCES,
-    kinds={"csv"},
+    kinds={"csv", "yaml"},
     owners=[OWNER],
     check_specs=[read_completely(MANUAL_ENTRIES)],
-    description="The CSV files of data/manual: each taken whole, or refused and left as it last was.",
+    description="The CSV files of data/manual, each taken whole, or refused and left as it last was; and the costs "
+    "that recur as ai-costs.yaml says, one entry for each period that has begun.",
 )
 def manual_entries(home: dg.ResourceParam[Home]) -> Iterator[Any]:
     """Land what people entered."""

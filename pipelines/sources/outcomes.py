@@ -27,7 +27,7 @@ class Status(StrEnum):
     FAILED = "failed"
     """the source could not be read; its last good data stays in force"""
     MISSING = "missing"
-    """the place the source reads from is not there; what was landed stays in force"""
+    """the place the source reads from, or an entry that is expected, is not there; what was landed stays in force"""
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,16 @@ def test_add_refuses_what_a_file_would_be_refused_for(ai_costs: Command, tmp_pat
     assert not (tmp_path / "data" / "manual" / "entries.csv").exists()
 
 
+def test_add_says_where_a_provider_shows_its_figures_and_writes_nothing(ai_costs: Command, tmp_path: Path):
+    told = ai_costs("add", "--where", "groq")
+    assert told.code == 0
+    assert told.out.startswith("Groq has no public API of usage or costs: the amount is in its console")
+    assert not (tmp_path / "data").exists()
+    unknown = ai_costs("add", "--where", "grok")
+    assert unknown.code == 2
+    assert "nothing is known of 'grok': did you mean groq?" in " ".join(unknown.err.replace("│", " ").split())
+
+
 def test_export_writes_the_chosen_rows_and_says_their_sums(ai_costs: Command, started: Installation, tmp_path: Path):
     chosen = ("--source-kind", "manual", "--since", "2026-03-02", "--until", "2026-03-02")
     written = ai_costs("export", "--home", started.data, "--folder", tmp_path, "--name", "mine", *chosen, "--json")

@@ -109,7 +109,7 @@ def test_each_entry_file_is_read_and_a_mistake_is_named_by_place(tmp_path: Path)
     home = home_at(tmp_path)
     (home.settings.paths.manual / "bills.csv").write_text(ENTRIES)
     (home.settings.paths.manual / "wrong.csv").write_text(ENTRIES.replace("12.40", "twelve"))
-    assert row(home, "manual file bills.csv") == Finding("manual file bills.csv", "1 entries")
+    assert row(home, "manual file bills.csv") == Finding("manual file bills.csv", "1 entry")
     wrong = row(home, "manual file wrong.csv")
     assert (wrong.ok, wrong.next_step) == (False, "mend these lines; the file is taken whole")
     assert wrong.found.startswith("wrong.csv was refused whole: 1 problem\nwrong.csv:2:4: amount: 'twelve' is not an ")
@@ -156,3 +156,21 @@ def test_a_damaged_published_build_is_a_finding_that_names_the_way_out(tmp_path:
     found = row(home, "published build")
     assert not found.ok
     assert found.found.endswith("run `ai-costs rebuild` to make it anew")
+
+
+def test_a_recurring_cost_says_what_it_entered_last(tmp_path: Path):
+    recurring = "recurring:\n  - {name: seats, provider: cursor, amount: 20, seats: 3, every: month, start: %s}\n"
+    today = NOW.date()
+    started = today.replace(day=1)
+    assert row(home_at(tmp_path / "a", recurring % started), "recurring cost seats").found.startswith(
+        "1 entry; the newest is 60 USD up to "
+    )
+    later = row(home_at(tmp_path / "b", recurring % (today + timedelta(days=1))), "recurring cost seats")
+    assert (later.found, later.ok) == ("no period of it has begun", True)
+
+
+def test_a_bill_that_nobody_entered_comes_with_the_command_that_enters_it(tmp_path: Path):
+    found = row(home_at(tmp_path, "expected:\n  - {provider: groq, by: 1}\n"), "expected entry groq")
+    assert not found.ok
+    assert found.found.endswith("; there is none yet")
+    assert found.next_step.startswith("`ai-costs add groq AMOUNT --period-start ")

@@ -1,0 +1,131 @@
+"""Costs that come again each month or year, and bills that a person has to enter: what ai-costs.yaml says of them.
+
+Belongs here: what these settings mean as periods and amounts. Does not: landing them, or looking for what is missing.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from itertools import groupby, pairwise
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from pipelines.config.section import Amount, CurrencyCode, Label, Section
+from pipelines.domain.money import AMOUNT_LIMIT
+from pipelines.domain.periods import Window
+
+MONTHS = {"month": 1, "year": 12}
+BillingDay = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
+
+
+class RecurringCost(Section):
+    """An amount that is owed again for each month or year: seats, a subscription, a commitment."""
+
+    name: Label = Field(description="A label of yours. Entries of one name follow each other: a new price, more seats.")
+    provider: Label = Field(description="Who sells it: cursor, openai, …")
+    account: Label = Field(default="default", description="The account it belongs to.")
+    amount: Amount = Field(gt=0, description="What one period costs; with seats, what one seat costs in it.")
+    currency: CurrencyCode = Field(default="USD", description="The currency it is charged in.")
+    category: Literal["subscription", "seat", "purchase", "usage", "tax"] = Field(
+        default="subscription", description="What it is, as in entries by hand."
+    )
+    every: Literal["month", "year"] = Field(description="How often it is charged, counted from start.")
+    start: BillingDay = Field(description="The first day of the first period at this amount.")
+    end: BillingDay | None = Field(
+        default=None, description="No period begins after this day; one that has begun is owed whole. Left out: no end."
+    )
+    seats: int | None = Field(default=None, gt=0, description="How many seats; the amount is for each.")
+    note: Label | None = Field(default=None, description="A note to keep with its entries.")
+
+    @model_validator(mode="after")
+    def _can_be_owed(self) -> RecurringCost:
+        if self.end is not None and self.end < self.start:
+            raise ValueError("end: it is before start")
+        if self.owed >= AMOUNT_LIMIT:
+            raise ValueError(f"amount: {self.owed} is larger than any bill")
+        return self
+
+    @property
+    def owed(self) -> Decimal:
+        """What one period costs, for all seats."""
+        return self.amount * (self.seats or 1)
+
+    def periods(self, today: date) -> Iterator[Window]:
+        """Each period that has begun by `today`, counted from `start`.
+
+        A period begins on the same day of the month as the first; in a month that is too short, on its last day.
+        """
+        last = today if self.end is None else min(today, self.end)
+        number = 0
+        while (begins := self._begin(number)) <= last:
+            number += 1
+            yield Window(begins, self._begin(number))
+
+    def _begin(self, number: int) -> date:
+        months = self.start.month - 1 + number * MONTHS[self.every]
+        year, month = self.start.year + months // 12, months % 12 + 1
+        return date(year, month, min(self.start.day, calendar.monthrange(year, month)[1]))
+
+
+class ExpectedEntry(Section):
+    """A bill of each month that no source fetches: when nobody has entered or imported it, people want to know."""
+
+    provider: Label = Field(description="Who sends it: groq, perplexity, …")
+    account: Label | None = Field(default=None, description="The account it is of; left out: any of the provider.")
+    every: Literal["month"] = Field(default="month", description="How often it comes.")
+    by: int = Field(default=5, ge=1, le=28, description="The day of the next month by which it should be there.")
+
+    @property
+    def name(self) -> str:
+        """The provider, and the account if there is one."""
+        return self.provider if self.account is None else f"{self.provider} {self.account}"
+
+
+def refuse_overlaps(costs: Sequence[RecurringCost]) -> None:
+    """Entries of one name are one cost over time: of one account, each after the last period of the one before.
+
+    Raises:
+        ValueError: they are not; it says where the next may start.
+    """
+    by_name = sorted(costs, key=lambda cost: (cost.name, cost.start))
+    for name, entries in groupby(by_name, key=lambda cost: cost.name):
+        for earlier, later in pairwise(entries):
+            if (earlier.provider, earlier.account) != (later.provider, later.account):
+                raise ValueError(
+                    f"recurring: {name!r} is of {earlier.provider} {earlier.account} and of {later.provider} "
+                    f"{later.account}: give each a name of its own"
+                )
+            if earlier.start == later.start:
+                raise ValueError(f"recurring: {name!r} starts twice on {later.start}: keep one, or name them apart")
+            ends = max(period.end for period in earlier.periods(later.start) if period.start < later.start)
+            if ends > later.start:
+                raise ValueError(
+                    f"recurring: {name!r} starts on {later.start}, inside a period that is owed whole: "
+                    f"let it start on {ends}, or give it a name of its own if it is charged beside"
+                )
+
+
+def in_force(costs: Sequence[RecurringCost], today: date) -> Iterator[tuple[RecurringCost, Window]]:
+    """Each period that has begun by `today`, with its entry; of one name, the latest that has started."""
+    for cost in costs:
+        following = [other.start for other in costs if other.name == cost.name and other.start > cost.start]
+        for period in cost.periods(today):
+            if not following or period.start < min(following):
+                yield cost, period
+
+
+def refuse_repetitions(expected: Sequence[ExpectedEntry]) -> None:
+    """Each bill is expected once.
+
+    Raises:
+        ValueError: one stands twice.
+    """
+    seen = set()
+    for entry in expected:
+        if (entry.provider, entry.account) in seen:
+            raise ValueError(f"expected: {entry.name!r} stands twice: keep one")
+        seen.add((entry.provider, entry.account))

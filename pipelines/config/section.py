@@ -1,0 +1,46 @@
+"""What every section of ai-costs.yaml is made of: strict, unchanging, its amounts read exactly.
+
+Belongs here: the base of a section and the types of its values. Does not: what the sections are.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Annotated, Any
+
+from babel.core import get_global
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def _variable_name(value: str) -> str:
+    # A secret pasted here would be copied into schemas, errors and backups; so it is refused without an echo.
+    if not ENVIRONMENT_NAME.fullmatch(value):
+        raise ValueError("give the name of an environment variable here, such as OPENAI_ADMIN_KEY, never the secret")
+    return value
+
+
+def _currency(value: str) -> str:
+    if value not in get_global("all_currencies"):
+        raise ValueError(f"{value!r} is not an ISO 4217 currency code, such as USD or EUR")
+    return value
+
+
+def _exact(value: Any) -> Any:
+    if isinstance(value, float):
+        raise ValueError("an amount must be read exactly")  # noqa: TRY004 - pydantic reports ValueErrors by place
+    return value
+
+
+VariableName = Annotated[str, AfterValidator(_variable_name)]
+CurrencyCode = Annotated[str, AfterValidator(_currency)]
+Amount = Annotated[Decimal, BeforeValidator(_exact), Field(max_digits=38, decimal_places=12)]
+Label = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class Section(BaseModel):
+    """A part of the file: what it does not know is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)

@@ -15,7 +15,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from pipelines.domain.records import SourceKind
-from pipelines.errors import CostTrackerError
+from pipelines.errors import CostTrackerError, EntryFileError
 from pipelines.home import Home
 from pipelines.landing import Feed
 from pipelines.sources.api import api_sources
@@ -30,6 +30,9 @@ from pipelines.sources.manual import expected, folder, recurring
 from pipelines.sources.outcomes import Outcome, Status
 
 PROBLEMS_SHOWN = 20
+RATES = "exchange_rates"
+"""The source under which failures of exchange rates are told."""
+
 API_EXPECTED_HOURS = 26
 """An account that was not read for a day and a little is late."""
 
@@ -134,6 +137,24 @@ def extract_imported_files(home: Home, read: Mapping[str, Reading] | None = None
         message = "\n".join([*refused.get(feed, []), *told]) or None
         outcomes.append(Outcome(feed, status, now, message, rejected_lines=problems[feed]))
     home.outcomes.record(outcomes, complete_for=SourceKind.IMPORT)
+    return outcomes
+
+
+def extract_exchange_rates(home: Home) -> list[Outcome]:
+    """Take new exchange rates; an outcome for each source of them that failed: what it last said stays in force.
+
+    Taking imported files forgets the failures of the run before, so that only what fails now is told.
+    """
+    now, currency = home.clock(), home.settings.configuration.currency
+    outcomes = []
+    for name, error in home.rates.refresh(now, currency):
+        feed = Feed(SourceKind.IMPORT, RATES, name)
+        if isinstance(error, EntryFileError):
+            said = f"refused whole; what its last good version says stays in force:\n{_shown(error.problems)}"
+            outcomes.append(Outcome(feed, Status.REFUSED, now, said, rejected_lines=len(error.problems)))
+        else:
+            outcomes.append(Outcome(feed, Status.FAILED, now, f"{error}; what was fetched before stays in force"))
+    home.outcomes.record(outcomes)
     return outcomes
 
 

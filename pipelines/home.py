@@ -21,6 +21,7 @@ from pipelines.errors import BuildError
 from pipelines.exports.costs import STANDING_NAME, are_written
 from pipelines.landing import LandingStore
 from pipelines.prices.unit_prices import PriceOverride
+from pipelines.rates import OLDEST, KeptRates, Rate
 from pipelines.sample import (
     is_sample_home,
     sample_api_providers,
@@ -80,6 +81,13 @@ class Home:
         return Outbox(self.settings.paths.outbox)
 
     @property
+    def rates(self) -> KeptRates:
+        """The exchange rates in force."""
+        settings = self.settings
+        beside = settings.paths.home if settings.config_file is None else settings.config_file.parent
+        return KeptRates(settings.paths.rates, settings.configuration.exchange_rates, beside=beside)
+
+    @property
     def report(self) -> Path:
         """The report people open."""
         return self.settings.paths.reports / ("SAMPLE-ai-costs.html" if self.is_sample else "ai-costs.html")
@@ -137,8 +145,13 @@ class Home:
             for price, per_million in self.settings.prices_per_million()
         ]
 
+    def exchange_rates(self) -> list[Rate]:
+        """The rates of the reporting currency that what is landed can need."""
+        days = [manifest.days[0] for manifest in self.landing.manifests() if manifest.days]
+        return self.rates.in_force(self.settings.configuration.currency, min(days) - OLDEST) if days else []
+
     def build_id(self, as_of: datetime) -> str:
-        """A name for what a build is made of: landed data, settings, code, outcomes and the hour it stands for.
+        """A name for what a build is made of: landed data, settings, rates, code, outcomes and the hour it stands for.
 
         The same inputs give the same name, so that a run which changed nothing publishes nothing.
         """
@@ -153,6 +166,7 @@ class Home:
             self.settings.configuration.model_dump(mode="json"),
             [importlib.metadata.version(name) for name in ("ai-cost-tracker", "genai-prices", "prophet", "duckdb")],
             self.transform.project_digest(),
+            self.rates.digest(),
             as_of.strftime("%Y-%m-%dT%H"),
         ]
         return hashlib.sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS, default=str)).hexdigest()[:12]

@@ -100,6 +100,7 @@ TABLES: Mapping[str, pa.Schema] = {
         {"rule": _COUNT, "cost_center": _TEXT, "percent": _AMOUNT, "since": pa.date32(), "until": pa.date32()}
     ),
     "cost_center_scopes": pa.schema({"rule": _COUNT, "dimension": _TEXT, "value": _TEXT}),
+    "exchange_rates": pa.schema({"rate_date": pa.date32(), "currency": _TEXT, "rate": _AMOUNT, "source": _TEXT}),
     "build": pa.schema(
         {
             "build_id": _TEXT,

@@ -32,6 +32,11 @@ class HomeFolders:
         return self.home / "landing"
 
     @property
+    def rates(self) -> Path:
+        """The exchange rates in force, as they came."""
+        return self.home / "rates"
+
+    @property
     def working(self) -> Path:
         """The DuckDB file builds are made in."""
         return self.home / "warehouse" / "working.duckdb"

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from pipelines.config.exchange_rates import ExchangeRates
 from pipelines.config.recurring import ExpectedEntry, RecurringCost, refuse_overlaps, refuse_repetitions
 from pipelines.config.section import Amount, CurrencyCode, Label, Section, VariableName
 
@@ -276,6 +277,7 @@ class Configuration(Section):
     budgets: tuple[Budget, ...] = ()
     channels: tuple[ChannelSetting, ...] = ()
     price_overrides: tuple[PriceSetting, ...] = ()
+    exchange_rates: ExchangeRates = ExchangeRates()
     reconciliation: Reconciliation = Reconciliation()
     cost_centers: tuple[CostCenterRule, ...] = ()
     imports: ImportSettings = ImportSettings()

@@ -68,6 +68,12 @@ budgets:
 #   - to: {{research: 60, product: 40}}
 #     since: 2026-01-01           # and until
 
+# What amounts in other currencies are worth in yours: a CSV of date,currency,rate, the ECB's reference rates, or both.
+# exchange_rates:
+#   file: rates.csv             # 2026-04-30,EUR,1.08: one EUR is worth 1.08 of the next line's currency
+#   currency: USD
+#   ecb: true                   # fetched from the European Central Bank
+
 # Export files in data/inbox: whose they are, and which services of a cloud bill are AI (left out: a built-in list).
 # imports:
 #   files:

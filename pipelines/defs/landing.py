@@ -48,6 +48,7 @@ def priced_units(home: dg.ResourceParam[Home]) -> dg.MaterializeResult[Any]:
             "budget_scopes": "What each budget covers; none means everything.",
             "cost_center_rules": "Who bears what: the rules of ai-costs.yaml in order, with percentages and days.",
             "cost_center_scopes": "What each rule matches; none means everything.",
+            "exchange_rates": "What one unit of each other currency was worth in the reporting one, by day and source.",
             "build": "One row: what this build is, the moment it stands for, and whether it is sample data.",
         }.items()
     ],
@@ -73,6 +74,7 @@ def settings_tables(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResu
     ]
     tables: dict[str, list[Mapping[str, Any]]] = {
         "feeds": outcomes,
+        "exchange_rates": [vars(rate) for rate in home.exchange_rates()],
         **configured_rows(settings.configuration),
         "build": [
             {

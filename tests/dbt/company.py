@@ -121,6 +121,11 @@ COMPANY = Landed(
             *_scopes("quarterly", account="months"),
             *_scopes("fair", tag="team=core"),
         ],
+        "exchange_rates": [
+            {"rate_date": date(2026, 1, 2), "currency": "EUR", "rate": Decimal(9), "source": "ecb"},
+            {"rate_date": date(2026, 1, 3), "currency": "EUR", "rate": Decimal("1.084213579135"), "source": "ecb"},
+            {"rate_date": date(2026, 1, 11), "currency": "EUR", "rate": Decimal(9), "source": "ecb"},
+        ],
         "feeds": [
             {
                 "source_kind": "local",

@@ -11,6 +11,7 @@ EMPTY = (
     "fct_usage",
     "fct_costs",
     "rpt_daily_costs",
+    "rpt_converted_costs",
     "rpt_monthly_comparisons",
     "rpt_cost_drivers",
     "rpt_model_costs",

@@ -28,6 +28,7 @@ SINGULAR = ("--select", "test_type:singular", "--indirect-selection", "cautious"
                 "assert_model_costs_equal_costs",
                 "assert_months_reconcile_all_days",
                 "assert_allocations_equal_costs",
+                "assert_converted_costs_equal_costs",
             },
         ),
         (
@@ -37,6 +38,7 @@ SINGULAR = ("--select", "test_type:singular", "--indirect-selection", "cautious"
                 "assert_daily_costs_equal_costs",
                 "assert_model_costs_equal_costs",
                 "assert_allocations_equal_costs",
+                "assert_converted_costs_equal_costs",
             },
         ),
         (
@@ -59,6 +61,10 @@ SINGULAR = ("--select", "test_type:singular", "--indirect-selection", "cautious"
             "update rpt_cost_drivers set price_amount = price_amount + 0.000000000001",
             {"assert_drivers_equal_changes"},
         ),
+        (
+            "update rpt_converted_costs set converted_amount = 0 where conversion_status = 'same'",
+            {"assert_converted_costs_equal_costs"},
+        ),
         ("delete from rpt_source_freshness where feed = 'manual'", {"assert_every_feed_has_freshness"}),
     ],
     ids=[
@@ -69,6 +75,7 @@ SINGULAR = ("--select", "test_type:singular", "--indirect-selection", "cautious"
         "forgotten rows",
         "changed statement",
         "changed driver",
+        "changed conversion",
         "feed without freshness",
     ],
 )

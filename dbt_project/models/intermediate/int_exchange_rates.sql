@@ -1,0 +1,47 @@
+with costs as (
+
+    select * from {{ ref('fct_costs') }}
+
+),
+
+rates as (
+
+    select * from {{ ref('stg_landing__exchange_rates') }}
+
+),
+
+days as (
+
+    select distinct
+        cost_date,
+        currency
+    from costs
+    where currency is not null
+
+),
+
+-- Rates are published on working days: a rate holds until the next one, for a week at most. Of one day, a person's own
+-- goes before the published one.
+final as (
+
+    select
+        days.cost_date,
+        days.currency,
+        rates.rate,
+        rates.rate_date,
+        rates.rate_source
+    from days
+    inner join rates
+        on
+            days.currency = rates.currency
+            and days.cost_date >= rates.rate_date
+            and days.cost_date <= rates.rate_date + 7
+    qualify
+        row_number() over (
+            partition by days.cost_date, days.currency
+            order by rates.rate_date desc, rates.rate_source = 'file' desc
+        ) = 1
+
+)
+
+select * from final

@@ -1,0 +1,33 @@
+"""Exchange rates as an asset of its own, where ai-costs.yaml asks for any."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+from pipelines.defs.imports import IMPORTED_FILES
+from pipelines.defs.layers import OWNER, SOURCES
+from pipelines.defs.sources import read_completely, results
+from pipelines.extraction import extract_exchange_rates
+from pipelines.home import Home
+
+EXCHANGE_RATES = dg.AssetKey([SOURCES, "exchange_rates"])
+
+
+@dg.asset(
+    key=EXCHANGE_RATES,
+    group_name=SOURCES,
+    deps=[IMPORTED_FILES],
+    kinds={"csv"},
+    owners=[OWNER],
+    check_specs=[read_completely(EXCHANGE_RATES)],
+    description="Rates of a file of yours and of the European Central Bank; one that fails keeps its last good ones.",
+)
+def exchange_rates(home: dg.ResourceParam[Home]) -> Iterator[Any]:
+    """Take what is new."""
+    yield from results(EXCHANGE_RATES, extract_exchange_rates(home))
+
+
+def build_rate_assets(home: Home) -> list[dg.AssetsDefinition]:
+    """The asset of exchange rates; none where none are configured."""
+    return [exchange_rates] if home.settings.configuration.exchange_rates.are_wanted else []

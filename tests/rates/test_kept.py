@@ -1,0 +1,151 @@
+"""The last good rates stay in force, and what failed is told."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from pipelines.extraction import extract_exchange_rates, extract_imported_files
+from pipelines.home import Home
+from pipelines.rates import Rate
+from pipelines.sources.outcomes import Outcome, Status
+from tests.home.homes import home_at
+from tests.rates.history import FRIDAY, THURSDAY, history, publishing
+from tests.sources.api.canned import Reply
+
+OWN = "date,currency,rate\n2026-04-24,EUR,1.2\n"
+SATURDAY = datetime(2026, 4, 25, 9, tzinfo=UTC)
+BEGINNING, ON_FRIDAY, ON_THURSDAY = date(2026, 1, 1), date(2026, 4, 24), date(2026, 4, 23)
+
+
+def home_with(folder: Path, settings: str, currency: str = "USD") -> Home:
+    return home_at(folder, f"currency: {currency}\nexchange_rates: {{{settings}}}\n", now=SATURDAY)
+
+
+def told(outcomes: list[Outcome]) -> list[tuple[str, str, str | None]]:
+    return [(outcome.feed.name, outcome.status, outcome.message) for outcome in outcomes]
+
+
+def euros(home: Home) -> list[Rate]:
+    rates = home.rates.in_force(home.settings.configuration.currency, BEGINNING)
+    return [rate for rate in rates if rate.currency == "EUR"]
+
+
+def test_nothing_is_read_or_asked_unless_it_is_configured(tmp_path: Path):
+    home = home_at(tmp_path)
+    (home.settings.paths.home / "rates").mkdir()
+    (home.settings.paths.home / "rates" / "file.csv").write_text(OWN)
+    assert extract_exchange_rates(home) == []
+    assert home.rates.in_force("USD", BEGINNING) == []
+
+
+class TestAFileOfOnesOwn:
+    def test_it_is_meant_from_the_configurations_folder(self, tmp_path: Path):
+        home = home_with(tmp_path, "file: rates.csv, currency: USD")
+        (tmp_path / "data" / "rates.csv").write_text(OWN)
+        assert extract_exchange_rates(home) == []
+        assert euros(home) == [Rate(ON_FRIDAY, "EUR", Decimal("1.2"), "file")]
+
+    def test_rates_in_another_currency_than_the_reports_go_through_it(self, tmp_path: Path):
+        home = home_with(tmp_path, "file: rates.csv, currency: EUR", currency="GBP")
+        (tmp_path / "data" / "rates.csv").write_text("date,currency,rate\n2026-04-24,USD,0.9\n2026-04-24,GBP,1.2\n")
+        extract_exchange_rates(home)
+        assert home.rates.in_force("GBP", BEGINNING) == [
+            Rate(ON_FRIDAY, "EUR", Decimal("0.833333333333"), "file"),
+            Rate(ON_FRIDAY, "USD", Decimal("0.75"), "file"),
+        ]
+
+    def test_one_that_is_refused_leaves_the_last_good_one_in_force(self, tmp_path: Path):
+        home = home_with(tmp_path, "file: rates.csv, currency: USD")
+        file = tmp_path / "data" / "rates.csv"
+        file.write_text(OWN)
+        extract_exchange_rates(home)
+        file.write_text(OWN + "2026-04-25,EUR,no\n")
+        message = (
+            "refused whole; what its last good version says stays in force:\n"
+            "rates.csv:3:3: rate: 'no' is not a number; write it with a decimal point, such as 1.0842"
+        )
+        assert told(extract_exchange_rates(home)) == [("rates.csv", Status.REFUSED, message)]
+        assert told(home.outcomes.all()) == [("rates.csv", Status.REFUSED, message)]
+        assert euros(home) == [Rate(ON_FRIDAY, "EUR", Decimal("1.2"), "file")]
+
+    def test_one_that_is_gone_is_told_and_what_it_said_stays(self, tmp_path: Path):
+        home = home_with(tmp_path, "file: rates.csv, currency: USD")
+        (tmp_path / "data" / "rates.csv").write_text(OWN)
+        extract_exchange_rates(home)
+        (tmp_path / "data" / "rates.csv").unlink()
+        (outcome,) = extract_exchange_rates(home)
+        assert outcome.message is not None
+        assert outcome.message.splitlines()[1].startswith("rates.csv:1:1: it cannot be read (No such file")
+        assert len(euros(home)) == 1
+
+    def test_a_failure_is_forgotten_when_it_is_mended(self, tmp_path: Path):
+        home = home_with(tmp_path, "file: rates.csv, currency: USD")
+        extract_exchange_rates(home)
+        assert len(home.outcomes.all()) == 1
+        (tmp_path / "data" / "rates.csv").write_text(OWN)
+        extract_imported_files(home)
+        extract_exchange_rates(home)
+        assert home.outcomes.all() == []
+
+
+class TestTheEcb:
+    def test_it_is_asked_once_and_again_when_there_should_be_more(self, tmp_path: Path):
+        with publishing(history(THURSDAY), history(FRIDAY, THURSDAY)) as server:
+            home = home_with(tmp_path, f"ecb: true, base_url: '{server.url}'")
+            assert extract_exchange_rates(home) == []
+            assert euros(home) == [Rate(ON_THURSDAY, "EUR", Decimal("1.16"), "ecb")]
+            extract_exchange_rates(home)
+            extract_exchange_rates(home)
+        assert [rate.rate_date for rate in euros(home)] == [ON_THURSDAY, ON_FRIDAY]
+        assert len(server.asked) == 2
+
+    @pytest.mark.parametrize(
+        ("answer", "said"),
+        [
+            (Reply(404), "the ECB's rates could not be read: its server answered 404; check base_url"),
+            (b"Date,USD,\n2026-04-24,x,\n", "the history of the ECB is not of the known form: 'x' is not a number"),
+            (
+                history(FRIDAY.replace("2026-04-24", "2026-04-22")),
+                "the ECB's history ends on 2026-04-22 (days: 1), the one kept on 2026-04-23 (days: 1): check base_url",
+            ),
+        ],
+        ids=["refused", "of another form", "shorter"],
+    )
+    def test_a_failure_is_told_and_the_last_good_rates_stay(self, tmp_path: Path, answer: Reply | bytes, said: str):
+        with publishing(history(THURSDAY), answer) as server:
+            home = home_with(tmp_path, f"ecb: true, base_url: '{server.url}'")
+            extract_exchange_rates(home)
+            outcomes = extract_exchange_rates(home)
+        message = f"{said}; what was fetched before stays in force"
+        assert told(outcomes) == [("ecb", Status.FAILED, message)]
+        assert euros(home) == [Rate(ON_THURSDAY, "EUR", Decimal("1.16"), "ecb")]
+
+    def test_a_copy_that_was_damaged_gives_no_rates_and_is_fetched_anew(self, tmp_path: Path):
+        with publishing(history(FRIDAY)) as server:
+            home = home_with(tmp_path, f"ecb: true, base_url: '{server.url}'")
+            extract_exchange_rates(home)
+            (tmp_path / "data" / "rates" / "ecb.csv").write_bytes(b"Date,USD\n2026-04-24,1.1x\n")
+            assert euros(home) == []
+            assert extract_exchange_rates(home) == []
+        assert len(euros(home)) == 1
+
+    def test_a_reporting_currency_it_has_no_rate_of_is_told(self, tmp_path: Path):
+        with publishing(history(FRIDAY)) as server:
+            home = home_with(tmp_path, f"ecb: true, base_url: '{server.url}'", currency="ARS")
+            (outcome,) = extract_exchange_rates(home)
+        assert outcome.message is not None
+        assert outcome.message.startswith("the ECB has no rate of ARS, the reporting currency: give rates in a file")
+        assert home.rates.in_force("ARS", BEGINNING) == []
+
+    def test_new_rates_make_another_build(self, tmp_path: Path):
+        with publishing(history(THURSDAY), history(FRIDAY, THURSDAY)) as server:
+            home = home_with(tmp_path, f"ecb: true, base_url: '{server.url}'")
+            extract_exchange_rates(home)
+            first = home.build_id(SATURDAY)
+            assert home.build_id(SATURDAY) == first
+            extract_exchange_rates(home)
+        assert home.build_id(SATURDAY) != first

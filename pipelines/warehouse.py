@@ -20,9 +20,7 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from pipelines.domain.records import LANDING_SCHEMA
 from pipelines.errors import BuildError, HomeError, NothingPublishedError
-from pipelines.landing import LandingStore
 from pipelines.landing.files import flush_folder
 from pipelines.prices.unit_prices import UnitPrice, Use
 
@@ -210,52 +208,6 @@ class Warehouse:
     def _move_aside(self) -> None:
         self.working.replace(self.working.with_suffix(".damaged"))
         self.working.with_name(self.working.name + ".wal").unlink(missing_ok=True)
-
-
-def load_landing(connection: duckdb.DuckDBPyConnection, landing: LandingStore) -> int:
-    """Fill landing.usage_records and landing.partitions with what the manifests name; give the row count.
-
-    Every file's hash is checked first.
-
-    Raises:
-        LandingError: a file is missing or was changed.
-    """
-    files = landing.verify()
-    generations = {manifest.feed: manifest.generation for manifest in landing.manifests()}
-    rows = [
-        {
-            "source_kind": feed.source_kind,
-            "source": feed.source,
-            "feed": feed.name,
-            "partition_day": partition.day,
-            "row_count": partition.row_count,
-            "observed_at": partition.observed_at,
-            "generation": generations[feed],
-            "file": str(path),
-            "sha256": partition.sha256,
-        }
-        for feed, partition, path in files
-    ]
-    load_table(connection, "partitions", rows)
-    if files:
-        connection.execute(
-            """
-            create or replace table landing.usage_records as
-            select
-                records.* exclude (filename),
-                partitions.feed,
-                partitions.partition_day,
-                partitions.observed_at
-            from read_parquet($files, filename = true) as records
-            inner join landing.partitions on records.filename = partitions.file
-            """,
-            {"files": [str(path) for _, _, path in files]},
-        )
-    else:
-        landing_columns = [pa.field("feed", _TEXT), pa.field("partition_day", pa.date32())]
-        schema = pa.schema([*LANDING_SCHEMA, *landing_columns, pa.field("observed_at", _MOMENT)])
-        _replace_table(connection, "usage_records", schema.empty_table())
-    return sum(partition.row_count for _, partition, _ in files)
 
 
 def load_table(connection: duckdb.DuckDBPyConnection, name: str, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -10,6 +10,7 @@ from pipelines import warehouse
 from pipelines.config import configured_rows
 from pipelines.defs.layers import LANDING, WAREHOUSE_POOL, spec
 from pipelines.home import Home
+from pipelines.loading import load_landing
 from pipelines.prices import unit_prices
 
 USAGE_RECORDS = dg.AssetKey([LANDING, "usage_records"])
@@ -131,7 +132,7 @@ def build_landing_assets(sources: Sequence[dg.AssetKey]) -> list[dg.AssetsDefini
             context.log.info("nothing changed since the published build")
             return
         with home.warehouse.writing() as connection:
-            rows = warehouse.load_landing(connection, home.landing)
+            rows = load_landing(connection, home.landing)
         days = sum(len(manifest.days) for manifest in home.landing.manifests())
         yield dg.MaterializeResult(asset_key=USAGE_RECORDS, metadata={"rows": rows})
         yield dg.MaterializeResult(asset_key=dg.AssetKey([LANDING, "partitions"]), metadata={"covered_days": days})

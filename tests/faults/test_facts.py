@@ -16,6 +16,7 @@ import pytest
 
 from pipelines import warehouse
 from pipelines.domain.periods import Window
+from pipelines.loading import load_landing
 from pipelines.prices import unit_prices
 from pipelines.sample.provider import Fault, Ledger, ScriptedProvider
 from pipelines.sample.provider import faults as spoiled
@@ -56,7 +57,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with files.writing() as connection:
         for name in warehouse.TABLES:
             warehouse.load_table(connection, name, [build] if name == "build" else [])
-        warehouse.load_landing(connection, landing)
+        load_landing(connection, landing)
         warehouse.load_unit_prices(connection, unit_prices.resolve(warehouse.distinct_uses(connection), []))
     built = Transform(home, home / "dbt").build("--exclude", "source:forecasts+")
     assert built.failures == ()

@@ -14,9 +14,10 @@ import pytest
 
 from pipelines.domain.records import RecordKind, SourceKind, UsageRecord
 from pipelines.errors import LandingError
-from pipelines.landing import LandingStore
+from pipelines.landing import Feed, LandingStore
+from pipelines.loading import load_landing
 from pipelines.prices.unit_prices import Use
-from pipelines.warehouse import TABLES, distinct_uses, load_landing, load_table, scratch, write_frames
+from pipelines.warehouse import TABLES, distinct_uses, load_table, scratch, write_frames
 from tests.landing.landed import DAY, FEED, NOW, days, record
 
 LATER = date(2026, 11, 22)
@@ -97,6 +98,29 @@ def test_a_restated_day_replaces_its_rows_and_a_second_load_adds_none(
         assert load_landing(connection, store) == 1
         assert connection.sql("select cost_amount from landing.usage_records").fetchall() == [(2,)]
         assert connection.sql("select generation from landing.partitions").fetchall() == [(2,)]
+
+
+def test_only_what_changed_is_read_again(connection: duckdb.DuckDBPyConnection, store: LandingStore):
+    store.replace(FEED, {**days(record(amount="1")), **days(record(LATER, "2"))}, cursor=None, now=NOW)
+    other = Feed(SourceKind.LOCAL, "agent", "laptop")
+    store.replace(other, days(record(amount="4")), cursor=None, now=NOW)
+    load_landing(connection, store)
+    connection.execute("update landing.usage_records set note = 'loaded before'")
+    store.replace(FEED, days(record(LATER, "3")), cursor=None, now=NOW, drop_days=[DAY])
+    assert load_landing(connection, store) == 2
+    assert connection.sql("select cost_amount, note from landing.usage_records order by 1").fetchall() == [
+        (3, record(LATER, "3").note),
+        (4, "loaded before"),
+    ]
+
+
+def test_a_table_of_other_columns_is_loaded_anew(connection: duckdb.DuckDBPyConnection, store: LandingStore):
+    store.replace(FEED, days(record(amount="1")), cursor=None, now=NOW)
+    load_landing(connection, store)
+    before = connection.sql("select * from landing.usage_records").fetchall()
+    connection.execute("alter table landing.usage_records drop column note")
+    assert load_landing(connection, store) == 1
+    assert connection.sql("select * from landing.usage_records").fetchall() == before
 
 
 def test_a_changed_landed_file_stops_the_load_and_what_was_loaded_stays(

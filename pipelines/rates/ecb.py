@@ -12,6 +12,7 @@ import csv
 import io
 import time
 import zipfile
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from http import HTTPStatus
@@ -59,30 +60,29 @@ def fetch(base_url: str, *, backoff_seconds: float = 1) -> bytes:
     return _unpacked(retrying(_download, f"{base_url.rstrip('/')}/{ARCHIVE}"))
 
 
-def parse(content: bytes) -> Worths:
-    """By day: what one unit of each currency was worth in euros.
+def parse(content: bytes, *, since: date = date.min) -> Worths:
+    """By day, from `since` on: what one unit of each currency was worth in euros.
 
     Raises:
         SourceError: it is not of the known form; rates are taken whole or not at all.
     """
     try:
-        rows = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
-        header = [cell.strip() for cell in next(rows, [])]
-        worths = {}
-        for row in rows:
-            if not row:
-                continue
-            cells = dict(zip(header, (cell.strip() for cell in row), strict=True))
-            quotes = {name: text for name, text in cells.items() if name not in {"Date", ""} and text not in ABSENT}
-            worths[date.fromisoformat(cells["Date"])] = {
-                EURO: Fraction(1),
-                **{name: 1 / positive(text) for name, text in quotes.items()},
-            }
+        return {day: _worths(cells) for day, cells in _lines(content) if day >= since}
     except (ValueError, KeyError, csv.Error) as error:
         raise SourceError(f"the history of the ECB is not of the known form: {error}") from error
-    if not worths:
-        raise SourceError("the history of the ECB holds no day")
-    return worths
+
+
+def _lines(content: bytes) -> Iterator[tuple[date, dict[str, str]]]:
+    rows = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
+    header = [cell.strip() for cell in next(rows, [])]
+    for row in filter(None, rows):
+        cells = dict(zip(header, row, strict=True))
+        yield date.fromisoformat(cells.pop("Date")), cells
+
+
+def _worths(cells: dict[str, str]) -> dict[str, Fraction]:
+    quotes = {name: text.strip() for name, text in cells.items() if name}
+    return {EURO: Fraction(1), **{name: 1 / positive(text) for name, text in quotes.items() if text not in ABSENT}}
 
 
 def _download(url: str) -> bytes:

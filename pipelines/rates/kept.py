@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from pipelines.config.exchange_rates import ExchangeRates
@@ -20,6 +20,9 @@ from pipelines.sources.manual.csv_entries import read_content
 
 FILE, ECB = "file", "ecb"
 """The sources of rates, by the names that the models know."""
+
+RECENT = timedelta(days=31)
+"""How much of a copy is looked at to see whether it is sound and up to date; to read all of it takes a second."""
 
 
 class KeptRates:
@@ -54,7 +57,7 @@ class KeptRates:
         for source, copy in self._copies():
             # A copy that cannot be read gives no rates, and what has none is shown as unconverted.
             with suppress(SourceError, FileNotFoundError):
-                found += in_currency(self._read(source, copy.read_bytes()), currency, source, since=since)
+                found += in_currency(self._read(source, copy.read_bytes(), since), currency, source, since=since)
         return found
 
     def digest(self) -> str:
@@ -68,9 +71,9 @@ class KeptRates:
         wanted = {ECB: self._settings.ecb, FILE: self._settings.file is not None}
         return [(source, self._folder / f"{source}.csv") for source, is_wanted in wanted.items() if is_wanted]
 
-    def _read(self, source: str, content: bytes) -> Worths:
+    def _read(self, source: str, content: bytes, since: date = date.min) -> Worths:
         if source == ECB:
-            return ecb.parse(content)
+            return ecb.parse(content, since=since)
         return own_file.parse(content, self._file.name, self._settings.currency or "")
 
     def _take_file(self) -> None:
@@ -79,21 +82,24 @@ class KeptRates:
         self._keep(FILE, content)
 
     def _take_ecb(self, now: datetime, currency: str) -> None:
-        kept: Worths = {}
-        with suppress(SourceError, FileNotFoundError):
-            kept = ecb.parse((self._folder / f"{ECB}.csv").read_bytes())
-        if not kept or ecb.is_due(max(kept), now):
+        recent = self._fetched_before(since=now.date() - RECENT)
+        if not recent or ecb.is_due(max(recent), now):
             content = ecb.fetch(self._settings.base_url)
             fetched = ecb.parse(content)
-            if len(fetched) < len(kept) or max(fetched) < max(kept, default=date.min):
-                raise SourceError(
-                    f"the ECB's history ends on {max(fetched)} (days: {len(fetched)}), the one kept on {max(kept)} "
-                    f"(days: {len(kept)}): check base_url"
-                )
+            if not fetched:
+                raise SourceError("the history of the ECB holds no day: check base_url")
+            lost = self._fetched_before(since=date.min).keys() - fetched.keys()
+            if lost:
+                raise SourceError(f"the history of the ECB lacks days that it had (last {max(lost)}): check base_url")
             self._keep(ECB, content)
-            kept = fetched
-        if currency not in kept[max(kept)]:
+            recent = fetched
+        if currency not in recent[max(recent)]:
             raise SourceError(f"the ECB has no rate of {currency}, the reporting currency: give rates in a file")
+
+    def _fetched_before(self, since: date) -> Worths:
+        with suppress(SourceError, FileNotFoundError):
+            return ecb.parse((self._folder / f"{ECB}.csv").read_bytes(), since=since)
+        return {}
 
     def _keep(self, source: str, content: bytes) -> None:
         copy = self._folder / f"{source}.csv"

@@ -109,6 +109,14 @@ def test_an_account_adds_its_sources_to_the_graph(tmp_path: Path, definitions: d
     assert all(name.startswith("sources/openai_") for name in added)
 
 
+def test_exchange_rates_are_in_the_graph_only_where_they_are_wanted(tmp_path: Path, definitions: dg.Definitions):
+    wanted = specs(build_defs(open_at(tmp_path / "with", "exchange_rates: {ecb: true}\n")))
+    assert set(wanted) - set(specs(definitions)) == {"sources/exchange_rates"}
+    assert dg.AssetKey(["sources", "exchange_rates"]) in {
+        dep.asset_key for dep in wanted["landing/usage_records"].deps
+    }, "taken before the build"
+
+
 @pytest.mark.parametrize(("name", "folder"), [("manual_entries_changed", "manual"), ("inbox_changed", "inbox")])
 def test_a_changed_file_asks_for_a_run_and_an_unchanged_one_does_not(
     home: Home, definitions: dg.Definitions, name: str, folder: str

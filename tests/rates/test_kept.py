@@ -108,12 +108,10 @@ class TestTheEcb:
         [
             (Reply(404), "the ECB's rates could not be read: its server answered 404; check base_url"),
             (b"Date,USD,\n2026-04-24,x,\n", "the history of the ECB is not of the known form: 'x' is not a number"),
-            (
-                history(FRIDAY.replace("2026-04-24", "2026-04-22")),
-                "the ECB's history ends on 2026-04-22 (days: 1), the one kept on 2026-04-23 (days: 1): check base_url",
-            ),
+            (b"Date,USD,\n", "the history of the ECB holds no day: check base_url"),
+            (history(FRIDAY), "the history of the ECB lacks days that it had (last 2026-04-23): check base_url"),
         ],
-        ids=["refused", "of another form", "shorter"],
+        ids=["refused", "of another form", "empty", "shorter"],
     )
     def test_a_failure_is_told_and_the_last_good_rates_stay(self, tmp_path: Path, answer: Reply | bytes, said: str):
         with publishing(history(THURSDAY), answer) as server:

@@ -107,6 +107,7 @@ TABLES: Mapping[str, pa.Schema] = {
             "is_sample": pa.bool_(),
             "organisation": _TEXT,
             "app_version": _TEXT,
+            "project_digest": _TEXT,
             "tolerance_percent": _AMOUNT,
         }
     ),

@@ -33,11 +33,13 @@ class Landed:
                 warehouse.load_table(connection, name, self.tables.get(name, []))
             warehouse.load_table(connection, "build", [BUILD])
             connection.register("records", _with_partitions(to_table(self.records)))
-            connection.execute("create table landing.usage_records as select * from records")
+            connection.execute("create or replace table landing.usage_records as select * from records")
             connection.execute(
                 """
                 insert into landing.partitions
-                select source_kind, source, feed, partition_day, count(*), max(observed_at), 1, 'file', 'hash'
+                select
+                    source_kind, source, feed, partition_day, count(*), max(observed_at), 1, 'file',
+                    md5(string_agg(to_json(records)::varchar, '' order by record_key))
                 from records
                 group by all
                 """

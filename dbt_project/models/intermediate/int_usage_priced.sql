@@ -99,6 +99,7 @@ final as (
         source_kind,
         source,
         feed,
+        partition_day,
         account_name,
         host,
         provider,

@@ -1,48 +1,77 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        on_schema_change='sync_all_columns',
+        pre_hook="{% if is_incremental() %}
+            delete from {{ this }}
+            where fingerprint not in (select fingerprint from {{ ref('int_usage_fingerprints') }})
+        {% endif %}"
+    )
+}}
+
 with usage as (
 
     select * from {{ ref('int_usage_priced') }}
 
 ),
 
+fingerprints as (
+
+    select * from {{ ref('int_usage_fingerprints') }}
+    {% if is_incremental() %}
+        where fingerprint not in (select summed.fingerprint from {{ this }} as summed)
+    {% endif %}
+
+),
+
 final as (
 
     select
-        usage_date,
-        source_kind,
-        source,
-        feed,
-        account_name,
-        host,
-        provider,
-        model_id,
-        project,
-        project_name,
-        api_key_id,
-        api_key_name,
-        service,
-        service_tier,
-        is_batch,
-        quantity_unit,
-        tags,
-        is_billable,
-        is_costed,
-        sum(requests)::bigint as requests,
-        sum(input_uncached_tokens)::bigint as input_uncached_tokens,
-        sum(cache_read_tokens)::bigint as cache_read_tokens,
-        sum(cache_write_5m_tokens)::bigint as cache_write_5m_tokens,
-        sum(cache_write_1h_tokens)::bigint as cache_write_1h_tokens,
-        sum(cache_write_other_tokens)::bigint as cache_write_other_tokens,
-        sum(output_tokens)::bigint as output_tokens,
-        sum(unsplit_tokens)::bigint as unsplit_tokens,
-        sum(quantity)::decimal(38, 12) as quantity,
-        sum(list_cost_amount)::decimal(38, 12) as list_cost_amount,
-        sum(list_cache_amount)::decimal(38, 12) as list_cache_amount,
-        sum(list_search_amount)::decimal(38, 12) as list_search_amount,
-        currency,
-        price_status,
-        price_version,
-        max(observed_at) as observed_at
+        usage.usage_date,
+        usage.source_kind,
+        usage.source,
+        usage.feed,
+        usage.account_name,
+        usage.host,
+        usage.provider,
+        usage.model_id,
+        usage.project,
+        usage.project_name,
+        usage.api_key_id,
+        usage.api_key_name,
+        usage.service,
+        usage.service_tier,
+        usage.is_batch,
+        usage.quantity_unit,
+        usage.tags,
+        usage.is_billable,
+        usage.is_costed,
+        sum(usage.requests)::bigint as requests,
+        sum(usage.input_uncached_tokens)::bigint as input_uncached_tokens,
+        sum(usage.cache_read_tokens)::bigint as cache_read_tokens,
+        sum(usage.cache_write_5m_tokens)::bigint as cache_write_5m_tokens,
+        sum(usage.cache_write_1h_tokens)::bigint as cache_write_1h_tokens,
+        sum(usage.cache_write_other_tokens)::bigint as cache_write_other_tokens,
+        sum(usage.output_tokens)::bigint as output_tokens,
+        sum(usage.unsplit_tokens)::bigint as unsplit_tokens,
+        sum(usage.quantity)::decimal(38, 12) as quantity,
+        sum(usage.list_cost_amount)::decimal(38, 12) as list_cost_amount,
+        sum(usage.list_cache_amount)::decimal(38, 12) as list_cache_amount,
+        sum(usage.list_search_amount)::decimal(38, 12) as list_search_amount,
+        usage.currency,
+        usage.price_status,
+        usage.price_version,
+        max(usage.observed_at) as observed_at,
+        fingerprints.fingerprint
     from usage
+    inner join fingerprints
+        on
+            usage.source_kind = fingerprints.source_kind
+            and usage.source = fingerprints.source
+            and usage.feed = fingerprints.feed
+            and usage.partition_day = fingerprints.partition_day
+            and usage.provider = fingerprints.provider
     group by all
 
 )

@@ -15,6 +15,7 @@ dated as (
         is_sample,
         organisation,
         app_version,
+        project_digest,
         coalesce(tolerance_percent, 1) as tolerance_percent
     from build
 

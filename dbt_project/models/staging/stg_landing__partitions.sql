@@ -10,6 +10,7 @@ renamed as (
         source_kind,
         source,
         feed,
+        sha256,
         row_count,
         partition_day,
         observed_at

@@ -11,6 +11,7 @@ renamed as (
         source_kind,
         source,
         feed,
+        partition_day,
         record_kind,
         account_name,
         host,

@@ -30,8 +30,7 @@ def _cautions(rows: Rows, edition: Edition) -> Iterator[Note]:
         amount = formats.exact_money(row["amount"], row["subject"])
         noun = LENSES[row["cost_kind"]].noun
         yield _caution(
-            f"{amount} of {noun} is recorded in {row['subject']}: not converted, not in these totals, which are in "
-            f"{edition.currency}."
+            f"{amount} of {noun} is recorded in {row['subject']}: not in these totals, which are in {edition.currency}."
         )
     yield from _unpriced(_part(rows, "unpriced"))
     if _part(rows, "provisional"):

@@ -73,7 +73,7 @@ create table rpt_anomalies (
 );
 """
 
-LATER_MARTS = ("rpt_reconciliation", "fct_cost_candidates", "rpt_cost_center_statement")
+LATER_MARTS = ("rpt_reconciliation", "fct_cost_candidates", "rpt_cost_center_statement", "rpt_converted_costs")
 """Those that files published by the first versions do not hold."""
 
 _LATER_SCHEMA = """
@@ -96,6 +96,10 @@ create table rpt_cost_center_statement (
     cost_kind varchar default 'spend', currency varchar default 'USD', cost_amount decimal(38, 12),
     shared_amount decimal(38, 12) default 0, share_of_month double, is_provisional boolean default false,
     is_sample boolean default false
+);
+create table rpt_converted_costs (
+    cost_date date, cost_kind varchar default 'spend', currency varchar, cost_amount decimal(38, 12),
+    conversion_status varchar, converted_amount decimal(38, 12)
 );
 """
 
@@ -208,6 +212,7 @@ class Published:
     reconciliation: Sequence[dict[str, Any]] = ()
     candidates: Sequence[dict[str, Any]] = ()
     statement: Sequence[dict[str, Any]] = ()
+    converted: Sequence[dict[str, Any]] = ()
     """rows of the later marts by column; the columns not named have the value usual for them"""
 
 
@@ -277,7 +282,9 @@ def _write_rest(connection: duckdb.DuckDBPyConnection, published: Published) -> 
     _insert(connection, "rpt_anomalies", published.anomalies)
     _insert(connection, "rpt_source_freshness", published.freshness)
     for mart, rows in zip(
-        LATER_MARTS, (published.reconciliation, published.candidates, published.statement), strict=True
+        LATER_MARTS,
+        (published.reconciliation, published.candidates, published.statement, published.converted),
+        strict=True,
     ):
         for given in rows:
             marks = ", ".join("?" for _ in given)

@@ -234,6 +234,7 @@ def company() -> Published:
         reconciliation=statements.company_reconciliation(),
         candidates=statements.company_candidates(),
         statement=statements.company_statement(),
+        converted=[statements.charged("USD", "9657", "9657"), statements.charged("EUR", "70", "75.894")],
     )
 
 
@@ -301,6 +302,7 @@ def hostile() -> Published:
         ],
         candidates=[statements.candidate("local", attack, "3", attack, account_name=attack, host=attack)],
         statement=[statements.borne(statements.NOVEMBER, attack, attack, "3")],
+        converted=[statements.charged("EUR", "1", None)],
     )
 
 

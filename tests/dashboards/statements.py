@@ -102,3 +102,15 @@ def company_statement() -> list[dict[str, Any]]:
         borne(date(2026, 12, 1), "research", "seats", "20"),
         borne(NOVEMBER, "unallocated", "anthropic", "90", cost_kind="list_price_value"),
     ]
+
+
+def charged(currency: str, amount: str, converted: str | None, **given: Any) -> dict[str, Any]:
+    """What a day cost in a currency, and what that is in dollars; None if there is no rate."""
+    return {
+        "cost_date": TODAY,
+        "currency": currency,
+        "cost_amount": Decimal(amount),
+        "conversion_status": "same" if currency == "USD" else "unconverted" if converted is None else "converted",
+        "converted_amount": None if converted is None else Decimal(converted),
+        **given,
+    }

@@ -94,6 +94,7 @@ def test_a_file_published_before_a_mart_was_thought_of_lacks_its_panel_and_no_mo
     assert 'id="reconciliation-panel"' not in page
     assert 'id="duplicates-panel"' not in page
     assert 'id="cost_centers-panel"' not in page
+    assert '<p class="conversion"' not in page
     assert 'id="models-panel"' in page
     assert read_embedded_totals(facts.path)["spend", "USD"] == Decimal("190057.177900500000")
 

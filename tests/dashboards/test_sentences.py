@@ -15,6 +15,7 @@ from dashboards.panels import discover
 from dashboards.report import _rows
 from tests.dashboards import published, scenarios
 from tests.dashboards.published import TODAY, Published, manual, row
+from tests.dashboards.statements import charged
 
 Values = Callable[[str, Published], dict[str, Any]]
 
@@ -147,10 +148,43 @@ def test_no_budget_says_how_to_set_one(values: Values):
 def test_other_currencies_are_listed_and_not_added(values: Values):
     content = Published(daily=[row(TODAY, "5.00"), manual(date(2026, 10, 3), "120.00", currency="EUR")])
     assert _figures(values, content)["month"].value == "$5.00"
-    assert (
-        "EUR\N{NO-BREAK SPACE}120.00 of spend is recorded in EUR: not converted, not in these totals, which are in USD."
-        in _notes(values, content)
+    assert "EUR\N{NO-BREAK SPACE}120.00 of spend is recorded in EUR: not in these totals, which are in USD." in _notes(
+        values, content
     )
+
+
+def test_what_is_converted_stands_under_the_figures_and_what_has_no_rate_beside_it(values: Values):
+    content = Published(
+        daily=[row(TODAY, "5.00")],
+        converted=[
+            charged("USD", "5.00", "5.00"),
+            charged("EUR", "100", "108.42"),
+            charged("GBP", "10", "13.45"),
+            charged("ARS", "7", None),
+            charged("EUR", "900", "999", cost_date=date(2026, 10, 31)),
+            charged("EUR", "900", "999", cost_date=TODAY + timedelta(days=1)),
+            charged("EUR", "1", "1.1", cost_kind="list_price_value"),
+        ],
+    )
+    assert values("conversion", content)["lines"] == [
+        {
+            "kind": "spend",
+            "text": "With other currencies, November so far comes to $127: $122 is EUR\N{NO-BREAK SPACE}100.00 and "
+            "GBP\N{NO-BREAK SPACE}10.00, converted by the rate of each day. "
+            "Without a rate, and so in no total: ARS\N{NO-BREAK SPACE}7.00.",
+        }
+    ]
+
+
+def test_without_any_rate_nothing_is_said_to_be_converted(values: Values):
+    content = Published(daily=[row(TODAY, "5.00")], converted=[charged("ARS", "7", None)])
+    (line,) = values("conversion", content)["lines"]
+    assert line["text"] == "Without a rate, and so in no total: ARS\N{NO-BREAK SPACE}7.00."
+
+
+def test_one_currency_needs_no_line_of_conversion(values: Values):
+    content = Published(daily=[row(TODAY, "5.00")], converted=[charged("USD", "5.00", "5.00")])
+    assert values("conversion", content) is None
 
 
 def test_a_source_that_is_behind_is_named_with_its_reason(values: Values):

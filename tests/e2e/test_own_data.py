@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import closing
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pytest
 
 from tests.e2e.installation import ENTRIES, Installation
@@ -32,6 +35,14 @@ def sums(installation: Installation) -> dict[tuple[str, str], str]:
         assert set(comparison["amounts"]) == {"landing", "facts", "csv export", "json export", "report"}
         (found[comparison["measure"], comparison["currency"]],) = set(comparison["amounts"].values())
     return found
+
+
+def converted_euros(installation: Installation) -> list[tuple[Any, ...]]:
+    with closing(duckdb.connect(installation.data / "warehouse" / "published.duckdb", read_only=True)) as connection:
+        return connection.execute(
+            "select cost_amount, rate, rate_source, conversion_status, converted_amount from rpt_converted_costs "
+            "where currency = 'EUR'"
+        ).fetchall()
 
 
 def test_every_place_says_the_same_to_the_last_digit(started: Installation):
@@ -82,9 +93,13 @@ def test_a_rebuild_from_landing_alone_gives_every_figure_again(harmed: Installat
     shutil.rmtree(harmed.data / "exports")
     shutil.rmtree(harmed.person / ".claude")
     (harmed.data / "manual" / "bills.csv").unlink()
+    (harmed.person / "ai-costs.yaml").write_text("exchange_rates: {file: rates.csv, currency: USD}\n")
+    (harmed.data / "rates").mkdir()
+    (harmed.data / "rates" / "file.csv").write_text("date,currency,rate\n2026-03-01,EUR,1.0842\n")
     done = harmed.ai_costs("rebuild")
     assert done.returncode == 0, done.stderr
     assert sums(harmed) == EQUAL
+    assert converted_euros(harmed) == [(Decimal(40), Decimal("1.0842"), "file", "converted", Decimal("43.368"))]
 
 
 def test_logs_that_are_gone_and_files_that_are_refused_leave_every_figure(harmed: Installation):

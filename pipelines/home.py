@@ -20,6 +20,7 @@ from pipelines.config import Settings, ensure_home, load_settings
 from pipelines.errors import BuildError
 from pipelines.exports.costs import STANDING_NAME, are_written
 from pipelines.landing import LandingStore
+from pipelines.prices.kept import KeptPrices
 from pipelines.prices.unit_prices import PriceOverride
 from pipelines.rates import OLDEST, KeptRates, Rate
 from pipelines.sample import (
@@ -79,6 +80,11 @@ class Home:
     def outbox(self) -> Outbox:
         """Alerts, and which channel has each."""
         return Outbox(self.settings.paths.outbox)
+
+    @property
+    def kept_prices(self) -> KeptPrices:
+        """The prices that closed months were valued at."""
+        return KeptPrices(self.settings.paths.prices)
 
     @property
     def rates(self) -> KeptRates:
@@ -167,6 +173,7 @@ class Home:
             [importlib.metadata.version(name) for name in ("ai-cost-tracker", "genai-prices", "prophet", "duckdb")],
             self.transform.project_digest(),
             self.rates.digest(),
+            self.kept_prices.digest(),
             as_of.strftime("%Y-%m-%dT%H"),
         ]
         return hashlib.sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS, default=str)).hexdigest()[:12]

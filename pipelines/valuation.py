@@ -7,11 +7,11 @@ Rows that cannot differ in price are added up before they are priced, which chan
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from itertools import groupby
+from typing import Any, NamedTuple
 
 import duckdb
 import numpy as np
@@ -19,15 +19,27 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.domain.money import exact_sum
+from pipelines.domain.periods import month_start
 from pipelines.domain.records import TOKEN_COLUMNS, SourceKind
 from pipelines.landing import LandingStore
 from pipelines.landing.manifest import Feed
+from pipelines.prices.unit_prices import UnitPrice
+from pipelines.warehouse import unit_prices
 
 Totals = dict[tuple[str, str], Decimal]
 """(measure, currency) -> exact sum; the measure is a cost_kind, or "tokens" with the currency ""."""
 
 Place = tuple[str, str]
 """(source_kind, source)"""
+
+
+class MonthOfModel(NamedTuple):
+    """The first day of a month, and a model by the name it was landed under."""
+
+    month: date
+    provider: str
+    model_raw: str
+
 
 TOKENS = ("tokens", "")
 SPEND = "spend"
@@ -37,7 +49,6 @@ INPUTS = tuple(name for name in TOKEN_COLUMNS if name != "output_tokens")
 
 KEY_COLUMNS = ("source_kind", "source", "host", "provider", "model_raw", "service_tier", "speed", "currency")
 OTHER_COLUMNS = ("is_billable", "period_start", "grain", "context_window", "unsplit_tokens", "cost_amount")
-DAYS_AT_ONCE = 31
 LONG_CONTEXT = "200k-1M"
 ABOVE_EVERY_TIER = 2**62
 
@@ -49,12 +60,12 @@ def landed_by_source(landing: LandingStore, connection: duckdb.DuckDBPyConnectio
         landing: the store whose files are read and verified anew.
         connection: the build's file, for the prices and billing it was made with.
     """
-    prices = _Prices(connection)
+    prices = _Prices(unit_prices(connection))
     is_owed = _owed(connection)
     amounts: dict[Place, dict[tuple[str, str], list[Decimal]]] = {}
     tokens: dict[Place, int] = defaultdict(int)
     for feed in landing.feeds():
-        for row in _sums(landing, feed, prices):
+        for _, row in _sums(landing, feed, prices):
             place = (str(row["source_kind"]), str(row["source"]))
             tokens[place] += sum(row[name] or 0 for name in (*TOKEN_COLUMNS, "unsplit_tokens"))
             stated = (row["cost_amount"], row["currency"]) if row["is_stated"] else prices.of(row)
@@ -67,12 +78,27 @@ def landed_by_source(landing: LandingStore, connection: duckdb.DuckDBPyConnectio
     }
 
 
-def _sums(landing: LandingStore, feed: Feed, prices: _Prices) -> Iterator[dict[str, Any]]:
-    """The feed's rows, added up where no price tells them apart; times and `reached` are those of one of them."""
+def worth_by_month(landing: LandingStore, at: Iterable[UnitPrice]) -> dict[MonthOfModel, Decimal]:
+    """What landed use is worth at these prices, whichever source of it counts; use without a price has no entry.
+
+    Raises:
+        LandingError: a landed file is missing or was changed.
+    """
+    prices = _Prices(at)
+    amounts: dict[MonthOfModel, list[Decimal]] = defaultdict(list)
+    for feed in landing.feeds():
+        for month, row in _sums(landing, feed, prices):
+            worth = None if row["is_stated"] or row["model_raw"] is None else prices.of(row)
+            if worth is not None:
+                amounts[MonthOfModel(month, row["provider"], row["model_raw"])].append(worth[0])
+    return {place: exact_sum(values) for place, values in amounts.items()}
+
+
+def _sums(landing: LandingStore, feed: Feed, prices: _Prices) -> Iterator[tuple[date, dict[str, Any]]]:
+    """The feed's rows by month, added up where no price tells them apart; times and `reached` are those of one."""
     manifest = landing.manifest(feed)
-    days = list(manifest.days) if manifest else []
-    for first in range(0, len(days), DAYS_AT_ONCE):
-        table = landing.read(feed, days[first : first + DAYS_AT_ONCE], [*KEY_COLUMNS, *OTHER_COLUMNS, *METERS])
+    for month, days in groupby(manifest.days if manifest else (), key=month_start):
+        table = landing.read(feed, days, [*KEY_COLUMNS, *OTHER_COLUMNS, *METERS])
         told_apart = {
             **{name: table.column(name) for name in (*KEY_COLUMNS, "is_billable")},
             "is_stated": pc.is_valid(table.column("cost_amount")),
@@ -84,9 +110,9 @@ def _sums(landing: LandingStore, feed: Feed, prices: _Prices) -> Iterator[dict[s
         of_any = {"period_start": table.column("period_start"), "reached": reached}
         aggregates = [(name, "sum") for name in summed] + [(name, "min") for name in of_any]
         groups = pa.table({**told_apart, **summed, **of_any}).group_by(list(told_apart)).aggregate(aggregates)
-        yield from groups.rename_columns(
-            [name.removesuffix("_sum").removesuffix("_min") for name in groups.column_names]
-        ).to_pylist()
+        names = [name.removesuffix("_sum").removesuffix("_min") for name in groups.column_names]
+        for row in groups.rename_columns(names).to_pylist():
+            yield month, row
 
 
 def _tokens_of_one_request(table: pa.Table) -> pa.ChunkedArray:
@@ -112,29 +138,13 @@ def _owed(connection: duckdb.DuckDBPyConnection) -> Callable[[Mapping[str, Any]]
     return is_owed
 
 
-@dataclass(frozen=True)
-class _Price:
-    min_input_tokens: int
-    valid_from: datetime
-    valid_to: datetime | None
-    unit_price: Decimal
-    currency: str
-
-    def holds(self, moment: datetime, reached: int) -> bool:
-        in_time = self.valid_from <= moment and (self.valid_to is None or moment < self.valid_to)
-        return in_time and (self.min_input_tokens == 0 or self.min_input_tokens < reached)
-
-
 class _Prices:
-    """The unit prices of a build."""
+    """Unit prices, to be asked what a row is worth."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self._prices: dict[tuple[Any, ...], list[_Price]] = defaultdict(list)
-        key_columns = "provider, model_raw, service_tier, speed, meter"
-        price_columns = "min_input_tokens, valid_from, valid_to, unit_price, currency"
-        relation = connection.table("landing.unit_prices").project(f"{key_columns}, {price_columns}")
-        for *key, start, valid_from, valid_to, unit_price, currency in relation.fetchall():
-            self._prices[tuple(key)].append(_Price(start, valid_from, valid_to, unit_price, currency))
+    def __init__(self, unit_prices: Iterable[UnitPrice]) -> None:
+        self._prices: dict[tuple[Any, ...], list[UnitPrice]] = defaultdict(list)
+        for price in unit_prices:
+            self._prices[*price.use, price.meter].append(price)
         every = [price for prices in self._prices.values() for price in prices]
         changes = {price.valid_from for price in every} | {price.valid_to for price in every if price.valid_to}
         self._changes = pa.array(sorted(changes), pa.timestamp("us", tz="UTC")).cast(pa.int64()).to_numpy()
@@ -155,10 +165,17 @@ class _Prices:
             if not row[meter]:
                 continue
             key = (row["provider"], row["model_raw"], row["service_tier"], row["speed"], meter)
-            holding = [price for price in self._prices.get(key, ()) if price.holds(row["period_start"], row["reached"])]
+            holding = [
+                price for price in self._prices.get(key, ()) if _holds(price, row["period_start"], row["reached"])
+            ]
             if not holding:
                 return None
             price = max(holding, key=lambda price: price.min_input_tokens)
             total += row[meter] * price.unit_price
             currency = price.currency
         return None if currency is None else (total, currency)
+
+
+def _holds(price: UnitPrice, moment: datetime, reached: int) -> bool:
+    in_time = price.valid_from <= moment and (price.valid_to is None or moment < price.valid_to)
+    return in_time and (price.min_input_tokens == 0 or price.min_input_tokens < reached)

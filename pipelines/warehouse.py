@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -26,6 +26,25 @@ from pipelines.prices.unit_prices import UnitPrice, Use
 
 _TEXT, _COUNT, _MOMENT = pa.string(), pa.int64(), pa.timestamp("us", tz="UTC")
 _AMOUNT = pa.decimal128(38, 12)
+
+_UNIT_PRICES = pa.schema(
+    {
+        "provider": _TEXT,
+        "model_raw": _TEXT,
+        "service_tier": _TEXT,
+        "speed": _TEXT,
+        "meter": _TEXT,
+        "min_input_tokens": _COUNT,
+        "valid_from": _MOMENT,
+        "valid_to": _MOMENT,
+        "unit_price": pa.decimal128(38, 18),
+        "currency": _TEXT,
+        "price_version": _TEXT,
+        "model_id": _TEXT,
+        "vendor": _TEXT,
+        "family": _TEXT,
+    }
+)
 
 LOCKED = "IO Error: Could not set lock"
 REFUSED = ("IO Error: Cannot open file", "IO Error: Could not read from file")
@@ -58,24 +77,9 @@ TABLES: Mapping[str, pa.Schema] = {
             "expected_every_hours": pa.int32(),
         }
     ),
-    "unit_prices": pa.schema(
-        {
-            "provider": _TEXT,
-            "model_raw": _TEXT,
-            "service_tier": _TEXT,
-            "speed": _TEXT,
-            "meter": _TEXT,
-            "min_input_tokens": _COUNT,
-            "valid_from": _MOMENT,
-            "valid_to": _MOMENT,
-            "unit_price": pa.decimal128(38, 18),
-            "currency": _TEXT,
-            "price_version": _TEXT,
-            "model_id": _TEXT,
-            "vendor": _TEXT,
-            "family": _TEXT,
-        }
-    ),
+    "unit_prices": _UNIT_PRICES,
+    "restated_prices": _UNIT_PRICES.append(pa.field("price_basis", _TEXT)),
+    "restated_uses": pa.schema(dict.fromkeys(("provider", "model_raw", "service_tier", "speed"), _TEXT)),
     "agent_billing": pa.schema({"source": _TEXT, "host": _TEXT, "billing": _TEXT}),
     "paid_accounts": pa.schema(
         {"account_name": _TEXT, "source": _TEXT, "host": _TEXT, "provider": _TEXT, "pays": _TEXT}
@@ -216,13 +220,8 @@ def load_table(connection: duckdb.DuckDBPyConnection, name: str, rows: Sequence[
     _replace_table(connection, name, pa.Table.from_pylist(list(rows), schema=TABLES[name]))
 
 
-def load_unit_prices(connection: duckdb.DuckDBPyConnection, prices: Iterable[UnitPrice]) -> None:
-    """Fill landing.unit_prices."""
-    load_table(connection, "unit_prices", [vars(price) for price in prices])
-
-
-def distinct_uses(connection: duckdb.DuckDBPyConnection) -> list[Use]:
-    """Each combination of landed usage that decides a price, with its first and last UTC day."""
+def monthly_uses(connection: duckdb.DuckDBPyConnection) -> list[Use]:
+    """Each combination of landed usage that decides a price, once for each UTC month it was seen in."""
     rows = connection.execute(
         """
         select
@@ -230,15 +229,26 @@ def distinct_uses(connection: duckdb.DuckDBPyConnection) -> list[Use]:
             model_raw,
             service_tier,
             speed,
-            min(period_start)::date,
+            min(period_start)::date as first_day,
             max(period_start)::date
         from landing.usage_records
         where model_raw is not null
-        group by all
+        group by
+            provider,
+            model_raw,
+            service_tier,
+            speed,
+            date_trunc('month', period_start)
         order by all
         """
     ).fetchall()
     return [Use(*row) for row in rows]
+
+
+def unit_prices(connection: duckdb.DuckDBPyConnection) -> list[UnitPrice]:
+    """The prices that the build in this file was valued with."""
+    table = connection.table("landing.unit_prices")
+    return [UnitPrice(**dict(zip(table.columns, row, strict=True))) for row in table.fetchall()]
 
 
 def write_frames(connection: duckdb.DuckDBPyConnection, schema: str, frames: Mapping[str, pd.DataFrame]) -> None:

@@ -17,7 +17,20 @@ from rich.markup import escape
 
 from pipelines.errors import CostTrackerError
 
-COMMANDS = ("run", "serve", "init", "doctor", "add", "import_", "export", "report", "alerts", "verify", "rebuild")
+COMMANDS = (
+    "run",
+    "serve",
+    "init",
+    "doctor",
+    "add",
+    "import_",
+    "export",
+    "report",
+    "prices",
+    "alerts",
+    "verify",
+    "rebuild",
+)
 
 app = typer.Typer(
     name="ai-costs",

@@ -32,6 +32,11 @@ class HomeFolders:
         return self.home / "landing"
 
     @property
+    def prices(self) -> Path:
+        """The prices that closed months were valued at."""
+        return self.home / "prices"
+
+    @property
     def rates(self) -> Path:
         """The exchange rates in force, as they came."""
         return self.home / "rates"

@@ -277,6 +277,10 @@ class Configuration(Section):
     budgets: tuple[Budget, ...] = ()
     channels: tuple[ChannelSetting, ...] = ()
     price_overrides: tuple[PriceSetting, ...] = ()
+    restate_prices_at: date | None = Field(
+        default=None,
+        description="The day at whose prices rpt_price_restatements values all use again; left out: the build's own.",
+    )
     exchange_rates: ExchangeRates = ExchangeRates()
     reconciliation: Reconciliation = Reconciliation()
     cost_centers: tuple[CostCenterRule, ...] = ()

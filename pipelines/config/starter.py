@@ -61,6 +61,8 @@ budgets:
 # price_overrides:
 #   - {{provider: anthropic, model: claude-opus-4-5, since: 2026-01-01, input: 4.50, output: 22.50}}
 
+# restate_prices_at: 2026-01-01  # the day at whose prices rpt_price_restatements values all use once more
+
 # Who bears what. The first rule that matches wins; what none matches is shown as unallocated.
 # cost_centers:
 #   - to: research

@@ -11,36 +11,56 @@ from pipelines.config import configured_rows
 from pipelines.defs.layers import LANDING, WAREHOUSE_POOL, spec
 from pipelines.home import Home
 from pipelines.loading import load_landing
-from pipelines.prices import unit_prices
+from pipelines.pricing import prices_of_build
+from pipelines.warehouse import TABLES
 
 USAGE_RECORDS = dg.AssetKey([LANDING, "usage_records"])
-
-
-@dg.asset(
-    key=[LANDING, "unit_prices"],
-    group_name=LANDING,
-    deps=[USAGE_RECORDS],
-    kinds={"python", "duckdb"},
-    owners=["team:finops"],
-    pool=WAREHOUSE_POOL,
-    description="Dated list prices of one unit, for each use of a model that was landed; overrides of yours win.",
-)
-def priced_units(home: dg.ResourceParam[Home]) -> dg.MaterializeResult[Any]:
-    """Resolve each distinct use to its dated prices; a use without one has no row."""
-    with home.warehouse.writing() as connection:
-        uses = warehouse.distinct_uses(connection)
-        prices = unit_prices.resolve(uses, home.price_overrides())
-        warehouse.load_unit_prices(connection, prices)
-    priced = {(price.provider, price.model_raw, price.service_tier, price.speed) for price in prices}
-    unpriced = sorted(
-        {use.model_raw for use in uses if (use.provider, use.model_raw, use.service_tier, use.speed) not in priced}
-    )
-    return dg.MaterializeResult(metadata={"prices": len(prices), "models_without_a_price": unpriced})
+UNIT_PRICES = dg.AssetKey([LANDING, "unit_prices"])
+RESTATED = {
+    "restated_uses": "The uses of models that would be worth something else at other prices than they were valued at.",
+    "restated_prices": "Their prices: as known today of the days of use, and as in force on one day for all days.",
+}
 
 
 @dg.multi_asset(
     specs=[
-        spec(LANDING, name, description, deps=[USAGE_RECORDS], kinds={"yaml", "duckdb"})
+        spec(
+            LANDING,
+            "unit_prices",
+            "Dated list prices of one unit, for each use of a model that was landed; overrides of yours win. A closed "
+            "month has the prices that were known when it was first valued.",
+            deps=[USAGE_RECORDS],
+            kinds={"python", "duckdb"},
+        ),
+        *(
+            spec(LANDING, name, description, deps=[USAGE_RECORDS], kinds={"python", "duckdb"})
+            for name, description in RESTATED.items()
+        ),
+    ],
+    pool=WAREHOUSE_POOL,
+)
+def priced_units(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResult[Any]]:
+    """Resolve each distinct use to its dated prices; a use without one has no row."""
+    with home.warehouse.writing() as connection:
+        prices = prices_of_build(home, warehouse.monthly_uses(connection))
+        rows: dict[str, list[Mapping[str, Any]]] = {
+            "unit_prices": [vars(price) for price in prices.as_billed],
+            "restated_uses": [
+                dict(zip(TABLES["restated_uses"].names, use, strict=True)) for use in prices.restatement.uses
+            ],
+            "restated_prices": [{**vars(price), "price_basis": basis} for basis, price in prices.restatement.prices],
+        }
+        for name, content in rows.items():
+            warehouse.load_table(connection, name, content)
+    for name, content in rows.items():
+        unpriced = {"models_without_a_price": prices.unpriced} if name == "unit_prices" else {}
+        yield dg.MaterializeResult(asset_key=dg.AssetKey([LANDING, name]), metadata={"rows": len(content), **unpriced})
+
+
+@dg.multi_asset(
+    specs=[
+        # After the prices, because those that a run keeps are part of what the build is made of.
+        spec(LANDING, name, description, deps=[USAGE_RECORDS, UNIT_PRICES], kinds={"yaml", "duckdb"})
         for name, description in {
             "feeds": "One row per feed: how its last extraction ended and when it last succeeded.",
             "agent_billing": "How each coding agent is paid for: by subscription or by the token.",

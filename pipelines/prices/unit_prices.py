@@ -26,7 +26,11 @@ PROBE = 1000
 """Units priced at a time: small, so that no probe crosses a tier by itself."""
 
 _SERVICE_TIERS = frozenset({"flex", "priority", "fast"})
-_OPEN_START = datetime(2000, 1, 1, tzinfo=UTC)
+OPEN_START = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+UseKey = tuple[str, str, str | None, str | None]
+"""(provider, model_raw, service_tier, speed): what decides a price, apart from the moment."""
 
 
 @dataclass(frozen=True, order=True)
@@ -39,6 +43,11 @@ class Use:
     speed: str | None
     first_day: date
     last_day: date
+
+    @property
+    def key(self) -> UseKey:
+        """What decides the price, apart from the moment."""
+        return (self.provider, self.model_raw, self.service_tier, self.speed)
 
 
 @dataclass(frozen=True)
@@ -63,6 +72,11 @@ class UnitPrice:
     vendor: str
     family: str
 
+    @property
+    def use(self) -> UseKey:
+        """The use that it is the price of."""
+        return (self.provider, self.model_raw, self.service_tier, self.speed)
+
 
 @dataclass(frozen=True)
 class PriceOverride:
@@ -76,12 +90,15 @@ class PriceOverride:
 
 
 def resolve(uses: Iterable[Use], overrides: Iterable[PriceOverride] = ()) -> list[UnitPrice]:
-    """The unit prices of every use that has one, in a fixed order; a use without a price gives no rows."""
+    """The unit prices of every use that has one, in a fixed order; a use without a price gives no rows.
+
+    A use may come several times, as for each month; it has the prices of all the days between its first and last.
+    """
     snapshot = get_snapshot()
     version = f"genai-prices {importlib.metadata.version('genai-prices')}"
     stated = list(overrides)
     prices: list[UnitPrice] = []
-    for use in sorted(set(uses), key=repr):
+    for use in sorted(_whole(uses), key=repr):
         listed = _listed(use, snapshot, version)
         names = {use.model_raw, *(price.model_id for price in listed)}
         prices += _with_overrides(use, listed, [o for o in stated if o.provider == use.provider and o.model in names])
@@ -97,6 +114,14 @@ def family_of(model_id: str) -> str:
             break
         leading.append(word)
     return "-".join(leading)
+
+
+def _whole(uses: Iterable[Use]) -> Iterable[Use]:
+    whole: dict[UseKey, Use] = {}
+    for use in uses:
+        known = whole.get(use.key, use)
+        whole[use.key] = Use(*use.key, min(known.first_day, use.first_day), max(known.last_day, use.last_day))
+    return whole.values()
 
 
 def _listed(use: Use, snapshot: DataSnapshot, version: str) -> list[UnitPrice]:
@@ -145,7 +170,7 @@ def _segments(model: ModelInfo, use: Use) -> list[tuple[datetime, datetime | Non
     """The spans of one price each: split at every start date, and twice a day where the hour decides."""
     constraints = [] if not isinstance(model.prices, list) else [price.constraint for price in model.prices]
     constraints += [variant.constraint for variant in model.price_variants or ()]
-    starts = {_OPEN_START}
+    starts = {OPEN_START}
     for constraint in constraints:
         if isinstance(constraint, StartDateConstraint):
             starts.add(datetime.combine(constraint.start_date, time(), tzinfo=UTC))

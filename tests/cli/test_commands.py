@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import stat
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from pipelines.cli import COMMANDS
 from tests.cli.conftest import Command
 from tests.e2e.installation import Installation
+from tests.sources.local.session_logs import SONNET
 
 NAMES = [name.strip("_") for name in COMMANDS]
 
@@ -97,6 +99,33 @@ def test_add_says_where_a_provider_shows_its_figures_and_writes_nothing(ai_costs
     unknown = ai_costs("add", "--where", "grok")
     assert unknown.code == 2
     assert "nothing is known of 'grok': did you mean groq?" in " ".join(unknown.err.replace("│", " ").split())
+
+
+def test_prices_says_what_an_override_would_change_and_closed_months_wait_to_be_asked(
+    ai_costs: Command, started: Installation, tmp_path: Path
+):
+    home = tmp_path / "copy"
+    shutil.copytree(started.data, home)
+    same = ai_costs("prices", "--home", home)
+    assert same.out.strip() == "Today's prices value everything as it is published."
+    override = "price_overrides:\n  - {provider: anthropic, model: claude-sonnet-4-5, since: 2026-03-02, output: 10}\n"
+    (tmp_path / "ai-costs.yaml").write_text(override)
+    change = {"month": "2026-03-01", "provider": "anthropic", "model": SONNET, "is_closed": True}
+    told = ai_costs("prices", "--home", home, "--json").json
+    assert told["restated_from"] == []
+    (found,) = told["changes"]
+    assert found.items() >= change.items()
+    assert Decimal(found["published"]) - Decimal(found["today"]) == Decimal(10)
+    shown = " ".join(ai_costs("prices", "--home", home).out.split())
+    assert "│ -10 │ closed │" in shown
+    assert shown.endswith("Closed months stay as they are: `ai-costs prices --restate-from 2026-03` moves them.")
+    kept = (home / "prices" / "2026-03.json").read_bytes()
+    asked = ai_costs("prices", "--home", home, "--restate-from", "2026-03").out
+    assert "The next `ai-costs run` values closed months from March 2026 on at today's prices." in asked
+    (aside,) = (home / "prices" / "released").iterdir()
+    assert aside.read_bytes() == kept
+    assert ai_costs("prices", "--home", home, "--restate-from", "2026-03", "--json").json["restated_from"] == []
+    assert ai_costs("prices", "--restate-from", "2026-13").code == 2
 
 
 def test_export_writes_the_chosen_rows_and_says_their_sums(ai_costs: Command, started: Installation, tmp_path: Path):

@@ -58,7 +58,8 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for name in warehouse.TABLES:
             warehouse.load_table(connection, name, [build] if name == "build" else [])
         load_landing(connection, landing)
-        warehouse.load_unit_prices(connection, unit_prices.resolve(warehouse.distinct_uses(connection), []))
+        prices = unit_prices.resolve(warehouse.monthly_uses(connection))
+        warehouse.load_table(connection, "unit_prices", [vars(price) for price in prices])
     built = Transform(home, home / "dbt").build("--exclude", "source:forecasts+")
     assert built.failures == ()
     return files.working

@@ -17,7 +17,7 @@ from pipelines.errors import LandingError
 from pipelines.landing import Feed, LandingStore
 from pipelines.loading import load_landing
 from pipelines.prices.unit_prices import Use
-from pipelines.warehouse import TABLES, distinct_uses, load_table, scratch, write_frames
+from pipelines.warehouse import TABLES, load_table, monthly_uses, scratch, write_frames
 from tests.landing.landed import DAY, FEED, NOW, days, record
 
 LATER = date(2026, 11, 22)
@@ -164,7 +164,7 @@ def test_each_distinct_use_comes_once_with_its_first_and_last_day(
     ]
     store.replace(FEED, days(*records), cursor=None, now=NOW)
     load_landing(connection, store)
-    assert distinct_uses(connection) == [
+    assert monthly_uses(connection) == [
         Use("groq", "llama-4", "batch", None, DAY, DAY),
         Use("groq", "llama-4", None, None, DAY, LATER),
     ]

@@ -1,7 +1,7 @@
 with usage as (
 
     select * from {{ ref('int_usage_summed') }}
-    where not is_costed
+    where not is_costed and price_basis = 'as_billed'
 
 ),
 

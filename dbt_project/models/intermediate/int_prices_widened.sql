@@ -1,6 +1,36 @@
 with prices as (
 
-    select * from {{ ref('stg_landing__unit_prices') }}
+    select
+        'as_billed' as price_basis,
+        provider,
+        model_raw,
+        service_tier,
+        speed,
+        meter,
+        min_input_tokens,
+        valid_from,
+        valid_to,
+        unit_price,
+        currency,
+        price_version
+    from {{ ref('stg_landing__unit_prices') }}
+
+    union all
+
+    select
+        price_basis,
+        provider,
+        model_raw,
+        service_tier,
+        speed,
+        meter,
+        min_input_tokens,
+        valid_from,
+        valid_to,
+        unit_price,
+        currency,
+        price_version
+    from {{ ref('stg_landing__restated_prices') }}
 
 ),
 
@@ -9,6 +39,7 @@ with prices as (
 moments as (
 
     select
+        price_basis,
         provider,
         model_raw,
         service_tier,
@@ -19,6 +50,7 @@ moments as (
     union
 
     select
+        price_basis,
         provider,
         model_raw,
         service_tier,
@@ -31,13 +63,14 @@ moments as (
 spans as (
 
     select
+        price_basis,
         provider,
         model_raw,
         service_tier,
         speed,
         moment as valid_from,
         lead(moment) over (
-            partition by provider, model_raw, service_tier, speed
+            partition by price_basis, provider, model_raw, service_tier, speed
             order by moment
         ) as valid_to
     from moments
@@ -47,17 +80,19 @@ spans as (
 tiers as (
 
     select
+        price_basis,
         provider,
         model_raw,
         service_tier,
         speed,
         min_input_tokens,
         lead(min_input_tokens, 1, 9223372036854775807) over (
-            partition by provider, model_raw, service_tier, speed
+            partition by price_basis, provider, model_raw, service_tier, speed
             order by min_input_tokens
         ) as max_input_tokens
     from prices
     group by
+        price_basis,
         provider,
         model_raw,
         service_tier,
@@ -70,6 +105,7 @@ tiers as (
 final as (
 
     select
+        spans.price_basis,
         spans.provider,
         spans.model_raw,
         spans.service_tier,
@@ -97,13 +133,15 @@ final as (
     from spans
     inner join tiers
         on
-            spans.provider = tiers.provider
+            spans.price_basis = tiers.price_basis
+            and spans.provider = tiers.provider
             and spans.model_raw = tiers.model_raw
             and spans.service_tier is not distinct from tiers.service_tier
             and spans.speed is not distinct from tiers.speed
     inner join prices
         on
-            spans.provider = prices.provider
+            spans.price_basis = prices.price_basis
+            and spans.provider = prices.provider
             and spans.model_raw = prices.model_raw
             and spans.service_tier is not distinct from prices.service_tier
             and spans.speed is not distinct from prices.speed
@@ -111,6 +149,7 @@ final as (
             and spans.valid_from < prices.valid_to
             and tiers.min_input_tokens >= prices.min_input_tokens
     group by
+        spans.price_basis,
         spans.provider,
         spans.model_raw,
         spans.service_tier,

@@ -16,13 +16,36 @@ partitions as (
 
 ),
 
+-- Rows as a whole, so that no column of a price can be forgotten here.
+stated as (
+
+    select
+        provider,
+        to_json(price)::varchar as content
+    from {{ ref('stg_landing__unit_prices') }} as price -- noqa: AL05
+
+    union all
+
+    select
+        provider,
+        to_json(price)::varchar as content
+    from {{ ref('stg_landing__restated_prices') }} as price -- noqa: AL05
+
+    union all
+
+    select
+        provider,
+        to_json(restated)::varchar as content
+    from {{ ref('stg_landing__restated_uses') }} as restated -- noqa: AL05
+
+),
+
 prices as (
 
     select
         provider,
-        -- The row as a whole, so that no column of a price can be forgotten here.
-        md5(string_agg(to_json(price)::varchar, '' order by to_json(price)::varchar)) as prices_digest
-    from {{ ref('stg_landing__unit_prices') }} as price -- noqa: AL05
+        md5(string_agg(content, '' order by content)) as prices_digest
+    from stated
     group by provider
 
 ),

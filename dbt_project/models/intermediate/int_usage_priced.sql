@@ -16,6 +16,44 @@ with records as (
 
 ),
 
+restated_uses as (
+
+    select * from {{ ref('stg_landing__restated_uses') }}
+
+),
+
+-- Once as billed; and once more on each other basis, where that gives another value.
+on_bases as (
+
+    select
+        records.*,
+        'as_billed' as price_basis,
+        restated_uses.provider is not null as is_restated
+    from records
+    left join restated_uses
+        on
+            records.provider = restated_uses.provider
+            and records.model_raw = restated_uses.model_raw
+            and records.service_tier is not distinct from restated_uses.service_tier
+            and records.speed is not distinct from restated_uses.speed
+
+    union all
+
+    select
+        records.*,
+        bases.price_basis,
+        true as is_restated
+    from records
+    inner join restated_uses
+        on
+            records.provider = restated_uses.provider
+            and records.model_raw = restated_uses.model_raw
+            and records.service_tier is not distinct from restated_uses.service_tier
+            and records.speed is not distinct from restated_uses.speed
+    cross join (values ('as_known'), ('restated')) as bases (price_basis)
+
+),
+
 prices as (
 
     select * from {{ ref('int_prices_widened') }}
@@ -31,8 +69,8 @@ models as (
 joined as (
 
     select
-        records.*,
-        coalesce(models.model_id, records.model_raw) as model_id,
+        on_bases.*,
+        coalesce(models.model_id, on_bases.model_raw) as model_id,
         prices.input_uncached_price,
         prices.cache_read_price,
         prices.cache_write_5m_price,
@@ -42,21 +80,22 @@ joined as (
         prices.web_search_price,
         prices.currency as price_currency,
         prices.price_version
-    from records
+    from on_bases
     left join prices
         on
-            records.provider = prices.provider
-            and records.model_raw = prices.model_raw
-            and records.service_tier is not distinct from prices.service_tier
-            and records.speed is not distinct from prices.speed
-            and records.period_start >= prices.valid_from
-            and records.period_start < prices.valid_to
-            and (records.tier_tokens > prices.min_input_tokens or prices.min_input_tokens = 0)
-            and records.tier_tokens <= prices.max_input_tokens
+            on_bases.price_basis = prices.price_basis
+            and on_bases.provider = prices.provider
+            and on_bases.model_raw = prices.model_raw
+            and on_bases.service_tier is not distinct from prices.service_tier
+            and on_bases.speed is not distinct from prices.speed
+            and on_bases.period_start >= prices.valid_from
+            and on_bases.period_start < prices.valid_to
+            and (on_bases.tier_tokens > prices.min_input_tokens or prices.min_input_tokens = 0)
+            and on_bases.tier_tokens <= prices.max_input_tokens
     left join models
         on
-            records.provider = models.provider
-            and records.model_raw = models.model_raw
+            on_bases.provider = models.provider
+            and on_bases.model_raw = models.model_raw
 
 ),
 
@@ -118,6 +157,8 @@ final as (
         case when list_cost_amount is not null then price_currency end as currency,
         case when list_cost_amount is not null then 'priced' else 'unpriced' end as price_status,
         case when list_cost_amount is not null then price_version end as price_version,
+        price_basis,
+        is_restated,
         requests,
         input_uncached_tokens,
         cache_read_tokens,

@@ -62,6 +62,8 @@ final as (
         usage.currency,
         usage.price_status,
         usage.price_version,
+        usage.price_basis,
+        usage.is_restated,
         max(usage.observed_at) as observed_at,
         fingerprints.fingerprint
     from usage

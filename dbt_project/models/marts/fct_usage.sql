@@ -1,6 +1,7 @@
 with usage as (
 
     select * from {{ ref('int_usage_summed') }}
+    where price_basis = 'as_billed'
 
 ),
 

@@ -29,6 +29,7 @@ modelled as (
         sum(output_tokens) as output_tokens,
         sum(unsplit_tokens) as unsplit_tokens
     from {{ ref('int_usage_summed') }}
+    where price_basis = 'as_billed'
 
 )
 

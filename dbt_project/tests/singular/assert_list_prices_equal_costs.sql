@@ -7,7 +7,7 @@ with usage as (
         currency,
         sum(list_cost_amount) as amount
     from {{ ref('int_usage_summed') }}
-    where price_status = 'priced' and not is_costed
+    where price_status = 'priced' and not is_costed and price_basis = 'as_billed'
     group by currency
 
 ),

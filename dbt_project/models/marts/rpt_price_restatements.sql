@@ -1,0 +1,88 @@
+with usage as (
+
+    select * from {{ ref('int_usage_summed') }}
+
+),
+
+chosen as (
+
+    select * from {{ ref('int_sources_chosen') }}
+    where counts_usage
+
+),
+
+counted as (
+
+    select
+        date_trunc('month', usage.usage_date)::date as month,
+        usage.provider,
+        usage.model_id,
+        usage.list_cost_amount,
+        usage.currency,
+        usage.price_version,
+        usage.price_basis = 'as_billed' as is_billed,
+        -- What no basis changes has one row, which holds for each of them.
+        usage.price_basis = 'as_known' or not usage.is_restated as is_known,
+        usage.price_basis = 'restated' or not usage.is_restated as is_restated
+    from usage
+    inner join chosen
+        on
+            usage.usage_date = chosen.cost_date
+            and usage.provider = chosen.provider
+            and usage.account_name = chosen.account_name
+            and usage.source_kind = chosen.source_kind
+            and usage.source = chosen.source
+            and usage.host is not distinct from chosen.host
+
+),
+
+summed as (
+
+    select
+        month,
+        provider,
+        model_id,
+        sum(list_cost_amount) filter (is_billed) as as_billed_amount,
+        sum(list_cost_amount) filter (is_known) as as_known_amount,
+        sum(list_cost_amount) filter (is_restated) as restated_amount,
+        string_agg(distinct price_version, ', ' order by price_version) filter (is_billed) as billed_price_version,
+        string_agg(distinct price_version, ', ' order by price_version) filter (is_known) as known_price_version,
+        max(currency) as currency
+    from counted
+    group by
+        month,
+        provider,
+        model_id
+
+),
+
+build as (
+
+    select * from {{ ref('stg_landing__build') }}
+
+),
+
+final as (
+
+    select
+        summed.month,
+        summed.provider,
+        summed.model_id,
+        summed.as_billed_amount::decimal(38, 12) as as_billed_amount,
+        summed.as_known_amount::decimal(38, 12) as as_known_amount,
+        summed.restated_amount::decimal(38, 12) as restated_amount,
+        (coalesce(summed.as_known_amount, 0) - coalesce(summed.as_billed_amount, 0))::decimal(38, 12)
+            as known_difference,
+        (coalesce(summed.restated_amount, 0) - coalesce(summed.as_billed_amount, 0))::decimal(38, 12)
+            as restated_difference,
+        summed.currency,
+        summed.billed_price_version,
+        summed.known_price_version,
+        summed.month < build.as_of_month as is_closed
+    from summed
+    cross join build
+    where summed.currency is not null
+
+)
+
+select * from final

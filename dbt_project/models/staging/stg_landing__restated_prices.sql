@@ -1,0 +1,26 @@
+with prices as (
+
+    select * from {{ source('landing', 'restated_prices') }}
+
+),
+
+renamed as (
+
+    select
+        price_basis,
+        provider,
+        model_raw,
+        service_tier,
+        speed,
+        meter,
+        min_input_tokens,
+        valid_from,
+        coalesce(valid_to, 'infinity'::timestamptz) as valid_to,
+        unit_price,
+        currency,
+        price_version
+    from prices
+
+)
+
+select * from renamed

@@ -1,0 +1,199 @@
+"""The prices that each closed month was valued at, kept, so that no newer price list or override moves it by itself.
+
+    prices/2026-03.json               every price of every use of March 2026, as known when it was first valued closed
+    prices/released/2026-03 …Z.json   what was kept before somebody asked for the prices of today
+
+Belongs here: which prices hold for a closed month, and letting go of them. Does not: where a price comes from
+(unit_prices.py), or what changes with it (valuation.py).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from pipelines.domain.periods import day_start, month_start
+from pipelines.errors import HomeError
+from pipelines.landing.files import write_atomically
+from pipelines.prices.unit_prices import UnitPrice, Use, UseKey
+
+Months = Mapping[date, set[UseKey]]
+"""First day of a month -> the uses that were seen in it."""
+
+
+def by_month(uses: Iterable[Use]) -> Months:
+    """The uses of each month; each of `uses` is of one month alone, as `warehouse.monthly_uses` gives them."""
+    months: dict[date, set[UseKey]] = defaultdict(set)
+    for use in uses:
+        months[month_start(use.first_day)].add(use.key)
+    return dict(sorted(months.items()))
+
+
+def on_days_of_use(prices: Iterable[UnitPrice], months: Months, open_month: date) -> list[UnitPrice]:
+    """`prices` cut to the months in which each use was seen; from the open month on they stay open."""
+    known = _by_use(prices)
+    pieces = [
+        piece
+        for month, keys in months.items()
+        for key in keys
+        for piece in _cut(known.get(key, ()), month, None if month >= open_month else next_month(month))
+    ]
+    return joined(pieces)
+
+
+def joined(pieces: Iterable[UnitPrice]) -> list[UnitPrice]:
+    """The same prices with as few rows as they can be said in, ordered: equal ones that follow each other are one."""
+
+    def place(price: UnitPrice) -> tuple[str, ...]:
+        return tuple(map(str, (*price.use, price.meter, f"{price.min_input_tokens:020}")))
+
+    rows: list[UnitPrice] = []
+    for price in sorted(set(pieces), key=lambda price: (place(price), price.valid_from)):
+        if rows and _goes_on(rows[-1], price):
+            rows[-1] = replace(rows[-1], valid_to=price.valid_to)
+        else:
+            rows.append(price)
+    return rows
+
+
+def next_month(month: date) -> date:
+    """The first day of the month after the one `month` is in."""
+    return month_start(month_start(month) + timedelta(days=31))
+
+
+@dataclass(frozen=True)
+class KeptPrices:
+    """The folder of one home, `prices/`."""
+
+    folder: Path
+
+    @property
+    def released(self) -> Path:
+        """Where the prices go that no longer hold."""
+        return self.folder / "released"
+
+    def as_billed(self, months: Months, current: Iterable[UnitPrice], now: datetime) -> list[UnitPrice]:
+        """The prices that hold for each month of use: kept ones where it is closed, `current` ones where it is not.
+
+        A closed month that is seen for the first time keeps the current prices, with those of the uses that came late
+        to a month already kept. A use without a price is kept as such.
+
+        Raises:
+            HomeError: a kept file is damaged, or cannot be written.
+        """
+        open_month = month_start(now.date())
+        known = _by_use(current)
+        pieces: list[UnitPrice] = []
+        for month, keys in months.items():
+            if month >= open_month:
+                pieces += [piece for key in keys for piece in _cut(known.get(key, ()), month, None)]
+                continue
+            kept = self._read(month)
+            if late := keys - kept.keys():
+                kept |= {key: list(_cut(known.get(key, ()), month, next_month(month))) for key in late}
+                self._write(month, kept, now)
+            pieces += [piece for key in keys for piece in kept[key]]
+        return joined(pieces)
+
+    def release(self, since: date, now: datetime) -> list[date]:
+        """Let go of every kept month from the one of `since` on; the next run keeps them at the prices of then."""
+        released = [month for month in self.months() if month >= month_start(since)]
+        for month in released:
+            self.released.mkdir(exist_ok=True)
+            self._path(month).replace(self.released / f"{month:%Y-%m} {now:%Y%m%dT%H%M%SZ}.json")
+        return released
+
+    def months(self) -> list[date]:
+        """The months whose prices are kept, in order."""
+        return sorted(date.fromisoformat(f"{path.stem}-01") for path in self.folder.glob("????-??.json"))
+
+    def digest(self) -> str:
+        """One hash over everything that is kept."""
+        return hashlib.sha256(b"".join(self._path(month).read_bytes() for month in self.months())).hexdigest()
+
+    def _path(self, month: date) -> Path:
+        return self.folder / f"{month:%Y-%m}.json"
+
+    def _read(self, month: date) -> dict[UseKey, list[UnitPrice]]:
+        path = self._path(month)
+        if not path.exists():
+            return {}
+        try:
+            content = orjson.loads(path.read_bytes())
+            return {
+                tuple(entry["use"]): [_from_json(price, entry["use"]) for price in entry["prices"]]
+                for entry in content["uses"]
+            }
+        except (ValueError, KeyError, TypeError, ArithmeticError) as error:
+            raise HomeError(
+                f"{path} is damaged ({error}): put back a copy from a backup, or remove it to keep {month:%B %Y} at "
+                "today's prices"
+            ) from error
+
+    def _write(self, month: date, kept: Mapping[UseKey, Sequence[UnitPrice]], now: datetime) -> None:
+        uses = [
+            {"use": key, "prices": [_to_json(price) for price in joined(kept[key])]} for key in sorted(kept, key=str)
+        ]
+        content = orjson.dumps({"kept_at": now, "uses": uses}, option=orjson.OPT_INDENT_2)
+        try:
+            self.folder.mkdir(exist_ok=True)
+            write_atomically(self._path(month), content + b"\n")
+        except OSError as error:
+            raise HomeError(
+                f"{self._path(month)} cannot be written ({error.strerror}): make its folder writable"
+            ) from error
+
+
+def _goes_on(price: UnitPrice, later: UnitPrice) -> bool:
+    """Whether `later` says the same as `price` from its end on."""
+    return price.valid_to == later.valid_from and price == replace(
+        later, valid_from=price.valid_from, valid_to=price.valid_to
+    )
+
+
+def _by_use(prices: Iterable[UnitPrice]) -> dict[UseKey, list[UnitPrice]]:
+    found: dict[UseKey, list[UnitPrice]] = defaultdict(list)
+    for price in prices:
+        found[price.use].append(price)
+    return found
+
+
+def _cut(prices: Iterable[UnitPrice], start: date, end: date | None) -> Iterator[UnitPrice]:
+    """The parts of `prices` that lie in the days from `start` to before `end` (None: for good)."""
+    first, last = day_start(start), None if end is None else day_start(end)
+    for price in prices:
+        ends = min((moment for moment in (price.valid_to, last) if moment is not None), default=None)
+        begins = max(price.valid_from, first)
+        if ends is None or begins < ends:
+            yield replace(price, valid_from=begins, valid_to=ends)
+
+
+def _to_json(price: UnitPrice) -> dict[str, Any]:
+    stated = asdict(price)
+    for name in ("provider", "model_raw", "service_tier", "speed"):
+        del stated[name]
+    return {**stated, "unit_price": str(price.unit_price)}
+
+
+def _from_json(stated: Mapping[str, Any], use: UseKey) -> UnitPrice:
+    provider, model_raw, service_tier, speed = use
+    moments = {
+        name: None if stated[name] is None else datetime.fromisoformat(stated[name])
+        for name in ("valid_from", "valid_to")
+    }
+    amount = Decimal(stated["unit_price"])
+    return UnitPrice(
+        **{**stated, **moments, "unit_price": amount},
+        provider=provider,
+        model_raw=model_raw,
+        service_tier=service_tier,
+        speed=speed,
+    )

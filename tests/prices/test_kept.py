@@ -1,0 +1,184 @@
+"""A closed month keeps the prices it was valued at, whatever list or override comes later, until it is released."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.errors import HomeError
+from pipelines.prices.kept import KeptPrices, by_month, joined, on_days_of_use
+from pipelines.prices.restatement import PriceBasis, restate
+from pipelines.prices.unit_prices import OPEN_START, UnitPrice, Use
+
+NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
+JANUARY, FEBRUARY, MARCH = (datetime(2026, month, 1, tzinfo=UTC) for month in (1, 2, 3))
+USES = [
+    Use("acme", "m", None, None, date(2026, 1, 5), date(2026, 1, 30)),
+    Use("acme", "m", None, None, date(2026, 3, 2), date(2026, 3, 19)),
+    Use("acme", "n", "batch", None, date(2026, 2, 5), date(2026, 2, 5)),
+]
+MONTHS = by_month(USES)
+
+
+def priced(model: str, amount: str, **stated: object) -> UnitPrice:
+    price = UnitPrice(
+        provider="acme",
+        model_raw=model,
+        service_tier="batch" if model == "n" else None,
+        speed=None,
+        meter="output_tokens",
+        min_input_tokens=0,
+        valid_from=OPEN_START,
+        valid_to=None,
+        unit_price=Decimal(amount),
+        currency="USD",
+        price_version="list 1",
+        model_id=model,
+        vendor="acme",
+        family=model,
+    )
+    return replace(price, **stated)  # type: ignore[arg-type]
+
+
+FIRST = [priced("m", "0.000003"), priced("n", "0.000001")]
+SECOND = [priced("m", "0.000002", price_version="list 2")]
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> KeptPrices:
+    return KeptPrices(tmp_path / "prices")
+
+
+def stated(prices: Sequence[UnitPrice]) -> list[tuple[str, datetime, datetime | None, str]]:
+    return [(price.model_raw, price.valid_from, price.valid_to, f"{price.unit_price:f}") for price in prices]
+
+
+def test_a_closed_month_is_kept_and_the_open_one_follows_the_list(kept: KeptPrices):
+    assert stated(kept.as_billed(MONTHS, FIRST, NOW)) == [
+        ("m", JANUARY, FEBRUARY, "0.000003"),
+        ("m", MARCH, None, "0.000003"),
+        ("n", FEBRUARY, MARCH, "0.000001"),
+    ]
+    assert kept.months() == [JANUARY.date(), FEBRUARY.date()]
+    later = kept.as_billed(MONTHS, SECOND, NOW)
+    assert stated(later) == [
+        ("m", JANUARY, FEBRUARY, "0.000003"),
+        ("m", MARCH, None, "0.000002"),
+        ("n", FEBRUARY, MARCH, "0.000001"),
+    ]
+    assert [price.price_version for price in later] == ["list 1", "list 2", "list 1"]
+
+
+def test_a_use_without_a_price_stays_without_one(kept: KeptPrices):
+    kept.as_billed(MONTHS, SECOND, NOW)
+    assert [price.model_raw for price in kept.as_billed(MONTHS, FIRST, NOW)] == ["m", "m"]
+
+
+def test_a_use_that_comes_late_to_a_kept_month_has_the_prices_of_its_coming(kept: KeptPrices):
+    kept.as_billed(MONTHS, FIRST, NOW)
+    late = [*USES, Use("acme", "n", "batch", None, date(2026, 1, 9), date(2026, 1, 9))]
+    cheaper = [priced("m", "0.000002"), priced("n", "0.0000005")]
+    found = stated(kept.as_billed(by_month(late), cheaper, NOW))
+    assert found[0] == ("m", JANUARY, FEBRUARY, "0.000003")
+    assert found[2:] == [("n", JANUARY, FEBRUARY, "0.0000005"), ("n", FEBRUARY, MARCH, "0.000001")]
+
+
+def test_the_month_closes_with_the_first_run_after_it(kept: KeptPrices):
+    kept.as_billed(MONTHS, FIRST, NOW)
+    april = datetime(2026, 4, 1, 1, tzinfo=UTC)
+    assert kept.as_billed(MONTHS, SECOND, april)[1].unit_price == Decimal("0.000002")
+    assert kept.as_billed(MONTHS, FIRST, april)[1].unit_price == Decimal("0.000002")
+
+
+def test_a_released_month_takes_todays_prices_and_the_former_stand_aside(kept: KeptPrices):
+    kept.as_billed(MONTHS, FIRST, NOW)
+    before = (kept.folder / "2026-02.json").read_bytes()
+    assert kept.release(date(2026, 2, 14), NOW) == [FEBRUARY.date()]
+    assert (kept.released / "2026-02 20260320T120000Z.json").read_bytes() == before
+    now = kept.as_billed(MONTHS, SECOND, NOW)
+    assert [price.model_raw for price in now] == ["m", "m"]
+    assert kept.months() == [JANUARY.date(), FEBRUARY.date()]
+
+
+def test_a_damaged_file_is_named_with_what_to_do(kept: KeptPrices):
+    kept.as_billed(MONTHS, FIRST, NOW)
+    file = kept.folder / "2026-01.json"
+    file.write_bytes(file.read_bytes().replace(b'"0.000003"', b'"three"'))
+    with pytest.raises(
+        HomeError, match=r"2026-01\.json is damaged .* or remove it to keep January 2026 at today's prices"
+    ):
+        kept.as_billed(MONTHS, FIRST, NOW)
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(HomeError, match=r"2026-01\.json cannot be written \(Not a directory\)"):
+        KeptPrices(tmp_path / "file" / "prices").as_billed(MONTHS, FIRST, NOW)
+
+
+def test_prices_that_follow_each_other_unchanged_are_one_row():
+    halves = [priced("m", "1", valid_to=FEBRUARY), priced("m", "1", valid_from=FEBRUARY)]
+    assert joined(reversed(halves)) == [priced("m", "1")]
+    gap = [priced("m", "1", valid_to=JANUARY), priced("m", "1", valid_from=FEBRUARY)]
+    assert joined(gap) == gap
+    assert joined([*halves, priced("m", "2", min_input_tokens=5)])[1].min_input_tokens == 5
+
+
+def test_only_uses_of_another_value_are_restated(kept: KeptPrices):
+    kept.as_billed(MONTHS, FIRST, NOW)
+    cut = [
+        priced("m", "0.000003", valid_to=MARCH, price_version="list 2"),
+        priced("m", "0.000002", valid_from=MARCH, price_version="list 2"),
+        priced("n", "0.000001", price_version="list 2"),
+    ]
+    as_billed = kept.as_billed(MONTHS, cut, NOW)
+    restated = restate(as_billed, cut, MONTHS, MARCH.date(), NOW)
+    assert restated.uses == [("acme", "m", None, None)]
+    assert [(basis, price.valid_from, price.unit_price) for basis, price in restated.prices] == [
+        (PriceBasis.AS_KNOWN, JANUARY, Decimal("0.000003")),
+        (PriceBasis.AS_KNOWN, MARCH, Decimal("0.000002")),
+        (PriceBasis.RESTATED, JANUARY, Decimal("0.000002")),
+        (PriceBasis.RESTATED, MARCH, Decimal("0.000002")),
+    ]
+    assert restate(as_billed, cut, MONTHS, MARCH.date(), JANUARY).uses == [("acme", "m", None, None)]
+    unchanged = kept.as_billed(MONTHS, FIRST, NOW)
+    assert restate(unchanged, FIRST, MONTHS, MARCH.date(), NOW) == ([], [])
+
+
+AMOUNTS = st.decimals(Decimal("0.000000000000000001"), Decimal("0.001"), places=18).map(str)
+STARTS = st.sampled_from([OPEN_START, JANUARY, datetime(2026, 1, 17, tzinfo=UTC), FEBRUARY, MARCH])
+
+
+def one_after_another(model: str, amounts: dict[datetime, str]) -> list[UnitPrice]:
+    starts = sorted(amounts)
+    ends = {start: end for start, end in pairwise([*starts, None]) if start is not None}
+    return [priced(model, amounts[start], valid_from=start, valid_to=ends[start]) for start in starts]
+
+
+LISTS = st.builds(
+    lambda of_m, of_n: one_after_another("m", of_m) + one_after_another("n", of_n),
+    st.dictionaries(STARTS, AMOUNTS, max_size=3),
+    st.dictionaries(STARTS, AMOUNTS, max_size=3),
+)
+
+
+@given(LISTS, LISTS)
+def test_restating_and_restating_back_gives_exactly_the_former_prices(one: list[UnitPrice], other: list[UnitPrice]):
+    with TemporaryDirectory() as folder:
+        kept = KeptPrices(Path(folder) / "prices")
+        former = kept.as_billed(MONTHS, one, NOW)
+        unmoved = kept.as_billed(MONTHS, other, NOW)
+        assert [p for p in unmoved if p.valid_from < MARCH] == [p for p in former if p.valid_from < MARCH]
+        kept.release(JANUARY.date(), NOW)
+        assert kept.as_billed(MONTHS, other, NOW) == on_days_of_use(other, MONTHS, MARCH.date())
+        kept.release(JANUARY.date(), NOW)
+        assert kept.as_billed(MONTHS, one, NOW) == former

@@ -65,7 +65,8 @@ detach made;
 EXPORT = """
 import sys
 from pathlib import Path
-from pipelines.exports.costs import ExportFilter, export_costs
+from pipelines.exports.choice import ExportFilter
+from pipelines.exports.costs import export_costs
 from pipelines.warehouse import Warehouse
 file, folder, name = sys.argv[1:]
 with Warehouse(Path(file), Path(file)).reading() as connection:

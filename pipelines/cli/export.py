@@ -12,7 +12,8 @@ from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, hom
 from pipelines.domain.records import SourceKind
 from pipelines.errors import ExportError
 from pipelines.exports import focus, formats
-from pipelines.exports.costs import ExportFilter, ExportShape, Preset, default_name, export_costs
+from pipelines.exports.choice import ExportFilter, ExportShape, Preset
+from pipelines.exports.costs import default_name, export_costs
 from pipelines.warehouse import scratch
 
 
@@ -31,12 +32,18 @@ def export(  # noqa: PLR0917 - options, which Typer passes by name
     account: Annotated[list[str] | None, typer.Option(help="Only this account; may be repeated.")] = None,
     model: Annotated[list[str] | None, typer.Option(help="Only this model; may be repeated.")] = None,
     project: Annotated[list[str] | None, typer.Option(help="Only this project; may be repeated.")] = None,
+    cost_center: Annotated[
+        list[str] | None, typer.Option(help="Only what this cost centre bears; may be repeated.")
+    ] = None,
     source_kind: Annotated[
         list[SourceKind] | None, typer.Option(help="Only this kind of source; may be repeated.")
     ] = None,
     preset: Annotated[Preset | None, typer.Option(help="Add up by day, week or month.")] = None,
     column: Annotated[list[str] | None, typer.Option(help="Only this column, in this order; may be repeated.")] = None,
     compress: Annotated[bool, typer.Option("--gzip", help="Compress the file.")] = False,
+    footer: Annotated[
+        bool, typer.Option("--footer", help="Put the sums below the rows, in lines that begin with #; only CSV.")
+    ] = False,
     check: Annotated[
         Path | None, typer.Option(help="Write nothing: check this file against FOCUS 1.2.", exists=True, dir_okay=False)
     ] = None,
@@ -67,9 +74,10 @@ def export(  # noqa: PLR0917 - options, which Typer passes by name
         accounts=tuple(account or ()),
         models=tuple(model or ()),
         projects=tuple(project or ()),
+        cost_centers=tuple(cost_center or ()),
         source_kinds=tuple(source_kind or ()),
     )
-    shape = ExportShape(preset, tuple(column or ()), compress)
+    shape = ExportShape(preset, tuple(column or ()), compress, footer)
     name = name or default_name(chosen, shape)
     with err.status("exporting"), opened.warehouse.reading() as connection:
         written = export_costs(connection, folder or opened.settings.paths.exports, name, file_format, chosen, shape)

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from pipelines.config.exchange_rates import ExchangeRates
+from pipelines.config.exports import ScheduledExport, refuse_clashes
 from pipelines.config.recurring import ExpectedEntry, RecurringCost, refuse_overlaps, refuse_repetitions
 from pipelines.config.section import Amount, CurrencyCode, Label, Section, VariableName
 
@@ -287,6 +288,7 @@ class Configuration(Section):
     imports: ImportSettings = ImportSettings()
     recurring: tuple[RecurringCost, ...] = ()
     expected: tuple[ExpectedEntry, ...] = ()
+    exports: tuple[ScheduledExport, ...] = ()
 
     @model_validator(mode="after")
     def _names_are_unique_and_known(self) -> Configuration:
@@ -299,6 +301,7 @@ class Configuration(Section):
                 )
         refuse_overlaps(self.recurring)
         refuse_repetitions(self.expected)
+        refuse_clashes(self.exports)
         known = {channel.name for channel in self.channels}
         self._pay_accounts_that_are_known()
         for budget in self.budgets:

@@ -82,6 +82,15 @@ budgets:
 #     - {{file: "acme-*.csv", account: acme-openai}}
 #   services: ["*Bedrock*", "Azure OpenAI*", "Vertex AI"]
 
+# Export files that every build brings up to date, in exports/. every: run is all costs; day, week or month the last
+# whole one, with {{date}} or {{month}} in the file's name.
+# exports:
+#   - {{name: finance, format: excel-csv, every: month, to: "ai-costs-{{month}}", preset: daily}}
+#   - name: research
+#     every: week
+#     match: {{cost_center: [research]}}   # or provider, account, model, project, source_kind
+#     compression: gzip         # also: columns: [...], footer: true; with every: run, since and until
+
 # How far usage at its price may be from what is billed before a finished month is reported as astray.
 # reconciliation:
 #   tolerance_percent: 1

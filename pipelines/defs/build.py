@@ -20,6 +20,7 @@ from pipelines.defs.imports import IMPORT_ASSETS
 from pipelines.defs.landing import build_landing_assets
 from pipelines.defs.publishing import build_outputs, build_published_warehouse
 from pipelines.defs.resources import home_resource
+from pipelines.defs.scheduled_exports import build_scheduled_exports
 from pipelines.defs.sources import SOURCE_ASSETS
 from pipelines.defs.transform import build_dbt_assets
 from pipelines.home import Home
@@ -46,6 +47,7 @@ def build_defs(home: Home, loggers: Mapping[str, dg.LoggerDefinition] | None = N
                 *FORECAST_ASSETS,
                 build_published_warehouse(marts),
                 *build_outputs(),
+                *build_scheduled_exports(home),
             ],
             jobs=[refresh_costs, deliver_notifications, report_failed_run],
             schedules=[hourly],

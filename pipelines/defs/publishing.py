@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import dagster as dg
@@ -14,7 +13,8 @@ from pipelines.defs.layers import DASHBOARDS, EXPORTS, NOTIFICATIONS, OWNER, PUB
 from pipelines.domain.records import SourceKind
 from pipelines.errors import BuildError
 from pipelines.exports import standing_formats
-from pipelines.exports.costs import STANDING_NAME, ExportFilter, export_costs
+from pipelines.exports.choice import ExportFilter
+from pipelines.exports.costs import STANDING_NAME, Export, export_costs
 from pipelines.home import Home
 
 PUBLISHED_WAREHOUSE = dg.AssetKey([PUBLISHED, "warehouse"])
@@ -65,6 +65,9 @@ class CostsExport(dg.Config):
     end: str | None = None
     providers: list[str] = Field(default_factory=list)
     accounts: list[str] = Field(default_factory=list)
+    models: list[str] = Field(default_factory=list)
+    projects: list[str] = Field(default_factory=list)
+    cost_centers: list[str] = Field(default_factory=list)
     source_kinds: list[str] = Field(default_factory=list)
     file_name: str = STANDING_NAME
 
@@ -75,6 +78,9 @@ class CostsExport(dg.Config):
             end=None if self.end is None else date.fromisoformat(self.end),
             providers=tuple(self.providers),
             accounts=tuple(self.accounts),
+            models=tuple(self.models),
+            projects=tuple(self.projects),
+            cost_centers=tuple(self.cost_centers),
             source_kinds=tuple(SourceKind(kind) for kind in self.source_kinds),
         )
 
@@ -95,16 +101,19 @@ def build_export_asset(format_name: str) -> dg.AssetsDefinition:
             export = export_costs(
                 connection, home.settings.paths.exports, config.file_name, format_name, config.chosen()
             )
-        return dg.MaterializeResult(
-            metadata={
-                "path": dg.MetadataValue.path(export.path),
-                "rows": export.row_count,
-                "sha256": export.sha256,
-                **_money(export.amounts),
-            }
-        )
+        return dg.MaterializeResult(metadata=export_metadata(export))
 
     return costs
+
+
+def export_metadata(export: Export) -> dict[str, Any]:
+    """What a person would look at of a written export."""
+    return {
+        "path": dg.MetadataValue.path(export.path),
+        "rows": export.row_count,
+        "sha256": export.sha256,
+        **{f"{kind} {currency}": str(amount) for kind, by in export.amounts.items() for currency, amount in by.items()},
+    }
 
 
 @dg.asset(
@@ -136,10 +145,6 @@ def alerts(home: dg.ResourceParam[Home]) -> dg.MaterializeResult[Any]:
     """Evaluate the rules and put what is new in the outbox."""
     new = alerting.evaluate(home)
     return dg.MaterializeResult(metadata={"new_alerts": [alert.subject for alert in new]})
-
-
-def _money(amounts: dict[str, dict[str, Decimal]]) -> dict[str, str]:
-    return {f"{kind} {currency}": str(amount) for kind, by in amounts.items() for currency, amount in by.items()}
 
 
 def build_outputs() -> list[dg.AssetsDefinition]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,17 +16,19 @@ from typing import Any
 
 import duckdb
 
+ROWS_AT_ONCE = 10_000
 COSTS, FOCUS = "costs", "focus"
 """What an export's rows are: those of fct_costs, or FOCUS 1.2."""
 
 
 @dataclass(frozen=True)
 class Rows:
-    """A query whose rows an export writes, with what its manifest says of them."""
+    """A query whose rows an export writes, with what its manifest says of them, and lines to put below them."""
 
     connection: duckdb.DuckDBPyConnection
     query: str
     metadata: dict[str, Any]
+    footer: tuple[str, ...] = ()
 
     @property
     def columns(self) -> dict[str, str]:
@@ -34,18 +36,27 @@ class Rows:
         relation = self.connection.sql(self.query)
         return dict(zip(relation.columns, map(str, relation.types), strict=True))
 
+    def select(self, select: str) -> str:
+        """A query of `select` over the rows, named `rows` there."""
+        return f"with rows as ({self.query}) select {select} from rows"  # noqa: S608 - both are this room's own
+
     def copy(self, select: str, path: Path, options: str) -> None:
-        """Stream `select` over the query's rows, named `rows` there, to `path` through DuckDB's COPY."""
-        # The query and the options are this room's own; only the path comes from outside, as a bound value.
-        statement = f"copy (with rows as ({self.query}) select {select} from rows) to $target ({options})"  # noqa: S608
-        self.connection.execute(statement, {"target": str(path)})
+        """Stream `select` over the rows to `path` through DuckDB's COPY."""
+        # The options are this room's own too; only the path comes from outside, as a bound value.
+        self.connection.execute(f"copy ({self.select(select)}) to $target ({options})", {"target": str(path)})
+
+    def texts(self, select: str) -> Iterator[tuple[str]]:
+        """Stream `select`, which is one text, over the rows."""
+        result = self.connection.execute(self.select(select))
+        while batch := result.fetchmany(ROWS_AT_ONCE):
+            yield from batch
 
 
 @dataclass(frozen=True)
 class ExportFormat:
     """A format: its name on the command line, the ending of its files, which rows it holds, and what writes one.
 
-    `is_standing`: every build writes it.
+    `is_standing`: every build writes it. `has_footer`: its writer can put lines below the rows.
     """
 
     name: str
@@ -53,6 +64,7 @@ class ExportFormat:
     write: Callable[[Rows, Path], None]
     rows: str = COSTS
     is_standing: bool = False
+    has_footer: bool = False
 
 
 @cache

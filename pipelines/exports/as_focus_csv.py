@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipelines.exports import FOCUS, ExportFormat, Rows
-from pipelines.exports.as_csv import cell
+from pipelines.exports.as_csv import harmless
 
 
 def write(rows: Rows, path: Path) -> None:
     """Stream the rows to `path`."""
     cells = [
-        f"""strftime("{name}", '%Y-%m-%dT%H:%M:%SZ') as "{name}\"""" if kind == "TIMESTAMP" else cell(name, kind)
+        f"""{f"strftime({name}, '%Y-%m-%dT%H:%M:%SZ')" if kind == "TIMESTAMP" else harmless(name, kind)} as "{name}\""""
         for name, kind in rows.columns.items()
     ]
     rows.copy(", ".join(cells), path, "format csv, header true")

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
+from itertools import chain, repeat
 from pathlib import Path
-from shutil import copyfileobj
 
 import orjson
 
 from pipelines.exports import ExportFormat, Rows
-from pipelines.exports.as_jsonl import exact_cells
+from pipelines.exports.as_jsonl import objects
 
 
 def write(rows: Rows, path: Path) -> None:
     """Stream the rows to `path`, behind the metadata."""
-    array = path.with_name(f"{path.name}.records")
-    try:
-        rows.copy(exact_cells(rows.columns), array, "format json, array true")
-        with path.open("wb") as target, array.open("rb") as source:
-            target.write(b'{"metadata":' + orjson.dumps(rows.metadata) + b',\n"records":')
-            copyfileobj(source, target)
-            target.write(b"}\n")
-    finally:
-        array.unlink(missing_ok=True)
+    breaks = chain(["\n"], repeat(",\n"))
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        handle.write(f'{{"metadata":{orjson.dumps(rows.metadata).decode()},\n"records":[')
+        # Not strict: the breaks have no end.
+        handle.writelines(f"{before}{text}" for text, before in zip(objects(rows), breaks, strict=False))
+        handle.write("\n]}\n")
 
 
 FORMAT = ExportFormat("json", ".json", write, is_standing=True)

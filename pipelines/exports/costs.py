@@ -1,4 +1,4 @@
-"""Writing an export of costs: choose the rows, write the file, say in a manifest beside it what it holds."""
+"""Writing an export of costs: the file, whole or not at all, and a manifest beside it that says what it holds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from pathlib import Path
 from shutil import copyfileobj
 from typing import Any
@@ -19,9 +18,9 @@ from typing import Any
 import duckdb
 import orjson
 
-from pipelines.domain.records import SourceKind
-from pipelines.errors import ConfigError, HomeError
-from pipelines.exports import FOCUS, ExportFormat, Rows, formats, standing_formats
+from pipelines.errors import HomeError
+from pipelines.exports import ExportFormat, Rows, formats, standing_formats
+from pipelines.exports.choice import ExportFilter, ExportShape, choose
 from pipelines.landing.files import TEMPORARY_PREFIX, flush_folder, write_atomically
 
 STANDING_NAME = "costs"
@@ -30,50 +29,12 @@ STANDING_NAME = "costs"
 CHOSEN_NAME = "chosen-costs"
 """What an export of only some costs is named where nobody names it, so that it never takes the standing one's place."""
 
-QUERIES = Path(__file__).parent
 GZIP_SUFFIX = ".gz"
+MEMORY_LIMIT, THREADS = "200MB", 2
+"""What DuckDB may use of the machine while it writes. More threads need more memory, and save little."""
+
 ABANDONED_AFTER_SECONDS = 3600
 """A temporary file that was not written to for so long is a killed export's."""
-
-
-class Preset(StrEnum):
-    """Costs added up by period, instead of one row for each of fct_costs."""
-
-    DAILY = "daily"
-    WEEKLY = "weekly"
-    MONTHLY = "monthly"
-
-    @property
-    def period(self) -> str:
-        """The period as SQL names it."""
-        return {"daily": "day", "weekly": "week", "monthly": "month"}[self]
-
-
-@dataclass(frozen=True)
-class ExportFilter:
-    """Which rows an export holds. `start` and `end` are half-open UTC days; an empty tuple lets everything through."""
-
-    start: date | None = None
-    end: date | None = None
-    providers: tuple[str, ...] = ()
-    accounts: tuple[str, ...] = ()
-    models: tuple[str, ...] = ()
-    projects: tuple[str, ...] = ()
-    source_kinds: tuple[SourceKind, ...] = ()
-
-    @property
-    def is_everything(self) -> bool:
-        """Whether no row is left out."""
-        return self == ExportFilter()
-
-
-@dataclass(frozen=True)
-class ExportShape:
-    """How the rows are laid out: added up by period, only some columns, compressed with gzip."""
-
-    preset: Preset | None = None
-    columns: tuple[str, ...] = ()
-    compress: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,33 +51,43 @@ class Export:
 
 def default_name(chosen: ExportFilter, shape: ExportShape) -> str:
     """The name of an export that nobody named."""
-    is_standing = chosen.is_everything and not shape.preset and not shape.columns
+    is_standing = chosen.is_everything and shape in {ExportShape(), ExportShape(compress=True)}
     return STANDING_NAME if is_standing else CHOSEN_NAME
 
 
 def are_written(folder: Path, name: str, build_id: str, *, is_sample: bool) -> bool:
     """Whether `folder` holds the export `name` of this build, whole and as written, in every standing format."""
+    everything = ExportFilter(), ExportShape()
     return all(
-        _is_written(export_path(folder, name, export_format, is_sample=is_sample), build_id)
+        written_export(export_path(folder, name, export_format, is_sample=is_sample), build_id, *everything) is not None
         for export_format in standing_formats().values()
     )
 
 
-def _is_written(path: Path, build_id: str) -> bool:
+def written_export(path: Path, build_id: str, chosen: ExportFilter, shape: ExportShape) -> Export | None:
+    """What stands at `path`, if that is the export of these costs from this build, whole and as it was written."""
     try:
         manifest = orjson.loads(_manifest_path(path).read_bytes())
         with path.open("rb") as handle:
             digest = hashlib.file_digest(handle, "sha256").hexdigest()
     except (OSError, orjson.JSONDecodeError):
-        return False
-    whole = orjson.loads(orjson.dumps({"filters": asdict(ExportFilter()), "shape": asdict(ExportShape())}))
-    expected = {"build_id": build_id, "sha256": digest, **whole}
-    return {key: manifest.get(key) for key in expected} == expected
+        return None
+    asked = orjson.loads(orjson.dumps({"filters": asdict(chosen), "shape": asdict(shape)}))
+    expected = {"build_id": build_id, "sha256": digest, **asked}
+    if {key: manifest.get(key) for key in expected} != expected:
+        return None
+    amounts = {
+        kind: {currency: Decimal(text) for currency, text in by.items()} for kind, by in manifest["amounts"].items()
+    }
+    return Export(path, manifest["row_count"], amounts, build_id, digest, manifest["left_out"])
 
 
-def export_path(folder: Path, name: str, export_format: ExportFormat, *, is_sample: bool) -> Path:
+def export_path(
+    folder: Path, name: str, export_format: ExportFormat, *, is_sample: bool, compress: bool = False
+) -> Path:
     """Where an export is written: sample data says so in the file's name."""
-    return folder / f"{'SAMPLE-' if is_sample else ''}{name}{export_format.suffix}"
+    ending = f"{export_format.suffix}{GZIP_SUFFIX if compress else ''}"
+    return folder / f"{'SAMPLE-' if is_sample else ''}{name}{ending}"
 
 
 def export_costs(  # noqa: PLR0917 - what, where, as what, which and how
@@ -138,74 +109,38 @@ def export_costs(  # noqa: PLR0917 - what, where, as what, which and how
     """
     shape = shape or ExportShape()
     export_format = formats()[format_name]
-    _choose(connection, chosen, shape)
+    choice = choose(connection, export_format, chosen, shape)
     build_id, is_sample = connection.table("main.rpt_build").project("build_id, is_sample").fetchall()[0]
-    query, left_out = _query(connection, export_format, shape)
-    row_count = connection.sql(query).aggregate("count(*)").fetchall()[0][0]
-    amounts = _amounts(connection)
+    row_count = connection.sql(choice.query).aggregate("count(*)").fetchall()[0][0]
     metadata: dict[str, Any] = {
         "build_id": build_id,
         "is_sample": is_sample,
         "filters": asdict(chosen),
         "shape": asdict(shape),
         "row_count": row_count,
-        "amounts": {kind: {currency: str(amount) for currency, amount in by.items()} for kind, by in amounts.items()},
-        "left_out": left_out,
+        "amounts": {
+            kind: {currency: str(amount) for currency, amount in by.items()} for kind, by in choice.amounts.items()
+        },
+        "left_out": choice.left_out,
     }
-    path = export_path(folder, name, export_format, is_sample=is_sample)
-    path = path.with_name(path.name + GZIP_SUFFIX) if shape.compress else path
-    digest = _write(Rows(connection, query, metadata), export_format, path, compress=shape.compress)
+    rows = Rows(connection, choice.query, metadata, _footer(metadata) if shape.footer else ())
+    path = export_path(folder, name, export_format, is_sample=is_sample, compress=shape.compress)
+    digest = _write(rows, export_format, path, compress=shape.compress)
     manifest = {"file": path.name, "sha256": digest, **metadata}
     write_atomically(_manifest_path(path), orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
-    return Export(path, row_count, amounts, build_id, digest, left_out)
+    return Export(path, row_count, choice.amounts, build_id, digest, choice.left_out)
 
 
-def _choose(connection: duckdb.DuckDBPyConnection, chosen: ExportFilter, shape: ExportShape) -> None:
-    """Hand the filters to the queries as variables: what people name is data there, never SQL."""
-    variables: dict[str, Any] = {
-        "start_day": chosen.start,
-        "end_day": chosen.end,
-        "providers": list(chosen.providers) or None,
-        "accounts": list(chosen.accounts) or None,
-        "models": list(chosen.models) or None,
-        "projects": list(chosen.projects) or None,
-        "source_kinds": [str(kind) for kind in chosen.source_kinds] or None,
-        "period": shape.preset.period if shape.preset else None,
-    }
-    for variable, value in variables.items():
-        connection.execute(f"set variable {variable} = $value", {"value": value})
-
-
-def _query(
-    connection: duckdb.DuckDBPyConnection, export_format: ExportFormat, shape: ExportShape
-) -> tuple[str, dict[str, int]]:
-    costs = _text("costs")
-    left_out: dict[str, int] = {}
-    if export_format.rows == FOCUS:
-        if shape.preset or shape.columns:
-            raise ConfigError("FOCUS has rows and columns of its own: leave --preset and --column out")
-        unpriced = connection.sql(f"from ({costs}) where cost_amount is null").aggregate("count(*)").fetchall()[0][0]
-        left_out = {"unpriced rows, which FOCUS cannot hold": unpriced} if unpriced else {}
-        return f"with chosen_costs as ({costs}) {_text('focus')}", left_out
-    query = f"with chosen_costs as ({costs}) {_text('periods')}" if shape.preset else costs
-    if not shape.columns:
-        return query, left_out
-    known = connection.sql(query).columns
-    unknown = [column for column in shape.columns if column not in known]
-    if unknown:
-        raise ConfigError(f"there is no column {unknown[0]!r} to export; there are: {', '.join(known)}")
-    # Each of these names is one that the query gave.
-    return f"select {', '.join(shape.columns)} from ({query})", left_out  # noqa: S608
-
-
-def _amounts(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Decimal]]:
-    """Exact sums of the chosen costs, by cost kind and currency."""
-    sums = connection.sql(_text("costs")).aggregate("cost_kind, currency, sum(cost_amount) as amount")
-    amounts: dict[str, dict[str, Decimal]] = {}
-    for kind, currency, amount in sums.order("cost_kind, currency").fetchall():
-        if amount is not None:
-            amounts.setdefault(kind, {})[currency] = amount
-    return amounts
+def _footer(metadata: dict[str, Any]) -> tuple[str, ...]:
+    """What the manifest says, as lines that begin with # so that readers can be told to skip them."""
+    lines = [f"build {metadata['build_id']}", *(["SAMPLE DATA, nobody's bill"] if metadata["is_sample"] else [])]
+    for name, value in metadata["filters"].items():
+        if value:
+            lines.append(f"{name}: {value if isinstance(value, date) else ', '.join(value)}")
+    lines.append(f"{metadata['row_count']} rows")
+    for kind, by_currency in metadata["amounts"].items():
+        lines += [f"{kind}: {amount} {currency}" for currency, amount in by_currency.items()]
+    return tuple(f"# {line}" for line in lines)
 
 
 def _write(rows: Rows, export_format: ExportFormat, path: Path, *, compress: bool) -> str:
@@ -215,7 +150,7 @@ def _write(rows: Rows, export_format: ExportFormat, path: Path, *, compress: boo
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _sweep(path.parent)
-        export_format.write(rows, temporary)
+        _write_modestly(rows, export_format, temporary)
         if compress:
             _compress(temporary, packed)
         finished = packed if compress else temporary
@@ -236,6 +171,24 @@ def _write(rows: Rows, export_format: ExportFormat, path: Path, *, compress: boo
     return digest
 
 
+def _write_modestly(rows: Rows, export_format: ExportFormat, path: Path) -> None:
+    """Write in little memory, sorting on disk; where the rows are too wide for that, in as much as there is."""
+    try:
+        rows.connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+        rows.connection.execute(f"set threads = {THREADS}")
+        export_format.write(rows, path)
+    except duckdb.OutOfMemoryException:
+        _unlimited(rows.connection)
+        export_format.write(rows, path)
+    finally:
+        _unlimited(rows.connection)
+
+
+def _unlimited(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("reset memory_limit")
+    connection.execute("reset threads")
+
+
 def _sweep(folder: Path) -> None:
     """Remove what killed exports left; another export may be writing its own file right now."""
     now = time.time()
@@ -249,10 +202,6 @@ def _compress(source: Path, target: Path) -> None:
     # Neither a name nor a time inside, so that equal rows give equal bytes.
     with source.open("rb") as plain, target.open("wb") as raw, gzip.GzipFile("", "wb", 6, raw, mtime=0) as packed:
         copyfileobj(plain, packed, 2**20)
-
-
-def _text(name: str) -> str:
-    return (QUERIES / f"{name}.sql").read_text(encoding="utf-8")
 
 
 def _manifest_path(path: Path) -> Path:

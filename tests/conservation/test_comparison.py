@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.conservation import compare, csv_totals, json_totals, table_totals
-from pipelines.exports.costs import ExportFilter, export_costs
+from pipelines.exports.choice import ExportFilter
+from pipelines.exports.costs import export_costs
 from pipelines.valuation import TOKENS, Totals
 from tests.exports.published_costs import cost, published
 

@@ -17,7 +17,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipelines.domain.records import SourceKind
-from pipelines.exports.costs import Export, ExportFilter, ExportShape, default_name, export_costs
+from pipelines.exports.choice import ExportFilter, ExportShape
+from pipelines.exports.costs import Export, default_name, export_costs
 from tests.exports.published_costs import TYPES, cost, published
 
 SHOWN = ("cost_date", "project", "note", "cost_amount", "currency", "requests", "is_provisional")
@@ -154,9 +155,10 @@ def test_a_manifest_says_which_filters_and_which_shape_made_the_file(tmp_path: P
         "accounts": [],
         "models": [],
         "projects": [],
+        "cost_centers": [],
         "source_kinds": ["api"],
     }
-    assert manifest["shape"] == {"preset": None, "columns": [], "compress": False}
+    assert manifest["shape"] == {"preset": None, "columns": [], "compress": False, "footer": False}
 
 
 def test_sample_data_says_so_in_the_files_name_and_beside_it(tmp_path: Path):

@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 
 from pipelines.errors import ConfigError
 from pipelines.exports import formats
-from pipelines.exports.costs import Export, ExportFilter, ExportShape, Preset, export_costs
+from pipelines.exports.choice import ExportFilter, ExportShape, Preset
+from pipelines.exports.costs import Export, export_costs
 from pipelines.exports.focus import check
 from tests.exports.published_costs import cost, published
 

@@ -18,7 +18,8 @@ from typer.testing import CliRunner
 
 from pipelines.cli import app
 from pipelines.errors import HomeError
-from pipelines.exports.costs import ExportFilter, ExportShape, are_written, export_costs
+from pipelines.exports.choice import ExportFilter, ExportShape
+from pipelines.exports.costs import are_written, export_costs
 from tests.exports.published_costs import cost, published
 
 ROOT = Path(__file__).parents[2]
@@ -30,7 +31,8 @@ EXPORTER = """
 import os, pathlib, signal, sys
 sys.path.insert(0, {root!r})
 from pipelines.exports import Rows
-from pipelines.exports.costs import ExportFilter, export_costs
+from pipelines.exports.choice import ExportFilter
+from pipelines.exports.costs import export_costs
 from tests.exports.published_costs import cost, published
 
 folder, fatal, amount = pathlib.Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipelines.config import ensure_home, load_settings
-from pipelines.exports.costs import ExportFilter, export_costs
+from pipelines.exports.choice import ExportFilter
+from pipelines.exports.costs import export_costs
 from pipelines.home import Home
 from pipelines.warehouse import load_table
 from tests.exports.published_costs import cost, published

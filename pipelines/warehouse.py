@@ -112,6 +112,7 @@ TABLES: Mapping[str, pa.Schema] = {
             "organisation": _TEXT,
             "app_version": _TEXT,
             "project_digest": _TEXT,
+            "timezone": _TEXT,
             "tolerance_percent": _AMOUNT,
         }
     ),

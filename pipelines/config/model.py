@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from pipelines.config.exchange_rates import ExchangeRates
 from pipelines.config.exports import ScheduledExport, refuse_clashes
 from pipelines.config.recurring import ExpectedEntry, RecurringCost, refuse_overlaps, refuse_repetitions
-from pipelines.config.section import Amount, CurrencyCode, Label, Section, VariableName
+from pipelines.config.section import Amount, CurrencyCode, Label, Section, TimeZone, VariableName
 
 UNALLOCATED = "unallocated"
 WHOLE = 100
@@ -273,6 +273,9 @@ class Configuration(Section):
 
     organisation: Label = Field(default="AI costs", description="The name the report carries.")
     currency: CurrencyCode = Field(default="USD", description="The currency the report is in.")
+    timezone: TimeZone = Field(
+        default="UTC", description="The zone whose days rpt_local_daily_costs and whose hours fct_hourly_usage have."
+    )
     accounts: tuple[Account, ...] = ()
     agents: tuple[Agent, ...] = ()
     budgets: tuple[Budget, ...] = ()

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import Annotated, Any
+from zoneinfo import available_timezones
 
 from babel.core import get_global
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -34,8 +36,18 @@ def _exact(value: Any) -> Any:
     return value
 
 
+def _time_zone(value: str) -> str:
+    zones = available_timezones()
+    if value not in zones:
+        close = get_close_matches(value, zones, 1)
+        meant = f": did you mean {close[0]}?" if close else ", such as Europe/Berlin or UTC"
+        raise ValueError(f"{value!r} is not the IANA name of a time zone{meant}")
+    return value
+
+
 VariableName = Annotated[str, AfterValidator(_variable_name)]
 CurrencyCode = Annotated[str, AfterValidator(_currency)]
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Amount = Annotated[Decimal, BeforeValidator(_exact), Field(max_digits=38, decimal_places=12)]
 Label = Annotated[str, Field(min_length=1, max_length=100)]
 

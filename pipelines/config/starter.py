@@ -21,6 +21,8 @@ def example_config() -> str:
 organisation: Acme Robotics     # the name on the report
 currency: USD                   # the currency the report is in
 
+# timezone: Europe/Berlin       # for the tables of local days and hours; all else has UTC days, as bills do
+
 # How your coding agents are paid for. Without an entry, use is shown at list price and never counted as spend.
 agents:
   - agent: claude_code

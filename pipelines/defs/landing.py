@@ -104,6 +104,7 @@ def settings_tables(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResu
                 "currency": settings.configuration.currency,
                 "is_sample": home.is_sample,
                 "organisation": settings.configuration.organisation,
+                "timezone": settings.configuration.timezone,
                 "project_digest": home.transform.project_digest(),
                 "app_version": importlib.metadata.version("ai-cost-tracker"),
                 "tolerance_percent": settings.configuration.reconciliation.tolerance_percent,

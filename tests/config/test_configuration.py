@@ -30,6 +30,11 @@ def load(folder: Path, text: str | bytes = "", **environ: str) -> Settings:
         ("budgets:\n  - name: x\n    amount: lots\n", ":3:5: budgets[0].amount: this should be a valid decimal"),
         ("budgets:\n  - {name: x, amount: -3}\n", ":2:15: budgets[0].amount: this should be greater than 0"),
         ("budgets:\n  - {amount: 3}\n", ":2:5: budgets[0].name is missing: add it"),
+        (
+            "timezone: Europe/Berln\n",
+            ":1:1: timezone: 'Europe/Berln' is not the IANA name of a time zone: did you mean Europe/Berlin?",
+        ),
+        ("timezone: '?'\n", ":1:1: timezone: '?' is not the IANA name of a time zone, such as Europe/Berlin or UTC"),
         ("currency: usd\n", ":1:1: currency: 'usd' is not an ISO 4217 currency code, such as USD or EUR"),
         (ACCOUNT.replace("}", ", since: 2026-02-30}"), ":2:66: 2026-02-30 is not a day of the calendar"),
         (

@@ -25,13 +25,14 @@ class Landed:
 
     records: Sequence[UsageRecord] = ()
     tables: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    timezone: str | None = None
 
     def write(self, database: Path) -> None:
         with duckdb.connect(database) as connection:
             connection.execute("set TimeZone = 'UTC'")
             for name in warehouse.TABLES:
                 warehouse.load_table(connection, name, self.tables.get(name, []))
-            warehouse.load_table(connection, "build", [BUILD])
+            warehouse.load_table(connection, "build", [{**BUILD, "timezone": self.timezone}])
             connection.register("records", _with_partitions(to_table(self.records)))
             connection.execute("create or replace table landing.usage_records as select * from records")
             connection.execute(

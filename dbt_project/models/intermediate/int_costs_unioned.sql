@@ -62,6 +62,8 @@ unioned as (
         true as is_usage,
         false as is_spread,
         usage_date as cost_date,
+        local_date,
+        day_basis,
         observed_at
     from usage
 
@@ -110,6 +112,8 @@ unioned as (
         false as is_usage,
         is_spread,
         cost_date,
+        local_date,
+        day_basis,
         observed_at
     from entries
 
@@ -188,6 +192,8 @@ final as (
         is_usage,
         is_spread,
         cost_date,
+        local_date,
+        day_basis,
         observed_at
     from owed
 

@@ -11,12 +11,19 @@ models as (
 
 ),
 
+build as (
+
+    select * from {{ ref('stg_landing__build') }}
+
+),
+
 -- A day's share is a whole number of millionths; what does not divide falls to the last day, so that the days sum to
 -- the entry to its last digit.
 shares as (
 
     select
         entries.*,
+        build.timezone,
         coalesce(models.model_id, entries.model_raw) as model_id,
         ((trunc(entries.cost_amount * 1000000)::hugeint // entries.day_count) * 0.000001)::decimal(38, 12)
             as day_amount,
@@ -28,6 +35,7 @@ shares as (
         on
             entries.provider = models.provider
             and entries.model_raw = models.model_raw
+    cross join build
 
 ),
 
@@ -97,6 +105,11 @@ final as (
         day_count > 1 as is_spread,
         replaces_source,
         usage_date + (day_number - 1)::integer as cost_date,
+        case
+            when grain in ('event', '1h') and timezone <> 'UTC' then timezone(timezone, period_start)::date
+            else usage_date + (day_number - 1)::integer
+        end as local_date,
+        case when grain in ('event', '1h') then 'exact' else 'utc_day' end as day_basis,
         observed_at
     from days
 

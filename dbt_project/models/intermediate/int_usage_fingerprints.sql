@@ -73,7 +73,8 @@ final as (
             partitions.sha256,
             partitions.observed_at::varchar,
             prices.prices_digest,
-            build.project_digest
+            build.project_digest,
+            build.timezone
         ])::varchar) as fingerprint
     from records
     inner join partitions

@@ -66,10 +66,23 @@ models as (
 
 ),
 
+build as (
+
+    select * from {{ ref('stg_landing__build') }}
+
+),
+
 joined as (
 
     select
         on_bases.*,
+        -- The day in the reporting zone, of what states its moment or hour; a day of a source stays the day it is.
+        case
+            when on_bases.grain in ('event', '1h') and build.timezone <> 'UTC'
+                then timezone(build.timezone, on_bases.period_start)::date
+            else on_bases.usage_date
+        end as local_date,
+        case when on_bases.grain in ('event', '1h') then 'exact' else 'utc_day' end as day_basis,
         coalesce(models.model_id, on_bases.model_raw) as model_id,
         prices.input_uncached_price,
         prices.cache_read_price,
@@ -96,6 +109,7 @@ joined as (
         on
             on_bases.provider = models.provider
             and on_bases.model_raw = models.model_raw
+    cross join build
 
 ),
 
@@ -172,6 +186,9 @@ final as (
         case when list_cost_amount is not null then cache_amount::decimal(38, 12) end as list_cache_amount,
         case when list_cost_amount is not null then search_amount::decimal(38, 12) end as list_search_amount,
         usage_date,
+        local_date,
+        day_basis,
+        period_start,
         observed_at
     from priced
 

@@ -29,6 +29,8 @@ final as (
 
     select
         usage.usage_date,
+        usage.local_date,
+        usage.day_basis,
         usage.source_kind,
         usage.source,
         usage.feed,

@@ -23,6 +23,8 @@ counted as (
 
     select
         costs.cost_date,
+        costs.local_date,
+        costs.day_basis,
         costs.source_kind,
         costs.source,
         costs.feed,
@@ -81,6 +83,8 @@ summed as (
 
     select
         cost_date,
+        local_date,
+        day_basis,
         source_kind,
         source,
         feed,
@@ -132,6 +136,8 @@ final as (
     select
         md5(to_json([
             summed.cost_date::varchar,
+            summed.local_date::varchar,
+            summed.day_basis,
             summed.source_kind,
             summed.source,
             summed.feed,
@@ -159,6 +165,8 @@ final as (
             summed.source_file
         ])::varchar) as cost_id,
         summed.cost_date,
+        summed.local_date,
+        summed.day_basis,
         summed.source_kind,
         summed.source,
         summed.feed,

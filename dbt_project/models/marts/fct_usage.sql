@@ -17,6 +17,8 @@ final as (
     select
         md5(to_json([
             usage.usage_date::varchar,
+            usage.local_date::varchar,
+            usage.day_basis,
             usage.source_kind,
             usage.source,
             usage.feed,
@@ -40,6 +42,8 @@ final as (
             usage.price_version
         ])::varchar) as usage_id,
         usage.usage_date,
+        usage.local_date,
+        usage.day_basis,
         usage.source_kind,
         usage.source,
         usage.feed,

@@ -16,6 +16,7 @@ dated as (
         organisation,
         app_version,
         project_digest,
+        coalesce(timezone, 'UTC') as timezone,
         coalesce(tolerance_percent, 1) as tolerance_percent
     from build
 

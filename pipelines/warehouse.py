@@ -46,6 +46,7 @@ _UNIT_PRICES = pa.schema(
     }
 )
 
+SPILL_FOLDER = ".spill"
 LOCKED = "IO Error: Could not set lock"
 REFUSED = ("IO Error: Cannot open file", "IO Error: Could not read from file")
 """How DuckDB words what the system refused, such as a permission; the file itself may be whole."""
@@ -181,6 +182,8 @@ class Warehouse:
                     f"{self.published.name} cannot be read ({_plain(error)}): run `ai-costs rebuild` to make it anew"
                 ) from error
             connection.execute("use published")
+            # What is larger than memory goes beside the file, not to the folder that the command was called in.
+            connection.execute("set temp_directory = $folder", {"folder": str(self.published.parent / SPILL_FOLDER)})
             yield connection
 
     def publish(self) -> None:

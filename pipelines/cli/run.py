@@ -11,7 +11,8 @@ from rich.table import Table
 from pipelines import alerting
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, home_of, out, print_json
 from pipelines.domain.records import SourceKind
-from pipelines.errors import SourceError
+from pipelines.errors import ExportError, SourceError
+from pipelines.exports.scheduled import ScheduledOutcome, write_scheduled
 from pipelines.home import Home
 from pipelines.landing import Feed
 from pipelines.sources.manual import expected
@@ -27,12 +28,15 @@ def run(home: HomeOption = None, config: ConfigOption = None, as_json: JsonOptio
     """Read every source, build and check the figures, and publish them with exports, report and alerts.
 
     Needs no configuration: it finds coding-agent logs on this computer. With nothing to count it runs a sample
-    company, marked as sample. Running it twice changes nothing. Ends with 3 when a source failed or a file was
-    refused (everything else was built), and with 6 when a build did not pass its checks and was not published.
+    company, marked as sample. Running it twice changes nothing. Ends with 3 when a source failed, a file was refused
+    or an export of ai-costs.yaml was not written (everything else was made), and with 6 when a build did not pass its
+    checks and was not published.
     """
     opened = home_of(home, config)
     refresh(opened)
     summary = summarise(opened)
+    exports = scheduled_exports(opened)
+    summary["scheduled_exports"] = [vars(outcome) for outcome in exports]
     if as_json:
         print_json(summary)
     else:
@@ -40,6 +44,8 @@ def run(home: HomeOption = None, config: ConfigOption = None, as_json: JsonOptio
     bad = [outcome for outcome in opened.outcomes.all() if outcome.status in {Status.FAILED, Status.REFUSED}]
     if bad:
         raise SourceError("\n".join(f"{outcome.feed}: {outcome.message}" for outcome in bad))
+    if problems := [outcome.problem for outcome in exports if outcome.problem is not None]:
+        raise ExportError("\n".join(problems))
 
 
 def refresh(home: Home) -> None:
@@ -59,6 +65,13 @@ def refresh(home: Home) -> None:
         if home.settings.configuration.channels:
             status.update("sending alerts")
             alerting.deliver(home)
+
+
+def scheduled_exports(home: Home) -> list[ScheduledOutcome]:
+    """The exports of ai-costs.yaml as they stand now; one that is missing, as after a full disk, is written."""
+    folder = home.settings.paths.exports
+    with home.warehouse.reading() as connection:
+        return [write_scheduled(connection, folder, asked) for asked in home.settings.configuration.exports]
 
 
 def summarise(home: Home) -> dict[str, Any]:
@@ -108,6 +121,12 @@ def _show(home: Home, summary: dict[str, Any]) -> None:
     for kind, currency, amount in _totals(summary["costs"]):
         label = "Spend" if kind == "spend" else "List-price value (covered by a subscription, not spend)"
         out.print(f"{label}: [bold]{amount:,.2f} {currency}[/bold]")
+    for outcome in summary["scheduled_exports"]:
+        if outcome["export"] is None:
+            out.print(f"Export {outcome['name']}: not written", style="yellow", markup=False)
+        else:
+            export = outcome["export"]
+            out.print(f"Export {outcome['name']}: {export.row_count:,} rows in {export.path}", soft_wrap=True, markup=False)
     out.print(f"Report: {home.report}", soft_wrap=True)
 
 

@@ -18,7 +18,14 @@ from pipelines.domain.records import SourceKind
 from pipelines.exports import formats
 from pipelines.exports.costs import STANDING_NAME
 
+NAME = re.compile("[a-z][a-z0-9_]{0,49}")
 FILE_NAME = re.compile(r"(?!\.)(?:[A-Za-z0-9._ -]|\{date\}|\{month\})+")
+
+
+def _name(value: str) -> str:
+    if not NAME.fullmatch(value):
+        raise ValueError(f"{value!r} is no name: begin with one of a-z, go on with a-z, 0-9 and _")
+    return value
 
 
 def _format(value: str) -> str:
@@ -33,8 +40,6 @@ def _file_name(value: str) -> str:
             f"{value!r} is no file name: take letters, digits, spaces, . _ -, and {{date}} or {{month}}; "
             "the folder is exports/ and the format gives the ending"
         )
-    if value == STANDING_NAME:
-        raise ValueError(f"{value!r} is the export that every build writes anyway: take another name")
     return value
 
 
@@ -45,7 +50,7 @@ def _as_list(value: object) -> object:
 class ScheduledExport(Section):
     """An export file that is brought up to date by every build."""
 
-    name: str = Field(pattern="^[a-z][a-z0-9_]{0,49}$", description="A name of yours, unique: a-z, 0-9 and _.")
+    name: Annotated[str, AfterValidator(_name)] = Field(description="A name of yours, unique: a-z, 0-9 and _.")
     format: Annotated[str, AfterValidator(_format)] = Field(
         default="csv", description="The format.", json_schema_extra={"enum": [*formats()]}
     )
@@ -83,6 +88,8 @@ class ScheduledExport(Section):
             raise ValueError(f"since and until: with every: {self.every}, the days are those of the last whole one")
         if self.since is not None and self.until is not None and self.until <= self.since:
             raise ValueError("until: an export ends after it begins")
+        if self.pattern == STANDING_NAME:
+            raise ValueError(f"to: {STANDING_NAME!r} is the export that every build writes anyway: take another name")
         kinds = [str(kind) for kind in SourceKind]
         unknown = [kind for kind in self.match.get("source_kind", ()) if kind not in kinds]
         if unknown:

@@ -1,4 +1,4 @@
-"""A published build in memory: the three tables that exports read, with rows for a test to choose."""
+"""A published build in memory: the tables that exports read, with rows for a test to choose."""
 
 from __future__ import annotations
 
@@ -74,9 +74,28 @@ def cost(number: int, **stated: Any) -> dict[str, Any]:
     return {**dict.fromkeys(TYPES), **values, **stated}
 
 
+BORNE = """
+create table int_cost_center_costs as
+select
+    cost_date, unnest(['research', 'product']) as cost_center, source_kind, provider, account_name, model_id, project,
+    null::varchar as project_name, null::varchar as tags, cost_kind, currency, 1 as rule, true as is_shared,
+    unnest([(cost_amount * 0.75)::decimal(38, 12), cost_amount - (cost_amount * 0.75)::decimal(38, 12)]) as cost_amount
+from fct_costs
+where cost_amount is not null
+"""
+"""Research bears three quarters of everything, product the rest."""
+
+AS_OF = datetime(2026, 4, 1, 12, tzinfo=UTC)
+"""A Wednesday, in the middle of the day."""
+
+
 @contextmanager
 def published(
-    *costs: dict[str, Any], is_sample: bool = False, database: Path | str = ":memory:", build_id: str = "b1"
+    *costs: dict[str, Any],
+    is_sample: bool = False,
+    database: Path | str = ":memory:",
+    build_id: str = "b1",
+    as_of: datetime = AS_OF,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to a build that holds `costs`, in memory or in a new file."""
     connection = duckdb.connect(database)
@@ -86,10 +105,12 @@ def published(
         places = ", ".join(f"${name}" for name in TYPES)
         for row in costs:
             connection.execute(f"insert into fct_costs values ({places})", row)  # noqa: S608 - names of this file
-        connection.execute("create table rpt_build (build_id varchar, is_sample boolean)")
+        connection.execute("create table rpt_build (build_id varchar, is_sample boolean, as_of timestamptz)")
         connection.execute(
-            "insert into rpt_build values ($name, $is_sample)", {"name": build_id, "is_sample": is_sample}
+            "insert into rpt_build values ($name, $is_sample, $as_of)",
+            {"name": build_id, "is_sample": is_sample, "as_of": as_of},
         )
+        connection.execute(BORNE)
         connection.execute("create table dim_models (provider varchar, model_id varchar, vendor varchar)")
         connection.execute("insert into dim_models values ('groq', 'llama-4', 'meta')")
         yield connection

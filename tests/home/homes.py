@@ -31,10 +31,8 @@ def publish(home: Home) -> str:
     """Put a build of one cost in place, with its exports and a report; give its name."""
     name, paths = home.build_id(home.clock()), home.settings.paths
     home.warehouse.discard_working()
-    with published(cost(1), database=paths.working, build_id=name) as connection:
+    with published(cost(1), database=paths.working, build_id=name, as_of=home.clock()) as connection:
         load_table(connection, "build", [{"build_id": name, "as_of": home.clock()}])
-        connection.execute("alter table rpt_build add column as_of timestamptz")
-        connection.execute("update rpt_build set as_of = $as_of", {"as_of": home.clock()})
         for format_name in ("csv", "json"):
             export_costs(connection, paths.exports, "costs", format_name, ExportFilter())
     home.warehouse.publish()

@@ -1,7 +1,8 @@
 """FOCUS 1.0 to 1.2: the bill of any cloud, as CSV or Parquet. BilledCost is what is invoiced.
 
 Amazon, Microsoft, Google and Oracle export it. Names are those of https://focus.finops.org, FOCUS 1.2; 1.3 calls
-the provider ServiceProviderName. Only AI services are taken; the rest is told with its sum.
+the provider ServiceProviderName. Only AI services are taken, by name or because the subcategory says so; the rest is
+told with its sum.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def _read(row: Row, file: File) -> Stated | LeftOut:
     start, end = row.moment("ChargePeriodStart"), row.moment("ChargePeriodEnd")
     service, currency = row.text("ServiceName"), row.currency("BillingCurrency")
     billed = row.amount("BilledCost")
-    if not file.services.take(service):
+    if not file.services.take(service, row.optional("ServiceSubcategory")):
         return LeftOut(file.account_of(account), start.date(), billed, currency)
     if end < start:
         row.problem("ChargePeriodEnd", "ChargePeriodEnd is before ChargePeriodStart")

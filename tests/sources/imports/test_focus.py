@@ -45,6 +45,19 @@ def inbox(tmp_path: Path) -> Inbox:
     return Inbox(tmp_path)
 
 
+def test_a_service_of_any_name_is_taken_that_its_subcategory_calls_generative_ai(inbox: Inbox):
+    inbox.drop(
+        "bill.csv",
+        bill(
+            charge("2026-10-01", "1.25", "groq API", ServiceSubcategory="Generative AI"),
+            charge("2026-10-01", "7.50", "Amazon EC2", ServiceSubcategory="Virtual Machines"),
+            columns=(*COLUMNS, "ServiceSubcategory"),
+        ),
+    )
+    inbox.extract()
+    assert [(row["service"], row["cost_amount"]) for row in inbox.rows()] == [("groq API", Decimal("1.25"))]
+
+
 def test_a_row_becomes_what_it_states(inbox: Inbox):
     inbox.drop(
         "bill.csv",

@@ -6,12 +6,14 @@ Metadata stands in the manifest beside the file, so that typed readers see rows 
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 from pipelines.exports import ExportFormat, Rows
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+IN_ONE_CELL = str.maketrans({",": ";", '"': "'", "\r": " ", "\n": " "})
+"""A line of the footer needs no quotes, or it would not begin with the # by which readers skip it."""
 
 
 def harmless(name: str, kind: str) -> str:
@@ -32,7 +34,7 @@ def write(rows: Rows, path: Path, *, mark: str = "", line_end: str = "\n") -> No
     # DuckDB takes the characters themselves, not their names.
     rows.copy(", ".join(cells), path, f"format csv, header true, new_line '{line_end}'")
     with path.open("a", encoding="utf-8", newline="") as handle:
-        csv.writer(handle, lineterminator=line_end).writerows([line] for line in rows.footer)
+        handle.writelines(f"{line.translate(IN_ONE_CELL)}{line_end}" for line in rows.footer)
 
 
 FORMAT = ExportFormat("csv", ".csv", write, is_standing=True, has_footer=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from filelock import FileLock
 
 from pipelines.transform import Transform
 from tests.dbt.choice import CHOICE
@@ -35,21 +37,45 @@ def manifest(dbt_state: Path) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def company(dbt_state: Path) -> Path:
+def build_once(dbt_state: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Landed], Path]:
+    """The database of `landed`, built by the first worker that asks; the others get a copy, and what dbt parsed."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return lambda name, landed: built(landed, dbt_state / name / "working.duckdb")
+
+    def build(name: str, landed: Landed) -> Path:
+        database, ready = dbt_state / name / "working.duckdb", folder.parent / "dbt" / name
+        with FileLock(folder.parent / f"dbt-{name}.lock"):
+            if not ready.exists():
+                built(landed, database)
+                half_way = ready.with_name(f"{name}.copying")
+                shutil.copytree(database.parent, half_way / "database")
+                shutil.copytree(dbt_state / "target", half_way / "target")
+                half_way.rename(ready)
+                return database
+        shutil.copytree(ready / "database", database.parent)
+        shutil.copytree(ready / "target", dbt_state / "target", dirs_exist_ok=True)
+        return database
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def company(build_once: Callable[[str, Landed], Path]) -> Path:
     """The database of a company whose rows hold every case of the contract, built with every test of its data."""
-    return built(COMPANY, dbt_state / "company" / "working.duckdb")
+    return build_once("company", COMPANY)
 
 
 @pytest.fixture(scope="session")
-def nothing(dbt_state: Path) -> Path:
+def nothing(build_once: Callable[[str, Landed], Path]) -> Path:
     """The database of a first build that found nothing."""
-    return built(Landed(), dbt_state / "nothing" / "working.duckdb")
+    return build_once("nothing", Landed())
 
 
 @pytest.fixture(scope="session")
-def chosen(dbt_state: Path) -> Path:
+def chosen(build_once: Callable[[str, Landed], Path]) -> Path:
     """The database of a company whose spend is seen through several doors at once."""
-    return built(CHOICE, dbt_state / "choice" / "working.duckdb")
+    return build_once("choice", CHOICE)
 
 
 @pytest.fixture

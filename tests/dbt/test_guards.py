@@ -29,6 +29,7 @@ SINGULAR = ("--select", "test_type:singular", "--indirect-selection", "cautious"
                 "assert_months_reconcile_all_days",
                 "assert_allocations_equal_costs",
                 "assert_converted_costs_equal_costs",
+                "assert_local_days_equal_costs",
             },
         ),
         (
@@ -39,11 +40,12 @@ SINGULAR = ("--select", "test_type:singular", "--indirect-selection", "cautious"
                 "assert_model_costs_equal_costs",
                 "assert_allocations_equal_costs",
                 "assert_converted_costs_equal_costs",
+                "assert_local_days_equal_costs",
             },
         ),
         (
             "update fct_usage set total_tokens = total_tokens + 1 where project = 'at'",
-            {"assert_usage_and_costs_count_the_same_tokens"},
+            {"assert_usage_and_costs_count_the_same_tokens", "assert_hours_equal_usage"},
         ),
         (
             "update rpt_monthly_comparisons set current_amount = current_amount + 0.000000000001",
@@ -65,6 +67,10 @@ SINGULAR = ("--select", "test_type:singular", "--indirect-selection", "cautious"
             "update rpt_converted_costs set converted_amount = 0 where conversion_status = 'same'",
             {"assert_converted_costs_equal_costs"},
         ),
+        (
+            "update rpt_price_restatements set as_billed_amount = as_billed_amount + 0.000000000001",
+            {"assert_price_restatements_equal_usage"},
+        ),
         ("delete from rpt_source_freshness where feed = 'manual'", {"assert_every_feed_has_freshness"}),
     ],
     ids=[
@@ -76,6 +82,7 @@ SINGULAR = ("--select", "test_type:singular", "--indirect-selection", "cautious"
         "changed statement",
         "changed driver",
         "changed conversion",
+        "changed restatement",
         "feed without freshness",
     ],
 )

@@ -66,7 +66,6 @@ ZONES = {
         date(2026, 3, 29): 48,
         date(2026, 3, 30): 34,
     },
-    "UTC": {moment.date() + timedelta(days=day): 48 for moment in (AUTUMN, SPRING) for day in range(3)},
 }
 
 
@@ -115,7 +114,7 @@ def test_every_hour_has_what_was_used_in_it_and_the_time_on_the_clock(zone: tupl
     ]
     assert rows(connection, "select count(*), count(distinct usage_hour) from fct_hourly_usage") == [(144, 144)]
     offsets = rows(connection, "select distinct utc_offset_minutes from fct_hourly_usage order by 1")
-    expected = {"Europe/Berlin": [60, 120], "Asia/Kathmandu": [345], "America/Los_Angeles": [-420], "UTC": [0]}
+    expected = {"Europe/Berlin": [60, 120], "Asia/Kathmandu": [345], "America/Los_Angeles": [-420]}
     assert [offset for (offset,) in offsets] == expected[name]
 
 

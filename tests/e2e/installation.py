@@ -33,9 +33,8 @@ class Installation:
 
     def ai_costs(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run `ai-costs` here, with nothing in the environment but what a new user has."""
-        inherited = {name: os.environ[name] for name in ("PATH", "COVERAGE_PROCESS_CONFIG") if name in os.environ}
         environment = {
-            **inherited,
+            "PATH": os.environ["PATH"],
             "HOME": str(self.person),
             "AI_COSTS_HOME": str(self.data),
             "AI_COSTS_HOST": "laptop",

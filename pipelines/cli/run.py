@@ -126,7 +126,8 @@ def _show(home: Home, summary: dict[str, Any]) -> None:
             out.print(f"Export {outcome['name']}: not written", style="yellow", markup=False)
         else:
             export = outcome["export"]
-            out.print(f"Export {outcome['name']}: {export.row_count:,} rows in {export.path}", soft_wrap=True, markup=False)
+            told = f"Export {outcome['name']}: {export.row_count:,} rows in {export.path}"
+            out.print(told, soft_wrap=True, markup=False)
     out.print(f"Report: {home.report}", soft_wrap=True)
 
 

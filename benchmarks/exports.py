@@ -58,7 +58,8 @@ select
     false as is_provisional,
     false as is_sample,
     timestamptz '2026-11-23 00:00:00+00' as observed_at
-from range({rows}) as rows (n);
+from range({rows}) as rows (n)
+order by cost_date, source_kind, provider, cost_id;
 detach made;
 """
 

@@ -9,7 +9,7 @@ from pipelines.exports import ExportFormat, Rows
 
 def write(rows: Rows, path: Path) -> None:
     """Stream the rows to `path`."""
-    rows.copy("*", path, "format parquet, compression zstd")
+    rows.copy("*", path, "format parquet, compression zstd, row_group_size 20480")
 
 
 FORMAT = ExportFormat("parquet", ".parquet", write)

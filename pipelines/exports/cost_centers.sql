@@ -1,5 +1,5 @@
--- What the chosen cost centres bear of the costs that the other filters leave: a row for each share, in an order that
--- does not change between runs. A filter that is null lets everything through.
+-- What the chosen cost centres bear of the costs that the other filters leave: a row for each share. A filter that is
+-- null lets everything through.
 select
     costs.cost_date,
     costs.cost_center,
@@ -27,4 +27,3 @@ where
     and (getvariable('projects') is null or list_contains(getvariable('projects'), costs.project))
     and (getvariable('cost_centers') is null or list_contains(getvariable('cost_centers'), costs.cost_center))
     and (getvariable('source_kinds') is null or list_contains(getvariable('source_kinds'), costs.source_kind))
-order by all

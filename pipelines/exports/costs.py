@@ -30,8 +30,8 @@ CHOSEN_NAME = "chosen-costs"
 """What an export of only some costs is named where nobody names it, so that it never takes the standing one's place."""
 
 GZIP_SUFFIX = ".gz"
-MEMORY_LIMIT, THREADS = "200MB", 2
-"""What DuckDB may use of the machine while it writes. More threads need more memory, and save little."""
+MEMORY_LIMIT, THREADS = "128MB", 1
+"""What DuckDB may use of the machine while it writes: another thread needs as much memory again, and saves little."""
 
 ABANDONED_AFTER_SECONDS = 3600
 """A temporary file that was not written to for so long is a killed export's."""
@@ -111,13 +111,12 @@ def export_costs(  # noqa: PLR0917 - what, where, as what, which and how
     export_format = formats()[format_name]
     choice = choose(connection, export_format, chosen, shape)
     build_id, is_sample = connection.table("main.rpt_build").project("build_id, is_sample").fetchall()[0]
-    row_count = connection.sql(choice.query).aggregate("count(*)").fetchall()[0][0]
     metadata: dict[str, Any] = {
         "build_id": build_id,
         "is_sample": is_sample,
         "filters": asdict(chosen),
         "shape": asdict(shape),
-        "row_count": row_count,
+        "row_count": choice.row_count,
         "amounts": {
             kind: {currency: str(amount) for currency, amount in by.items()} for kind, by in choice.amounts.items()
         },
@@ -128,7 +127,7 @@ def export_costs(  # noqa: PLR0917 - what, where, as what, which and how
     digest = _write(rows, export_format, path, compress=shape.compress)
     manifest = {"file": path.name, "sha256": digest, **metadata}
     write_atomically(_manifest_path(path), orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
-    return Export(path, row_count, choice.amounts, build_id, digest, choice.left_out)
+    return Export(path, choice.row_count, choice.amounts, build_id, digest, choice.left_out)
 
 
 def _footer(metadata: dict[str, Any]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
--- The rows of fct_costs that an export's filters leave, in an order that does not change between runs.
+-- The rows of fct_costs that an export's filters leave.
 -- A filter that is null lets everything through.
 select
     cost_id,
@@ -43,8 +43,3 @@ where
     and (getvariable('models') is null or list_contains(getvariable('models'), model_id))
     and (getvariable('projects') is null or list_contains(getvariable('projects'), project))
     and (getvariable('source_kinds') is null or list_contains(getvariable('source_kinds'), source_kind))
-order by
-    cost_date,
-    source_kind,
-    provider,
-    cost_id

@@ -23,4 +23,3 @@ select
     bool_or(is_sample) as is_sample
 from chosen_costs
 group by all
-order by all

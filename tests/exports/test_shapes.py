@@ -20,9 +20,11 @@ from hypothesis import strategies as st
 
 from pipelines.errors import ConfigError
 from pipelines.exports import formats
-from pipelines.exports.choice import ExportFilter, ExportShape, Preset
+from pipelines.exports.choice import COST_ORDER, ExportFilter, ExportShape, Preset, choose
 from pipelines.exports.costs import Export, export_costs
 from pipelines.exports.focus import check
+from pipelines.warehouse import Warehouse
+from tests.e2e.installation import Installation
 from tests.exports.published_costs import cost, published
 
 THREE = (
@@ -154,6 +156,39 @@ def test_filters_leave_what_they_say(tmp_path: Path, chosen: ExportFilter, expec
         everything = export_costs(connection, tmp_path, "all", "jsonl", ExportFilter())
     assert {int(value) for value in amounts(export, "jsonl")} == expected
     assert everything.row_count == 3, "one export's filters are not the next one's"
+
+
+@pytest.mark.parametrize("name", sorted(formats()))
+def test_costs_are_in_the_same_order_however_the_build_has_them(tmp_path: Path, name: str):
+    many = [cost(number, cost_date=date(2026, 3, 1 + number % 7)) for number in range(40)]
+    by_key = sorted(many, key=lambda row: (row["cost_date"], row["cost_id"]))
+    in_order = exported(tmp_path, name, *by_key).path.read_bytes()
+    assert exported(tmp_path, name, *many).path.read_bytes() == in_order
+    assert exported(tmp_path, name, *reversed(by_key)).path.read_bytes() == in_order
+
+
+def test_a_build_has_its_costs_in_the_order_of_exports_which_need_not_sort(started: Installation):
+    published_file = started.data / "warehouse" / "published.duckdb"
+    with Warehouse(published_file, published_file).reading() as connection:
+        choice = choose(connection, formats()["csv"], ExportFilter(), ExportShape())
+        ordered = connection.sql(f"{choice.query} order by {COST_ORDER}").fetchall()
+        assert connection.sql(choice.query).fetchall() == ordered
+    assert "order by" not in choice.query
+
+
+def test_rows_too_wide_for_the_memory_they_should_take_are_written_all_the_same(tmp_path: Path):
+    with published(*THREE) as connection:
+        connection.execute("insert into fct_costs by name select 'wide' as cost_id, repeat('x', 90_000_000) as note")
+        export = export_costs(connection, tmp_path, "costs", "csv", ExportFilter())
+        ((limit, threads),) = connection.execute(
+            "select current_setting('memory_limit'), current_setting('threads')"
+        ).fetchall()
+        connection.execute("reset memory_limit")
+        connection.execute("reset threads")
+        assert connection.execute("select current_setting('memory_limit'), current_setting('threads')").fetchall() == [
+            (limit, threads)
+        ], "what others may use is as it was"
+    assert export.path.stat().st_size > 90_000_000
 
 
 def test_focus_leaves_out_what_has_no_amount_and_says_how_many(tmp_path: Path):

@@ -214,6 +214,12 @@ final as (
         summed.observed_at
     from summed
     cross join build
+    -- As exports have it, which then need not sort.
+    order by
+        summed.cost_date,
+        summed.source_kind,
+        summed.provider,
+        cost_id
 
 )
 

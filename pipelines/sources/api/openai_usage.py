@@ -126,7 +126,8 @@ def _record(session: Session, endpoint: Endpoint, known: Names, day: date, resul
         api_key_name=known.keys.get(key) if key else None,
         model_raw=result.optional_text("model"),
         is_batch=result.flag("batch"),
-        service_tier=result.optional_text("service_tier"),
+        # A batch has prices of its own, which here is said apart from the tier.
+        service_tier="batch" if result.flag("batch") else result.optional_text("service_tier"),
         line_item=", ".join(spoken) or None,
         requests=result.optional_count("num_model_requests"),
         **_tokens(result),

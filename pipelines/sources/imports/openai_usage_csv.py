@@ -24,6 +24,7 @@ def _read(row: Row, file: File) -> Stated | Idle | None:
     cached = row.count("input_cached_tokens") or 0
     if cached > tokens:
         row.problem("input_cached_tokens", f"{cached} cached tokens are more than the {tokens} of all input")
+    is_batch = row.one_of("batch", YES, None)
     return file.record(
         record_kind=RecordKind.USAGE,
         provider="openai",
@@ -35,8 +36,9 @@ def _read(row: Row, file: File) -> Stated | Idle | None:
         user_id=row.optional("user_id"),
         service="completions",
         model_raw=row.text("model"),
-        service_tier=row.optional("service_tier"),
-        is_batch=row.one_of("batch", YES, None),
+        # A batch has prices of its own, which here is said apart from the tier.
+        service_tier="batch" if is_batch else row.optional("service_tier"),
+        is_batch=is_batch,
         requests=row.count("num_model_requests"),
         input_uncached_tokens=tokens - cached,
         cache_read_tokens=cached,

@@ -22,7 +22,7 @@ endef
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test lint types tests faults serve bench docs hooks lock vendor clean
+.PHONY: help run test lint types tests long faults serve bench docs hooks lock vendor clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,17 +42,20 @@ types: $(VENV)/.test-ready ## Check the types with mypy
 
 # Browser tests need a Chromium: one on the PATH (or CHROMIUM=…), else the one that Playwright downloads.
 tests: $(VENV)/.test-ready ## Run the tests with coverage (WORKERS=2 processes)
-	@select=; \
+	@select='not long'; \
 	if ! CHROMIUM='$(CHROMIUM)' $(BIN)/python tests/house/chromium.py; then \
 	    if [ "$$CI" = true ]; then echo "make: no working Chromium, which CI must have" >&2; exit 1; fi; \
 	    echo "!! NOT RUN: the tests marked 'browser', for want of a Chromium."; \
 	    echo "!! To run them: install chromium (apt install chromium, brew install --cask chromium)"; \
 	    echo "!! or give one with CHROMIUM=/path/to/chromium, then make test again."; \
-	    select='not browser'; \
+	    select='not long and not browser'; \
 	fi; \
 	echo "· pytest"; \
 	CHROMIUM='$(CHROMIUM)' $(BIN)/pytest --quiet -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "$$select" \
 	    --cov --cov-report=term --cov-report=xml
+
+long: $(VENV)/.test-ready ## Run the tests that take minutes, such as a kill between any two models
+	@$(BIN)/pytest --quiet -n $(WORKERS) --dist load -m long
 
 faults: $(VENV)/.test-ready ## Meet every fault of a provider, and print what was observed
 	@$(BIN)/python tests/faults/table.py

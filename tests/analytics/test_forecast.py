@@ -181,6 +181,7 @@ def test_a_forecast_prints_and_logs_nothing(capfd: pytest.CaptureFixture[str], c
     assert caplog.records == []
 
 
+@pytest.mark.long
 def test_four_of_five_sums_fall_within_their_bounds():
     chance = np.random.default_rng(11)
     held = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -149,6 +150,27 @@ COMPANY = Landed(
                 "rejected_lines": 0,
                 "expected_every_hours": None,
             },
+        ],
+    },
+)
+
+LATER = replace(
+    COMPANY,
+    records=[
+        *(record for record in COMPANY.records if record not in DATES and record.account_name != "replaced"),
+        used("dates", CHEAPER, input_uncached_tokens=1),
+        used("tiers", JAN_5, input_uncached_tokens=7, host="ci-9"),
+    ],
+)
+"""A day of one feed is restated, the day before is withdrawn, and a feed is new."""
+
+CHANGED = replace(
+    LATER,
+    timezone="Asia/Kathmandu",
+    tables={
+        **LATER.tables,
+        "unit_prices": [
+            {**price, "unit_price": price["unit_price"] * 2, "price_version": "list 2"} for price in PRICES
         ],
     },
 )

@@ -17,7 +17,7 @@ from filelock import FileLock
 
 from pipelines.transform import Transform
 from tests.dbt.choice import CHOICE
-from tests.dbt.company import COMPANY
+from tests.dbt.company import CHANGED, COMPANY
 from tests.dbt.landed import Landed
 
 BEFORE_FORECASTS = ("--exclude", "source:forecasts+")
@@ -67,6 +67,12 @@ def company(build_once: Callable[[str, Landed], Path]) -> Path:
 
 
 @pytest.fixture(scope="session")
+def changed(build_once: Callable[[str, Landed], Path]) -> Path:
+    """The database of that company as it landed later, built from nothing."""
+    return build_once("changed", CHANGED)
+
+
+@pytest.fixture(scope="session")
 def nothing(build_once: Callable[[str, Landed], Path]) -> Path:
     """The database of a first build that found nothing."""
     return build_once("nothing", Landed())
@@ -90,6 +96,18 @@ def built(landed: Landed, database: Path) -> Path:
     landed.write(database)
     assert transform(database).build(*BEFORE_FORECASTS).failures == ()
     return database
+
+
+def contents(database: Path) -> dict[str, list[str]]:
+    with closing(duckdb.connect(database, read_only=True)) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        names = [
+            name
+            for (name,) in connection.execute(
+                "select table_name from duckdb_tables() where schema_name = 'main' order by table_name"
+            ).fetchall()
+        ]
+        return {name: sorted(map(str, connection.table(name).fetchall())) for name in names}
 
 
 def transform(database: Path) -> Transform:

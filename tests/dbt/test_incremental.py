@@ -3,55 +3,20 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import duckdb
 
-from tests.dbt.company import CHEAPER, COMPANY, DATES, JAN_5, PRICES
-from tests.dbt.conftest import BEFORE_FORECASTS, built, copied, transform
-from tests.dbt.landed import used
-
-LATER = replace(
-    COMPANY,
-    records=[
-        *(record for record in COMPANY.records if record not in DATES and record.account_name != "replaced"),
-        used("dates", CHEAPER, input_uncached_tokens=1),
-        used("tiers", JAN_5, input_uncached_tokens=7, host="ci-9"),
-    ],
-)
-"""A day of one feed is restated, the day before is withdrawn, and a feed is new."""
-
-CHANGED = replace(
-    LATER,
-    timezone="Asia/Kathmandu",
-    tables={
-        **LATER.tables,
-        "unit_prices": [
-            {**price, "unit_price": price["unit_price"] * 2, "price_version": "list 2"} for price in PRICES
-        ],
-    },
-)
+from tests.dbt.company import CHANGED, CHEAPER, JAN_5, LATER
+from tests.dbt.conftest import BEFORE_FORECASTS, contents, copied, transform
 
 
-def contents(database: Path) -> dict[str, list[str]]:
-    with closing(duckdb.connect(database, read_only=True)) as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        names = [
-            name
-            for (name,) in connection.execute(
-                "select table_name from duckdb_tables() where schema_name = 'main' order by table_name"
-            ).fetchall()
-        ]
-        return {name: sorted(map(str, connection.table(name).fetchall())) for name in names}
-
-
-def test_a_build_on_top_has_the_rows_of_a_build_from_nothing(company: Path):
+def test_a_build_on_top_has_the_rows_of_a_build_from_nothing(company: Path, changed: Path):
     on_top = copied(company, "on_top")
     CHANGED.write(on_top)
     assert transform(on_top).build(*BEFORE_FORECASTS).failures == ()
-    assert contents(on_top) == contents(built(CHANGED, on_top.parent.with_name("anew") / "working.duckdb"))
+    assert contents(on_top) == contents(changed)
 
 
 def test_only_what_changed_is_summed_again(company: Path):

@@ -254,6 +254,7 @@ def test_weekends_and_the_holiday_are_quiet_and_one_day_an_agent_ran_away(compan
     assert months["2026-10"] > 1.3 * months["2025-10"]
 
 
+@pytest.mark.long
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(company: Company, tmp_path: Path):
     again = write_sample(tmp_path / "again", TODAY)
     assert again == company.truth
@@ -286,6 +287,7 @@ def test_later_days_are_added_and_no_log_is_written_again(tmp_path: Path):
     assert write_sample(home, TODAY) == grown, "an earlier day takes nothing away"
 
 
+@pytest.mark.long
 def test_a_home_grown_day_by_day_is_the_one_grown_at_once(tmp_path: Path):
     for days in (0, 1, 2, 5):
         stepwise = write_sample(tmp_path / "stepwise", TODAY + timedelta(days=days))

@@ -81,6 +81,9 @@ TABLES: Mapping[str, pa.Schema] = {
     "unit_prices": _UNIT_PRICES,
     "restated_prices": _UNIT_PRICES.append(pa.field("price_basis", _TEXT)),
     "restated_uses": pa.schema(dict.fromkeys(("provider", "model_raw", "service_tier", "speed"), _TEXT)),
+    "model_names": pa.schema(
+        dict.fromkeys(("provider", "model_raw", "vendor", "family", "model_name", "model_version"), _TEXT)
+    ),
     "agent_billing": pa.schema({"source": _TEXT, "host": _TEXT, "billing": _TEXT}),
     "paid_accounts": pa.schema(
         {"account_name": _TEXT, "source": _TEXT, "host": _TEXT, "provider": _TEXT, "pays": _TEXT}

@@ -9,6 +9,7 @@ import dagster as dg
 from pipelines import warehouse
 from pipelines.config import configured_rows
 from pipelines.defs.layers import LANDING, WAREHOUSE_POOL, spec
+from pipelines.domain import model_names
 from pipelines.home import Home
 from pipelines.loading import load_landing
 from pipelines.pricing import prices_of_build
@@ -16,7 +17,8 @@ from pipelines.warehouse import TABLES
 
 USAGE_RECORDS = dg.AssetKey([LANDING, "usage_records"])
 UNIT_PRICES = dg.AssetKey([LANDING, "unit_prices"])
-RESTATED = {
+BESIDE_PRICES = {
+    "model_names": "Every spelling of a model that was landed: its vendor, family, name and version, as far as known.",
     "restated_uses": "The uses of models that would be worth something else at other prices than they were valued at.",
     "restated_prices": "Their prices: as known today of the days of use, and as in force on one day for all days.",
 }
@@ -34,7 +36,7 @@ RESTATED = {
         ),
         *(
             spec(LANDING, name, description, deps=[USAGE_RECORDS], kinds={"python", "duckdb"})
-            for name, description in RESTATED.items()
+            for name, description in BESIDE_PRICES.items()
         ),
     ],
     pool=WAREHOUSE_POOL,
@@ -42,11 +44,16 @@ RESTATED = {
 def priced_units(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResult[Any]]:
     """Resolve each distinct use to its dated prices; a use without one has no row."""
     with home.warehouse.writing() as connection:
-        prices = prices_of_build(home, warehouse.monthly_uses(connection))
+        uses = warehouse.monthly_uses(connection)
+        prices = prices_of_build(home, uses)
         rows: dict[str, list[Mapping[str, Any]]] = {
             "unit_prices": [vars(price) for price in prices.as_billed],
             "restated_uses": [
                 dict(zip(TABLES["restated_uses"].names, use, strict=True)) for use in prices.restatement.uses
+            ],
+            "model_names": [
+                dict(zip(TABLES["model_names"].names, (provider, model, *model_names.parse(model)), strict=True))
+                for provider, model in sorted({(use.provider, use.model_raw) for use in uses})
             ],
             "restated_prices": [{**vars(price), "price_basis": basis} for basis, price in prices.restatement.prices],
         }

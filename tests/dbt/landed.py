@@ -13,6 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from pipelines import warehouse
+from pipelines.domain import model_names
 from pipelines.domain.records import RecordKind, SourceKind, UsageRecord, to_table
 
 AS_OF = datetime(2026, 3, 31, 12, tzinfo=UTC)
@@ -32,6 +33,7 @@ class Landed:
             connection.execute("set TimeZone = 'UTC'")
             for name in warehouse.TABLES:
                 warehouse.load_table(connection, name, self.tables.get(name, []))
+            warehouse.load_table(connection, "model_names", self._model_names())
             warehouse.load_table(connection, "build", [{**BUILD, "timezone": self.timezone}])
             connection.register("records", _with_partitions(to_table(self.records)))
             connection.execute("create or replace table landing.usage_records as select * from records")
@@ -45,6 +47,11 @@ class Landed:
                 group by all
                 """
             )
+
+    def _model_names(self) -> list[dict[str, str | None]]:
+        seen = {(record.provider, record.model_raw) for record in self.records if record.model_raw is not None}
+        columns = warehouse.TABLES["model_names"].names
+        return [dict(zip(columns, (*place, *model_names.parse(place[1])), strict=True)) for place in sorted(seen)]
 
 
 BUILD = {

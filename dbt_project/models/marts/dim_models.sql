@@ -11,7 +11,9 @@ known as (
         provider,
         model_id,
         min(vendor) as vendor,
-        min(family) as family
+        min(family) as family,
+        min(model_name) as model_name,
+        count(*) as spellings
     from {{ ref('int_models_resolved') }}
     group by
         provider,
@@ -43,6 +45,8 @@ final as (
         seen.provider,
         known.vendor,
         known.family,
+        known.model_name,
+        known.spellings,
         seen.first_seen,
         seen.last_seen,
         case

@@ -1,0 +1,20 @@
+with names as (
+
+    select * from {{ source('landing', 'model_names') }}
+
+),
+
+renamed as (
+
+    select
+        provider,
+        model_raw,
+        vendor,
+        family,
+        model_name,
+        model_version
+    from names
+
+)
+
+select * from renamed

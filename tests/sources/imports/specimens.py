@@ -104,6 +104,14 @@ SPECIMENS = [
     ),
     Specimen(
         "openai_usage_csv",
+        "a batch",
+        "start_time,end_time,start_time_iso,end_time_iso,project_id,num_model_requests,model,batch,service_tier,"
+        "input_tokens,output_tokens,input_cached_tokens\n"
+        "1,2,2026-10-01T00:00:00+00:00,2026-10-01T00:01:00+00:00,proj_1,2.0,gpt-5.1,True,default,10,4,0\n",
+        [{"model_raw": "gpt-5.1", "is_batch": True, "service_tier": "batch", "requests": 2, "output_tokens": 4}],
+    ),
+    Specimen(
+        "openai_usage_csv",
         "nothing but times",
         "start_time,end_time,start_time_iso,end_time_iso\n1,2,2026-10-01T00:00:00+00:00,2026-10-02T00:00:00+00:00\n",
         [],

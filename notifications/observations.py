@@ -9,7 +9,10 @@ from decimal import Decimal
 
 @dataclass(frozen=True, kw_only=True)
 class BudgetStatus:
-    """One row of rpt_budget_status, and the channels the budget names (None: all)."""
+    """One row of rpt_budget_status, and the channels the budget names (None: all).
+
+    `amount` is what may be spent in the period, `rollover_amount` the part of it that was left of the one before.
+    """
 
     budget: str
     period: str
@@ -17,6 +20,7 @@ class BudgetStatus:
     period_end: date
     scope: str
     amount: Decimal
+    rollover_amount: Decimal
     currency: str
     spent_amount: Decimal
     remaining_amount: Decimal

@@ -24,6 +24,8 @@ def _budget(row: dict[str, Any], edition: Edition) -> dict[str, Any]:
     used = row["spent_amount"] / row["amount"]
     gone = period_gone(row["period_start"], row["period_end"], edition)
     parts = [f"{formats.percent(used)} used", _left(row)]
+    if row["rollover_amount"]:
+        parts.append(f"{_money(row['rollover_amount'], row)} of the budget carried over")
     if row["forecast_amount"] is not None:
         heading = Decimal(str(row["forecast_amount"])) / row["amount"]
         parts.append(f"heading for {formats.percent(heading)}")

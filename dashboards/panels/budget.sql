@@ -7,6 +7,7 @@ select
     budget.period_start,
     budget.period_end,
     budget.amount,
+    budget.rollover_amount,
     budget.spent_amount,
     budget.remaining_amount,
     budget.level_reached,

@@ -35,6 +35,7 @@ def _alert(budget: BudgetStatus) -> Alert:
         "time_percent": round(100 * elapsed / length),
         "spent": money(budget.spent_amount, budget.currency),
         "amount": money(budget.amount, budget.currency),
+        "carried_over": money(budget.rollover_amount, budget.currency) if budget.rollover_amount else None,
         "over": budget.remaining_amount < 0,
         "remaining": money(abs(budget.remaining_amount), budget.currency),
         "scope": budget.scope,

@@ -47,8 +47,8 @@ create table rpt_source_freshness (
 );
 create table rpt_budget_status (
     budget varchar, period varchar, period_start date, period_end date, is_current boolean, scope varchar,
-    amount decimal(38, 12), currency varchar, spent_amount decimal(38, 12), used_ratio double,
-    remaining_amount decimal(38, 12), alert_at integer[], level_reached integer
+    amount decimal(38, 12), rollover_amount decimal(38, 12), currency varchar, spent_amount decimal(38, 12),
+    used_ratio double, remaining_amount decimal(38, 12), alert_at integer[], level_reached integer
 );
 create table rpt_budget_projections (
     budget varchar, projected_amount double
@@ -202,6 +202,7 @@ class Published:
     budgets: Sequence[tuple[str, str, str, str, str]] = ()
     """budget, scope, amount, currency, spent"""
     budget_period: tuple[str, str, str] = ("month", "2026-11-01", "2026-12-01")
+    budget_rollover: str = "0"
     """of every budget: what it is, its first day and the day after its last"""
     forecasts: Sequence[tuple[str, str, str, float]] = ()
     """cost_kind, series_kind, series, expected a day"""
@@ -254,12 +255,13 @@ def _write_rest(connection: duckdb.DuckDBPyConnection, published: Published) -> 
         ratio = Decimal(spent) / Decimal(amount)
         level = max((level for level in (70, 90, 100) if ratio * 100 >= level), default=None)
         connection.execute(
-            "insert into rpt_budget_status values (?, ?, ?, ?, true, ?, ?, ?, ?, ?, ?, [70, 90, 100], ?)",
+            "insert into rpt_budget_status values (?, ?, ?, ?, true, ?, ?, ?, ?, ?, ?, ?, [70, 90, 100], ?)",
             [
                 name,
                 *published.budget_period,
                 scope,
                 Decimal(amount),
+                Decimal(published.budget_rollover),
                 currency,
                 Decimal(spent),
                 float(ratio),

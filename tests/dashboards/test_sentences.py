@@ -129,6 +129,14 @@ def test_a_budget_reads_what_is_left_and_what_is_over(values: Values):
     assert listed["budgets"][0]["level"] == 100
 
 
+def test_a_budget_says_how_much_of_it_was_carried_over(values: Values):
+    budget = ("everything", "everything", "100.00", "USD", "60.00")
+    content = replace(scenarios.one_day(), budgets=[budget], budget_rollover="25.00")
+    assert (
+        values("budget", content)["budgets"][0]["detail"] == "60% used, $40.00 left, $25.00 of the budget carried over"
+    )
+
+
 def test_a_budget_of_a_quarter_is_measured_by_its_quarter(values: Values):
     budget = ("everything", "everything", "1000.00", "USD", "61.00")
     quarter = ("quarter", "2026-10-01", "2027-01-01")

@@ -23,6 +23,7 @@ def budget(spent: str, **stated: Any) -> BudgetStatus:
         "period_end": date(2026, 12, 1),
         "scope": "everything",
         "amount": Decimal(2000),
+        "rollover_amount": Decimal(0),
         "currency": "USD",
         "spent_amount": amount,
         "remaining_amount": Decimal(2000) - amount,

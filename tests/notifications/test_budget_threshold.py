@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -59,6 +61,17 @@ def test_the_text_says_what_is_left_how_fast_it_goes_and_when_it_was_counted():
         "\n"
         "As of 2026-11-20 12:00 UTC. The level of 90 % is alerted once for this period.\n"
     )
+
+
+def test_a_budget_that_took_something_over_says_how_much_of_it_that_is():
+    (alert,) = evaluate(seen(budget("1900", rollover_amount=Decimal("312.5"))))
+    assert alert.body_text.splitlines()[2:6] == [
+        "Spent      $1,900.00 of $2,000.00 (95 %)",
+        "Left       $100.00",
+        "Carried    $312.50 of the amount was left of the period before",
+        "",
+    ]
+    assert re.search(r">Carried over, in the amount</td><td [^>]*>\$312\.50</td>", alert.body_html)
 
 
 def test_each_level_speaks_once_a_month(tmp_path: Path):

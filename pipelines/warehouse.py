@@ -88,6 +88,7 @@ TABLES: Mapping[str, pa.Schema] = {
     "paid_accounts": pa.schema(
         {"account_name": _TEXT, "source": _TEXT, "host": _TEXT, "provider": _TEXT, "pays": _TEXT}
     ),
+    "prepaid_accounts": pa.schema({"provider": _TEXT, "account_name": _TEXT}),
     "budgets": pa.schema(
         {
             "budget": _TEXT,

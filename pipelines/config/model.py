@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from pipelines.config.exchange_rates import ExchangeRates
 from pipelines.config.exports import ScheduledExport, refuse_clashes
+from pipelines.config.prepaid import PrepaidAccount
 from pipelines.config.recurring import ExpectedEntry, RecurringCost, refuse_overlaps, refuse_repetitions
 from pipelines.config.section import Amount, CurrencyCode, Label, Section, TimeZone, VariableName
 
@@ -289,6 +290,7 @@ class Configuration(Section):
     reconciliation: Reconciliation = Reconciliation()
     cost_centers: tuple[CostCenterRule, ...] = ()
     imports: ImportSettings = ImportSettings()
+    prepaid: tuple[PrepaidAccount, ...] = ()
     recurring: tuple[RecurringCost, ...] = ()
     expected: tuple[ExpectedEntry, ...] = ()
     exports: tuple[ScheduledExport, ...] = ()

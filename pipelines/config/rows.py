@@ -20,6 +20,9 @@ def configured_rows(configuration: Configuration) -> dict[str, list[Row]]:
             {"source": agent.agent, "host": agent.host, "billing": agent.billing} for agent in configuration.agents
         ],
         "paid_accounts": _paid_accounts(configuration),
+        "prepaid_accounts": [
+            {"provider": prepaid.provider.lower(), "account_name": prepaid.account} for prepaid in configuration.prepaid
+        ],
         "budgets": [
             {
                 "budget": budget.name,

@@ -51,6 +51,10 @@ budgets:
 #     key: OPENAI_ADMIN_KEY
 #     since: 2026-01-01
 
+# Accounts whose use is paid from credit bought ahead, entered as a purchase: buying it is cash, using it the cost.
+# prepaid:
+#   - {{provider: openrouter, account: default}}   # without an account: all of the provider
+
 # What is owed again each month or year. A new price or more seats: the same name again, from its own start.
 # recurring:
 #   - {{name: claude seats, provider: anthropic, amount: 25, category: seat, seats: 5, every: month, start: 2026-01-01}}

@@ -72,6 +72,7 @@ def priced_units(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResult[
             "feeds": "One row per feed: how its last extraction ended and when it last succeeded.",
             "agent_billing": "How each coding agent is paid for: by subscription or by the token.",
             "paid_accounts": "On whose bill the spend of a gateway or a metered agent stands.",
+            "prepaid_accounts": "The accounts whose use is paid from credit that was bought before.",
             "budgets": "The budgets of ai-costs.yaml.",
             "budget_scopes": "What each budget covers; none means everything.",
             "cost_center_rules": "Who bears what: the rules of ai-costs.yaml in order, with percentages and days.",

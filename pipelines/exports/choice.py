@@ -101,8 +101,9 @@ def choose(
             )
         if unpriced := _count(connection, f"from ({rows}) where cost_amount is null"):
             left_out["unpriced rows, which FOCUS cannot hold"] = unpriced
-        query = f"with chosen_costs as ({rows}) {_text('focus')}"
-        ordered = f"with chosen_costs as ({_in_order(connection, rows)}) {_text('focus')}"
+        bought = f"union all by name {_text('credit_purchases')}"
+        query = f"with chosen_costs as ({rows} {bought}) {_text('focus')}"
+        ordered = f"with chosen_costs as (({_in_order(connection, rows)}) {bought}) {_text('focus')}"
     elif shape.preset:
         added_up = _text("cost_center_periods" if chosen.cost_centers else "periods")
         query = f"with chosen_costs as ({rows}) {added_up}"

@@ -31,6 +31,7 @@ select
     entry_id,
     note,
     source_file,
+    is_prepaid,
     is_provisional,
     is_sample,
     observed_at

@@ -1,7 +1,11 @@
 -- An export's chosen costs as FOCUS 1.2: one row per row of fct_costs that has an amount. Use that a subscription
--- covers is billed nothing and carries its list price. Own columns begin with x_.
+-- covers is billed nothing and carries its list price; use that bought credit pays for is billed nothing either, the
+-- credit is billed when it is bought. Own columns begin with x_.
 select
-    case when cost_kind = 'spend' then cost_amount else 0 end::decimal(38, 12) as "BilledCost",
+    case
+        when cost_kind = 'credit_purchase' or (cost_kind = 'spend' and not is_prepaid) then cost_amount
+        else 0
+    end::decimal(38, 12) as "BilledCost",
     account_name as "BillingAccountId",
     account_name as "BillingAccountName",
     'Organization' as "BillingAccountType",

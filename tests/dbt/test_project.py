@@ -95,7 +95,7 @@ def test_every_source_has_the_key_that_dagster_knows_it_by(manifest: dict[str, A
         for source in manifest["sources"].values()
     }
     assert keys == {key: list(key) for key in keys}
-    assert len(keys) == 19
+    assert len(keys) == 20
 
 
 def test_models_are_plain_sql() -> None:

@@ -42,6 +42,7 @@ TYPES = {
     "entry_id": "varchar",
     "note": "varchar",
     "source_file": "varchar",
+    "is_prepaid": "boolean",
     "is_provisional": "boolean",
     "is_sample": "boolean",
     "observed_at": "timestamptz",
@@ -67,6 +68,7 @@ def cost(number: int, **stated: Any) -> dict[str, Any]:
         "cost_basis": "manual",
         "price_status": "reported",
         "total_tokens": 10,
+        "is_prepaid": False,
         "is_provisional": False,
         "is_sample": False,
         "observed_at": datetime(2026, 3, 2, tzinfo=UTC),
@@ -84,6 +86,13 @@ from fct_costs
 where cost_amount is not null
 """
 """Research bears three quarters of everything, product the rest."""
+
+CANDIDATES = """
+create table fct_cost_candidates (
+    cost_date date, provider varchar, account_name varchar, source_kind varchar, source varchar, host varchar,
+    currency varchar, cost_amount decimal(38, 12), cost_basis varchar, is_credit_purchase boolean
+)
+"""
 
 AS_OF = datetime(2026, 4, 1, 12, tzinfo=UTC)
 """A Wednesday, in the middle of the day."""
@@ -111,6 +120,7 @@ def published(
             {"name": build_id, "is_sample": is_sample, "as_of": as_of},
         )
         connection.execute(BORNE)
+        connection.execute(CANDIDATES)
         connection.execute("create table dim_models (provider varchar, model_id varchar, vendor varchar)")
         connection.execute("insert into dim_models values ('groq', 'llama-4', 'meta')")
         yield connection

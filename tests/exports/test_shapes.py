@@ -208,6 +208,26 @@ def test_focus_bills_nothing_for_what_a_subscription_covers(tmp_path: Path):
     )
 
 
+def test_focus_bills_credit_when_it_is_bought_and_counts_it_when_it_is_used(tmp_path: Path):
+    with published(cost(1, cost_amount=Decimal(30), is_prepaid=True), cost(2, cost_amount=Decimal(5))) as connection:
+        connection.execute(
+            "insert into fct_cost_candidates values "
+            "('2026-03-01', 'groq', 'acme', 'manual', 'manual', null, 'USD', 50, 'manual', true), "
+            "('2026-03-01', 'groq', 'acme', 'api', 'usage', null, 'USD', 7, 'computed', false)"
+        )
+        export = export_costs(connection, tmp_path, "costs", "focus-parquet", ExportFilter(), ExportShape())
+        without = export_costs(connection, tmp_path, "models", "focus-csv", ExportFilter(models=("llama-4",)))
+    assert check(duckdb.connect(":memory:"), export.path) == []
+    columns = ["ChargeCategory", "BilledCost", "EffectiveCost", "x_CostKind"]
+    assert sorted(tuple(row.values()) for row in pq.read_table(export.path).select(columns).to_pylist()) == [
+        ("Purchase", Decimal(50), Decimal(0), "credit_purchase"),
+        ("Usage", Decimal(0), Decimal(30), "spend"),
+        ("Usage", Decimal(5), Decimal(5), "spend"),
+    ]
+    assert export.amounts == {"spend": {"USD": Decimal(35)}}
+    assert without.row_count == 2
+
+
 @pytest.mark.parametrize("name", ["focus-csv", "focus-parquet"])
 def test_what_is_written_as_focus_conforms_to_it(tmp_path: Path, name: str):
     seat = cost(4, charge_category="Purchase", entry_category="seat", total_tokens=None, model_id=None)

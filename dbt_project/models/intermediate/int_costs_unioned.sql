@@ -17,6 +17,12 @@ billing as (
 
 ),
 
+prepaid as (
+
+    select * from {{ ref('stg_landing__prepaid_accounts') }}
+
+),
+
 unioned as (
 
     select
@@ -125,6 +131,12 @@ owed as (
 
     select
         unioned.*,
+        exists(
+            select 1 from prepaid
+            where
+                unioned.provider = prepaid.provider
+                and unioned.account_name = coalesce(prepaid.account_name, unioned.account_name)
+        ) as is_of_prepaid_account,
         coalesce(unioned.is_billable, true)
         and (unioned.source_kind <> 'local' or coalesce(on_host.billing, everywhere.billing, '') = 'metered') as is_owed
     from unioned
@@ -161,6 +173,11 @@ final as (
         entry_category,
         currency,
         case when is_owed then 'spend' else 'list_price_value' end as cost_kind,
+        -- Seats and subscriptions are bought as well, and are no credit to use up.
+        is_of_prepaid_account
+        and charge_category = 'Purchase'
+        and coalesce(entry_category, 'purchase') = 'purchase' as is_credit_purchase,
+        is_of_prepaid_account and is_owed and charge_category = 'Usage' as is_prepaid,
         case
             when price_status = 'unpriced' then 'none'
             when source_kind = 'manual' then 'manual'

@@ -1,6 +1,7 @@
 with costs as (
 
     select * from {{ ref('int_costs_unioned') }}
+    where is_credit_purchase is not true
 
 ),
 

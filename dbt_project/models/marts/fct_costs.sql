@@ -1,6 +1,7 @@
 with costs as (
 
     select * from {{ ref('int_costs_unioned') }}
+    where is_credit_purchase is not true
 
 ),
 
@@ -49,6 +50,7 @@ counted as (
         costs.cost_kind,
         costs.quantity_unit,
         costs.is_spread,
+        coalesce(costs.is_prepaid, false) as is_prepaid,
         costs.observed_at,
         costs.quantity,
         case when chosen.is_chosen then costs.cost_amount end as cost_amount,
@@ -121,6 +123,7 @@ summed as (
         sum(quantity)::decimal(38, 12) as quantity,
         quantity_unit,
         is_spread,
+        is_prepaid,
         record_key,
         entry_id,
         note,
@@ -209,6 +212,7 @@ final as (
         summed.note,
         summed.source_file,
         summed.is_spread,
+        summed.is_prepaid,
         summed.cost_date >= build.as_of_day as is_provisional,
         build.is_sample,
         summed.observed_at

@@ -5,12 +5,13 @@ PYTHON   ?=
 VENV     := .venv
 BIN      := $(VENV)/bin
 WORKERS  ?= 2
+SECONDS  ?= 60
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 UPGRADE  ?=
 
 PIP     := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet
-COMPILE := $(BIN)/uv --quiet pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
-           --no-emit-index-url --no-header --no-annotate --group setup $(UPGRADE)
+COMPILE := $(BIN)/uv --quiet pip compile --universal --python-version 3.11 --generate-hashes \
+           --no-emit-index-url --no-header --no-annotate $(UPGRADE)
 
 # $(call step,what is done,commands): says it in one line; shows what the commands print only when they fail.
 define step
@@ -22,7 +23,7 @@ endef
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test lint types tests long faults serve bench docs hooks lock vendor clean
+.PHONY: help run test lint types tests long fuzz faults serve bench docs hooks lock vendor clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +58,9 @@ tests: $(VENV)/.test-ready ## Run the tests with coverage (WORKERS=2 processes)
 long: $(VENV)/.test-ready ## Run the tests that take minutes, such as a kill between any two models
 	@$(BIN)/pytest --quiet -n $(WORKERS) --dist load -m long
 
+fuzz: $(VENV)/.fuzz-ready ## Look for input that breaks a parser, in each for SECONDS=60 (Linux)
+	@$(BIN)/python -m tests.fuzzing.fuzz --seconds $(SECONDS)
+
 faults: $(VENV)/.test-ready ## Meet every fault of a provider, and print what was observed
 	@$(BIN)/python tests/faults/table.py
 
@@ -74,14 +78,16 @@ hooks: $(VENV)/.test-ready ## Check every commit with pre-commit
 	@$(BIN)/pre-commit install
 
 lock: $(BIN)/uv ## Write the locks anew (UPGRADE=--upgrade for newer versions)
-	$(call step,requirements/run.lock,$(COMPILE) -o requirements/run.lock)
-	$(call step,requirements/test.lock,$(COMPILE) --group dev -c requirements/run.lock -o requirements/test.lock)
+	$(call step,requirements/run.lock,$(COMPILE) pyproject.toml --group setup -o requirements/run.lock)
+	$(call step,requirements/test.lock,$(COMPILE) pyproject.toml --group setup --group dev -c requirements/run.lock \
+	    -o requirements/test.lock)
+	$(call step,requirements/fuzz.lock,$(COMPILE) --group fuzz -o requirements/fuzz.lock)
 
 vendor: ## Build the chart library of the report (needs Node)
 	$(call step,dashboards/static/vendor,cd dashboards/static/vendor/build && npm ci --ignore-scripts && node build.mjs)
 
 clean: ## Remove what set-up and tests made; the data stays
-	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.* coverage.xml \
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .fuzzing .coverage .coverage.* coverage.xml \
 	    dbt_project/target dbt_project/logs dashboards/static/vendor/build/node_modules
 	@find pipelines notifications dashboards tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -107,6 +113,11 @@ $(VENV)/.test-ready: requirements/test.lock requirements/run.lock pyproject.toml
 	$(call step,packages of requirements/test.lock,$(PIP) --require-hashes --no-deps -r requirements/test.lock)
 	$(call step,ai-costs itself,$(PIP) --no-deps --no-build-isolation -e .)
 	@touch $(VENV)/.run-ready $@
+
+# Beside the test lock, because its wheels are for Linux alone.
+$(VENV)/.fuzz-ready: requirements/fuzz.lock $(VENV)/.test-ready
+	$(call step,packages of requirements/fuzz.lock,$(PIP) --require-hashes --no-deps -r requirements/fuzz.lock)
+	@touch $@
 
 $(BIN)/uv: | $(BIN)/python
 	$(call step,uv,$(PIP) uv)

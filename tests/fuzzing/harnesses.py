@@ -1,0 +1,207 @@
+"""What is fuzzed: one harness for each family of parsers, with the inputs that it begins with.
+
+A harness takes any bytes and gives the number of records that they state, 0 where they are refused: it knows the errors
+that its parsers may raise, and whatever else comes out is a defect. What a parser takes must fit into landing. Belongs
+here: harnesses. Does not: the fuzzer.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipelines.config.starter import example_config
+from pipelines.config.yaml_file import read_configuration
+from pipelines.domain.periods import Window
+from pipelines.domain.records import to_table
+from pipelines.errors import ConfigError, EntryFileError, SourceError
+from pipelines.sources.api import api_sources
+from pipelines.sources.api.client import ApiClient, Limits
+from pipelines.sources.api.source import ApiAccount, Session
+from pipelines.sources.imports import import_formats
+from pipelines.sources.imports.preview import preview
+from pipelines.sources.imports.reading import ImportRules, read_file
+from pipelines.sources.local import extraction, local_agents
+from pipelines.sources.manual.csv_entries import parse_entries
+from tests.sources.imports.specimens import SPECIMENS as EXPORTS
+from tests.sources.local.specimens import SPECIMENS as LOGS
+
+NOW = datetime(2026, 11, 23, 14, 7, tzinfo=UTC)
+LOGGED_UNTIL = datetime(2027, 1, 1, tzinfo=UTC)
+WINDOW = Window(date(2026, 11, 22), date(2026, 11, 24))
+README = Path(__file__).resolve().parents[2] / "README.md"
+ANSWERS = Path(__file__).with_name("api_answers")
+MOST_ASKED = 200
+"""Requests of one input: its answers have ended long before."""
+
+AGENTS = local_agents()
+SOURCES = api_sources()
+NO_RULES = ImportRules()
+
+
+@dataclass(frozen=True)
+class Harness:
+    """One family of parsers: `take` is given an input, and `seeds` are inputs of every kind it knows."""
+
+    name: str
+    take: Callable[[bytes], int]
+    seeds: Callable[[], Iterator[bytes]]
+
+
+def take_agent_log(content: bytes) -> int:
+    """A log of the agent whose number the first byte is."""
+    if not content:
+        return 0
+    number = content[0] % len(AGENTS)
+    agent, log = AGENTS[number], LOGS[number].log.format(tag="a")
+    with _file(Path(log).name, content[1:]) as path:
+        try:
+            reading = agent.read(path, log, LOGGED_UNTIL)
+        except OSError:
+            if path.suffix != ".db":  # a damaged database is told as a file that cannot be read
+                raise
+            return 0
+    merged = agent.merge(reading.replies.values())
+    return to_table(extraction._record(agent, reply, "laptop") for reply in merged.values()).num_rows
+
+
+def agent_logs() -> Iterator[bytes]:
+    for number, specimen in enumerate(LOGS):
+        with tempfile.TemporaryDirectory() as folder:
+            yield bytes([number]) + specimen.write(Path(folder), "a", 2).read_bytes()
+
+
+def take_manual_csv(content: bytes) -> int:
+    """A file of manual entries."""
+    try:
+        records = parse_entries(content, "fuzzed.csv", NOW.date())
+    except EntryFileError:
+        return 0
+    return to_table(records).num_rows
+
+
+def manual_csvs() -> Iterator[bytes]:
+    yield _block_of_readme("csv")
+    yield (
+        b"\xef\xbb\xbfProvider;Account;Period Start;Period End;Amount;Currency;Category;Tokens;Requests;Entry ID\r\n"
+        b'groq;"la""bs";2026-04-01;2026-04-30;"1.234,50";EUR;usage;1200;3;a-1\r\n'
+        b"cohere;default;2026-04-01;2026-04-30;-3,00;EUR;credit;;;a-2\r\n"
+    )
+    yield b"provider\taccount\tdate\tamount\tcurrency\ngroq\tdefault\t4/5/26\t1.234\tEURO\n"
+
+
+def take_import_file(content: bytes) -> int:
+    """A file of the inbox, and what `import --preview` says of it."""
+    with _file("fuzzed.csv", content) as path:
+        try:
+            preview(path, NO_RULES)
+            reading = read_file(path, import_formats(), NO_RULES)
+        except EntryFileError:
+            return 0
+    return sum(to_table(statement.folded.records()).num_rows for statement in reading.statements.values())
+
+
+def import_files() -> Iterator[bytes]:
+    for specimen in EXPORTS:
+        yield specimen.content.encode()
+    bill = next(specimen.content for specimen in EXPORTS if specimen.format == "focus").encode()
+    yield gzip.compress(bill, mtime=0)
+    archive, parquet = io.BytesIO(), io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr(zipfile.ZipInfo("bill.csv"), bill, zipfile.ZIP_DEFLATED)
+    yield archive.getvalue()
+    names, *rows = list(csv.reader(io.StringIO(bill.decode())))
+    pq.write_table(pa.table(dict(zip(names, zip(*rows, strict=True), strict=True))), parquet)
+    yield parquet.getvalue()
+    yield "Datum;Modell;Tokens;Kosten (EUR)\r\n2026-10-01;quill;12;1,50\r\n".encode("utf-8-sig")
+
+
+def take_api_answers(content: bytes) -> int:
+    """The answers of the provider whose number the first byte is, one on each line."""
+    if not content:
+        return 0
+    source = SOURCES[content[0] % len(SOURCES)]
+    account = ApiAccount("acme", source.provider, "canary-9f3b2c71d05e", organization="acme")
+    client = _Answered(content[1:].split(b"\n"), source.key.advice)
+    try:
+        answer = source.fetch(Session(source, account, client, NOW, set()), WINDOW)
+        landed = {record.record_key: record for record in answer.records}
+    except SourceError:
+        return 0
+    finally:
+        client.close()
+    return to_table(landed.values()).num_rows
+
+
+def api_answers() -> Iterator[bytes]:
+    for number, source in enumerate(SOURCES):
+        yield bytes([number]) + (ANSWERS / f"{source.name}.jsonl").read_bytes().rstrip()
+
+
+def take_configuration(content: bytes) -> int:
+    """An ai-costs.yaml."""
+    with _file("ai-costs.yaml", content) as path:
+        try:
+            configuration = read_configuration(path)
+        except ConfigError:
+            return 0
+    configuration.model_dump_json()
+    return 1
+
+
+def configurations() -> Iterator[bytes]:
+    yield _block_of_readme("yaml")
+    yield example_config().encode()
+    yield b"budgets:\n  - name: all\n    monthly: 1_0.5e2\n    alert_at: [70, 9]\n    from: 2026-02-30\n"
+
+
+HARNESSES = {
+    harness.name: harness
+    for harness in (
+        Harness("agent_logs", take_agent_log, agent_logs),
+        Harness("manual_csv", take_manual_csv, manual_csvs),
+        Harness("import_files", take_import_file, import_files),
+        Harness("api_answers", take_api_answers, api_answers),
+        Harness("configuration", take_configuration, configurations),
+    )
+}
+
+
+class _Answered(ApiClient):
+    """A client whose network is the input: each request gets the next answer, the last one again and again."""
+
+    def __init__(self, answers: list[bytes], key_advice: str) -> None:
+        key, limits = "canary-9f3b2c71d05e", Limits(attempts=1)
+        super().__init__("http://127.0.0.1", {}, secret=key, key_advice=key_advice, unknown=set(), limits=limits)
+        self._answers = answers
+
+    def _exchange(self, *_: Any) -> tuple[int, httpx2.Headers, bytes]:
+        self.requests += 1
+        if self.requests > MOST_ASKED:
+            raise SourceError("the input leads nowhere")
+        return 200, httpx2.Headers(), self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+
+
+@contextmanager
+def _file(name: str, content: bytes) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.write_bytes(content)
+        yield path
+
+
+def _block_of_readme(language: str) -> bytes:
+    return README.read_text(encoding="utf-8").partition(f"```{language}\n")[2].partition("```")[0].encode()

@@ -18,7 +18,8 @@ _SOURCES_NAMED = 4
 
 def prepare(rows: Rows, edition: Edition) -> PanelView:
     """The notes, cautions first."""
-    notes = [*_cautions(rows, edition), *_explanations(rows, edition)]
+    # What holds for spend and for list-price value alike is said once.
+    notes = dict.fromkeys([*_cautions(rows, edition), *_explanations(rows, edition)])
     return PanelView({"notes": [dict(zip(("tone", "icon", "word", "text"), note, strict=True)) for note in notes]})
 
 

@@ -9,15 +9,20 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from pipelines.config.recurring import in_force
-from pipelines.errors import CostTrackerError
+from pipelines.domain.wording import counted
+from pipelines.errors import CostTrackerError, EntryFileError
 from pipelines.home import Home
 from pipelines.sources.api import api_sources, examination
+from pipelines.sources.imports import import_formats
+from pipelines.sources.imports.reading import Reading, digest_of, inbox_files, read_file
 from pipelines.sources.local import local_agents, log_files
 from pipelines.sources.manual import expected
 from pipelines.sources.manual.csv_entries import read_entries
 
 LEAST_FREE_BYTES = 500_000_000
 ACCOUNTS_AT_ONCE = 8
+PROBLEMS_SHOWN = 10
+"""Of one file; `ai-costs run` lists them all."""
 STALE_AFTER = timedelta(hours=26)
 """A day and a little: one missed hour is nothing, a missed day is something."""
 
@@ -41,6 +46,7 @@ def examine(home: Home) -> list[Finding]:
         *_accounts(home),
         *_logs(home),
         *_manual_files(home),
+        *_inbox(home),
         *_recurring(home),
         *_expected(home),
         _landing(home),
@@ -61,8 +67,8 @@ def _configuration(home: Home) -> Finding:
     if home.settings.config_file is None:
         return Finding("configuration", "none: the defaults hold", "`ai-costs init` writes one to edit")
     configuration = home.settings.configuration
-    found = f"{home.settings.config_file}: {len(configuration.budgets)} budgets, {len(configuration.channels)} channels"
-    return Finding("configuration", found)
+    holds = counted(len(configuration.budgets), "budget"), counted(len(configuration.channels), "channel")
+    return Finding("configuration", f"{home.settings.config_file}: {', '.join(holds)}")
 
 
 def _secrets(home: Home) -> Iterator[Finding]:
@@ -100,7 +106,7 @@ def _logs(home: Home) -> Iterator[Finding]:
         if files:
             nothing = False
             size = sum(file.size for file in files)
-            yield Finding(f"{agent.title} on {host}", f"{root}: {len(files):,} files, {size / 1e6:,.0f} MB")
+            yield Finding(f"{agent.title} on {host}", f"{root}: {counted(len(files), 'file')}, {size / 1e6:,.0f} MB")
     if nothing:
         agents = ", ".join(dict.fromkeys(agent.title for agent, _, _ in searched))
         step = "set the agent's own variable if it keeps them elsewhere; `ai-costs init` writes them all"
@@ -115,11 +121,36 @@ def _manual_files(home: Home) -> Iterator[Finding]:
             step = "mend these lines; the file is taken whole"
             yield Finding(f"manual file {path.name}", str(error), step, ok=False)
         else:
-            yield Finding(f"manual file {path.name}", _entries(len(entries)))
+            yield Finding(f"manual file {path.name}", counted(len(entries), "entry", "entries"))
 
 
-def _entries(count: int) -> str:
-    return "1 entry" if count == 1 else f"{count:,} entries"
+def _inbox(home: Home) -> Iterator[Finding]:
+    """A row for each file; those of one content are the same export twice, which is refused."""
+    known: dict[str, str] = {}
+    for path in inbox_files(home.settings.paths.inbox):
+        subject = f"inbox file {path.name}"
+        try:
+            digest = digest_of(path)
+            if digest in known:
+                yield Finding(subject, f"it is the same file as {known[digest]}", "remove one of them", ok=False)
+                continue
+            known[digest] = path.name
+            reading = read_file(path, import_formats(), home.import_rules())
+        except EntryFileError as error:
+            step = f"mend it or export it again, or take it out; `ai-costs import --preview {path}` shows what is in it"
+            more = len(error.problems) - PROBLEMS_SHOWN
+            rest = [f"and {counted(more, 'more problem')}"] if more > 0 else []
+            yield Finding(subject, "\n".join([*error.problems[:PROBLEMS_SHOWN], *rest]), step, ok=False)
+        else:
+            yield Finding(subject, _stated(reading))
+
+
+def _stated(reading: Reading) -> str:
+    titles = " and ".join(known.title for known in reading.formats)
+    sums = [f"{amount:,.2f} {currency}" for currency, amount in reading.charged.items()]
+    notes = [f"{feed.name}: {stated.note}" for feed, stated in reading.statements.items() if stated.note]
+    together = f", together {' and '.join(sums)}" if sums else ", without amounts"
+    return "; ".join([f"{titles}: {counted(reading.rows, 'row')}{together}", *notes])
 
 
 def _recurring(home: Home) -> Iterator[Finding]:
@@ -130,7 +161,8 @@ def _recurring(home: Home) -> Iterator[Finding]:
         if owed:
             cost, period = owed[-1]
             last_day = period.end - timedelta(days=1)
-            found = f"{_entries(len(owed))}; the newest is {cost.owed.normalize():f} {cost.currency} up to {last_day}"
+            entries = counted(len(owed), "entry", "entries")
+            found = f"{entries}; the newest is {cost.owed.normalize():f} {cost.currency} up to {last_day}"
         yield Finding(f"recurring cost {name}", found)
 
 
@@ -151,7 +183,7 @@ def _landing(home: Home) -> Finding:
     except CostTrackerError as error:
         return Finding("landing", str(error), "put back a copy from a backup", ok=False)
     rows = sum(partition.row_count for _, partition, _ in files)
-    return Finding("landing", f"{len(files):,} days, {rows:,} rows, every hash as written")
+    return Finding("landing", f"{counted(len(files), 'day')}, {counted(rows, 'row')}, every hash as written")
 
 
 def _published(home: Home) -> Finding:

@@ -10,6 +10,7 @@ import typer
 
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, home_of, out, print_json
 from pipelines.domain.records import SourceKind
+from pipelines.domain.wording import counted
 from pipelines.errors import ExportError
 from pipelines.exports import focus, formats
 from pipelines.exports.choice import ExportFilter, ExportShape, Preset
@@ -86,7 +87,7 @@ def export(  # noqa: PLR0917 - options, which Typer passes by name
         return
     if written.row_count == 0:
         out.print("No cost is what you chose: the file has no rows.")
-    out.print(f"Wrote {written.row_count:,} rows to {written.path}", soft_wrap=True)
+    out.print(f"Wrote {counted(written.row_count, 'row')} to {written.path}", soft_wrap=True)
     for kind, by_currency in written.amounts.items():
         for currency, amount in by_currency.items():
             out.print(f"{kind.replace('_', ' ')}: {amount:,.2f} {currency}")

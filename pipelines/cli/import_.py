@@ -12,6 +12,7 @@ from rich.table import Table
 
 from pipelines.cli.console import ConfigOption, HomeOption, out
 from pipelines.config import current_environment, ensure_home, load_settings
+from pipelines.domain.wording import counted
 from pipelines.errors import ConfigError, SourceError
 from pipelines.extraction import extract_imported_files
 from pipelines.home import Home
@@ -79,7 +80,9 @@ def _take_entries(home: Home, file: Path, *, replace: bool) -> None:
     if target.exists() and target.read_bytes() != content and not replace:
         raise ConfigError(f"{target} is another file of that name: rename yours, or put it in its place with --replace")
     write_atomically(target, content)
-    out.print(f"Took {len(entries):,} entries into {target}; they count from the next run on.", soft_wrap=True)
+    taken = counted(len(entries), "entry", "entries")
+    count = "it counts" if len(entries) == 1 else "they count"
+    out.print(f"Took {taken} into {target}; {count} from the next run on.", soft_wrap=True)
 
 
 def _take_export(home: Home, file: Path, *, replace: bool) -> None:
@@ -87,7 +90,7 @@ def _take_export(home: Home, file: Path, *, replace: bool) -> None:
     target = copy_in(file, home.settings.paths.inbox, replace=replace)
     outcomes = {outcome.feed: outcome for outcome in extract_imported_files(home, {digest_of(target): reading})}
     titles = " and ".join(known.title for known in reading.formats)
-    said = f"{file.name} is {titles}: took {reading.rows:,} rows into {target}; they count from the next run on."
+    said = f"{file.name} is {titles}: took {counted(reading.rows, 'row')} into {target}, from the next run on."
     out.print(said, soft_wrap=True, markup=False)
     for feed in reading.statements:
         outcome = outcomes[feed]
@@ -109,8 +112,7 @@ def _show(found: Preview) -> None:
         out.print("\nA mapping for ai-costs.yaml to begin with; say who sells it, and check the columns:\n")
         out.print(found.mapping, soft_wrap=True, markup=False)
         return
-    count = "1 record" if found.records_count == 1 else f"{found.records_count:,} records"
-    out.print(f"This is {found.format_title}. It states {count}, the first of them:")
+    out.print(f"This is {found.format_title}. It states {counted(found.records_count, 'record')}, the first of them:")
     records = Table()
     for heading in ("account", "day", "service", "model", "tokens", "amount"):
         records.add_column(heading, overflow="fold")

@@ -11,6 +11,7 @@ from rich.table import Table
 from pipelines import alerting
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, home_of, out, print_json
 from pipelines.domain.records import SourceKind
+from pipelines.domain.wording import counted
 from pipelines.errors import ExportError, SourceError
 from pipelines.exports.scheduled import ScheduledOutcome, write_scheduled
 from pipelines.home import Home
@@ -126,7 +127,7 @@ def _show(home: Home, summary: dict[str, Any]) -> None:
             out.print(f"Export {outcome['name']}: not written", style="yellow", markup=False)
         else:
             export = outcome["export"]
-            told = f"Export {outcome['name']}: {export.row_count:,} rows in {export.path}"
+            told = f"Export {outcome['name']}: {counted(export.row_count, 'row')} in {export.path}"
             out.print(told, soft_wrap=True, markup=False)
     out.print(f"Report: {home.report}", soft_wrap=True)
 
@@ -142,9 +143,9 @@ def _totals(costs: list[dict[str, Any]]) -> list[tuple[str, str, Any]]:
 
 def _amount(row: dict[str, Any]) -> str:
     if row["cost_basis"] == "billed":
-        return f"{row['tokens']:,} tokens"
+        return counted(row["tokens"], "token")
     if row["amount"] is None:
-        return f"unpriced ({row['tokens']:,} tokens)"
+        return f"unpriced ({counted(row['tokens'], 'token')})"
     return f"{row['amount']:,.2f} {row['currency']}"
 
 

@@ -32,7 +32,7 @@ def test_an_export_is_named_copied_and_landed(ai_costs: Command, tmp_path: Path,
     ended = ai_costs("import", file, "--home", home)
     assert ended.code == 0
     assert ended.out.splitlines() == [
-        f"bill.csv is FOCUS 1.0-1.2: took 2 rows into {home / 'inbox' / 'bill.csv'}; they count from the next run on.",
+        f"bill.csv is FOCUS 1.0-1.2: took 2 rows into {home / 'inbox' / 'bill.csv'}, from the next run on.",
         "focus of 111: bill.csv: 1 row of other services left out, together 2.00 USD",
     ]
     copy = home / "inbox" / "bill.csv"
@@ -59,7 +59,7 @@ def test_what_is_not_known_is_refused_and_not_copied(ai_costs: Command, tmp_path
 
 def test_entries_go_among_the_manual_files(ai_costs: Command, tmp_path: Path, home: Path):
     ended = ai_costs("import", write(tmp_path, "march.csv", ENTRIES), "--home", home)
-    assert (ended.code, ended.out.startswith("Took 1 entries into ")) == (0, True)
+    assert (ended.code, ended.out.startswith("Took 1 entry into ")) == (0, True)
     assert (home / "manual" / "march.csv").read_text() == ENTRIES
     wrong = ai_costs("import", write(tmp_path, "april.csv", ENTRIES.replace("12.40", "x")), "--home", home)
     assert (wrong.code, "april.csv:2:4: amount: 'x' is not an amount" in wrong.err) == (3, True)

@@ -13,6 +13,8 @@ from pipelines.diagnosis import Finding, examine
 from pipelines.home import Home
 from pipelines.sources.manual import folder
 from tests.home.homes import ENTRIES, NOW, home_at, publish
+from tests.sources.imports.bills import bill, charge
+from tests.sources.imports.specimens import SPECIMENS
 from tests.sources.local.session_logs import reply, write_log
 
 CHANNEL = "channels:\n  - {name: mail, url: MAIL_URL}\n"
@@ -79,7 +81,7 @@ def test_without_a_configuration_the_defaults_hold_and_init_writes_one(tmp_path:
 def test_a_configuration_is_named_with_what_is_in_it(tmp_path: Path):
     budget = "budgets:\n  - {name: all, amount: 10, currency: USD, period: month}\n"
     found = row(home_at(tmp_path, budget + CHANNEL), "configuration")
-    assert (found.ok, found.found) == (True, f"{tmp_path / 'data' / 'ai-costs.yaml'}: 1 budgets, 1 channels")
+    assert (found.ok, found.found) == (True, f"{tmp_path / 'data' / 'ai-costs.yaml'}: 1 budget, 1 channel")
 
 
 def test_a_variable_that_is_not_set_is_named_with_where_to_put_it(tmp_path: Path):
@@ -102,7 +104,7 @@ def test_a_variable_of_the_env_file_is_set_and_its_value_is_not_shown(tmp_path: 
 def test_agent_logs_that_were_found_are_counted(tmp_path: Path):
     write_log(tmp_path / ".claude" / "projects" / "-work" / "session.jsonl", reply())
     found = row(home_at(tmp_path), "Claude Code on laptop")
-    assert (found.ok, found.found) == (True, f"{tmp_path / '.claude'}: 1 files, 0 MB")
+    assert (found.ok, found.found) == (True, f"{tmp_path / '.claude'}: 1 file, 0 MB")
 
 
 def test_each_entry_file_is_read_and_a_mistake_is_named_by_place(tmp_path: Path):
@@ -123,11 +125,38 @@ def test_an_entry_file_that_cannot_be_read_is_a_finding(tmp_path: Path):
     assert "folder.csv:1:1: it cannot be read (Is a directory): make it a file that can be" in found.found
 
 
+def test_each_file_of_the_inbox_is_named_with_what_it_states_or_why_it_is_refused(tmp_path: Path):
+    home = home_at(tmp_path)
+    inbox = home.settings.paths.inbox
+    good = bill(charge("2026-10-01", "1.5"), charge("2026-10-02", "2.25"), charge("2026-10-01", "2", "Amazon EC2"))
+    (inbox / "bill.csv").write_text(good)
+    (inbox / "bill (1).csv").write_text(good)
+    (inbox / "wrong.csv").write_text(good.replace("1.5", "x"))
+    (inbox / "tokens.csv").write_text(next(made.content for made in SPECIMENS if made.format == "deepseek_usage"))
+    (inbox / "other.csv").write_text("Day,Price\n2026-10-01,2\n")
+    (inbox / "many.csv").write_text(bill(*[charge("2026-10-01", "x")] * 12))
+    left_out = "111: 1 row of other services left out, together 2.00 USD"
+    found = f"FOCUS 1.0-1.2: 3 rows, together 3.75 USD; {left_out}"
+    assert row(home, "inbox file bill (1).csv") == Finding("inbox file bill (1).csv", found)
+    assert row(home, "inbox file tokens.csv").found == "DeepSeek tokens: 4 rows, without amounts"
+    twin, wrong, other, many = (row(home, f"inbox file {name}.csv") for name in ("bill", "wrong", "other", "many"))
+    assert (twin.ok, twin.found, twin.next_step) == (
+        False,
+        "it is the same file as bill (1).csv",
+        "remove one of them",
+    )
+    assert (wrong.ok, wrong.found.startswith("wrong.csv:2:")) == (False, True)
+    shown = f"`ai-costs import --preview {inbox / 'wrong.csv'}` shows what is in it"
+    assert wrong.next_step == f"mend it or export it again, or take it out; {shown}"
+    assert other.found.startswith("other.csv:1:1: no known export has these columns")
+    assert (many.found.count("\n"), many.found.splitlines()[-1]) == (10, "and 2 more problems")
+
+
 def test_every_landed_file_is_checked_and_a_changed_one_is_named(tmp_path: Path):
     home = home_at(tmp_path)
     (home.settings.paths.manual / "bills.csv").write_text(ENTRIES)
     folder.extract(home.settings.paths.manual, home.landing, NOW)
-    assert row(home, "landing") == Finding("landing", "1 days, 1 rows, every hash as written")
+    assert row(home, "landing") == Finding("landing", "1 day, 1 row, every hash as written")
     ((_, _, path),) = home.landing.verify()
     path.write_bytes(path.read_bytes()[:-1])
     found = row(home, "landing")

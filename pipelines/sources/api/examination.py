@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from pipelines.domain.periods import Window, utc_day
+from pipelines.domain.wording import counted
 from pipelines.errors import CostTrackerError
 from pipelines.landing import LandingStore
 from pipelines.sources.api.answers import AnswerError
@@ -68,7 +69,7 @@ def _ask(source: ApiSource, account: ApiAccount, now: datetime) -> str | Examina
             asked = session.client.requests
     except CostTrackerError as error:
         return Examination(ok=False, found=redact(str(error), account.key), next_step=_step(error, account))
-    return f"answers, {rows:,} rows for yesterday in {asked} requests"
+    return f"answers, {counted(rows, 'row')} for yesterday in {counted(asked, 'request')}"
 
 
 def _step(error: CostTrackerError, account: ApiAccount) -> str:
@@ -88,7 +89,7 @@ def _coverage(source: ApiSource, account: ApiAccount, landing: LandingStore, now
     first, last = manifest.days[0], manifest.days[-1]
     expected = Window(first, utc_day(now)).days()
     missing = [day for day in expected if day not in manifest.partitions]
-    return f"landed {first} to {last}, {len(manifest.days):,} days", missing
+    return f"landed {first} to {last}, {counted(len(manifest.days), 'day')}", missing
 
 
 def _listed(days: list[date]) -> str:

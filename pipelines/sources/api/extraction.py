@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from pipelines.domain.periods import Window, utc_day
 from pipelines.domain.records import UsageRecord, to_table
+from pipelines.domain.wording import counted
 from pipelines.errors import CostTrackerError, SourceError
 from pipelines.landing import DayChange, LandingStore
 from pipelines.sources.api.answers import AnswerError
@@ -226,14 +227,14 @@ def _findings(run: _Run, before: Progress) -> list[str]:
         named = ", ".join(new_fields[:FIELDS_SHOWN])
         found.append(f"fields this version does not know are kept as they are: {named}{more}")
     if run.duplicates:
-        found.append(f"{run.duplicates} rows came twice, equal in every figure, and count once")
+        found.append(f"{counted(run.duplicates, 'row')} came twice, equal in every figure: counted once")
     if run.left_out:
-        found.append(f"{run.left_out} rows lie in the future and are left out until their day comes")
+        found.append(f"{counted(run.left_out, 'row')} dated in the future, left out until then")
     restated = [change for change in run.changes if change.before and change.before.row_count]
     restated = [change for change in restated if change.day < run.reach.end - timedelta(days=1)]
     found += [f"{change.day} was restated{_difference(change)}" for change in restated[:3]]
     if len(restated) > 3:  # noqa: PLR2004 - the three above
-        found.append(f"and {len(restated) - 3} more days were restated")
+        found.append(f"and {counted(len(restated) - 3, 'more day')} restated")
     return found
 
 

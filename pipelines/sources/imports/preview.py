@@ -68,6 +68,7 @@ def preview(path: Path, rules: ImportRules) -> Preview:
     except Unreadable as error:
         raise EntryFileError(path.name, [f"{path.name}:{error}"]) from error
     records: list[UsageRecord] = []
+    sums: dict[str, Decimal] = {}
     title: str | None = None
     notes: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
@@ -77,6 +78,7 @@ def preview(path: Path, rules: ImportRules) -> Preview:
         problems = tuple(error.problems)
     else:
         title = " and ".join(known.title for known in reading.formats)
+        sums = reading.charged
         records = [record for stated in reading.statements.values() for record in stated.folded.records()]
         notes = tuple(
             f"{feed.name}: {stated.note}" for feed, stated in reading.statements.items() if stated.note is not None
@@ -87,7 +89,7 @@ def preview(path: Path, rules: ImportRules) -> Preview:
         format_title=title,
         records=tuple(records[:ROWS_SHOWN]),
         records_count=len(records),
-        sums=_sums(records),
+        sums=sums,
         notes=notes,
         problems=problems,
         mapping=None if title else proposed_mapping(path.name, table.columns, rows),
@@ -128,11 +130,3 @@ def _may_mean(meaning: str, text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _sums(records: Sequence[UsageRecord]) -> dict[str, Decimal]:
-    found: dict[str, Decimal] = {}
-    for record in records:
-        if record.cost_amount is not None and record.currency is not None:
-            found[record.currency] = found.get(record.currency, Decimal(0)) + record.cost_amount
-    return dict(sorted(found.items()))

@@ -11,7 +11,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from pipelines.config.model import Account, ImportFile, ImportSettings
+from pipelines.domain.money import exact_sum
 from pipelines.domain.records import SourceKind
+from pipelines.domain.wording import counted
 from pipelines.errors import EntryFileError
 from pipelines.landing import Feed
 from pipelines.sources.imports.folding import MOST_RECORDS, Folded, Stated, TooManyRecords
@@ -73,9 +75,8 @@ class Statement:
         """What was left out, with its sums, for people."""
         if not self.rows_left_out:
             return None
-        rows = "1 row" if self.rows_left_out == 1 else f"{self.rows_left_out:,} rows"
         sums = " and ".join(f"{amount:,.2f} {currency}" for currency, amount in sorted(self.left_out.items()))
-        return f"{rows} of other services left out, together {sums}"
+        return f"{counted(self.rows_left_out, 'row')} of other services left out, together {sums}"
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,16 @@ class Reading:
     formats: tuple[ImportFormat, ...]
     rows: int
     statements: Mapping[Feed, Statement]
+
+    @property
+    def charged(self) -> dict[str, Decimal]:
+        """What it charges, by currency."""
+        found: dict[str, list[Decimal]] = {}
+        for statement in self.statements.values():
+            for record in statement.folded.records():
+                if record.cost_amount is not None and record.currency is not None:
+                    found.setdefault(record.currency, []).append(record.cost_amount)
+        return {currency: exact_sum(amounts) for currency, amounts in sorted(found.items())}
 
 
 def read_file(path: Path, formats: tuple[ImportFormat, ...], rules: ImportRules) -> Reading:

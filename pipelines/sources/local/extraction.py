@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.domain.records import RecordKind, SourceKind, UsageRecord, to_table
+from pipelines.domain.wording import counted
 from pipelines.landing import Feed, LandingStore, Manifest
 from pipelines.sources.local import log_files
 from pipelines.sources.local.agent import LocalAgent
@@ -112,7 +113,7 @@ def extract(
     replies = agent.merge(new.replies.values())
     days_changed = 0
     if new.files:
-        progress(f"landing {len(replies):,} replies")
+        progress(f"landing {counted(len(replies), 'reply', 'replies')}")
         cursor.forget_all_but(listing.files)
         days_changed = _land(landing, agent, host, replies.values(), cursor, now=now)
     status, message = _ending(agent, roots, listing)
@@ -194,8 +195,7 @@ def _with_progress(files: Sequence[log_files.LogFile], progress: Callable[[str],
 
 def _ending(agent: LocalAgent, roots: Sequence[Path], listing: log_files.Listing) -> tuple[Status, str | None]:
     if listing.unreadable:
-        count = len(listing.unreadable)
-        places = "1 place" if count == 1 else f"{count} places"
+        places = counted(len(listing.unreadable), "place")
         return Status.FAILED, (
             f"{places} could not be read, the first is {listing.unreadable[0]}: let this user read it and run again; "
             "everything else was landed"

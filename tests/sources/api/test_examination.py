@@ -47,7 +47,7 @@ def test_an_account_in_order_answers_and_lands_nothing(tmp_path: Path):
     with provider(xai) as served:
         found = examine(XAI, account(XAI, base_url=served.url), store, NOW)
     assert (found.ok, found.next_step) == (True, "")
-    assert found.found == "answers, 1 rows for yesterday in 1 requests; nothing landed yet"
+    assert found.found == "answers, 1 row for yesterday in 1 request; nothing landed yet"
     assert store.feeds() == []
 
 

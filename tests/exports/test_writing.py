@@ -76,6 +76,7 @@ def age(path: Path, seconds: float) -> None:
     os.utime(path, (then, then))
 
 
+@pytest.mark.long
 def test_a_kill_at_any_step_leaves_a_whole_file_and_the_next_export_sweeps(tmp_path: Path):
     path = export(tmp_path, 1)
     seen, left_over = [], 0

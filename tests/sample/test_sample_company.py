@@ -270,6 +270,7 @@ def test_the_same_day_again_writes_nothing(company: Company):
     assert {path: path.stat().st_mtime_ns for path in company.home.rglob("*")} == before
 
 
+@pytest.mark.long
 def test_later_days_are_added_and_no_log_is_written_again(tmp_path: Path):
     home = tmp_path / "home"
     write_sample(home, TODAY)

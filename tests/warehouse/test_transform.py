@@ -32,6 +32,7 @@ def files(tmp_path: Path) -> Warehouse:
     return files
 
 
+@pytest.mark.long
 def test_the_project_is_parsed_once_for_as_long_as_it_stays_the_same(files: Warehouse, state: Path):
     dbt = Transform(files.working.parent, state)
     manifest = dbt.prepare()

@@ -1,10 +1,16 @@
 """Amazon's Cost and Usage Report, with the names of the first form (`lineItem/UsageType`) or of the second.
 
 The unblended cost is what is invoiced. Marketplace models have product names of their own. Amazon writes the files of
-a month again until it closes: put the newer one in.
+a month again until it closes: put the newer one in. A tag of one's own has its bare name, as in Amazon's FOCUS files,
+whether it stands in a column (`resourceTags/user:team`) or among others (`user_team`); Amazon's own keep theirs.
 """
 
 from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import orjson
 
 from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind
 from pipelines.sources.imports.folding import Stated
@@ -30,6 +36,22 @@ CATEGORIES = {
     "RiVolumeDiscount": ChargeCategory.CREDIT,
 }
 """lineItem/LineItemType -> FOCUS 1.2 ChargeCategory."""
+
+TAG = re.compile(r"resource_?tags[/_](.+)", re.IGNORECASE)
+_OWN = re.compile(r"user[:_](?=.)")
+
+
+@lru_cache(4096)
+def _named(tags: frozenset[tuple[str, str]]) -> str | None:
+    bare = {_OWN.sub("", name, count=1) if _OWN.match(name) else name: value for name, value in tags}
+    return orjson.dumps(bare, option=orjson.OPT_SORT_KEYS).decode() if bare else None
+
+
+def _tags(row: Row) -> str | None:
+    """The tags of both forms as a JSON object of text to text."""
+    together = row.tags("resource_tags")
+    stated: dict[str, str] = orjson.loads(together) if together else {}
+    return _named(frozenset((stated | row.family(TAG)).items()))
 
 
 def _read(row: Row, file: File) -> Stated | LeftOut:
@@ -58,7 +80,7 @@ def _read(row: Row, file: File) -> Stated | LeftOut:
         currency=currency,
         cost_basis=CostBasis.PROVIDER_REPORTED,
         charge_category=row.one_of("lineItem/LineItemType", CATEGORIES, ChargeCategory.USAGE),
-        tags=row.tags("resource_tags"),
+        tags=_tags(row),
     )
 
 

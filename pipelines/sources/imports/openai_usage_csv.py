@@ -1,10 +1,14 @@
-"""OpenAI's usage export of completions (Usage page, Export): tokens by model in buckets of a minute to a day.
+"""OpenAI's usage exports (Usage page, Export): one kind of use in each, in buckets of a minute to a day.
 
-`input_tokens` includes `input_cached_tokens`. A bucket without use has only its times; so has the whole file where
-there was none at all, and such a file could be of any kind of use: it states nothing.
+What kind it is, its columns say: they have the names of the fields of the usage API. Only the completions' header was
+seen; the others are read by those documented names. `input_tokens` includes `input_cached_tokens` and what was written
+to a cache. A bucket without use has only its times; so has the whole file where there was none at all, and such a file
+could be of any kind of use: it states nothing.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from pipelines.domain.records import RecordKind
 from pipelines.sources.imports.folding import Stated
@@ -13,18 +17,32 @@ from pipelines.sources.imports.row import Row
 
 TIMES = ("start_time", "end_time", "start_time_iso", "end_time_iso")
 YES = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+METERS = {
+    "images": ("images", "images"),
+    "characters": ("audio_speeches", "characters"),
+    "seconds": ("audio_transcriptions", "seconds"),
+    "usage_bytes": ("vector_stores", "bytes"),
+    "num_sessions": ("code_interpreter_sessions", "sessions"),
+    "num_requests": ("file_search_calls", "calls"),
+}
+"""The column that counts what is not tokens -> the kind of use, and its unit."""
+USED = ("model", "num_model_requests", "project_id", "api_key_id")
+"""Any of these says that there was use."""
+DETAILS = ("size", "source", "context_level")
 
 
 def _read(row: Row, file: File) -> Stated | Idle | None:
-    if not row.has("input_tokens"):
+    counted = next((name for name in METERS if row.has(name)), None)
+    if counted is None and not row.has("input_tokens"):
+        if row.optional(*USED):
+            row.problem("start_time", "the export counts a kind of use that is not known here: enter it by hand")
         return None
-    start, tokens = row.moment("start_time_iso"), row.count("input_tokens")
-    if tokens is None:
+    used = _counted(row, counted) if counted else _tokens(row)
+    start = row.moment("start_time_iso")
+    if used is None:
         return Idle(file.account_of(None), start.date())
-    cached = row.count("input_cached_tokens") or 0
-    if cached > tokens:
-        row.problem("input_cached_tokens", f"{cached} cached tokens are more than the {tokens} of all input")
     is_batch = row.one_of("batch", YES, None)
+    details = [f"{name} {value}" for name in DETAILS if (value := row.optional(name))]
     return file.record(
         record_kind=RecordKind.USAGE,
         provider="openai",
@@ -34,22 +52,60 @@ def _read(row: Row, file: File) -> Stated | Idle | None:
         api_key_id=row.optional("api_key_id"),
         api_key_name=row.optional("api_key_name"),
         user_id=row.optional("user_id"),
-        service="completions",
-        model_raw=row.text("model"),
+        model_raw=row.optional("model") if counted else row.text("model"),
+        line_item=", ".join(details) or None,
         # A batch has prices of its own, which here is said apart from the tier.
         service_tier="batch" if is_batch else row.optional("service_tier"),
         is_batch=is_batch,
         requests=row.count("num_model_requests"),
-        input_uncached_tokens=tokens - cached,
-        cache_read_tokens=cached,
-        output_tokens=row.count("output_tokens"),
+        **used,
     )
+
+
+def _counted(row: Row, name: str) -> dict[str, Any] | None:
+    """What is not counted by tokens; None where nothing was used."""
+    quantity = row.optional_amount(name)
+    service, unit = METERS[name]
+    if row.has("context_level"):
+        service = "web_search_calls"
+    if quantity is None:
+        return None
+    return {"service": service, "meter": unit, "quantity": quantity, "quantity_unit": unit}
+
+
+def _tokens(row: Row) -> dict[str, Any] | None:
+    """The tokens of completions, embeddings and moderations; None where nothing was used."""
+    tokens = row.count("input_tokens")
+    if tokens is None:
+        return None
+    cached, written = row.count("input_cached_tokens"), row.count("input_cache_write_tokens")
+    of_cache = (cached or 0) + (written or 0)
+    if of_cache > tokens:
+        row.problem("input_cached_tokens", f"{of_cache} tokens of a cache are more than the {tokens} of all input")
+    return {
+        "service": _service(row),
+        "input_uncached_tokens": tokens - of_cache,
+        "cache_read_tokens": cached,
+        "cache_write_other_tokens": written,
+        "output_tokens": row.count("output_tokens"),
+    }
+
+
+def _service(row: Row) -> str:
+    if row.has("output_tokens"):
+        return "completions"
+    return "moderations" if "moderation" in (row.optional("model") or "") else "embeddings"
 
 
 FORMAT = ImportFormat(
     name="openai_usage_csv",
-    title="OpenAI completions usage",
+    title="OpenAI usage",
     provider="openai",
-    layouts=((*TIMES, "model", "input_tokens", "output_tokens"), TIMES),
+    layouts=(
+        (*TIMES, "model", "input_tokens", "output_tokens"),
+        (*TIMES, "model", "input_tokens"),
+        *((*TIMES, name) for name in METERS),
+        TIMES,
+    ),
     read=_read,
 )

@@ -66,6 +66,19 @@ class Header:
         """Whether there are columns of all these names."""
         return all(self.index(name) >= 0 for name in names)
 
+    @cached_property
+    def families(self) -> dict[re.Pattern[str], list[tuple[str, str]]]:
+        """What `family` found."""
+        return {}
+
+    def family(self, names: re.Pattern[str]) -> list[tuple[str, str]]:
+        """(what the group of `names` holds, the column) of each column whose whole name is like `names`."""
+        found = self.families.get(names)
+        if found is None:
+            fitting = [names.fullmatch(column) for column in self.columns]
+            found = self.families[names] = [(fit[1], fit[0]) for fit in fitting if fit]
+        return found
+
 
 @dataclass
 class Problems:
@@ -151,6 +164,11 @@ class Row:
         """A JSON object of text to text, if there is one with something in it."""
         found = self.optional(*names)
         return None if found is None else self._read(found, names, values.tags, None)
+
+    def family(self, names: re.Pattern[str]) -> dict[str, str]:
+        """What the columns say whose name is like `names`, by what its group holds; without those that say nothing."""
+        stated = {part: self.optional(column) for part, column in self._header.family(names)}
+        return {part: text for part, text in stated.items() if text is not None}
 
     def one_of(self, name: str, meanings: Mapping[str, Value], default: Value) -> Value:
         """What the text of a column stands for; an empty cell is the default."""

@@ -2,27 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
-
 from tests.sources.imports.bills import bill, charge
-
-
-@dataclass(frozen=True)
-class Specimen:
-    """`states` are the columns of each record, in order of day, model, meter and amount; amounts as text."""
-
-    format: str
-    layout: str
-    content: str
-    states: list[dict[str, Any]]
-    left_out: str | None = None
-    accounts: set[str] = field(default_factory=lambda: {"default"})
-
-    @property
-    def id(self) -> str:
-        return f"{self.format}: {self.layout}"
-
+from tests.sources.imports.openai_usage_exports import USAGE_EXPORTS
+from tests.sources.imports.specimen import Specimen
 
 OPENAI_COSTS = (
     "start_time,end_time,start_time_iso,end_time_iso,amount_value,amount_currency,quantity,quantity_unit,line_item,"
@@ -82,40 +64,7 @@ SPECIMENS = [
             }
         ],
     ),
-    Specimen(
-        "openai_usage_csv",
-        "completions by the minute",
-        "start_time,end_time,start_time_iso,end_time_iso,project_id,num_model_requests,model,batch,service_tier,"
-        "input_tokens,output_tokens,input_cached_tokens\n"
-        "1,2,2026-10-01T00:00:00+00:00,2026-10-01T00:01:00+00:00,proj_1,3.0,gpt-5.1,False,default,100,40,30\n"
-        "1,2,2026-10-01T00:01:00+00:00,2026-10-01T00:02:00+00:00,proj_1,1.0,gpt-5.1,False,default,10,4,0\n"
-        "1,2,2026-10-01T00:02:00+00:00,2026-10-01T00:03:00+00:00,,,,,,,,\n",
-        [
-            {
-                "model_raw": "gpt-5.1",
-                "is_batch": False,
-                "requests": 4,
-                "input_uncached_tokens": 80,
-                "cache_read_tokens": 30,
-                "output_tokens": 44,
-                "cost_amount": None,
-            }
-        ],
-    ),
-    Specimen(
-        "openai_usage_csv",
-        "a batch",
-        "start_time,end_time,start_time_iso,end_time_iso,project_id,num_model_requests,model,batch,service_tier,"
-        "input_tokens,output_tokens,input_cached_tokens\n"
-        "1,2,2026-10-01T00:00:00+00:00,2026-10-01T00:01:00+00:00,proj_1,2.0,gpt-5.1,True,default,10,4,0\n",
-        [{"model_raw": "gpt-5.1", "is_batch": True, "service_tier": "batch", "requests": 2, "output_tokens": 4}],
-    ),
-    Specimen(
-        "openai_usage_csv",
-        "nothing but times",
-        "start_time,end_time,start_time_iso,end_time_iso\n1,2,2026-10-01T00:00:00+00:00,2026-10-02T00:00:00+00:00\n",
-        [],
-    ),
+    *USAGE_EXPORTS,
     Specimen(
         "anthropic_cost_csv",
         "old",
@@ -350,7 +299,21 @@ SPECIMENS = [
         "second names",
         CUR_2 + "999,111,labs,Usage,2026-10-01 00:00:00,2026-10-01 01:00:00,AmazonBedrock,USE1-Nova,1,USD,0.5,"
         '"{""user_team"": ""vision""}"\n',
-        [{"project_name": "labs", "cost_amount": "0.5", "tags": '{"user_team":"vision"}'}],
+        [{"project_name": "labs", "cost_amount": "0.5", "tags": '{"team":"vision"}'}],
+        accounts={"999"},
+    ),
+    Specimen(
+        "aws_cur",
+        "tags in columns of their own",
+        CUR_LEGACY.rstrip() + ",resourceTags/user:team,resourceTags/user:Cost-Center,resourceTags/aws:createdBy\n"
+        "999,111,Usage,2026-10-01T00:00:00.000Z,2026-10-01T01:00:00.000Z,AmazonBedrock,USE1-Nova,1,"
+        "USD,0.75,Input,Amazon Bedrock,us-east-1,1.00,1K tokens,vision,,Root:7\n"
+        "999,111,Usage,2026-10-02T00:00:00.000Z,2026-10-02T01:00:00.000Z,AmazonBedrock,USE1-Nova,1,"
+        "USD,0.25,Input,Amazon Bedrock,us-east-1,1.00,1K tokens,,,\n",
+        [
+            {"cost_amount": "0.75", "tags": '{"aws:createdBy":"Root:7","team":"vision"}'},
+            {"cost_amount": "0.25", "tags": None},
+        ],
         accounts={"999"},
     ),
     Specimen(

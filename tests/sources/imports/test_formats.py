@@ -96,6 +96,16 @@ def test_without_a_column_that_it_is_known_by_it_is_not_this_format(specimen: Sp
         assert known.fit(Header(tuple(columns[:position] + columns[position + 1 :]))) < len(layout), name
 
 
+def test_a_kind_of_use_that_is_not_known_is_refused_and_not_taken_for_none(inbox: Inbox):
+    times = "start_time,end_time,start_time_iso,end_time_iso"
+    content = f"{times},project_id,minutes\n1,2,2026-10-01T00:00:00Z,2026-10-02T00:00:00Z,proj_1,9\n"
+    with pytest.raises(EntryFileError) as refused:
+        read(inbox.drop("usage.csv", content))
+    assert refused.value.problems == [
+        "usage.csv:2:1: the export counts a kind of use that is not known here: enter it by hand"
+    ]
+
+
 HOSTILE = st.one_of(
     st.text(max_size=20),
     st.sampled_from(

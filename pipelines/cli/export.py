@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, home_of, out, print_json
+from pipelines.cli.query_bar import query_bar
 from pipelines.domain.records import SourceKind
 from pipelines.domain.wording import counted
 from pipelines.errors import ExportError
@@ -80,7 +81,7 @@ def export(  # noqa: PLR0917 - options, which Typer passes by name
     )
     shape = ExportShape(preset, tuple(column or ()), compress, footer)
     name = name or default_name(chosen, shape)
-    with err.status("exporting"), opened.warehouse.reading() as connection:
+    with opened.warehouse.reading() as connection, query_bar(connection, "exporting", err):
         written = export_costs(connection, folder or opened.settings.paths.exports, name, file_format, chosen, shape)
     if as_json:
         print_json(vars(written))

@@ -13,7 +13,7 @@ PHRASES = {
     "sources__manual_entries": "reading manual entries",
     "sources__expected_entries": "looking for expected entries",
     "landed_records": "checking and loading what was landed",
-    "landing__unit_prices": "looking up prices",
+    "priced_units": "looking up prices",
     "settings_tables": "loading settings",
     "facts": "building and testing the models",
     "cost_forecasts": "forecasting",

@@ -22,13 +22,26 @@ restated_uses as (
 
 ),
 
--- Once as billed; and once more on each other basis, where that gives another value.
+bases as (
+
+    select * from (
+        values
+        ('as_billed', false),
+        ('as_billed', true),
+        ('as_known', true),
+        ('restated', true)
+    ) as listed (price_basis, is_restated)
+
+),
+
+-- Once as billed; and once more on each other basis, where that gives another value. Joined, not put together by a
+-- union: so what the incremental models ask for reaches the records before any is priced.
 on_bases as (
 
     select
         records.*,
-        'as_billed' as price_basis,
-        restated_uses.provider is not null as is_restated
+        bases.price_basis,
+        bases.is_restated
     from records
     left join restated_uses
         on
@@ -36,21 +49,7 @@ on_bases as (
             and records.model_raw = restated_uses.model_raw
             and records.service_tier is not distinct from restated_uses.service_tier
             and records.speed is not distinct from restated_uses.speed
-
-    union all
-
-    select
-        records.*,
-        bases.price_basis,
-        true as is_restated
-    from records
-    inner join restated_uses
-        on
-            records.provider = restated_uses.provider
-            and records.model_raw = restated_uses.model_raw
-            and records.service_tier is not distinct from restated_uses.service_tier
-            and records.speed is not distinct from restated_uses.speed
-    cross join (values ('as_known'), ('restated')) as bases (price_basis)
+    inner join bases on (restated_uses.provider is not null) = bases.is_restated
 
 ),
 

@@ -24,13 +24,21 @@ restated_uses as (
 
 bases as (
 
-    select * from (
-        values
-        ('as_billed', false),
-        ('as_billed', true),
-        ('as_known', true),
-        ('restated', true)
-    ) as listed (price_basis, is_restated)
+    select
+        'as_billed' as price_basis,
+        false as is_restated
+    union all
+    select
+        'as_billed' as price_basis,
+        true as is_restated
+    union all
+    select
+        'as_known' as price_basis,
+        true as is_restated
+    union all
+    select
+        'restated' as price_basis,
+        true as is_restated
 
 ),
 

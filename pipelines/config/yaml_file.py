@@ -14,6 +14,8 @@ from pipelines.config.model import Configuration
 from pipelines.errors import ConfigError
 
 LARGEST_FILE = 1_000_000
+DEEPEST = 20
+"""Levels; the settings have six, and the parser would run out of stack at some hundreds."""
 Position = tuple[int, int]
 
 
@@ -22,7 +24,11 @@ class _Loader(yaml.SafeLoader):
 
 
 def _exact_number(loader: _Loader, node: yaml.ScalarNode) -> Decimal:
-    return Decimal(str(loader.construct_scalar(node)).replace("_", ""))
+    try:
+        return Decimal(str(loader.construct_scalar(node)).replace("_", ""))
+    except ArithmeticError:
+        problem = f"{node.value} is not a number: write it with digits and a decimal point"
+        raise yaml.constructor.ConstructorError(problem=problem, problem_mark=node.start_mark) from None
 
 
 def _day(loader: _Loader, node: yaml.ScalarNode) -> Any:
@@ -82,15 +88,22 @@ def _compose(path: Path) -> yaml.Node | None:
         if line[: len(line) - len(line.lstrip())].count("\t"):
             raise ConfigError(f"{path}:{number}:1: a tab indents this line; YAML wants spaces")
     try:
-        for event in yaml.parse(text, Loader=_Loader):
-            if isinstance(event, yaml.AliasEvent):
-                number = _line(event.start_mark)
-                raise ConfigError(f"{path}:{number}: *{event.anchor} is an alias; write the value out")
+        _refuse_aliases_and_depth(path, text)
         return yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         raise ConfigError(_at_mark(path, error)) from error
     except yaml.YAMLError as error:
         raise ConfigError(f"{path}: {' '.join(str(error).split())}") from error
+
+
+def _refuse_aliases_and_depth(path: Path, text: str) -> None:
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise ConfigError(f"{path}:{_line(event.start_mark)}: this is nested more than {DEEPEST} levels deep")
+        if isinstance(event, yaml.AliasEvent):
+            raise ConfigError(f"{path}:{_line(event.start_mark)}: *{event.anchor} is an alias; write the value out")
 
 
 def _at_mark(path: Path, error: yaml.MarkedYAMLError) -> str:
@@ -113,6 +126,9 @@ def _index(
         seen: dict[str, int] = {}
         for key, value in node.value:
             line, column = key.start_mark.line + 1, key.start_mark.column + 1
+            if not isinstance(key, yaml.ScalarNode):
+                problems.append(f"{path}:{line}:{column}: the name of a setting is a word, not a list or a mapping")
+                continue
             if key.value in seen:
                 problems.append(
                     f"{path}:{line}:{column}: {key.value} stands here and on line {seen[key.value]}: keep one"

@@ -47,6 +47,12 @@ def load(folder: Path, text: str | bytes = "", **environ: str) -> Settings:
         ),
         ("- a\n", ":1:1: the file must hold settings, such as `currency: USD`"),
         ("a: &a [x]\nb: *a\n", ":2: *a is an alias; write the value out"),
+        ("budgets:\n  - ? [a, b]\n    : 1\n", ":2:7: the name of a setting is a word, not a list or a mapping"),
+        (
+            "budgets:\n" + "".join(f"{' ' * depth}-\n" for depth in range(1, 1200)),
+            ":21: this is nested more than 20 levels deep",
+        ),
+        ("budgets:\n  - amount: .inf\n", ":2:13: .inf is not a number: write it with digits and a decimal point"),
         ("organisation: a: b\n", ":1:16: mapping values are not allowed here"),
         (b"organisation: caf\xe9\n", " is not UTF-8 (byte 18): save it as UTF-8"),
         (b"x" * 1_000_001, " is larger than 1000000 bytes, which no configuration is"),

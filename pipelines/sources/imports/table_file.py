@@ -8,7 +8,9 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import lzma
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -87,7 +89,7 @@ class _Limited(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         try:
             content = self._stream.read(len(buffer))
-        except (EOFError, zlib.error, zipfile.BadZipFile, gzip.BadGzipFile) as error:
+        except (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, gzip.BadGzipFile) as error:
             raise Unreadable("1:1: the packed file is damaged or cut off: export it again") from error
         self._left -= len(content)
         if self._left < 0:
@@ -100,12 +102,14 @@ def _members(file: IO[bytes], name: str) -> Iterator[Table]:
     """The CSV files of a ZIP. Nothing is unpacked to a disk, so that no name in it can lead anywhere."""
     try:
         with zipfile.ZipFile(file) as archive:
-            members = [member for member in archive.infolist() if not member.is_dir()]
+            members = [member for member in archive.infolist() if not member.filename.endswith("/")]
             _check_members(members)
             for member in sorted(members, key=lambda member: member.filename):
                 with archive.open(member) as unpacked:
                     yield _csv(_Limited(unpacked), f"{name}/{member.filename}")
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
+    except Unreadable:
+        raise
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, struct.error, ValueError) as error:
         raise Unreadable(f"1:1: the ZIP cannot be unpacked ({type(error).__name__}): export it again") from error
 
 

@@ -53,6 +53,32 @@ def test_each_table_of_a_zip_is_a_source_of_its_own(inbox: Inbox):
     ]
 
 
+def test_a_damaged_directory_of_a_zip_is_told_as_damage(inbox: Inbox):
+    whole = packed(("bill.csv", COSTS))
+    start = whole.index(b"PK\x01\x02")
+    lengths = start + 28
+    nameless = whole[:lengths] + b"\x00\x00\x00\x00\x08\x00" + whole[lengths + 6 :]
+    assert problems(inbox, "a.zip", nameless) == [
+        "a.zip:1:1: the ZIP holds '', which is no CSV: put only the exported files in"
+    ]
+    not_utf8 = whole[: start + 9] + b"\x08" + whole[start + 10 :].replace(b"bill.csv", b"b\xffll.csv")
+    assert problems(inbox, "b.zip", not_utf8) == [
+        "b.zip:1:1: the ZIP cannot be unpacked (UnicodeDecodeError): export it again"
+    ]
+
+
+def test_a_member_that_is_damaged_is_told_whatever_packed_it(inbox: Inbox):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr(zipfile.ZipInfo("bill.csv"), COSTS, zipfile.ZIP_LZMA)
+    broken = bytearray(content.getvalue())
+    packed_at = broken.index(b"bill.csv") + len("bill.csv")
+    broken[packed_at + 9 : packed_at + 40] = b"\xff" * 31
+    assert problems(inbox, "c.zip", bytes(broken)) == [
+        "c.zip:1:1: the packed file is damaged or cut off: export it again"
+    ]
+
+
 def test_a_problem_in_a_zip_names_the_file_inside(inbox: Inbox):
     found = problems(inbox, "e.zip", packed(("cost.csv", COSTS.replace("0.01", "x")), ("amount.csv", TOKENS)))
     assert found == ["e.zip/cost.csv:3:5: cost: 'x' is not a number with a decimal point"]

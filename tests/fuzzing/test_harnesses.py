@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,9 +21,14 @@ EMPTY = {"import_files": 2, "manual_csv": 1, "configuration": 1}
 """How many of the seeds state nothing, on purpose: refused ones, and one that has no use in it."""
 
 
+@cache
+def seeds(harness: Harness) -> list[bytes]:
+    return list(harness.seeds())
+
+
 @EACH
 def test_what_fuzzing_begins_with_is_read(harness: Harness):
-    taken = [harness.take(seed) for seed in harness.seeds()]
+    taken = [harness.take(seed) for seed in seeds(harness)]
     assert taken.count(0) == EMPTY.get(harness.name, 0), taken
 
 
@@ -36,7 +43,7 @@ def test_every_harness_is_fuzzed_and_begins_with_every_kind_of_input():
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_a_seed_that_is_changed_here_and_there_is_read_or_refused(harness: Harness, data: st.DataObject):
-    changed = bytearray(data.draw(st.sampled_from(list(harness.seeds()))))
+    changed = bytearray(data.draw(st.sampled_from(seeds(harness))))
     for place, value in data.draw(st.lists(st.tuples(st.integers(0, 10**4), st.integers(0, 255)), max_size=5)):
         changed[place % len(changed)] = value
     assert harness.take(bytes(changed[: data.draw(st.integers(0, len(changed)))])) >= 0

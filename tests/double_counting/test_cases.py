@@ -1,14 +1,16 @@
 """The ways in which others count twice, drop or misprice, by their number in the list of complaints this answers.
 
 One person has all of them: logs of agents that were resumed, forked, copied and had sub-agents; an account whose usage
-comes with cache, tiers and batches; and bills in the provider's own unit. All is read, landed, built and added up.
+comes with cache, tiers and batches; and bills in the provider's own unit. The spend of another account is seen through
+several doors: its interface, an export in the inbox, a bill entered by hand and an agent's log. All is read, landed,
+built and added up.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,21 +19,25 @@ import duckdb
 import pytest
 
 from pipelines import conservation, warehouse
+from pipelines.config.model import ImportFile, ImportSettings
 from pipelines.domain.periods import day_start
 from pipelines.landing import LandingStore
 from pipelines.loading import load_landing
 from pipelines.prices import unit_prices
 from pipelines.sample.provider import Ledger, LedgerAccount, ScriptedProvider, Use
-from pipelines.sources.api import anthropic_costs, anthropic_usage, openai_usage
+from pipelines.sources.api import anthropic_costs, anthropic_usage, openai_costs, openai_usage
 from pipelines.sources.api.extraction import extract
 from pipelines.sources.api.source import ApiAccount, ApiSource
+from pipelines.sources.imports.reading import ImportRules
 from pipelines.sources.local import extraction as logs
 from pipelines.sources.local.claude_code import AGENT as CLAUDE_CODE
 from pipelines.sources.local.codex import AGENT as CODEX
+from pipelines.sources.manual import folder as entry_files
 from pipelines.sources.outcomes import Status
 from pipelines.transform import Transform
 from pipelines.warehouse import Warehouse
 from tests.faults.figures import QUICK
+from tests.sources.imports.inboxes import Inbox
 from tests.sources.local.agent_logs import codex_count, codex_meta, codex_turn, codex_usage
 from tests.sources.local.session_logs import progress, reply, usage, write_log
 
@@ -40,6 +46,20 @@ DAY = date(2026, 11, 18)
 MILLION = 1_000_000
 ANTHROPIC = LedgerAccount("claude", "anthropic", "sk-ant-admin-canary")
 OPENAI = LedgerAccount("labs", "openai", "sk-admin-canary")
+SHOP = LedgerAccount("shop", "openai", "sk-admin-canary-shop")
+FILED, BILLED, METERED = date(2026, 11, 19), date(2026, 11, 20), date(2026, 11, 21)
+BEFORE = date(2026, 10, 1)
+"""A day that the shop's account is not asked for, and of which there is an export."""
+EXPORT = f"""\
+start_time,end_time,start_time_iso,end_time_iso,amount_value,amount_currency
+1,2,{BEFORE}T00:00:00,{BEFORE + timedelta(days=1)}T00:00:00,0.75,usd
+1,2,{FILED}T00:00:00,{FILED + timedelta(days=1)}T00:00:00,2.5,usd
+1,2,{BILLED}T00:00:00,{BILLED + timedelta(days=1)}T00:00:00,4,usd
+"""
+BILL = f"""\
+date,provider,account,amount,currency,replaces_source
+{BILLED},openai,shop,5.25,USD,yes
+"""
 
 Query = Callable[[str], list[tuple[Any, ...]]]
 
@@ -61,8 +81,19 @@ def at_openai(tier: str | None = None, *, is_batch: bool = False) -> Use:
     )
 
 
+def charged(day: date, amount: str) -> Use:
+    """What the shop was charged for one of its days."""
+    return Use(
+        account="shop",
+        hour=day_start(day),
+        model="gpt-5",
+        quantities={"output_tokens": 100},
+        charges={"output_tokens": Decimal(amount)},
+    )
+
+
 LEDGER = Ledger(
-    (ANTHROPIC, OPENAI),
+    (ANTHROPIC, OPENAI, SHOP),
     (
         at_anthropic(
             key="cached",
@@ -79,6 +110,9 @@ LEDGER = Ledger(
         at_openai("flex"),
         at_openai("priority"),
         at_openai(is_batch=True),
+        charged(FILED, "2.5"),
+        charged(BILLED, "4"),
+        charged(METERED, "7"),
     ),
 )
 
@@ -101,16 +135,36 @@ def write_logs(person: Path) -> None:
     write_log(person / ".codex" / "sessions" / "fork.jsonl", *forked)
 
 
+def write_metered_log(person: Path) -> None:
+    """What an agent that is paid by the token used on a day of which its provider states the charge."""
+    at = {"timestamp": f"{METERED}T09:00:00.000Z"}
+    step = codex_usage(0)
+    lines = [codex_meta("metered"), codex_turn("gpt-5-codex"), codex_count(0, step, step)]
+    write_log(person / "ci" / "sessions" / "metered.jsonl", *[{**line, **at} for line in lines])
+
+
 def read_accounts(landing: LandingStore) -> None:
-    sources: dict[str, tuple[LedgerAccount, list[ApiSource]]] = {
-        "anthropic": (ANTHROPIC, [anthropic_usage.SOURCE, anthropic_costs.SOURCE]),
-        "openai": (OPENAI, [openai_usage.SOURCE]),
-    }
+    sources: list[tuple[LedgerAccount, list[ApiSource]]] = [
+        (ANTHROPIC, [anthropic_usage.SOURCE, anthropic_costs.SOURCE]),
+        (OPENAI, [openai_usage.SOURCE]),
+        (SHOP, [openai_costs.SOURCE]),
+    ]
     with ScriptedProvider(LEDGER, now=lambda: NOW) as provider:
-        for name, (known, to_read) in sources.items():
-            account = ApiAccount(known.name, name, known.key, "KEY", provider.base_url(name), since=DAY)
+        for known, to_read in sources:
+            url = provider.base_url(known.provider)
+            account = ApiAccount(known.name, known.provider, known.key, "KEY", url, since=DAY)
             for source in to_read:
                 assert extract(source, account, landing, NOW, limits=QUICK).status is Status.OK
+
+
+def read_files(person: Path, landing: LandingStore) -> None:
+    inbox, manual = Inbox(person), person / "manual"
+    inbox.drop("shop-costs.csv", EXPORT)
+    rules = ImportRules(ImportSettings(files=(ImportFile(file="shop-*", account="shop"),)))
+    assert [result.problems for result in inbox.extract(rules, NOW).values()] == [()]
+    manual.mkdir()
+    (manual / "bills.csv").write_text(BILL)
+    assert [result.problems for result in entry_files.extract(manual, landing, NOW)] == [()]
 
 
 @pytest.fixture(scope="module")
@@ -121,12 +175,18 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_logs(person)
     for agent, folder in ((CLAUDE_CODE, person / ".claude"), (CODEX, person / ".codex")):
         logs.extract(agent, [folder], "laptop", landing, NOW)
+    write_metered_log(person)
+    logs.extract(CODEX, [person / "ci"], "ci-7", landing, NOW)
     read_accounts(landing)
+    read_files(person, landing)
     files = Warehouse(person / "working.duckdb", person / "published.duckdb")
-    build = {"build_id": "cases", "as_of": NOW, "currency": "USD", "is_sample": False, "app_version": "1"}
+    stated = {
+        "build": {"build_id": "cases", "as_of": NOW, "currency": "USD", "is_sample": False, "app_version": "1"},
+        "agent_billing": {"source": "codex", "host": "ci-7", "billing": "metered"},
+    }
     with files.writing() as connection:
         for name in warehouse.TABLES:
-            warehouse.load_table(connection, name, [build] if name == "build" else [])
+            warehouse.load_table(connection, name, [stated[name]] if name in stated else [])
         load_landing(connection, landing)
         prices = unit_prices.resolve(warehouse.monthly_uses(connection))
         warehouse.load_table(connection, "unit_prices", [vars(price) for price in prices])
@@ -148,7 +208,7 @@ def test_1_a_session_that_was_replayed_in_ten_files_counts_once(query: Query):
 
 
 def test_1_a_forked_session_adds_only_its_own_steps(query: Query):
-    found = query("select sum(requests), sum(total_tokens) from fct_usage where source = 'codex'")
+    found = query("select sum(requests), sum(total_tokens) from fct_usage where source = 'codex' and host = 'laptop'")
     assert found == [(3, 70 + 71 + 79)]
 
 
@@ -203,3 +263,45 @@ def test_8_a_bill_in_cents_lands_in_dollars(query: Query):
     assert query(suppressed) == [
         (Decimal("23.05"), False, "anthropic_costs stands instead: cost report of the provider"),
     ]
+
+
+def test_an_export_counts_on_the_days_that_the_interface_was_not_asked_for_and_a_bill_instead_of_both(query: Query):
+    counted = query(
+        "select cost_date, source, cost_amount, reason from fct_costs where account_name = 'shop' order by cost_date"
+    )
+    report = "cost report of the provider"
+    assert counted == [
+        (BEFORE, "openai_costs_csv", Decimal("0.75"), f"{report}, as a file"),
+        (FILED, "openai_costs", Decimal("2.5"), report),
+        (BILLED, "manual", Decimal("5.25"), "entered by a person"),
+        (METERED, "openai_costs", Decimal(7), report),
+    ]
+
+
+def test_what_was_seen_through_another_door_says_why_it_does_not_count(query: Query):
+    suppressed = query(
+        "select cost_date, source, cost_kind, cost_amount, reason from fct_cost_candidates "
+        "where not is_chosen and provider = 'openai' and cost_amount is not null order by cost_date, source"
+    )
+    replaced = "a manual entry with replaces_source stands instead"
+    # Of the agent: 10 tokens at 1.25 USD a million, 20 of the cache at 0.125, 40 put out at 10.
+    agent = Decimal("0.000415")
+    assert suppressed == [
+        (
+            FILED,
+            "openai_costs_csv",
+            "spend",
+            Decimal("2.5"),
+            "openai_costs stands instead: cost report of the provider",
+        ),
+        (BILLED, "openai_costs", "spend", Decimal(4), replaced),
+        (BILLED, "openai_costs_csv", "spend", Decimal(4), replaced),
+        (METERED, "codex", "spend", agent, "openai_costs of shop states what this was charged"),
+    ]
+
+
+def test_all_of_it_together_is_what_was_charged_and_nothing_twice(query: Query):
+    found = query("select provider, sum(cost_amount) from fct_costs where cost_kind = 'spend' group by all order by 1")
+    at_list_prices = Decimal("11.375") * 4  # once standard, twice half of it, once twice: 1 + 0.5 + 0.5 + 2
+    entered = Decimal("0.75") + Decimal("2.5") + Decimal("5.25") + Decimal(7)
+    assert found == [("anthropic", Decimal("0.0123")), ("openai", at_list_prices + entered)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
@@ -19,7 +19,8 @@ from pipelines.errors import SourceError
 LARGEST_AMOUNT = Decimal("1e9")
 """A single figure beyond this is a mistake of the wire, not a charge."""
 
-LARGEST_COUNT = 2**62
+LARGEST_COUNT = 10**15
+"""A thousand times what anybody uses in a day; some thousands of these still fit into a column when added up."""
 LONGEST_TEXT = 2_000
 LONGEST_NAME = 80
 LONGEST_SHOWN = 40
@@ -44,7 +45,7 @@ def parse(content: bytes, where: str) -> Any:
     """
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
+        found = {_fit(name): value for name, value in pairs}
         if len(found) < len(pairs):
             (repeated, _), *_ = Counter(name for name, _ in pairs).most_common(1)
             raise AnswerError(f"{where} states {_shown(repeated)!r} twice in one object, so it is unclear which holds")
@@ -97,8 +98,7 @@ class Fields:
             self._wrong(name, value, "text")
         if len(value) > LONGEST_TEXT:
             raise AnswerError(f"{self._at(name)} has {len(value):,} characters, more than any name has")
-        # Neither stands in UTF-8 text of a database; a lone surrogate is half a character.
-        return value.replace("\x00", "�").encode("utf-8", "replace").decode()
+        return _fit(value)
 
     def count(self, name: str) -> int:
         """The whole number `name`, zero or more, which must be there."""
@@ -236,11 +236,17 @@ class Fields:
 
     def amounts(self, name: str, *, expected: int) -> list[Decimal]:
         """The list `name` of `expected` amounts in major units, which must be there."""
+        return [item.money("amount") for item in self._listed(name, "amount", expected)]
+
+    def numbers(self, name: str, *, expected: int) -> list[Decimal]:
+        """The list `name` of `expected` numbers, which must be there."""
+        return [item.number("number") for item in self._listed(name, "number", expected)]
+
+    def _listed(self, name: str, what: str, expected: int) -> list[Fields]:
         value = self._get(name)
         if not isinstance(value, list) or len(value) != expected:
             self._wrong(name, value, f"a list of {expected}")
-        each = (Fields({"amount": item}, f"{self._at(name)}[{number}]", set()) for number, item in enumerate(value))
-        return [item.money("amount") for item in each]
+        return [Fields({what: item}, f"{self._at(name)}[{number}]", set()) for number, item in enumerate(value)]
 
     def has(self, name: str) -> bool:
         """Whether `name` is there and not null."""
@@ -248,13 +254,11 @@ class Fields:
 
     def names(self) -> list[str]:
         """Every name, for objects whose names are data."""
+        for name in self._value:
+            if len(name) > LONGEST_TEXT:
+                raise AnswerError(f"{self._at(name)} is longer than any name is")
         self._read.update(self._value)
         return list(self._value)
-
-    def items(self) -> Iterator[tuple[str, Any]]:
-        """Every name with its bare value, for objects whose names are data."""
-        self._read.update(self._value)
-        return iter(self._value.items())
 
     def known(self, *names: str) -> None:
         """Say that these names are understood and stated elsewhere, so that they are neither kept nor reported."""
@@ -287,6 +291,13 @@ class Fields:
 
     def _wrong(self, name: str, value: Any, expected: str) -> NoReturn:
         raise AnswerError(f"{self._at(name)} is {_kind(value)} where {expected} was expected")
+
+
+def _fit(text: str) -> str:
+    """Text without what cannot stand in UTF-8 text of a database: zeros, and lone surrogates, half characters."""
+    if text.isascii() and "\x00" not in text:
+        return text
+    return text.replace("\x00", "�").encode("utf-8", "replace").decode()
 
 
 def _rounded(number: Decimal) -> Decimal:

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from decimal import Decimal
-from typing import Any
 
 from pipelines.domain.periods import Window, day_start
 from pipelines.domain.records import RecordKind, UsageRecord
-from pipelines.sources.api.answers import AnswerError
+from pipelines.sources.api.answers import Fields
 from pipelines.sources.api.source import Answer, ApiSource, KeyKind, Session
 
 MILLISECONDS = 1000
@@ -32,17 +30,13 @@ def fetch(session: Session, window: Window) -> Answer:
         ],
     )
     moments = answer.unix_moments("time", per_second=MILLISECONDS)
-    groups = dict(answer.object("usage").items())
-    records = [record for group in sorted(groups) for record in _group(session, group, moments, groups[group])]
+    usage = answer.object("usage")
+    records = [record for group in sorted(usage.names()) for record in _group(session, group, moments, usage)]
     return Answer([record for record in records if record.day < window.end], window.days())
 
 
-def _group(session: Session, group: str, moments: list[datetime], figures: Any) -> Iterator[UsageRecord]:
-    if not isinstance(figures, list) or len(figures) != len(moments):
-        raise AnswerError(f"usage.{group} does not have one figure for each of the {len(moments)} times")
-    for moment, figure in zip(moments, figures, strict=True):
-        if isinstance(figure, bool) or not isinstance(figure, int | Decimal):
-            raise AnswerError(f"usage.{group} holds {figure!r} where numbers were expected")
+def _group(session: Session, group: str, moments: list[datetime], usage: Fields) -> Iterator[UsageRecord]:
+    for moment, figure in zip(moments, usage.numbers(group, expected=len(moments)), strict=True):
         if figure:
             yield session.record(
                 record_kind=RecordKind.USAGE,
@@ -51,7 +45,7 @@ def _group(session: Session, group: str, moments: list[datetime], figures: Any) 
                 grain="1d",
                 model_raw=group,
                 meter="credits",
-                quantity=Decimal(figure),
+                quantity=figure,
                 quantity_unit="credits",
             )
 

@@ -114,6 +114,17 @@ def test_elevenlabs_lands_credits_and_no_money(tmp_path: Path):
     }
 
 
+def test_elevenlabs_takes_no_figure_that_no_account_has(tmp_path: Path):
+    huge = {"time": [int(NOON.timestamp() * 1000)], "usage": {"eleven_v3": [10**40]}}
+    with provider(lambda _: huge) as served:
+        outcome, records = land(source("elevenlabs_usage"), served.url, tmp_path, YESTERDAY)
+    assert (outcome.status, records) == (Status.FAILED, [])
+    assert outcome.message == (
+        "the answer of ElevenLabs credits: usage.eleven_v3[0].number is 1000000000000000000000000000000000000000, "
+        "which is no figure"
+    )
+
+
 def xai(asked: Asked) -> Any:
     assert asked.body["analyticsRequest"]["timeRange"]["startTime"] == "2026-11-22 00:00:00"
     points = [

@@ -73,7 +73,13 @@ create table rpt_anomalies (
 );
 """
 
-LATER_MARTS = ("rpt_reconciliation", "fct_cost_candidates", "rpt_cost_center_statement", "rpt_converted_costs")
+LATER_MARTS = (
+    "rpt_reconciliation",
+    "fct_cost_candidates",
+    "rpt_cost_center_statement",
+    "rpt_converted_costs",
+    "rpt_prepaid_balances",
+)
 """Those that files published by the first versions do not hold."""
 
 _LATER_SCHEMA = """
@@ -100,6 +106,11 @@ create table rpt_cost_center_statement (
 create table rpt_converted_costs (
     cost_date date, cost_kind varchar default 'spend', currency varchar, cost_amount decimal(38, 12),
     conversion_status varchar, converted_amount decimal(38, 12)
+);
+create table rpt_prepaid_balances (
+    month date, provider varchar, account_name varchar, currency varchar default 'USD', used_amount decimal(38, 12),
+    closing_amount decimal(38, 12), lowest_amount decimal(38, 12), is_overdrawn boolean,
+    unpriced_tokens bigint default 0
 );
 """
 
@@ -202,8 +213,9 @@ class Published:
     budgets: Sequence[tuple[str, str, str, str, str]] = ()
     """budget, scope, amount, currency, spent"""
     budget_period: tuple[str, str, str] = ("month", "2026-11-01", "2026-12-01")
-    budget_rollover: str = "0"
     """of every budget: what it is, its first day and the day after its last"""
+    budget_rollover: str = "0"
+    """of every budget: what it took over"""
     forecasts: Sequence[tuple[str, str, str, float]] = ()
     """cost_kind, series_kind, series, expected a day"""
     waiting: Sequence[str] = ()
@@ -214,6 +226,7 @@ class Published:
     candidates: Sequence[dict[str, Any]] = ()
     statement: Sequence[dict[str, Any]] = ()
     converted: Sequence[dict[str, Any]] = ()
+    prepaid: Sequence[dict[str, Any]] = ()
     """rows of the later marts by column; the columns not named have the value usual for them"""
 
 
@@ -285,7 +298,7 @@ def _write_rest(connection: duckdb.DuckDBPyConnection, published: Published) -> 
     _insert(connection, "rpt_source_freshness", published.freshness)
     for mart, rows in zip(
         LATER_MARTS,
-        (published.reconciliation, published.candidates, published.statement, published.converted),
+        (published.reconciliation, published.candidates, published.statement, published.converted, published.prepaid),
         strict=True,
     ):
         for given in rows:

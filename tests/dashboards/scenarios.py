@@ -235,6 +235,7 @@ def company() -> Published:
         candidates=statements.company_candidates(),
         statement=statements.company_statement(),
         converted=[statements.charged("USD", "9657", "9657"), statements.charged("EUR", "70", "75.894")],
+        prepaid=[statements.balance("acme-router", "80", "120.5"), statements.balance("acme-labs", "42", "-7")],
     )
 
 
@@ -303,6 +304,7 @@ def hostile() -> Published:
         candidates=[statements.candidate("local", attack, "3", attack, account_name=attack, host=attack)],
         statement=[statements.borne(statements.NOVEMBER, attack, attack, "3")],
         converted=[statements.charged("EUR", "1", None)],
+        prepaid=[statements.balance(attack, "1", "2", provider=attack)],
     )
 
 

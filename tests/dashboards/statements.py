@@ -114,3 +114,17 @@ def charged(currency: str, amount: str, converted: str | None, **given: Any) -> 
         "converted_amount": None if converted is None else Decimal(converted),
         **given,
     }
+
+
+def balance(account: str, used: str, left: str, **given: Any) -> dict[str, Any]:
+    """This month's credit of an account: what was used of it, and what is left, the least it was all month."""
+    return {
+        "month": NOVEMBER,
+        "provider": "openrouter",
+        "account_name": account,
+        "used_amount": Decimal(used),
+        "closing_amount": Decimal(left),
+        "lowest_amount": Decimal(left),
+        "is_overdrawn": Decimal(left) < 0,
+        **given,
+    }

@@ -55,7 +55,7 @@ NAME_NOTHING = frozenset({"headline", "forecast", "comparison", "conversion"})
 """With level months and one total, these have no name to show without scripts."""
 
 
-ONLY_WITH_ROWS = frozenset({"conversion", "cost_centers", "reconciliation", "duplicates"})
+ONLY_WITH_ROWS = frozenset({"conversion", "credit", "cost_centers", "reconciliation", "duplicates"})
 """These have nothing to tell of a build without such rows, and are left out of its page."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import duckdb
 from dashboards.edition import read_edition
 from dashboards.panels import discover
 from dashboards.report import _rows
-from tests.dashboards import published, scenarios
+from tests.dashboards import published, scenarios, statements
 from tests.dashboards.published import TODAY, Published, manual, row
 from tests.dashboards.statements import charged
 
@@ -159,6 +160,23 @@ def test_other_currencies_are_listed_and_not_added(values: Values):
     assert "EUR\N{NO-BREAK SPACE}120.00 of spend is recorded in EUR: not in these totals, which are in USD." in _notes(
         values, content
     )
+
+
+def test_prepaid_credit_says_what_is_left_and_where_a_purchase_is_missing(values: Values):
+    rows = [
+        statements.balance("acme", "12.5", "20"),
+        statements.balance("labs", "42", "3", lowest_amount=Decimal(-7), is_overdrawn=True),
+        statements.balance("new", "0", "5", unpriced_tokens=52_000),
+        statements.balance("spent", "0", "0"),
+        statements.balance("then", "1", "2", month=date(2026, 10, 1)),
+    ]
+    unpriced = "Without a price, and so still in it: 52.0K tokens."
+    at_use = "Spend counts credit when it is used, not when it is bought."
+    assert values("credit", Published(daily=[row(TODAY)], prepaid=rows))["lines"] == [
+        f"openrouter (acme) is prepaid: $12.50 was used this month and $20.00 is left. {at_use}",
+        "openrouter (labs) is prepaid. $7.00 more was used than is entered: a purchase or a gift is missing.",
+        f"openrouter (new) is prepaid: $0.00 was used this month and $5.00 is left. {at_use} {unpriced}",
+    ]
 
 
 def test_what_is_converted_stands_under_the_figures_and_what_has_no_rate_beside_it(values: Values):

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from pipelines.domain.records import CostBasis, RecordKind, SourceKind, UsageRecord
+from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind, SourceKind, UsageRecord
 from tests.dbt.landed import Landed, entered, price
 
 DAY = date(2026, 3, 10)
@@ -110,9 +110,36 @@ YEARS = [
     entered("years", date(2025, 8, 10), "10", provider="mars", entry_category="seat"),
     entered("years", date(2025, 11, 10), "14", provider="mars", entry_category="seat"),
 ]
+PURCHASE, CREDIT = ChargeCategory.PURCHASE, ChargeCategory.CREDIT
+PREPAID = [
+    entered(
+        "ahead",
+        FEBRUARY,
+        "50",
+        provider="venus",
+        charge_category=PURCHASE,
+        entry_category="purchase",
+        line_item="purchase",
+    ),
+    entered(
+        "ahead", FEBRUARY, "20", provider="venus", charge_category=PURCHASE, entry_category="seat", line_item="seat"
+    ),
+    entered("ahead", DAY, "-10", provider="venus", charge_category=CREDIT, entry_category="credit"),
+    routed("openrouter_activity", "ahead", "42.5", FEBRUARY, provider="venus"),
+    routed("openrouter_activity", "ahead", "27.5", DAY, provider="venus"),
+    entered(
+        "behind",
+        FEBRUARY,
+        "5",
+        provider="venus",
+        charge_category=PURCHASE,
+        entry_category="purchase",
+        line_item="purchase",
+    ),
+]
 
 CHOICE = Landed(
-    records=[*LABS, *VIEWS, *GATEWAY, *AGENTS, *QUOTA, *ASTRAY, *SPREAD, *YEARS],
+    records=[*LABS, *VIEWS, *GATEWAY, *AGENTS, *QUOTA, *ASTRAY, *SPREAD, *YEARS, *PREPAID],
     tables={
         "unit_prices": [
             price("input_uncached_tokens", "3"),
@@ -141,6 +168,7 @@ CHOICE = Landed(
             {"rule": 1, "dimension": "project", "value": "Atlas"},
             {"rule": 2, "dimension": "provider", "value": "moon"},
         ],
+        "prepaid_accounts": [{"provider": "venus", "account_name": "ahead"}],
         "paid_accounts": [
             {"account_name": "proxy", "source": None, "host": None, "provider": "acme", "pays": "labs"},
             {"account_name": "proxy", "source": None, "host": None, "provider": "litellm", "pays": "labs"},

@@ -70,6 +70,7 @@ def test_a_statement_says_who_bears_what_and_what_nobody_does(query: Query) -> N
         ("ops", "moon", Decimal("0.222222223333"), Decimal("0.222222223333")),
         ("research", "moon", Decimal("0.666666666667"), Decimal(0)),
         ("unallocated", "sun", Decimal(42), Decimal(0)),
+        ("unallocated", "venus", Decimal("67.5"), Decimal(0)),
     ]
 
 

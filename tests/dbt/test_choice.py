@@ -158,11 +158,11 @@ def test_landing_is_the_facts_and_what_stands_beside_them(chosen: Path, tmp_path
         connection.execute("rollback")
     assert [(c.measure, *c.amounts.values()) for c in found] == [
         ("list_price_value", Decimal("0.043"), Decimal("0.043")),
-        ("spend", Decimal("142.1161"), Decimal("142.1161")),
-        ("tokens", 9_015_000, 9_015_000),
+        ("spend", Decimal("227.1161"), Decimal("227.1161")),
+        ("tokens", 9_017_000, 9_017_000),
     ]
     assert [(c.measure, *c.amounts.items()) for c in harmed] == [
-        ("spend", ("landing", Decimal("142.1161")), ("facts", Decimal("143.1161"))),
+        ("spend", ("landing", Decimal("227.1161")), ("facts", Decimal("228.1161"))),
         (
             "spend of openai_costs (api)",
             ("landing", Decimal("13.0031")),

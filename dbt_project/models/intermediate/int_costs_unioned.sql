@@ -177,7 +177,8 @@ final as (
         is_of_prepaid_account
         and charge_category = 'Purchase'
         and coalesce(entry_category, 'purchase') = 'purchase' as is_credit_purchase,
-        is_of_prepaid_account and is_owed and charge_category = 'Usage' as is_prepaid,
+        -- Taxes are paid apart. Credit that was given is one more credit to use up, and no cash that came back.
+        is_of_prepaid_account and is_owed and charge_category in ('Usage', 'Adjustment', 'Credit') as is_prepaid,
         case
             when price_status = 'unpriced' then 'none'
             when source_kind = 'manual' then 'manual'

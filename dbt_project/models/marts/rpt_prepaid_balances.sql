@@ -1,44 +1,100 @@
-with bought as (
+with costs as (
 
-    select
-        date_trunc('month', cost_date)::date as month,
-        provider,
-        account_name,
-        currency,
-        cost_amount as bought_amount,
-        0::decimal(38, 12) as used_amount
-    from {{ ref('fct_cost_candidates') }}
+    select * from {{ ref('fct_costs') }}
+    where is_prepaid
+
+),
+
+candidates as (
+
+    select * from {{ ref('fct_cost_candidates') }}
     where is_credit_purchase
-
-),
-
-used as (
-
-    select
-        date_trunc('month', cost_date)::date as month,
-        provider,
-        account_name,
-        currency,
-        0::decimal(38, 12) as bought_amount,
-        cost_amount as used_amount
-    from {{ ref('fct_costs') }}
-    where
-        is_prepaid
-        and cost_amount is not null
-
-),
-
-moved as (
-
-    select * from bought
-    union all
-    select * from used
 
 ),
 
 build as (
 
     select * from {{ ref('stg_landing__build') }}
+
+),
+
+moved as (
+
+    select
+        cost_date,
+        provider,
+        account_name,
+        currency,
+        cost_amount as bought_amount,
+        0::decimal(38, 12) as granted_amount,
+        0::decimal(38, 12) as used_amount
+    from candidates
+
+    union all
+
+    select
+        cost_date,
+        provider,
+        account_name,
+        currency,
+        0::decimal(38, 12) as bought_amount,
+        case when charge_category = 'Credit' then -cost_amount else 0 end as granted_amount,
+        case when charge_category = 'Credit' then 0 else cost_amount end as used_amount
+    from costs
+    where cost_amount is not null
+
+),
+
+days as (
+
+    select
+        cost_date,
+        provider,
+        account_name,
+        currency,
+        sum(bought_amount) as bought_amount,
+        sum(granted_amount) as granted_amount,
+        sum(used_amount) as used_amount
+    from moved
+    group by
+        cost_date,
+        provider,
+        account_name,
+        currency
+
+),
+
+running as (
+
+    select
+        *,
+        date_trunc('month', cost_date)::date as month,
+        sum(bought_amount + granted_amount - used_amount) over (
+            partition by provider, account_name, currency
+            order by cost_date
+        ) as balance_amount
+    from days
+
+),
+
+by_month as (
+
+    select
+        month,
+        provider,
+        account_name,
+        currency,
+        sum(bought_amount) as bought_amount,
+        sum(granted_amount) as granted_amount,
+        sum(used_amount) as used_amount,
+        min(balance_amount) as lowest_amount,
+        max_by(balance_amount, cost_date) as closing_amount
+    from running
+    group by
+        month,
+        provider,
+        account_name,
+        currency
 
 ),
 
@@ -49,7 +105,7 @@ accounts as (
         account_name,
         currency,
         min(month) as first_month
-    from moved
+    from by_month
     group by
         provider,
         account_name,
@@ -70,39 +126,60 @@ months as (
 
 ),
 
-summed as (
+-- Use without a price came out of the credit as well, but nobody knows how much of it.
+unpriced as (
+
+    select
+        provider,
+        account_name,
+        date_trunc('month', cost_date)::date as month,
+        sum(total_tokens) as unpriced_tokens
+    from costs
+    where price_status = 'unpriced'
+    group by all
+
+),
+
+carried as (
 
     select
         months.month,
         months.provider,
         months.account_name,
         months.currency,
-        coalesce(sum(moved.bought_amount), 0) as bought_amount,
-        coalesce(sum(moved.used_amount), 0) as used_amount
+        coalesce(by_month.bought_amount, 0) as bought_amount,
+        coalesce(by_month.granted_amount, 0) as granted_amount,
+        coalesce(by_month.used_amount, 0) as used_amount,
+        by_month.lowest_amount,
+        last_value(by_month.closing_amount ignore nulls) over (
+            partition by months.provider, months.account_name, months.currency
+            order by months.month
+        ) as closing_amount,
+        coalesce(unpriced.unpriced_tokens, 0) as unpriced_tokens
     from months
-    left join moved
+    left join by_month
         on
-            months.month = moved.month
-            and months.provider = moved.provider
-            and months.account_name = moved.account_name
-            and months.currency = moved.currency
-    group by
-        months.month,
-        months.provider,
-        months.account_name,
-        months.currency
+            months.month = by_month.month
+            and months.provider = by_month.provider
+            and months.account_name = by_month.account_name
+            and months.currency = by_month.currency
+    left join unpriced
+        on
+            months.month = unpriced.month
+            and months.provider = unpriced.provider
+            and months.account_name = unpriced.account_name
 
 ),
 
-running as (
+opened as (
 
     select
         *,
-        sum(bought_amount - used_amount) over (
+        coalesce(lag(closing_amount) over (
             partition by provider, account_name, currency
             order by month
-        ) as closing_amount
-    from summed
+        ), 0) as opening_amount
+    from carried
 
 ),
 
@@ -113,12 +190,15 @@ final as (
         provider,
         account_name,
         currency,
-        (closing_amount - bought_amount + used_amount)::decimal(38, 12) as opening_amount,
+        opening_amount::decimal(38, 12) as opening_amount,
         bought_amount::decimal(38, 12) as bought_amount,
+        granted_amount::decimal(38, 12) as granted_amount,
         used_amount::decimal(38, 12) as used_amount,
         closing_amount::decimal(38, 12) as closing_amount,
-        closing_amount < 0 as is_overdrawn
-    from running
+        least(opening_amount, lowest_amount)::decimal(38, 12) as lowest_amount,
+        least(opening_amount, lowest_amount) < 0 as is_overdrawn,
+        unpriced_tokens::bigint as unpriced_tokens
+    from opened
 
 )
 

@@ -1,0 +1,33 @@
+"""What is left of credit that was bought ahead, and where a purchase of it is missing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashboards import formats
+from dashboards.edition import SPEND, Edition
+from dashboards.panels import Panel, PanelView, Rows
+
+
+def prepare(rows: Rows, edition: Edition) -> PanelView | None:
+    """A sentence for each account that is prepaid; None where none is. Credit is of spend alone."""
+    is_first = edition.lenses[0].cost_kind == SPEND
+    return PanelView({"lines": [_text(row) for row in rows], "kind": SPEND, "is_first": is_first}) if rows else None
+
+
+def _text(row: dict[str, Any]) -> str:
+    whose = f"{row['provider']} ({row['account_name']})"
+    used = formats.money(row["used_amount"], row["currency"])
+    unpriced = f" Without a price, and so still in it: {formats.tokens(row['unpriced_tokens'])} tokens."
+    known = unpriced if row["unpriced_tokens"] else ""
+    if row["is_overdrawn"]:
+        missing = formats.money(-row["lowest_amount"], row["currency"])
+        return f"{whose} is prepaid. {missing} more was used than is entered: a purchase or a gift is missing.{known}"
+    left = formats.money(row["closing_amount"], row["currency"])
+    return (
+        f"{whose} is prepaid: {used} was used this month and {left} is left. Spend counts credit when it is used, not "
+        f"when it is bought.{known}"
+    )
+
+
+PANEL = Panel(id="credit", area="figures", order=3, prepare=prepare)

@@ -1,0 +1,19 @@
+-- One row per account and currency with bought credit that is left or was used this month, as the report's month has it.
+with
+build as (
+    select cast(date_trunc('month', as_of at time zone 'UTC') as date) as month from rpt_build
+)
+
+select
+    balances.provider,
+    balances.account_name,
+    balances.currency,
+    balances.used_amount,
+    balances.closing_amount,
+    balances.lowest_amount,
+    balances.is_overdrawn,
+    balances.unpriced_tokens
+from rpt_prepaid_balances as balances
+inner join build on balances.month = build.month
+where balances.closing_amount <> 0 or balances.used_amount <> 0 or balances.is_overdrawn
+order by balances.provider, balances.account_name, balances.currency

@@ -33,6 +33,10 @@ class Installation:
 
     def ai_costs(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run `ai-costs` here, with nothing in the environment but what a new user has."""
+        return self.execute(COMMAND, *arguments, **variables)
+
+    def execute(self, *command: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
+        """Run any command here, with that environment."""
         environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(self.person),
@@ -41,9 +45,7 @@ class Installation:
             "COLUMNS": "200",
             **variables,
         }
-        return subprocess.run(
-            [COMMAND, *arguments], cwd=self.person, env=environment, capture_output=True, text=True, check=False
-        )
+        return subprocess.run(command, cwd=self.person, env=environment, capture_output=True, text=True, check=False)
 
     def json(self, *arguments: str) -> Any:
         """What a command prints with --json, which must end well."""

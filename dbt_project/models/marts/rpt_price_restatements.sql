@@ -19,7 +19,8 @@ counted as (
         usage.model_id,
         usage.list_cost_amount,
         usage.currency,
-        usage.price_version,
+        -- A row may name several: a list for most of its tokens, an override for the others.
+        string_split(usage.price_version, ', ') as price_versions,
         usage.price_basis = 'as_billed' as is_billed,
         -- What no basis changes has one row, which holds for each of them.
         usage.price_basis = 'as_known' or not usage.is_restated as is_known,
@@ -45,8 +46,8 @@ summed as (
         sum(list_cost_amount) filter (is_billed) as as_billed_amount,
         sum(list_cost_amount) filter (is_known) as as_known_amount,
         sum(list_cost_amount) filter (is_restated) as restated_amount,
-        string_agg(distinct price_version, ', ' order by price_version) filter (is_billed) as billed_price_version,
-        string_agg(distinct price_version, ', ' order by price_version) filter (is_known) as known_price_version,
+        list_sort(list_distinct(flatten(list(price_versions) filter (is_billed)))) as billed_price_versions,
+        list_sort(list_distinct(flatten(list(price_versions) filter (is_known)))) as known_price_versions,
         max(currency) as currency
     from counted
     group by
@@ -76,8 +77,8 @@ final as (
         (coalesce(summed.restated_amount, 0) - coalesce(summed.as_billed_amount, 0))::decimal(38, 12)
             as restated_difference,
         summed.currency,
-        summed.billed_price_version,
-        summed.known_price_version,
+        nullif(array_to_string(summed.billed_price_versions, ', '), '') as billed_price_version,
+        nullif(array_to_string(summed.known_price_versions, ', '), '') as known_price_version,
         summed.month < build.as_of_month as is_closed
     from summed
     cross join build

@@ -1,0 +1,113 @@
+"""A whole run is killed wherever something is about to be seen: what is seen is whole, and the next run finishes it."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import signal
+import sys
+from contextlib import closing
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.e2e.installation import Installation
+from tests.sources.local.session_logs import reply, usage, write_log
+
+ROOT = Path(__file__).parents[2]
+
+# `ai-costs run` in a process that kills itself before a file gets the name it was told, or when dbt says that so many
+# models are made.
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+sys.path.insert(0, {root!r})
+from pipelines import cli, transform
+
+point, made = sys.argv[1], 0
+
+def before_a_rename(event, arguments):
+    if event == "os.rename" and Path(os.fsdecode(arguments[1])).name == point:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+class Fatal(frozenset):
+    def __contains__(self, event):
+        global made
+        made += event == "LogModelResult"
+        if str(made) == point:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().__contains__(event)
+
+transform.RESULT_EVENTS = Fatal(transform.RESULT_EVENTS)
+sys.addaudithook(before_a_rename)
+sys.argv = ["ai-costs", "run"]
+cli.main()
+"""
+BEFORE_THE_BUILD_IS_SEEN = ("manifest.json", "extractions.json", "1", "25", "published.duckdb")
+AFTER_IT_IS_SEEN = ("ai-costs.html", "costs.csv", "costs.csv.manifest.json", "costs.json", "costs.json.manifest.json")
+FORMER, NEW = 3_000_120, 4_000_180
+"""Tokens: of two replies, and of the third that each of the killed runs has to read."""
+TABLES = ("fct_usage", "fct_hourly_usage", "fct_costs", "rpt_daily_costs", "rpt_model_costs")
+
+
+def killed(installation: Installation, point: str) -> None:
+    done = installation.execute(sys.executable, "-c", KILLED.format(root=str(ROOT)), point)
+    assert done.returncode == -signal.SIGKILL, f"{point}: {done.stderr}"
+
+
+def published(installation: Installation) -> Path:
+    return installation.data / "warehouse" / "published.duckdb"
+
+
+def build_of(installation: Installation) -> tuple[str, int]:
+    """The name of the build that readers see, and its tokens, which all of its tables must agree on."""
+    with closing(duckdb.connect(published(installation), read_only=True)) as connection:
+        ((name,),) = connection.execute("select build_id from landing.build").fetchall()
+        found = {table: connection.table(table).sum("total_tokens").fetchall() for table in TABLES}
+    sums = {int(tokens) for rows in found.values() for (tokens,) in rows}
+    assert len(sums) == 1, found
+    return str(name), sums.pop()
+
+
+def exported(installation: Installation) -> list[int]:
+    """The tokens of each file that people read; none may be half written."""
+    folder = installation.data / "exports"
+    with (folder / "costs.csv").open(encoding="utf-8-sig", newline="") as handle:
+        rows = sum(Decimal(row["total_tokens"]) for row in csv.DictReader(handle))
+    records = json.loads((folder / "costs.json").read_text())["records"]
+    assert (installation.data / "reports" / "ai-costs.html").read_text().rstrip().endswith("</html>")
+    return [int(rows), sum(int(record["total_tokens"]) for record in records)]
+
+
+@pytest.mark.long
+def test_a_run_killed_before_anything_it_shows_is_seen_whole_and_finished_by_the_next(
+    started: Installation, tmp_path: Path
+):
+    installation = started.copy(tmp_path / "person")
+    former = build_of(installation)
+    assert former[1] == FORMER
+    content = hashlib.sha256(published(installation).read_bytes()).hexdigest()
+    write_log(
+        installation.person / ".claude" / "projects" / "-work-rocket" / "session-b.jsonl",
+        reply("msg_3", "req_3", timestamp="2026-03-03T10:00:00.000Z", usage=usage(output_tokens=1_000_000)),
+    )
+    for point in BEFORE_THE_BUILD_IS_SEEN:
+        killed(installation, point)
+        assert hashlib.sha256(published(installation).read_bytes()).hexdigest() == content, point
+        assert exported(installation) == [FORMER, FORMER]
+    for point in AFTER_IT_IS_SEEN:
+        killed(installation, point)
+        name, tokens = build_of(installation)
+        assert (name != former[0], tokens) == (True, NEW), point
+        assert set(exported(installation)) <= {FORMER, NEW}, point
+    done = installation.ai_costs("run")
+    assert done.returncode == 0, done.stderr
+    assert build_of(installation)[1] == NEW
+    assert exported(installation) == [NEW, NEW]
+    assert all(comparison["equal"] for comparison in installation.json("verify"))
+    left = [path.name for path in installation.data.rglob("*") if path.name.startswith(".writing-")]
+    assert left == []
+    assert not published(installation).with_suffix(".publishing").exists()

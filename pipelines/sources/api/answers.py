@@ -252,6 +252,10 @@ class Fields:
         """Whether `name` is there and not null."""
         return self._get(name) is not None
 
+    def is_object(self, name: str) -> bool:
+        """Whether `name` is an object, where other shapes are known too."""
+        return isinstance(self._get(name), dict)
+
     def names(self) -> list[str]:
         """Every name, for objects whose names are data."""
         for name in self._value:

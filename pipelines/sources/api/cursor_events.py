@@ -4,6 +4,11 @@
 at once. `chargedCents` is US cents with a fraction and adds up to the team's spend. Events that the plan includes
 carry it too and are invoiced to nobody. Events have no id: exact twins are counted. The fee of a seat is in none
 of this: enter it by hand.
+
+Pages begin with the newest event, so one that arrives between two pages moves all others along: one would be read
+twice and one not at all. The range therefore ends at the moment of asking, and the pages must hold as many events as
+each of them states; where they state no number, the first page must be the same after the last. Else all are asked
+again.
 """
 
 from __future__ import annotations
@@ -15,51 +20,68 @@ from datetime import timedelta
 
 from pipelines.domain.periods import Window, day_start
 from pipelines.domain.records import CostBasis, RecordKind, UsageRecord
-from pipelines.sources.api.answers import Fields
+from pipelines.sources.api.answers import AnswerError, Fields
 from pipelines.sources.api.paging import follow_numbers
 from pipelines.sources.api.source import Answer, ApiSource, KeyKind, Session
 
 PAGE_SIZE = 1000
 CENTS = 100
 MILLISECONDS = 1000
+EVENTS = "usageEvents"
+READINGS = 4
+"""How often the pages are read while events keep arriving."""
 
 
 def fetch(session: Session, window: Window) -> Answer:
-    """Every event of `window`, page by page."""
-    first = int(day_start(window.start).timestamp() * MILLISECONDS)
-    after = int(day_start(window.end).timestamp() * MILLISECONDS)
+    """Every event of `window` until now."""
+    seen: Counter[tuple[object, ...]] = Counter()
+    records = [_record(session, event, seen) for page in _pages(session, window) for event in page.objects(EVENTS)]
+    return Answer(records, window.days())
+
+
+def _pages(session: Session, window: Window) -> list[Fields]:
+    """All pages, as they were at one moment."""
+    first, after, now = (
+        int(moment.timestamp() * MILLISECONDS)
+        for moment in (day_start(window.start), day_start(window.end), session.now)
+    )
 
     def ask(number: int) -> Fields:
-        body = {"startDate": first, "endDate": after - 1, "page": number, "pageSize": PAGE_SIZE}
+        body = {"startDate": first, "endDate": min(after - 1, now), "page": number, "pageSize": PAGE_SIZE}
         return session.client.post("/teams/filtered-usage-events", body)
 
-    seen: Counter[tuple[object, ...]] = Counter()
-    records = [
-        _record(session, event, seen)
-        for page in follow_numbers(ask, lambda page: bool(page.object("pagination").flag("hasNextPage")))
-        for event in page.objects("usageEvents")
-    ]
-    return Answer(records, window.days())
+    for _ in range(READINGS):
+        pages = list(follow_numbers(ask, lambda page: page.object("pagination").flag("hasNextPage")))
+        stated = {page.optional_count("totalUsageEventsCount") for page in pages}
+        if stated == {None}:
+            are_of_one_moment = len(pages) == 1 or ask(1) == pages[0]
+        else:
+            are_of_one_moment = stated == {sum(len(page.objects(EVENTS)) for page in pages)}
+        if are_of_one_moment:
+            return pages
+    raise AnswerError(f"the pages do not hold as many events as they state, read {READINGS} times: a page is missing")
 
 
 def _record(session: Session, event: Fields, seen: Counter[tuple[object, ...]]) -> UsageRecord:
     moment = event.unix_moment("timestamp", per_second=MILLISECONDS)
     kind = event.optional_text("kind")
-    charged = event.optional_money("chargedCents", per_unit=CENTS)
+    included = event.flag("isChargeable") is False or (kind or "").startswith("Included")
+    money = event.optional_money if included else event.money
+    charged = money("chargedCents", per_unit=CENTS)
     # What the fee and the model's own cents are parts of is charged already.
-    event.known("cursorTokenFee", "requestsCosts", "isTokenBasedCall", "maxMode", "isHeadless")
-    tokens = event.optional_object("tokenUsage")
+    event.known("cursorTokenFee", "requestsCosts", "maxMode", "isHeadless")
+    has_no_tokens = event.flag("isTokenBasedCall") is False
+    tokens = event.optional_object("tokenUsage") if has_no_tokens else event.object("tokenUsage")
     counts = {}
     if tokens is not None:
         tokens.known("totalCents", "discountPercentOff")
         counts = {
-            "input_uncached_tokens": tokens.optional_count("inputTokens"),
-            "cache_read_tokens": tokens.optional_count("cacheReadTokens"),
-            "cache_write_other_tokens": tokens.optional_count("cacheWriteTokens"),
-            "output_tokens": tokens.optional_count("outputTokens"),
+            "input_uncached_tokens": tokens.count("inputTokens"),
+            "cache_read_tokens": tokens.count("cacheReadTokens"),
+            "cache_write_other_tokens": tokens.count("cacheWriteTokens"),
+            "output_tokens": tokens.count("outputTokens"),
         }
     user, model = event.optional_text("userEmail"), event.optional_text("model")
-    included = event.flag("isChargeable") is False or (kind or "").startswith("Included")
     twin = (moment, user, model, kind)
     seen[twin] += 1
     return session.record(
@@ -91,7 +113,7 @@ SOURCE = ApiSource(
     title="Cursor usage events",
     base_url="https://api.cursor.com",
     headers=_headers,
-    key=KeyKind("a team's admin API key", "https://cursor.com/dashboard, Settings, API keys", ("key_",)),
+    key=KeyKind("a team's admin API key", "https://cursor.com/dashboard, API keys", ("key_", "crsr_")),
     fetch=fetch,
     longest_window=30,
     restated_for=3,

@@ -1,21 +1,27 @@
-"""GitHub Copilot: AI credits of an organization, by day and model; before June 2026 its premium requests.
+"""GitHub Copilot: AI credits of an organization, an enterprise or a user, by day and model; premium requests before.
 
-Items carry no date, so each day is asked for alone. What the plan includes is a discount: `netAmount` is billed,
-`grossAmount` is the price before it, both in US dollars. GitHub answers for the last 24 months. Seats are other
-items of the bill: enter them by hand.
+Items carry no date, so each day is asked for alone, and the answer must be of that very day: without `day` it would be
+the total of a month, counted once for each of its days. What the plan includes is a discount: `netAmount` is billed,
+`grossAmount` is the price before it, both in US dollars. GitHub answers for the last 24 months (REST API, "Billing
+usage", version 2026-03-10). An enterprise's report holds its organizations' use too. Seats are other items of the bill:
+enter them by hand.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from urllib.parse import quote
 
 from pipelines.domain.periods import Window, day_start
 from pipelines.domain.records import CostBasis, RecordKind, UsageRecord
-from pipelines.sources.api.answers import AnswerError
+from pipelines.errors import SourceError
+from pipelines.sources.api.answers import AnswerError, Fields
 from pipelines.sources.api.source import Answer, ApiSource, KeyKind, Session
 
 CREDITS_SINCE = date(2026, 6, 1)
+LEVELS = {"organization": "organizations", "enterprise": "enterprises", "user": "users"}
 
 
 def fetch(session: Session, window: Window) -> Answer:
@@ -25,14 +31,17 @@ def fetch(session: Session, window: Window) -> Answer:
 
 
 def _day(session: Session, day: date) -> Iterator[UsageRecord]:
+    level, name = _level(session.account.organization or "")
     kind = "ai_credit" if day >= CREDITS_SINCE else "premium_request"
-    path = f"/organizations/{session.account.organization}/settings/billing/{kind}/usage"
+    path = f"/{LEVELS[level]}/{quote(name, safe='')}/settings/billing/{kind}/usage"
     answer = session.client.get(path, [("year", day.year), ("month", day.month), ("day", day.day)])
-    asked = answer.object("timePeriod").optional_count("day")
-    if asked not in {None, day.day}:
-        raise AnswerError(f"timePeriod.day is {asked}, where {day} was asked for")
+    _is_what_was_asked(answer, level, name, day)
+    seen: Counter[tuple[str | None, ...]] = Counter()
     for item in answer.objects("usageItems"):
         item.known("pricePerUnit", "discountQuantity", "discountAmount", "netQuantity")
+        # Items that differ in their price alone are told apart by their order.
+        item_of = item.text("product"), item.optional_text("model"), item.text("sku"), item.text("unitType")
+        seen[item_of] += 1
         yield session.record(
             record_kind=RecordKind.USAGE_COST,
             period_start=day_start(day),
@@ -42,6 +51,7 @@ def _day(session: Session, day: date) -> Iterator[UsageRecord]:
             model_raw=item.optional_text("model"),
             line_item=item.text("sku"),
             meter=item.text("unitType"),
+            row_ordinal=seen[item_of] - 1,
             quantity=item.number("grossQuantity"),
             quantity_unit=item.text("unitType"),
             cost_amount=item.money("netAmount"),
@@ -50,6 +60,27 @@ def _day(session: Session, day: date) -> Iterator[UsageRecord]:
             cost_basis=CostBasis.PROVIDER_REPORTED,
             extra=item.extra(),
         )
+
+
+def _level(organization: str) -> tuple[str, str]:
+    """Whose bill it is and its name: `acme` and `organization:acme`, `enterprise:acme`, `user:octo`."""
+    level, colon, name = organization.partition(":")
+    if not colon:
+        return "organization", organization
+    if level not in LEVELS or not name:
+        raise SourceError(f"organization: {organization!r} is not a name, enterprise:NAME or user:NAME: mend it")
+    return level, name
+
+
+def _is_what_was_asked(answer: Fields, level: str, name: str, day: date) -> None:
+    period = answer.object("timePeriod")
+    stated = period.count("year"), period.count("month"), period.count("day")
+    if stated != (day.year, day.month, day.day):
+        shown = "-".join(f"{part:02}" for part in stated)
+        raise AnswerError(f"timePeriod is {shown}, where {day} was asked for")
+    whose = answer.optional_text(level)
+    if whose is not None and whose.casefold() != name.casefold():
+        raise AnswerError(f"{level} is {whose!r}, where {name!r} was asked for")
 
 
 def _headers(key: str) -> Mapping[str, str]:
@@ -67,7 +98,8 @@ SOURCE = ApiSource(
     base_url="https://api.github.com",
     headers=_headers,
     key=KeyKind(
-        "a fine-grained token of the organization with read access to Administration",
+        "a fine-grained token of the organization with read access to Administration (of a user: to Plan), or for an "
+        "enterprise a classic token of an owner or billing manager",
         "https://github.com/settings/personal-access-tokens",
         ("github_pat_", "ghp_"),
     ),
@@ -75,5 +107,5 @@ SOURCE = ApiSource(
     longest_window=31,
     restated_for=35,
     history=730,
-    needs_organization="the organization's name on GitHub",
+    needs_organization="the organization's name on GitHub, or enterprise:NAME, or user:NAME for a plan of one's own",
 )

@@ -42,7 +42,7 @@ def _day(session: Session, day: date) -> Iterator[UsageRecord]:
 
     total = _Sums()
     by_model: dict[str, _Sums] = {}
-    for page in follow_numbers(ask, lambda page: bool(page.object("metadata").flag("has_more"))):
+    for page in follow_numbers(ask, lambda page: page.object("metadata").flag("has_more")):
         for result in page.objects("results"):
             if result.day("date") != day:
                 raise AnswerError(f"results[].date is {result.text('date')}, where only {day} was asked for")

@@ -63,11 +63,11 @@ def follow(
     raise AnswerError(f"more than {MOST_PAGES:,} pages")
 
 
-def follow_numbers(ask: Callable[[int], Fields], has_next: Callable[[Fields], bool]) -> Iterator[Fields]:
+def follow_numbers(ask: Callable[[int], Fields], has_next: Callable[[Fields], bool | None]) -> Iterator[Fields]:
     """Every page of a provider that numbers them from 1.
 
     Raises:
-        AnswerError: a page came twice in a row, or there is no end.
+        AnswerError: a page came twice in a row, one does not state whether another follows, or there is no end.
     """
     earlier: Fields | None = None
     for number in range(1, MOST_PAGES + 1):
@@ -75,7 +75,10 @@ def follow_numbers(ask: Callable[[int], Fields], has_next: Callable[[Fields], bo
         if page == earlier:
             raise AnswerError(f"page {number} is page {number - 1} again: a pagination loop")
         yield page
-        if not has_next(page):
+        more = has_next(page)
+        if more is None:
+            raise AnswerError(f"page {number} does not state whether another follows")
+        if not more:
             return
         earlier = page
     raise AnswerError(f"more than {MOST_PAGES:,} pages")

@@ -32,6 +32,7 @@ from pipelines.sample import (
     write_sample,
 )
 from pipelines.sources.api.source import ApiAccount
+from pipelines.sources.catalogue import known_sources
 from pipelines.sources.imports.reading import ImportRules, inbox_files
 from pipelines.sources.local import local_agents, log_files
 from pipelines.sources.local.agent import LocalAgent, Machine
@@ -172,6 +173,7 @@ class Home:
             self.settings.configuration.model_dump(mode="json"),
             [importlib.metadata.version(name) for name in ("ai-cost-tracker", "genai-prices", "prophet", "duckdb")],
             self.transform.project_digest(),
+            [stated.row() for stated in known_sources()],
             self.rates.digest(),
             self.kept_prices.digest(),
             as_of.strftime("%Y-%m-%dT%H"),

@@ -78,6 +78,19 @@ TABLES: Mapping[str, pa.Schema] = {
             "expected_every_hours": pa.int32(),
         }
     ),
+    "sources": pa.schema(
+        {
+            "source_kind": _TEXT,
+            "source": _TEXT,
+            "provider": _TEXT,
+            "title": _TEXT,
+            "statement": _TEXT,
+            "statement_kind": _TEXT,
+            "precedence": pa.int32(),
+            "is_provider_statement": pa.bool_(),
+            "final_after": pa.int32(),
+        }
+    ),
     "unit_prices": _UNIT_PRICES,
     "restated_prices": _UNIT_PRICES.append(pa.field("price_basis", _TEXT)),
     "restated_uses": pa.schema(dict.fromkeys(("provider", "model_raw", "service_tier", "speed"), _TEXT)),

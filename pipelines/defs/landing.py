@@ -13,6 +13,7 @@ from pipelines.domain import model_names
 from pipelines.home import Home
 from pipelines.loading import load_landing
 from pipelines.pricing import prices_of_build
+from pipelines.sources.catalogue import known_sources
 from pipelines.warehouse import TABLES
 
 USAGE_RECORDS = dg.AssetKey([LANDING, "usage_records"])
@@ -70,6 +71,7 @@ def priced_units(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResult[
         spec(LANDING, name, description, deps=[USAGE_RECORDS, UNIT_PRICES], kinds={"yaml", "duckdb"})
         for name, description in {
             "feeds": "One row per feed: how its last extraction ended and when it last succeeded.",
+            "sources": "What the figures of each source are, and how near they are to what is charged.",
             "agent_billing": "How each coding agent is paid for: by subscription or by the token.",
             "paid_accounts": "On whose bill the spend of a gateway or a metered agent stands.",
             "prepaid_accounts": "The accounts whose use is paid from credit that was bought before.",
@@ -103,6 +105,7 @@ def settings_tables(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResu
     ]
     tables: dict[str, list[Mapping[str, Any]]] = {
         "feeds": outcomes,
+        "sources": [stated.row() for stated in known_sources()],
         "exchange_rates": [vars(rate) for rate in home.exchange_rates()],
         **configured_rows(settings.configuration),
         "build": [

@@ -15,6 +15,8 @@ import pyarrow as pa
 from pipelines import warehouse
 from pipelines.domain import model_names
 from pipelines.domain.records import RecordKind, SourceKind, UsageRecord, to_table
+from pipelines.sources.catalogue import known_sources
+from pipelines.sources.statements import SourceStatement, StatementKind
 
 AS_OF = datetime(2026, 3, 31, 12, tzinfo=UTC)
 OPEN_START = datetime(1970, 1, 1, tzinfo=UTC)
@@ -34,6 +36,8 @@ class Landed:
             for name in warehouse.TABLES:
                 warehouse.load_table(connection, name, self.tables.get(name, []))
             warehouse.load_table(connection, "model_names", self._model_names())
+            known = [stated.row() for stated in (*known_sources(), *INVENTED)]
+            warehouse.load_table(connection, "sources", self.tables.get("sources", known))
             warehouse.load_table(connection, "build", [{**BUILD, "timezone": self.timezone}])
             connection.register("records", _with_partitions(to_table(self.records)))
             connection.execute("create or replace table landing.usage_records as select * from records")
@@ -53,6 +57,31 @@ class Landed:
         columns = warehouse.TABLES["model_names"].names
         return [dict(zip(columns, (*place, *model_names.parse(place[1])), strict=True)) for place in sorted(seen)]
 
+
+INVENTED = (
+    SourceStatement(
+        source_kind=SourceKind.LOCAL,
+        source="agent",
+        provider=None,
+        title="An agent",
+        statement="log of a coding agent",
+        statement_kind=StatementKind.LOG,
+        precedence=50,
+    ),
+    *(
+        SourceStatement(
+            source_kind=SourceKind.API,
+            source=name,
+            provider=provider,
+            title="A provider's use",
+            statement="figures of the provider",
+            statement_kind=StatementKind.USAGE,
+            precedence=25,
+        )
+        for name, provider in (("acme_usage", "acme"), ("umbra_costs", "umbra"))
+    ),
+)
+"""Sources that no file of the project has, beside those that it has."""
 
 BUILD = {
     "build_id": "build-1",

@@ -28,6 +28,7 @@ from pipelines.sample.provider import Ledger, LedgerAccount, ScriptedProvider, U
 from pipelines.sources.api import anthropic_costs, anthropic_usage, openai_costs, openai_usage
 from pipelines.sources.api.extraction import extract
 from pipelines.sources.api.source import ApiAccount, ApiSource
+from pipelines.sources.catalogue import known_sources
 from pipelines.sources.imports.reading import ImportRules
 from pipelines.sources.local import extraction as logs
 from pipelines.sources.local.claude_code import AGENT as CLAUDE_CODE
@@ -187,6 +188,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with files.writing() as connection:
         for name in warehouse.TABLES:
             warehouse.load_table(connection, name, [stated[name]] if name in stated else [])
+        warehouse.load_table(connection, "sources", [stated.row() for stated in known_sources()])
         load_landing(connection, landing)
         prices = unit_prices.resolve(warehouse.monthly_uses(connection))
         warehouse.load_table(connection, "unit_prices", [vars(price) for price in prices])

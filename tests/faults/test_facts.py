@@ -22,6 +22,7 @@ from pipelines.sample.provider import Fault, Ledger, ScriptedProvider
 from pipelines.sample.provider import faults as spoiled
 from pipelines.sources.api import openai_usage
 from pipelines.sources.api.extraction import extract
+from pipelines.sources.catalogue import known_sources
 from pipelines.sources.manual import folder
 from pipelines.sources.outcomes import Status
 from pipelines.transform import Transform
@@ -57,6 +58,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with files.writing() as connection:
         for name in warehouse.TABLES:
             warehouse.load_table(connection, name, [build] if name == "build" else [])
+        warehouse.load_table(connection, "sources", [stated.row() for stated in known_sources()])
         load_landing(connection, landing)
         prices = unit_prices.resolve(warehouse.monthly_uses(connection))
         warehouse.load_table(connection, "unit_prices", [vars(price) for price in prices])

@@ -5,9 +5,9 @@ with costs as (
 
 ),
 
-ranks as (
+sources as (
 
-    select * from {{ ref('int_source_precedence') }}
+    select * from {{ ref('stg_landing__sources') }}
 
 ),
 
@@ -34,27 +34,21 @@ stated as (
 
 ),
 
-by_kind as (
-
-    select * from ranks
-    where source is null
-
-),
-
+-- A newer version of the program may have landed what this one does not know. It counts where nothing else does.
 graded as (
 
     select
         stated.*,
-        coalesce(ranks.statement, by_kind.statement) as statement,
-        case when ranks.source is null then by_kind.precedence else ranks.precedence end as precedence,
+        coalesce(sources.statement, 'figures of a source that this version does not know') as statement,
+        case when sources.source is null then 99 else sources.precedence end as precedence,
+        coalesce(sources.is_provider_statement, false) as is_provider_statement,
         max(stated.has_amounts) over source_day as source_has_amounts,
         max(stated.has_usage) over source_day as source_has_usage
     from stated
-    left join ranks
+    left join sources
         on
-            stated.source_kind = ranks.source_kind
-            and stated.source = ranks.source
-    left join by_kind on stated.source_kind = by_kind.source_kind
+            stated.source_kind = sources.source_kind
+            and stated.source = sources.source
     window
         source_day as (
             partition by stated.cost_date, stated.provider, stated.account_name, stated.source_kind, stated.source
@@ -89,7 +83,7 @@ winners as (
         source_kind,
         source,
         statement,
-        precedence,
+        is_provider_statement,
         source_has_amounts
     from ranked
     where money_rank = 1
@@ -164,7 +158,7 @@ assumed as (
         stated.source_kind = 'local'
         and stated.has_spend
         and winners.source_has_amounts
-        and winners.precedence < 30
+        and winners.is_provider_statement
         and stated.source not in (select declaring.source from declaring)
     group by all
 

@@ -11,11 +11,15 @@ import pkgutil
 from functools import cache
 
 from pipelines.sources.api.source import ApiSource
+from pipelines.sources.statements import by_name
 
 
 @cache
 def api_sources() -> tuple[ApiSource, ...]:
-    """Every source of this folder, in order of name."""
+    """Every source of this folder, in order of name.
+
+    Raises:
+        ValueError: two of them have one name.
+    """
     modules = (importlib.import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__))
-    found = [module.SOURCE for module in modules if hasattr(module, "SOURCE")]
-    return tuple(sorted(found, key=lambda source: source.name))
+    return by_name(module.SOURCE for module in modules if hasattr(module, "SOURCE"))

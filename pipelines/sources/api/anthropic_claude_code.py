@@ -15,6 +15,7 @@ from pipelines.sources.api.answers import AnswerError, Fields
 from pipelines.sources.api.anthropic_organization import BASE_URL, KEY, headers
 from pipelines.sources.api.paging import follow
 from pipelines.sources.api.source import Answer, ApiSource, Session
+from pipelines.sources.statements import StatementKind
 
 ROWS_PER_PAGE = 1000
 CENTS = 100
@@ -82,4 +83,7 @@ SOURCE = ApiSource(
     fetch=fetch,
     longest_window=31,
     restated_for=3,
+    statement="second view of money that the provider reports",
+    statement_kind=StatementKind.SECOND_VIEW,
+    precedence=None,
 )

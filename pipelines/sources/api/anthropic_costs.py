@@ -20,6 +20,7 @@ from pipelines.sources.api.anthropic_organization import (
     names,
 )
 from pipelines.sources.api.source import Answer, ApiSource, Session
+from pipelines.sources.statements import StatementKind
 
 CENTS = 100
 
@@ -69,4 +70,7 @@ SOURCE = ApiSource(
     longest_window=MOST_BUCKETS,
     restated_for=3,
     may_lack_today=True,
+    statement="cost report of the provider",
+    statement_kind=StatementKind.BILL,
+    precedence=10,
 )

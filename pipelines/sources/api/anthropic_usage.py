@@ -23,6 +23,7 @@ from pipelines.sources.api.anthropic_organization import (
     names,
 )
 from pipelines.sources.api.source import Answer, ApiSource, Session
+from pipelines.sources.statements import StatementKind
 
 GROUP_BY = ("api_key_id", "workspace_id", "model", "service_tier", "context_window", "inference_geo")
 
@@ -78,4 +79,7 @@ SOURCE = ApiSource(
     longest_window=MOST_BUCKETS,
     restated_for=3,
     may_lack_today=True,
+    statement="usage of the provider at its prices",
+    statement_kind=StatementKind.USAGE,
+    precedence=20,
 )

@@ -13,6 +13,7 @@ from pipelines.domain.periods import Window, day_start
 from pipelines.domain.records import CostBasis, RecordKind, UsageRecord
 from pipelines.sources.api.answers import AnswerError, Fields
 from pipelines.sources.api.source import Answer, ApiSource, KeyKind, Session
+from pipelines.sources.statements import StatementKind
 
 MOST_ROWS = 10_000
 QUERY = """
@@ -93,4 +94,7 @@ SOURCE = ApiSource(
     longest_window=31,
     restated_for=2,
     needs_organization="the Cloudflare account's id",
+    statement="estimate of a gateway",
+    statement_kind=StatementKind.ESTIMATE,
+    precedence=40,
 )

@@ -23,6 +23,7 @@ from pipelines.domain.records import CostBasis, RecordKind, UsageRecord
 from pipelines.sources.api.answers import AnswerError, Fields
 from pipelines.sources.api.paging import follow_numbers
 from pipelines.sources.api.source import Answer, ApiSource, KeyKind, Session
+from pipelines.sources.statements import StatementKind
 
 PAGE_SIZE = 1000
 CENTS = 100
@@ -117,4 +118,7 @@ SOURCE = ApiSource(
     fetch=fetch,
     longest_window=30,
     restated_for=3,
+    statement="charged by the seller",
+    statement_kind=StatementKind.BILL,
+    precedence=10,
 )

@@ -13,6 +13,7 @@ from pipelines.domain.periods import Window, day_start
 from pipelines.domain.records import RecordKind, UsageRecord
 from pipelines.sources.api.answers import Fields
 from pipelines.sources.api.source import Answer, ApiSource, KeyKind, Session
+from pipelines.sources.statements import StatementKind
 
 MILLISECONDS = 1000
 
@@ -64,4 +65,7 @@ SOURCE = ApiSource(
     fetch=fetch,
     longest_window=90,
     restated_for=3,
+    statement="usage of the provider at its prices",
+    statement_kind=StatementKind.USAGE,
+    precedence=20,
 )

@@ -19,6 +19,7 @@ from pipelines.domain.records import CostBasis, RecordKind, UsageRecord
 from pipelines.errors import SourceError
 from pipelines.sources.api.answers import AnswerError, Fields
 from pipelines.sources.api.source import Answer, ApiSource, KeyKind, Session
+from pipelines.sources.statements import StatementKind
 
 CREDITS_SINCE = date(2026, 6, 1)
 LEVELS = {"organization": "organizations", "enterprise": "enterprises", "user": "users"}
@@ -108,4 +109,7 @@ SOURCE = ApiSource(
     restated_for=35,
     history=730,
     needs_organization="the organization's name on GitHub, or enterprise:NAME, or user:NAME for a plan of one's own",
+    statement="charged by the seller",
+    statement_kind=StatementKind.BILL,
+    precedence=10,
 )

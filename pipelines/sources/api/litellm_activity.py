@@ -18,6 +18,7 @@ from pipelines.domain.records import CostBasis, RecordKind, UsageRecord
 from pipelines.sources.api.answers import AnswerError, Fields
 from pipelines.sources.api.paging import follow_numbers
 from pipelines.sources.api.source import Answer, ApiSource, KeyKind, Session
+from pipelines.sources.statements import StatementKind
 
 PAGE_SIZE = 1000
 COUNTS = (
@@ -121,4 +122,7 @@ SOURCE = ApiSource(
     fetch=fetch,
     longest_window=31,
     restated_for=1,
+    statement="estimate of a gateway",
+    statement_kind=StatementKind.ESTIMATE,
+    precedence=40,
 )

@@ -15,6 +15,7 @@ from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind, Usag
 from pipelines.sources.api.answers import Fields
 from pipelines.sources.api.openai_organization import BASE_URL, KEY, PROVEN, buckets, headers, names
 from pipelines.sources.api.source import Answer, ApiSource, Session
+from pipelines.sources.statements import StatementKind
 
 MOST_BUCKETS = 180
 KEYS_SINCE = date(2025, 12, 6)
@@ -81,4 +82,7 @@ SOURCE = ApiSource(
     restated_for=3,
     may_lack_today=True,
     proven=PROVEN,
+    statement="cost report of the provider",
+    statement_kind=StatementKind.BILL,
+    precedence=10,
 )

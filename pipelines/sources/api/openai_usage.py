@@ -27,6 +27,7 @@ from pipelines.sources.api.openai_organization import (
     when_there,
 )
 from pipelines.sources.api.source import Answer, ApiSource, Session
+from pipelines.sources.statements import StatementKind
 
 MOST_BUCKETS = 31
 BY_MODEL = ("project_id", "api_key_id", "model")
@@ -168,4 +169,7 @@ SOURCE = ApiSource(
     restated_for=3,
     may_lack_today=True,
     proven=PROVEN,
+    statement="usage of the provider at its prices",
+    statement_kind=StatementKind.USAGE,
+    precedence=20,
 )

@@ -17,6 +17,7 @@ from pipelines.domain.records import CostBasis, RecordKind, UsageRecord
 from pipelines.errors import SourceError
 from pipelines.sources.api.answers import Fields
 from pipelines.sources.api.source import Answer, ApiSource, KeyKind, Session
+from pipelines.sources.statements import StatementKind
 
 COUNTS = ("requests", "prompt_tokens", "completion_tokens", "reasoning_tokens", "cached_tokens")
 
@@ -141,4 +142,7 @@ SOURCE = ApiSource(
     restated_for=3,
     history=30,
     includes_today=False,
+    statement="charged by the seller",
+    statement_kind=StatementKind.BILL,
+    precedence=10,
 )

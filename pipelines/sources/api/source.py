@@ -18,6 +18,7 @@ from pipelines.domain.periods import Window
 from pipelines.domain.records import SourceKind, UsageRecord
 from pipelines.landing import Feed
 from pipelines.sources.api.client import ApiClient
+from pipelines.sources.statements import SourceStatement, StatementKind
 
 
 @dataclass(frozen=True)
@@ -100,12 +101,17 @@ class ApiSource:
         fetch: asks for a window of days, at most `longest_window` of them.
         longest_window: days.
         restated_for: days after which a day's figures no longer change.
+        statement: what its money is, in words, such as cost report of the provider.
+        statement_kind: the same as a term; a bill says that a day without an amount costs nothing.
+        precedence: the least that states an amount wins an account's day; None never counts.
         history: how many days back the provider still answers for; None: without a known end.
         includes_today: whether the provider answers for the day under way.
         needs_organization: what the account's `organization` names, where the address needs it.
         may_lack_today: whether an answer that has all days but the one under way is whole.
         is_billed: whether the provider bills each question.
         proven: how far this source was tried.
+        final_after: of a bill: days after a day's end until a day without an amount is believed to cost nothing.
+            Amounts come hours after the use, and no provider promises when.
     """
 
     name: str
@@ -117,13 +123,32 @@ class ApiSource:
     fetch: Callable[[Session, Window], Answer]
     longest_window: int
     restated_for: int
+    statement: str = field(kw_only=True)
+    statement_kind: StatementKind = field(kw_only=True)
+    precedence: int | None = field(kw_only=True)
     history: int | None = None
     includes_today: bool = True
     needs_organization: str | None = None
     may_lack_today: bool = False
     is_billed: bool = False
     proven: str = "against the documented shape"
+    final_after: int = 2
 
     def feed(self, account: ApiAccount) -> Feed:
         """The feed that this source lands for `account`."""
         return Feed(SourceKind.API, self.name, account.name)
+
+    @property
+    def stated(self) -> SourceStatement:
+        """What its figures are, as the choice of money reads it."""
+        is_bill = self.statement_kind is StatementKind.BILL
+        return SourceStatement(
+            source_kind=SourceKind.API,
+            source=self.name,
+            provider=self.provider,
+            title=self.title,
+            statement=self.statement,
+            statement_kind=self.statement_kind,
+            precedence=self.precedence,
+            final_after=self.final_after if is_bill else None,
+        )

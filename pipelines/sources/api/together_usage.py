@@ -24,6 +24,7 @@ from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind, Usag
 from pipelines.sources.api.answers import AnswerError, Fields
 from pipelines.sources.api.paging import follow
 from pipelines.sources.api.source import Answer, ApiSource, KeyKind, Session
+from pipelines.sources.statements import StatementKind
 
 PAGE_SIZE = 1000
 OWED = frozenset({"PREPAID", "POSTPAID"})
@@ -126,4 +127,7 @@ SOURCE = ApiSource(
     longest_window=31,
     restated_for=3,
     may_lack_today=True,
+    statement="cost report of the provider",
+    statement_kind=StatementKind.BILL,
+    precedence=10,
 )

@@ -14,6 +14,7 @@ from pipelines.domain.periods import Window, day_start
 from pipelines.domain.records import CostBasis, RecordKind, UsageRecord
 from pipelines.sources.api.answers import Fields
 from pipelines.sources.api.source import Answer, ApiSource, KeyKind, Session
+from pipelines.sources.statements import StatementKind
 
 
 def fetch(session: Session, window: Window) -> Answer:
@@ -70,4 +71,7 @@ SOURCE = ApiSource(
     longest_window=31,
     restated_for=2,
     is_billed=True,
+    statement="charged by the seller",
+    statement_kind=StatementKind.BILL,
+    precedence=10,
 )

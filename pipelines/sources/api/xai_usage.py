@@ -13,6 +13,7 @@ from pipelines.domain.periods import Window, day_start
 from pipelines.domain.records import CostBasis, RecordKind
 from pipelines.sources.api.answers import AnswerError
 from pipelines.sources.api.source import Answer, ApiSource, KeyKind, Session
+from pipelines.sources.statements import StatementKind
 
 MOMENT = "%Y-%m-%d %H:%M:%S"
 
@@ -70,4 +71,7 @@ SOURCE = ApiSource(
     longest_window=31,
     restated_for=3,
     needs_organization="the id of the team at xAI",
+    statement="cost report of the provider",
+    statement_kind=StatementKind.BILL,
+    precedence=10,
 )

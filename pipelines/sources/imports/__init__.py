@@ -11,11 +11,15 @@ import pkgutil
 from functools import cache
 
 from pipelines.sources.imports.format import ImportFormat
+from pipelines.sources.statements import by_name
 
 
 @cache
 def import_formats() -> tuple[ImportFormat, ...]:
-    """Every format of this folder, in order of name."""
+    """Every format of this folder, in order of name.
+
+    Raises:
+        ValueError: two of them have one name.
+    """
     modules = (importlib.import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__))
-    found = [module.FORMAT for module in modules if hasattr(module, "FORMAT")]
-    return tuple(sorted(found, key=lambda known: known.name))
+    return by_name(module.FORMAT for module in modules if hasattr(module, "FORMAT"))

@@ -11,6 +11,7 @@ from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind
 from pipelines.sources.imports.folding import Stated
 from pipelines.sources.imports.format import File, ImportFormat, of_day
 from pipelines.sources.imports.row import NOTHING, Row
+from pipelines.sources.statements import StatementKind
 
 NOT_STATED = NOTHING | {"--", "not_available"}
 
@@ -53,4 +54,7 @@ FORMAT = ImportFormat(
     layouts=(("usage_date_utc", "model", "workspace", "api_key", "token_type", "cost_usd", "cost_type"),),
     read=_read,
     nothing=NOT_STATED,
+    statement="cost report of the provider, as a file",
+    statement_kind=StatementKind.BILL,
+    precedence=12,
 )

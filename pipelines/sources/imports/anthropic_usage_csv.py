@@ -7,6 +7,7 @@ from pipelines.sources.imports.anthropic_cost_csv import NOT_STATED
 from pipelines.sources.imports.folding import Stated
 from pipelines.sources.imports.format import File, ImportFormat, of_day
 from pipelines.sources.imports.row import Row
+from pipelines.sources.statements import StatementKind
 
 
 def _read(row: Row, file: File) -> Stated:
@@ -40,4 +41,7 @@ FORMAT = ImportFormat(
     layouts=(("usage_date_utc", "model_version", "usage_input_tokens_no_cache", "usage_output_tokens"),),
     read=_read,
     nothing=NOT_STATED,
+    statement="usage of the provider at its prices, from a file",
+    statement_kind=StatementKind.USAGE,
+    precedence=22,
 )

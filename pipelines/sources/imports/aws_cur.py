@@ -16,6 +16,7 @@ from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind
 from pipelines.sources.imports.folding import Stated
 from pipelines.sources.imports.format import File, ImportFormat, LeftOut, of_days
 from pipelines.sources.imports.row import Row
+from pipelines.sources.statements import StatementKind
 
 CATEGORIES = {
     "Usage": ChargeCategory.USAGE,
@@ -99,4 +100,7 @@ FORMAT = ImportFormat(
         ),
     ),
     read=_read,
+    statement="cloud bill of the reseller",
+    statement_kind=StatementKind.CLOUD_BILL,
+    precedence=30,
 )

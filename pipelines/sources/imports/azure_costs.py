@@ -12,6 +12,7 @@ from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind
 from pipelines.sources.imports.folding import Stated
 from pipelines.sources.imports.format import File, ImportFormat, LeftOut, of_day
 from pipelines.sources.imports.row import Row
+from pipelines.sources.statements import StatementKind
 
 DAYS = ("Date", "UsageDateTime")
 COSTS = ("CostInBillingCurrency", "PreTaxCost", "Cost")
@@ -62,4 +63,7 @@ FORMAT = ImportFormat(
     title="Azure cost details",
     layouts=tuple((*names, "MeterCategory", "ConsumedService") for names in product(DAYS, COSTS, CURRENCIES)),
     read=_read,
+    statement="cloud bill of the reseller",
+    statement_kind=StatementKind.CLOUD_BILL,
+    precedence=31,
 )

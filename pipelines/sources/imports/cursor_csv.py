@@ -12,6 +12,7 @@ from pipelines.domain.records import CostBasis, RecordKind
 from pipelines.sources.imports.folding import Stated
 from pipelines.sources.imports.format import File, ImportFormat, of_day
 from pipelines.sources.imports.row import Row
+from pipelines.sources.statements import StatementKind
 
 UNCHARGED = ("included", "free", "no charge", "not charged", "errored", "aborted")
 COST_WORDS = frozenset({"Included", "Free", "-", "No Charge", "NaN"})
@@ -53,4 +54,7 @@ FORMAT = ImportFormat(
     provider="cursor",
     layouts=(("Date", "Model", "Max Mode", WRITTEN, FRESH, "Cache Read", "Output Tokens", "Cost"),),
     read=_read,
+    statement="charged by the seller, as a file",
+    statement_kind=StatementKind.BILL,
+    precedence=12,
 )

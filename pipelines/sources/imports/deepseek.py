@@ -9,6 +9,7 @@ from pipelines.domain.records import CostBasis, RecordKind
 from pipelines.sources.imports.folding import Stated
 from pipelines.sources.imports.format import File, ImportFormat, of_day
 from pipelines.sources.imports.row import Row
+from pipelines.sources.statements import StatementKind
 
 
 def _read(row: Row, file: File) -> Stated:
@@ -33,4 +34,7 @@ FORMAT = ImportFormat(
     provider="deepseek",
     layouts=tuple((day, "model", "wallet_type", "cost", "currency") for day in ("utc_date", "start_time_iso")),
     read=_read,
+    statement="cost report of the provider, as a file",
+    statement_kind=StatementKind.BILL,
+    precedence=12,
 )

@@ -11,6 +11,7 @@ from pipelines.domain.records import RecordKind
 from pipelines.sources.imports.folding import Stated
 from pipelines.sources.imports.format import File, ImportFormat, of_day
 from pipelines.sources.imports.row import Row
+from pipelines.sources.statements import StatementKind
 
 COLUMN_OF = {
     "input_cache_hit_tokens": "cache_read_tokens",
@@ -45,4 +46,7 @@ FORMAT = ImportFormat(
     provider="deepseek",
     layouts=tuple((day, "model", "api_key_name", "type", "amount") for day in ("utc_date", "start_time_iso")),
     read=_read,
+    statement="usage of the provider at its prices, from a file",
+    statement_kind=StatementKind.USAGE,
+    precedence=22,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -16,6 +16,7 @@ from pipelines.sources.imports.folding import Stated
 from pipelines.sources.imports.row import NOTHING, Header, Row
 from pipelines.sources.imports.services import ServiceRules
 from pipelines.sources.imports.table_file import Unreadable
+from pipelines.sources.statements import SourceStatement, StatementKind
 
 OTHERWISE = "default"
 """The account of what names none, as with entries: one for all exports of a provider, so that costs and tokens meet."""
@@ -87,15 +88,35 @@ class ImportFormat:
 
     `name` is the source's name in every row and key; `layouts` are the columns by any of which the format is known,
     the more the surer; `read` makes of a row what it states (None: nothing, not even of its day). `provider` is whose
-    console writes it, None where a column says so. `nothing` are cells that say nothing.
+    console writes it, None where a column says so. `nothing` are cells that say nothing. `statement` says what its
+    money is and `statement_kind` is the term for it; of a bill, a day that a file has without an amount costs nothing,
+    `final_after` days after its end. The least `precedence` that states an amount wins an account's day.
     """
 
     name: str
     title: str
     layouts: tuple[tuple[str, ...], ...]
     read: Read
+    statement: str = field(kw_only=True)
+    statement_kind: StatementKind = field(kw_only=True)
+    precedence: int | None = field(kw_only=True)
     provider: str | None = None
     nothing: frozenset[str] = NOTHING
+    final_after: int = 2
+
+    @property
+    def stated(self) -> SourceStatement:
+        """What its figures are, as the choice of money reads it."""
+        return SourceStatement(
+            source_kind=SourceKind.IMPORT,
+            source=self.name,
+            provider=self.provider,
+            title=self.title,
+            statement=self.statement,
+            statement_kind=self.statement_kind,
+            precedence=self.precedence,
+            final_after=self.final_after if self.statement_kind is StatementKind.BILL else None,
+        )
 
     def fit(self, header: Header) -> int:
         """How many columns speak for this format; 0: it is not this one."""

@@ -12,6 +12,7 @@ from pipelines.domain.records import CostBasis, RecordKind
 from pipelines.sources.imports.folding import Stated
 from pipelines.sources.imports.format import File, ImportFormat, LeftOut, of_day
 from pipelines.sources.imports.row import Row
+from pipelines.sources.statements import StatementKind
 
 PRODUCTS = frozenset({"copilot", "models", "spark"})
 
@@ -53,4 +54,7 @@ FORMAT = ImportFormat(
     provider="github",
     layouts=(("date", "product", "sku", "quantity", "unit_type", "gross_amount", "discount_amount", "net_amount"),),
     read=_read,
+    statement="charged by the seller, as a file",
+    statement_kind=StatementKind.BILL,
+    precedence=12,
 )

@@ -8,12 +8,22 @@ from __future__ import annotations
 from decimal import Decimal
 
 from pipelines.config.model import ImportMapping
-from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind
+from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind, SourceKind
 from pipelines.sources.imports.folding import Stated
 from pipelines.sources.imports.format import File, ImportFormat, of_day
 from pipelines.sources.imports.row import Row
+from pipelines.sources.statements import SourceStatement, StatementKind
 
-NAME = "mapped_csv"
+STATED = SourceStatement(
+    source_kind=SourceKind.IMPORT,
+    source="mapped_csv",
+    provider=None,
+    title="CSV by a mapping",
+    statement="a file that states amounts",
+    statement_kind=StatementKind.AMOUNTS,
+    precedence=15,
+)
+"""What any such file's figures are. It may be an extract, so that a day it lacks says nothing."""
 CENTS = 100
 TEXTS = {
     "project": "project",
@@ -57,11 +67,14 @@ def mapped_format(mapping: ImportMapping) -> ImportFormat:
         )
 
     return ImportFormat(
-        name=NAME,
-        title="CSV by a mapping",
+        name=STATED.source,
+        title=STATED.title,
         provider=mapping.provider,
         layouts=(tuple(dict.fromkeys(mapping.columns.values())),),
         read=read,
+        statement=STATED.statement,
+        statement_kind=STATED.statement_kind,
+        precedence=STATED.precedence,
     )
 
 

@@ -11,6 +11,7 @@ from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind
 from pipelines.sources.imports.folding import Stated
 from pipelines.sources.imports.format import File, Idle, ImportFormat, of_days
 from pipelines.sources.imports.row import Row
+from pipelines.sources.statements import StatementKind
 
 MODEL_AND_METER = re.compile(r"(?P<model>[^,]+), (?P<meter>.+)")
 """A line item such as `gpt-5.1, cached input`."""
@@ -50,4 +51,7 @@ FORMAT = ImportFormat(
     provider="openai",
     layouts=(("start_time", "end_time", "start_time_iso", "end_time_iso", "amount_value", "amount_currency"),),
     read=_read,
+    statement="cost report of the provider, as a file",
+    statement_kind=StatementKind.BILL,
+    precedence=12,
 )

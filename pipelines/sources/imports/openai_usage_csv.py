@@ -14,6 +14,7 @@ from pipelines.domain.records import RecordKind
 from pipelines.sources.imports.folding import Stated
 from pipelines.sources.imports.format import File, Idle, ImportFormat, of_day
 from pipelines.sources.imports.row import Row
+from pipelines.sources.statements import StatementKind
 
 TIMES = ("start_time", "end_time", "start_time_iso", "end_time_iso")
 YES = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
@@ -108,4 +109,7 @@ FORMAT = ImportFormat(
         TIMES,
     ),
     read=_read,
+    statement="usage of the provider at its prices, from a file",
+    statement_kind=StatementKind.USAGE,
+    precedence=22,
 )

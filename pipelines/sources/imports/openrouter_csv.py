@@ -10,6 +10,7 @@ from pipelines.domain.records import CostBasis, RecordKind
 from pipelines.sources.imports.folding import Stated
 from pipelines.sources.imports.format import File, ImportFormat, of_day
 from pipelines.sources.imports.row import Row
+from pipelines.sources.statements import StatementKind
 
 ACTIVITY = ("Date", "Slug", "Usage", "Requests", "Prompt Tokens", "Completion Tokens")
 GENERATIONS = ("generation_id", "created_at", "cost_total", "tokens_prompt", "tokens_completion", "model_permaslug")
@@ -50,4 +51,7 @@ FORMAT = ImportFormat(
     provider="openrouter",
     layouts=(ACTIVITY, GENERATIONS),
     read=_read,
+    statement="charged by the seller, as a file",
+    statement_kind=StatementKind.BILL,
+    precedence=12,
 )

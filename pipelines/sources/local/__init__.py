@@ -11,11 +11,15 @@ import pkgutil
 from functools import cache
 
 from pipelines.sources.local.agent import LocalAgent
+from pipelines.sources.statements import by_name
 
 
 @cache
 def local_agents() -> tuple[LocalAgent, ...]:
-    """Every agent of this folder, in order of name."""
+    """Every agent of this folder, in order of name.
+
+    Raises:
+        ValueError: two of them have one name.
+    """
     modules = (importlib.import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__))
-    found = [module.AGENT for module in modules if hasattr(module, "AGENT")]
-    return tuple(sorted(found, key=lambda agent: agent.name))
+    return by_name(module.AGENT for module in modules if hasattr(module, "AGENT"))

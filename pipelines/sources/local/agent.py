@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from pipelines.domain.records import SourceKind
 from pipelines.landing import Feed
 from pipelines.sources.local.log_files import Place
 from pipelines.sources.local.replies import Reading, Reply, ReplyKey, merge
+from pipelines.sources.statements import SourceStatement, StatementKind
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ class LocalAgent:
     the environment variables that `roots` looks at. `places` are where logs lie below a root. `read` gives what one
     file states, from its path, its name in rows and reasons, and the latest moment a reply can have; it raises
     OSError for a file it cannot read. `merge` keeps the copy of each reply that counts, and must give the same for
-    any order and grouping.
+    any order and grouping. `statement` says what its money is; the least `precedence` that states an amount wins an
+    account's day.
     """
 
     name: str
@@ -48,12 +50,27 @@ class LocalAgent:
     roots: Callable[[Machine], list[Path]]
     places: tuple[Place, ...]
     read: Callable[[Path, str, datetime], Reading]
+    statement: str = field(kw_only=True)
+    precedence: int | None = field(kw_only=True)
     merge: Callable[[Iterable[Reply]], dict[ReplyKey, Reply]] = merge
 
     @property
     def account(self) -> str:
         """The account its rows stand under."""
         return self.name.replace("_", "-")
+
+    @property
+    def stated(self) -> SourceStatement:
+        """What its figures are, as the choice of money reads it."""
+        return SourceStatement(
+            source_kind=SourceKind.LOCAL,
+            source=self.name,
+            provider=None,
+            title=self.title,
+            statement=self.statement,
+            statement_kind=StatementKind.LOG,
+            precedence=self.precedence,
+        )
 
     def feed(self, host: str) -> Feed:
         """The feed of one machine's logs."""

@@ -106,4 +106,6 @@ AGENT = LocalAgent(
     roots=roots,
     places=(Place("threads", ("T-*.json",)),),
     read=read_file,
+    statement="log of a coding agent",
+    precedence=50,
 )

@@ -131,4 +131,6 @@ AGENT = LocalAgent(
     places=(Place("projects", ("*.jsonl",)),),
     read=read_file,
     merge=merge,
+    statement="log of a coding agent",
+    precedence=50,
 )

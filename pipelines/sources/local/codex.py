@@ -147,4 +147,6 @@ AGENT = LocalAgent(
     roots=roots,
     places=(Place("sessions", ("*.jsonl",)), Place("archived_sessions", ("*.jsonl",))),
     read=read_file,
+    statement="log of a coding agent",
+    precedence=50,
 )

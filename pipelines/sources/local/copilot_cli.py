@@ -99,4 +99,6 @@ AGENT = LocalAgent(
     roots=roots,
     places=(Place("", ("*.jsonl",), deep=False),),
     read=read_file,
+    statement="log of a coding agent",
+    precedence=50,
 )

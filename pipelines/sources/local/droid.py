@@ -83,4 +83,6 @@ AGENT = LocalAgent(
     roots=roots,
     places=(Place("", (f"*{SUFFIX}",)),),
     read=read_file,
+    statement="log of a coding agent",
+    precedence=50,
 )

@@ -89,4 +89,6 @@ AGENT = LocalAgent(
     roots=roots,
     places=(Place("", ("*.json", "*.jsonl")),),
     read=read_file,
+    statement="log of a coding agent",
+    precedence=50,
 )

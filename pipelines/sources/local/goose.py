@@ -92,4 +92,6 @@ AGENT = LocalAgent(
     roots=roots,
     places=(Place("sessions", ("sessions.db",), deep=False),),
     read=read_file,
+    statement="log of a coding agent",
+    precedence=50,
 )

@@ -74,4 +74,6 @@ AGENT = LocalAgent(
     roots=roots,
     places=(Place("", ("state.db",), deep=False),),
     read=read_file,
+    statement="log of a coding agent",
+    precedence=50,
 )

@@ -32,4 +32,6 @@ AGENT = LocalAgent(
     roots=roots,
     places=(Place("", ("kilo.db",), deep=False),),
     read=read_file,
+    statement="log of a coding agent",
+    precedence=50,
 )

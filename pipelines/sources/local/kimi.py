@@ -70,4 +70,6 @@ AGENT = LocalAgent(
     roots=roots,
     places=(Place("sessions", ("*wire.jsonl",)),),
     read=read_file,
+    statement="log of a coding agent",
+    precedence=50,
 )

@@ -37,4 +37,6 @@ AGENT = LocalAgent(
     roots=roots,
     places=(Place("", ("*.jsonl", "*.jsonl.deleted.*", "*.jsonl.reset.*")),),
     read=read_file,
+    statement="log of a coding agent",
+    precedence=50,
 )

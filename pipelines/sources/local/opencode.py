@@ -108,4 +108,6 @@ AGENT = LocalAgent(
     roots=roots,
     places=(Place("", ("opencode.db", "opencode-*.db"), deep=False), Place("storage/message", ("*msg_*.json",))),
     read=read_file,
+    statement="log of a coding agent",
+    precedence=50,
 )

@@ -104,4 +104,6 @@ AGENT = LocalAgent(
     roots=roots,
     places=(Place("", ("*.jsonl",)),),
     read=read_file,
+    statement="log of a coding agent",
+    precedence=50,
 )

@@ -71,4 +71,6 @@ AGENT = LocalAgent(
     roots=roots,
     places=(Place("projects", ("*/chats/*.jsonl",)),),
     read=read_file,
+    statement="log of a coding agent",
+    precedence=50,
 )

@@ -14,8 +14,18 @@ from pipelines.domain.records import RecordKind, SourceKind, UsageRecord
 from pipelines.errors import EntryFileError
 from pipelines.sources.manual import values
 from pipelines.sources.manual.csv_file import Row, Unreadable, decode, rows
+from pipelines.sources.statements import SourceStatement, StatementKind
 
 SOURCE = "manual"
+STATED = SourceStatement(
+    source_kind=SourceKind.MANUAL,
+    source=SOURCE,
+    provider=None,
+    title="Entries by hand",
+    statement="entered by a person",
+    statement_kind=StatementKind.ENTRY,
+    precedence=0,
+)
 FURTHEST_AHEAD = timedelta(days=366)
 """An entry further ahead than a yearly subscription reaches is a mistyped year."""
 

@@ -15,8 +15,18 @@ from pipelines.domain.records import RecordKind, SourceKind, UsageRecord, to_tab
 from pipelines.landing import Feed, LandingStore
 from pipelines.sources.manual.folder import FileResult
 from pipelines.sources.manual.values import CATEGORIES
+from pipelines.sources.statements import SourceStatement, StatementKind
 
 SOURCE = "recurring"
+STATED = SourceStatement(
+    source_kind=SourceKind.MANUAL,
+    source=SOURCE,
+    provider=None,
+    title="Recurring costs",
+    statement="entered by a person",
+    statement_kind=StatementKind.ENTRY,
+    precedence=0,
+)
 
 
 def feed_of(name: str) -> Feed:

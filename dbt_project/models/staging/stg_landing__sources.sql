@@ -1,0 +1,23 @@
+with sources as (
+
+    select * from {{ source('landing', 'sources') }}
+
+),
+
+renamed as (
+
+    select
+        source_kind,
+        source,
+        provider,
+        title,
+        statement,
+        statement_kind,
+        precedence,
+        final_after,
+        is_provider_statement
+    from sources
+
+)
+
+select * from renamed

@@ -1,0 +1,102 @@
+"""Every source of every registry states what its figures are, once, under a name of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields, replace
+from itertools import pairwise
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from pipelines.config.model import ImportMapping
+from pipelines.sources import api, imports, local
+from pipelines.sources.api import openai_costs
+from pipelines.sources.catalogue import known_sources
+from pipelines.sources.imports import focus, mapped
+from pipelines.sources.local import codex
+from pipelines.sources.statements import SourceStatement, StatementKind, by_name
+
+Registry = tuple[ModuleType, Callable[[], tuple[Any, ...]], str, str]
+"""A room, what finds its members, one of them, and the constant that states it."""
+
+REGISTRIES: list[Registry] = [
+    (api, api.api_sources, "openai_costs", "SOURCE"),
+    (imports, imports.import_formats, "focus", "FORMAT"),
+    (local, local.local_agents, "codex", "AGENT"),
+]
+MEMBERS = [openai_costs.SOURCE, focus.FORMAT, codex.AGENT]
+STATED = {known.source: known for known in known_sources()}
+
+
+@pytest.mark.parametrize("known", REGISTRIES, ids=lambda known: known[2])
+def test_a_registry_refuses_a_second_source_of_one_name(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, known: Registry
+) -> None:
+    room, registry, member, constant = known
+    assert member in {found.name for found in registry()}
+    (tmp_path / f"copy_of_{member}.py").write_text(f"from {room.__name__}.{member} import {constant}\n")
+    monkeypatch.setattr(room, "__path__", [*room.__path__, str(tmp_path)])
+    with pytest.raises(ValueError, match=f"^two sources are named '{member}': give one of them another name$"):
+        registry.__wrapped__()  # type: ignore[attr-defined]
+
+
+def test_two_kinds_of_source_cannot_share_a_name() -> None:
+    other = replace(STATED["codex"], source="openai_costs")
+    with pytest.raises(ValueError, match="two sources are named 'openai_costs'"):
+        by_name([*known_sources(), other])
+
+
+@pytest.mark.parametrize("field", ["statement", "precedence"])
+@pytest.mark.parametrize("member", MEMBERS, ids=lambda member: member.name)
+def test_a_source_that_does_not_say_what_its_figures_are_cannot_be_made(member: Any, field: str) -> None:
+    given = {known.name: getattr(member, known.name) for known in fields(member) if known.name != field}
+    with pytest.raises(TypeError, match=f"missing 1 required keyword-only argument: '{field}'"):
+        type(member)(**given)
+
+
+def test_every_registered_source_is_in_the_catalogue() -> None:
+    registered = {member.name for _, registry, _, _ in REGISTRIES for member in registry()}
+    assert registered | {"manual", "recurring", "mapped_csv"} == set(STATED)
+
+
+def test_what_is_nearer_to_the_charge_precedes_what_is_further() -> None:
+    order = [StatementKind.BILL, StatementKind.AMOUNTS, StatementKind.USAGE, StatementKind.CLOUD_BILL]
+    order += [StatementKind.ESTIMATE, StatementKind.LOG]
+    ranks = [[known.precedence for known in known_sources() if known.statement_kind is kind] for kind in order]
+    assert all(ranks)
+    for nearer, further in pairwise(ranks):
+        assert max(rank or 0 for rank in nearer) < min(rank or 0 for rank in further)
+
+
+def test_an_interface_precedes_the_file_of_the_same_bill() -> None:
+    for kind in (StatementKind.BILL, StatementKind.USAGE):
+        ranks = {
+            where: {known.precedence for known in known_sources() if (known.source_kind, known.statement_kind) == where}
+            for where in (("api", kind), ("import", kind))
+        }
+        assert max(rank or 0 for rank in ranks["api", kind]) < min(rank or 0 for rank in ranks["import", kind])
+
+
+def test_a_mapped_file_is_registered_as_its_mapping_makes_it() -> None:
+    mapping = ImportMapping(provider="groq", currency="USD", columns={"date": "Day", "amount": "Cost"})
+    assert replace(mapped.mapped_format(mapping).stated, provider=None) == STATED["mapped_csv"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"statement": " "}, "say in `statement` what its money is"),
+        ({"precedence": None}, "a second view, and nothing else, has no precedence"),
+        ({"statement_kind": StatementKind.SECOND_VIEW}, "a second view, and nothing else, has no precedence"),
+        ({"precedence": 0}, "what people entered, and nothing else, has precedence 0"),
+        ({"final_after": None}, "a bill, and nothing else, says in `final_after` when its days are final"),
+        ({"statement_kind": StatementKind.USAGE}, "a bill, and nothing else, says in `final_after`"),
+    ],
+)
+def test_a_statement_that_contradicts_itself_is_refused(wrong: dict[str, Any], message: str) -> None:
+    stated: SourceStatement = STATED["openai_costs"]
+    with pytest.raises(ValueError, match=f"openai_costs: {message}"):
+        replace(stated, **wrong)

@@ -148,9 +148,8 @@ def _inbox(home: Home) -> Iterator[Finding]:
 def _stated(reading: Reading) -> str:
     titles = " and ".join(known.title for known in reading.formats)
     sums = [f"{amount:,.2f} {currency}" for currency, amount in reading.charged.items()]
-    notes = [f"{feed.name}: {stated.note}" for feed, stated in reading.statements.items() if stated.note]
     together = f", together {' and '.join(sums)}" if sums else ", without amounts"
-    return "; ".join([f"{titles}: {counted(reading.rows, 'row')}{together}", *notes])
+    return "; ".join([f"{titles}: {counted(reading.rows, 'row')}{together}", *reading.notes])
 
 
 def _recurring(home: Home) -> Iterator[Finding]:

@@ -126,6 +126,7 @@ def extract_imported_files(home: Home, read: Mapping[str, Reading] | None = None
             notes.setdefault(feed, [])
             if feed in result.notes:
                 notes[feed].append(f"{result.name}: {result.notes[feed]}")
+            notes[feed] += [f"{result.name}: {finding}" for finding in result.findings.get(feed, ())]
             if result.problems:
                 kept = "; what its last good version states stays in force" if result.is_in_force else ""
                 said = f"{result.name} was refused whole{kept}:\n{_shown(result.problems)}"

@@ -33,7 +33,7 @@ def test_an_export_is_named_copied_and_landed(ai_costs: Command, tmp_path: Path,
     assert ended.code == 0
     assert ended.out.splitlines() == [
         f"bill.csv is FOCUS 1.0-1.2: took 2 rows into {home / 'inbox' / 'bill.csv'}, from the next run on.",
-        "focus of 111: bill.csv: 1 row of other services left out, together 2.00 USD",
+        "focus of 111: bill.csv: 1 row of other services left out, together 2.00 USD: Amazon EC2 2.00 USD",
     ]
     copy = home / "inbox" / "bill.csv"
     assert (copy.read_text(), copy.stat().st_mtime_ns) == (file.read_text(), file.stat().st_mtime_ns)

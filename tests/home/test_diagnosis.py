@@ -135,7 +135,7 @@ def test_each_file_of_the_inbox_is_named_with_what_it_states_or_why_it_is_refuse
     (inbox / "tokens.csv").write_text(next(made.content for made in SPECIMENS if made.format == "deepseek_usage"))
     (inbox / "other.csv").write_text("Day,Price\n2026-10-01,2\n")
     (inbox / "many.csv").write_text(bill(*[charge("2026-10-01", "x")] * 12))
-    left_out = "111: 1 row of other services left out, together 2.00 USD"
+    left_out = "111: 1 row of other services left out, together 2.00 USD: Amazon EC2 2.00 USD"
     found = f"FOCUS 1.0-1.2: 3 rows, together 3.75 USD; {left_out}"
     assert row(home, "inbox file bill (1).csv") == Finding("inbox file bill (1).csv", found)
     assert row(home, "inbox file tokens.csv").found == "DeepSeek tokens: 4 rows, without amounts"

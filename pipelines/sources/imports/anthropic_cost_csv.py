@@ -13,12 +13,16 @@ from pipelines.sources.imports.format import File, ImportFormat, of_day
 from pipelines.sources.imports.row import NOTHING, Row
 from pipelines.sources.statements import StatementKind
 
+_DAY = re.compile(r"(20\d\d)-(\d\d)-(\d\d)$", flags=re.ASCII)
 NOT_STATED = NOTHING | {"--", "not_available"}
 
 
 def model_id(name: str) -> str:
-    """The id of a model by its name on the page: `Claude Sonnet 4.5` is `claude-sonnet-4-5`."""
-    return re.sub(r"[\s.]+", "-", name.lower())
+    """The id of a model by its name on the page: `Claude Sonnet 4.5` is `claude-sonnet-4-5`.
+
+    Those of 2024 had their day: `Claude 3.5 Sonnet 2024-10-22` is `claude-3-5-sonnet-20241022`.
+    """
+    return _DAY.sub(r"\1\2\3", re.sub(r"[\s.]+", "-", name.lower()))
 
 
 def _read(row: Row, file: File) -> Stated:
@@ -47,11 +51,14 @@ def _read(row: Row, file: File) -> Stated:
     )
 
 
+ALWAYS = ("usage_date_utc", "model", "workspace", "api_key", "token_type", "cost_usd")
+"""The columns of every version; files of 2024 have no type of cost."""
+
 FORMAT = ImportFormat(
     name="anthropic_cost_csv",
     title="Anthropic Console costs",
     provider="anthropic",
-    layouts=(("usage_date_utc", "model", "workspace", "api_key", "token_type", "cost_usd", "cost_type"),),
+    layouts=(ALWAYS, (*ALWAYS, "cost_type")),
     read=_read,
     nothing=NOT_STATED,
     statement="cost report of the provider, as a file",

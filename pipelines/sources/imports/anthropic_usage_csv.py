@@ -1,4 +1,7 @@
-"""The token export of Anthropic's Console: disjoint kinds of tokens by day, model, key and workspace."""
+"""The token export of Anthropic's Console: disjoint kinds of tokens by day, model, key and workspace.
+
+Files of early 2025 have one column of cache writes, which does not say for how long they were kept.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +32,7 @@ def _read(row: Row, file: File) -> Stated:
         cache_read_tokens=row.count("usage_input_tokens_cache_read"),
         cache_write_5m_tokens=row.count("usage_input_tokens_cache_write_5m"),
         cache_write_1h_tokens=row.count("usage_input_tokens_cache_write_1h"),
+        cache_write_other_tokens=row.count("usage_input_tokens_cache_write"),
         output_tokens=row.count("usage_output_tokens"),
         web_search_requests=row.count("web_search_count"),
     )

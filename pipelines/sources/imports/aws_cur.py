@@ -1,8 +1,11 @@
 """Amazon's Cost and Usage Report, with the names of the first form (`lineItem/UsageType`) or of the second.
 
-The unblended cost is what is invoiced. Marketplace models have product names of their own. Amazon writes the files of
-a month again until it closes: put the newer one in. A tag of one's own has its bare name, as in Amazon's FOCUS files,
-whether it stands in a column (`resourceTags/user:team`) or among others (`user_team`); Amazon's own keep theirs.
+The unblended cost is what is invoiced. Models of the Marketplace have product names of their own and a product code
+that means nothing. In the second form the name is in the map `product` (AWS, "CUR 2.0 table dictionary": columns of the
+first form that are not in the fixed schema appear in this map); where a file lacks it, the description tells. Amazon
+writes the files of a month again until it closes: put the newer one in. A tag of one's own has its bare name, as in
+Amazon's FOCUS files, whether it stands in a column (`resourceTags/user:team`) or among others (`user_team`); Amazon's
+own keep theirs.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ import orjson
 
 from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind
 from pipelines.sources.imports.folding import Stated
-from pipelines.sources.imports.format import File, ImportFormat, LeftOut, of_days
+from pipelines.sources.imports.format import OF_A_BILL, File, ImportFormat, LeftOut, of_days
 from pipelines.sources.imports.row import Row
 from pipelines.sources.statements import StatementKind
 
@@ -38,6 +41,7 @@ CATEGORIES = {
 }
 """lineItem/LineItemType -> FOCUS 1.2 ChargeCategory."""
 
+MARKETPLACE = re.compile("AWS Marketplace", re.IGNORECASE)
 TAG = re.compile(r"resource_?tags[/_](.+)", re.IGNORECASE)
 _OWN = re.compile(r"user[:_](?=.)")
 
@@ -55,14 +59,28 @@ def _tags(row: Row) -> str | None:
     return _named(frozenset((stated | row.family(TAG)).items()))
 
 
+@lru_cache(4096)
+def _product_name(product: str | None) -> str | None:
+    """The product's name in the map of the second form, as JSON."""
+    stated: dict[str, str] = orjson.loads(product) if product else {}
+    return stated.get("product_name") or stated.get("servicename") or stated.get("servicecode")
+
+
+def _product(row: Row) -> str | None:
+    named = row.optional("product/ProductName", "product/servicename", "product/servicecode")
+    return named or _product_name(row.tags("product"))
+
+
 def _read(row: Row, file: File) -> Stated | LeftOut:
     account, start = row.text("lineItem/UsageAccountId"), row.moment("lineItem/UsageStartDate")
     payer = row.optional("bill/PayerAccountId") or account
     code = row.optional("lineItem/ProductCode")
-    product = row.optional("product/ProductName", "product/servicename") or code
+    product, description = _product(row) or code, row.optional("lineItem/LineItemDescription")
     currency, charged = row.currency("lineItem/CurrencyCode"), row.amount("lineItem/UnblendedCost")
-    if not file.services.take(product, code):
-        return LeftOut(file.account_of(payer), start.date(), charged, currency)
+    sold_by_others = (description or "").split("|") if MARKETPLACE.search(description or "") else []
+    if not file.services.take(product, code, *sold_by_others):
+        service = product or description or "a service without a name"
+        return LeftOut(file.account_of(payer), start.date(), charged, currency, service)
     return file.record(
         account=payer,
         record_kind=RecordKind.COST,
@@ -72,7 +90,7 @@ def _read(row: Row, file: File) -> Stated | LeftOut:
         project_name=row.optional("line_item_usage_account_name"),
         service=product,
         meter=row.optional("lineItem/UsageType"),
-        line_item=row.optional("lineItem/LineItemDescription"),
+        line_item=description,
         inference_geo=row.optional("product/regionCode", "product/region"),
         quantity=row.optional_amount("lineItem/UsageAmount"),
         quantity_unit=row.optional("pricing/unit"),
@@ -103,4 +121,5 @@ FORMAT = ImportFormat(
     statement="cloud bill of the reseller",
     statement_kind=StatementKind.CLOUD_BILL,
     precedence=30,
+    unused=OF_A_BILL,
 )

@@ -2,16 +2,21 @@
 
 A translated column has its English name in brackets behind it. Days are month/day/year or ISO. Amounts are in the
 currency of the bill; a file that does not name it is not taken.
+
+Actual cost is the bill: a reservation is a purchase, and its use costs nothing. Amortized cost spreads the purchase
+over the use, and has no purchases (Microsoft, "Understand cost details fields"). It is refused, because beside the
+bill it would count the reservation twice, and in its place it would hide what is owed.
 """
 
 from __future__ import annotations
 
+from decimal import Decimal
 from itertools import product
 
 from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind
 from pipelines.sources.imports.folding import Stated
-from pipelines.sources.imports.format import File, ImportFormat, LeftOut, of_day
-from pipelines.sources.imports.row import Row
+from pipelines.sources.imports.format import OF_A_BILL, File, ImportFormat, LeftOut, of_day
+from pipelines.sources.imports.row import Row, plain
 from pipelines.sources.statements import StatementKind
 
 DAYS = ("Date", "UsageDateTime")
@@ -28,14 +33,23 @@ CATEGORIES = {
     "RoundingAdjustment": ChargeCategory.ADJUSTMENT,
 }
 """ChargeType -> FOCUS 1.2 ChargeCategory."""
+COMMITTED = frozenset({"reservation", "savingsplan"})
+"""PricingModel of use that was paid for when the commitment was bought."""
+UNUSED = frozenset({"unusedreservation", "unusedsavingsplan"})
+"""ChargeType of rows that only amortized cost has."""
 
 
 def _read(row: Row, file: File) -> Stated | LeftOut:
     account, moment = row.optional("BillingAccountId"), row.moment(*DAYS)
     charged, currency = row.amount(*COSTS), row.currency(*CURRENCIES)
-    category = row.optional("MeterCategory")
-    if not file.services.take(category, row.optional("ServiceName"), row.optional("ConsumedService")):
-        return LeftOut(file.account_of(account), moment.date(), charged, currency)
+    category, consumed = row.optional("MeterCategory"), row.optional("ConsumedService")
+    product_name = row.optional("ProductName", "Product", "MeterSubCategory")
+    # A commitment's purchase is a charge of Microsoft.Capacity, whatever it is for.
+    bought = product_name if (row.optional("ChargeType") or "").lower() == "purchase" else None
+    if not file.services.take(category, row.optional("ServiceName"), consumed, bought):
+        service = category or consumed or "a service without a name"
+        return LeftOut(file.account_of(account), moment.date(), charged, currency, service)
+    _refuse_amortized(row, charged, currency)
     return file.record(
         account=account,
         record_kind=RecordKind.COST,
@@ -45,7 +59,7 @@ def _read(row: Row, file: File) -> Stated | LeftOut:
         project_name=row.optional("SubscriptionName"),
         service=category,
         meter=row.optional("MeterName"),
-        line_item=row.optional("ProductName", "MeterSubCategory"),
+        line_item=product_name,
         inference_geo=row.optional("ResourceLocation"),
         quantity=row.optional_amount("Quantity", "UsageQuantity"),
         quantity_unit=row.optional("UnitOfMeasure"),
@@ -58,6 +72,18 @@ def _read(row: Row, file: File) -> Stated | LeftOut:
     )
 
 
+def _refuse_amortized(row: Row, charged: Decimal, currency: str) -> None:
+    model = plain(row.optional("PricingModel") or "")
+    kind = plain(row.optional("ChargeType") or "")
+    if (kind == "usage" and model in COMMITTED and charged) or kind in UNUSED:
+        row.refuse(
+            "ChargeType",
+            f"this is amortized cost: {charged.normalize():f} {currency} of a commitment that was billed when it was "
+            "bought. Export actual cost, which is the bill. To account for amortized cost instead of the bill, "
+            "describe the file by a mapping in imports, and leave actual cost out",
+        )
+
+
 FORMAT = ImportFormat(
     name="azure_costs",
     title="Azure cost details",
@@ -66,4 +92,5 @@ FORMAT = ImportFormat(
     statement="cloud bill of the reseller",
     statement_kind=StatementKind.CLOUD_BILL,
     precedence=31,
+    unused=OF_A_BILL,
 )

@@ -1,12 +1,16 @@
 """Cursor's usage events (Dashboard, Usage, Export CSV), with or without columns for the user and for cloud agents.
 
-What the plan includes costs nothing more: its cost is a word, such as Included or Free, and so may the kind say it.
+What the plan includes costs nothing more: its cost is a word, such as Included, and so may the kind say it. What Cursor
+charges nobody for (Free, Errored, No Charge) costs 0, and a key of one's own is billed by its provider: a note says how
+much. Files of early 2025 have "Cost to you" beside the cost at list price; those of plans by requests have no cost.
 Whether the input without cache writes is a part of the one with them, the row's total of tokens tells.
 """
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
+from typing import Any
 
 from pipelines.domain.records import CostBasis, RecordKind
 from pipelines.sources.imports.folding import Stated
@@ -14,14 +18,14 @@ from pipelines.sources.imports.format import File, ImportFormat, of_day
 from pipelines.sources.imports.row import Row
 from pipelines.sources.statements import StatementKind
 
-UNCHARGED = ("included", "free", "no charge", "not charged", "errored", "aborted")
-COST_WORDS = frozenset({"Included", "Free", "-", "No Charge", "NaN"})
+NOT_CHARGED = re.compile(r"free|no charge|not charged|errored|aborted", re.IGNORECASE)
+INCLUDED = re.compile(r"included", re.IGNORECASE)
+OWN_KEY = re.compile(r"user api key|byok", re.IGNORECASE)
+COST_WORDS = frozenset({"included", "free", "-", "no charge", "nan", "none"})
 WRITTEN, FRESH = "Input (w/ Cache Write)", "Input (w/o Cache Write)"
 
 
 def _read(row: Row, file: File) -> Stated:
-    kind, cost = row.optional("Kind"), row.optional("Cost")
-    charged: Decimal | None = None if cost in COST_WORDS else row.amount("Cost")
     written, fresh = row.count(WRITTEN) or 0, row.count(FRESH) or 0
     read, output = row.count("Cache Read") or 0, row.count("Output Tokens") or 0
     total = row.count("Total Tokens")
@@ -35,24 +39,57 @@ def _read(row: Row, file: File) -> Stated:
         **of_day(row.moment("Date")),
         user_id=row.optional("User"),
         model_raw=row.text("Model"),
-        line_item=kind,
+        line_item=row.optional("Kind"),
         requests=1,
         input_uncached_tokens=fresh,
         cache_read_tokens=read,
         cache_write_other_tokens=written,
         output_tokens=output,
-        cost_amount=charged,
-        currency=None if charged is None else "USD",
         cost_basis=CostBasis.PROVIDER_REPORTED,
-        is_billable=charged is not None and not any(word in (kind or "").lower() for word in UNCHARGED),
+        **_cost(row),
     )
 
 
+def _cost(row: Row) -> dict[str, Any]:
+    """What is owed for a row: an amount that may be 0, or none, where the plan covers it."""
+    kind, requests = row.optional("Kind") or "", row.optional_amount("Requests")
+    text = row.optional("Cost to you", "Cost")
+    word = text.lower() if text and text.lower() in COST_WORDS else None
+    stated: Decimal | None = None
+    if word is None and (text is not None or row.has("Cost")):
+        stated = row.amount("Cost to you", "Cost")
+    if OWN_KEY.search(kind):
+        note = f"{stated.normalize():f} USD were charged by the provider of your own key" if stated else None
+        return {"cost_amount": Decimal(0), "currency": "USD", "note": note}
+    if NOT_CHARGED.search(kind) or (word and NOT_CHARGED.search(word)):
+        return {"cost_amount": Decimal(0), "currency": "USD"}
+    if stated is None:
+        return {"cost_amount": None, "currency": None, "is_billable": False, **_requests(requests)}
+    listed = row.optional_amount("Cost") if row.has("Cost to you") else None
+    return {
+        "cost_amount": stated,
+        "list_cost_amount": listed,
+        "currency": "USD",
+        "is_billable": not INCLUDED.search(kind),
+    }
+
+
+def _requests(used: Decimal | None) -> dict[str, Any]:
+    """What a plan by requests counts."""
+    return {} if used is None else {"quantity": used, "quantity_unit": "requests"}
+
+
+ALWAYS = ("Date", "Model", WRITTEN, FRESH, "Cache Read", "Output Tokens")
 FORMAT = ImportFormat(
     name="cursor_csv",
     title="Cursor usage events",
     provider="cursor",
-    layouts=(("Date", "Model", "Max Mode", WRITTEN, FRESH, "Cache Read", "Output Tokens", "Cost"),),
+    layouts=(
+        (*ALWAYS, "Max Mode", "Cost"),
+        (*ALWAYS, "Cost", "Cost to you"),
+        (*ALWAYS, "Max Mode", "Requests"),
+        (*ALWAYS, "Cost"),
+    ),
     read=_read,
     statement="charged by the seller, as a file",
     statement_kind=StatementKind.BILL,

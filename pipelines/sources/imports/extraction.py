@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,9 +21,10 @@ from pipelines.domain.records import SourceKind, UsageRecord, to_table
 from pipelines.errors import EntryFileError
 from pipelines.landing import Feed, LandingStore
 from pipelines.sources.imports import import_formats
-from pipelines.sources.imports.reading import ImportRules, Reading, Statement, digest_of, inbox_files, read_file
+from pipelines.sources.imports.reading import ImportRules, Reading, digest_of, inbox_files, read_file
+from pipelines.sources.imports.statement import Statement
 
-READ_AS = 1
+READ_AS = 2
 """Another number makes every file be read again: for a change of what its rows become."""
 UNKNOWN = "unrecognised"
 
@@ -39,11 +40,15 @@ class Origin(NamedTuple):
 
 @dataclass(frozen=True)
 class FileResult:
-    """What became of one file: the feeds it states, and per feed what to tell; or the problems it was refused for."""
+    """What became of one file: the feeds it states, and per feed what to tell; or the problems it was refused for.
+
+    `findings` say what the figures may lack; `notes` are harmless.
+    """
 
     name: str
     feeds: tuple[Feed, ...]
     notes: Mapping[Feed, str]
+    findings: Mapping[Feed, tuple[str, ...]] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
     changed_days: int = 0
     is_in_force: bool = False
@@ -69,11 +74,15 @@ def extract(
         except EntryFileError as error:
             known = inbox.feeds_of(path.name)
             feeds = known or (Feed(SourceKind.IMPORT, UNKNOWN, path.name),)
-            results.append(FileResult(path.name, feeds, {}, tuple(error.problems), is_in_force=bool(known)))
+            problems = tuple(error.problems)
+            results.append(FileResult(path.name, feeds, {}, problems=problems, is_in_force=bool(known)))
         else:
             results.append(FileResult(path.name, inbox.feeds_of(path.name), {}, changed_days=changed))
     # Only now is it known which days of a file a later one has.
-    return [result if result.problems else replace(result, notes=inbox.notes_of(result)) for result in results]
+    return [
+        result if result.problems else replace(result, notes=inbox.notes_of(result), findings=inbox.findings_of(result))
+        for result in results
+    ]
 
 
 class _Inbox:
@@ -115,6 +124,7 @@ class _Inbox:
                 "feeds": len(reading.statements),
                 "days": len(statement.days),
                 "note": statement.note,
+                "findings": statement.findings,
             }
             changed += self._land(feed, statement, Origin(newest, written_at, path.name, digest), entry)
         return changed
@@ -135,6 +145,11 @@ class _Inbox:
             if told:
                 notes[feed] = "; ".join(told)
         return notes
+
+    def findings_of(self, result: FileResult) -> dict[Feed, tuple[str, ...]]:
+        """What the figures of a file may lack, by feed."""
+        stated = {feed: self._cursors[feed]["files"][result.name]["findings"] for feed in result.feeds}
+        return {feed: tuple(findings) for feed, findings in stated.items() if findings}
 
     def _is_landed(self, name: str, sign: list[str]) -> bool:
         """Whether all feeds of a file have it as it is now."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind
 from pipelines.sources.imports.folding import Stated
-from pipelines.sources.imports.format import File, ImportFormat, LeftOut, of_days
+from pipelines.sources.imports.format import OF_A_BILL, File, ImportFormat, LeftOut, of_days
 from pipelines.sources.imports.row import Row
 from pipelines.sources.statements import StatementKind
 
@@ -37,7 +37,7 @@ def _read(row: Row, file: File) -> Stated | LeftOut:
     service, currency = row.text("ServiceName"), row.currency("BillingCurrency")
     billed = row.amount("BilledCost")
     if not file.services.take(service, row.optional("ServiceSubcategory")):
-        return LeftOut(file.account_of(account), start.date(), billed, currency)
+        return LeftOut(file.account_of(account), start.date(), billed, currency, service)
     if end < start:
         row.problem("ChargePeriodEnd", "ChargePeriodEnd is before ChargePeriodStart")
     consumed = row.optional_amount("ConsumedQuantity")
@@ -84,4 +84,5 @@ FORMAT = ImportFormat(
     statement="cloud bill of the reseller",
     statement_kind=StatementKind.CLOUD_BILL,
     precedence=32,
+    unused=OF_A_BILL,
 )

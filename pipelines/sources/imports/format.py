@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -38,6 +39,7 @@ class LeftOut:
     day: date
     amount: Decimal
     currency: str
+    service: str
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,9 @@ class ImportFormat:
     console writes it, None where a column says so. `nothing` are cells that say nothing. `statement` says what its
     money is and `statement_kind` is the term for it; of a bill, a day that a file has without an amount costs nothing,
     `final_after` days after its end. The least `precedence` that states an amount wins an account's day.
+    `unused` are columns, by their plain names, that are left out because others say the same; `parts` are those whose
+    quantities are in another column already and would have a price of their own. Any other column of quantities is told
+    as unknown.
     """
 
     name: str
@@ -103,6 +108,8 @@ class ImportFormat:
     provider: str | None = None
     nothing: frozenset[str] = NOTHING
     final_after: int = 2
+    unused: re.Pattern[str] | None = None
+    parts: re.Pattern[str] | None = None
 
     @property
     def stated(self) -> SourceStatement:
@@ -131,6 +138,10 @@ class ImportFormat:
     def likeness(self, header: Header) -> float:
         """The share of the closest layout's columns that are there."""
         return max(sum(header.has(name) for name in layout) / len(layout) for layout in self.layouts)
+
+
+OF_A_BILL = re.compile(r"(?!.*token).*")
+"""Columns that a cloud's bill may leave unused: it states the same cost as listed, contracted, amortized, and so on."""
 
 
 @lru_cache(4096)

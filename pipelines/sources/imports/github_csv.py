@@ -1,10 +1,13 @@
 """GitHub's usage reports: premium requests (to May 2026), AI credits with or without tokens, and all usage.
 
 What is billed is the net amount; the gross one is before included quotas. Products beside Copilot, Models and Spark
-are left out and told. A report that a spreadsheet has saved again has American days.
+are left out and told, unless they are counted in AI credits. Kinds of tokens have short names (`cache_read`) or long
+ones (`total_cache_read_tokens`). A report that a spreadsheet has saved again has American days.
 """
 
 from __future__ import annotations
+
+import re
 
 import orjson
 
@@ -15,13 +18,15 @@ from pipelines.sources.imports.row import Row
 from pipelines.sources.statements import StatementKind
 
 PRODUCTS = frozenset({"copilot", "models", "spark"})
+AI_UNIT = "ai-credits"
+"""A unit of AI use, whatever the product: code quality is counted in it too."""
 
 
 def _read(row: Row, file: File) -> Stated | LeftOut:
     organization, moment = row.optional("organization"), row.moment("date")
     product, charged = row.text("product").lower(), row.amount("net_amount")
-    if product not in PRODUCTS:
-        return LeftOut(file.account_of(organization), moment.date(), charged, "USD")
+    if product not in PRODUCTS and row.text("unit_type").lower() != AI_UNIT:
+        return LeftOut(file.account_of(organization), moment.date(), charged, "USD", product)
     cost_center = row.optional("cost_center_name")
     return file.record(
         account=organization,
@@ -36,10 +41,10 @@ def _read(row: Row, file: File) -> Stated | LeftOut:
         line_item=row.text("sku"),
         quantity=row.amount("quantity"),
         quantity_unit=row.text("unit_type"),
-        input_uncached_tokens=row.count("input"),
-        cache_read_tokens=row.count("cache_read"),
-        cache_write_other_tokens=row.count("cache_write"),
-        output_tokens=row.count("output"),
+        input_uncached_tokens=row.count("input", "total_input_tokens"),
+        cache_read_tokens=row.count("cache_read", "total_cache_read_tokens"),
+        cache_write_other_tokens=row.count("cache_write", "total_cache_creation_tokens"),
+        output_tokens=row.count("output", "total_output_tokens"),
         cost_amount=charged,
         list_cost_amount=row.amount("gross_amount"),
         currency="USD",
@@ -57,4 +62,6 @@ FORMAT = ImportFormat(
     statement="charged by the seller, as a file",
     statement_kind=StatementKind.BILL,
     precedence=12,
+    # What premium requests would be in AI credits, stated before June 2026 as a preview of them.
+    unused=re.compile("aic.*"),
 )

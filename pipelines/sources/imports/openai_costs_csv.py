@@ -1,6 +1,7 @@
 """OpenAI's cost export (Usage page, Export, costs): one row for each day and grouping, in dollars with many digits.
 
-Columns follow what the page was grouped by. A day without costs has only its times.
+Columns follow what the page was grouped by. A day without costs has only its times. Files of 2024 are read too: a row
+for each day, project and name of a model, the cost in cents and in dollars (`cost_in_major`).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import re
 
 from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind
 from pipelines.sources.imports.folding import Stated
-from pipelines.sources.imports.format import File, Idle, ImportFormat, of_days
+from pipelines.sources.imports.format import File, Idle, ImportFormat, of_day, of_days
 from pipelines.sources.imports.row import Row
 from pipelines.sources.statements import StatementKind
 
@@ -17,7 +18,12 @@ MODEL_AND_METER = re.compile(r"(?P<model>[^,]+), (?P<meter>.+)")
 """A line item such as `gpt-5.1, cached input`."""
 
 
+OF_2024 = ("timestamp", "currency", "name", "cost_in_major", "date")
+
+
 def _read(row: Row, file: File) -> Stated | Idle:
+    if row.has("cost_in_major"):
+        return _read_2024(row, file)
     start = row.moment("start_time_iso")
     charged = row.optional_amount("amount_value")
     if charged is None:
@@ -45,13 +51,32 @@ def _read(row: Row, file: File) -> Stated | Idle:
     )
 
 
+def _read_2024(row: Row, file: File) -> Stated:
+    charged = row.amount("cost_in_major")
+    return file.record(
+        record_kind=RecordKind.COST,
+        provider="openai",
+        **of_day(row.unix_moment("timestamp")),
+        project=row.optional("project_id", "project_name"),
+        project_name=row.optional("project_name"),
+        user_id=row.optional("user_id", "user_email"),
+        line_item=row.text("name"),
+        cost_amount=charged,
+        currency=row.currency("currency"),
+        charge_category=ChargeCategory.USAGE if charged >= 0 else ChargeCategory.CREDIT,
+        cost_basis=CostBasis.PROVIDER_REPORTED,
+    )
+
+
 FORMAT = ImportFormat(
     name="openai_costs_csv",
     title="OpenAI costs",
     provider="openai",
-    layouts=(("start_time", "end_time", "start_time_iso", "end_time_iso", "amount_value", "amount_currency"),),
+    layouts=(("start_time", "end_time", "start_time_iso", "end_time_iso", "amount_value", "amount_currency"), OF_2024),
     read=_read,
     statement="cost report of the provider, as a file",
     statement_kind=StatementKind.BILL,
     precedence=12,
+    # The same in cents.
+    unused=re.compile("cost"),
 )

@@ -1,13 +1,16 @@
 """OpenAI's usage exports (Usage page, Export): one kind of use in each, in buckets of a minute to a day.
 
 What kind it is, its columns say: they have the names of the fields of the usage API. Only the completions' header was
-seen; the others are read by those documented names. `input_tokens` includes `input_cached_tokens` and what was written
-to a cache. A bucket without use has only its times; so has the whole file where there was none at all, and such a file
-could be of any kind of use: it states nothing.
+seen; the others are read by those documented names. `input_tokens` includes `input_cached_tokens` and what was
+written to a cache. A bucket without use has only its times; so has the whole file where there was none at all, and
+such a file could be of any kind of use: it states nothing. What is named after a part of the input or output
+(`input_audio_tokens`) is in it already and has no price of its own here, which is told. Activity files of 2024 are
+read too, a row for each user, model and operation.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from pipelines.domain.records import RecordKind
@@ -27,12 +30,15 @@ METERS = {
     "num_requests": ("file_search_calls", "calls"),
 }
 """The column that counts what is not tokens -> the kind of use, and its unit."""
+OF_2024 = ("timestamp", "n_requests", "n_context_tokens_total", "n_generated_tokens_total")
 USED = ("model", "num_model_requests", "project_id", "api_key_id")
 """Any of these says that there was use."""
 DETAILS = ("size", "source", "context_level")
 
 
 def _read(row: Row, file: File) -> Stated | Idle | None:
+    if row.has("n_context_tokens_total"):
+        return _read_2024(row, file)
     counted = next((name for name in METERS if row.has(name)), None)
     if counted is None and not row.has("input_tokens"):
         if row.optional(*USED):
@@ -60,6 +66,30 @@ def _read(row: Row, file: File) -> Stated | Idle | None:
         is_batch=is_batch,
         requests=row.count("num_model_requests"),
         **used,
+    )
+
+
+def _read_2024(row: Row, file: File) -> Stated:
+    tokens, cached = row.count("n_context_tokens_total") or 0, row.count("n_cached_context_tokens_total") or 0
+    if cached > tokens:
+        row.problem(
+            "n_cached_context_tokens_total", f"{cached} tokens of a cache are more than the {tokens} of all input"
+        )
+    return file.record(
+        record_kind=RecordKind.USAGE,
+        provider="openai",
+        **of_day(row.unix_moment("timestamp")),
+        service=row.optional("operation", "usage_type"),
+        project=row.optional("project_id", "project_name"),
+        project_name=row.optional("project_name"),
+        api_key_id=row.optional("api_key_id"),
+        api_key_name=row.optional("api_key_name"),
+        user_id=row.optional("user"),
+        model_raw=row.text("model"),
+        requests=row.count("n_requests"),
+        input_uncached_tokens=tokens - cached,
+        cache_read_tokens=cached if row.has("n_cached_context_tokens_total") else None,
+        output_tokens=row.count("n_generated_tokens_total"),
     )
 
 
@@ -107,9 +137,14 @@ FORMAT = ImportFormat(
         (*TIMES, "model", "input_tokens"),
         *((*TIMES, name) for name in METERS),
         TIMES,
+        OF_2024,
     ),
     read=_read,
     statement="usage of the provider at its prices, from a file",
     statement_kind=StatementKind.USAGE,
     precedence=22,
+    parts=re.compile(r"(in|out)put(cached)?(audio|image)tokens"),
+    unused=re.compile(
+        r"inputuncachedtokens|input(cached|cachewrite\w+)?texttokens|inputcachewrite\d+[mh]tokens|outputtexttokens"
+    ),
 )

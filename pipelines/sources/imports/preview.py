@@ -80,9 +80,7 @@ def preview(path: Path, rules: ImportRules) -> Preview:
         title = " and ".join(known.title for known in reading.formats)
         sums = reading.charged
         records = [record for stated in reading.statements.values() for record in stated.folded.records()]
-        notes = tuple(
-            f"{feed.name}: {stated.note}" for feed, stated in reading.statements.items() if stated.note is not None
-        )
+        notes = reading.notes
     return Preview(
         columns=table.columns,
         rows=rows[:ROWS_SHOWN],

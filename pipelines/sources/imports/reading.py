@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -13,14 +12,14 @@ from pathlib import Path
 from pipelines.config.model import Account, ImportFile, ImportSettings
 from pipelines.domain.money import exact_sum
 from pipelines.domain.records import SourceKind
-from pipelines.domain.wording import counted
 from pipelines.errors import EntryFileError
 from pipelines.landing import Feed
-from pipelines.sources.imports.folding import MOST_RECORDS, Folded, Stated, TooManyRecords
-from pipelines.sources.imports.format import File, Idle, ImportFormat, LeftOut
+from pipelines.sources.imports.folding import MOST_RECORDS, TooManyRecords
+from pipelines.sources.imports.format import File, ImportFormat, LeftOut
 from pipelines.sources.imports.mapped import mapped_format
 from pipelines.sources.imports.row import MOST_PROBLEMS, Header, Problems, Row
 from pipelines.sources.imports.services import DEFAULT_SERVICES, ServiceRules
+from pipelines.sources.imports.statement import Leftovers, Statement
 from pipelines.sources.imports.table_file import Table, Unreadable, open_tables
 
 CLOSE = 0.5
@@ -42,7 +41,8 @@ class ImportRules:
 
     def services(self) -> ServiceRules:
         """The services of a cloud bill that are AI."""
-        return ServiceRules(DEFAULT_SERVICES if self.settings.services is None else self.settings.services)
+        chosen = self.settings.services
+        return ServiceRules(DEFAULT_SERVICES) if chosen is None else ServiceRules(chosen, are_chosen=True)
 
     @property
     def digest(self) -> str:
@@ -50,33 +50,6 @@ class ImportRules:
         accounts = sorted(f"{account.provider}\0{account.name}\0{account.organization}" for account in self.accounts)
         said = f"{self.settings.model_dump_json()}{accounts}"
         return hashlib.sha256(said.encode()).hexdigest()[:16]
-
-
-@dataclass
-class Statement:
-    """What a file states of one account: records, and every day that any of its rows is of."""
-
-    folded: Folded = field(default_factory=Folded)
-    days: set[date] = field(default_factory=set)
-    left_out: dict[str, Decimal] = field(default_factory=dict)
-    rows_left_out: int = 0
-
-    def add(self, found: Stated | LeftOut | Idle) -> None:
-        """Take in what a row states."""
-        self.days.add(found.day)
-        if isinstance(found, LeftOut):
-            self.rows_left_out += 1
-            self.left_out[found.currency] = self.left_out.get(found.currency, Decimal(0)) + found.amount
-        elif isinstance(found, Stated):
-            self.folded.add(found)
-
-    @property
-    def note(self) -> str | None:
-        """What was left out, with its sums, for people."""
-        if not self.rows_left_out:
-            return None
-        sums = " and ".join(f"{amount:,.2f} {currency}" for currency, amount in sorted(self.left_out.items()))
-        return f"{counted(self.rows_left_out, 'row')} of other services left out, together {sums}"
 
 
 @dataclass(frozen=True)
@@ -93,10 +66,18 @@ class Reading:
         """What it charges, by currency."""
         found: dict[str, list[Decimal]] = {}
         for statement in self.statements.values():
-            for record in statement.folded.records():
-                if record.cost_amount is not None and record.currency is not None:
-                    found.setdefault(record.currency, []).append(record.cost_amount)
+            for currency, amount in statement.charged.items():
+                found.setdefault(currency, []).append(amount)
         return {currency: exact_sum(amounts) for currency, amounts in sorted(found.items())}
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What there is to tell of it, by account: what was left out, and what the figures may lack."""
+        told = {
+            feed.name: (*([stated.note] if stated.note else []), *stated.findings)
+            for feed, stated in self.statements.items()
+        }
+        return tuple(f"{name}: {text}" for name, texts in told.items() for text in texts)
 
 
 def read_file(path: Path, formats: tuple[ImportFormat, ...], rules: ImportRules) -> Reading:
@@ -174,7 +155,7 @@ def _read_table(
     table: Table, known: ImportFormat, file: File, problems: Problems, statements: dict[Feed, Statement]
 ) -> int:
     header, read, nothing = Header(table.columns), known.read, known.nothing
-    by_account: dict[str, Statement] = {}
+    by_account: dict[str, tuple[Statement, Leftovers]] = {}
     rows = 0
     for line, cells in table.rows:
         rows += 1
@@ -185,16 +166,21 @@ def _read_table(
         if found is None or problems.texts:
             continue
         account = found.account
-        statement = by_account.get(account)
-        if statement is None:
+        if account not in by_account:
             feed = Feed(SourceKind.IMPORT, known.name, account)
-            statement = by_account[account] = statements.setdefault(feed, Statement())
+            statement = statements.setdefault(feed, Statement(services_are_chosen=file.services.are_chosen))
+            by_account[account] = statement, Leftovers.of(header, known)
+        statement, leftovers = by_account[account]
+        if leftovers.candidates and not isinstance(found, LeftOut):
+            leftovers.add(cells)
         try:
             statement.add(found)
         except TooManyRecords as error:
             raise Unreadable(
                 f"{line}:1: the file holds more than {MOST_RECORDS:,} different records: export it in parts"
             ) from error
+    for statement, leftovers in by_account.values():
+        statement.findings_of_columns += leftovers.findings(header)
     if not by_account:
         statements.setdefault(Feed(SourceKind.IMPORT, known.name, file.account_of(None)), Statement())
     return rows

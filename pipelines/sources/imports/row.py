@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from pipelines.sources.imports import values
-from pipelines.sources.imports.table_file import Cells
+from pipelines.sources.imports.table_file import Cells, Unreadable
 
 Value = TypeVar("Value")
 
@@ -67,6 +67,25 @@ class Header:
         return all(self.index(name) >= 0 for name in names)
 
     @cached_property
+    def names(self) -> set[str]:
+        """Every name that was asked for, those of alternatives too that no row needed."""
+        return set()
+
+    @cached_property
+    def alternatives(self) -> set[tuple[str, ...]]:
+        """The names that were asked for together."""
+        return set()
+
+    def ask(self, names: tuple[str, ...]) -> None:
+        """Note that a reader knows these names."""
+        self.alternatives.add(names)
+        self.names.update(names)
+
+    def repeated(self, name: str) -> bool:
+        """Whether several columns have this name, so that nobody can say which of them is meant."""
+        return sum(plain(column) == plain(name) for column in self.columns) > 1
+
+    @cached_property
     def families(self) -> dict[re.Pattern[str], list[tuple[str, str]]]:
         """What `family` found."""
         return {}
@@ -100,13 +119,14 @@ class Problems:
 class Row:
     """The cells of one line. Names are those of any layout; a column that is not there is an empty cell."""
 
-    __slots__ = ("_asked", "_cells", "_header", "_line", "_nothing", "_problems")
+    __slots__ = ("_alternatives", "_asked", "_cells", "_header", "_line", "_nothing", "_problems")
 
     def __init__(
         self, header: Header, line: int, cells: Cells, problems: Problems, nothing: frozenset[str] = NOTHING
     ) -> None:
         self._header = header
         self._asked = header.asked
+        self._alternatives = header.alternatives
         self._line = line
         self._cells = cells
         self._problems = problems
@@ -118,6 +138,8 @@ class Row:
 
     def optional(self, *names: str) -> str | None:
         """The text of the first of these columns that is there and says something."""
+        if names not in self._alternatives:
+            self._header.ask(names)
         for name in names:
             index = self._asked.get(name)
             if index is None:
@@ -178,6 +200,18 @@ class Row:
         if found not in meanings:
             self.problem(name, f"{found[:100]!r} is not one of {', '.join(meanings)}")
         return meanings.get(found, default)
+
+    def unix_moment(self, name: str) -> datetime:
+        """A moment that must be there, in seconds since 1970."""
+        return self._read(self.text(name), (name,), values.unix_moment, _EPOCH)
+
+    def refuse(self, name: str, text: str) -> NoReturn:
+        """Refuse the whole file for what this cell says of it.
+
+        Raises:
+            Unreadable: always.
+        """
+        raise Unreadable(f"{self._line}:{max(self._header.index(name), 0) + 1}: {text}")
 
     def problem(self, name: str, text: str) -> None:
         """Note what is wrong with the cell of this column."""

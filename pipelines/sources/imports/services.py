@@ -9,25 +9,35 @@ DEFAULT_SERVICES = (
     "*Bedrock*",
     "Amazon SageMaker*",
     "Amazon Q*",
-    "Azure OpenAI*",
     "*Foundry*",
     "*Cognitive Services*",
     "*CognitiveServices*",
     "Azure AI*",
     "Azure Machine Learning*",
+    "*MachineLearningServices*",
     "*Vertex AI*",
     "*Gemini*",
     "Generative Language API",
     "*Generative AI*",
+    "*Anthropic*",
+    "Claude*",
+    "*OpenAI*",
+    "*Input Tokens*",
+    "*Output Tokens*",
+    "*Response Tokens*",
 )
-"""Names of AI services at Amazon, Microsoft, Google and Oracle; Claude at Amazon is sold under names of its own,
-which hold Bedrock. Patterns are those of shells, upper and lower case alike."""
+"""Names of AI services at Amazon, Microsoft, Google and Oracle. Models of a marketplace have names of their own, such
+as Claude Sonnet 4.5 (Amazon Bedrock Edition). Patterns are those of shells, upper and lower case alike."""
 
 
 class ServiceRules:
-    """Whether a service is AI, remembered by name: a bill has millions of rows and a few hundred services."""
+    """Whether a service is AI, remembered by name: a bill has millions of rows and a few hundred services.
 
-    def __init__(self, patterns: Sequence[str]) -> None:
+    `are_chosen`: a person listed the patterns.
+    """
+
+    def __init__(self, patterns: Sequence[str], *, are_chosen: bool = False) -> None:
+        self.are_chosen = are_chosen
         self._patterns = tuple(pattern.lower() for pattern in patterns)
         self._known: dict[tuple[str | None, ...], bool] = {}
 

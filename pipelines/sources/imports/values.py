@@ -77,6 +77,21 @@ def moment(text: str) -> datetime:
     return value if value.tzinfo is UTC else value.astimezone(UTC)
 
 
+@lru_cache(4096)
+def unix_moment(text: str) -> datetime:
+    """A moment in whole seconds since 1970.
+
+    Raises:
+        ValueError: it is none, or not of this century.
+    """
+    if not re.fullmatch(r"\d{9,10}", text, flags=re.ASCII):
+        raise ValueError(f"{text[:100]!r} is not a time in seconds since 1970")
+    value = datetime.fromtimestamp(int(text), tz=UTC)
+    if value.year < CENTURY:
+        raise ValueError(f"{text[:100]!r} is not of this century")
+    return value
+
+
 @lru_cache(256)
 def currency(text: str) -> str:
     """An ISO 4217 code.

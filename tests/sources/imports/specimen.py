@@ -8,13 +8,16 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Specimen:
-    """`states` are the columns of each record, in order of day, model, meter and amount; amounts as text."""
+    """`states` are the columns of each record, in order of day, model, meter and amount; amounts as text.
+
+    `finding` is what the figures may lack.
+    """
 
     format: str
     layout: str
     content: str
     states: list[dict[str, Any]]
-    left_out: str | None = None
+    finding: str | None = None
     accounts: set[str] = field(default_factory=lambda: {"default"})
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.sources.imports.bills import bill, charge
 from tests.sources.imports.openai_usage_exports import USAGE_EXPORTS
+from tests.sources.imports.other_layouts import OTHER_LAYOUTS
 from tests.sources.imports.specimen import Specimen
 
 OPENAI_COSTS = (
@@ -41,7 +42,7 @@ SPECIMENS = [
         "1.2",
         bill(charge("2026-10-01", "1.5"), charge("2026-10-01", "2", "Amazon EC2")),
         [{"period_start": "2026-10-01", "provider": "aws", "service": "Amazon Bedrock", "cost_amount": "1.5"}],
-        "1 row of other services left out, together 2.00 USD",
+        "1 row of other services left out, together 2.00 USD: Amazon EC2 2.00 USD",
         {"111"},
     ),
     Specimen(
@@ -65,6 +66,7 @@ SPECIMENS = [
         ],
     ),
     *USAGE_EXPORTS,
+    *OTHER_LAYOUTS,
     Specimen(
         "anthropic_cost_csv",
         "old",
@@ -223,7 +225,7 @@ SPECIMENS = [
                 "tags": '{"cost_center":"cc-1"}',
             }
         ],
-        "1 row of other services left out, together 10.00 USD",
+        "1 row of other services left out, together 10.00 USD: actions 10.00 USD",
         {"org-1"},
     ),
     Specimen(
@@ -291,7 +293,7 @@ SPECIMENS = [
                 "inference_geo": "us-east-1",
             },
         ],
-        "1 row of other services left out, together 9.00 USD",
+        "1 row of other services left out, together 9.00 USD: Amazon EC2 9.00 USD",
         {"999"},
     ),
     Specimen(
@@ -334,7 +336,7 @@ SPECIMENS = [
                 "tags": '{"team":"vision"}',
             }
         ],
-        "1 row of other services left out, together 3.00 EUR",
+        "1 row of other services left out, together 3.00 EUR: Virtual Machines 3.00 EUR",
         {"B1"},
     ),
     Specimen(

@@ -149,9 +149,15 @@ def test_other_services_are_left_out_with_rows_and_sums(inbox: Inbox):
         ),
     )
     (result,) = inbox.extract().values()
-    assert result.notes == {
-        feed("focus", "111"): "3 rows of other services left out, together 3.00 EUR and 1,236.50 USD"
-    }
+    left_out = "3 rows of other services left out, together 3.00 EUR and 1,236.50 USD"
+    assert (result.notes, result.findings) == (
+        {},
+        {
+            feed("focus", "111"): (
+                f"{left_out}: Amazon Simple Storage Service 1,234.50 USD, Amazon EC2 3.00 EUR and Amazon EC2 2.00 USD",
+            )
+        },
+    )
     assert inbox.sums() == {("111", "2026-10-01"): Decimal(1), ("111", "2026-10-02"): Decimal(0)}
 
 

@@ -66,7 +66,8 @@ def test_a_file_is_known_by_its_header_and_states_exactly_this(inbox: Inbox, spe
     ]
     assert stated == specimen.states
     assert {feed.name for feed in reading.statements} == specimen.accounts
-    assert [statement.note for statement in reading.statements.values()] == [specimen.left_out]
+    findings = [statement.findings for statement in reading.statements.values()]
+    assert findings == [() if specimen.finding is None else (specimen.finding,)]
     assert {(row["source"], row["source_kind"], row["source_file"]) for row in rows} <= {
         (specimen.format, "import", "export-2026-10.csv")
     }

@@ -138,7 +138,7 @@ def test_the_preview_of_a_known_file_shows_its_sums_and_what_it_leaves_out(inbox
     found = preview(inbox.drop("b.csv", bill(*charges, charge("2026-10-01", "8", "Amazon EC2"))), NO_RULES)
     assert (found.format_title, found.mapping, found.records_count) == ("FOCUS 1.0-1.2", None, 3)
     assert found.sums == {"EUR": Decimal(2), "USD": Decimal(5)}
-    assert found.notes == ("111: 1 row of other services left out, together 8.00 USD",)
+    assert found.notes == ("111: 1 row of other services left out, together 8.00 USD: Amazon EC2 8.00 USD",)
     assert inbox.landing.feeds() == []
 
 

@@ -19,7 +19,7 @@ from notifications.outbox import Outbox
 from pipelines.config import Settings, ensure_home, load_settings
 from pipelines.errors import BuildError
 from pipelines.exports.costs import STANDING_NAME, are_written
-from pipelines.landing import LandingStore
+from pipelines.landing import AccountNames, Accounts, InForce, LandingStore, feeds_in_force
 from pipelines.prices.kept import KeptPrices
 from pipelines.prices.unit_prices import PriceOverride
 from pipelines.rates import OLDEST, KeptRates, Rate
@@ -31,8 +31,10 @@ from pipelines.sample import (
     sample_provider,
     write_sample,
 )
+from pipelines.sources.api import api_sources
 from pipelines.sources.api.source import ApiAccount
 from pipelines.sources.catalogue import known_sources
+from pipelines.sources.imports import import_formats
 from pipelines.sources.imports.reading import ImportRules, inbox_files
 from pipelines.sources.local import local_agents, log_files
 from pipelines.sources.local.agent import LocalAgent, Machine
@@ -117,7 +119,7 @@ class Home:
         """The providers of the configured accounts."""
         if self.is_sample:
             return sample_api_providers()
-        return {account.provider for account in self.settings.configuration.accounts}
+        return {account.provider for account in self.settings.configuration.accounts if not account.closed}
 
     @contextmanager
     def api_accounts(self) -> Iterator[list[ApiAccount]]:
@@ -131,14 +133,27 @@ class Home:
             ApiAccount(
                 name=account.name,
                 provider=account.provider,
-                key=settings.environ.get(account.key, ""),
-                key_variable=account.key,
+                key=settings.environ.get(account.key or "", ""),
+                key_variable=account.key or "the key",
                 base_url=account.base_url,
                 since=account.since,
                 organization=account.organization,
             )
             for account in settings.configuration.accounts
+            if not account.closed
         ]
+
+    def in_force(self) -> InForce:
+        """What of landing counts, by the accounts that are configured now."""
+        if self.is_sample:
+            return InForce()
+        settings = self.settings
+        # Of two names of one account, that which is still asked has the newer figures.
+        configured = sorted(settings.configuration.accounts, key=lambda account: account.closed)
+        named = [AccountNames(account.name, account.provider, account.was) for account in configured]
+        provider_of = {source.name: source.provider for source in api_sources()}
+        provider_of |= {known.name: known.provider for known in import_formats() if known.provider is not None}
+        return feeds_in_force(self.landing, Accounts(tuple(named), provider_of, settings.host))
 
     def import_rules(self) -> ImportRules:
         """What is configured of the files of the inbox."""

@@ -65,7 +65,9 @@ def changes(home: Home) -> list[PriceChange]:
     with home.warehouse.reading() as connection:
         published, uses = warehouse.unit_prices(connection), warehouse.monthly_uses(connection)
     today = on_days_of_use(resolve(uses, home.price_overrides()), by_month(uses), open_month)
-    before, after = worth_by_month(home.landing, published), worth_by_month(home.landing, today)
+    left_out = home.in_force().left_out
+    before = worth_by_month(home.landing, published, left_out)
+    after = worth_by_month(home.landing, today, left_out)
     return [
         PriceChange(*place, before.get(place), after.get(place), place.month < open_month)
         for place in sorted(before.keys() | after.keys(), reverse=True)

@@ -41,6 +41,11 @@ class MonthOfModel(NamedTuple):
     model_raw: str
 
 
+NotCounted = Mapping[tuple[Feed, date], frozenset[str] | None]
+"""(feed, day) -> the keys of the records that count elsewhere; None: the whole day does."""
+NOTHING: NotCounted = {}
+SOME: frozenset[str] = frozenset()
+
 TOKENS = ("tokens", "")
 SPEND = "spend"
 LIST_PRICE_VALUE = "list_price_value"
@@ -54,7 +59,9 @@ ABOVE_EVERY_TIER = 2**62
 
 
 def landed_by_source(landing: LandingStore, connection: duckdb.DuckDBPyConnection) -> dict[Place, Totals]:
-    """Spend, list-price value and tokens that each source landed, counted or not.
+    """Spend, list-price value and tokens that each source landed, whether another source states the same or not.
+
+    What landed a second time, under an earlier name of its account or host, is left out.
 
     Args:
         landing: the store whose files are read and verified anew.
@@ -62,10 +69,11 @@ def landed_by_source(landing: LandingStore, connection: duckdb.DuckDBPyConnectio
     """
     prices = _Prices(unit_prices(connection))
     is_owed = _owed(connection)
+    not_counted = _not_counted(connection)
     amounts: dict[Place, dict[tuple[str, str], list[Decimal]]] = {}
     tokens: dict[Place, int] = defaultdict(int)
     for feed in landing.feeds():
-        for _, row in _sums(landing, feed, prices):
+        for _, row in _sums(landing, feed, prices, not_counted):
             place = (str(row["source_kind"]), str(row["source"]))
             tokens[place] += sum(row[name] or 0 for name in (*TOKEN_COLUMNS, "unsplit_tokens"))
             stated = (row["cost_amount"], row["currency"]) if row["is_stated"] else prices.of(row)
@@ -78,8 +86,15 @@ def landed_by_source(landing: LandingStore, connection: duckdb.DuckDBPyConnectio
     }
 
 
-def worth_by_month(landing: LandingStore, at: Iterable[UnitPrice]) -> dict[MonthOfModel, Decimal]:
+def worth_by_month(
+    landing: LandingStore, at: Iterable[UnitPrice], not_counted: NotCounted = NOTHING
+) -> dict[MonthOfModel, Decimal]:
     """What landed use is worth at these prices, whichever source of it counts; use without a price has no entry.
+
+    Args:
+        landing: the store whose files are read and verified anew.
+        at: the prices.
+        not_counted: what landed a second time.
 
     Raises:
         LandingError: a landed file is missing or was changed.
@@ -87,18 +102,21 @@ def worth_by_month(landing: LandingStore, at: Iterable[UnitPrice]) -> dict[Month
     prices = _Prices(at)
     amounts: dict[MonthOfModel, list[Decimal]] = defaultdict(list)
     for feed in landing.feeds():
-        for month, row in _sums(landing, feed, prices):
+        for month, row in _sums(landing, feed, prices, not_counted):
             worth = None if row["is_stated"] or row["model_raw"] is None else prices.of(row)
             if worth is not None:
                 amounts[MonthOfModel(month, row["provider"], row["model_raw"])].append(worth[0])
     return {place: exact_sum(values) for place, values in amounts.items()}
 
 
-def _sums(landing: LandingStore, feed: Feed, prices: _Prices) -> Iterator[tuple[date, dict[str, Any]]]:
+def _sums(
+    landing: LandingStore, feed: Feed, prices: _Prices, not_counted: NotCounted
+) -> Iterator[tuple[date, dict[str, Any]]]:
     """The feed's rows by month, added up where no price tells them apart; times and `reached` are those of one."""
     manifest = landing.manifest(feed)
-    for month, days in groupby(manifest.days if manifest else (), key=month_start):
-        table = landing.read(feed, days, [*KEY_COLUMNS, *OTHER_COLUMNS, *METERS])
+    counted = [day for day in manifest.days if not_counted.get((feed, day), SOME) is not None] if manifest else []
+    for month, days in groupby(counted, key=month_start):
+        table = _counted_rows(landing, feed, list(days), not_counted)
         told_apart = {
             **{name: table.column(name) for name in (*KEY_COLUMNS, "is_billable")},
             "is_stated": pc.is_valid(table.column("cost_amount")),
@@ -113,6 +131,29 @@ def _sums(landing: LandingStore, feed: Feed, prices: _Prices) -> Iterator[tuple[
         names = [name.removesuffix("_sum").removesuffix("_min") for name in groups.column_names]
         for row in groups.rename_columns(names).to_pylist():
             yield month, row
+
+
+def _counted_rows(landing: LandingStore, feed: Feed, days: list[date], not_counted: NotCounted) -> pa.Table:
+    columns = [*KEY_COLUMNS, *OTHER_COLUMNS, *METERS]
+    left_out = [key for day in days for key in not_counted.get((feed, day)) or ()]
+    if not left_out:
+        return landing.read(feed, days, columns)
+    table = landing.read(feed, days, [*columns, "record_key"])
+    is_left_out = pc.is_in(table["record_key"], pa.array(left_out, pa.string()))
+    return table.filter(pc.invert(is_left_out)).select(columns)
+
+
+def _not_counted(connection: duckdb.DuckDBPyConnection) -> NotCounted:
+    """What the build left out, as it was loaded; nothing in a file that was loaded before that was known."""
+    try:
+        rows = connection.table("landing.not_counted").fetchall()
+    except duckdb.CatalogException:
+        return NOTHING
+    found: dict[tuple[Feed, date], frozenset[str] | None] = {}
+    for kind, source, name, day, key in rows:
+        place = (Feed(SourceKind(kind), source, name), day)
+        found[place] = None if key is None else (found.get(place) or SOME) | {key}
+    return found
 
 
 def _tokens_of_one_request(table: pa.Table) -> pa.ChunkedArray:

@@ -63,6 +63,8 @@ TABLES: Mapping[str, pa.Schema] = {
             "generation": _COUNT,
             "file": _TEXT,
             "sha256": _TEXT,
+            "account_name": _TEXT,
+            "counted_as": _TEXT,
         }
     ),
     "feeds": pa.schema(

@@ -58,7 +58,14 @@ class Account(Section):
 
     name: Label = Field(description="A label of yours, unique.")
     provider: Label = Field(description="Whose account it is: openai, anthropic, …")
-    key: VariableName = Field(description="The NAME of the environment variable that holds the key, never the key.")
+    key: VariableName | None = Field(
+        default=None, description="The NAME of the environment variable that holds the key, never the key."
+    )
+    was: Annotated[tuple[Label, ...], BeforeValidator(_as_list)] = Field(
+        default=(),
+        description="Names it had here before: what was read and entered under them belongs to it and counts once.",
+    )
+    closed: bool = Field(default=False, description="It is asked no more; what was read of it counts as before.")
     base_url: str | None = Field(default=None, description="A gateway or a test server instead of the provider's own.")
     since: date | None = Field(default=None, description="The first day to fetch.")
     organization: Label | None = Field(
@@ -70,6 +77,12 @@ class Account(Section):
         description="For a gateway: the accounts on whose bills the same spend stands. Where such a bill states the "
         "day, it counts and the gateway's figures are kept beside it.",
     )
+
+    @model_validator(mode="after")
+    def _can_be_asked(self) -> Account:
+        if self.key is None and not self.closed:
+            raise ValueError("key is missing: add the name of the variable that holds it, or `closed: true`")
+        return self
 
 
 class Agent(Section):

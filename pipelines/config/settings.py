@@ -84,7 +84,8 @@ class Settings:
 
     def secret_names(self) -> list[str]:
         """The variables the configuration names, in order."""
-        keys = [account.key for account in self.configuration.accounts]
+        asked = [account for account in self.configuration.accounts if not account.closed]
+        keys = [account.key for account in asked if account.key is not None]
         return sorted({*keys, *(channel.url for channel in self.configuration.channels)})
 
     def redact(self, text: str) -> str:

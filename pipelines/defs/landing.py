@@ -165,7 +165,7 @@ def build_landing_assets(sources: Sequence[dg.AssetKey]) -> list[dg.AssetsDefini
             context.log.info("nothing changed since the published build")
             return
         with home.warehouse.writing() as connection:
-            rows = load_landing(connection, home.landing)
+            rows = load_landing(connection, home.landing, home.in_force())
         days = sum(len(manifest.days) for manifest in home.landing.manifests())
         yield dg.MaterializeResult(asset_key=USAGE_RECORDS, metadata={"rows": rows})
         yield dg.MaterializeResult(asset_key=dg.AssetKey([LANDING, "partitions"]), metadata={"covered_days": days})

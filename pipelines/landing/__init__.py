@@ -1,10 +1,23 @@
 """The landing store: the system of record, immutable files that a manifest names.
 
 Belongs here: writing days of records so that a kill at any moment leaves a readable store, and reading them
-back only after their hashes were checked. Does not: what to fetch (sources) or what it means (dbt).
+back only after their hashes were checked, and which of several feeds of one account counts. Does not: what to fetch
+(sources) or what it means (dbt).
 """
 
+from pipelines.landing.in_force import AccountNames, Accounts, InForce, feeds_in_force
 from pipelines.landing.manifest import Feed, Manifest, Partition
 from pipelines.landing.store import Change, DayChange, LandingStore
 
-__all__ = ["Change", "DayChange", "Feed", "LandingStore", "Manifest", "Partition"]
+__all__ = [
+    "AccountNames",
+    "Accounts",
+    "Change",
+    "DayChange",
+    "Feed",
+    "InForce",
+    "LandingStore",
+    "Manifest",
+    "Partition",
+    "feeds_in_force",
+]

@@ -80,7 +80,10 @@ class Partition:
 
 @dataclass(frozen=True)
 class Manifest:
-    """All days of one feed that are in force, and the position its source will go on from."""
+    """All days of one feed that are in force, and the position its source will go on from.
+
+    `account` is what the provider calls the account that the figures are of, where it says so: labels may change.
+    """
 
     feed: Feed
     generation: int
@@ -88,6 +91,7 @@ class Manifest:
     partitions: Mapping[date, Partition]
     cursor_file: str | None = None
     cursor: Mapping[str, Any] = field(default_factory=dict)
+    account: str | None = None
 
     @property
     def days(self) -> tuple[date, ...]:
@@ -105,6 +109,7 @@ class Manifest:
                 "generation": self.generation,
                 "observed_at": self.observed_at.isoformat(),
                 "cursor_file": self.cursor_file,
+                **({} if self.account is None else {"account": self.account}),
                 "partitions": {day.isoformat(): self.partitions[day].to_json() for day in self.days},
             },
             option=orjson.OPT_INDENT_2,
@@ -132,6 +137,7 @@ class Manifest:
                 observed_at=datetime.fromisoformat(value["observed_at"]),
                 partitions={partition.day: partition for partition in partitions},
                 cursor_file=value["cursor_file"],
+                account=value.get("account"),
             )
         except (ValueError, KeyError, TypeError, ArithmeticError) as error:
             raise LandingError(

@@ -107,6 +107,7 @@ class LandingStore:
         cursor: Mapping[str, Any] | None,
         now: datetime,
         drop_days: Iterable[date] = (),
+        account: str | None = None,
     ) -> Change:
         """Put whole days, and the position to go on from, in force together; other days stay.
 
@@ -116,6 +117,7 @@ class LandingStore:
             cursor: JSON the source reads back to go on; None keeps what is there.
             now: the moment of observation, kept with each changed day.
             drop_days: days that are withdrawn.
+            account: what the provider calls the account; None keeps what is there.
 
         Raises:
             LandingError: another process holds this feed, or a table does not fit.
@@ -126,7 +128,7 @@ class LandingStore:
         try:
             with FileLock(folder / "lock", timeout=LOCK_WAIT_SECONDS):
                 sweep_temporary_files(folder)
-                return self._replace_locked(feed, partitions, cursor, now, set(drop_days))
+                return self._replace_locked(feed, partitions, cursor, now, drop_days=set(drop_days), account=account)
         except Timeout as error:
             raise LandingError(
                 f"another run has been writing {feed} for {LOCK_WAIT_SECONDS} seconds: let it finish, then run again"
@@ -188,7 +190,9 @@ class LandingStore:
         partitions: Mapping[date, pa.Table],
         cursor: Mapping[str, Any] | None,
         now: datetime,
+        *,
         drop_days: set[date],
+        account: str | None,
     ) -> Change:
         folder = self._folder(feed)
         current = self.manifest(feed) or Manifest(feed, 0, now, {})
@@ -203,9 +207,11 @@ class LandingStore:
             for day in touched
             if current.partitions.get(day) != in_force.get(day)
         )
-        if not days and cursor_file == current.cursor_file and current.generation > 0:
+        whose = current.account if account is None else account
+        is_equal = not days and cursor_file == current.cursor_file and whose == current.account
+        if is_equal and current.generation > 0:
             return Change(current.generation, ())
-        new = Manifest(feed, current.generation + 1, now, in_force, cursor_file)
+        new = Manifest(feed, current.generation + 1, now, in_force, cursor_file, account=whose)
         content = new.to_bytes()
         # A manifest that is on disk must not name a day that is not.
         flush_folder(folder / "days")

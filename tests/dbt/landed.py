@@ -46,7 +46,7 @@ class Landed:
                 insert into landing.partitions
                 select
                     source_kind, source, feed, partition_day, count(*), max(observed_at), 1, 'file',
-                    md5(string_agg(to_json(records)::varchar, '' order by record_key))
+                    md5(string_agg(to_json(records)::varchar, '' order by record_key)), null, ''
                 from records
                 group by all
                 """

@@ -71,6 +71,7 @@ final as (
             records.partition_day::varchar,
             records.provider,
             partitions.sha256,
+            partitions.counted_as,
             partitions.observed_at::varchar,
             prices.prices_digest,
             build.project_digest,

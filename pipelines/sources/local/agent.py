@@ -41,7 +41,8 @@ class LocalAgent:
     file states, from its path, its name in rows and reasons, and the latest moment a reply can have; it raises
     OSError for a file it cannot read. `merge` keeps the copy of each reply that counts, and must give the same for
     any order and grouping. `statement` says what its money is; the least `precedence` that states an amount wins an
-    account's day.
+    account's day. `revision` is raised whenever other things are read from a log than before: every file is then read
+    again.
     """
 
     name: str
@@ -53,6 +54,7 @@ class LocalAgent:
     statement: str = field(kw_only=True)
     precedence: int | None = field(kw_only=True)
     merge: Callable[[Iterable[Reply]], dict[ReplyKey, Reply]] = merge
+    revision: int = 1
 
     @property
     def account(self) -> str:

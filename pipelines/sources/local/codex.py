@@ -1,41 +1,67 @@
 """Codex CLI: one reply per step of a session, from the counts it writes after each.
 
 A session log states after every step what the step used (`last_token_usage`) and what the session has used so far
-(`total_token_usage`); the input includes what was read from the cache, the output what was reasoned. The same figures
-are written again whenever the rate limits are, so a step counts only where the session's total moved. The model and
-the folder stand in the `turn_context` before. Copies in archived, forked and resumed sessions keep their moment: a
-step is known by its moment, model and counts. A spawned sub-agent's log begins with its parent's steps, written
-again at a stroke with new moments: its steps count from the first that a second's pause precedes. The rules were read
-in ccusage (rust/crates/ccusage/src, `codex` adapter), but for the repeated figures and the pause, which real logs
+(`total_token_usage`); the input includes what was read from and written to the cache, the output what was reasoned. The
+same figures are written again whenever the rate limits are, so a step counts only where the session's total moved. The
+model and the folder stand in the `turn_context` before, the service tier in `thread_settings_applied`. What compacting
+the history took is in no total: it is stated by the `token_usage_record` whose response a `compacted` line names
+(openai/codex issue 47003). Logs older than a week may be compressed with Zstandard.
+
+Copies in archived, forked and resumed sessions count once: see `codex_copies`. A spawned sub-agent's log may begin with
+its parent's steps, written again at a stroke: they do not count, from the first that a second's pause precedes on its
+steps do; newer ones say at which `ordinal` the sub-agent's own history begins. The rules were read in ccusage
+(rust/crates/ccusage/src, `codex` adapter), but for the repeated figures, the pause and the copies, which real logs
 showed.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
+from pipelines.sources.local import codex_copies
 from pipelines.sources.local.agent import LocalAgent, Machine
 from pipelines.sources.local.log_files import Place
 from pipelines.sources.local.log_records import records, take
-from pipelines.sources.local.log_values import count, digest_id, last_folder, mapping, moment_of, text
+from pipelines.sources.local.log_values import count, digest_id, last_folder, mapping, moment_of, stated_count, text
 from pipelines.sources.local.makers import seller
 from pipelines.sources.local.replies import Reading, Reply
 
 COUNTS = ("input_tokens", "cached_input_tokens", "output_tokens", "reasoning_output_tokens", "total_tokens")
+CACHE_WRITES = "cache_write_input_tokens"
+"""Since gpt-5.6, a part of the input; priced above it."""
 REPLAY_PAUSE = timedelta(seconds=1)
 """A parent's history is written faster than this from step to step, and no model answers so fast."""
 FIRST_MODEL = "gpt-5"
 """What Codex used before its logs named the model."""
 ASSUMED = f"the log names no model; {FIRST_MODEL} is assumed"
+LINEAGE = ("forked_from_id", "parent_thread_id", "parent_session_id")
+"""Where a session names the one it came from."""
+MARKS = tuple(
+    f'"{name}"'.encode()
+    for name in (
+        "token_count",
+        "turn_context",
+        "session_meta",
+        "thread_settings_applied",
+        "token_usage_record",
+        "compaction_response_id",
+    )
+)
+
+Counts = dict[str, int]
 
 
 @dataclass
 class _Session:
-    """What the lines so far say of the steps to come."""
+    """What the lines so far say of the steps to come. `forked_at` is when a fork's log began, None: it is no fork.
+
+    `copied_until` is the moment of the last line that may be copied history, while more of it may follow.
+    """
 
     name: str
     latest: datetime
@@ -43,71 +69,157 @@ class _Session:
     provider: str | None = None
     project: str | None = None
     model: str | None = None
+    service_tier: str | None = None
+    turn: str | None = None
+    opened_at: Any = None
+    forked_at: datetime | None = None
+    ancestors: tuple[str, ...] = ()
     is_sidechain: bool = False
-    replayed_until: datetime | None = None
-    totals: dict[str, int] | None = None
+    own_from: int | None = None
+    copied_until: datetime | None = None
+    has_copies: bool = False
+    totals: Counts | None = None
+    unclaimed: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def take_meta(self, payload: dict[str, Any], written_at: Any) -> None:
-        """Its own first record; a fork holds its parent's too, further down."""
+        """Its own first record; one of another session further down shows that history was copied from it."""
+        session = text(payload.get("id")) or self.name
         if self.session_id is not None:
+            self._descends_from(session, *_parents(payload))
             return
-        self.session_id = text(payload.get("id")) or self.name
+        self.session_id, self.opened_at = session, written_at
         self.provider = text(payload.get("model_provider"))
         self.project = last_folder(payload.get("cwd"))
+        self.own_from = stated_count(payload, "subagent_history_start_ordinal")
         self.is_sidechain = "subagent" in mapping(payload, "source") or payload.get("thread_source") == "subagent"
-        if self.is_sidechain:
-            self.replayed_until = moment_of(written_at, self.latest)
+        self._descends_from(*_parents(payload))
+
+    def _descends_from(self, *sessions: str) -> None:
+        """Note sessions that this one came from; its own first record may stand in its log again."""
+        others = [session for session in sessions if session != self.session_id]
+        self.ancestors = tuple(sorted({*self.ancestors, *others}))
+        if self.forked_at is None and (others or self.is_sidechain):
+            self.forked_at = self.copied_until = moment_of(self.opened_at, self.latest)
 
     def take_turn(self, payload: dict[str, Any]) -> None:
-        """The model and the folder of the steps from here on."""
+        """The model and the folder of the steps from here on, and the turn they belong to."""
         self.model = text(payload.get("model")) or self.model
         self.project = last_folder(payload.get("cwd")) or self.project
+        self.turn = _unique(payload.get("turn_id"))
+        self.take_tier(payload)
 
-    def step(self, payload: dict[str, Any], written_at: Any) -> Reply | None:
+    def take_tier(self, settings: dict[str, Any]) -> None:
+        """The service tier of the steps from here on; `fast` is Codex's own word for OpenAI's priority."""
+        if "service_tier" in settings:
+            tier = text(settings["service_tier"])
+            self.service_tier = "priority" if tier == "fast" else tier
+
+    def take_usage(self, payload: dict[str, Any], written_at: Any) -> None:
+        """What one response used. A count states it too, unless it compacted the history."""
+        response = text(payload.get("response_id"))
+        if response is not None:
+            self.unclaimed[response] = {**mapping(payload, "usage"), "timestamp": written_at}
+
+    def compaction(self, payload: dict[str, Any]) -> Reply | None:
+        """What compacting the history took, if the log states it."""
+        response = text(payload.get("compaction_response_id"))
+        usage = self.unclaimed.pop(response or "", None)
+        if response is None or usage is None:
+            return None
+        used = _counts(usage)
+        if not any(used.values()):
+            return None
+        return self._reply(
+            used, moment_of(usage["timestamp"], self.latest), self.model, (digest_id(["response", response]), None)
+        )
+
+    def step(self, payload: dict[str, Any], written_at: Any, ordinal: Any) -> Reply | None:
         """The step that a count states, or None: no figures, the figures of the step before, or a parent's step."""
         info = mapping(payload, "info")
+        self.take_tier(payload)
+        self.take_tier(info)
         used = self._used(info)
         if not any(used.values()):
             return None
+        self.unclaimed = {name: usage for name, usage in self.unclaimed.items() if _counts(usage) != used}
         stated_at = moment_of(written_at, self.latest)
-        if self.replayed_until is not None:
-            if stated_at - self.replayed_until < REPLAY_PAUSE:
-                self.replayed_until = max(stated_at, self.replayed_until)
-                return None
-            self.replayed_until = None
+        is_copied = self._is_copied(stated_at, ordinal)
+        if is_copied and self.is_sidechain:
+            return None
         model = text(payload.get("model")) or text(info.get("model")) or self.model
-        cached = min(used["cached_input_tokens"], used["input_tokens"])
+        moment_id = digest_id([stated_at.isoformat(), model, *(used[name] for name in COUNTS)])
+        if not mapping(info, "total_token_usage") or self.totals is None:
+            return self._reply(used, stated_at, model, (moment_id, None))
+        ids = codex_copies.step_id(self.totals.values()), self._copy_id(stated_at, is_copied=is_copied)
+        return self._reply(used, stated_at, model, ids, earlier_id=moment_id)
+
+    def _is_copied(self, stated_at: datetime, ordinal: Any) -> bool:
+        """Whether a step is, for all that this log shows, of the history that was copied when the session began."""
+        if self.own_from is not None and isinstance(ordinal, int):
+            return ordinal < self.own_from
+        if self.copied_until is None:
+            return False
+        if stated_at - self.copied_until < REPLAY_PAUSE:
+            self.copied_until = max(stated_at, self.copied_until)
+            self.has_copies = True
+            return True
+        if self.has_copies or self.is_sidechain:
+            self.copied_until = None
+        return False
+
+    def _copy_id(self, stated_at: datetime, *, is_copied: bool) -> str:
+        if self.turn is not None:
+            return codex_copies.copy_id(f"turn {self.turn}", None)
+        known_by = f"at {stated_at.isoformat()} "
+        if self.forked_at is None or stated_at < self.forked_at:  # forks of older versions keep their parent's moments
+            return codex_copies.copy_id(known_by, None)
+        may_be_copy = not self.is_sidechain and (is_copied or not self.has_copies)
+        return codex_copies.copy_id("" if may_be_copy else known_by, codex_copies.Fork(self.forked_at, self.ancestors))
+
+    def _reply(
+        self,
+        used: Counts,
+        stated_at: datetime,
+        model: str | None,
+        ids: tuple[str, str | None],
+        *,
+        earlier_id: str | None = None,
+    ) -> Reply:
+        read = min(used["cached_input_tokens"], used["input_tokens"])
+        written = min(used.get(CACHE_WRITES, 0), used["input_tokens"] - read)
         return Reply(
-            message_id=digest_id([stated_at.isoformat(), model, *used.values()]),
-            request_id=None,
+            *ids,
             moment=stated_at,
             session_id=self.session_id,
             project=self.project,
             provider=seller(self.provider, model or FIRST_MODEL, "openai"),
             model=model or FIRST_MODEL,
             source_file=self.name,
-            input_uncached=used["input_tokens"] - cached,
-            cache_read=cached,
+            input_uncached=used["input_tokens"] - read - written,
+            cache_read=read,
+            cache_write_other=written if CACHE_WRITES in used else None,
             output=used["output_tokens"],
             reasoning=used["reasoning_output_tokens"],
             is_sidechain=self.is_sidechain,
+            service_tier=self.service_tier,
             note=None if model else ASSUMED,
+            earlier_id=earlier_id,
         )
 
-    def _used(self, info: dict[str, Any]) -> dict[str, int]:
+    def _used(self, info: dict[str, Any]) -> Counts:
         """What the step used, as the log says, else how far the totals moved; nothing if they did not."""
         last, total = mapping(info, "last_token_usage"), mapping(info, "total_token_usage")
-        stated = {name: count(last, name) for name in COUNTS}
+        stated = _counts(last)
         if not total:
             return stated
-        before, now = self.totals, {name: count(total, name) for name in COUNTS}
+        before, now = self.totals, _counts(total)
         self.totals = now
         if now == before:
             return dict.fromkeys(COUNTS, 0)
         if last:
             return stated
-        restarted = before is None or any(now[name] < before[name] for name in COUNTS)
-        return now if restarted or before is None else {name: now[name] - before[name] for name in COUNTS}
+        restarted = before is None or any(now.get(name, 0) < value for name, value in before.items())
+        return now if restarted or before is None else {name: now[name] - before.get(name, 0) for name in now}
 
 
 def roots(machine: Machine) -> list[Path]:
@@ -123,7 +235,7 @@ def read_file(path: Path, name: str, latest: datetime) -> Reading:
     """
     reading = Reading()
     session = _Session(name, latest)
-    for where, record in records(path, name, reading, marks=(b'"token_count"', b'"turn_context"', b'"session_meta"')):
+    for where, record in records(path, name, reading, marks=MARKS):
         take(reading, where, partial(_step, session, record))
     return reading
 
@@ -135,9 +247,35 @@ def _step(session: _Session, record: dict[str, Any]) -> Reply | None:
             session.take_meta(payload, written_at)
         case "turn_context":
             session.take_turn(payload)
+        case "token_usage_record":
+            session.take_usage(payload, written_at)
+        case "compacted":
+            return session.compaction(payload)
+        case "event_msg" if payload.get("type") == "thread_settings_applied":
+            session.take_tier(mapping(payload, "thread_settings"))
         case "event_msg" if payload.get("type") == "token_count":
-            return session.step(payload, written_at)
+            return session.step(payload, written_at, record.get("ordinal"))
     return None
+
+
+def _counts(usage: dict[str, Any]) -> Counts:
+    """The counts of one usage object; cache writes only where they are stated."""
+    written = stated_count(usage, CACHE_WRITES)
+    return {name: count(usage, name) for name in COUNTS} | ({} if written is None else {CACHE_WRITES: written})
+
+
+def _parents(payload: dict[str, Any]) -> list[str]:
+    """The sessions that a session's first record names as those it came from."""
+    spawned = mapping(payload, "source", "subagent", "thread_spawn")
+    return [name for name in map(text, (*map(payload.get, LINEAGE), spawned.get("parent_thread_id"))) if name]
+
+
+def _unique(turn: Any) -> str | None:
+    """A turn's id if it is of the kind that no other turn has; the first versions numbered them from 0."""
+    try:
+        return str(UUID(turn))
+    except (ValueError, TypeError, AttributeError):
+        return None
 
 
 AGENT = LocalAgent(
@@ -149,4 +287,6 @@ AGENT = LocalAgent(
     read=read_file,
     statement="log of a coding agent",
     precedence=50,
+    merge=codex_copies.merge,
+    revision=2,
 )

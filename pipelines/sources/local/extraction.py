@@ -98,7 +98,7 @@ def extract(
         LandingError: the landing store is damaged or busy.
     """
     feed = agent.feed(host)
-    cursor = _Cursor.of(landing.manifest(feed))
+    cursor = _Cursor.of(landing.manifest(feed), agent.revision)
     listing = log_files.find(roots, agent.places)
     to_read = log_files.changed(listing.files, cursor.files)
     new = _New()
@@ -115,7 +115,7 @@ def extract(
     if new.files:
         progress(f"landing {counted(len(replies), 'reply', 'replies')}")
         cursor.forget_all_but(listing.files)
-        days_changed = _land(landing, agent, host, replies.values(), cursor, now=now)
+        days_changed = _land(landing, agent, host, new.replies.values(), cursor, now=now)
     status, message = _ending(agent, roots, listing)
     broken_lines, reasons = cursor.broken_lines(listing.files)
     return Extraction(
@@ -154,15 +154,20 @@ class _New:
 
 @dataclass
 class _Cursor:
-    """The reading position: what every file looked like when it was read, and what of it could not be used."""
+    """The reading position: what every file looked like when it was read, and what of it could not be used.
+
+    A file that a reader of another revision read counts as not read.
+    """
 
     files: dict[str, list[int]]
     broken: dict[str, dict[str, Any]]
+    revision: int
 
     @classmethod
-    def of(cls, manifest: Manifest | None) -> _Cursor:
+    def of(cls, manifest: Manifest | None, revision: int) -> _Cursor:
         kept = manifest.cursor if manifest else {}
-        return cls(dict(kept.get("files", {})), dict(kept.get("broken", {})))
+        files = kept.get("files", {}) if kept.get("revision", 1) == revision else {}
+        return cls(dict(files), dict(kept.get("broken", {})), revision)
 
     def note(self, file: log_files.LogFile, reading: Reading) -> None:
         self.files[file.cursor_key] = file.state
@@ -182,7 +187,7 @@ class _Cursor:
         return sum(entry["lines"] for entry in kept), [reason for entry in kept for reason in entry["reasons"]]
 
     def to_json(self) -> dict[str, Any]:
-        return {"files": self.files, "broken": self.broken}
+        return {"files": self.files, "broken": self.broken, "revision": self.revision}
 
 
 def _with_progress(files: Sequence[log_files.LogFile], progress: Callable[[str], None]) -> Iterator[log_files.LogFile]:
@@ -222,11 +227,16 @@ def _land(
 def _merged_days(
     landing: LandingStore, agent: LocalAgent, host: str, replies: Sequence[Reply]
 ) -> dict[date, list[Reply]]:
-    """Every day that `replies` touch, whole: what was landed of it and what was read, each reply once."""
+    """Every day that `replies` touch, whole: what was landed of it and what was read, each reply once.
+
+    `replies` are all copies that were read: one that gives way to another may have been landed on a day of its own.
+    """
     feed = agent.feed(host)
+    earlier = {reply.earlier_id for reply in replies}
     days = {reply.moment.date() for reply in replies} | _days_of(landing, feed, replies)
+    landed = [reply for reply in _landed_replies(landing, feed, days) if reply.message_id not in earlier]
     by_day: dict[date, list[Reply]] = {day: [] for day in days}
-    for reply in agent.merge([*_landed_replies(landing, feed, days), *replies]).values():
+    for reply in agent.merge([*landed, *replies]).values():
         by_day[reply.moment.date()].append(reply)
     return by_day
 
@@ -234,7 +244,7 @@ def _merged_days(
 def _days_of(landing: LandingStore, feed: Feed, replies: Iterable[Reply]) -> set[date]:
     """The days on which a copy of one of `replies` has landed: a better copy may belong to another day."""
     landed = landing.read(feed, columns=["message_id", "period_start"])
-    ids = pa.array({reply.message_id for reply in replies}, pa.string())
+    ids = pa.array({name for reply in replies for name in (reply.message_id, reply.earlier_id)}, pa.string())
     known = landed.filter(pc.is_in(landed["message_id"], ids))
     return set(known["period_start"].cast(pa.date32()).to_pylist())
 

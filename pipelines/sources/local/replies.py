@@ -23,7 +23,8 @@ class Reply:
     """One reply: who answered, when, where, and how many tokens of each kind (None: not stated). No text of it.
 
     Token counts are disjoint but `reasoning`, which is a part of `output`. `requests` is None where the log does not
-    say how many requests a session's total is made of. `note` says what was assumed.
+    say how many requests a session's total is made of. `note` says what was assumed. `earlier_id` is the message id
+    under which an earlier version of the reader landed this copy: such a row gives way to it.
     """
 
     message_id: str
@@ -48,6 +49,7 @@ class Reply:
     speed: str | None = None
     inference_geo: str | None = None
     note: str | None = None
+    earlier_id: str | None = None
 
     @property
     def key(self) -> ReplyKey:

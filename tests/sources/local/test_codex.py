@@ -106,6 +106,87 @@ def test_moments_may_be_milliseconds_since_1970(tmp_path: Path):
     assert only(read(tmp_path, codex_meta("s"), line)).moment == START + timedelta(hours=21)
 
 
+def test_what_was_written_to_the_cache_is_a_part_of_the_input_and_stated_apart(tmp_path: Path):
+    counts = {"input_tokens": 10_000, "cached_input_tokens": 4000, "output_tokens": 100, "total_tokens": 10_100}
+    used = {**counts, "reasoning_output_tokens": 0, "cache_write_input_tokens": 5000}
+    step = only(read(tmp_path, codex_meta("s"), codex_turn("gpt-5.6-terra"), codex_count(0, used, used)))
+    classes = (step.input_uncached, step.output, step.cache_write_other, step.cache_read)
+    assert (*classes, step.tokens) == (1000, 100, 5000, 4000, 10_100)
+
+
+def test_cache_writes_by_totals_alone_are_how_far_they_moved(tmp_path: Path):
+    totals = [{**codex_usage(0), "cache_write_input_tokens": 4}, {**codex_usage(0, 2), "cache_write_input_tokens": 9}]
+    lines = [codex_count(number, None, total) for number, total in enumerate(totals)]
+    found = sorted(read(tmp_path, codex_meta("s"), codex_turn(), *lines).replies.values(), key=lambda r: r.moment)
+    assert [(step.input_uncached, step.cache_read, step.cache_write_other) for step in found] == [
+        (6, 20, 4),
+        (5, 20, 5),
+    ]
+
+
+def settings_applied(**settings: Any) -> dict[str, Any]:
+    payload = {"type": "thread_settings_applied", "thread_settings": {"model": "gpt-5.5", **settings}}
+    return {"timestamp": iso(0), "type": "event_msg", "payload": payload}
+
+
+@pytest.mark.parametrize(
+    ("stated", "tier"),
+    [
+        (settings_applied(service_tier="priority"), "priority"),
+        (settings_applied(service_tier="fast"), "priority"),
+        (settings_applied(service_tier="flex"), "flex"),
+        (settings_applied(service_tier="default"), "default"),
+        (settings_applied(service_tier=None), None),
+        (settings_applied(), "priority"),
+        ({**codex_turn(), "payload": {"model": "gpt-5.5", "service_tier": "flex"}}, "flex"),
+    ],
+)
+def test_a_step_has_the_tier_that_was_stated_last(tmp_path: Path, stated: dict[str, Any], tier: str | None):
+    lines = [settings_applied(service_tier="priority"), stated, codex_count(0, codex_usage(0), None)]
+    assert only(read(tmp_path, codex_meta("s"), codex_turn(), *lines)).service_tier == tier
+
+
+def test_a_tier_that_the_count_itself_states_counts(tmp_path: Path):
+    line = codex_count(0, codex_usage(0), None)
+    line["payload"]["service_tier"] = "priority"
+    assert only(read(tmp_path, codex_meta("s"), codex_turn(), line)).service_tier == "priority"
+
+
+def response(number: int, response_id: str, used: dict[str, int]) -> dict[str, Any]:
+    payload = {"thread_id": "s", "response_id": response_id, "usage": used, "thread_token_usage": codex_usage(0, 9)}
+    return {"timestamp": iso(number), "type": "token_usage_record", "payload": payload}
+
+
+def compacted(number: int, response_id: str) -> dict[str, Any]:
+    payload = {"message": "", "replacement_history": [], "compaction_response_id": response_id}
+    return {"timestamp": iso(number), "type": "compacted", "payload": payload}
+
+
+def test_what_compacting_took_counts_though_no_total_holds_it(tmp_path: Path):
+    first, second = codex_usage(0), codex_usage(0, 2)
+    lines = [
+        response(0, "resp_1", first),
+        codex_count(0, first, first),
+        response(1, "resp_2", codex_usage(7)),
+        compacted(1, "resp_2"),
+        codex_count(1, first, first),
+        response(2, "resp_3", first),
+        codex_count(2, first, second),
+    ]
+    assert steps(read(tmp_path, codex_meta("s"), codex_turn(), *lines)) == [
+        (10, 20, 40, 5),
+        (17, 20, 40, 5),
+        (10, 20, 40, 5),
+    ]
+
+
+def test_compacting_that_a_count_states_or_whose_use_is_not_stated_is_not_counted_again(tmp_path: Path):
+    first, second = codex_usage(0), codex_usage(0, 2)
+    lines = [codex_count(0, first, first), response(1, "resp_2", first), codex_count(1, first, second)]
+    reading = read(tmp_path, codex_meta("s"), codex_turn(), *lines, compacted(1, "resp_2"), compacted(2, "resp_9"))
+    assert steps(reading) == [(10, 20, 40, 5)] * 2
+
+
 SUB_AGENTS = [
     {"source": {"subagent": {"thread_spawn": {"parent_thread_id": "parent", "depth": 1}}}},
     {"thread_source": "subagent"},

@@ -1,0 +1,92 @@
+"""Which copy of a Codex step counts: forks begin with their parent's steps, written anew.
+
+A fork's log repeats its parent's history, its session's running totals included, and stamps the copies with the moment
+of forking or keeps their own. So a step is known by the totals after it, which no copy changes, and each copy says
+what else it is known by:
+
+- the turn it belongs to, where the log names it: copies keep the turn's id, and two turns never share one;
+- else its own moment;
+- nothing, in the leading part of a fork, or in all of it where the log does not show the end of that part.
+
+A copy in a fork gives way to a step with the same totals that was taken before the fork was made: what nothing else is
+known of to whoever took it, the parent, the parent's parent or another fork of a parent that is gone; the rest only to
+a session that the fork's log names as one it came from. Belongs here: identity of steps. Does not: what a line of the
+log means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from pipelines.sources.local import replies
+from pipelines.sources.local.log_values import digest_id
+from pipelines.sources.local.replies import Reply, ReplyKey
+
+IN_FORK = "in fork of "
+
+
+@dataclass(frozen=True)
+class Fork:
+    """That a session was forked: when, and from which sessions its log says that it came."""
+
+    forked_at: datetime
+    ancestors: tuple[str, ...]
+
+
+def step_id(totals: Iterable[int]) -> str:
+    """What a step has in common with its copies: the session's totals after it."""
+    return digest_id(["step", *totals])
+
+
+def copy_id(known_by: str, fork: Fork | None) -> str:
+    """What tells steps with equal totals apart, and of which fork this copy is, if it may be one."""
+    if fork is None:
+        return known_by
+    return " ".join([f"{known_by}{IN_FORK}{fork.forked_at.isoformat()}", *fork.ancestors])
+
+
+def merge(copies: Iterable[Reply]) -> dict[ReplyKey, Reply]:
+    """The copy of each step that counts; merging merged results gives the same as merging everything at once."""
+    best = replies.merge(copies)
+    alike: dict[str, list[Reply]] = {reply.message_id: [] for reply in best.values() if _fork(reply)}
+    for reply in best.values():
+        if reply.message_id in alike:
+            alike[reply.message_id].append(reply)
+    given_way = {reply.key for group in alike.values() for reply in _copies(group)}
+    return {key: reply for key, reply in best.items() if key not in given_way}
+
+
+def _copies(group: list[Reply]) -> list[Reply]:
+    """Those of some steps with equal totals that are copies of another of them."""
+    first_unknown = min(filter(_is_unknown, group), key=_earliest, default=None)
+    return [
+        reply for reply in group if (_is_unknown(reply) and reply is not first_unknown) or _is_copy_of_any(reply, group)
+    ]
+
+
+def _is_copy_of_any(reply: Reply, group: list[Reply]) -> bool:
+    fork = _fork(reply)
+    return fork is not None and any(
+        other.moment <= fork.forked_at
+        and other.session_id != reply.session_id
+        and (_is_unknown(reply) or other.session_id in fork.ancestors)
+        for other in group
+    )
+
+
+def _earliest(reply: Reply) -> tuple[datetime, str]:
+    return reply.moment, repr(reply)
+
+
+def _is_unknown(reply: Reply) -> bool:
+    return (reply.request_id or "").startswith(IN_FORK)
+
+
+def _fork(reply: Reply) -> Fork | None:
+    stated = (reply.request_id or "").partition(IN_FORK)[2]
+    if not stated:
+        return None
+    moment, *ancestors = stated.split(" ")
+    return Fork(datetime.fromisoformat(moment), tuple(ancestors))

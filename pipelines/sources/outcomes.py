@@ -32,7 +32,11 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """One feed's last attempt. `rejected_lines` were counted and left out; `message` says why, in one sentence."""
+    """One feed's last attempt.
+
+    `message`: why it failed, or a note that changes no figure. `findings`: what the figures may lack although the
+    source was read, a sentence each. `rejected_lines`: lines or rows that could not be used.
+    """
 
     feed: Feed
     status: Status
@@ -41,6 +45,7 @@ class Outcome:
     rejected_lines: int = 0
     expected_every_hours: int | None = None
     last_success_at: datetime | None = None
+    findings: tuple[str, ...] = ()
 
 
 class OutcomeLog:
@@ -105,15 +110,19 @@ def _with_success(outcome: Outcome, earlier: Outcome | None) -> Outcome:
 
 def _from_json(value: dict[str, object]) -> Outcome:
     feed = value.pop("feed")
+    # A file written before there were findings has none.
+    findings = value.pop("findings", [])
     moments = {
         name: None if value[name] is None else datetime.fromisoformat(str(value[name]))
         for name in ("last_attempt_at", "last_success_at")
     }
     assert isinstance(feed, dict)  # noqa: S101 - the shape this class wrote
+    assert isinstance(findings, list)  # noqa: S101 - as above
     return Outcome(
         **{
             **value,
             **moments,
+            "findings": tuple(findings),
             "feed": Feed(SourceKind(feed["source_kind"]), feed["source"], feed["name"]),
             "status": Status(str(value["status"])),
         }  # type: ignore[arg-type]

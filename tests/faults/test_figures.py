@@ -152,6 +152,6 @@ def test_24_a_bucket_from_the_future(reader: Reader):
     reader.provider.faults = [Fault(COSTS, spoiled.future_bucket(3), calls=(3,))]
     outcome = reader.read()
     assert outcome.status is Status.OK
-    assert outcome.message == "3 rows dated in the future, left out until then"
+    assert outcome.findings == ("3 rows dated in the future, left out until then",)
     assert outcome.rejected_lines == 3
     assert reader.is_true()

@@ -31,6 +31,7 @@ from pipelines.domain.records import to_table
 from pipelines.errors import ConfigError, EntryFileError, SourceError
 from pipelines.sources.api import api_sources
 from pipelines.sources.api.client import ApiClient, Limits
+from pipelines.sources.api.shape import Answers
 from pipelines.sources.api.source import ApiAccount, Session
 from pipelines.sources.imports import import_formats
 from pipelines.sources.imports.preview import preview
@@ -136,8 +137,8 @@ def take_api_answers(content: bytes) -> int:
         return 0
     source = SOURCES[content[0] % len(SOURCES)]
     account = ApiAccount("acme", source.provider, "canary-9f3b2c71d05e", organization="acme")
-    client = _client()
-    client.give(content[1:].split(b"\n"))
+    client = answered_client()
+    client.give(content[1:].split(b"\n"), source.answers)
     try:
         answer = source.fetch(Session(source, account, client, NOW, set()), WINDOW)
         landed = {record.record_key: record for record in answer.records}
@@ -180,29 +181,31 @@ HARNESSES = {
 }
 
 
-class _Answered(ApiClient):
+class Answered(ApiClient):
     """A client whose network is the input: each request gets the next answer, the last one again and again."""
 
     def __init__(self) -> None:
         key, limits = "canary-9f3b2c71d05e", Limits(attempts=1, source_seconds=float("inf"))
-        super().__init__("http://127.0.0.1", {}, secret=key, key_advice="", unknown=set(), limits=limits)
-        self._answers: list[bytes] = []
+        super().__init__("http://127.0.0.1", {}, secret=key, key_advice="", unknown=set(), limits=limits, answers={})
+        self._given: list[bytes] = []
 
-    def give(self, answers: list[bytes]) -> None:
-        self._answers, self.requests = answers, 0
+    def give(self, given: list[bytes], answers: Answers) -> None:
+        """Answer with `given`; `answers` states what each must have."""
+        self._given, self._answers, self.requests = given, answers, 0
         self._unknown.clear()
+        self.lacking.clear()
 
     def _exchange(self, *_: Any) -> tuple[int, httpx2.Headers, bytes]:
         self.requests += 1
         if self.requests > MOST_ASKED:
             raise SourceError("the input leads nowhere")
-        return 200, httpx2.Headers(), self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+        return 200, httpx2.Headers(), self._given.pop(0) if len(self._given) > 1 else self._given[0]
 
 
 @cache
-def _client() -> _Answered:
+def answered_client() -> Answered:
     """One for all inputs: to make one reads every certificate there is."""
-    return _Answered()
+    return Answered()
 
 
 @contextmanager

@@ -48,7 +48,7 @@ def parse(content: bytes, where: str) -> Any:
         found = {_fit(name): value for name, value in pairs}
         if len(found) < len(pairs):
             (repeated, _), *_ = Counter(name for name, _ in pairs).most_common(1)
-            raise AnswerError(f"{where} states {_shown(repeated)!r} twice in one object, so it is unclear which holds")
+            raise AnswerError(f"{where} states {shown(repeated)!r} twice in one object, so it is unclear which holds")
         return found
 
     def no_constant(name: str) -> NoReturn:
@@ -284,7 +284,7 @@ class Fields:
         return self._value.get(name)
 
     def _at(self, name: str) -> str:
-        return f"{self._path}.{_shown(name)}" if self._path else _shown(name)
+        return f"{self._path}.{shown(name)}" if self._path else shown(name)
 
     def _of_our_time(self, name: str, moment: date) -> None:
         if moment.year not in YEARS:
@@ -308,7 +308,7 @@ def _rounded(number: Decimal) -> Decimal:
     return number.quantize(Decimal(1).scaleb(-AMOUNT_SCALE))
 
 
-def _shown(name: str) -> str:
+def shown(name: str) -> str:
     """A name from outside, fit for a message: short, in one line, without what a terminal would obey."""
     if len(name) > LONGEST_NAME:
         return f"(a name of {len(name):,} characters)"

@@ -14,6 +14,7 @@ from pipelines.domain.records import CostBasis, RecordKind, UsageRecord
 from pipelines.sources.api.answers import AnswerError, Fields
 from pipelines.sources.api.anthropic_organization import BASE_URL, KEY, headers
 from pipelines.sources.api.paging import follow
+from pipelines.sources.api.shape import Shape
 from pipelines.sources.api.source import Answer, ApiSource, Session
 from pipelines.sources.statements import StatementKind
 
@@ -21,6 +22,28 @@ ROWS_PER_PAGE = 1000
 CENTS = 100
 ACTIVITY = ("core_metrics", "tool_actions", "organization_id")
 """What is about work, not cost."""
+REPORT = "/v1/organizations/usage_report/claude_code"
+USED = "data[].model_breakdown[]"
+ANSWERS = {
+    REPORT: Shape(
+        required=(
+            "has_more",
+            "data[].date",
+            "data[].actor",
+            "data[].customer_type",
+            "data[].model_breakdown",
+            f"{USED}.model",
+            f"{USED}.tokens.input",
+            f"{USED}.tokens.output",
+            f"{USED}.tokens.cache_read",
+            f"{USED}.tokens.cache_creation",
+            f"{USED}.estimated_cost.amount",
+            f"{USED}.estimated_cost.currency",
+        ),
+        expected=("data[].terminal_type",),
+    )
+}
+"""The API reference has all of them in every answer."""
 
 
 def fetch(session: Session, window: Window) -> Answer:
@@ -34,7 +57,7 @@ def _day(session: Session, day: date) -> Iterator[UsageRecord]:
         params: list[tuple[str, str | int]] = [("starting_at", str(day)), ("limit", ROWS_PER_PAGE)]
         if cursor:
             params.append(("page", cursor))
-        return session.client.get("/v1/organizations/usage_report/claude_code", params)
+        return session.client.get(REPORT, params)
 
     for page in follow(ask):
         for row in page.objects("data"):
@@ -46,6 +69,8 @@ def _day(session: Session, day: date) -> Iterator[UsageRecord]:
 def _person(session: Session, day: date, row: Fields) -> Iterator[UsageRecord]:
     actor = row.object("actor")
     person = actor.optional_text("email_address") or actor.optional_text("api_key_name")
+    if person is None:
+        session.lacks("data[].actor.email_address")
     terminal, customer = row.optional_text("terminal_type"), row.optional_text("customer_type")
     row.known("subscription_type", *ACTIVITY)
     breakdown = row.objects("model_breakdown")
@@ -63,8 +88,8 @@ def _person(session: Session, day: date, row: Fields) -> Iterator[UsageRecord]:
             line_item=" ".join(part for part in (terminal, customer) if part) or None,
             input_uncached_tokens=tokens.count("input"),
             output_tokens=tokens.count("output"),
-            cache_read_tokens=tokens.optional_count("cache_read"),
-            cache_write_other_tokens=tokens.optional_count("cache_creation"),
+            cache_read_tokens=tokens.count("cache_read"),
+            cache_write_other_tokens=tokens.count("cache_creation"),
             cost_amount=cost.money("amount", per_unit=CENTS),
             currency=cost.currency("currency"),
             cost_basis=CostBasis.PROVIDER_ESTIMATE,
@@ -80,6 +105,7 @@ SOURCE = ApiSource(
     base_url=BASE_URL,
     headers=headers,
     key=KEY,
+    answers=ANSWERS,
     fetch=fetch,
     longest_window=31,
     restated_for=3,

@@ -15,7 +15,9 @@ from pipelines.sources.api.anthropic_organization import (
     DEFAULT_WORKSPACE,
     KEY,
     MOST_BUCKETS,
+    NAMES,
     buckets,
+    buckets_of,
     headers,
     names,
 )
@@ -23,11 +25,22 @@ from pipelines.sources.api.source import Answer, ApiSource, Session
 from pipelines.sources.statements import StatementKind
 
 CENTS = 100
+COST_REPORT = "/v1/organizations/cost_report"
+DIMENSIONS = (
+    "workspace_id",
+    "description",
+    "cost_type",
+    "model",
+    "token_type",
+    "service_tier",
+    "context_window",
+    "inference_geo",
+)
 
 
 def fetch(session: Session, window: Window) -> Answer:
     """The buckets of `window`."""
-    found = list(buckets(session, "/v1/organizations/cost_report", window, ("workspace_id", "description")))
+    found = list(buckets(session, COST_REPORT, window, ("workspace_id", "description")))
     records = [_record(session, day, result) for day, results in found for result in results]
     return Answer(records, [day for day, _ in found])
 
@@ -66,6 +79,7 @@ SOURCE = ApiSource(
     base_url=BASE_URL,
     headers=headers,
     key=KEY,
+    answers={COST_REPORT: buckets_of("amount", "currency", expected=DIMENSIONS), **NAMES},
     fetch=fetch,
     longest_window=MOST_BUCKETS,
     restated_for=3,

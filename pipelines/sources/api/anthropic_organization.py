@@ -10,6 +10,7 @@ from pipelines.domain.periods import Window, utc_day
 from pipelines.errors import SourceError
 from pipelines.sources.api.answers import Fields
 from pipelines.sources.api.paging import follow
+from pipelines.sources.api.shape import Shape
 from pipelines.sources.api.source import KeyKind, Session
 
 BASE_URL = "https://api.anthropic.com"
@@ -20,6 +21,10 @@ KEY = KeyKind(
 )
 MOST_BUCKETS = 31
 NAMES_PER_PAGE = 1000
+NAMES = {
+    "/v1/organizations/workspaces": Shape(("has_more", "data[].id")),
+    "/v1/organizations/api_keys": Shape(("has_more", "data[].id")),
+}
 DEFAULT_WORKSPACE = "default"
 """What null means where usage is grouped by workspace."""
 CONSOLE = "console"
@@ -29,6 +34,17 @@ CONSOLE = "console"
 def headers(key: str) -> Mapping[str, str]:
     """The key as Anthropic wants it."""
     return {"x-api-key": key, "anthropic-version": "2023-06-01"}
+
+
+def buckets_of(*quantities: str, expected: Sequence[str]) -> Shape:
+    """The shape of a page of daily buckets whose results state `quantities`, and the `expected` dimensions.
+
+    The API reference has every one of them in every result; a dimension may be null.
+    """
+    return Shape(
+        ("has_more", "data[].starting_at", "data[].results", *(f"data[].results[].{name}" for name in quantities)),
+        expected=tuple(f"data[].results[].{name}" for name in expected),
+    )
 
 
 def buckets(

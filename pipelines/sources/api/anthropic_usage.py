@@ -17,8 +17,10 @@ from pipelines.sources.api.anthropic_organization import (
     DEFAULT_WORKSPACE,
     KEY,
     MOST_BUCKETS,
+    NAMES,
     Names,
     buckets,
+    buckets_of,
     headers,
     names,
 )
@@ -27,11 +29,21 @@ from pipelines.sources.statements import StatementKind
 
 GROUP_BY = ("api_key_id", "workspace_id", "model", "service_tier", "context_window", "inference_geo")
 
+USAGE_REPORT = "/v1/organizations/usage_report/messages"
+QUANTITIES = (
+    "uncached_input_tokens",
+    "cache_read_input_tokens",
+    "cache_creation.ephemeral_5m_input_tokens",
+    "cache_creation.ephemeral_1h_input_tokens",
+    "output_tokens",
+    "server_tool_use.web_search_requests",
+)
+
 
 def fetch(session: Session, window: Window) -> Answer:
     """The buckets of `window`."""
     known = names(session)
-    found = list(buckets(session, "/v1/organizations/usage_report/messages", window, GROUP_BY))
+    found = list(buckets(session, USAGE_REPORT, window, GROUP_BY))
     records = [_record(session, known, day, result) for day, results in found for result in results]
     return Answer(records, [day for day, _ in found])
 
@@ -40,8 +52,7 @@ def _record(session: Session, known: Names, day: date, result: Fields) -> UsageR
     workspace = result.optional_text("workspace_id") or DEFAULT_WORKSPACE
     key = result.optional_text("api_key_id") or CONSOLE
     tier = result.optional_text("service_tier")
-    written = result.optional_object("cache_creation")
-    tools = result.optional_object("server_tool_use")
+    written, tools = result.object("cache_creation"), result.object("server_tool_use")
     result.known("account_id", "service_account_id")
     return session.record(
         record_kind=RecordKind.USAGE,
@@ -59,11 +70,11 @@ def _record(session: Session, known: Names, day: date, result: Fields) -> UsageR
         context_window=result.optional_text("context_window"),
         inference_geo=result.optional_text("inference_geo"),
         input_uncached_tokens=result.count("uncached_input_tokens"),
-        cache_read_tokens=result.optional_count("cache_read_input_tokens"),
-        cache_write_5m_tokens=written.optional_count("ephemeral_5m_input_tokens") if written else None,
-        cache_write_1h_tokens=written.optional_count("ephemeral_1h_input_tokens") if written else None,
+        cache_read_tokens=result.count("cache_read_input_tokens"),
+        cache_write_5m_tokens=written.count("ephemeral_5m_input_tokens"),
+        cache_write_1h_tokens=written.count("ephemeral_1h_input_tokens"),
         output_tokens=result.count("output_tokens"),
-        web_search_requests=tools.optional_count("web_search_requests") if tools else None,
+        web_search_requests=tools.count("web_search_requests"),
         extra=result.extra(),
     )
 
@@ -75,6 +86,7 @@ SOURCE = ApiSource(
     base_url=BASE_URL,
     headers=headers,
     key=KEY,
+    answers={USAGE_REPORT: buckets_of(*QUANTITIES, expected=GROUP_BY), **NAMES},
     fetch=fetch,
     longest_window=MOST_BUCKETS,
     restated_for=3,

@@ -14,6 +14,7 @@ import re
 import ssl
 import time
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -35,6 +36,7 @@ from tenacity import (
 
 from pipelines.errors import SourceError
 from pipelines.sources.api.answers import Fields, parse
+from pipelines.sources.api.shape import Answers, shape_of
 
 USER_AGENT = "ai-cost-tracker/0.1 (self-hosted cost reports)"
 TRY_AGAIN = frozenset({408, 425, 429, *range(500, 600)})
@@ -93,8 +95,11 @@ class ApiClient:
         key_advice: str,
         unknown: set[str],
         limits: Limits,
+        answers: Answers,
     ) -> None:
         """`headers` carry the key; `key_advice` ends the message when it is refused; `unknown` collects fields.
+
+        `answers` states what each answer must have.
 
         Raises:
             SourceError: the key cannot stand in a header, or `base_url` is no address of the web.
@@ -105,11 +110,13 @@ class ApiClient:
         self._secret = secret
         self._key_advice = key_advice
         self._unknown = unknown
+        self._answers = answers
         self._limits = limits
         self._ends = time.monotonic() + limits.source_seconds
         self._bytes_left = limits.source_bytes
         self.requests = 0
         self.warnings: list[str] = []
+        self.lacking: Counter[str] = Counter()
         timeout = httpx2.Timeout(limits.read_seconds, connect=10)
         self._http = httpx2.Client(headers={"user-agent": USER_AGENT, **headers}, timeout=timeout)
 
@@ -153,10 +160,13 @@ class ApiClient:
         return max(asked, backoff)
 
     def _once(self, method: str, url: httpx2.URL, params: Params, body: Mapping[str, Any] | None) -> Fields:
+        shape = shape_of(self._answers, url.path.removeprefix(self._base.path.rstrip("/")))
         for _ in range(REDIRECTS_FOLLOWED + 1):
             status, headers, content = self._exchange(method, url, params, body)
             if "location" not in headers or not HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
-                return self._understand(status, headers, content, url.path)
+                answer = self._understand(status, headers, content, url.path)
+                shape.check(answer, self.lacking)
+                return Fields(answer, "", self._unknown)
             url, params = self._target(url, headers["location"]), ()
         raise SourceError(f"{self._name} redirects in circles at {url.path}")
 
@@ -205,7 +215,8 @@ class ApiClient:
         except (httpx2.InvalidURL, httpx2.DecodingError, UnicodeError) as error:
             raise _TransientError(f"{self._name} could not be read: {_reason(error)}") from None
 
-    def _understand(self, status: int, headers: httpx2.Headers, content: bytes, path: str) -> Fields:
+    def _understand(self, status: int, headers: httpx2.Headers, content: bytes, path: str) -> Any:
+        """The JSON of an answer."""
         said = _excerpt(content, self._secret)
         if status in TRY_AGAIN:
             raise _TransientError(f"{self._name} answered {status}: {said}", _asked_to_wait(headers))
@@ -218,7 +229,7 @@ class ApiClient:
         if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
             raise RefusedError(f"{self._name} refused the request at {path} ({status}): {said}", status, said)
         try:
-            return Fields(parse(content, f"the answer at {path}"), "", self._unknown)
+            return parse(content, f"the answer at {path}")
         except (json.JSONDecodeError, UnicodeDecodeError):
             kind = headers.get("content-type", "no content type")
             raise _TransientError(f"{self._name} sent no JSON at {path} ({kind}): {said}") from None

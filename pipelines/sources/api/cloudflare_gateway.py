@@ -12,10 +12,21 @@ from datetime import date, timedelta
 from pipelines.domain.periods import Window, day_start
 from pipelines.domain.records import CostBasis, RecordKind, UsageRecord
 from pipelines.sources.api.answers import AnswerError, Fields
+from pipelines.sources.api.shape import Shape
 from pipelines.sources.api.source import Answer, ApiSource, KeyKind, Session
 from pipelines.sources.statements import StatementKind
 
 MOST_ROWS = 10_000
+GRAPHQL = "/client/v4/graphql"
+GROUPS = "data?.viewer.accounts[].aiGatewayRequestsAdaptiveGroups"
+SUMS = ("cost", "uncachedTokensIn", "uncachedTokensOut", "cachedTokensIn")
+ANSWERS = {
+    GRAPHQL: Shape(
+        (GROUPS, f"{GROUPS}[].count", *(f"{GROUPS}[].sum.{name}" for name in SUMS)),
+        nullable=tuple(f"{GROUPS}[].dimensions.{name}" for name in ("gateway", "model", "provider")),
+    )
+}
+"""GraphQL answers with every field that was asked for, or with errors and no data."""
 QUERY = """
 query ($account: string!, $from: Time!, $to: Time!, $limit: Int!) {
   viewer {
@@ -44,7 +55,7 @@ def _day(session: Session, day: date) -> Iterator[UsageRecord]:
         "to": f"{day + timedelta(days=1)}T00:00:00Z",
         "limit": MOST_ROWS,
     }
-    answer = session.client.post("/client/v4/graphql", {"query": QUERY, "variables": variables})
+    answer = session.client.post(GRAPHQL, {"query": QUERY, "variables": variables})
     complaints = answer.objects("errors") if answer.has("errors") else []
     if complaints:
         raise AnswerError(f"the query was not answered: {complaints[0].optional_text('message')}")
@@ -68,10 +79,10 @@ def _record(session: Session, day: date, row: Fields) -> UsageRecord:
         grain="1d",
         project=dimensions.optional_text("gateway"),
         model_raw=dimensions.optional_text("model"),
-        requests=row.optional_count("count"),
-        input_uncached_tokens=sums.optional_count("uncachedTokensIn"),
-        cache_read_tokens=sums.optional_count("cachedTokensIn"),
-        output_tokens=sums.optional_count("uncachedTokensOut"),
+        requests=row.count("count"),
+        input_uncached_tokens=sums.count("uncachedTokensIn"),
+        cache_read_tokens=sums.count("cachedTokensIn"),
+        output_tokens=sums.count("uncachedTokensOut"),
         cost_amount=sums.money("cost"),
         currency="USD",
         cost_basis=CostBasis.PROVIDER_ESTIMATE,
@@ -90,6 +101,7 @@ SOURCE = ApiSource(
     base_url="https://api.cloudflare.com",
     headers=_headers,
     key=KeyKind("an API token with Account Analytics: Read", "https://dash.cloudflare.com/profile/api-tokens"),
+    answers=ANSWERS,
     fetch=fetch,
     longest_window=31,
     restated_for=2,

@@ -22,6 +22,7 @@ from pipelines.domain.periods import Window, day_start
 from pipelines.domain.records import CostBasis, RecordKind, UsageRecord
 from pipelines.sources.api.answers import AnswerError, Fields
 from pipelines.sources.api.paging import follow_numbers
+from pipelines.sources.api.shape import Shape
 from pipelines.sources.api.source import Answer, ApiSource, KeyKind, Session
 from pipelines.sources.statements import StatementKind
 
@@ -29,6 +30,19 @@ PAGE_SIZE = 1000
 CENTS = 100
 MILLISECONDS = 1000
 EVENTS = "usageEvents"
+TOKENS = ("inputTokens", "outputTokens", "cacheWriteTokens", "cacheReadTokens")
+PATH = "/teams/filtered-usage-events"
+ANSWERS = {
+    PATH: Shape(
+        (
+            "pagination.hasNextPage",
+            EVENTS,
+            f"{EVENTS}[].timestamp",
+            *(f"{EVENTS}[].tokenUsage?.{name}" for name in TOKENS),
+        ),
+        expected=tuple(f"{EVENTS}[].{name}" for name in ("userEmail", "model", "kind", "isChargeable", "chargedCents")),
+    )
+}
 READINGS = 4
 """How often the pages are read while events keep arriving."""
 
@@ -49,7 +63,7 @@ def _pages(session: Session, window: Window) -> list[Fields]:
 
     def ask(number: int) -> Fields:
         body = {"startDate": first, "endDate": min(after - 1, now), "page": number, "pageSize": PAGE_SIZE}
-        return session.client.post("/teams/filtered-usage-events", body)
+        return session.client.post(PATH, body)
 
     for _ in range(READINGS):
         pages = list(follow_numbers(ask, lambda page: page.object("pagination").flag("hasNextPage")))
@@ -115,6 +129,7 @@ SOURCE = ApiSource(
     base_url="https://api.cursor.com",
     headers=_headers,
     key=KeyKind("a team's admin API key", "https://cursor.com/dashboard, API keys", ("key_", "crsr_")),
+    answers=ANSWERS,
     fetch=fetch,
     longest_window=30,
     restated_for=3,

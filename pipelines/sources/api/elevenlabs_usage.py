@@ -12,16 +12,18 @@ from datetime import datetime, timedelta
 from pipelines.domain.periods import Window, day_start
 from pipelines.domain.records import RecordKind, UsageRecord
 from pipelines.sources.api.answers import Fields
+from pipelines.sources.api.shape import Shape
 from pipelines.sources.api.source import Answer, ApiSource, KeyKind, Session
 from pipelines.sources.statements import StatementKind
 
 MILLISECONDS = 1000
+STATS = "/v1/usage/character-stats"
 
 
 def fetch(session: Session, window: Window) -> Answer:
     """All days of `window` in one answer."""
     answer = session.client.get(
-        "/v1/usage/character-stats",
+        STATS,
         [
             ("start_unix", int(day_start(window.start).timestamp() * MILLISECONDS)),
             ("end_unix", int(day_start(window.end).timestamp() * MILLISECONDS) - 1),
@@ -62,6 +64,7 @@ SOURCE = ApiSource(
     base_url="https://api.elevenlabs.io",
     headers=_headers,
     key=KeyKind("an API key of the workspace", "https://elevenlabs.io/app/settings/api-keys", ("sk_",)),
+    answers={STATS: Shape(("time", "usage"))},
     fetch=fetch,
     longest_window=90,
     restated_for=3,

@@ -32,7 +32,9 @@ def examine(source: ApiSource, account: ApiAccount, landing: LandingStore, now: 
     problem = _key(source, account)
     if problem:
         return problem
-    answered = "not asked now, because each question is billed" if source.is_billed else _ask(source, account, now)
+    answered = (
+        "not asked now, because each question is billed" if source.is_billed else _ask(source, account, landing, now)
+    )
     if isinstance(answered, Examination):
         return answered
     landed, missing = _coverage(source, account, landing, now)
@@ -60,10 +62,10 @@ def _key(source: ApiSource, account: ApiAccount) -> Examination | None:
     return None
 
 
-def _ask(source: ApiSource, account: ApiAccount, now: datetime) -> str | Examination:
+def _ask(source: ApiSource, account: ApiAccount, landing: LandingStore, now: datetime) -> str | Examination:
     today = utc_day(now)
     try:
-        with open_session(source, account, now, PATIENCE) as session:
+        with open_session(source, account, now, PATIENCE, landing) as session:
             answer = source.fetch(session, Window(today - timedelta(days=1), today))
             rows = sum(1 for _ in answer.records)
             asked = session.client.requests

@@ -82,7 +82,7 @@ def extract(
         )
         return Outcome(feed, Status.FAILED, now, lacking)
     try:
-        with open_session(source, account, now, limits or Limits()) as session:
+        with open_session(source, account, now, limits or Limits(), landing) as session:
             manifest = landing.manifest(feed)
             progress = Progress.from_cursor(manifest.cursor if manifest else {})
             run = _Run(source, account, landing, session, _reach(source, account, now), progress, report)
@@ -90,12 +90,15 @@ def extract(
             _ask_everything(run, only_gaps=lately)
     except CostTrackerError as error:
         return Outcome(feed, Status.FAILED, now, redact(_failure(error, landing, source, account), account.key))
-    findings = "; ".join([*session.client.warnings, *session.notes, *_findings(run, progress)])
-    return Outcome(feed, Status.OK, now, redact(findings, account.key) or None, rejected_lines=run.left_out)
+    notes = redact("; ".join([*session.client.warnings, *session.notes, *_notes(run, progress)]), account.key)
+    findings = tuple(redact(finding, account.key) for finding in [*session.findings, *_findings(run)])
+    return Outcome(feed, Status.OK, now, notes or None, rejected_lines=run.left_out, findings=findings)
 
 
 @contextmanager
-def open_session(source: ApiSource, account: ApiAccount, now: datetime, limits: Limits) -> Iterator[Session]:
+def open_session(
+    source: ApiSource, account: ApiAccount, now: datetime, limits: Limits, landing: LandingStore
+) -> Iterator[Session]:
     """A connection to `account`, closed at the end of the block.
 
     Raises:
@@ -109,9 +112,15 @@ def open_session(source: ApiSource, account: ApiAccount, now: datetime, limits: 
         key_advice=source.key.advice,
         unknown=unknown,
         limits=limits,
+        answers=source.answers,
     )
+
+    def landed(column: str) -> frozenset[str]:
+        values = landing.read(source.feed(account), columns=[column]).column(column)
+        return frozenset(value for value in values.unique().to_pylist() if value is not None)
+
     try:
-        yield Session(source, account, client, now, unknown)
+        yield Session(source, account, client, now, unknown, landed=landed)
     finally:
         client.close()
 
@@ -131,7 +140,7 @@ def _ask_everything(run: _Run, *, only_gaps: bool) -> None:
         _ask(run, window)
     lost = [day for day in _before_reach(run) if day not in covered]
     if lost:
-        run.session.notes.append(f"the provider no longer answers for {_listed(lost)}: enter their bill by hand")
+        run.session.findings.append(f"the provider no longer answers for {_listed(lost)}: enter their bill by hand")
     idle = 0
     while (further := further_back(run.reach, run.progress)) is not None:
         idle = 0 if _ask(run, further) else idle + 1
@@ -219,7 +228,13 @@ def _without_doubtful(run: _Run, by_day: dict[date, pa.Table]) -> dict[date, pa.
     return kept
 
 
-def _findings(run: _Run, before: Progress) -> list[str]:
+def _findings(run: _Run) -> list[str]:
+    found = [f"{counted(run.left_out, 'row')} dated in the future, left out until then"] if run.left_out else []
+    lacking = sorted(run.session.client.lacking.items())
+    return found + [f"{path} is missing in {counted(rows, 'row')}: what it says is not known" for path, rows in lacking]
+
+
+def _notes(run: _Run, before: Progress) -> list[str]:
     found = []
     new_fields = sorted(run.session.unknown_fields - set(before.unknown_fields))
     if new_fields:
@@ -228,8 +243,6 @@ def _findings(run: _Run, before: Progress) -> list[str]:
         found.append(f"fields this version does not know are kept as they are: {named}{more}")
     if run.duplicates:
         found.append(f"{counted(run.duplicates, 'row')} came twice, equal in every figure: counted once")
-    if run.left_out:
-        found.append(f"{counted(run.left_out, 'row')} dated in the future, left out until then")
     restated = [change for change in run.changes if change.before and change.before.row_count]
     restated = [change for change in restated if change.day < run.reach.end - timedelta(days=1)]
     found += [f"{change.day} was restated{_difference(change)}" for change in restated[:3]]

@@ -18,10 +18,18 @@ from pipelines.domain.periods import Window, day_start
 from pipelines.domain.records import CostBasis, RecordKind, UsageRecord
 from pipelines.errors import SourceError
 from pipelines.sources.api.answers import AnswerError, Fields
+from pipelines.sources.api.shape import Shape
 from pipelines.sources.api.source import Answer, ApiSource, KeyKind, Session
 from pipelines.sources.statements import StatementKind
 
 CREDITS_SINCE = date(2026, 6, 1)
+ITEM = ("product", "sku", "unitType", "grossQuantity", "grossAmount", "netAmount")
+ANSWERS = {
+    "/*/*/settings/billing/*/usage": Shape(
+        ("timePeriod.day", "usageItems", *(f"usageItems[].{name}" for name in ITEM)),
+        expected=("usageItems[].model",),
+    )
+}
 LEVELS = {"organization": "organizations", "enterprise": "enterprises", "user": "users"}
 
 
@@ -104,6 +112,7 @@ SOURCE = ApiSource(
         "https://github.com/settings/personal-access-tokens",
         ("github_pat_", "ghp_"),
     ),
+    answers=ANSWERS,
     fetch=fetch,
     longest_window=31,
     restated_for=35,

@@ -17,17 +17,28 @@ from pipelines.domain.periods import Window, day_start
 from pipelines.domain.records import CostBasis, RecordKind, UsageRecord
 from pipelines.sources.api.answers import AnswerError, Fields
 from pipelines.sources.api.paging import follow_numbers
+from pipelines.sources.api.shape import Shape
 from pipelines.sources.api.source import Answer, ApiSource, KeyKind, Session
 from pipelines.sources.statements import StatementKind
 
 PAGE_SIZE = 1000
-COUNTS = (
-    "prompt_tokens",
-    "completion_tokens",
-    "cache_read_input_tokens",
-    "cache_creation_input_tokens",
-    "api_requests",
-)
+COUNTS = ("prompt_tokens", "completion_tokens", "api_requests")
+CACHED = ("cache_read_input_tokens", "cache_creation_input_tokens")
+ACTIVITY = "/user/daily/activity"
+METRICS = ("results[].metrics", "results[].breakdown.models{}.metrics")
+ANSWERS = {
+    ACTIVITY: Shape(
+        (
+            "metadata.has_more",
+            "results",
+            "results[].date",
+            "results[].breakdown.models",
+            *(f"{metrics}.{name}" for metrics in METRICS for name in ("spend", *COUNTS)),
+        ),
+        expected=tuple(f"{metrics}.{name}" for metrics in METRICS for name in CACHED),
+    )
+}
+"""Every version of the proxy counts these; those of the cache came later."""
 
 
 def fetch(session: Session, window: Window) -> Answer:
@@ -39,7 +50,7 @@ def fetch(session: Session, window: Window) -> Answer:
 def _day(session: Session, day: date) -> Iterator[UsageRecord]:
     def ask(number: int) -> Fields:
         pages = ("page", number), ("page_size", PAGE_SIZE)
-        return session.client.get("/user/daily/activity", [("start_date", str(day)), ("end_date", str(day)), *pages])
+        return session.client.get(ACTIVITY, [("start_date", str(day)), ("end_date", str(day)), *pages])
 
     total = _Sums()
     by_model: dict[str, _Sums] = {}
@@ -59,24 +70,28 @@ def _day(session: Session, day: date) -> Iterator[UsageRecord]:
 
 
 class _Sums:
-    """Spend and counts, added up over pages."""
+    """Spend and counts, added up over pages; a count of the cache that no page states stays None."""
 
     def __init__(self) -> None:
         self.spend = Decimal(0)
-        self.counts = dict.fromkeys(COUNTS, 0)
+        self.counts: dict[str, int | None] = {**dict.fromkeys(COUNTS, 0), **dict.fromkeys(CACHED)}
 
     def __bool__(self) -> bool:
         return bool(self.spend or any(self.counts.values()))
 
     def add(self, metrics: Fields) -> None:
         self.spend += metrics.money("spend")
-        for name in COUNTS:
-            self.counts[name] += metrics.optional_count(name) or 0
+        for name in self.counts:
+            count = metrics.count(name) if name in COUNTS else metrics.optional_count(name)
+            if count is not None:
+                self.counts[name] = (self.counts[name] or 0) + count
 
     def take_away(self, other: _Sums) -> None:
         self.spend -= other.spend
         # A breakdown that counts more than its total leaves nothing over.
-        self.counts = {name: max(count - other.counts[name], 0) for name, count in self.counts.items()}
+        for name, count in self.counts.items():
+            if count is not None:
+                self.counts[name] = max(count - (other.counts[name] or 0), 0)
 
 
 def _record(session: Session, day: date, model: str | None, sums: _Sums) -> UsageRecord:
@@ -90,7 +105,7 @@ def _record(session: Session, day: date, model: str | None, sums: _Sums) -> Usag
         grain="1d",
         model_raw=model,
         requests=counts["api_requests"],
-        input_uncached_tokens=max(counts["prompt_tokens"] - sum(cached), 0),
+        input_uncached_tokens=max((counts["prompt_tokens"] or 0) - sum(count or 0 for count in cached), 0),
         cache_read_tokens=cached[0],
         cache_write_other_tokens=cached[1],
         output_tokens=counts["completion_tokens"],
@@ -119,6 +134,7 @@ SOURCE = ApiSource(
     key=KeyKind(
         "the proxy's master key or an admin's key", "your proxy's admin page (and give its address as base_url)"
     ),
+    answers=ANSWERS,
     fetch=fetch,
     longest_window=31,
     restated_for=1,

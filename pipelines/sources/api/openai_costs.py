@@ -13,7 +13,16 @@ from datetime import date, timedelta
 from pipelines.domain.periods import Window, day_start
 from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind, UsageRecord
 from pipelines.sources.api.answers import Fields
-from pipelines.sources.api.openai_organization import BASE_URL, KEY, PROVEN, buckets, headers, names
+from pipelines.sources.api.openai_organization import (
+    BASE_URL,
+    KEY,
+    NAMES,
+    PROVEN,
+    buckets,
+    buckets_of,
+    headers,
+    names,
+)
 from pipelines.sources.api.source import Answer, ApiSource, Session
 from pipelines.sources.statements import StatementKind
 
@@ -77,6 +86,12 @@ SOURCE = ApiSource(
     base_url=BASE_URL,
     headers=headers,
     key=KEY,
+    answers={
+        "/organization/costs": buckets_of(
+            "amount.value", "amount.currency", expected=(*GROUP_BY, "api_key_id", "quantity", "quantity_unit")
+        ),
+        **NAMES,
+    },
     fetch=fetch,
     longest_window=MOST_BUCKETS,
     restated_for=3,

@@ -15,6 +15,7 @@ from pipelines.errors import SourceError
 from pipelines.sources.api.answers import Fields
 from pipelines.sources.api.client import RefusedError
 from pipelines.sources.api.paging import follow
+from pipelines.sources.api.shape import Shape
 from pipelines.sources.api.source import KeyKind, Session
 
 BASE_URL = "https://api.openai.com/v1"
@@ -25,6 +26,21 @@ KEY = KeyKind(
 )
 PROVEN = "against the documented shape and a recorded month"
 NAMES_PER_PAGE = 100
+NAMES = {
+    "/organization/projects": Shape(("has_more", "data[].id")),
+    "/organization/projects/*/api_keys": Shape(("has_more", "data[].id")),
+}
+
+
+def buckets_of(*quantities: str, expected: Sequence[str]) -> Shape:
+    """The shape of a page of daily buckets whose results state `quantities`, and the `expected` dimensions.
+
+    The OpenAPI description requires the quantities; dimensions that were grouped by are stated, or null.
+    """
+    return Shape(
+        ("has_more", "data[].start_time", "data[].results", *(f"data[].results[].{name}" for name in quantities)),
+        expected=tuple(f"data[].results[].{name}" for name in expected),
+    )
 
 
 def headers(key: str) -> Mapping[str, str]:
@@ -94,11 +110,17 @@ def _listed(session: Session, path: str, params: list[tuple[str, str | int]]) ->
         yield from page.objects("data")
 
 
-def when_there(ask: Callable[[], list[tuple[date, list[Fields]]]]) -> list[tuple[date, list[Fields]]] | None:
-    """What `ask` gives; None where the provider does not have that endpoint."""
+def when_there(
+    session: Session, service: str, ask: Callable[[], list[tuple[date, list[Fields]]]]
+) -> list[tuple[date, list[Fields]]] | None:
+    """What `ask` gives; None where the provider does not have the endpoint of `service`, and never had.
+
+    Raises:
+        SourceError: the endpoint is not there, and figures of it have landed: without it, days would become smaller.
+    """
     try:
         return ask()
     except RefusedError as error:
-        if error.status == 404:  # noqa: PLR2004 - not found
+        if error.status == 404 and service not in session.landed("service"):  # noqa: PLR2004 - not found
             return None
         raise

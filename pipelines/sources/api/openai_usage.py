@@ -19,9 +19,11 @@ from pipelines.sources.api.answers import AnswerError, Fields
 from pipelines.sources.api.openai_organization import (
     BASE_URL,
     KEY,
+    NAMES,
     PROVEN,
     Names,
     buckets,
+    buckets_of,
     headers,
     names,
     when_there,
@@ -35,25 +37,47 @@ BY_MODEL = ("project_id", "api_key_id", "model")
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One usage endpoint: what it groups by, and the field that counts what is not tokens, with its unit."""
+    """One usage endpoint.
+
+    Args:
+        name: the last part of its path.
+        quantities: the fields that the OpenAPI description requires of each result.
+        group_by: the dimensions that are asked for.
+        counted: the field that counts what is not tokens.
+        unit: what it counts.
+        expected: what is stated besides, and decides a price.
+    """
 
     name: str
+    quantities: tuple[str, ...]
     group_by: tuple[str, ...] = BY_MODEL
     counted: str | None = None
     unit: str | None = None
+    expected: tuple[str, ...] = ()
+
+    @property
+    def path(self) -> str:
+        """Where it is asked."""
+        return f"/organization/usage/{self.name}"
 
 
+REQUESTS = "num_model_requests"
 ENDPOINTS = (
-    Endpoint("completions", (*BY_MODEL, "batch", "service_tier")),
-    Endpoint("embeddings"),
-    Endpoint("moderations"),
-    Endpoint("images", (*BY_MODEL, "size", "source"), "images", "images"),
-    Endpoint("audio_speeches", BY_MODEL, "characters", "characters"),
-    Endpoint("audio_transcriptions", BY_MODEL, "seconds", "seconds"),
-    Endpoint("vector_stores", ("project_id",), "usage_bytes", "bytes"),
-    Endpoint("code_interpreter_sessions", ("project_id",), "num_sessions", "sessions"),
-    Endpoint("file_search_calls", ("project_id", "api_key_id"), "num_requests", "calls"),
-    Endpoint("web_search_calls", (*BY_MODEL, "context_level"), "num_requests", "calls"),
+    Endpoint(
+        "completions",
+        ("input_tokens", "output_tokens", REQUESTS),
+        (*BY_MODEL, "batch", "service_tier"),
+        expected=("input_cached_tokens",),
+    ),
+    Endpoint("embeddings", ("input_tokens", REQUESTS)),
+    Endpoint("moderations", ("input_tokens", REQUESTS)),
+    Endpoint("images", ("images", REQUESTS), (*BY_MODEL, "size", "source"), "images", "images"),
+    Endpoint("audio_speeches", ("characters", REQUESTS), BY_MODEL, "characters", "characters"),
+    Endpoint("audio_transcriptions", ("seconds", REQUESTS), BY_MODEL, "seconds", "seconds"),
+    Endpoint("vector_stores", ("usage_bytes",), ("project_id",), "usage_bytes", "bytes"),
+    Endpoint("code_interpreter_sessions", ("num_sessions",), ("project_id",), "num_sessions", "sessions"),
+    Endpoint("file_search_calls", ("num_requests",), ("project_id", "api_key_id"), "num_requests", "calls"),
+    Endpoint("web_search_calls", ("num_requests", REQUESTS), (*BY_MODEL, "context_level"), "num_requests", "calls"),
 )
 REQUIRED = "completions"
 """The endpoint that every organization has."""
@@ -89,17 +113,21 @@ def fetch(session: Session, window: Window) -> Answer:
     records: list[UsageRecord] = []
     covered = set(window.days())
     known = names(session)
+    absent: list[str] = session.once("absent", list)
     for endpoint in ENDPOINTS:
-        path = f"/organization/usage/{endpoint.name}"
         found = when_there(
-            lambda path=path, endpoint=endpoint: list(  # type: ignore[misc]
-                buckets(session, path, window, group_by=endpoint.group_by, per_page=MOST_BUCKETS)
-            )
+            session,
+            endpoint.name,
+            lambda endpoint=endpoint: list(  # type: ignore[misc]
+                buckets(session, endpoint.path, window, group_by=endpoint.group_by, per_page=MOST_BUCKETS)
+            ),
         )
         if found is None:
             if endpoint.name == REQUIRED:
-                raise AnswerError(f"there is nothing at {path}: check base_url, and what the key may see")
-            session.notes.append(f"{endpoint.name} are not to be had here")
+                raise AnswerError(f"there is nothing at {endpoint.path}: check base_url, and what the key may see")
+            if endpoint.name not in absent:
+                absent.append(endpoint.name)
+                session.findings.append(f"there is nothing at {endpoint.path} (404): use of this kind is not counted")
             continue
         covered &= {day for day, _ in found}
         records += [_record(session, endpoint, known, day, result) for day, results in found for result in results]
@@ -110,6 +138,9 @@ def _record(session: Session, endpoint: Endpoint, known: Names, day: date, resul
     project, key = result.optional_text("project_id"), result.optional_text("api_key_id")
     others = [name for name in endpoint.group_by if name not in {*BY_MODEL, "batch", "service_tier"}]
     spoken = [f"{name} {value}" for name in others if (value := result.optional_text(name))]
+    is_batch, tier = result.flag("batch"), result.optional_text("service_tier")
+    if is_batch and tier:
+        spoken.append(f"service_tier {tier}")
     result.known(*STATED_ELSEWHERE, *BREAKDOWNS)
     counted = {}
     if endpoint.counted:
@@ -126,24 +157,22 @@ def _record(session: Session, endpoint: Endpoint, known: Names, day: date, resul
         api_key_id=key,
         api_key_name=known.keys.get(key) if key else None,
         model_raw=result.optional_text("model"),
-        is_batch=result.flag("batch"),
-        # A batch has prices of its own, which here is said apart from the tier.
-        service_tier="batch" if result.flag("batch") else result.optional_text("service_tier"),
+        is_batch=is_batch,
+        # A batch has prices of its own whatever its tier, which the line item keeps: rows of two tiers are two rows.
+        service_tier="batch" if is_batch else tier,
         line_item=", ".join(spoken) or None,
-        requests=result.optional_count("num_model_requests"),
-        **_tokens(result),
+        requests=result.count(REQUESTS) if REQUESTS in endpoint.quantities else None,
+        **(_tokens(result) if "input_tokens" in endpoint.quantities else {}),
         **counted,
         extra=result.extra(),
     )
 
 
 def _tokens(result: Fields) -> Mapping[str, Any]:
-    total = result.optional_count("input_tokens")
+    total = result.count("input_tokens")
     cached = result.optional_count("input_cached_tokens")
     written = result.optional_count("input_cache_write_tokens")
     stated = result.optional_count("input_uncached_tokens")
-    if total is None:
-        return {}
     uncached = total - (cached or 0) - (written or 0)
     if uncached < 0 or (stated is not None and stated != uncached):
         raise AnswerError(
@@ -164,6 +193,11 @@ SOURCE = ApiSource(
     base_url=BASE_URL,
     headers=headers,
     key=KEY,
+    answers={
+        endpoint.path: buckets_of(*endpoint.quantities, expected=(*endpoint.group_by, *endpoint.expected))
+        for endpoint in ENDPOINTS
+    }
+    | NAMES,
     fetch=fetch,
     longest_window=MOST_BUCKETS,
     restated_for=3,

@@ -14,12 +14,28 @@ from decimal import Decimal
 
 from pipelines.domain.periods import Window, day_start
 from pipelines.domain.records import CostBasis, RecordKind, UsageRecord
-from pipelines.errors import SourceError
-from pipelines.sources.api.answers import Fields
+from pipelines.sources.api.answers import AnswerError, Fields
+from pipelines.sources.api.client import RefusedError
+from pipelines.sources.api.shape import Shape
 from pipelines.sources.api.source import Answer, ApiSource, KeyKind, Session
 from pipelines.sources.statements import StatementKind
 
-COUNTS = ("requests", "prompt_tokens", "completion_tokens", "reasoning_tokens", "cached_tokens")
+COUNTS = ("requests", "prompt_tokens", "completion_tokens", "reasoning_tokens")
+ANSWERS = {
+    "/activity": Shape(
+        required=(
+            "data",
+            *(
+                f"data[].{name}"
+                for name in ("date", "model", "model_permaslug", "usage", "byok_usage_inference", *COUNTS)
+            ),
+        ),
+        nullable=("data[].endpoint_id", "data[].provider_name"),
+        expected=("data[].cached_tokens",),
+    ),
+    "/keys": Shape(("data", "data[].hash")),
+}
+"""The OpenAPI description requires all of them but `cached_tokens`, which is newer."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +51,7 @@ class _Figures:
     usage: Decimal = Decimal(0)
     charged_elsewhere: Decimal = Decimal(0)
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTS, 0))
+    cached: int | None = None
     extra: str | None = None
 
     def __bool__(self) -> bool:
@@ -44,6 +61,8 @@ class _Figures:
         self.usage -= other.usage
         self.charged_elsewhere -= other.charged_elsewhere
         self.counts = {name: max(count - other.counts[name], 0) for name, count in self.counts.items()}
+        if self.cached is not None:
+            self.cached = max(self.cached - (other.cached or 0), 0)
 
 
 def fetch(session: Session, window: Window) -> Answer:
@@ -53,8 +72,11 @@ def fetch(session: Session, window: Window) -> Answer:
     for key, name in sorted(_keys(session).items()):
         of_key = _activity(session, window, [("api_key_hash", key)])
         for place, figures in of_key.items():
-            if place in total:
-                total[place].take_away(figures)
+            if place not in total:
+                raise AnswerError(
+                    f"{place.model} of {place.day} is in the activity of a key and not in that of all keys"
+                )
+            total[place].take_away(figures)
             records.append(_record(session, place, figures, key, name))
     records += [_record(session, place, figures, None, None) for place, figures in total.items() if figures]
     return Answer(records, window.days())
@@ -69,20 +91,27 @@ def _activity(session: Session, window: Window, params: Iterable[tuple[str, str]
         day = row.day("date")
         if not window.start <= day < window.end:
             continue
-        model = row.optional_text("model_permaslug") or row.text("model")
+        model = row.text("model_permaslug")
         row.known("model")
         place = _Place(day, model, row.optional_text("endpoint_id"), row.optional_text("provider_name"))
         figures = found.setdefault(place, _Figures())
         figures.usage += row.money("usage")
-        figures.charged_elsewhere += row.optional_money("byok_usage_inference") or 0
+        figures.charged_elsewhere += row.money("byok_usage_inference")
         for name in COUNTS:
-            figures.counts[name] += row.optional_count(name) or 0
+            figures.counts[name] += row.count(name)
+        cached = row.optional_count("cached_tokens")
+        if cached is not None:
+            figures.cached = (figures.cached or 0) + cached
         figures.extra = row.extra()
     return found
 
 
 def _keys(session: Session) -> Mapping[str, str]:
-    """Name of every key by its hash; the pages of keys have no stated length and end with one that adds none."""
+    """Name of every key by its hash; the pages of keys have no stated length and end with one that adds none.
+
+    Raises:
+        SourceError: they cannot be read now, or are refused although days were told apart by them before.
+    """
 
     def ask() -> dict[str, str]:
         found: dict[str, str] = {}
@@ -93,15 +122,16 @@ def _keys(session: Session) -> Mapping[str, str]:
                 if page.keys() <= found.keys():
                     return found
                 found |= page
-        except SourceError as error:
-            session.notes.append(f"keys could not be read, so nothing is told apart by key: {error}")
+        except RefusedError as error:
+            if session.landed("api_key_id"):
+                raise
+            session.findings.append(f"keys cannot be read, so nothing is told apart by key: {error}")
             return {}
 
     return session.once("keys", ask)  # type: ignore[no-any-return]
 
 
 def _record(session: Session, place: _Place, figures: _Figures, key: str | None, key_name: str | None) -> UsageRecord:
-    cached = figures.counts["cached_tokens"]
     elsewhere = figures.charged_elsewhere
     return session.record(
         record_kind=RecordKind.USAGE_COST,
@@ -114,8 +144,8 @@ def _record(session: Session, place: _Place, figures: _Figures, key: str | None,
         api_key_id=key,
         api_key_name=key_name,
         requests=figures.counts["requests"],
-        input_uncached_tokens=max(figures.counts["prompt_tokens"] - cached, 0),
-        cache_read_tokens=cached,
+        input_uncached_tokens=max(figures.counts["prompt_tokens"] - (figures.cached or 0), 0),
+        cache_read_tokens=figures.cached,
         output_tokens=figures.counts["completion_tokens"],
         reasoning_tokens=figures.counts["reasoning_tokens"],
         cost_amount=figures.usage,
@@ -137,6 +167,7 @@ SOURCE = ApiSource(
     base_url="https://openrouter.ai/api/v1",
     headers=_headers,
     key=KeyKind("a management key; a key for inference is refused", "https://openrouter.ai/settings/management-keys"),
+    answers=ANSWERS,
     fetch=fetch,
     longest_window=31,
     restated_for=3,

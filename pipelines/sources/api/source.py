@@ -18,6 +18,7 @@ from pipelines.domain.periods import Window
 from pipelines.domain.records import SourceKind, UsageRecord
 from pipelines.landing import Feed
 from pipelines.sources.api.client import ApiClient
+from pipelines.sources.api.shape import Answers
 from pipelines.sources.statements import SourceStatement, StatementKind
 
 
@@ -61,7 +62,11 @@ class Answer:
 
 @dataclass
 class Session:
-    """One extraction of one source for one account. `unknown_fields` are the paths of fields that nobody read."""
+    """One extraction of one source for one account.
+
+    `unknown_fields`: the paths of fields that nobody read. `notes`: what changes no figure. `findings`: what the
+    figures may lack. `landed`: every text that a column of the days in force has.
+    """
 
     source: ApiSource
     account: ApiAccount
@@ -69,6 +74,8 @@ class Session:
     now: datetime
     unknown_fields: set[str]
     notes: list[str] = field(default_factory=list)
+    findings: list[str] = field(default_factory=list)
+    landed: Callable[[str], frozenset[str]] = lambda _: frozenset()
     _found: dict[str, Any] = field(default_factory=dict)
 
     def record(self, **values: Any) -> UsageRecord:
@@ -79,6 +86,10 @@ class Session:
             account_name=self.account.name,
             **{"provider": self.source.provider, **values},
         )
+
+    def lacks(self, path: str) -> None:
+        """Tell that the field at `path` is missing in one more row, where only its reader knows that it should not."""
+        self.client.lacking[path] += 1
 
     def once(self, name: str, find: Callable[[], Any]) -> Any:
         """What `find` gives, asked for once in this extraction: names of projects and keys."""
@@ -98,6 +109,7 @@ class ApiSource:
         base_url: the provider's own address, unless the account has another.
         headers: what carries the key.
         key: the kind of key it needs.
+        answers: what the answer at each path must have.
         fetch: asks for a window of days, at most `longest_window` of them.
         longest_window: days.
         restated_for: days after which a day's figures no longer change.
@@ -120,6 +132,7 @@ class ApiSource:
     base_url: str
     headers: Callable[[str], Mapping[str, str]]
     key: KeyKind
+    answers: Answers
     fetch: Callable[[Session, Window], Answer]
     longest_window: int
     restated_for: int

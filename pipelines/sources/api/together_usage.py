@@ -23,10 +23,24 @@ from pipelines.domain.periods import Window, day_start, month_start, utc_day
 from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind, UsageRecord
 from pipelines.sources.api.answers import AnswerError, Fields
 from pipelines.sources.api.paging import follow
+from pipelines.sources.api.shape import Shape
 from pipelines.sources.api.source import Answer, ApiSource, KeyKind, Session
 from pipelines.sources.statements import StatementKind
 
 PAGE_SIZE = 1000
+USAGE = "/v1/billing/usage"
+ITEM = "data[].line_items[]"
+ANSWERS = {
+    USAGE: Shape(
+        (
+            "data",
+            "data[].date",
+            "data[].line_items",
+            *(f"{ITEM}.{name}" for name in ("product_name", "quantity", "cost")),
+        ),
+        nullable=("next_cursor",),
+    )
+}
 OWED = frozenset({"PREPAID", "POSTPAID"})
 GIVEN = "CREDIT"
 
@@ -53,7 +67,7 @@ def _month(session: Session, month: date) -> Iterator[tuple[date, list[Fields]]]
             *([("organization_id", organization)] if organization else []),
             *([("after", cursor)] if cursor else []),
         ]
-        return session.client.get("/v1/billing/usage", params)
+        return session.client.get(USAGE, params)
 
     for page in follow(ask, lambda page: page.optional_text("next_cursor")):
         for row in page.objects("data"):
@@ -123,6 +137,7 @@ SOURCE = ApiSource(
         "an API key of an organization whose billing interface is switched on",
         "https://api.together.ai/settings/api-keys",
     ),
+    answers=ANSWERS,
     fetch=fetch,
     longest_window=31,
     restated_for=3,

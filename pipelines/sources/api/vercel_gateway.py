@@ -13,8 +13,18 @@ from datetime import timedelta
 from pipelines.domain.periods import Window, day_start
 from pipelines.domain.records import CostBasis, RecordKind, UsageRecord
 from pipelines.sources.api.answers import Fields
+from pipelines.sources.api.shape import Shape
 from pipelines.sources.api.source import Answer, ApiSource, KeyKind, Session
 from pipelines.sources.statements import StatementKind
+
+QUANTITIES = ("total_cost", "input_tokens", "output_tokens", "request_count")
+STATED = ("model", "market_cost", "cached_input_tokens", "cache_creation_input_tokens", "reasoning_tokens")
+ANSWERS = {
+    "/v1/report": Shape(
+        ("results", "results[].day", *(f"results[].{name}" for name in QUANTITIES)),
+        expected=tuple(f"results[].{name}" for name in STATED),
+    )
+}
 
 
 def fetch(session: Session, window: Window) -> Answer:
@@ -31,7 +41,7 @@ def fetch(session: Session, window: Window) -> Answer:
 
 def _record(session: Session, row: Fields) -> UsageRecord:
     day = row.day("day")
-    tokens = row.optional_count("input_tokens")
+    tokens = row.count("input_tokens")
     cache = {
         "cache_read_tokens": row.optional_count("cached_input_tokens"),
         "cache_write_other_tokens": row.optional_count("cache_creation_input_tokens"),
@@ -43,10 +53,10 @@ def _record(session: Session, row: Fields) -> UsageRecord:
         period_end=day_start(day + timedelta(days=1)),
         grain="1d",
         model_raw=row.optional_text("model"),
-        requests=row.optional_count("request_count"),
-        input_uncached_tokens=None if tokens is None else max(tokens - cached, 0),
+        requests=row.count("request_count"),
+        input_uncached_tokens=max(tokens - cached, 0),
         **cache,
-        output_tokens=row.optional_count("output_tokens"),
+        output_tokens=row.count("output_tokens"),
         reasoning_tokens=row.optional_count("reasoning_tokens"),
         cost_amount=row.money("total_cost"),
         list_cost_amount=row.optional_money("market_cost"),
@@ -67,6 +77,7 @@ SOURCE = ApiSource(
     base_url="https://ai-gateway.vercel.sh",
     headers=_headers,
     key=KeyKind("an AI Gateway key of a paid plan", "https://vercel.com/dashboard, AI Gateway, API keys"),
+    answers=ANSWERS,
     fetch=fetch,
     longest_window=31,
     restated_for=2,

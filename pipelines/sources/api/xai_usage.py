@@ -12,10 +12,17 @@ from datetime import timedelta
 from pipelines.domain.periods import Window, day_start
 from pipelines.domain.records import CostBasis, RecordKind
 from pipelines.sources.api.answers import AnswerError
+from pipelines.sources.api.shape import Shape
 from pipelines.sources.api.source import Answer, ApiSource, KeyKind, Session
 from pipelines.sources.statements import StatementKind
 
 MOMENT = "%Y-%m-%d %H:%M:%S"
+POINTS = "timeSeries[].dataPoints"
+ANSWERS = {
+    "/v1/billing/teams/*/usage": Shape(
+        ("timeSeries", POINTS, f"{POINTS}[].timestamp", f"{POINTS}[].values"), expected=("limitReached",)
+    )
+}
 
 
 def fetch(session: Session, window: Window) -> Answer:
@@ -67,6 +74,7 @@ SOURCE = ApiSource(
     base_url="https://management-api.x.ai",
     headers=_headers,
     key=KeyKind("a management key, not an API key", "https://console.x.ai, Settings, Management keys"),
+    answers=ANSWERS,
     fetch=fetch,
     longest_window=31,
     restated_for=3,

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from pipelines.errors import SourceError
 from pipelines.sources.api.client import ApiClient, KeyRefusedError, Limits, RefusedError, redact
+from pipelines.sources.api.shape import Shape
 from tests.sources.api.canned import KEY, Answering, Asked, Provider, Reply, provider
 
 ADVICE = "Make another key"
@@ -29,7 +30,15 @@ WHERE_TO_LOOK = "check base_url, organization and what the key may see"
 
 def client(base_url: str, *, secret: str = KEY, limits: Limits = QUICK) -> ApiClient:
     headers = {"authorization": f"Bearer {secret}"}
-    return ApiClient(base_url, headers, secret=secret, key_advice=ADVICE, unknown=set(), limits=limits)
+    return ApiClient(
+        base_url,
+        headers,
+        secret=secret,
+        key_advice=ADVICE,
+        unknown=set(),
+        limits=limits,
+        answers={"*": Shape(())},
+    )
 
 
 @contextmanager

@@ -134,7 +134,7 @@ def without(*path: str) -> Callable[[Asked], Any]:
         (("event", "tokenUsage", "cacheWriteTokens"), "usageEvents[0].tokenUsage.cacheWriteTokens is missing"),
         (("event", "tokenUsage", "outputTokens"), "usageEvents[0].tokenUsage.outputTokens is missing"),
         (("event", "tokenUsage"), "usageEvents[0].tokenUsage is null where an object was expected"),
-        (("page", "pagination", "hasNextPage"), "page 1 does not state whether another follows"),
+        (("page", "pagination", "hasNextPage"), "pagination.hasNextPage is missing"),
     ],
 )
 def test_what_an_event_lacks_is_not_taken_for_nothing(tmp_path: Path, path: tuple[str, ...], message: str):

@@ -1,0 +1,84 @@
+"""OpenAI's usage: batches in several tiers, and endpoints that are not there, never were, or are gone."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pipelines.domain.records import UsageRecord
+from pipelines.sources.outcomes import Outcome, Status
+from tests.sources.api.canned import Asked, land, provider, source
+
+BEGIN = date(2026, 11, 22)
+DAYS = (1795305600, 1795392000)
+"""The starts of 22 and 23 November 2026."""
+
+
+def page(*results: dict[str, Any]) -> dict[str, Any]:
+    data = [{"start_time": day, "results": list(results) if day == DAYS[0] else []} for day in DAYS]
+    return {"data": data, "has_more": False, "next_page": None}
+
+
+def completion(tokens: int, *, batch: bool, tier: str | None) -> dict[str, Any]:
+    return {
+        "input_tokens": tokens,
+        "input_cached_tokens": 0,
+        "output_tokens": 10,
+        "num_model_requests": 1,
+        "project_id": "proj_a",
+        "api_key_id": "key_a",
+        "model": "gpt-5",
+        "batch": batch,
+        "service_tier": tier,
+    }
+
+
+EMBEDDING = {"input_tokens": 30, "num_model_requests": 2, "project_id": None, "api_key_id": None, "model": "embedder"}
+
+
+def extracted(folder: Path, pages: dict[str, Any]) -> tuple[Outcome, list[UsageRecord]]:
+    """What is landed when each endpoint gives what `pages` says, and those that are not in it give empty days."""
+
+    def answer(asked: Asked) -> Any:
+        kind = asked.path.rpartition("/")[2]
+        if "usage" not in asked.path:
+            return {"data": [], "has_more": False}
+        return pages.get(kind, page())
+
+    with provider(answer) as served:
+        return land(source("openai_usage"), served.url, folder, BEGIN)
+
+
+def test_batches_of_several_tiers_are_rows_of_their_own(tmp_path: Path):
+    rows = [completion(100, batch=True, tier=None), completion(7, batch=True, tier="default")]
+    ordinary = completion(20, batch=False, tier="flex")
+    outcome, records = extracted(tmp_path, {"completions": page(*rows, ordinary)})
+    assert (outcome.status, outcome.message, outcome.findings) == (Status.OK, None, ())
+    assert {(record.input_uncached_tokens, record.service_tier, record.line_item) for record in records} == {
+        (100, "batch", None),
+        (7, "batch", "service_tier default"),
+        (20, "flex", None),
+    }
+
+
+def test_an_endpoint_that_never_was_there_is_a_finding_and_the_rest_is_taken(tmp_path: Path):
+    pages = {"completions": page(completion(100, batch=False, tier=None)), "embeddings": (404, {})}
+    outcome, records = extracted(tmp_path, pages)
+    assert (outcome.status, len(records)) == (Status.OK, 1)
+    assert outcome.findings == (
+        "there is nothing at /organization/usage/embeddings (404): use of this kind is not counted",
+    )
+
+
+def test_an_endpoint_that_is_gone_after_it_gave_rows_makes_no_day_smaller(tmp_path: Path):
+    whole = {"completions": page(completion(100, batch=False, tier=None)), "embeddings": page(EMBEDDING)}
+    outcome, before = extracted(tmp_path, whole)
+    assert (outcome.status, len(before)) == (Status.OK, 2)
+    outcome, after = extracted(tmp_path, {**whole, "embeddings": (404, {"error": "Not Found"})})
+    assert outcome.status is Status.FAILED
+    assert outcome.message == (
+        "127.0.0.1 has nothing at /organization/usage/embeddings (404): Not Found; check base_url, organization and "
+        "what the key may see. What was landed stays, through 2026-11-23"
+    )
+    assert after == before

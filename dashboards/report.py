@@ -78,12 +78,15 @@ def _freshness(rows: Rows, edition: Edition) -> Freshness:
     updated = f"Updated {formats.moment(edition.as_of)}"
     failed = sum(row["status"] in {"failed", "refused"} for row in rows)
     late = sum(row["status"] == "late" for row in rows)
+    incomplete = sum(row["status"] == "incomplete" for row in rows)
     troubles = []
     if failed:
         troubles.append(f"{formats.counted(failed, 'source')} failing")
     if late:
         troubles.append(f"{formats.counted(late, 'source')} late")
-    tone, icon = ("bad", "cross") if failed else ("warn", "caution") if late else ("ok", "check")
+    if incomplete:
+        troubles.append(f"{formats.counted(incomplete, 'source')} incomplete")
+    tone, icon = ("bad", "cross") if failed else ("warn", "caution") if troubles else ("ok", "check")
     return Freshness(tone, icon, " · ".join([updated, *troubles]))
 
 

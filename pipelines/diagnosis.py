@@ -12,6 +12,7 @@ from pipelines.config.recurring import in_force
 from pipelines.domain.wording import counted
 from pipelines.errors import CostTrackerError, EntryFileError
 from pipelines.home import Home
+from pipelines.published import unpriced_models
 from pipelines.sources.api import api_sources, examination
 from pipelines.sources.imports import import_formats
 from pipelines.sources.imports.reading import Reading, digest_of, inbox_files, read_file
@@ -29,12 +30,13 @@ STALE_AFTER = timedelta(hours=26)
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at."""
+    """One thing that was looked at. `warning`: it is in order, and the figures may lack something all the same."""
 
     subject: str
     found: str
     next_step: str = ""
     ok: bool = True
+    warning: bool = False
 
 
 def examine(home: Home) -> list[Finding]:
@@ -50,7 +52,8 @@ def examine(home: Home) -> list[Finding]:
         *_recurring(home),
         *_expected(home),
         _landing(home),
-        _published(home),
+        *_last_run(home),
+        *_published(home),
     ]
 
 
@@ -185,13 +188,25 @@ def _landing(home: Home) -> Finding:
     return Finding("landing", f"{counted(len(files), 'day')}, {counted(rows, 'row')}, every hash as written")
 
 
-def _published(home: Home) -> Finding:
+def _last_run(home: Home) -> Iterator[Finding]:
+    """What the last run found that the figures may lack, source by source."""
+    for outcome in home.outcomes.all():
+        for finding in outcome.findings:
+            yield Finding(str(outcome.feed), finding, "until it is mended, its figures may be too low", warning=True)
+
+
+def _published(home: Home) -> Iterator[Finding]:
     try:
         with home.warehouse.reading() as connection:
             build_id, as_of = connection.table("main.rpt_build").project("build_id, as_of").fetchall()[0]
+            unpriced = unpriced_models(connection)
     except CostTrackerError as error:
-        return Finding("published build", str(error), "`ai-costs run`", ok=False)
+        yield Finding("published build", str(error), "`ai-costs run`", ok=False)
+        return
     age = home.clock() - as_of
     step = "" if age < STALE_AFTER else "`ai-costs run`, or `ai-costs serve` to have it run by itself"
     found = f"{build_id} of {as_of:%Y-%m-%d %H:%M} UTC, {age.total_seconds() / 3600:.1f} hours old"
-    return Finding("published build", found, step, ok=age < STALE_AFTER)
+    yield Finding("published build", found, step, ok=age < STALE_AFTER)
+    for model in unpriced:
+        name = f"price of {model.model_id or 'use without a model'}"
+        yield Finding(name, model.sentence, "set a price under price_overrides", warning=True)

@@ -15,6 +15,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from pipelines.domain.records import SourceKind
+from pipelines.domain.wording import counted
 from pipelines.errors import CostTrackerError, EntryFileError
 from pipelines.home import Home
 from pipelines.landing import Feed
@@ -62,8 +63,16 @@ def _agent_outcomes(home: Home, agent: LocalAgent, landed: set[Feed], progress: 
             outcomes.append(Outcome(feed, Status.FAILED, now, str(error)))
             continue
         if extraction.files_found or extraction.unreadable or feed in landed:
-            message = extraction.message or _rejected(extraction)
-            outcomes.append(Outcome(feed, extraction.status, now, message, rejected_lines=extraction.broken_lines))
+            outcomes.append(
+                Outcome(
+                    feed,
+                    extraction.status,
+                    now,
+                    extraction.message,
+                    rejected_lines=extraction.broken_lines,
+                    findings=_unusable_lines(extraction),
+                )
+            )
     return outcomes
 
 
@@ -221,8 +230,7 @@ def _without_source(account: ApiAccount, now: datetime) -> Outcome:
     return Outcome(Feed(SourceKind.API, account.provider, account.name), Status.FAILED, now, message)
 
 
-def _rejected(extraction: log_extraction.Extraction) -> str | None:
+def _unusable_lines(extraction: log_extraction.Extraction) -> tuple[str, ...]:
     if extraction.broken_lines == 0:
-        return None
-    lines = "1 line" if extraction.broken_lines == 1 else f"{extraction.broken_lines} lines"
-    return f"{lines} could not be used, first {extraction.reasons[0]}"
+        return ()
+    return (f"{counted(extraction.broken_lines, 'line')} could not be used, first {extraction.reasons[0]}",)

@@ -77,6 +77,7 @@ TABLES: Mapping[str, pa.Schema] = {
             "status": _TEXT,
             "message": _TEXT,
             "rejected_lines": _COUNT,
+            "findings": pa.list_(_TEXT),
             "expected_every_hours": pa.int32(),
         }
     ),

@@ -11,6 +11,7 @@ from dashboards.panels import Panel, PanelView, Rows
 
 STATES = {
     "current": ("ok", "check", "Current"),
+    "incomplete": ("warn", "caution", "Incomplete"),
     "late": ("warn", "caution", "Late"),
     "failed": ("bad", "cross", "Failed"),
     "refused": ("bad", "cross", "Refused"),
@@ -35,12 +36,13 @@ def _finding(current: int, known: int) -> str:
         return "No sources yet"
     if current == known:
         return "The source is up to date" if known == 1 else f"All {known} sources are up to date"
-    return f"{current} of {known} sources up to date"
+    return f"{current} of {known} sources complete and up to date"
 
 
 def _line(row: dict[str, Any], edition: Edition) -> dict[str, Any]:
     tone, icon, word = STATES[row["status"]]
     synced = row["last_success_at"]
+    note = "\n".join([*row["findings"], *([row["message"]] if row["message"] else [])])
     return {
         "source": row["source"],
         "feed": row["feed"] if row["feed"] != row["source"] else None,
@@ -53,13 +55,9 @@ def _line(row: dict[str, Any], edition: Edition) -> dict[str, Any]:
         "days": formats.counted(row["days_with_data"] or 0, "day"),
         "rows": formats.counted(row["row_count"] or 0, "row"),
         "synced": f"read {formats.moment(synced.astimezone(UTC))}" if synced else "never read",
-        "note": row["message"] or _left_out(row["rejected_lines"]),
-        "note_start": formats.shortened(row["message"] or ""),
+        "note": note or None,
+        "note_start": formats.shortened(note),
     }
-
-
-def _left_out(lines: int | None) -> str | None:
-    return f"{formats.counted(lines, 'line')} could not be read and left out." if lines else None
 
 
 def _age(row: dict[str, Any], edition: Edition) -> str:

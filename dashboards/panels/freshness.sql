@@ -12,12 +12,13 @@ select
     last_success_at,
     status,
     message,
-    rejected_lines
+    findings
 from rpt_source_freshness
 order by
     status in ('failed', 'refused') desc,
     status = 'late' desc,
-    message is not null or rejected_lines > 0 desc,
+    status = 'incomplete' desc,
+    message is not null desc,
     source_kind asc,
     source asc,
     feed asc

@@ -58,7 +58,7 @@ parts as (
         fresh.status,
         fresh.source || coalesce(' ' || nullif(fresh.feed, fresh.source), '') as subject,
         fresh.last_day as day,
-        fresh.message
+        array_to_string(list_append(fresh.findings, fresh.message), '; ') as message
     from rpt_source_freshness as fresh
     where fresh.status <> 'current'
 

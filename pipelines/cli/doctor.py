@@ -17,7 +17,7 @@ def register(app: typer.Typer) -> None:
 def doctor(home: HomeOption = None, config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """Check the data folder, configuration, secrets, sources, landed files and the published build.
 
-    Ends with 3 when something needs you.
+    Ends with 3 when something needs you; a warning, about what the figures may lack, does not change how it ends.
     """
     opened = home_of(home, config)
     with err.status("looking"):
@@ -29,8 +29,13 @@ def doctor(home: HomeOption = None, config: ConfigOption = None, as_json: JsonOp
         for column in ("what", "", "found", "next step"):
             table.add_column(column, overflow="fold")
         for finding in findings:
-            mark = "[green]ok[/green]" if finding.ok else "[red]look[/red]"
-            table.add_row(finding.subject, mark, finding.found, finding.next_step)
+            table.add_row(finding.subject, _mark(finding), finding.found, finding.next_step)
         out.print(table)
     if not all(finding.ok for finding in findings):
         raise typer.Exit(3)
+
+
+def _mark(finding: diagnosis.Finding) -> str:
+    if not finding.ok:
+        return "[red]look[/red]"
+    return "[yellow]warning[/yellow]" if finding.warning else "[green]ok[/green]"

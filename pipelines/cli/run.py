@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import typer
@@ -10,12 +11,11 @@ from rich.table import Table
 
 from pipelines import alerting
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, home_of, out, print_json
-from pipelines.domain.records import SourceKind
 from pipelines.domain.wording import counted
 from pipelines.errors import ExportError, SourceError
 from pipelines.exports.scheduled import ScheduledOutcome, write_scheduled
 from pipelines.home import Home
-from pipelines.landing import Feed
+from pipelines.published import summarise
 from pipelines.sources.manual import expected
 from pipelines.sources.outcomes import Status
 
@@ -29,7 +29,8 @@ def run(home: HomeOption = None, config: ConfigOption = None, as_json: JsonOptio
     """Read every source, build and check the figures, and publish them with exports, report and alerts.
 
     Needs no configuration: it finds coding-agent logs on this computer. With nothing to count it runs a sample
-    company, marked as sample. Running it twice changes nothing. Ends with 3 when a source failed, a file was refused
+    company, marked as sample. Running it twice changes nothing. What the figures may lack, such as lines that could
+    not be read or models without a price, is listed below them. Ends with 3 when a source failed, a file was refused
     or an export of ai-costs.yaml was not written (everything else was made), and with 6 when a build did not pass its
     checks and was not published.
     """
@@ -75,31 +76,6 @@ def scheduled_exports(home: Home) -> list[ScheduledOutcome]:
         return [write_scheduled(connection, folder, asked) for asked in home.settings.configuration.exports]
 
 
-def summarise(home: Home) -> dict[str, Any]:
-    """The published build in short: sources, money, freshness, and where the files are."""
-    with home.warehouse.reading() as connection:
-        sources = connection.table("main.rpt_source_freshness").order("source_kind, source, feed")
-        feeds = [dict(zip(sources.columns, row, strict=True)) for row in sources.fetchall()]
-        money = connection.table("main.fct_costs").aggregate(
-            "source, feed, cost_kind, cost_basis, currency, sum(cost_amount) as amount, sum(total_tokens) as tokens"
-        )
-        amounts = [dict(zip(money.columns, row, strict=True)) for row in money.order("all").fetchall()]
-        read_at = {outcome.feed: outcome.last_success_at for outcome in home.outcomes.all()}
-        for feed in feeds:
-            # A run that changed nothing publishes nothing, but the sources were read all the same.
-            key = Feed(SourceKind(feed["source_kind"]), feed["source"], feed["feed"])
-            feed["last_success_at"] = read_at.get(key) or feed["last_success_at"]
-        build = connection.table("main.rpt_build")
-        described = dict(zip(build.columns, build.fetchall()[0], strict=True))
-    return {
-        "build": described,
-        "sources": feeds,
-        "costs": amounts,
-        "report": str(home.report),
-        "exports": str(home.settings.paths.exports),
-    }
-
-
 def _show(home: Home, summary: dict[str, Any]) -> None:
     table = Table(title="SAMPLE DATA, nobody's bill" if home.is_sample else None, title_style="bold yellow")
     table.add_column("source", overflow="fold", min_width=20)
@@ -119,6 +95,8 @@ def _show(home: Home, summary: dict[str, Any]) -> None:
     for feed in summary["sources"]:
         if feed["source"] == expected.SOURCE and feed["message"]:
             out.print(f"{feed['feed']} {feed['message']}", style="yellow", soft_wrap=True, markup=False)
+    for caution in _cautions(summary):
+        out.print(caution, style="yellow", soft_wrap=True, markup=False)
     for kind, currency, amount in _totals(summary["costs"]):
         label = "Spend" if kind == "spend" else "List-price value (covered by a subscription, not spend)"
         out.print(f"{label}: [bold]{amount:,.2f} {currency}[/bold]")
@@ -130,6 +108,14 @@ def _show(home: Home, summary: dict[str, Any]) -> None:
             told = f"Export {outcome['name']}: {counted(export.row_count, 'row')} in {export.path}"
             out.print(told, soft_wrap=True, markup=False)
     out.print(f"Report: {home.report}", soft_wrap=True)
+
+
+def _cautions(summary: dict[str, Any]) -> Iterator[str]:
+    """What the figures may lack, a sentence each."""
+    for feed in summary["sources"]:
+        yield from (f"{feed['source']} {feed['feed']}: {finding}" for finding in feed["findings"])
+    for model in summary["unpriced_models"]:
+        yield f"{model.sentence}; set a price under price_overrides"
 
 
 def _totals(costs: list[dict[str, Any]]) -> list[tuple[str, str, Any]]:

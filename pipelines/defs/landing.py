@@ -18,6 +18,7 @@ from pipelines.warehouse import TABLES
 
 USAGE_RECORDS = dg.AssetKey([LANDING, "usage_records"])
 UNIT_PRICES = dg.AssetKey([LANDING, "unit_prices"])
+EVERY_MODEL_IS_PRICED = "every_model_is_priced"
 BESIDE_PRICES = {
     "model_names": "Every spelling of a model that was landed: its vendor, family, name and version, as far as known.",
     "restated_uses": "The uses of models that would be worth something else at other prices than they were valued at.",
@@ -40,9 +41,16 @@ BESIDE_PRICES = {
             for name, description in BESIDE_PRICES.items()
         ),
     ],
+    check_specs=[
+        dg.AssetCheckSpec(
+            name=EVERY_MODEL_IS_PRICED,
+            asset=UNIT_PRICES,
+            description="Every model that was used has a price. A warning: the use of some has none and is in no sum.",
+        )
+    ],
     pool=WAREHOUSE_POOL,
 )
-def priced_units(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResult[Any]]:
+def priced_units(home: dg.ResourceParam[Home]) -> Iterator[Any]:
     """Resolve each distinct use to its dated prices; a use without one has no row."""
     with home.warehouse.writing() as connection:
         uses = warehouse.monthly_uses(connection)
@@ -61,8 +69,14 @@ def priced_units(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResult[
         for name, content in rows.items():
             warehouse.load_table(connection, name, content)
     for name, content in rows.items():
-        unpriced = {"models_without_a_price": prices.unpriced} if name == "unit_prices" else {}
-        yield dg.MaterializeResult(asset_key=dg.AssetKey([LANDING, name]), metadata={"rows": len(content), **unpriced})
+        yield dg.MaterializeResult(asset_key=dg.AssetKey([LANDING, name]), metadata={"rows": len(content)})
+    yield dg.AssetCheckResult(
+        asset_key=UNIT_PRICES,
+        check_name=EVERY_MODEL_IS_PRICED,
+        passed=not prices.unpriced,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"models_without_a_price": prices.unpriced},
+    )
 
 
 @dg.multi_asset(
@@ -99,6 +113,7 @@ def settings_tables(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResu
             "status": outcome.status,
             "message": outcome.message,
             "rejected_lines": outcome.rejected_lines,
+            "findings": list(outcome.findings),
             "expected_every_hours": outcome.expected_every_hours,
         }
         for outcome in home.outcomes.all()

@@ -1,7 +1,8 @@
 """The sources as assets: each lands what its place holds, and fails alone.
 
 A source that could not be read still materialises, because the last good data stays in force and every other
-source goes on; its check `read_completely` fails, loudly, and the run's end says so.
+source goes on; its check `read_completely` fails, loudly, and the run's end says so. What a source that was read may
+lack is a warning of the same check.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,11 +23,12 @@ READ_COMPLETELY = "read_completely"
 
 
 def read_completely(asset: dg.AssetKey) -> dg.AssetCheckSpec:
-    """The check of a source that fails when one of its feeds could not be read or was refused."""
+    """The check of a source: an error when a feed could not be read or was refused, a warning when one has findings."""
     return dg.AssetCheckSpec(
         name=READ_COMPLETELY,
         asset=asset,
-        description="Every file of this source was read and taken; what was refused stays as it last was.",
+        description="Every place of this source was read and all of it was used. An error: a feed failed or was "
+        "refused, and stays as it last was. A warning: it was read, and its findings say what its figures may lack.",
     )
 
 
@@ -73,9 +75,10 @@ def manual_entries(home: dg.ResourceParam[Home]) -> Iterator[Any]:
 def results(asset: dg.AssetKey, outcomes: Sequence[Outcome]) -> Iterator[Any]:
     """The asset as materialised, with how each feed ended, and its check."""
     bad = [outcome for outcome in outcomes if outcome.status in {Status.FAILED, Status.REFUSED}]
+    incomplete = [outcome for outcome in outcomes if outcome.findings]
     table = "\n".join(
         ["| feed | status | message |", "|---|---|---|"]
-        + [f"| {outcome.feed.name} | {outcome.status} | {outcome.message or ''} |" for outcome in outcomes]
+        + [f"| {outcome.feed.name} | {outcome.status} | {'; '.join(_remarks(outcome))} |" for outcome in outcomes]
     )
     yield dg.MaterializeResult(
         asset_key=asset, metadata={"feeds": len(outcomes), "outcomes": dg.MetadataValue.md(table)}
@@ -83,9 +86,14 @@ def results(asset: dg.AssetKey, outcomes: Sequence[Outcome]) -> Iterator[Any]:
     yield dg.AssetCheckResult(
         asset_key=asset,
         check_name=READ_COMPLETELY,
-        passed=not bad,
-        metadata={outcome.feed.name: outcome.message or outcome.status for outcome in bad},
+        passed=not bad and not incomplete,
+        severity=dg.AssetCheckSeverity.ERROR if bad else dg.AssetCheckSeverity.WARN,
+        metadata={outcome.feed.name: "\n".join(_remarks(outcome)) for outcome in [*bad, *incomplete]},
     )
+
+
+def _remarks(outcome: Outcome) -> list[str]:
+    return [*([outcome.message] if outcome.message else []), *outcome.findings] or [outcome.status]
 
 
 SOURCE_ASSETS = [agent_logs, manual_entries]

@@ -43,7 +43,7 @@ create table rpt_model_costs (
 create table rpt_source_freshness (
     source_kind varchar, source varchar, feed varchar, first_day date, last_day date, days_with_data integer,
     row_count bigint, last_attempt_at timestamptz, last_success_at timestamptz, status varchar, message varchar,
-    rejected_lines bigint, expected_every_hours integer
+    rejected_lines bigint, findings varchar[] default [], expected_every_hours integer
 );
 create table rpt_budget_status (
     budget varchar, period varchar, period_start date, period_end date, is_current boolean, scope varchar,

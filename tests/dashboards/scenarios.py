@@ -12,6 +12,8 @@ from typing import Any
 from tests.dashboards import statements
 from tests.dashboards.published import AS_OF, TODAY, Published, manual, row
 
+UNUSABLE = ("3 lines could not be used, first s.jsonl:7: the line is not JSON",)
+
 
 def fresh(
     source_kind: str,
@@ -21,7 +23,7 @@ def fresh(
     *,
     status: str = "current",
     message: str | None = None,
-    rejected: int = 0,
+    findings: tuple[str, ...] = (),
 ) -> tuple[Any, ...]:
     """A feed that began 18 months ago."""
     return (
@@ -36,7 +38,8 @@ def fresh(
         AS_OF - timedelta(minutes=30),
         status,
         message,
-        rejected,
+        0,
+        list(findings),
         24,
     )
 
@@ -228,7 +231,7 @@ def company() -> Published:
                 status="late",
                 message="The export of 22 November has not appeared yet.",
             ),
-            fresh("local", "claude-code", "laptop-7", TODAY, rejected=3),
+            fresh("local", "claude-code", "laptop-7", TODAY, status="incomplete", findings=UNUSABLE),
             fresh("manual", "manual", "entries.csv", date(2026, 11, 16)),
         ],
         reconciliation=statements.company_reconciliation(),
@@ -320,7 +323,7 @@ def crowded() -> Published:
     feeds = [fresh("local", "claude-code", f"laptop-{place:02}", TODAY) for place in range(34)]
     feeds[3] = fresh("local", "claude-code", "laptop-03", TODAY, status="failed", message=LONG_MESSAGE)
     feeds[12] = fresh("local", "claude-code", "laptop-12", TODAY, status="late")
-    feeds[20] = fresh("local", "claude-code", "laptop-20", TODAY, rejected=4)
+    feeds[20] = fresh("local", "claude-code", "laptop-20", TODAY, status="incomplete", findings=UNUSABLE)
     feeds[33] = fresh("api", "openai-costs", "acme-product", TODAY, status="refused", message="the key was refused")
     return Published(daily=company_rows(42, models), freshness=feeds)
 

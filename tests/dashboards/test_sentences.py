@@ -220,8 +220,10 @@ def test_a_source_that_is_behind_is_named_with_its_reason(values: Values):
         "The export of 22 November has not appeared yet." in notes
     )
     freshness = values("freshness", scenarios.company())
-    assert freshness["finding"] == "4 of 5 sources up to date"
-    assert freshness["lines"][1]["note"] == "3 lines could not be read and left out."
+    assert freshness["finding"] == "3 of 5 sources complete and up to date"
+    assert freshness["lines"][1]["word"] == "Incomplete"
+    assert freshness["lines"][1]["note"] == scenarios.UNUSABLE[0]
+    assert f"claude-code laptop-7 is incomplete; its data reaches Nov 23, 2026: {scenarios.UNUSABLE[0]}" in notes
 
 
 def test_the_total_of_a_day_gives_way_to_the_provider_that_explains_it(values: Values):

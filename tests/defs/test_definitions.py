@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from datetime import UTC, datetime
 from pathlib import Path
 
 import dagster as dg
@@ -11,7 +12,11 @@ import pytest
 from pipelines.config import load_settings
 from pipelines.config.home_folders import ensure_home
 from pipelines.defs.build import build_defs
+from pipelines.defs.sources import results
+from pipelines.domain.records import SourceKind
 from pipelines.home import Home
+from pipelines.landing import Feed
+from pipelines.sources.outcomes import Outcome, Status
 
 LAYERS = {
     "sources",
@@ -88,6 +93,24 @@ def test_money_is_checked_before_it_is_published(definitions: dg.Definitions):
     assert checks["published/warehouse:landing_equals_facts"].blocking
     assert "marts/rpt_daily_costs:assert_daily_costs_equal_costs" in checks
     assert all(f"{name}:read_completely" in checks for name in specs(definitions) if name.startswith("sources/"))
+
+
+def test_a_source_that_was_read_and_may_lack_something_is_a_warning_of_its_check():
+    asset, now = dg.AssetKey(["sources", "codex"]), datetime(2026, 3, 20, tzinfo=UTC)
+    feed = Feed(SourceKind.LOCAL, "codex", "laptop")
+    whole = Outcome(feed, Status.OK, now, "3 days were restated")
+    lacking = Outcome(feed, Status.OK, now, findings=("5 lines could not be used",))
+    failed = Outcome(feed, Status.FAILED, now, "the key was refused", findings=("5 lines could not be used",))
+    verdicts = []
+    for outcome in (whole, lacking, failed):
+        _, check = results(asset, [outcome])
+        said = check.metadata.get("laptop")
+        verdicts.append((check.passed, check.severity.value, said and said.value))
+    assert verdicts == [
+        (True, "WARN", None),
+        (False, "WARN", "5 lines could not be used"),
+        (False, "ERROR", "the key was refused\n5 lines could not be used"),
+    ]
 
 
 def test_the_job_runs_hourly_and_everything_watches_from_the_start(definitions: dg.Definitions):

@@ -14,6 +14,7 @@ import pytest
 
 from tests.e2e.installation import ENTRIES, Installation
 from tests.notifications.receivers import mail_server
+from tests.sources.local.session_logs import reply, usage, write_log
 
 EQUAL = {
     ("list_price_value", "USD"): "45.000297000000",
@@ -68,6 +69,30 @@ def test_a_second_run_says_what_there_is_and_changes_no_file_that_people_read(st
     assert "List-price value (covered by a subscription, not spend): 45.00 USD" in shown
     assert f"Report: {started.data / 'reports' / 'ai-costs.html'}" in shown
     assert "SAMPLE" not in shown
+
+
+def test_what_the_figures_may_lack_is_said_by_run_doctor_and_report_alike(harmed: Installation):
+    log = harmed.person / ".claude" / "projects" / "-home-someone-atlas" / "unusual.jsonl"
+    write_log(log, reply("msg_u", model="claude-nonesuch-9", usage=usage(input_tokens=70, output_tokens=7)), b'{"cut')
+    finding = "1 line could not be used, first "
+    unpriced = "claude-nonesuch-9 of anthropic has no price: its 127 tokens add nothing to the sums"
+    done = harmed.ai_costs("run")
+    assert done.returncode == 0, done.stderr
+    assert f"claude_code laptop: {finding}" in done.stdout
+    assert f"{unpriced}; set a price under price_overrides" in done.stdout
+    assert "incomplete" in done.stdout
+    summary = harmed.json("run")
+    (source,) = [row for row in summary["sources"] if row["source"] == "claude_code"]
+    assert source["status"] == "incomplete"
+    assert source["findings"][0].startswith(finding)
+    assert [(row["model_id"], row["tokens"]) for row in summary["unpriced_models"]] == [("claude-nonesuch-9", 127)]
+    warnings = {row["subject"]: row["found"] for row in harmed.json("doctor") if row["warning"]}
+    assert warnings["claude_code of laptop"].startswith(finding)
+    assert warnings["price of claude-nonesuch-9"] == unpriced
+    report = (harmed.data / "reports" / "ai-costs.html").read_text(encoding="utf-8")
+    assert "1 source incomplete" in report
+    assert finding in report
+    assert "claude-nonesuch-9 (127 tokens)" in report
 
 
 def test_a_flipped_byte_stops_the_build_and_is_named(harmed: Installation):

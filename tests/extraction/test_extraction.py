@@ -168,8 +168,9 @@ class TestAgentLogs:
         write_log(logs / "projects" / "-work" / "other.jsonl", reply("msg_2"), b'{"type": "assistant", broken')
         (outcome,) = extract_agent_logs(home, quiet)
         assert (outcome.status, outcome.rejected_lines) == (Status.OK, 1)
-        assert str(outcome.message).startswith("1 line could not be used, first ")
-        assert "other.jsonl:2: " in str(outcome.message)
+        (finding,) = outcome.findings
+        assert finding.startswith("1 line could not be used, first ")
+        assert "other.jsonl:2: " in finding
 
     def test_a_damaged_landing_is_no_sources_failure_and_stops_the_run(self, home: Home, logs: Path):
         assert logs.is_dir()

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
+import orjson
 import pytest
 
 from pipelines.domain.records import SourceKind
@@ -78,9 +79,21 @@ def test_nothing_was_recorded_before_the_first_run(log: OutcomeLog):
 
 
 def test_an_outcome_is_read_back_as_it_was(log: OutcomeLog):
-    outcome = Outcome(BILLS, Status.REFUSED, MORNING, 'a "message"\nof two lines, 日本', 3, 26)
+    outcome = Outcome(
+        BILLS, Status.REFUSED, MORNING, 'a "message"\nof two lines, 日本', 3, 26, findings=("2 rows left out", "日本")
+    )
     log.record([outcome])
     assert log.all() == [outcome]
+
+
+def test_a_file_of_before_there_were_findings_is_read(log: OutcomeLog):
+    log.record([ok(BILLS)])
+    older = [
+        {name: value for name, value in row.items() if name != "findings"}
+        for row in orjson.loads(log.path.read_bytes())
+    ]
+    log.path.write_bytes(orjson.dumps(older))
+    assert log.all() == [replace(ok(BILLS), last_success_at=MORNING)]
 
 
 def test_a_success_is_its_own_last_success_and_outcomes_stand_in_order_of_feed(log: OutcomeLog):

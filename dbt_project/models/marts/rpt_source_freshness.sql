@@ -51,6 +51,7 @@ joined as (
         feeds.outcome,
         feeds.message,
         coalesce(feeds.rejected_lines, 0)::bigint as rejected_lines,
+        coalesce(feeds.findings, [])::varchar[] as findings,
         feeds.expected_every_hours
     from covered
     full outer join feeds
@@ -79,10 +80,12 @@ final as (
             -- Its place is gone, which fails nothing: what was landed stays in force, and gets no younger.
             when joined.outcome = 'missing' then 'late'
             when joined.last_success_at < build.as_of - 2 * joined.expected_every_hours * interval 1 hour then 'late'
+            when len(joined.findings) > 0 then 'incomplete'
             else 'current'
         end as status,
         joined.message,
         joined.rejected_lines,
+        joined.findings,
         joined.expected_every_hours
     from joined
     cross join build

@@ -13,6 +13,7 @@ renamed as (
         status as outcome,
         message,
         rejected_lines,
+        coalesce(findings, []) as findings,
         expected_every_hours,
         last_attempt_at,
         last_success_at

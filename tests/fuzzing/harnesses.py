@@ -36,7 +36,7 @@ from pipelines.sources.api.source import ApiAccount, Session
 from pipelines.sources.imports import import_formats
 from pipelines.sources.imports.preview import preview
 from pipelines.sources.imports.reading import ImportRules, read_file
-from pipelines.sources.local import extraction, local_agents
+from pipelines.sources.local import landed, local_agents
 from pipelines.sources.manual.csv_entries import parse_entries
 from tests.sources.imports.specimens import SPECIMENS as EXPORTS
 from tests.sources.local.specimens import SPECIMENS as LOGS
@@ -77,7 +77,7 @@ def take_agent_log(content: bytes) -> int:
                 raise
             return 0
     merged = agent.merge(reading.replies.values())
-    return to_table(extraction._record(agent, reply, "laptop") for reply in merged.values()).num_rows
+    return to_table(landed.record_of(agent, reply, "laptop") for reply in merged.values()).num_rows
 
 
 def agent_logs() -> Iterator[bytes]:

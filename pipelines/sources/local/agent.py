@@ -13,6 +13,11 @@ from pipelines.sources.local.log_files import Place
 from pipelines.sources.local.replies import Reading, Reply, ReplyKey, merge
 from pipelines.sources.statements import SourceStatement, StatementKind
 
+WINDOWS = ("APPDATA", "LOCALAPPDATA")
+"""The variables with which Windows says where programs keep their data."""
+DATA_VARIABLES = ("XDG_DATA_HOME", *WINDOWS)
+"""The variables that `Machine.data_folders` looks at."""
+
 
 @dataclass(frozen=True)
 class Machine:
@@ -31,6 +36,12 @@ class Machine:
         stated = self.variables.get(variable)
         return Path(stated) if stated else self.user_home / usual
 
+    def data_folders(self, name: str) -> list[Path]:
+        """Where a program called `name` may keep its data: XDG's folder, macOS's and Windows's; most are not there."""
+        windows = [Path(self.variables[variable]) for variable in WINDOWS if self.variables.get(variable)]
+        macos = self.user_home / "Library" / "Application Support"
+        return [folder / name for folder in (self.folder("XDG_DATA_HOME", ".local/share"), macos, *windows)]
+
 
 @dataclass(frozen=True)
 class LocalAgent:
@@ -40,9 +51,11 @@ class LocalAgent:
     the environment variables that `roots` looks at. `places` are where logs lie below a root. `read` gives what one
     file states, from its path, its name in rows and reasons, and the latest moment a reply can have; it raises
     OSError for a file it cannot read. `merge` keeps the copy of each reply that counts, and must give the same for
-    any order and grouping. `statement` says what its money is; the least `precedence` that states an amount wins an
-    account's day. `revision` is raised whenever other things are read from a log than before: every file is then read
-    again.
+    any order and grouping; where it compares replies of one session, `whole_sessions` asks for all of them.
+
+    `understood` is the newest form of its logs that was seen and is read. Raise `revision` when what `read` gives
+    changes: every file is then read again, and what it gave before is replaced. `statement` says what its money is;
+    the least `precedence` that states an amount wins an account's day.
     """
 
     name: str
@@ -53,8 +66,10 @@ class LocalAgent:
     read: Callable[[Path, str, datetime], Reading]
     statement: str = field(kw_only=True)
     precedence: int | None = field(kw_only=True)
-    merge: Callable[[Iterable[Reply]], dict[ReplyKey, Reply]] = merge
+    understood: str = field(kw_only=True)
     revision: int = 1
+    merge: Callable[[Iterable[Reply]], dict[ReplyKey, Reply]] = merge
+    whole_sessions: bool = False
 
     @property
     def account(self) -> str:

@@ -108,4 +108,5 @@ AGENT = LocalAgent(
     read=read_file,
     statement="log of a coding agent",
     precedence=50,
+    understood="threads with a ledger or with messages, Amp of 2026",
 )

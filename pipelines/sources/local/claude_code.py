@@ -18,7 +18,7 @@ from typing import Any
 
 from pipelines.sources.local import replies
 from pipelines.sources.local.agent import LocalAgent, Machine
-from pipelines.sources.local.log_files import Place
+from pipelines.sources.local.log_files import Place, folder_worked_in
 from pipelines.sources.local.log_records import records, take
 from pipelines.sources.local.log_values import count, last_folder, mapping, moment, text
 from pipelines.sources.local.makers import maker
@@ -40,8 +40,9 @@ def read_file(path: Path, name: str, latest: datetime) -> Reading:
         OSError: the file cannot be read.
     """
     reading = Reading()
+    folder = folder_worked_in(path, name, 1)
     for where, record in records(path, name, reading, marks=(b'"usage"',)):
-        take(reading, where, partial(_reply, record, name, latest))
+        take(reading, where, partial(_reply, record, folder, name, latest))
     return reading
 
 
@@ -52,7 +53,7 @@ def merge(copies: Iterable[Reply]) -> dict[ReplyKey, Reply]:
     return {key: reply for key, reply in best.items() if not (reply.is_sidechain and reply.message_id in main_thread)}
 
 
-def _reply(record: dict[str, Any], name: str, latest: datetime) -> Reply | None:
+def _reply(record: dict[str, Any], folder: str | None, name: str, latest: datetime) -> Reply | None:
     """The reply that a record states, or None when it is something else."""
     answer, is_nested = _answer(record)
     body = mapping(answer, "message")
@@ -70,7 +71,7 @@ def _reply(record: dict[str, Any], name: str, latest: datetime) -> Reply | None:
         request_id=text(answer.get("requestId")),
         moment=stated_at,
         session_id=session,
-        project=_project(record, name),
+        project=last_folder(record.get("cwd")) or folder,
         provider=maker(model) or "anthropic",
         model=model,
         source_file=name,
@@ -117,12 +118,6 @@ def _stated(value: Any) -> str | None:
     return None if value == "not_available" else text(value)
 
 
-def _project(record: dict[str, Any], name: str) -> str | None:
-    """The folder that was worked in, else the one the log lies in."""
-    parts = name.split("/")
-    return last_folder(record.get("cwd")) or (parts[1] if len(parts) > 2 else None)  # noqa: PLR2004 - projects/<folder>/<session>.jsonl
-
-
 AGENT = LocalAgent(
     name="claude_code",
     title="Claude Code",
@@ -130,6 +125,7 @@ AGENT = LocalAgent(
     roots=log_roots,
     places=(Place("projects", ("*.jsonl",)),),
     read=read_file,
+    understood="session files of Claude Code 2.1",
     merge=merge,
     statement="log of a coding agent",
     precedence=50,

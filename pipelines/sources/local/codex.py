@@ -289,4 +289,5 @@ AGENT = LocalAgent(
     precedence=50,
     merge=codex_copies.merge,
     revision=2,
+    understood="session files of Codex CLI 0.136",
 )

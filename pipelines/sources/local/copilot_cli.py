@@ -101,4 +101,5 @@ AGENT = LocalAgent(
     read=read_file,
     statement="log of a coding agent",
     precedence=50,
+    understood="session events and traces of Copilot CLI 1.0",
 )

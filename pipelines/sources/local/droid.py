@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.sources.local.agent import LocalAgent, Machine
-from pipelines.sources.local.log_files import Place
+from pipelines.sources.local.log_files import Place, folder_worked_in
 from pipelines.sources.local.log_records import document, take
 from pipelines.sources.local.log_values import count, mapping, moment, moment_since_1970, text
 from pipelines.sources.local.makers import seller
@@ -40,11 +40,14 @@ def read_file(path: Path, name: str, latest: datetime) -> Reading:
     written_at = path.stat().st_mtime
     settings = document(path, name, reading)
     if isinstance(settings, dict):
-        take(reading, f"{name}:1", partial(_total, settings, written_at, name, latest))
+        project = folder_worked_in(path, name, 0)
+        take(reading, f"{name}:1", partial(_total, settings, written_at, project, name, latest))
     return reading
 
 
-def _total(settings: dict[str, Any], written_at: float, name: str, latest: datetime) -> Reply | None:
+def _total(
+    settings: dict[str, Any], written_at: float, project: str | None, name: str, latest: datetime
+) -> Reply | None:
     usage = mapping(settings, "tokenUsage")
     inputs, output = count(usage, "inputTokens"), count(usage, "outputTokens")
     read, written = count(usage, "cacheReadTokens"), count(usage, "cacheCreationTokens")
@@ -52,14 +55,13 @@ def _total(settings: dict[str, Any], written_at: float, name: str, latest: datet
         return None
     began = settings.get("providerLockTimestamp")
     model = _model(text(settings.get("model")))
-    *folders, file = name.split("/")
-    session = file.removesuffix(SUFFIX)
+    session = name.rsplit("/", 1)[-1].removesuffix(SUFFIX)
     return Reply(
         message_id=session,
         request_id=None,
         moment=moment(began, latest) if began else moment_since_1970(written_at, latest),
         session_id=session,
-        project=folders[0] if folders else None,
+        project=project,
         provider=seller(text(settings.get("providerLock")), model, "factory"),
         model=model,
         source_file=name,
@@ -85,4 +87,5 @@ AGENT = LocalAgent(
     read=read_file,
     statement="log of a coding agent",
     precedence=50,
+    understood="session settings of Droid of 2026",
 )

@@ -94,4 +94,5 @@ AGENT = LocalAgent(
     read=read_file,
     statement="log of a coding agent",
     precedence=50,
+    understood="the sessions table of Goose 1.x",
 )

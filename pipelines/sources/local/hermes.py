@@ -76,4 +76,5 @@ AGENT = LocalAgent(
     read=read_file,
     statement="log of a coding agent",
     precedence=50,
+    understood="the sessions table of Hermes of 2026",
 )

@@ -34,4 +34,5 @@ AGENT = LocalAgent(
     read=read_file,
     statement="log of a coding agent",
     precedence=50,
+    understood="the message table of Kilo of 2026",
 )

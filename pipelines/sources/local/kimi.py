@@ -72,4 +72,5 @@ AGENT = LocalAgent(
     read=read_file,
     statement="log of a coding agent",
     precedence=50,
+    understood="wire logs of Kimi CLI 1.x and of Kimi Code up to protocol 1.5",
 )

@@ -5,12 +5,41 @@ Belongs here: files and folders as they lie on disk. Does not: what is in them.
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
+
+DOCUMENTS = (
+    *(".md", ".txt", ".csv", ".html", ".xml", ".pdf", ".toml", ".yaml", ".yml", ".lock", ".diff", ".patch", ".snap"),
+    *(
+        ".css",
+        ".go",
+        ".js",
+        ".ps1",
+        ".py",
+        ".rs",
+        ".sh",
+        ".ts",
+        ".tsx",
+        ".gif",
+        ".jpeg",
+        ".jpg",
+        ".png",
+        ".svg",
+        ".webp",
+    ),
+    *(".bak", ".old", ".tmp", "-wal", "-shm", "-journal"),
+)
+"""Endings of files that lie among logs and state no use: what was pasted, edited, set or printed."""
+_PATH_AS_NAME = re.compile(r"(?:^|(?<=/))(?:-|[A-Za-z]--|%2F)")
+"""How a name begins that a whole path was made into: -home-…, C--Users-…, --home-…"""
+OTHERS_LISTED = 2000
+"""Of the files that are not logs: among more than these, nothing is looked for."""
 
 
 @dataclass(frozen=True)
@@ -18,15 +47,23 @@ class Place:
     """Where logs lie: files whose path below `folder` of a root is like one of `patterns`; * crosses folders.
 
     Not `deep`: only files that lie in the folder itself are looked at, because beside them is much else.
+    `no_use` are like `patterns`: files beside the logs that may speak of tokens and state no use of their own.
     """
 
     folder: str
     patterns: tuple[str, ...]
     deep: bool = True
+    no_use: tuple[str, ...] = ()
 
     def holds(self, below: str) -> bool:
         """Whether a file at `below` the folder, with forward slashes, is a log."""
         return any(fnmatchcase(below, pattern) for pattern in self.patterns)
+
+    def may_hold_use(self, below: str) -> bool:
+        """Whether a file at `below` the folder that is not a log could be one of a form that is not known."""
+        name = below.rsplit("/", 1)[-1].lower()
+        is_document = name.startswith(".") or name.endswith(DOCUMENTS)
+        return not is_document and not any(fnmatchcase(below, pattern) for pattern in self.no_use)
 
 
 @dataclass(frozen=True)
@@ -43,12 +80,22 @@ class LogFile:
 
     @property
     def name(self) -> str:
-        """The file's place below its root, which is also what a landed row names as its source file."""
+        """The file's place below its root, which a landed row names as its source file; it holds no working path."""
+        return without_paths(self.plain_name)
+
+    @property
+    def plain_name(self) -> str:
+        """The file's place below its root as it is."""
         return as_text(self.path.relative_to(self.root))
 
     @property
     def cursor_key(self) -> str:
         """What the reading position is kept under; two roots may hold files of the same name."""
+        return hashlib.sha256(self.plain_path.encode()).hexdigest()[:32]
+
+    @property
+    def plain_path(self) -> str:
+        """The whole path, for this process alone."""
         return as_text(self.path)
 
     @property
@@ -59,9 +106,13 @@ class LogFile:
 
 @dataclass
 class Listing:
-    """What a search found. `unreadable` are the places it could not look into, as path: why."""
+    """What a search found. `unreadable` are the places it could not look into, as path: why.
+
+    `others` lie where logs do and could be logs of a form that is not known, each with the place it was found in.
+    """
 
     files: list[LogFile] = field(default_factory=list)
+    others: list[tuple[LogFile, Place]] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
 
     def refuse(self, path: Path, error: OSError) -> None:
@@ -83,27 +134,65 @@ def find(roots: Iterable[Path], places: Iterable[Place]) -> Listing:
         for place in searched:
             top = root / place.folder
             for path in _walk(top, listing, seen) if place.deep else _folder(top, listing):
-                if not place.holds(path.relative_to(top).as_posix()) or _seen(path, seen):
-                    continue
-                try:
-                    status = path.stat()
-                except OSError as error:
-                    listing.refuse(path, error)
-                    continue
-                if stat.S_ISREG(status.st_mode):
-                    size, modified_ns = _with_write_ahead_log(path, status)
-                    listing.files.append(LogFile(root, path, size, modified_ns))
+                below = path.relative_to(top).as_posix()
+                if place.holds(below):
+                    _take(root, path, listing, seen)
+                elif place.may_hold_use(below) and len(listing.others) < OTHERS_LISTED:
+                    _note(root, path, place, listing)
     return listing
 
 
-def changed(files: Iterable[LogFile], cursor: Mapping[str, list[int]]) -> list[LogFile]:
-    """The files whose size or time differs from what was read last."""
-    return [file for file in files if cursor.get(file.cursor_key) != file.state]
+def without_paths(name: str) -> str:
+    """`name` with a digest for each folder that is called after a whole path, as -home-someone-rocket is.
+
+    Agents keep the logs of a working folder in one that is named after its path, which tells who works where. The
+    digest still tells such folders apart.
+    """
+    if not _PATH_AS_NAME.search(name):
+        return name
+    return "/".join(_digest(part) if _PATH_AS_NAME.match(part) else part for part in name.split("/"))
+
+
+def folder_worked_in(path: Path, name: str, position: int) -> str | None:
+    """The working folder that an agent names a log's folder after: the one at `position` of the log's `name`.
+
+    Of a whole path that was made into one name, the last part: rocket of -home-someone-rocket. None where the log
+    does not lie so deep.
+    """
+    folders = name.split("/")[:-1]
+    if position >= len(folders):
+        return None
+    as_it_is = as_text(Path(*path.parts[:-1][position - len(folders) :][:1]))
+    folder = as_it_is if _digest(as_it_is) == folders[position] else folders[position]
+    if not _PATH_AS_NAME.match(folder):
+        return folder
+    return next((part for part in reversed(folder.split("-")) if part), None)
 
 
 def as_text(path: Path) -> str:
     """`path` with forward slashes as text that can be stored: a byte that is not UTF-8 is shown as its escape."""
     return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
+
+
+def _take(root: Path, path: Path, listing: Listing, seen: set[str]) -> None:
+    if _seen(path, seen):
+        return
+    try:
+        status = path.stat()
+    except OSError as error:
+        listing.refuse(path, error)
+        return
+    if stat.S_ISREG(status.st_mode):
+        listing.files.append(LogFile(root, path, *_with_write_ahead_log(path, status)))
+
+
+def _note(root: Path, path: Path, place: Place, listing: Listing) -> None:
+    try:
+        status = path.stat()
+    except OSError:
+        return  # it is no log of ours, so nothing is missing without it
+    if stat.S_ISREG(status.st_mode) and status.st_size:
+        listing.others.append((LogFile(root, path, status.st_size, status.st_mtime_ns), place))
 
 
 def _walk(top: Path, listing: Listing, seen: set[str]) -> Iterator[Path]:
@@ -146,3 +235,7 @@ def _seen(path: Path, seen: set[str]) -> bool:
         return True
     seen.add(real)
     return False
+
+
+def _digest(part: str) -> str:
+    return hashlib.sha256(part.encode("utf-8", "replace")).hexdigest()[:8]

@@ -20,6 +20,8 @@ from pipelines.sources.local.replies import Reading, Reply
 
 LONGEST_LINE = 64 * 1024 * 1024
 """Bytes. Pasted images make lines of some 10 MiB; a file of another kind must not fill the memory."""
+NOT_THERE = ("no such table", "no such column")
+"""How SQLite's errors begin where a database has another form than a query expects."""
 
 
 def records(
@@ -64,20 +66,35 @@ def document(path: Path, name: str, reading: Reading) -> Any:
 def rows(path: Path, name: str, reading: Reading, query: str) -> Iterator[tuple[str, sqlite3.Row]]:
     """(place, row) of each row that `query` gives, of the state that was last committed; the agent may be writing.
 
+    A database that lacks a table or column of `query` is of a form that is not known, and is marked so.
+
     Raises:
-        OSError: the file is not a database that can be read, or lacks what `query` names.
+        OSError: the file is not a database that can be read.
     """
     try:
-        with closing(sqlite3.connect(_read_only(path), uri=True)) as connection:
+        with closing(connected(path)) as connection:
             connection.row_factory = sqlite3.Row
-            connection.text_factory = _text
             for row in connection.execute(query):
                 reading.lines += 1
                 yield f"{name}:{reading.lines}", row
     except sqlite3.Error as error:
+        if str(error).startswith(NOT_THERE):
+            reading.is_unknown = True
+            return
         raise OSError(0, f"SQLite: {error}") from error
     except UnicodeDecodeError as error:  # of a message that quotes a damaged page
         raise OSError(0, "SQLite: the file is damaged") from error
+
+
+def connected(path: Path) -> sqlite3.Connection:
+    """A connection to a database that another program may be writing; nothing can be written through it.
+
+    Raises:
+        sqlite3.Error: it cannot be opened.
+    """
+    connection = sqlite3.connect(_read_only(path), uri=True)
+    connection.text_factory = _text
+    return connection
 
 
 def take(reading: Reading, where: str, reply: Callable[[], Reply | None]) -> None:

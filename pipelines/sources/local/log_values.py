@@ -46,7 +46,7 @@ def count(values: Mapping[str, Any], name: str) -> int:
 
 
 def stated_count(values: Mapping[str, Any], name: str) -> int | None:
-    """The count that `values` states under `name`, None where it states none.
+    """The count that `values` states under `name`, None where it states none; 100.0 is 100, 100.5 is refused.
 
     Raises:
         UnusableRecordError: it is not a plausible count.
@@ -54,6 +54,8 @@ def stated_count(values: Mapping[str, Any], name: str) -> int | None:
     value = values.get(name)
     if value is None:
         return None
+    if type(value) is float and value.is_integer():
+        value = int(value)  # gateways written in languages without whole numbers state them so
     if type(value) is not int or not 0 <= value <= LARGEST_COUNT:
         raise UnusableRecordError(f"{name} is not a plausible count")
     return value

@@ -39,4 +39,5 @@ AGENT = LocalAgent(
     read=read_file,
     statement="log of a coding agent",
     precedence=50,
+    understood="session files of OpenClaw of 2026",
 )

@@ -110,4 +110,5 @@ AGENT = LocalAgent(
     read=read_file,
     statement="log of a coding agent",
     precedence=50,
+    understood="the message table and message files of OpenCode 1",
 )

@@ -106,4 +106,5 @@ AGENT = LocalAgent(
     read=read_file,
     statement="log of a coding agent",
     precedence=50,
+    understood="session files of pi of 2026",
 )

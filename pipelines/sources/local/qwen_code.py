@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.sources.local.agent import LocalAgent, Machine
-from pipelines.sources.local.log_files import Place
+from pipelines.sources.local.log_files import Place, folder_worked_in
 from pipelines.sources.local.log_records import records, take
 from pipelines.sources.local.log_values import count, digest_id, last_folder, mapping, moment, stated_count, text
 from pipelines.sources.local.makers import seller
@@ -32,12 +32,13 @@ def read_file(path: Path, name: str, latest: datetime) -> Reading:
         OSError: the file cannot be read.
     """
     reading = Reading()
+    folder = folder_worked_in(path, name, 1)
     for where, record in records(path, name, reading, marks=(b'"usageMetadata"',)):
-        take(reading, where, partial(_reply, record, name, latest))
+        take(reading, where, partial(_reply, record, folder, name, latest))
     return reading
 
 
-def _reply(record: dict[str, Any], name: str, latest: datetime) -> Reply | None:
+def _reply(record: dict[str, Any], folder: str | None, name: str, latest: datetime) -> Reply | None:
     usage = mapping(record, "usageMetadata")
     prompt, candidates = count(usage, "promptTokenCount"), count(usage, "candidatesTokenCount")
     thoughts = count(usage, "thoughtsTokenCount")
@@ -47,13 +48,12 @@ def _reply(record: dict[str, Any], name: str, latest: datetime) -> Reply | None:
     is_beside = stated_count(usage, "totalTokenCount") == prompt + candidates + thoughts
     stated_at = moment(record.get("timestamp"), latest)
     model = text(record.get("model"))
-    parts = name.split("/")
     return Reply(
         message_id=text(record.get("uuid")) or digest_id([stated_at.isoformat(), model, prompt, candidates, thoughts]),
         request_id=None,
         moment=stated_at,
-        session_id=text(record.get("sessionId")) or parts[-1].removesuffix(".jsonl"),
-        project=last_folder(record.get("cwd")) or parts[1],
+        session_id=text(record.get("sessionId")) or name.rsplit("/", 1)[-1].removesuffix(".jsonl"),
+        project=last_folder(record.get("cwd")) or folder,
         provider=seller(None, model, "qwen"),
         model=model,
         source_file=name,
@@ -73,4 +73,5 @@ AGENT = LocalAgent(
     read=read_file,
     statement="log of a coding agent",
     precedence=50,
+    understood="chats of Qwen Code of 2026",
 )

@@ -8,6 +8,7 @@ session, whose later copy has more tokens.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -83,13 +84,19 @@ class Reply:
 
 @dataclass
 class Reading:
-    """What one file gave: the copy of each reply that counts, and how many lines could not be used."""
+    """What one file gave: the copy of each reply that counts, and what of the file could not be used.
+
+    `broken` lines are damaged. `is_unknown`: the file is whole, but of a form that this version does not know.
+    `left_out` counts use that the file shows without its tokens, by what it is, in words of the reader.
+    """
 
     replies: dict[ReplyKey, Reply] = field(default_factory=dict)
     copies: int = 0
     lines: int = 0
     broken: int = 0
     reasons: list[str] = field(default_factory=list)
+    is_unknown: bool = False
+    left_out: Counter[str] = field(default_factory=Counter)
 
     def add(self, reply: Reply) -> None:
         """Take a copy of a reply."""

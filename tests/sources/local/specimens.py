@@ -113,7 +113,7 @@ SPECIMENS = [
         logs.droid,
         CLAUDE,
         "anthropic",
-        project="-rocket",
+        project="rocket",
         totals=True,
         copied_to="-else/session-a.settings.json",
     ),

@@ -102,7 +102,7 @@ def test_a_landed_row_is_the_record_its_line_states(root: Path, landing: Landing
         cache_write_1h_tokens=0,
         output_tokens=40,
         web_search_requests=2,
-        source_file="projects/-home-someone-work-rocket/s.jsonl",
+        source_file="projects/8d1e6275/s.jsonl",
     )
     assert rows(landing) == [expected]
     assert landing.read(FEED)["record_key"].to_pylist() == [expected.record_key]
@@ -140,11 +140,17 @@ def test_the_result_says_what_was_done(root: Path, landing: LandingStore):
         unreadable=(),
         lines_read=4,
         broken_lines=1,
-        reasons=("projects/-home-someone-work-rocket/a.jsonl:2: the line is not JSON; it may have been cut off",),
+        reasons=("projects/8d1e6275/a.jsonl:2: the line is not JSON; it may have been cut off",),
         copies_read=2,
         duplicates_dropped=0,
         messages_landed=2,
         days_changed=2,
+        findings=(
+            (
+                "Claude Code: 1 line could not be used, first projects/8d1e6275/a.jsonl:2: the line is not JSON; "
+                "it may have been cut off"
+            ),
+        ),
     )
     assert told == ["reading log 1 of 2", "reading log 2 of 2", "landing 2 replies"]
 
@@ -228,7 +234,7 @@ def test_days_that_are_gone_from_disk_stay_landed(root: Path, landing: LandingSt
     assert ids(landing) == ["msg_1", "msg_2", "msg_3"]
     manifest = landing.manifest(FEED)
     assert manifest is not None
-    assert sorted(Path(path).name for path in manifest.cursor["files"]) == ["new.jsonl", "newer.jsonl"]
+    assert len(manifest.cursor["files"]) == 2
 
 
 def test_a_folder_that_is_moved_away_is_missing_and_moves_no_figure(root: Path, landing: LandingStore):

@@ -203,8 +203,8 @@ def test_a_long_line_is_read_whole(tmp_path: Path):
     [
         ("/home/someone/work/rocket/", "rocket"),
         ("C:\\Users\\someone\\rocket", "rocket"),
-        ("/", "-home-someone-work-rocket"),
-        (None, "-home-someone-work-rocket"),
+        ("/", "rocket"),
+        (None, "rocket"),
     ],
 )
 def test_the_project_is_the_name_of_the_folder_worked_in(tmp_path: Path, cwd: str | None, project: str):

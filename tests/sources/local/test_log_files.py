@@ -11,6 +11,8 @@ import pytest
 
 from pipelines.sources.local import log_files
 from pipelines.sources.local.log_files import Place
+from pipelines.sources.local.position import Position
+from pipelines.sources.local.replies import Reading
 
 NOBODY = 65534
 PLACES = [Place("projects", ("*.jsonl",))]
@@ -121,19 +123,51 @@ def test_a_name_that_is_not_utf8_can_be_stored(tmp_path: Path):
     assert names(tmp_path) == ["projects/caf\\xe9/1.jsonl"]
 
 
-def test_a_file_is_changed_when_its_size_or_its_time_is_another(tmp_path: Path):
+def test_a_file_is_changed_when_its_size_or_time_or_the_revision_of_its_reader_is_another(tmp_path: Path):
     for name in ("same", "longer", "touched", "new"):
         put(tmp_path / "projects" / f"{name}.jsonl")
-    files = log_files.find([tmp_path], PLACES).files
-    cursor = {file.cursor_key: file.state for file in files if "new" not in file.name}
+    position = Position(revision=1)
+    for file in log_files.find([tmp_path], PLACES).files:
+        if "new" not in file.name:
+            position.note(file, Reading(), is_unknown=False)
     put(tmp_path / "projects" / "longer.jsonl", b"{}\n{}\n")
     os.utime(tmp_path / "projects" / "touched.jsonl", ns=(1, 1))
     again = log_files.find([tmp_path], PLACES).files
-    assert [file.name for file in log_files.changed(again, cursor)] == [
-        "projects/longer.jsonl",
-        "projects/new.jsonl",
-        "projects/touched.jsonl",
-    ]
+    changed = ["projects/longer.jsonl", "projects/new.jsonl", "projects/touched.jsonl"]
+    assert [file.name for file in position.changed(again)] == changed
+    next_revision = Position(revision=2, files=position.files)
+    assert next_revision.changed(again) == again
+    assert [next_revision.was_read_otherwise(file) for file in again] == [True, False, True, True]
+    assert not any(position.was_read_otherwise(file) for file in again)
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("projects/rocket/s.jsonl", "projects/rocket/s.jsonl"),
+        ("projects/-home-someone-rocket/s.jsonl", "projects/7b3774e5/s.jsonl"),
+        ("C--Users-someone-rocket/s.jsonl", "75ac276f/s.jsonl"),
+        ("--home-someone-rocket--/2026_a.jsonl", "7b94b00c/2026_a.jsonl"),
+        ("sessions/2026/03/01/rollout-a.jsonl", "sessions/2026/03/01/rollout-a.jsonl"),
+    ],
+)
+def test_a_folder_that_is_called_after_a_path_is_kept_as_a_digest(name: str, kept: str):
+    assert log_files.without_paths(name) == kept
+
+
+@pytest.mark.parametrize(
+    ("path", "project"),
+    [
+        ("logs/projects/rocket/s.jsonl", "rocket"),
+        ("logs/projects/-home-someone-rocket/s.jsonl", "rocket"),
+        ("logs/projects/--home-someone-rocket--/deep/s.jsonl", "rocket"),
+        ("logs/projects/s.jsonl", None),
+    ],
+)
+def test_the_folder_worked_in_is_the_last_of_the_path_that_names_a_log(path: str, project: str | None):
+    below = path.removeprefix("logs/")
+    for name in (below, log_files.without_paths(below)):
+        assert log_files.folder_worked_in(Path(path), name, 1) == project
 
 
 def test_a_place_that_is_not_deep_is_searched_by_itself(tmp_path: Path):

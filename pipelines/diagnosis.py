@@ -87,7 +87,7 @@ def _accounts(home: Home) -> Iterator[Finding]:
             (account, source, pool.submit(examination.examine, source, account, home.landing, home.clock()))
             for account in accounts
             for source in api_sources()
-            if source.provider == account.provider
+            if source.asks(account)
         ]
         known = {account.name for account, _, _ in asked}
         for account, source, waiting in asked:

@@ -201,7 +201,7 @@ def extract_api_accounts(home: Home, progress: Callable[[str], None]) -> list[Ou
             pool.submit(ask, source, account)
             for account in accounts
             for source in api_sources()
-            if source.provider == account.provider
+            if source.asks(account)
         ]
         outcomes = [future.result() for future in asked]
         outcomes += [_without_source(account, now) for account in accounts if not _is_known(account)]

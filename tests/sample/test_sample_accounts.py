@@ -61,7 +61,7 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Landed:
             pool.submit(extract, source, replace(account, since=FIRST), landing, NOW)
             for account in accounts
             for source in api_sources()
-            if source.provider == account.provider
+            if source.asks(account)
         ]
         outcomes = {future.result().feed.source: future.result() for future in asked}
     return Landed(truth, landing, outcomes)
@@ -88,6 +88,15 @@ def test_costs_are_the_ledgers_for_a_year(landed: Landed, source: str, account: 
 def test_tokens_of_every_kind_are_the_ledgers_for_a_year(landed: Landed, source: str, account: str):
     assert landed.tokens(source, SETTLED) == used(landed.truth, account, SETTLED)
     assert landed.cost(source, SETTLED) == 0, "usage carries no money"
+
+
+def test_analytics_are_the_ledgers_since_they_began(landed: Landed):
+    analytic = Window(date(2026, 1, 1), SETTLED.end)
+    assert landed.cost("anthropic_analytics_costs", analytic) == landed.truth.ledger.total(ANTHROPIC, analytic, at=NOW)
+    assert landed.tokens("anthropic_analytics_usage", analytic) == used(landed.truth, ANTHROPIC, analytic)
+    manifest = landed.landing.manifest(landed.outcomes["anthropic_analytics_costs"].feed)
+    assert manifest is not None
+    assert manifest.days[0] == analytic.start
 
 
 def test_openrouter_gives_its_last_thirty_days(landed: Landed):

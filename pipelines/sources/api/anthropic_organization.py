@@ -11,7 +11,7 @@ from pipelines.errors import SourceError
 from pipelines.sources.api.answers import Fields
 from pipelines.sources.api.paging import follow
 from pipelines.sources.api.shape import Shape
-from pipelines.sources.api.source import KeyKind, Session
+from pipelines.sources.api.source import ApiAccount, Asked, KeyKind, Session
 
 BASE_URL = "https://api.anthropic.com"
 KEY = KeyKind(
@@ -19,6 +19,8 @@ KEY = KeyKind(
     "https://platform.claude.com/settings/admin-keys",
     ("sk-ant-admin",),
 )
+ENTERPRISE_PREFIX = "sk-ant-api01-"
+"""How an Analytics key of a Claude Enterprise organization begins: the reports of Console organizations refuse it."""
 MOST_BUCKETS = 31
 NAMES_PER_PAGE = 1000
 NAMES = {
@@ -45,6 +47,11 @@ def buckets_of(*quantities: str, expected: Sequence[str]) -> Shape:
         ("has_more", "data[].starting_at", "data[].results", *(f"data[].results[].{name}" for name in quantities)),
         expected=tuple(f"data[].results[].{name}" for name in expected),
     )
+
+
+def asked(account: ApiAccount) -> Asked:
+    """Console organizations have this; Claude Enterprise organizations have the analytics alone."""
+    return Asked.NEVER if account.key.startswith(ENTERPRISE_PREFIX) else Asked.ALWAYS
 
 
 def buckets(

@@ -11,7 +11,7 @@ from pipelines.errors import CostTrackerError
 from pipelines.landing import LandingStore
 from pipelines.sources.api.answers import AnswerError
 from pipelines.sources.api.client import KeyRefusedError, Limits, RefusedError, redact
-from pipelines.sources.api.extraction import open_session
+from pipelines.sources.api.extraction import is_not_there, open_session
 from pipelines.sources.api.source import ApiAccount, ApiSource
 
 PATIENCE = Limits(page_seconds=15, source_seconds=45, attempts=2, read_seconds=10)
@@ -70,6 +70,8 @@ def _ask(source: ApiSource, account: ApiAccount, landing: LandingStore, now: dat
             rows = sum(1 for _ in answer.records)
             asked = session.client.requests
     except CostTrackerError as error:
+        if is_not_there(error, source, account, landing):
+            return Examination(ok=True, found="not available to this key, so it is left out")
         return Examination(ok=False, found=redact(str(error), account.key), next_step=_step(error, account))
     return f"answers, {counted(rows, 'row')} for yesterday in {counted(asked, 'request')}"
 

@@ -20,9 +20,9 @@ from pipelines.domain.wording import counted
 from pipelines.errors import CostTrackerError, SourceError
 from pipelines.landing import DayChange, LandingStore
 from pipelines.sources.api.answers import AnswerError
-from pipelines.sources.api.client import ApiClient, Limits, redact
+from pipelines.sources.api.client import ApiClient, Limits, RefusedError, redact
 from pipelines.sources.api.coverage import IDLE_WINDOWS, LONGEST_HISTORY, Progress, Reach, due, further_back, settled
-from pipelines.sources.api.source import Answer, ApiAccount, ApiSource, Session
+from pipelines.sources.api.source import Answer, ApiAccount, ApiSource, Asked, Session
 from pipelines.sources.outcomes import Outcome, Status
 
 FUTURE = timedelta(hours=26)
@@ -89,10 +89,21 @@ def extract(
             lately = last_success_at is not None and now - last_success_at < ASKED_LATELY
             _ask_everything(run, only_gaps=lately)
     except CostTrackerError as error:
+        if is_not_there(error, source, account, landing):
+            left_out = f"{source.title} is not available to this key, so it is left out: {error}"
+            return Outcome(feed, Status.OK, now, redact(left_out, account.key))
         return Outcome(feed, Status.FAILED, now, redact(_failure(error, landing, source, account), account.key))
     notes = redact("; ".join([*session.client.warnings, *session.notes, *_notes(run, progress)]), account.key)
     findings = tuple(redact(finding, account.key) for finding in [*session.findings, *_findings(run)])
     return Outcome(feed, Status.OK, now, notes or None, rejected_lines=run.left_out, findings=findings)
+
+
+def is_not_there(error: CostTrackerError, source: ApiSource, account: ApiAccount, landing: LandingStore) -> bool:
+    """Whether `error` says that the account lacks what not every account has, and that never gave anything."""
+    if source.asked(account) is not Asked.WHERE_THERE or not isinstance(error, RefusedError):
+        return False
+    manifest = landing.manifest(source.feed(account))
+    return manifest is None or not manifest.days
 
 
 @contextmanager
@@ -130,6 +141,8 @@ def _reach(source: ApiSource, account: ApiAccount, now: datetime) -> Reach:
     earliest = end - timedelta(days=source.history or LONGEST_HISTORY)
     if account.since is not None:
         earliest = max(account.since, earliest) if source.history else account.since
+    if source.begins is not None:
+        earliest = max(source.begins, earliest)
     return Reach(end, min(earliest, end), source.longest_window, source.restated_for)
 
 

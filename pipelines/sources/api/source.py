@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from pipelines.domain.periods import Window
@@ -36,6 +37,20 @@ class ApiAccount:
     base_url: str | None = None
     since: date | None = None
     organization: str | None = None
+
+
+class Asked(StrEnum):
+    """Whether a source asks an account, which the kind of its key decides."""
+
+    ALWAYS = "always"
+    WHERE_THERE = "where there"
+    """refused before it ever gave anything, it is left out"""
+    NEVER = "never"
+
+
+def always(_: ApiAccount) -> Asked:
+    """Every account of the provider has this."""
+    return Asked.ALWAYS
 
 
 @dataclass(frozen=True)
@@ -116,6 +131,8 @@ class ApiSource:
         statement: what its money is, in words, such as cost report of the provider.
         statement_kind: the same as a term; a bill says that a day without an amount costs nothing.
         precedence: the least that states an amount wins an account's day; None never counts.
+        asked: whether an account has this, by the kind of its key.
+        begins: the first day that the provider answers for; None: there is no such day.
         history: how many days back the provider still answers for; None: without a known end.
         includes_today: whether the provider answers for the day under way.
         needs_organization: what the account's `organization` names, where the address needs it.
@@ -139,6 +156,8 @@ class ApiSource:
     statement: str = field(kw_only=True)
     statement_kind: StatementKind = field(kw_only=True)
     precedence: int | None = field(kw_only=True)
+    asked: Callable[[ApiAccount], Asked] = always
+    begins: date | None = None
     history: int | None = None
     includes_today: bool = True
     needs_organization: str | None = None
@@ -146,6 +165,10 @@ class ApiSource:
     is_billed: bool = False
     proven: str = "against the documented shape"
     final_after: int = 2
+
+    def asks(self, account: ApiAccount) -> bool:
+        """Whether `account` is one that this source reads."""
+        return self.provider == account.provider and self.asked(account) is not Asked.NEVER
 
     def feed(self, account: ApiAccount) -> Feed:
         """The feed that this source lands for `account`."""

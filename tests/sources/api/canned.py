@@ -27,13 +27,17 @@ KEY = "canary-9f3b2c71d05e"
 
 @dataclass(frozen=True)
 class Asked:
-    """One request: its method, path, query and JSON body, and its headers by their names in small letters."""
+    """One request: its method, path, query and JSON body, and its headers by their names in small letters.
+
+    `params` is the query with names that stand more than once.
+    """
 
     method: str
     path: str
     query: dict[str, str]
     body: Any
     headers: dict[str, str]
+    params: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,8 @@ def provider(answer: Answering) -> Iterator[Provider]:
         def _answer(self, body: Any) -> None:
             split = urlsplit(self.path)
             headers = {name.lower(): value for name, value in self.headers.items()}
-            asked = Asked(self.command, split.path, dict(parse_qsl(split.query)), body, headers)
+            params = parse_qsl(split.query)
+            asked = Asked(self.command, split.path, dict(params), body, headers, params)
             served.asked.append(asked)
             given = answer(asked)
             reply = given if isinstance(given, Reply) else _json(given)
@@ -110,10 +115,17 @@ def source(name: str) -> ApiSource:
 
 
 def land(
-    of: ApiSource, url: str, landing: Path, since: date, *, now: datetime = NOW, organization: str = "acme"
+    of: ApiSource,
+    url: str,
+    landing: Path,
+    since: date,
+    *,
+    now: datetime = NOW,
+    organization: str = "acme",
+    key: str = KEY,
 ) -> tuple[Outcome, list[UsageRecord]]:
     """Extract everything since a day, and give how it ended and every record in force."""
-    account = ApiAccount("acme", of.provider, KEY, base_url=url, since=since, organization=organization)
+    account = ApiAccount("acme", of.provider, key, base_url=url, since=since, organization=organization)
     store = LandingStore(landing)
     outcome = extract(of, account, store, now, limits=Limits(attempts=2, backoff_seconds=0.01))
     return outcome, sorted(from_table(store.read(of.feed(account))), key=lambda record: record.period_start)

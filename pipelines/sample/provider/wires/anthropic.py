@@ -1,4 +1,4 @@
-"""Anthropic's Admin API: messages usage, cost report, Claude Code analytics, names of workspaces and keys.
+"""Anthropic's Admin API: messages usage, cost report, analytics, Claude Code analytics, names of workspaces and keys.
 
 Cents as text; RFC 3339 moments; uncached input stands beside the cache, not over it.
 """
@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from pipelines.domain.periods import day_start
+from pipelines.sample.provider import analytics
 from pipelines.sample.provider.ledger import Sums, Use, grouped
 from pipelines.sample.provider.wire import Question, Reply, Wire, buckets, limit_of, page_of, plain
 
@@ -23,6 +24,7 @@ USAGE_DIMENSIONS = {
     "service_tier": "service_tier",
     "context_window": "context_window",
     "inference_geo": "inference_geo",
+    "speed": "speed",
     "account_id": "account_id",
     "service_account_id": "service_account_id",
 }
@@ -34,6 +36,8 @@ TOKEN_TYPES = {
     "cache_write_1h_tokens": ("cache_creation.ephemeral_1h_input_tokens", "Input Tokens, Cache Write (1h)"),
 }
 UNSAID = {"service_tier": "standard", "context_window": "0-200k", "inference_geo": "global"}
+FAST_MODE = "fast-mode-2026-02-01"
+"""The beta whose header grouping by speed needs."""
 CLAUDE_CODE = "claude_code"
 """The service of a use that Claude Code analytics shows too."""
 
@@ -50,6 +54,8 @@ def _usage(question: Question) -> Reply:
     dimensions = question.listed("group_by")
     width = WIDTHS.get(question.param("bucket_width") or "1d")
     wrong = next((name for name in dimensions if name not in USAGE_DIMENSIONS), None)
+    if "speed" in dimensions and FAST_MODE not in question.headers.get("anthropic-beta", ""):
+        return _invalid("group_by: speed needs the beta fast-mode-2026-02-01")
     if wrong or width is None:
         return _invalid(f"group_by: {wrong} is not a dimension" if wrong else "bucket_width: not one of 1d, 1h, 1m")
 
@@ -110,7 +116,7 @@ def _cost(values: Mapping[str, object], meter: str | None, amount: Any) -> dict[
 def _said(name: str, values: Mapping[str, object]) -> object:
     if name == "service_tier" and values.get("is_batch"):
         return "batch"
-    return values.get(USAGE_DIMENSIONS[name]) or UNSAID.get(name)
+    return values.get(USAGE_DIMENSIONS[name]) or {**UNSAID, "speed": "standard"}.get(name)
 
 
 def _tokens(sums: Sums) -> dict[str, Any]:
@@ -275,6 +281,8 @@ def _error(status: int, kind: str, message: str) -> Reply:
 ENDPOINTS: Mapping[str, Callable[[Question], Reply]] = {
     "usage_report/messages": _usage,
     "cost_report": _costs,
+    "analytics/usage": analytics.usage,
+    "analytics/cost": analytics.cost,
     "usage_report/claude_code": _claude_code,
     "workspaces": lambda question: _listed(question, [_workspace(question, i) for i in _ids(question, "project")]),
     "api_keys": lambda question: _listed(question, [_api_key(question, i) for i in _ids(question, "key")]),

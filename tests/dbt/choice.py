@@ -69,6 +69,16 @@ VIEWS = [
     routed("anthropic_claude_code", "views", "0.002", provider="other"),
     routed("anthropic_claude_code", "views", "0.004", NEXT, provider="other"),
 ]
+INSIGHT = {"provider": "pluto"}
+ANALYTICS = [
+    billed("anthropic_costs", "insight", "10", **INSIGHT),
+    billed("anthropic_analytics_costs", "insight", "6", user_id="a@example.com", **INSIGHT),
+    billed("anthropic_analytics_costs", "insight", "4", user_id="b@example.com", **INSIGHT),
+    stated("anthropic_usage", "insight", input_uncached_tokens=1_000, **INSIGHT),
+    stated("anthropic_analytics_usage", "insight", input_uncached_tokens=1_000, requests=7, **INSIGHT),
+    billed("anthropic_analytics_costs", "enterprise", "3", user_id="a@example.com", **INSIGHT),
+    stated("anthropic_analytics_usage", "enterprise", input_uncached_tokens=500, requests=5, **INSIGHT),
+]
 GATEWAY = [
     routed("litellm_activity", "proxy", "0.003"),
     routed("litellm_activity", "proxy", "0.007", provider="litellm", model_raw=None),
@@ -139,7 +149,7 @@ PREPAID = [
 ]
 
 CHOICE = Landed(
-    records=[*LABS, *VIEWS, *GATEWAY, *AGENTS, *QUOTA, *ASTRAY, *SPREAD, *YEARS, *PREPAID],
+    records=[*LABS, *VIEWS, *ANALYTICS, *GATEWAY, *AGENTS, *QUOTA, *ASTRAY, *SPREAD, *YEARS, *PREPAID],
     tables={
         "unit_prices": [
             price("input_uncached_tokens", "3"),

@@ -47,6 +47,28 @@ def test_the_bill_gives_the_money_and_the_usage_the_tokens(query: Query) -> None
     ]
 
 
+def test_analytics_count_only_where_the_cost_report_states_nothing(query: Query) -> None:
+    counted = query(
+        """
+        select account_name, source, sum(cost_amount), sum(total_tokens) from fct_costs
+        where provider = 'pluto' group by all order by 1, 2
+        """
+    )
+    assert counted == [
+        ("enterprise", "anthropic_analytics_costs", Decimal(3), 0),
+        ("enterprise", "anthropic_analytics_usage", None, 500),
+        ("insight", "anthropic_costs", Decimal(10), 0),
+        ("insight", "anthropic_usage", None, 1_000),
+    ]
+    beside = query(
+        """
+        select sum(cost_amount), any_value(reason) from fct_cost_candidates
+        where account_name = 'insight' and source = 'anthropic_analytics_costs' and not is_chosen
+        """
+    )
+    assert beside == [(Decimal(10), "anthropic_costs stands instead: cost report of the provider")]
+
+
 def test_a_day_shows_money_and_tokens_once(query: Query) -> None:
     daily = query(
         """
@@ -158,8 +180,8 @@ def test_landing_is_the_facts_and_what_stands_beside_them(chosen: Path, tmp_path
         connection.execute("rollback")
     assert [(c.measure, *c.amounts.values()) for c in found] == [
         ("list_price_value", Decimal("0.043"), Decimal("0.043")),
-        ("spend", Decimal("227.1161"), Decimal("227.1161")),
-        ("tokens", 9_017_000, 9_017_000),
+        ("spend", Decimal("240.1161"), Decimal("240.1161")),
+        ("tokens", 9_018_500, 9_018_500),
     ]
     assert [(c.measure, *c.amounts.items()) for c in harmed] == [
         ("spend", ("landing", Decimal("240.1161")), ("facts", Decimal("241.1161"))),

@@ -252,6 +252,10 @@ class Fields:
         """Whether `name` is there and not null."""
         return self._get(name) is not None
 
+    def states(self, name: str) -> bool:
+        """Whether `name` is there, be it null."""
+        return name in self._value
+
     def is_object(self, name: str) -> bool:
         """Whether `name` is an object, where other shapes are known too."""
         return isinstance(self._get(name), dict)

@@ -38,14 +38,13 @@ OF_ENTERPRISE = ("actor", "product", "context_window", "model", "speed")
 """The five dimensions that are asked for: an Enterprise organization has neither keys nor workspaces."""
 
 
-def page_of(figures: Sequence[str], required: Sequence[str] = ()) -> Shape:
-    """The shape of a page whose rows state `figures` and the `required` dimensions, as in every row of the reference.
-
-    Which other dimensions a row has depends on the kind of organization.
-    """
-    rows = ("starting_at", "ending_at", "group", *figures, *(f"group.{name}" for name in required))
-    groups = tuple(f"data[].group.{name}" for name in ("actor", "model", "speed"))
-    return Shape(("has_more", "data", *(f"data[].{path}" for path in rows)), nullable=("next_page",), expected=groups)
+def page_of(figures: Sequence[str], nullable: Sequence[str] = ()) -> Shape:
+    """The shape of a page whose rows state `figures`, as every row of the reference does."""
+    rows = ("starting_at", "ending_at", "group", *figures)
+    return Shape(
+        ("has_more", "data", *(f"data[].{path}" for path in rows)),
+        nullable=("next_page", *(f"data[].{path}" for path in nullable)),
+    )
 
 
 def headers(key: str) -> Mapping[str, str]:
@@ -94,10 +93,14 @@ def rows(session: Session, report: str, window: Window, fan_out: tuple[str, ...]
     seen: Counter[tuple[object, ...]] = Counter()
     for page in follow(ask):
         for row in page.objects("data"):
-            day, group = _day(row), _dimensions(row.object("group"))
-            identity = (day, *group.values())
+            day, group = _day(row), row.object("group")
+            for name in dimensions:
+                if not group.states(name):
+                    session.lacks(f"data[].group.{name}")
+            columns = _columns(session, group)
+            identity = (day, *columns.values())
             seen[identity] += 1
-            yield Row(day, row, {**group, "row_ordinal": seen[identity] - 1})
+            yield Row(day, row, {**columns, "row_ordinal": seen[identity] - 1})
 
 
 def covered(window: Window, found: list[Row], session: Session) -> set[date]:
@@ -114,8 +117,8 @@ def _day(row: Fields) -> date:
     return day
 
 
-def _dimensions(group: Fields) -> dict[str, str | None]:
-    person, key = _actor(group)
+def _columns(session: Session, group: Fields) -> dict[str, str | None]:
+    person, key = _actor(session, group)
     return {
         "project": group.optional_text("workspace_id"),
         "api_key_id": group.optional_text("api_key_id") or key,
@@ -129,7 +132,7 @@ def _dimensions(group: Fields) -> dict[str, str | None]:
     }
 
 
-def _actor(group: Fields) -> tuple[str | None, str | None]:
+def _actor(session: Session, group: Fields) -> tuple[str | None, str | None]:
     """(The person or service account, the key) that the use is attributed to; one of them or none."""
     actor = group.optional_object("actor")
     if actor is None:
@@ -137,10 +140,11 @@ def _actor(group: Fields) -> tuple[str | None, str | None]:
     kind = actor.text("type")
     if kind == "api_actor":
         return None, actor.text("api_key_id")
-    names = {
-        "user_actor": ("email_address", "user_id"),
-        "service_account_actor": ("service_account_id",),
-        "federated_actor": ("subject",),
-    }
-    stated = (actor.optional_text(name) for name in names.get(kind, ()))
-    return next(filter(None, stated), kind), None
+    if kind == "user_actor":
+        if not actor.states("email_address"):
+            session.lacks("data[].group.actor.email_address")
+        return actor.optional_text("email_address") or actor.text("user_id"), None
+    if kind == "service_account_actor":
+        return actor.text("service_account_id"), None
+    # A caller whom another provider vouched for, or a kind of identity that is newer than this version.
+    return actor.optional_text("subject") or kind, None

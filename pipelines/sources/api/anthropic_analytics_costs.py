@@ -18,6 +18,7 @@ from pipelines.sources.statements import StatementKind
 
 REPORT = "/v1/organizations/analytics/cost"
 CENTS = 100
+FIGURES = ("cost.amount", "cost.list_amount", "cost.currency", "group.cost_type")
 
 
 def fetch(session: Session, window: Window) -> Answer:
@@ -53,7 +54,7 @@ SOURCE = ApiSource(
     base_url=BASE_URL,
     headers=analytics.headers,
     key=analytics.KEY,
-    answers={REPORT: analytics.page_of(("cost.amount", "cost.list_amount", "cost.currency"), ("cost_type",))},
+    answers={REPORT: analytics.page_of(FIGURES)},
     asked=analytics.asked,
     fetch=fetch,
     longest_window=analytics.LONGEST_RANGE,

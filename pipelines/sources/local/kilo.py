@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipelines.sources.local.agent import LocalAgent, Machine
 from pipelines.sources.local.log_files import Place
-from pipelines.sources.local.opencode import read_database
+from pipelines.sources.local.opencode import merge, read_database
 from pipelines.sources.local.replies import Reading
 
 
@@ -32,6 +32,8 @@ AGENT = LocalAgent(
     roots=roots,
     places=(Place("", ("kilo.db",), deep=False),),
     read=read_file,
+    merge=merge,
+    revision=2,
     statement="log of a coding agent",
     precedence=50,
     understood="the message table of Kilo of 2026",

@@ -97,6 +97,16 @@ def connected(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def tables(path: Path) -> set[str]:
+    """The names of a database's tables and views.
+
+    Raises:
+        OSError: the file is not a database that can be read.
+    """
+    query = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"
+    return {row["name"] for _, row in rows(path, path.name, Reading(), query)}
+
+
 def take(reading: Reading, where: str, reply: Callable[[], Reply | None]) -> None:
     """Add the reply that a record states, if any; count the record as broken if it cannot be used."""
     try:

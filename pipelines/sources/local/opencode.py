@@ -1,24 +1,33 @@
-"""OpenCode: one reply per message id, of its SQLite database and of the JSON files that older versions wrote.
+"""OpenCode: one reply per message of its SQLite database and of the JSON files that older versions wrote.
 
-A database that took over the files holds the same ids, so each message counts once. Input, cache reads and writes,
-and output are stated apart; reasoning is a part of output, unless the message's own total says that it stands beside.
-The cost that OpenCode reckons is not read: it is 0 under a subscription, and its list may differ from ours. The rules
-were read in ccusage (rust/crates/ccusage/src, `opencode` adapter).
+Version 1 keeps messages in the table `message`, version 2 in `session_message`, in the same database: after an upgrade
+the old table stays as it was, and what was taken over stands in both, maybe under another id. A fork copies messages
+under new ids. What neither changes is when a message was created, its model and its counts: by these a message is
+known, and counts once. Input, cache reads and writes, and output are stated apart. What was reasoned stands beside the
+output in version 2; in version 1 it is a part of it, unless the message's own total says otherwise. Compacting a
+session is stated in a row of its own in version 2. The cost that OpenCode reckons is not read: it is 0 under a
+subscription, and its list may differ from ours. The rules were read in ccusage (rust/crates/ccusage/src, `opencode`
+adapter), those of version 2 in OpenCode's own source (packages/core/src/session: `projector`, `usage`,
+`message-backfill`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pipelines.sources.local import replies
 from pipelines.sources.local.agent import LocalAgent, Machine
 from pipelines.sources.local.log_files import Place
-from pipelines.sources.local.log_records import document, parsed, rows, take
+from pipelines.sources.local.log_records import document, parsed, rows, tables, take
 from pipelines.sources.local.log_values import (
     UnusableRecordError,
     count,
+    digest_id,
     last_folder,
     mapping,
     moment_since_1970,
@@ -26,9 +35,31 @@ from pipelines.sources.local.log_values import (
     text,
 )
 from pipelines.sources.local.makers import seller
-from pipelines.sources.local.replies import Reading, Reply
+from pipelines.sources.local.replies import Reading, Reply, ReplyKey
 
-MESSAGES = "SELECT id, session_id, data FROM message"
+MESSAGES = {
+    "message": "SELECT id, session_id, NULL AS created, NULL AS directory, NULL AS model, data FROM message",
+    "session_message": """
+        SELECT m.id, m.session_id, m.time_created AS created, {session}, m.data
+        FROM session_message AS m {join} WHERE m.type IN ('assistant', 'compaction')
+    """,
+}
+"""Of each table that may hold messages. Version 2 keeps the folder and the model of a session apart."""
+SESSIONS = {
+    "session": "s.directory, s.model",
+    "join": "LEFT JOIN session_v2 AS s ON s.id = m.session_id",
+}
+NO_SESSIONS = {"session": "NULL AS directory, NULL AS model", "join": ""}
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Where a message was read: the file's name in rows, the latest moment it can have, and the agent that wrote it."""
+
+    name: str
+    latest: datetime
+    agent: str
+    reasons_beside: bool = False
 
 
 def roots(machine: Machine) -> list[Path]:
@@ -47,7 +78,8 @@ def read_file(path: Path, name: str, latest: datetime) -> Reading:
     reading = Reading()
     message = document(path, name, reading)
     if isinstance(message, dict):
-        take(reading, f"{name}:1", partial(_reply, message, text(message.get("sessionID")), name, latest, "opencode"))
+        source = _Source(name, latest, "opencode")
+        take(reading, f"{name}:1", partial(_reply, message, text(message.get("sessionID")), source))
     return reading
 
 
@@ -57,21 +89,58 @@ def read_database(path: Path, name: str, latest: datetime, agent: str) -> Readin
     Raises:
         OSError: the file cannot be read.
     """
-    reading = Reading()
-    for where, row in rows(path, name, reading, MESSAGES):
-        take(reading, where, partial(_from_row, dict(row), name, latest, agent))
+    there = tables(path)
+    known = [table for table in MESSAGES if table in there]
+    reading = Reading(is_unknown=not known)
+    for table in known:
+        query = MESSAGES[table].format(**(SESSIONS if "session_v2" in there else NO_SESSIONS))
+        source = _Source(name, latest, agent, reasons_beside=table == "session_message")
+        for where, row in rows(path, name, reading, query):
+            take(reading, where, partial(_from_row, dict(row), source))
     return reading
 
 
-def _from_row(row: dict[str, Any], name: str, latest: datetime, agent: str) -> Reply | None:
-    content = row["data"]
-    message = parsed(content.encode("utf-8", "replace") if isinstance(content, str) else bytes(content or b"{}"))
-    if not isinstance(message, dict):
+def merge(copies: Iterable[Reply]) -> dict[ReplyKey, Reply]:
+    """The copy of each message that counts: the last state of each id, and of equal messages the one of fewest tokens.
+
+    Equal messages differ in what is reckoned of them only where one was taken over from version 1, which may have
+    stated what was reasoned as a part of the output.
+    """
+    last: dict[str, Reply] = {}
+    for reply in replies.merge(copies).values():
+        known = last.get(reply.request_id or "")
+        if known is None or reply.outranks(known):
+            last[reply.request_id or ""] = reply
+    once: dict[str, Reply] = {}
+    for reply in last.values():
+        known = once.get(reply.message_id)
+        if known is None or _order(reply) < _order(known):
+            once[reply.message_id] = reply
+    return {reply.key: reply for reply in once.values()}
+
+
+def _order(reply: Reply) -> tuple[int, str, str]:
+    return reply.tokens, reply.request_id or "", repr(reply)
+
+
+def _from_row(row: dict[str, Any], source: _Source) -> Reply | None:
+    message = _document(row["data"])
+    if message is None:
         return None
-    return _reply({**message, "id": row["id"]}, text(row["session_id"]), name, latest, agent)
+    session = {"cwd": row["directory"]}
+    model = mapping(message, "model") or _document(row["model"]) or {}
+    stated = {"modelID": model.get("id"), "providerID": model.get("providerID"), "path": session}
+    own = {"id": row["id"], "time": mapping(message, "time") or {"created": row["created"]}}
+    return _reply({**stated, **message, **own}, text(row["session_id"]), source)
 
 
-def _reply(message: dict[str, Any], session: str | None, name: str, latest: datetime, agent: str) -> Reply | None:
+def _document(content: Any) -> dict[str, Any] | None:
+    """The JSON object that a column holds, None: it is another value."""
+    value = parsed(content.encode("utf-8", "replace") if isinstance(content, str) else bytes(content or b"{}"))
+    return value if isinstance(value, dict) else None
+
+
+def _reply(message: dict[str, Any], session: str | None, source: _Source) -> Reply | None:
     tokens = mapping(message, "tokens")
     cache = mapping(tokens, "cache")
     apart = count(tokens, "input"), count(cache, "read"), count(cache, "write"), count(tokens, "output")
@@ -81,23 +150,25 @@ def _reply(message: dict[str, Any], session: str | None, name: str, latest: date
     message_id = text(message.get("id"))
     if message_id is None:
         raise UnusableRecordError("the message has no id")
-    is_beside = stated_count(tokens, "total") == sum(apart) + reasoning
+    is_beside = source.reasons_beside or stated_count(tokens, "total") == sum(apart) + reasoning
     model = text(message.get("modelID"))
     path = mapping(message, "path")
+    created = moment_since_1970(mapping(message, "time").get("created"), source.latest)
     return Reply(
-        message_id=message_id,
-        request_id=None,
-        moment=moment_since_1970(mapping(message, "time").get("created"), latest),
+        message_id=digest_id([created.isoformat(), model, *apart, reasoning]),
+        request_id=message_id,
+        moment=created,
         session_id=session,
         project=last_folder(path.get("cwd")) or last_folder(path.get("root")),
-        provider=seller(text(message.get("providerID")), model, agent),
+        provider=seller(text(message.get("providerID")), model, source.agent),
         model=model,
-        source_file=name,
+        source_file=source.name,
         input_uncached=apart[0],
         cache_read=apart[1],
         cache_write_other=apart[2],
         output=apart[3] + (reasoning if is_beside else 0),
         reasoning=reasoning,
+        earlier_id=message_id,
     )
 
 
@@ -108,7 +179,9 @@ AGENT = LocalAgent(
     roots=roots,
     places=(Place("", ("opencode.db", "opencode-*.db"), deep=False), Place("storage/message", ("*msg_*.json",))),
     read=read_file,
+    merge=merge,
+    revision=2,
     statement="log of a coding agent",
     precedence=50,
-    understood="the message table and message files of OpenCode 1",
+    understood="message files, the message table of OpenCode 1 and session_message of OpenCode 2",
 )

@@ -161,7 +161,8 @@ def opencode(name: str) -> Callable[[Path, str, int], Path]:
             {"id": f"{tag}-asked", "session_id": f"session-{tag}", "data": json.dumps({"role": "user", "t": CANARY})}
         ]
         for n in range(count):
-            message = opencode_message(f"msg-{tag}-{n}", f"session-{tag}", n)
+            created = milliseconds(n) + ord(tag[0]) - ord("a")
+            message = opencode_message(f"msg-{tag}-{n}", f"session-{tag}", n, time={"created": created})
             own = {key: value for key, value in message.items() if key not in {"id", "sessionID"}}
             rows.append({"id": message["id"], "session_id": f"session-{tag}", "data": json.dumps(own)})
         return write_rows(root / name, "message", rows)

@@ -130,7 +130,16 @@ SPECIMENS = [
     ),
     Specimen("goose", "sessions/sessions.db", logs.goose, CLAUDE, "anthropic", (), totals=True),
     Specimen("hermes", "state.db", logs.hermes, CLAUDE, "anthropic", totals=True),
-    Specimen("kilo", "kilo.db", logs.opencode("kilo.db"), CLAUDE, "anthropic", reasons=True, project="rocket"),
+    Specimen(
+        "kilo",
+        "kilo.db",
+        logs.opencode("kilo.db"),
+        CLAUDE,
+        "anthropic",
+        reasons=True,
+        project="rocket",
+        apart=True,
+    ),
     Specimen(
         "kimi",
         "sessions/f00/session-{tag}/wire.jsonl",
@@ -157,6 +166,7 @@ SPECIMENS = [
         reasons=True,
         project="rocket",
         copied_to="opencode-beta.db",
+        apart=True,
     ),
     Specimen(
         "pi",

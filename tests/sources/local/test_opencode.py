@@ -6,17 +6,20 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipelines.landing import LandingStore
+from pipelines.sources.local import replies
 from pipelines.sources.local.extraction import Extraction, extract
 from pipelines.sources.local.opencode import AGENT
+from pipelines.sources.local.replies import Reading
 from pipelines.sources.outcomes import Status
-from tests.sources.local.agent_logs import START, opencode_message, write_json, write_rows
+from tests.sources.local.agent_logs import START, milliseconds, opencode_message, write_json, write_rows
 
 LATEST = START + timedelta(days=30)
 
@@ -36,7 +39,7 @@ def run(root: Path, landing: LandingStore) -> Extraction:
 
 
 def ids(landing: LandingStore) -> list[str]:
-    return sorted(landing.read(AGENT.feed("laptop"))["message_id"].to_pylist())
+    return sorted(landing.read(AGENT.feed("laptop"))["request_id"].to_pylist())
 
 
 def database(root: Path, *messages: dict[str, Any], name: str = "opencode.db") -> Path:
@@ -149,7 +152,7 @@ def test_rows_that_cannot_be_used_are_told_by_their_place_and_the_others_count(r
         {"id": "6", "session_id": None, "data": json.dumps(opencode_message("6", "s", 0))},
     ]
     reading = AGENT.read(write_rows(root / "opencode.db", "message", rows), "opencode.db", LATEST)
-    assert list(reading.replies) == [("6", None)]
+    assert [reply.request_id for reply in reading.replies.values()] == ["6"]
     assert (reading.broken, reading.reasons) == (
         3,
         [
@@ -180,6 +183,113 @@ def test_a_database_of_another_make_is_named(root: Path, landing: LandingStore):
     assert (result.status, result.unreadable) == (Status.OK, ())
     [finding] = result.findings
     assert finding.startswith("OpenCode: 1 file, none with usage we know, first opencode.db; its format may be newer")
+
+
+def counts(landing: LandingStore) -> list[tuple[int, ...]]:
+    rows = landing.read(AGENT.feed("laptop")).to_pylist()
+    return sorted((row["input_uncached_tokens"], row["output_tokens"]) for row in rows)
+
+
+def used(uncached: int, output: int, **stated: Any) -> dict[str, Any]:
+    return {"input": uncached, "output": output, "reasoning": 0, "cache": {"read": 0, "write": 0}, **stated}
+
+
+def version_2(root: Path, *messages: dict[str, Any], folder: str | None = "/home/someone/moon") -> Path:
+    """A database of version 2; a message says its own id, session, type, moment and tokens, and may say its model."""
+    for number, message in enumerate(messages):
+        stated = {name: message[name] for name in ("model", "tokens") if name in message}
+        data = json.dumps({"agent": "build", "content": [], **stated, "time": {"created": message["created"]}})
+        row = {"id": message["id"], "session_id": message["session"], "type": message.get("type", "assistant")}
+        write_rows(root / "opencode.db", "session_message", [{**row, "seq": number, "time_created": 7, "data": data}])
+        model = json.dumps({"id": "gpt-5.5", "providerID": "openai"})
+        session = {"id": message["session"], "fork_session_id": None, "directory": folder, "model": model}
+        write_rows(root / "opencode.db", "session_v2", [session])
+    return root / "opencode.db"
+
+
+SONNET = {"id": "claude-sonnet-4-5", "providerID": "anthropic"}
+
+
+def reply_2(number: int, message_id: str, session: str = "s", **stated: Any) -> dict[str, Any]:
+    created = milliseconds(number)
+    told = {"id": message_id, "session": session, "created": created, "model": SONNET, "tokens": used(1000, 100)}
+    return {**told, **stated}
+
+
+def test_messages_of_version_2_are_read_with_the_folder_of_their_session(root: Path):
+    path = version_2(root, reply_2(0, "m1"), reply_2(1, "m2", tokens=used(5, 40, reasoning=7)))
+    first, second = AGENT.read(path, "opencode.db", LATEST).replies.values()
+    assert (first.model, first.provider, first.project) == ("claude-sonnet-4-5", "anthropic", "moon")
+    assert (first.moment, first.session_id, first.input_uncached, first.output) == (START, "s", 1000, 100)
+    assert (second.output, second.reasoning) == (47, 7)
+
+
+def test_a_database_without_sessions_of_version_2_is_read_without_folders(root: Path):
+    path = version_2(root, reply_2(0, "m1"))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DROP TABLE session_v2")
+        connection.commit()
+    [reply] = AGENT.read(path, "opencode.db", LATEST).replies.values()
+    assert (reply.project, reply.tokens) == (None, 1100)
+
+
+def test_what_compacting_a_session_took_counts_with_the_model_of_the_session(root: Path):
+    compaction = {**reply_2(1, "m2", type="compaction"), "model": None}
+    asked = {**reply_2(2, "m3", type="user"), "tokens": used(9, 9)}
+    path = version_2(root, reply_2(0, "m1"), compaction, asked)
+    found = AGENT.read(path, "opencode.db", LATEST).replies.values()
+    assert [(reply.model, reply.tokens) for reply in found] == [("claude-sonnet-4-5", 1100), ("gpt-5.5", 1100)]
+
+
+@pytest.mark.parametrize("taken_over_as", ["m1", "evt_legacy_m1"], ids=["under its id", "under another"])
+def test_after_an_upgrade_old_and_new_messages_count_once(root: Path, landing: LandingStore, taken_over_as: str):
+    database(root, opencode_message("m1", "s", 0, tokens=used(1000, 100)))
+    assert run(root, landing).messages_landed == 1
+    version_2(root, reply_2(0, taken_over_as), reply_2(1, "m2", tokens=used(2000, 200)))
+    run(root, landing)
+    assert counts(landing) == [(1000, 100), (2000, 200)]
+
+
+def test_what_version_1_reasoned_is_not_added_to_the_output_by_being_taken_over(root: Path, landing: LandingStore):
+    tokens = used(1000, 100, reasoning=30)
+    database(root, opencode_message("m1", "s", 0, tokens=tokens))
+    version_2(root, reply_2(0, "taken-over", tokens=tokens))
+    run(root, landing)
+    assert counts(landing) == [(1000, 100)]
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_forks_count_what_they_copied_once(root: Path, landing: LandingStore, version: int):
+    copies = [("m1", "a", 0), ("m2", "b", 0), ("m3", "c", 0), ("m4", "b", 60)]
+    if version == 1:
+        database(root, *(opencode_message(name, of, at, tokens=used(1000, 100)) for name, of, at in copies))
+    else:
+        version_2(root, *(reply_2(at, name, of) for name, of, at in copies))
+    run(root, landing)
+    assert counts(landing) == [(1000, 100), (1000, 100)]
+
+
+def test_a_message_that_grew_after_it_was_read_counts_as_it_is_now(root: Path, landing: LandingStore):
+    for tokens in (used(1000, 1), used(1000, 100)):
+        version_2(root, reply_2(0, "m1", tokens=tokens))
+        run(root, landing)
+    assert counts(landing) == [(1000, 100)]
+
+
+def test_what_an_earlier_version_landed_of_forks_gives_way_when_it_is_read_again(root: Path, landing: LandingStore):
+    database(root, *(opencode_message(name, name, 0) for name in ("m1", "m2")))
+
+    def read_as_version_0_1_did(path: Path, name: str, latest: datetime) -> Reading:
+        before = Reading()
+        for reply in AGENT.read(path, name, latest).replies.values():
+            before.add(replace(reply, message_id=reply.request_id, request_id=None, earlier_id=None))
+        return before
+
+    earlier = replace(AGENT, read=read_as_version_0_1_did, merge=replies.merge, revision=1)
+    extract(earlier, [root], "laptop", landing, LATEST)
+    assert len(counts(landing)) == 2
+    run(root, landing)
+    assert len(counts(landing)) == 1
 
 
 def test_what_else_lies_in_the_data_folder_is_not_searched(root: Path, landing: LandingStore):

@@ -129,13 +129,15 @@ def extract_imported_files(home: Home, read: Mapping[str, Reading] | None = None
     now, inbox = home.clock(), home.settings.paths.inbox
     refused: dict[Feed, list[str]] = {}
     notes: dict[Feed, list[str]] = {}
+    findings: dict[Feed, list[str]] = {}
     problems: Counter[Feed] = Counter()
     for result in import_extraction.extract(inbox, home.landing, home.import_rules(), now, read):
         for feed in result.feeds:
             notes.setdefault(feed, [])
             if feed in result.notes:
                 notes[feed].append(f"{result.name}: {result.notes[feed]}")
-            notes[feed] += [f"{result.name}: {finding}" for finding in result.findings.get(feed, ())]
+            found = [f"{result.name}: {finding}" for finding in result.findings.get(feed, ())]
+            findings.setdefault(feed, []).extend(found)
             if result.problems:
                 kept = "; what its last good version states stays in force" if result.is_in_force else ""
                 said = f"{result.name} was refused whole{kept}:\n{_shown(result.problems)}"
@@ -145,7 +147,8 @@ def extract_imported_files(home: Home, read: Mapping[str, Reading] | None = None
     for feed, told in notes.items():
         status = Status.REFUSED if feed in refused else Status.OK
         message = "\n".join([*refused.get(feed, []), *told]) or None
-        outcomes.append(Outcome(feed, status, now, message, rejected_lines=problems[feed]))
+        found = tuple(findings[feed])
+        outcomes.append(Outcome(feed, status, now, message, rejected_lines=problems[feed], findings=found))
     home.outcomes.record(outcomes, complete_for=SourceKind.IMPORT)
     return outcomes
 

@@ -35,7 +35,8 @@ from pipelines.sources.api import api_sources
 from pipelines.sources.api.source import ApiAccount
 from pipelines.sources.catalogue import known_sources
 from pipelines.sources.imports import import_formats
-from pipelines.sources.imports.reading import ImportRules, inbox_files
+from pipelines.sources.imports.reading import inbox_files
+from pipelines.sources.imports.rules import ImportRules
 from pipelines.sources.local import local_agents, log_files
 from pipelines.sources.local.agent import LocalAgent, Machine
 from pipelines.sources.outcomes import OutcomeLog, Status
@@ -158,7 +159,7 @@ class Home:
     def import_rules(self) -> ImportRules:
         """What is configured of the files of the inbox."""
         configuration = self.settings.configuration
-        return ImportRules(configuration.imports, configuration.accounts)
+        return ImportRules(configuration.imports, configuration.accounts, self.clock().date())
 
     def price_overrides(self) -> list[PriceOverride]:
         """The prices of ai-costs.yaml, as the prices room reads them."""

@@ -96,7 +96,8 @@ def _take_export(home: Home, file: Path, *, replace: bool) -> None:
         outcome = outcomes[feed]
         if outcome.status is not Status.OK:
             raise SourceError(f"{feed}: {outcome.message}")
-        out.print(f"{feed}{f': {outcome.message}' if outcome.message else ''}", soft_wrap=True, markup=False)
+        told = [*(outcome.message or "").splitlines(), *outcome.findings]
+        out.print("\n".join([f"{feed}: {text}" for text in told] or [str(feed)]), soft_wrap=True, markup=False)
 
 
 def _show(found: Preview) -> None:

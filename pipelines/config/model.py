@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from pipelines.config.exchange_rates import ExchangeRates
 from pipelines.config.exports import ScheduledExport, refuse_clashes
+from pipelines.config.imports import ImportSettings
 from pipelines.config.prepaid import PrepaidAccount
 from pipelines.config.recurring import ExpectedEntry, RecurringCost, refuse_overlaps, refuse_repetitions
 from pipelines.config.section import Amount, CurrencyCode, Label, Section, TimeZone, VariableName
@@ -216,70 +217,6 @@ class CostCenterRule(Section):
         _ends_after_it_begins("rule", self.since, self.until)
         _names_a_value("match", self.match.get("tag", []))
         return self
-
-
-class ImportMapping(Section):
-    """What the columns of a CSV mean that no format knows; `ai-costs import --preview` proposes one."""
-
-    provider: Label = Field(description="Who sells it: groq, cohere, …")
-    currency: CurrencyCode | None = Field(default=None, description="The currency, where no column says it.")
-    cents: bool = Field(default=False, description="Amounts are in hundredths of the currency.")
-    columns: dict[
-        Literal[
-            "date",
-            "amount",
-            "currency",
-            "account",
-            "project",
-            "key",
-            "user",
-            "service",
-            "model",
-            "line_item",
-            "requests",
-            "tokens",
-            "input_tokens",
-            "cache_read_tokens",
-            "cache_write_tokens",
-            "output_tokens",
-        ],
-        Label,
-    ] = Field(description="What is meant, and the column that says it. input_tokens are without cached ones.")
-
-    @model_validator(mode="after")
-    def _states_something(self) -> ImportMapping:
-        stated = set(self.columns)
-        if "date" not in stated:
-            raise ValueError("columns: date is missing, the column that says the day")
-        if not stated & {"amount", "requests", *(name for name in stated if name.endswith("tokens"))}:
-            raise ValueError("columns: name the column of an amount, of requests or of tokens")
-        if "amount" in stated and self.currency is None and "currency" not in stated:
-            raise ValueError("currency: an amount needs one, here or in a column")
-        return self
-
-
-class ImportFile(Section):
-    """What is known of files that are imported, by their name."""
-
-    file: Label = Field(description="The name of a file, or a pattern such as acme-*.csv; the first that fits holds.")
-    account: Label | None = Field(default=None, description="The account it is of, instead of what the file says.")
-    mapping: ImportMapping | None = Field(default=None, description="What its columns mean, if no format knows them.")
-
-    @model_validator(mode="after")
-    def _says_something(self) -> ImportFile:
-        if self.account is None and self.mapping is None:
-            raise ValueError(f"file: {self.file!r} needs an account, a mapping or both")
-        return self
-
-
-class ImportSettings(Section):
-    """How files of the inbox are taken."""
-
-    files: tuple[ImportFile, ...] = Field(default=(), description="Files by their name.")
-    services: tuple[Label, ...] | None = Field(
-        default=None,
-        description="The AI services of cloud bills, as patterns such as *Bedrock*. Left out: a list that is built in.",
-    )
 
 
 class Configuration(Section):

@@ -19,7 +19,7 @@ import duckdb
 import pytest
 
 from pipelines import conservation, warehouse
-from pipelines.config.model import ImportFile, ImportSettings
+from pipelines.config.imports import ImportFile, ImportSettings
 from pipelines.domain.periods import day_start
 from pipelines.landing import LandingStore
 from pipelines.loading import load_landing
@@ -29,7 +29,7 @@ from pipelines.sources.api import anthropic_costs, anthropic_usage, openai_costs
 from pipelines.sources.api.extraction import extract
 from pipelines.sources.api.source import ApiAccount, ApiSource
 from pipelines.sources.catalogue import known_sources
-from pipelines.sources.imports.reading import ImportRules
+from pipelines.sources.imports.rules import ImportRules
 from pipelines.sources.local import extraction as logs
 from pipelines.sources.local.claude_code import AGENT as CLAUDE_CODE
 from pipelines.sources.local.codex import AGENT as CODEX

@@ -35,7 +35,8 @@ from pipelines.sources.api.shape import Answers
 from pipelines.sources.api.source import ApiAccount, Session
 from pipelines.sources.imports import import_formats
 from pipelines.sources.imports.preview import preview
-from pipelines.sources.imports.reading import ImportRules, read_file
+from pipelines.sources.imports.reading import read_file
+from pipelines.sources.imports.rules import ImportRules
 from pipelines.sources.local import landed, local_agents
 from pipelines.sources.manual.csv_entries import parse_entries
 from tests.sources.imports.specimens import SPECIMENS as EXPORTS

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.config.model import ImportMapping
+from pipelines.config.imports import ImportMapping
 from pipelines.sources import api, imports, local
 from pipelines.sources.api import openai_costs
 from pipelines.sources.catalogue import known_sources

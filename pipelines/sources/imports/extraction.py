@@ -21,7 +21,8 @@ from pipelines.domain.records import SourceKind, UsageRecord, to_table
 from pipelines.errors import EntryFileError
 from pipelines.landing import Feed, LandingStore
 from pipelines.sources.imports import import_formats
-from pipelines.sources.imports.reading import ImportRules, Reading, digest_of, inbox_files, read_file
+from pipelines.sources.imports.reading import Reading, digest_of, inbox_files, read_file
+from pipelines.sources.imports.rules import ImportRules
 from pipelines.sources.imports.statement import Statement
 
 READ_AS = 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -95,7 +95,7 @@ class ImportFormat:
     `final_after` days after its end. The least `precedence` that states an amount wins an account's day.
     `unused` are columns, by their plain names, that are left out because others say the same; `parts` are those whose
     quantities are in another column already and would have a price of their own. Any other column of quantities is told
-    as unknown.
+    as unknown. `end` is asked when all rows of a table were read: it gives findings, or refuses the file.
     """
 
     name: str
@@ -110,6 +110,7 @@ class ImportFormat:
     final_after: int = 2
     unused: re.Pattern[str] | None = None
     parts: re.Pattern[str] | None = None
+    end: Callable[[], Iterable[str]] = tuple
 
     @property
     def stated(self) -> SourceStatement:

@@ -15,7 +15,8 @@ from pipelines.domain.records import UsageRecord
 from pipelines.errors import EntryFileError
 from pipelines.sources.imports import import_formats, values
 from pipelines.sources.imports.format import OTHERWISE
-from pipelines.sources.imports.reading import ImportRules, read_file
+from pipelines.sources.imports.reading import read_file
+from pipelines.sources.imports.rules import ImportRules
 from pipelines.sources.imports.table_file import Unreadable, open_tables
 
 ROWS_LOOKED_AT = 50

@@ -205,6 +205,20 @@ class Row:
         """A moment that must be there, in seconds since 1970."""
         return self._read(self.text(name), (name,), values.unix_moment, _EPOCH)
 
+    @property
+    def line(self) -> int:
+        """Where the row stands in its file."""
+        return self._line
+
+    def starts_with(self, words: re.Pattern[str]) -> bool:
+        """Whether the first cell that says something is like `words`."""
+        first = next((cell.strip() for cell in self._cells if cell.strip()), "")
+        return words.fullmatch(first) is not None
+
+    def read(self, name: str, text: str, read: Callable[[str], Value], instead: Value) -> Value:
+        """What `text` of this column means to `read`; what it cannot read is noted, and `instead` stands in for it."""
+        return self._read(text, (name,), read, instead)
+
     def refuse(self, name: str, text: str) -> NoReturn:
         """Refuse the whole file for what this cell says of it.
 

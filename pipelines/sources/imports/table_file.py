@@ -1,21 +1,18 @@
 """From a file to tables of text cells: CSV, gzipped CSV, Parquet, and a ZIP of CSVs. Read as a stream, within limits.
 
-Belongs here: encodings, delimiters, archives and their traps. Does not: what a column means.
+Belongs here: archives, Parquet and their traps. Does not: lines and delimiters (`csv_table`), or what a column means.
 """
 
 from __future__ import annotations
 
-import csv
 import gzip
 import io
 import lzma
-import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -25,34 +22,21 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-DELIMITERS = (",", ";", "\t", "|")
+from pipelines.sources.imports.csv_table import MOST_COLUMNS, Cells, Layout, Table, csv_table
+from pipelines.sources.imports.file_kinds import LONGEST_MAGIC, refuse_by_content, refuse_by_members
+from pipelines.sources.imports.unreadable import Unreadable
+
 LARGEST_CONTENT = 4_000_000_000
 """Bytes of one table after unpacking: several times a year of a large cloud bill."""
 MOST_MEMBERS = 100
-MOST_COLUMNS = 2000
-LARGEST_CELL = 131_072
 LARGEST_ROW_GROUP = 1_000_000_000
 BATCH_ROWS = 10_000
-_QUOTED = re.compile(r'"[^"]*"')
 
-Cells = Sequence[str]
-
-
-class Unreadable(ValueError):  # noqa: N818 - it says what the file is
-    """The file cannot be read on from one place; the text is `line:column: what is wrong and how to mend it`."""
-
-
-@dataclass(frozen=True)
-class Table:
-    """One table of a file: its name in problems, its column names, and (line, cells) of each row below them."""
-
-    name: str
-    columns: tuple[str, ...]
-    rows: Iterator[tuple[int, Cells]]
+__all__ = ["Cells", "Layout", "Table", "Unreadable", "open_tables"]
 
 
 @contextmanager
-def open_tables(path: Path) -> Iterator[Iterator[Table]]:
+def open_tables(path: Path, layout: Layout = Layout()) -> Iterator[Iterator[Table]]:  # noqa: B008 - it is frozen
     """The tables of a file, one after the other; only a ZIP has several.
 
     Raises:
@@ -60,18 +44,19 @@ def open_tables(path: Path) -> Iterator[Iterator[Table]]:
     """
     try:
         with path.open("rb") as file:
-            start = file.read(4)
+            start = file.read(LONGEST_MAGIC)
+            refuse_by_content(start)
             is_zip = zipfile.is_zipfile(file)
             file.seek(0)
-            if start == b"PAR1":
+            if start[:4] == b"PAR1":
                 yield iter([_parquet(file, path.name)])
             elif start[:2] == b"\x1f\x8b":
                 with gzip.open(file) as unpacked:
-                    yield iter([_csv(_Limited(unpacked), path.name)])
+                    yield iter([csv_table(_Limited(unpacked), path.name, layout)])
             elif is_zip:
-                yield _members(file, path.name)
+                yield _members(file, path.name, layout)
             else:
-                yield iter([_csv(_Limited(file), path.name)])
+                yield iter([csv_table(_Limited(file), path.name, layout)])
     except OSError as error:
         raise Unreadable(f"1:1: it cannot be read ({error.strerror or error}): make it a file that can be") from error
 
@@ -98,7 +83,7 @@ class _Limited(io.RawIOBase):
         return len(content)
 
 
-def _members(file: IO[bytes], name: str) -> Iterator[Table]:
+def _members(file: IO[bytes], name: str, layout: Layout) -> Iterator[Table]:
     """The CSV files of a ZIP. Nothing is unpacked to a disk, so that no name in it can lead anywhere."""
     try:
         with zipfile.ZipFile(file) as archive:
@@ -106,7 +91,7 @@ def _members(file: IO[bytes], name: str) -> Iterator[Table]:
             _check_members(members)
             for member in sorted(members, key=lambda member: member.filename):
                 with archive.open(member) as unpacked:
-                    yield _csv(_Limited(unpacked), f"{name}/{member.filename}")
+                    yield csv_table(_Limited(unpacked), f"{name}/{member.filename}", layout)
     except Unreadable:
         raise
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, struct.error, ValueError) as error:
@@ -116,6 +101,7 @@ def _members(file: IO[bytes], name: str) -> Iterator[Table]:
 def _check_members(members: list[zipfile.ZipInfo]) -> None:
     if not members or len(members) > MOST_MEMBERS:
         raise Unreadable(f"1:1: the ZIP holds {len(members)} files, not 1 to {MOST_MEMBERS}: it is no export")
+    refuse_by_members([member.filename for member in members])
     for member in members:
         path = member.filename.replace("\\", "/")
         if path.startswith("/") or ".." in path.split("/") or ":" in path or not path.isprintable():
@@ -124,66 +110,6 @@ def _check_members(members: list[zipfile.ZipInfo]) -> None:
             raise Unreadable(f"1:1: the ZIP holds {path[:100]!r}, which is no CSV: put only the exported files in")
     if sum(member.file_size for member in members) > LARGEST_CONTENT:
         raise Unreadable(f"1:1: the ZIP unpacks to more than {LARGEST_CONTENT:,} bytes: it is no export")
-
-
-def _csv(stream: io.RawIOBase, name: str) -> Table:
-    text = io.TextIOWrapper(io.BufferedReader(stream, 1 << 16), encoding="utf-8-sig", newline="")
-    rows = _lines(text)
-    for _, cells in rows:
-        if len(cells) > MOST_COLUMNS:
-            raise Unreadable(f"1:{MOST_COLUMNS}: the header has {len(cells)} columns: it is no export")
-        return Table(name, tuple(cell.strip() for cell in cells), _of_one_width(rows, len(cells)))
-    raise Unreadable("1:1: the file is empty: its first line must name the columns")
-
-
-def _lines(text: io.TextIOWrapper) -> Iterator[tuple[int, list[str]]]:
-    """(line, cells) of every line that is not empty."""
-    started = 0
-    try:
-        header = _first_line(text)
-        reader = csv.reader(_chain(header, text), delimiter=_delimiter(header), strict=True)
-        for cells in reader:
-            line, started = started + 1, reader.line_num
-            if any(cells):
-                yield line, cells
-    except csv.Error as error:
-        raise Unreadable(
-            f"{started + 1}:1: {error}: a quote is opened and not closed, or a cell is longer than {LARGEST_CELL}"
-        ) from error
-    except UnicodeDecodeError as error:
-        byte = error.object[error.start : error.start + 1]
-        raise Unreadable(
-            f"{started + 1}:1: from here on a byte {byte!r} is not UTF-8: save the file as CSV in UTF-8"
-        ) from error
-
-
-def _chain(header: str, text: io.TextIOWrapper) -> Iterator[str]:
-    yield header
-    while line := text.readline(LARGEST_CELL * 16):
-        yield line
-
-
-def _first_line(text: io.TextIOWrapper) -> str:
-    header = text.readline(LARGEST_CELL * 16)
-    if "\x00" in header:
-        raise Unreadable("1:1: the file is UTF-16 or no text at all: save it as CSV in UTF-8, or as Parquet")
-    return header
-
-
-def _delimiter(header: str) -> str:
-    """The sign that separates most columns; signs inside quotes do not count."""
-    bare = _QUOTED.sub("", header)
-    return max(DELIMITERS, key=bare.count)
-
-
-def _of_one_width(rows: Iterator[tuple[int, list[str]]], width: int) -> Iterator[tuple[int, Cells]]:
-    for line, cells in rows:
-        if len(cells) != width:
-            raise Unreadable(
-                f"{line}:{min(len(cells), width) + 1}: the line has {len(cells)} cells, the header {width}: "
-                "the file is cut off or was changed: export it again"
-            )
-        yield line, cells
 
 
 def _parquet(file: IO[bytes], name: str) -> Table:

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TypeVar
 
+from pipelines.domain import money
 from pipelines.domain.periods import day_start
 from pipelines.domain.records import RecordKind, SourceKind, UsageRecord
 from pipelines.errors import EntryFileError
@@ -172,7 +173,7 @@ def _check_sign(row: Row, file: _File, sign: str | None) -> None:
     if file.decimal_sign is None:
         file.decimal_sign = (sign, row.line)
     elif file.decimal_sign[0] != sign:
-        earlier = "comma" if file.decimal_sign[0] == values.COMMA else "point"
+        earlier = "comma" if file.decimal_sign[0] == money.COMMA else "point"
         line = file.decimal_sign[1]
         file.problem(row, "amount", f"line {line} writes decimals with a {earlier}, this one does not: use one of them")
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.config.model import Account, ImportFile, ImportSettings
+from pipelines.config.imports import ImportFile, ImportSettings
+from pipelines.config.model import Account
 from pipelines.errors import EntryFileError
-from pipelines.sources.imports.reading import ImportRules
+from pipelines.sources.imports.rules import ImportRules
 from tests.home.homes import home_at
 from tests.sources.imports.inboxes import Inbox, read
 from tests.sources.imports.specimens import SPECIMENS

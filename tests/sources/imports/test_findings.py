@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.config.model import ImportSettings
-from pipelines.sources.imports.reading import ImportRules
+from pipelines.config.imports import ImportSettings
+from pipelines.sources.imports.rules import ImportRules
 from tests.sources.imports.bills import bill, charge
 from tests.sources.imports.inboxes import Inbox, feed, read, table
 from tests.sources.imports.specimens import SPECIMENS, Specimen
@@ -82,7 +82,7 @@ def test_a_column_of_tokens_that_is_not_known_is_named_in_every_format(inbox: In
 @pytest.mark.parametrize("specimen", SPECIMENS, ids=lambda specimen: specimen.id)
 def test_columns_that_hold_nothing_or_no_quantity_are_not_told(inbox: Inbox, specimen: Specimen):
     columns, rows = columns_and_rows(specimen.content)
-    names = ["spare tokens", "token_type", "time_to_first_token_ms", "remark"]
+    names = ["spare tokens", "sort of token", "time_to_first_token_ms", "remark"]
     more = table([*columns, *names], [[*row, "0", "output", "250", "7"] for row in rows])
     assert _statements(inbox, more) == _statements(inbox, specimen.content)
 

@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.config.model import ImportFile, ImportSettings
+from pipelines.config.imports import ImportFile, ImportSettings
 from pipelines.errors import EntryFileError
-from pipelines.sources.imports.reading import ImportRules
+from pipelines.sources.imports.rules import ImportRules
 from tests.sources.imports.bills import COLUMNS, bill, charge
 from tests.sources.imports.inboxes import Inbox, feed, read
 

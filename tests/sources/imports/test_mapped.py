@@ -10,10 +10,10 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from pipelines.config.model import ImportMapping, ImportSettings
+from pipelines.config.imports import ImportMapping, ImportSettings
 from pipelines.errors import EntryFileError
 from pipelines.sources.imports.preview import preview
-from pipelines.sources.imports.reading import ImportRules
+from pipelines.sources.imports.rules import ImportRules
 from tests.sources.imports.bills import bill, charge
 from tests.sources.imports.inboxes import NO_RULES, Inbox, feed
 
@@ -101,7 +101,7 @@ def test_a_mapping_that_states_nothing_is_refused(mapping: dict[str, Any], compl
 
 
 def test_a_file_entry_that_says_nothing_is_refused():
-    with pytest.raises(ValidationError, match=r"file: 'a.csv' needs an account, a mapping or both"):
+    with pytest.raises(ValidationError, match=r"file: 'a.csv' needs an account, a currency or a mapping"):
         ImportSettings.model_validate({"files": [{"file": "a.csv"}]})
 
 

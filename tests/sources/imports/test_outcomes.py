@@ -37,7 +37,7 @@ def test_an_empty_inbox_is_no_outcome(home: Home):
 def test_what_was_left_out_is_told_again_of_a_file_that_was_read_already(home: Home):
     drop(home, "bill.csv", bill(charge("2026-03-01"), charge("2026-03-01", "2", "Amazon EC2")))
     left_out = "bill.csv: 1 row of other services left out, together 2.00 USD: Amazon EC2 2.00 USD"
-    told = Outcome(ACCOUNT, Status.OK, NOW, left_out)
+    told = Outcome(ACCOUNT, Status.OK, NOW, findings=(left_out,))
     assert extract_imported_files(home) == [told]
     later = NOW + timedelta(hours=1)
     assert extract_imported_files(replace(home, clock=lambda: later)) == [replace(told, last_attempt_at=later)]

@@ -143,15 +143,18 @@ def test_a_damaged_parquet_file_is_refused(inbox: Inbox):
         (b"", "1:1: the file is empty: its first line must name the columns"),
         (
             bill(charge("2026-10-01")).encode("utf-16"),
-            "1:1: from here on a byte b'\\xff' is not UTF-8: save the file as CSV in UTF-8",
+            "1:1: the file is text in UTF-16: save it as CSV UTF-8 (in Excel: Save as, CSV UTF-8)",
         ),
         (
             bill(charge("2026-10-01")).encode("utf-16-le"),
-            "1:1: the file is UTF-16 or no text at all: save it as CSV in UTF-8, or as Parquet",
+            "1:1: the file is UTF-16 or no text at all: save it as CSV UTF-8, or as Parquet",
         ),
         (
             bill(charge("2026-10-01", SubAccountName="caf\u00e9")).encode("latin-1"),
-            "1:1: from here on a byte b'\\xe9' is not UTF-8: save the file as CSV in UTF-8",
+            (
+                "1:1: from here on a byte b'\\xe9' is not UTF-8; in Windows-1252 it would read 'é,\\r\\n': "
+                "save the file as CSV UTF-8"
+            ),
         ),
         (
             (bill(charge("2026-10-01")) + "1,2\r\n").encode(),

@@ -1,0 +1,109 @@
+"""The section `imports` of ai-costs.yaml: whose a file is, which services count, and what unknown columns mean.
+
+Belongs here: the settings and what is wrong with them by themselves. Does not: reading a file.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from pipelines.config.section import CurrencyCode, Label, Section
+
+DATE_FORMATS = ("day-first", "month-first", "unix")
+"""Words for how days are written; anything else is a pattern of strptime."""
+
+
+class ImportMapping(Section):
+    """What the columns of a CSV mean that no format knows; `ai-costs import --preview` proposes one."""
+
+    provider: Label = Field(description="Who sells it: groq, cohere, …")
+    currency: CurrencyCode | None = Field(default=None, description="The currency, where no column says it.")
+    cents: bool = Field(default=False, description="Amounts are in hundredths of the currency.")
+    decimal: Literal["point", "comma"] | None = Field(
+        default=None, description="What stands before decimals. Left out: a number that could be two is asked about."
+    )
+    date_format: str | None = Field(
+        default=None,
+        description="How days are written: day-first, month-first, unix (seconds since 1970), or such as %d %b %Y; "
+        "%Y-%m is a whole month. Left out: year-month-day.",
+    )
+    negative_amounts: Literal["credit", "cost"] | None = Field(
+        default=None,
+        description="What a minus means: credit, which lowers the bill, or cost, as banks write what was paid. Left "
+        "out: credit, unless most amounts have one.",
+    )
+    skip_lines: int = Field(default=0, ge=0, le=1000, description="Lines above the names of the columns.")
+    skip_total_rows: bool = Field(
+        default=False, description="Leave out rows of totals, which are compared with the sum of the others."
+    )
+    columns: dict[
+        Literal[
+            "date",
+            "amount",
+            "currency",
+            "account",
+            "project",
+            "key",
+            "user",
+            "service",
+            "model",
+            "line_item",
+            "requests",
+            "tokens",
+            "input_tokens",
+            "cache_read_tokens",
+            "cache_write_tokens",
+            "output_tokens",
+        ],
+        Label,
+    ] = Field(description="What is meant, and the column that says it. input_tokens are without cached ones.")
+
+    @model_validator(mode="after")
+    def _reads_days(self) -> ImportMapping:
+        pattern = self.date_format
+        if pattern is not None and pattern not in DATE_FORMATS and "%y" not in pattern.lower():
+            raise ValueError(
+                f"date_format: {pattern!r} is none of {', '.join(DATE_FORMATS)}, nor a pattern with %Y, such "
+                "as %d.%m.%Y"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _states_something(self) -> ImportMapping:
+        stated = set(self.columns)
+        if "date" not in stated:
+            raise ValueError("columns: date is missing, the column that says the day")
+        if not stated & {"amount", "requests", *(name for name in stated if name.endswith("tokens"))}:
+            raise ValueError("columns: name the column of an amount, of requests or of tokens")
+        if "amount" in stated and self.currency is None and "currency" not in stated:
+            raise ValueError("currency: an amount needs one, here or in a column")
+        return self
+
+
+class ImportFile(Section):
+    """What is known of files that are imported, by their name."""
+
+    file: Label = Field(description="The name of a file, or a pattern such as acme-*.csv; the first that fits holds.")
+    account: Label | None = Field(default=None, description="The account it is of, instead of what the file says.")
+    currency: CurrencyCode | None = Field(
+        default=None, description="The currency of its amounts, for a known export that does not name it."
+    )
+    mapping: ImportMapping | None = Field(default=None, description="What its columns mean, if no format knows them.")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> ImportFile:
+        if self.account is None and self.mapping is None and self.currency is None:
+            raise ValueError(f"file: {self.file!r} needs an account, a currency or a mapping")
+        return self
+
+
+class ImportSettings(Section):
+    """How files of the inbox are taken."""
+
+    files: tuple[ImportFile, ...] = Field(default=(), description="Files by their name.")
+    services: tuple[Label, ...] | None = Field(
+        default=None,
+        description="The AI services of cloud bills, as patterns such as *Bedrock*. Left out: a list that is built in.",
+    )

@@ -1,0 +1,184 @@
+"""From text to one table of cells: where the names of the columns stand, what separates them, and every row below.
+
+Belongs here: delimiters, lines above the columns, ragged rows. Does not: packed files (`table_file`), or what a column
+means.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from pipelines.sources.imports.file_kinds import refuse_by_text
+from pipelines.sources.imports.unreadable import Unreadable
+
+DELIMITERS = (",", ";", "\t", "|")
+MOST_COLUMNS = 2000
+LARGEST_CELL = 131_072
+LINES_LOOKED_AT = 60
+"""Of the start of a file, to find the names of the columns: consoles put an invoice's head above them."""
+_QUOTED = re.compile(r'"[^"]*"')
+_SEPARATOR = re.compile(r'"?sep=(.)"?', flags=re.IGNORECASE)
+
+Cells = Sequence[str]
+IsHeader = Callable[[Cells], bool]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a file may begin: `is_header` knows the names of some format; a person may know how many lines are above."""
+
+    is_header: IsHeader = lambda _: False
+    skip_lines: int = 0
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of a file.
+
+    `name` is its name in problems, `columns` are its column names, `rows` are (line, cells) of each row below them, and
+    `above` the cells of each line over them, such as an invoice's head.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    rows: Iterator[tuple[int, Cells]]
+    above: tuple[Cells, ...] = ()
+
+
+def csv_table(stream: io.RawIOBase, name: str, layout: Layout) -> Table:
+    """The table of a CSV.
+
+    Raises:
+        Unreadable: it is none, or damaged; also while rows are read.
+    """
+    text = io.TextIOWrapper(io.BufferedReader(stream, 1 << 16), encoding="utf-8-sig", newline="")
+    rows = _Lines(text, layout)
+    for line, cells in rows:
+        if len(cells) > MOST_COLUMNS:
+            raise Unreadable(f"{line}:{MOST_COLUMNS}: the header has {len(cells)} columns: it is no export")
+        columns = tuple(cell.strip() for cell in cells)
+        return Table(name, columns, _of_one_width(rows, len(cells), line), rows.above)
+    raise Unreadable("1:1: the file is empty: its first line must name the columns")
+
+
+class _Lines(Iterator[tuple[int, list[str]]]):
+    """(line, cells) of every line that is not empty, from the names of the columns on."""
+
+    def __init__(self, text: io.TextIOWrapper, layout: Layout) -> None:
+        self._text = text
+        self._layout = layout
+        self._rows: Iterator[tuple[int, list[str]]] | None = None
+        self.above: tuple[Cells, ...] = ()
+        self._started = 0
+
+    def __next__(self) -> tuple[int, list[str]]:
+        try:
+            if self._rows is None:
+                self._rows = self._open()
+            return next(self._rows)
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise Unreadable(f"{self._started + 1}:1: {_explained(error)}") from error
+
+    def _open(self) -> Iterator[tuple[int, list[str]]]:
+        head = [line for line, _ in zip(self._physical(), range(LINES_LOOKED_AT), strict=False)]
+        if any("\x00" in line for line in head[:1]):
+            raise Unreadable("1:1: the file is UTF-16 or no text at all: save it as CSV UTF-8, or as Parquet")
+        delimiter, first = _begin(head)
+        if first < len(head):
+            refuse_by_text(head[first])
+        start = _header_line(head, first, delimiter, self._layout)
+        if start < len(head):
+            delimiter = delimiter or _delimiter(head[start])
+            self.above = tuple(
+                cells for line in head[first:start] for cells in _cells(line, delimiter or _delimiter(line))
+            )
+        return self._from(start, self._chained(head[start:]), delimiter or ",")
+
+    def _physical(self) -> Iterator[str]:
+        while line := self._text.readline(LARGEST_CELL * 16):
+            yield line
+
+    def _chained(self, head: Iterable[str]) -> Iterator[str]:
+        yield from head
+        yield from self._physical()
+
+    def _from(self, start: int, lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
+        self._started = start
+        reader = csv.reader(lines, delimiter=delimiter, strict=True)
+        for cells in reader:
+            line, self._started = self._started + 1, start + reader.line_num
+            if any(cells):
+                yield line, cells
+
+
+def _explained(error: csv.Error | UnicodeDecodeError) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        byte = error.object[error.start : error.start + 1]
+        near = error.object[error.start : error.start + 12].decode("cp1252", "replace")
+        return (
+            f"from here on a byte {byte!r} is not UTF-8; in Windows-1252 it would read {near!r}: save the file as CSV "
+            "UTF-8"
+        )
+    if "NUL" in str(error):
+        return "the line holds a NUL byte: the file is damaged or no text"
+    return f"{error}: a quote is opened and not closed, or a cell is longer than {LARGEST_CELL}"
+
+
+def _begin(head: list[str]) -> tuple[str | None, int]:
+    """The delimiter that Excel's line `sep=;` names, if there is one, and the first line with something in it."""
+    first = next((index for index, line in enumerate(head) if line.strip()), len(head))
+    named = _SEPARATOR.fullmatch(head[first].strip()) if first < len(head) else None
+    return (named[1], first + 1) if named else (None, first)
+
+
+def _header_line(head: list[str], first: int, delimiter: str | None, layout: Layout) -> int:
+    """The line that names the columns: where a person says, where a format knows it, else the first."""
+    if layout.skip_lines:
+        return layout.skip_lines
+    for index in range(first, len(head)):
+        for cells in _cells(head[index], delimiter or _delimiter(head[index])):
+            if layout.is_header([cell.strip() for cell in cells]):
+                return index
+    return first
+
+
+def lines_above(table_rows: Sequence[Cells]) -> int:
+    """How many lines seem to stand above the names of the columns: those before the first of the widest lines."""
+    widths = [len(cells) for cells in table_rows]
+    widest = max((width for width in widths if widths.count(width) > 1), default=0)
+    return widths.index(widest) if widest > 1 else 0
+
+
+def _cells(line: str, delimiter: str) -> Iterator[list[str]]:
+    """The cells of one line by itself; none where a quote goes on in the next."""
+    try:
+        yield next(csv.reader([line], delimiter=delimiter, strict=True), [])
+    except csv.Error:
+        return
+
+
+def _delimiter(header: str) -> str:
+    """The sign that separates most columns; signs inside quotes do not count."""
+    bare = _QUOTED.sub("", header)
+    return max(DELIMITERS, key=bare.count)
+
+
+def _of_one_width(rows: Iterator[tuple[int, list[str]]], width: int, header: int) -> Iterator[tuple[int, Cells]]:
+    """Rows with as many cells as there are columns; a delimiter too many at the end of a line is none."""
+    for line, cells in rows:
+        if len(cells) > width and not any(cells[width:]):
+            del cells[width:]
+        if len(cells) != width:
+            place = f"{line}:{min(len(cells), width) + 1}"
+            held = f"the line has {len(cells)} cells, the header {width}"
+            if len(cells) > width and line < header + LINES_LOOKED_AT:
+                raise Unreadable(
+                    f"{place}: {held}: if the columns are named further down, say skip_lines in a mapping; "
+                    "else the file was changed: export it again"
+                )
+            raise Unreadable(f"{place}: {held}: the file is cut off or was changed: export it again")
+        yield line, cells

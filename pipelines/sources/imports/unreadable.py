@@ -1,0 +1,7 @@
+"""The error of a file that cannot be read on from one place."""
+
+from __future__ import annotations
+
+
+class Unreadable(ValueError):  # noqa: N818 - it says what the file is
+    """The file cannot be read on from one place; the text is `line:column: what is wrong and how to mend it`."""

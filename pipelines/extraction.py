@@ -147,8 +147,9 @@ def extract_imported_files(home: Home, read: Mapping[str, Reading] | None = None
     for feed, told in notes.items():
         status = Status.REFUSED if feed in refused else Status.OK
         message = "\n".join([*refused.get(feed, []), *told]) or None
-        found = tuple(findings[feed])
-        outcomes.append(Outcome(feed, status, now, message, rejected_lines=problems[feed], findings=found))
+        outcomes.append(
+            Outcome(feed, status, now, message, rejected_lines=problems[feed], findings=tuple(findings[feed]))
+        )
     home.outcomes.record(outcomes, complete_for=SourceKind.IMPORT)
     return outcomes
 

@@ -1,4 +1,4 @@
-"""LiteLLM, Vercel and Cloudflare: figures of gateways, as they word them, landed once each."""
+"""Vercel and Cloudflare: figures of gateways, as they word them, landed once each."""
 
 from __future__ import annotations
 
@@ -12,47 +12,6 @@ from pipelines.sources.outcomes import Status
 from tests.sources.api.canned import KEY, Asked, land, provider, source
 
 YESTERDAY = date(2026, 11, 22)
-
-
-def litellm(asked: Asked) -> Any:
-    def metrics(spend: float, prompt: int, requests: int) -> dict[str, Any]:
-        return {
-            "spend": spend,
-            "prompt_tokens": prompt,
-            "completion_tokens": 50,
-            "cache_read_input_tokens": 400,
-            "cache_creation_input_tokens": 100,
-            "total_tokens": prompt + 50,
-            "api_requests": requests,
-        }
-
-    if asked.query["start_date"] != "2026-11-22":
-        return {"results": [], "metadata": {"page": 1, "has_more": False}}
-    page = int(asked.query["page"])
-    model = ("anthropic/claude-opus-4-5", "gpt-5-mini")[page - 1]
-    day = {
-        "date": "2026-11-22",
-        "metrics": metrics(1.5, 1000, 4),
-        "breakdown": {"models": {model: {"metrics": metrics(1.25, 900, 3), "metadata": {}}}},
-    }
-    return {"results": [day], "metadata": {"page": page, "has_more": page == 1}}
-
-
-def test_litellm_lands_models_and_what_they_leave_of_the_total(tmp_path: Path):
-    with provider(litellm) as served:
-        outcome, records = land(source("litellm_activity"), served.url, tmp_path, YESTERDAY)
-    assert (outcome.status, outcome.message) == (Status.OK, None)
-    assert {(record.model_raw, record.provider, record.cost_amount) for record in records} == {
-        ("anthropic/claude-opus-4-5", "anthropic", Decimal("1.25")),
-        ("gpt-5-mini", "litellm", Decimal("1.25")),
-        (None, "litellm", Decimal("0.5")),
-    }
-    assert sum(record.cost_amount or 0 for record in records) == Decimal("3.0")
-    assert {record.cost_basis for record in records} == {CostBasis.PROVIDER_ESTIMATE}
-    (claude,) = [record for record in records if record.model_raw == "anthropic/claude-opus-4-5"]
-    assert (claude.input_uncached_tokens, claude.cache_read_tokens, claude.cache_write_other_tokens) == (400, 400, 100)
-    assert {asked.query["start_date"] for asked in served.asked} == {"2026-11-22", "2026-11-23"}
-    assert all(asked.query["start_date"] == asked.query["end_date"] for asked in served.asked)
 
 
 def vercel(asked: Asked) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -20,8 +21,8 @@ from pipelines.sources.outcomes import Status
 from tests.fuzzing.harnesses import ANSWERS, NOW, WINDOW, answered_client
 from tests.sources.api.canned import KEY, land, provider, source
 
-KEYED_BY_DATA = {"usage", "results[].breakdown.models"}
-"""Objects whose names are models: nobody can tell that one of them is missing."""
+KEYED_BY_DATA = re.compile(r"usage|.*\.(models|providers|api_key_breakdown)")
+"""Objects whose names are models, providers or keys: nobody can tell that one of them is missing."""
 
 OPTIONAL = {
     "cursor_events": ("totalUsageEventsCount",),
@@ -81,7 +82,7 @@ def _fields(value: Any, path: str, keys: tuple[Any, ...]) -> Iterator[tuple[str,
     elif isinstance(value, dict):
         for name, item in value.items():
             below = f"{path}.{name}".lstrip(".")
-            if path not in KEYED_BY_DATA:
+            if not KEYED_BY_DATA.fullmatch(path):
                 yield below, (*keys, name)
             yield from _fields(item, below, (*keys, name))
 

@@ -283,11 +283,11 @@ AGENT = LocalAgent(
     title="Codex CLI",
     variables=("CODEX_HOME",),
     roots=roots,
-    places=(Place("sessions", ("*.jsonl",)), Place("archived_sessions", ("*.jsonl",))),
+    places=tuple(Place(folder, ("*.jsonl", "*.jsonl.zst")) for folder in ("sessions", "archived_sessions")),
     read=read_file,
     statement="log of a coding agent",
     precedence=50,
     merge=codex_copies.merge,
     revision=2,
-    understood="session files of Codex CLI 0.136",
+    understood="session files of Codex CLI 0.155, compressed or not",
 )

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 
 import orjson
 
+from pipelines.sources.local.compressed import DamagedError, opened
 from pipelines.sources.local.log_values import UnusableRecordError
 from pipelines.sources.local.replies import Reading, Reply
 
@@ -29,19 +30,25 @@ def records(
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """(place, record) of each JSON line that holds one of `marks`; most lines are prompts, and are not parsed.
 
+    What a compressed file gives before it is damaged or cut off is taken; the rest counts as one broken line.
+
     Raises:
         OSError: the file cannot be read.
     """
-    with path.open("rb") as handle:
-        for line in _lines(handle):
-            reading.lines += 1
-            if line.endswith(b"}") and not _holds(line, marks):
-                continue
-            where = f"{name}:{reading.lines}"
-            try:
-                yield where, _record(line)
-            except UnusableRecordError as error:
-                reading.reject(where, str(error))
+    try:
+        with opened(path) as handle:
+            for line in _lines(handle):
+                reading.lines += 1
+                if line.endswith(b"}") and not _holds(line, marks):
+                    continue
+                where = f"{name}:{reading.lines}"
+                try:
+                    yield where, _record(line)
+                except UnusableRecordError as error:
+                    reading.reject(where, str(error))
+    except DamagedError as error:
+        reading.lines += 1
+        reading.reject(f"{name}:{reading.lines}", str(error))
 
 
 def document(path: Path, name: str, reading: Reading) -> Any:

@@ -14,12 +14,13 @@ from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
 
+from pipelines.account_outcomes import no_longer_asked, refused_twin, with_twins
 from pipelines.domain.records import SourceKind
 from pipelines.domain.wording import counted
 from pipelines.errors import CostTrackerError, EntryFileError
 from pipelines.home import Home
 from pipelines.landing import Feed
-from pipelines.sources.api import api_sources
+from pipelines.sources.api import api_sources, identity
 from pipelines.sources.api import extraction as api_extraction
 from pipelines.sources.api.source import ApiAccount, ApiSource
 from pipelines.sources.imports import extraction as import_extraction
@@ -194,21 +195,30 @@ def extract_api_accounts(home: Home, progress: Callable[[str], None]) -> list[Ou
         feed = source.feed(account)
         try:
             outcome = api_extraction.extract(
-                source, account, home.landing, now, last_success_at=last.get(feed), report=progress
+                source,
+                account,
+                home.landing,
+                now,
+                last_success_at=last.get(feed),
+                account_id=ids.get(account.name),
+                report=progress,
             )
         except Exception as error:  # noqa: BLE001 - what one answer breaks here must not stop the other accounts
             outcome = Outcome(feed, Status.FAILED, now, _unforeseen(error))
         return replace(outcome, expected_every_hours=API_EXPECTED_HOURS)
 
     with home.api_accounts() as accounts, ThreadPoolExecutor(AT_ONCE, "api") as pool:
-        asked = [
-            pool.submit(ask, source, account)
-            for account in accounts
-            for source in api_sources()
-            if source.asks(account)
-        ]
+        ids = identity.account_ids(accounts, home.landing, now, pool)
+        twice = identity.same_accounts(accounts, ids)
+        pairs = [(source, account) for account in accounts for source in api_sources() if source.asks(account)]
+        asked = [pool.submit(ask, source, account) for source, account in pairs if account.name not in twice]
+        refused = [source.feed(account) for source, account in pairs if account.name in twice]
         outcomes = [future.result() for future in asked]
+        outcomes += [refused_twin(home, feed, ids, twice[feed.name]) for feed in refused]
         outcomes += [_without_source(account, now) for account in accounts if not _is_known(account)]
+    in_force = home.in_force()
+    outcomes = with_twins(outcomes, in_force)
+    outcomes += no_longer_asked(home, in_force, {outcome.feed for outcome in outcomes})
     home.outcomes.record(outcomes, complete_for=SourceKind.API)
     return outcomes
 

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from pipelines.domain.periods import Window, day_start, utc_day
 from pipelines.domain.records import CostBasis, RecordKind, UsageRecord
 from pipelines.sources.api.answers import AnswerError, Fields
-from pipelines.sources.api.anthropic_organization import BASE_URL, KEY, asked, headers
+from pipelines.sources.api.anthropic_organization import BASE_URL, KEY, WHOSE, asked, headers, organization_id
 from pipelines.sources.api.paging import follow
 from pipelines.sources.api.shape import Shape
 from pipelines.sources.api.source import Answer, ApiSource, Session
@@ -105,9 +105,10 @@ SOURCE = ApiSource(
     base_url=BASE_URL,
     headers=headers,
     key=KEY,
-    answers=ANSWERS,
+    answers=ANSWERS | WHOSE,
     asked=asked,
     fetch=fetch,
+    identify=organization_id,
     longest_window=31,
     restated_for=3,
     statement="second view of money that the provider reports",

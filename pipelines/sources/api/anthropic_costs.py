@@ -21,6 +21,7 @@ from pipelines.sources.api.anthropic_organization import (
     buckets_of,
     headers,
     names,
+    organization_id,
 )
 from pipelines.sources.api.source import Answer, ApiSource, Session
 from pipelines.sources.statements import StatementKind
@@ -83,6 +84,7 @@ SOURCE = ApiSource(
     answers={COST_REPORT: buckets_of("amount", "currency", expected=DIMENSIONS), **NAMES},
     asked=asked,
     fetch=fetch,
+    identify=organization_id,
     longest_window=MOST_BUCKETS,
     restated_for=3,
     may_lack_today=True,

@@ -23,9 +23,11 @@ ENTERPRISE_PREFIX = "sk-ant-api01-"
 """How an Analytics key of a Claude Enterprise organization begins: the reports of Console organizations refuse it."""
 MOST_BUCKETS = 31
 NAMES_PER_PAGE = 1000
+WHOSE = {"/v1/organizations/me": Shape(("id",))}
 NAMES = {
     "/v1/organizations/workspaces": Shape(("has_more", "data[].id")),
     "/v1/organizations/api_keys": Shape(("has_more", "data[].id")),
+    **WHOSE,
 }
 DEFAULT_WORKSPACE = "default"
 """What null means where usage is grouped by workspace."""
@@ -52,6 +54,11 @@ def buckets_of(*quantities: str, expected: Sequence[str]) -> Shape:
 def asked(account: ApiAccount) -> Asked:
     """Console organizations have this; Claude Enterprise organizations have the analytics alone."""
     return Asked.NEVER if account.key.startswith(ENTERPRISE_PREFIX) else Asked.ALWAYS
+
+
+def organization_id(session: Session) -> str:
+    """The id of the key's organization: `GET /v1/organizations/me` of the Admin API has id, name and type."""
+    return session.client.get("/v1/organizations/me").text("id")
 
 
 def buckets(

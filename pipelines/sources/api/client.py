@@ -117,6 +117,8 @@ class ApiClient:
         self.requests = 0
         self.warnings: list[str] = []
         self.lacking: Counter[str] = Counter()
+        self.headers: Mapping[str, str] = {}
+        """Those of the last answer, by their names in small letters."""
         timeout = httpx2.Timeout(limits.read_seconds, connect=10)
         self._http = httpx2.Client(headers={"user-agent": USER_AGENT, **headers}, timeout=timeout)
 
@@ -204,6 +206,7 @@ class ApiClient:
                             f"{self._name} did not finish an answer in {self._limits.page_seconds:g} s"
                         )
                 self._compare_clocks(response.headers)
+                self.headers = response.headers
                 return response.status_code, response.headers, bytes(content)
         except httpx2.TransportError as error:
             if _is_about_certificates(error):

@@ -46,6 +46,7 @@ class _Run:
     reach: Reach
     progress: Progress
     report: Callable[[str], None]
+    account_id: str | None = None
     changes: list[DayChange] = field(default_factory=list)
     duplicates: int = 0
     left_out: int = 0
@@ -58,6 +59,7 @@ def extract(
     now: datetime,
     *,
     last_success_at: datetime | None = None,
+    account_id: str | None = None,
     limits: Limits | None = None,
     report: Callable[[str], None] = lambda _: None,
 ) -> Outcome:
@@ -69,6 +71,7 @@ def extract(
         landing: where days are replaced.
         now: the moment of asking, UTC.
         last_success_at: when this last ended well; shortly after, only gaps and the last two days are asked.
+        account_id: what the provider calls the account, where it says so; another one than landed before is refused.
         limits: bounds on time and size.
         report: told each window as it is asked.
     """
@@ -84,8 +87,10 @@ def extract(
     try:
         with open_session(source, account, now, limits or Limits(), landing) as session:
             manifest = landing.manifest(feed)
+            if manifest and manifest.account and account_id and manifest.account != account_id:
+                raise SourceError(another_account(account.name, manifest.account, account_id))
             progress = Progress.from_cursor(manifest.cursor if manifest else {})
-            run = _Run(source, account, landing, session, _reach(source, account, now), progress, report)
+            run = _Run(source, account, landing, session, _reach(source, account, now), progress, report, account_id)
             lately = last_success_at is not None and now - last_success_at < ASKED_LATELY
             _ask_everything(run, only_gaps=lately)
     except CostTrackerError as error:
@@ -104,6 +109,15 @@ def is_not_there(error: CostTrackerError, source: ApiSource, account: ApiAccount
         return False
     manifest = landing.manifest(source.feed(account))
     return manifest is None or not manifest.days
+
+
+def another_account(name: str, landed: str, now: str) -> str:
+    """The sentence on an account whose key belongs to somebody else than what landed under its name."""
+    return (
+        f"the key of {name!r} is of {now} now, and what was read under this name is of {landed}: nothing is mixed, so "
+        "it was not read. If they are two accounts, put the right key back or give the new one a name of its own in "
+        f"ai-costs.yaml; if it is the same one and has another id, rename it and write `was: {name}`"
+    )
 
 
 @contextmanager
@@ -165,7 +179,13 @@ def _ask_everything(run: _Run, *, only_gaps: bool) -> None:
             break
     fields = {*run.progress.unknown_fields, *run.session.unknown_fields}
     run.progress = dataclasses.replace(settled(run.progress, run.reach), unknown_fields=tuple(sorted(fields)))
-    run.landing.replace(run.source.feed(run.account), {}, cursor=run.progress.to_cursor(), now=run.session.now)
+    run.landing.replace(
+        run.source.feed(run.account),
+        {},
+        cursor=run.progress.to_cursor(),
+        now=run.session.now,
+        account=run.account_id,
+    )
 
 
 def _before_reach(run: _Run) -> list[date]:
@@ -182,7 +202,11 @@ def _ask(run: _Run, window: Window) -> bool:
     first_day = min(window.start, run.progress.first_day or window.start)
     run.progress = dataclasses.replace(run.progress, first_day=first_day)
     change = run.landing.replace(
-        run.source.feed(run.account), kept, cursor=run.progress.to_cursor(), now=run.session.now
+        run.source.feed(run.account),
+        kept,
+        cursor=run.progress.to_cursor(),
+        now=run.session.now,
+        account=run.account_id,
     )
     run.changes += change.days
     return any(table.num_rows for table in by_day.values())

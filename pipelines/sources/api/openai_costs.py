@@ -22,6 +22,7 @@ from pipelines.sources.api.openai_organization import (
     buckets_of,
     headers,
     names,
+    organization,
 )
 from pipelines.sources.api.source import Answer, ApiSource, Session
 from pipelines.sources.statements import StatementKind
@@ -93,6 +94,7 @@ SOURCE = ApiSource(
         **NAMES,
     },
     fetch=fetch,
+    identify=organization,
     longest_window=MOST_BUCKETS,
     restated_for=3,
     may_lack_today=True,

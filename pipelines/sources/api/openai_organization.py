@@ -48,6 +48,15 @@ def headers(key: str) -> Mapping[str, str]:
     return {"authorization": f"Bearer {key}"}
 
 
+def organization(session: Session) -> str | None:
+    """The key's organization, which OpenAI names in the header `openai-organization` of its answers.
+
+    A gateway may leave the header out; the ids of projects and keys in the figures then say whose they are.
+    """
+    session.client.get("/organization/projects", [("limit", 1)])
+    return session.client.headers.get("openai-organization") or None
+
+
 def buckets(
     session: Session, path: str, window: Window, *, group_by: Sequence[str], per_page: int
 ) -> Iterator[tuple[date, list[Fields]]]:

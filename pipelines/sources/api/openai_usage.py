@@ -26,6 +26,7 @@ from pipelines.sources.api.openai_organization import (
     buckets_of,
     headers,
     names,
+    organization,
     when_there,
 )
 from pipelines.sources.api.source import Answer, ApiSource, Session
@@ -199,6 +200,7 @@ SOURCE = ApiSource(
     }
     | NAMES,
     fetch=fetch,
+    identify=organization,
     longest_window=MOST_BUCKETS,
     restated_for=3,
     may_lack_today=True,

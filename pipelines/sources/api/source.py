@@ -138,6 +138,8 @@ class ApiSource:
         needs_organization: what the account's `organization` names, where the address needs it.
         may_lack_today: whether an answer that has all days but the one under way is whole.
         is_billed: whether the provider bills each question.
+        identify: what the provider calls the account of a key, such as its organization's id; None where it says
+            that nowhere, or the account's `organization` is it.
         proven: how far this source was tried.
         final_after: of a bill: days after a day's end until a day without an amount is believed to cost nothing.
             Amounts come hours after the use, and no provider promises when.
@@ -163,6 +165,7 @@ class ApiSource:
     needs_organization: str | None = None
     may_lack_today: bool = False
     is_billed: bool = False
+    identify: Callable[[Session], str | None] | None = None
     proven: str = "against the documented shape"
     final_after: int = 2
 

@@ -5,6 +5,7 @@ Cents as text; RFC 3339 moments; uncached input stands beside the cache, not ove
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -48,6 +49,10 @@ def answer(question: Question) -> Reply:
         return _error(400, "invalid_request_error", "anthropic-version: header is required")
     endpoint = ENDPOINTS.get(question.path.removeprefix("/v1/organizations/"))
     return endpoint(question) if endpoint else _error(404, "not_found_error", "Not found")
+
+
+def _organization_id(question: Question) -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_DNS, question.account.name))
 
 
 def _usage(question: Question) -> Reply:
@@ -279,6 +284,7 @@ def _error(status: int, kind: str, message: str) -> Reply:
 
 
 ENDPOINTS: Mapping[str, Callable[[Question], Reply]] = {
+    "me": lambda question: Reply({"id": _organization_id(question), "type": "organization", "name": "Acme"}),
     "usage_report/messages": _usage,
     "cost_report": _costs,
     "analytics/usage": analytics.usage,

@@ -72,7 +72,8 @@ def answer(question: Question) -> Reply:
             return _costs(question)
         case ["v1", "organization", "projects"]:
             projects = sorted({use.project for use in _ever(question) if use.project})
-            return _listed(question, [_project(question, project) for project in projects])
+            listed = _listed(question, [_project(question, project) for project in projects])
+            return listed.with_headers(openai_organization=question.account.name)
         case ["v1", "organization", "projects", project, "api_keys"]:
             keys = sorted({use.key for use in _ever(question) if use.key and use.project == project})
             return _listed(question, [_api_key(question, key) for key in keys])

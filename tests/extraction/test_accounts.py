@@ -1,0 +1,174 @@
+"""An account is known by what its provider calls it and by what it holds: no name makes one organisation two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from pipelines.extraction import extract_api_accounts
+from pipelines.home import Home
+from pipelines.landing import LandingStore
+from pipelines.loading import load_landing
+from pipelines.sample.provider import Ledger, LedgerAccount, ScriptedProvider
+from pipelines.sources.api import api_sources
+from pipelines.sources.api.identity import account_id
+from pipelines.sources.api.source import ApiAccount, ApiSource
+from pipelines.sources.outcomes import Outcome, Status
+from pipelines.warehouse import scratch
+from tests.extraction.test_extraction import home_at, quiet
+from tests.faults.figures import LEDGER, NOW
+
+KEYS = {"openai": "sk-admin-canary-1", "anthropic": "sk-ant-admin01-canary-1", "openrouter": "sk-or-canary-1"}
+OTHER_KEYS = {provider: f"{key}-of-another-colleague" for provider, key in KEYS.items()}
+STRANGERS = {provider: f"{key}-of-another-company" for provider, key in KEYS.items()}
+PROVIDERS = tuple(KEYS)
+
+
+def ledger(provider: str) -> Ledger:
+    """One organisation with two keys, and another one that used twice as much."""
+    accounts = (
+        LedgerAccount("labs", provider, KEYS[provider], "ordinary-1"),
+        LedgerAccount("labs", provider, OTHER_KEYS[provider], "ordinary-2"),
+        LedgerAccount("stranger", provider, STRANGERS[provider], "ordinary-3"),
+    )
+    others = [
+        replace(use, account="stranger", key="key_of_a_stranger", charges={m: c * 2 for m, c in use.charges.items()})
+        for use in LEDGER.uses
+    ]
+    return Ledger(accounts, (*(replace(use, key="key_canary_of_labs") for use in LEDGER.uses), *others))
+
+
+@pytest.fixture
+def served() -> Iterator[dict[str, ScriptedProvider]]:
+    providers = {name: ScriptedProvider(ledger(name), now=lambda: NOW) for name in PROVIDERS}
+    for provider in providers.values():
+        provider.__enter__()
+    yield providers
+    for provider in providers.values():
+        provider.__exit__(None, None, None)
+
+
+class Person:
+    """Somebody whose ai-costs.yaml changes from run to run."""
+
+    def __init__(self, folder: Path, provider: str, served: ScriptedProvider) -> None:
+        self._folder, self._provider, self._url, self._runs = folder, provider, served.base_url(provider), 0
+        self.home: Home
+
+    def run(self, *accounts: str, **keys: str) -> dict[str, list[Outcome]]:
+        """Ask the accounts, each written as `name` or `name, was: other`; the outcomes by name."""
+        told = "".join(
+            f"  - {{name: {account}, provider: {self._provider}, key: {account.split(',')[0].upper()}, "
+            f'base_url: "{self._url}", since: 2026-11-01}}\n'
+            for account in accounts
+        )
+        now, self._runs = NOW + timedelta(hours=self._runs), self._runs + 1
+        self.home = home_at(self._folder, f"accounts:\n{told}" if accounts else "", now, **keys)
+        outcomes: dict[str, list[Outcome]] = {}
+        for outcome in extract_api_accounts(self.home, quiet):
+            outcomes.setdefault(outcome.feed.name, []).append(outcome)
+        return outcomes
+
+    def spend(self) -> dict[str, Decimal]:
+        """What counts of the sources that state money, by account."""
+        with scratch() as connection:
+            load_landing(connection, self.home.landing, self.home.in_force())
+            sums = connection.table("landing.usage_records").filter("cost_amount is not null")
+            return dict(sums.aggregate("account_name, sum(cost_amount)").fetchall())
+
+
+@pytest.fixture(params=PROVIDERS)
+def person(tmp_path: Path, request: pytest.FixtureRequest, served: dict[str, ScriptedProvider]) -> Person:
+    return Person(tmp_path, request.param, served[request.param])
+
+
+@pytest.fixture
+def keys(person: Person) -> dict[str, str]:
+    provider = person._provider
+    return {"A": KEYS[provider], "B": OTHER_KEYS[provider], "STRANGER": STRANGERS[provider], "ACME": KEYS[provider]}
+
+
+def test_a_renamed_account_counts_once_and_its_old_name_is_told(person: Person, keys: dict[str, str]):
+    person.run("a", **keys)
+    (before,) = person.spend().values()
+    outcomes = person.run("acme", **keys)
+    assert person.spend() == {"acme": before}
+    assert {outcome.status for outcome in outcomes["acme"]} == {Status.OK}
+    for outcome in outcomes["a"]:
+        assert "no account is named 'a' any more; 'a' is the same account as 'acme'" in str(outcome)
+        assert "write `was: a` at 'acme'" in str(outcome)
+
+
+def test_a_renamed_account_that_says_so_counts_once_and_needs_no_word(person: Person, keys: dict[str, str]):
+    person.run("a", **keys)
+    (before,) = person.spend().values()
+    outcomes = person.run("acme, was: a", **keys)
+    assert person.spend() == {"acme": before}
+    assert "any more" not in str(outcomes)
+    assert {outcome.status for told in outcomes.values() for outcome in told} == {Status.OK}, outcomes
+
+
+@pytest.mark.parametrize("second", [KEYS, OTHER_KEYS], ids=["one key", "two keys"])
+def test_one_organisation_listed_twice_is_refused_with_both_names(
+    person: Person, keys: dict[str, str], second: dict[str, str]
+):
+    outcomes = person.run("a", "b", **keys | {"B": second[person._provider]})
+    assert {outcome.status for outcome in outcomes["a"]} == {Status.OK}
+    assert {outcome.status for outcome in outcomes["b"]} == {Status.FAILED}
+    assert "'b' is the same account as 'a'" in str(outcomes["b"][0].message)
+    assert list(person.spend()) == ["a"]
+
+
+def test_what_was_doubled_before_counts_once_as_soon_as_it_is_known(person: Person, keys: dict[str, str]):
+    person.run("a", **keys)
+    (before,) = person.spend().values()
+    person.run("b", **keys)
+    person.run("a", "b", **keys)
+    assert person.spend() == {"a": before}
+
+
+def test_two_organisations_stay_two(person: Person, keys: dict[str, str]):
+    outcomes = person.run("a", "stranger", **keys)
+    assert {outcome.status for told in outcomes.values() for outcome in told} == {Status.OK}, outcomes
+    spend = person.spend()
+    assert 2 * spend["a"] == spend["stranger"] > 0
+
+
+def test_a_removed_account_keeps_counting_and_is_told_until_it_is_closed(person: Person, keys: dict[str, str]):
+    person.run("a", "stranger", **keys)
+    before = person.spend()
+    outcomes = person.run("a", **keys)
+    assert person.spend() == before
+    assert "no account is named 'stranger' any more" in str(outcomes["stranger"])
+    assert "closed: true" in str(outcomes["stranger"])
+    outcomes = person.run("a", "stranger, closed: true", **keys)
+    assert person.spend() == before
+    assert "any more" not in str(outcomes)
+
+
+@pytest.mark.parametrize("person", ["openai", "anthropic"], indirect=True)
+def test_the_key_of_another_organisation_under_the_same_name_mixes_nothing(person: Person, keys: dict[str, str]):
+    person.run("a", **keys)
+    before = person.spend()
+    outcomes = person.run("a", **keys | {"A": keys["STRANGER"]})
+    assert person.spend() == before
+    assert {outcome.status for outcome in outcomes["a"]} == {Status.FAILED}
+    assert "nothing is mixed" in str(outcomes["a"][0].message)
+
+
+@pytest.mark.parametrize("source", [source for source in api_sources() if source.identify], ids=lambda one: one.name)
+def test_each_source_that_can_ask_whose_figures_it_gives_is_told(
+    tmp_path: Path, served: dict[str, ScriptedProvider], source: ApiSource
+):
+    url, landing = served[source.provider].base_url(source.provider), LandingStore(tmp_path)
+    ids = [
+        account_id(source, ApiAccount("a", source.provider, keys[source.provider], base_url=url), landing, NOW)
+        for keys in (KEYS, OTHER_KEYS, STRANGERS)
+    ]
+    assert ids[0] == ids[1] != ids[2]
+    assert None not in ids

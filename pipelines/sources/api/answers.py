@@ -226,6 +226,34 @@ class Fields:
             self._wrong(name, value, "a list")
         return [Fields(item, f"{self._at(name)}[{number}]", self._unknown) for number, item in enumerate(value)]
 
+    def table(self) -> list[Fields]:
+        """The rows of a table, each a list of values in `rows`, as objects by the names in `columns`."""
+        columns, rows = self._columns(), self._get("rows")
+        if not isinstance(rows, list):
+            self._wrong("rows", rows, "a list of rows")
+        for number, row in enumerate(rows):
+            if not isinstance(row, list) or len(row) != len(columns):
+                raise AnswerError(f"{self._at('rows')}[{number}] is not a list of {len(columns)} values")
+        return [
+            Fields(dict(zip(columns, row, strict=True)), f"{self._at('rows')}[{number}]", self._unknown)
+            for number, row in enumerate(rows)
+        ]
+
+    def of_columns(self, name: str) -> dict[str, str]:
+        """What the list `name` says of each column of the table, such as its unit; empty where it says nothing."""
+        columns, value = self._columns(), self._get(name)
+        if not isinstance(value, list) or len(value) != len(columns):
+            self._wrong(name, value, f"a list of {len(columns)}")
+        return {column: text if isinstance(text, str) else "" for column, text in zip(columns, value, strict=True)}
+
+    def _columns(self) -> list[str]:
+        columns = self._get("columns")
+        if not isinstance(columns, list) or not all(isinstance(column, str) for column in columns):
+            self._wrong("columns", columns, "a list of names")
+        if len(set(columns)) < len(columns):
+            raise AnswerError(f"{self._at('columns')} names one of them twice")
+        return columns
+
     def unix_moments(self, name: str, *, per_second: int = 1) -> list[datetime]:
         """The list `name` of moments counted from 1970 as in `unix_moment`, which must be there."""
         value = self._get(name)

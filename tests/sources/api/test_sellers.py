@@ -1,8 +1,8 @@
-"""ElevenLabs and xAI: amounts in the units of each wire, landed in dollars."""
+"""xAI: amounts in the units of each wire, landed in dollars."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,34 +13,6 @@ from pipelines.sources.outcomes import Status
 from tests.sources.api.canned import Asked, land, provider, source
 
 YESTERDAY = date(2026, 11, 22)
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-
-
-def elevenlabs(asked: Asked) -> Any:
-    assert asked.query["aggregation_interval"] == "day"
-    days = [int(datetime(2026, 11, day, tzinfo=UTC).timestamp() * 1000) for day in (22, 23)]
-    return {"time": days, "usage": {"eleven_v3": [1200, 0], "eleven_flash": [0.5, 3]}}
-
-
-def test_elevenlabs_lands_credits_and_no_money(tmp_path: Path):
-    with provider(elevenlabs) as served:
-        _, records = land(source("elevenlabs_usage"), served.url, tmp_path, YESTERDAY)
-    assert {(record.model_raw, record.day.day, record.quantity, record.cost_amount) for record in records} == {
-        ("eleven_flash", 22, Decimal("0.5"), None),
-        ("eleven_v3", 22, Decimal(1200), None),
-        ("eleven_flash", 23, Decimal(3), None),
-    }
-
-
-def test_elevenlabs_takes_no_figure_that_no_account_has(tmp_path: Path):
-    huge = {"time": [int(NOON.timestamp() * 1000)], "usage": {"eleven_v3": [10**40]}}
-    with provider(lambda _: huge) as served:
-        outcome, records = land(source("elevenlabs_usage"), served.url, tmp_path, YESTERDAY)
-    assert (outcome.status, records) == (Status.FAILED, [])
-    assert outcome.message == (
-        "the answer of ElevenLabs credits: usage.eleven_v3[0].number is 1000000000000000000000000000000000000000, "
-        "which is no figure"
-    )
 
 
 def xai(asked: Asked) -> Any:

@@ -33,9 +33,14 @@ AGENT_VARIABLES: Mapping[str, str] = {
     "KILO_DATA_DIR": "The same of Kilo.",
     "KIMI_DATA_DIR": "The same of Kimi CLI.",
     "OPENCLAW_DIR": "The same of OpenClaw.",
-    "PI_AGENT_DIR": "The same of pi.",
+    "OPENCLAW_STATE_DIR": "The same of OpenClaw, under its own name.",
+    "PI_AGENT_DIR": "The sessions of pi.",
+    "PI_CODING_AGENT_DIR": "The folder of pi that its sessions lie in.",
     "QWEN_DATA_DIR": "The same of Qwen Code.",
     "XDG_CONFIG_HOME": "Where programs keep their settings; default: ~/.config.",
+    "XDG_DATA_HOME": "Where programs keep their data; default: ~/.local/share.",
+    "APPDATA": "The same on Windows.",
+    "LOCALAPPDATA": "The same on Windows, for what stays on one computer.",
 }
 """The variables of coding agents themselves that say where they keep their logs."""
 

@@ -18,6 +18,7 @@ from pipelines.sources.local.log_values import UnusableRecordError, count, momen
 from pipelines.sources.local.makers import seller
 from pipelines.sources.local.replies import Reading, Reply
 
+PROFILES = "profiles"
 SESSIONS = """
     SELECT id, model, billing_provider, started_at,
         input_tokens, output_tokens, cache_read_tokens, cache_write_tokens
@@ -26,8 +27,14 @@ SESSIONS = """
 
 
 def roots(machine: Machine) -> list[Path]:
-    """Hermes' folder, or those that HERMES_HOME names."""
-    return machine.named("HERMES_HOME") or [machine.user_home / ".hermes"]
+    """Hermes' folder, or those that HERMES_HOME names, each with its profiles, which have a database of their own.
+
+    HERMES_HOME may name the profile that is in use: then the folder above is Hermes' own.
+    """
+    stated = machine.named("HERMES_HOME") or [machine.user_home / ".hermes"]
+    homes = [folder.parent.parent if folder.parent.name == PROFILES else folder for folder in stated]
+    profiles = [profile for home in homes for profile in sorted(home.glob(f"{PROFILES}/*"))]
+    return list(dict.fromkeys([*stated, *homes, *profiles]))
 
 
 def read_file(path: Path, name: str, latest: datetime) -> Reading:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from pipelines.sources.local.agent import LocalAgent, Machine
+from pipelines.sources.local.agent import DATA_VARIABLES, LocalAgent, Machine
 from pipelines.sources.local.log_files import Place
 from pipelines.sources.local.opencode import merge, read_database
 from pipelines.sources.local.replies import Reading
 
 
 def roots(machine: Machine) -> list[Path]:
-    """Kilo's data folder, or those that KILO_DATA_DIR names."""
-    return machine.named("KILO_DATA_DIR") or [machine.user_home / ".local" / "share" / "kilo"]
+    """Kilo's data folders, or those that KILO_DATA_DIR names: of ccusage's making, but people have set it."""
+    return machine.named("KILO_DATA_DIR") or machine.data_folders("kilo")
 
 
 def read_file(path: Path, name: str, latest: datetime) -> Reading:
@@ -28,13 +28,13 @@ def read_file(path: Path, name: str, latest: datetime) -> Reading:
 AGENT = LocalAgent(
     name="kilo",
     title="Kilo",
-    variables=("KILO_DATA_DIR",),
+    variables=("KILO_DATA_DIR", *DATA_VARIABLES),
     roots=roots,
-    places=(Place("", ("kilo.db",), deep=False),),
+    places=(Place("", ("kilo.db", "kilo-*.db"), deep=False),),
     read=read_file,
     merge=merge,
     revision=2,
     statement="log of a coding agent",
     precedence=50,
-    understood="the message table of Kilo of 2026",
+    understood="the message and session_message tables of Kilo of 2026",
 )

@@ -16,9 +16,13 @@ from pipelines.sources.local.replies import Reading
 
 
 def roots(machine: Machine) -> list[Path]:
-    """The folder under each of the program's names, or those that OPENCLAW_DIR names."""
-    usual = (".openclaw", ".clawdbot", ".moltbot", ".moldbot")
-    return machine.named("OPENCLAW_DIR") or [machine.user_home / folder for folder in usual]
+    """The folder under each of the program's names, with those of its profiles, or those that are stated.
+
+    OPENCLAW_STATE_DIR is the program's own variable, OPENCLAW_DIR one of ccusage's making.
+    """
+    stated = machine.named("OPENCLAW_STATE_DIR") + machine.named("OPENCLAW_DIR")
+    usual = [machine.user_home / folder for folder in (".openclaw", ".clawdbot", ".moltbot", ".moldbot")]
+    return stated or [*usual, *sorted(machine.user_home.glob(".openclaw-*"))]
 
 
 def read_file(path: Path, name: str, latest: datetime) -> Reading:
@@ -33,7 +37,7 @@ def read_file(path: Path, name: str, latest: datetime) -> Reading:
 AGENT = LocalAgent(
     name="openclaw",
     title="OpenClaw",
-    variables=("OPENCLAW_DIR",),
+    variables=("OPENCLAW_STATE_DIR", "OPENCLAW_DIR"),
     roots=roots,
     places=(Place("", ("*.jsonl", "*.jsonl.deleted.*", "*.jsonl.reset.*")),),
     read=read_file,

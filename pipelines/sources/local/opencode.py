@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.sources.local import replies
-from pipelines.sources.local.agent import LocalAgent, Machine
+from pipelines.sources.local.agent import DATA_VARIABLES, LocalAgent, Machine
 from pipelines.sources.local.log_files import Place
 from pipelines.sources.local.log_records import document, parsed, rows, tables, take
 from pipelines.sources.local.log_values import (
@@ -63,8 +63,8 @@ class _Source:
 
 
 def roots(machine: Machine) -> list[Path]:
-    """OpenCode's data folder, or those that OPENCODE_DATA_DIR names."""
-    return machine.named("OPENCODE_DATA_DIR") or [machine.user_home / ".local" / "share" / "opencode"]
+    """OpenCode's data folders, or those that OPENCODE_DATA_DIR names: of ccusage's making, but people have set it."""
+    return machine.named("OPENCODE_DATA_DIR") or machine.data_folders("opencode")
 
 
 def read_file(path: Path, name: str, latest: datetime) -> Reading:
@@ -175,7 +175,7 @@ def _reply(message: dict[str, Any], session: str | None, source: _Source) -> Rep
 AGENT = LocalAgent(
     name="opencode",
     title="OpenCode",
-    variables=("OPENCODE_DATA_DIR",),
+    variables=("OPENCODE_DATA_DIR", *DATA_VARIABLES),
     roots=roots,
     places=(Place("", ("opencode.db", "opencode-*.db"), deep=False), Place("storage/message", ("*msg_*.json",))),
     read=read_file,

@@ -1,5 +1,6 @@
-"""pi: one reply per answer of a session. Sessions that were branched hold copies, which keep moment, model and counts.
+"""pi, and oh-my-pi, which was forked from it: one reply per answer of a session.
 
+Sessions that were branched hold copies, which keep moment, model and counts.
 Input, cache reads, cache writes and output are stated apart. The cost that pi reckons from a price list of its own is
 not read. The shape was read in ccusage (rust/crates/ccusage/src, `pi` adapter).
 """
@@ -69,8 +70,15 @@ class _Session:
 
 
 def roots(machine: Machine) -> list[Path]:
-    """The folder of pi's sessions, or those that PI_AGENT_DIR names."""
-    return machine.named("PI_AGENT_DIR") or [machine.user_home / ".pi" / "agent" / "sessions"]
+    """The folder of pi's sessions, and those of oh-my-pi, whose profiles have one each.
+
+    PI_CODING_AGENT_DIR, which both know, names the folder above; PI_AGENT_DIR, of ccusage's making, the sessions' own.
+    """
+    stated = [folder / "sessions" for folder in machine.named("PI_CODING_AGENT_DIR")] + machine.named("PI_AGENT_DIR")
+    oh_my_pi = machine.user_home / ".omp"
+    profiles = sorted(oh_my_pi.glob("profiles/*/agent/sessions"))
+    usual = machine.user_home / ".pi" / "agent" / "sessions"
+    return [*(stated or [usual]), oh_my_pi / "agent" / "sessions", *profiles]
 
 
 def read_file(path: Path, name: str, latest: datetime) -> Reading:
@@ -100,11 +108,11 @@ def read_session(path: Path, name: str, latest: datetime, agent: str) -> Reading
 AGENT = LocalAgent(
     name="pi",
     title="pi",
-    variables=("PI_AGENT_DIR",),
+    variables=("PI_CODING_AGENT_DIR", "PI_AGENT_DIR"),
     roots=roots,
     places=(Place("", ("*.jsonl",)),),
     read=read_file,
     statement="log of a coding agent",
     precedence=50,
-    understood="session files of pi of 2026",
+    understood="session files of pi and oh-my-pi of 2026",
 )

@@ -2,15 +2,21 @@
 
 One reply is written several times: once for each streamed block, again in every session that was resumed or
 forked from it, and, for a sub-agent, inside `progress` records. A reply is known by its message id and request
-id. Of its copies the main thread's wins over a side chain's, then the one with more tokens (the last of a
-stream states the final usage), then one that states its speed; ties fall to a fixed order. A side chain's copy of a
-message of the main thread is a replay, and dropped. The rules were read in ccusage (rust/crates/ccusage/src,
-`claude` adapter); nested replies are this project's.
+id; `claude_code_ids` says how without the latter. Of its copies the main thread's wins over a side chain's, then the
+one with more tokens (the last of a stream states the final usage), then one that states its speed; ties fall to a fixed
+order. A side chain's copy of a message of the main thread is a replay, and dropped. The rules were read in ccusage
+(rust/crates/ccusage/src, `claude` adapter); nested replies are this project's.
+
+What a reply used is the sum over its model's turns. Two kinds of turns are not in that sum, and are rows of their own:
+those of an advisor, another model that was asked meanwhile, and those in which the conversation was compacted
+(Anthropic's documents on the advisor tool and on compaction, `usage.iterations`). A total of cache writes that is
+greater than what is stated for 5 minutes and 1 hour has a rest of unknown duration.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -18,13 +24,16 @@ from typing import Any
 
 from pipelines.sources.local import replies
 from pipelines.sources.local.agent import LocalAgent, Machine
+from pipelines.sources.local.claude_code_ids import ReplyIds, without_replays
 from pipelines.sources.local.log_files import Place, folder_worked_in
-from pipelines.sources.local.log_records import records, take
+from pipelines.sources.local.log_records import records, take_all
 from pipelines.sources.local.log_values import count, last_folder, mapping, moment, text
 from pipelines.sources.local.makers import maker
 from pipelines.sources.local.replies import Reading, Reply, ReplyKey
 
 SYNTHETIC_MODEL = "<synthetic>"
+OWN_TURN = "message"
+"""The turns whose tokens are in the sum of the reply; any other kind is beside it."""
 
 
 def log_roots(machine: Machine) -> list[Path]:
@@ -40,51 +49,98 @@ def read_file(path: Path, name: str, latest: datetime) -> Reading:
         OSError: the file cannot be read.
     """
     reading = Reading()
-    folder = folder_worked_in(path, name, 1)
+    log = _Log(name, latest, folder_worked_in(path, name, 1))
     for where, record in records(path, name, reading, marks=(b'"usage"',)):
-        take(reading, where, partial(_reply, record, folder, name, latest))
+        take_all(reading, where, partial(log.replies, record))
     return reading
 
 
 def merge(copies: Iterable[Reply]) -> dict[ReplyKey, Reply]:
     """The copy of each reply that counts, without replays of the main thread by side chains."""
-    best = replies.merge(copies)
-    main_thread = {reply.message_id for reply in best.values() if not reply.is_sidechain}
-    return {key: reply for key, reply in best.items() if not (reply.is_sidechain and reply.message_id in main_thread)}
+    return without_replays(replies.merge(copies))
 
 
-def _reply(record: dict[str, Any], folder: str | None, name: str, latest: datetime) -> Reply | None:
-    """The reply that a record states, or None when it is something else."""
-    answer, is_nested = _answer(record)
-    body = mapping(answer, "message")
-    usage = mapping(body, "usage")
-    model = text(body.get("model"))
-    if not usage or model == SYNTHETIC_MODEL:
-        return None
-    stated_at = moment(answer.get("timestamp") or record.get("timestamp"), latest)
-    session = text(record.get("sessionId"))
-    write_5m, write_1h = _cache_writes(usage)
-    searches = usage.get("server_tool_use")
-    tokens = [count(usage, kind) for kind in ("input_tokens", "cache_read_input_tokens", "output_tokens")]
-    return Reply(
-        message_id=text(body.get("id")) or _line_id(answer, session, stated_at, tokens),
-        request_id=text(answer.get("requestId")),
-        moment=stated_at,
-        session_id=session,
-        project=last_folder(record.get("cwd")) or folder,
-        provider=maker(model) or "anthropic",
-        model=model,
-        source_file=name,
-        service_tier=text(usage.get("service_tier")),
-        speed=text(usage.get("speed")),
-        inference_geo=_stated(usage.get("inference_geo")),
-        input_uncached=tokens[0],
-        cache_read=tokens[1],
+@dataclass
+class _Log:
+    """One log file: its name in rows, the latest moment of a reply, the folder it is named after, ids so far."""
+
+    name: str
+    latest: datetime
+    folder: str | None
+    ids: ReplyIds = field(default_factory=ReplyIds)
+
+    def replies(self, record: dict[str, Any]) -> list[Reply]:
+        """The reply that a record states and what was used beside it; nothing when it is something else."""
+        answer, is_nested = _answer(record)
+        body = mapping(answer, "message")
+        usage = mapping(body, "usage")
+        model = text(body.get("model"))
+        if not usage or model == SYNTHETIC_MODEL:
+            return []
+        searches = usage.get("server_tool_use")
+        reply = Reply(
+            message_id="",
+            request_id=text(answer.get("requestId")),
+            moment=moment(answer.get("timestamp") or record.get("timestamp"), self.latest),
+            session_id=text(record.get("sessionId")),
+            project=last_folder(record.get("cwd")) or self.folder,
+            provider=maker(model) or "anthropic",
+            model=model,
+            source_file=self.name,
+            service_tier=text(usage.get("service_tier")),
+            speed=text(usage.get("speed")),
+            inference_geo=_stated(usage.get("inference_geo")),
+            web_searches=count(searches, "web_search_requests") if isinstance(searches, dict) else None,
+            is_sidechain=is_nested or record.get("isSidechain") is True,
+        )
+        reply = _with_tokens(reply, usage)
+        named = replace(reply, **self._names(answer, text(body.get("id")), reply))
+        return [named, *_beside(named, usage)]
+
+    def _names(self, answer: dict[str, Any], message_id: str | None, reply: Reply) -> dict[str, Any]:
+        """The reply's message id, and the one it had before replies without request id were told apart."""
+        if message_id is None:
+            return {"message_id": _line_id(answer, reply)}
+        if reply.request_id is not None:
+            return {"message_id": message_id}
+        prompt = (reply.input_uncached, reply.cache_read, reply.cache_write_5m, reply.cache_write_1h)
+        name = self.ids.name(message_id, answer, reply.session_id, reply.moment, prompt)
+        return {"message_id": name, "earlier_id": message_id}
+
+
+def _beside(reply: Reply, usage: dict[str, Any]) -> Iterator[Reply]:
+    """What was used in turns that the usage's own counts leave out; it is part of the same request."""
+    turns = usage.get("iterations")
+    for number, turn in enumerate(turns if isinstance(turns, list) else []):
+        kind = text(turn.get("type")) if isinstance(turn, dict) else None
+        if kind is None or kind == OWN_TURN:
+            continue
+        model = text(turn.get("model")) or reply.model
+        beside = replace(
+            reply,
+            message_id=f"{reply.message_id}:{kind}-{number}",
+            earlier_id=None,
+            provider=maker(model) or reply.provider,
+            model=model,
+            speed=text(turn.get("speed")) if model != reply.model else reply.speed,
+            web_searches=None,
+            requests=0,
+            note=f"used by {kind.replace('_', ' ')} within a reply of {reply.model}",
+        )
+        yield _with_tokens(beside, turn)
+
+
+def _with_tokens(reply: Reply, usage: dict[str, Any]) -> Reply:
+    """The reply with the tokens that a usage states."""
+    write_5m, write_1h, write_other = _cache_writes(usage)
+    return replace(
+        reply,
+        input_uncached=count(usage, "input_tokens"),
+        cache_read=count(usage, "cache_read_input_tokens"),
         cache_write_5m=write_5m,
         cache_write_1h=write_1h,
-        output=tokens[2],
-        web_searches=count(searches, "web_search_requests") if isinstance(searches, dict) else None,
-        is_sidechain=is_nested or record.get("isSidechain") is True,
+        cache_write_other=write_other,
+        output=count(usage, "output_tokens"),
     )
 
 
@@ -99,18 +155,21 @@ def _answer(record: dict[str, Any]) -> tuple[dict[str, Any], bool]:
     return {}, False
 
 
-def _cache_writes(usage: dict[str, Any]) -> tuple[int, int]:
-    """Tokens written to the 5-minute and the 1-hour cache; logs that do not tell them apart knew only the former."""
-    split = mapping(usage, "cache_creation")
-    if split:
-        return count(split, "ephemeral_5m_input_tokens"), count(split, "ephemeral_1h_input_tokens")
-    return count(usage, "cache_creation_input_tokens"), 0
+def _cache_writes(usage: dict[str, Any]) -> tuple[int, int, int | None]:
+    """Tokens written to the 5-minute and the 1-hour cache and the rest; logs without a split knew only the first."""
+    split, total = mapping(usage, "cache_creation"), count(usage, "cache_creation_input_tokens")
+    if not split:
+        return total, 0, None
+    write_5m, write_1h = count(split, "ephemeral_5m_input_tokens"), count(split, "ephemeral_1h_input_tokens")
+    rest = total - write_5m - write_1h
+    return write_5m, write_1h, rest if rest > 0 else None
 
 
-def _line_id(answer: dict[str, Any], session: str | None, stated_at: datetime, tokens: list[int]) -> str:
+def _line_id(answer: dict[str, Any], reply: Reply) -> str:
     """An id for a reply that states none: its copies cannot be told, but reading a line again must not count it."""
+    tokens = [reply.input_uncached, reply.cache_read, reply.output]
     own = text(answer.get("uuid"))
-    return f"line:{own or f'{session}:{stated_at.isoformat()}:{tokens}'}"
+    return f"line:{own or f'{reply.session_id}:{reply.moment.isoformat()}:{tokens}'}"
 
 
 def _stated(value: Any) -> str | None:
@@ -126,7 +185,9 @@ AGENT = LocalAgent(
     places=(Place("projects", ("*.jsonl",)),),
     read=read_file,
     understood="session files of Claude Code 2.1",
+    revision=2,
     merge=merge,
+    whole_sessions=True,
     statement="log of a coding agent",
     precedence=50,
 )

@@ -119,7 +119,7 @@ def _merged_days(
     landed = [
         reply
         for reply in _landed_replies(landing, feed, days)
-        if reply.message_id not in earlier and not superseded.covers(reply)
+        if (reply.message_id not in earlier or reply.request_id) and not superseded.covers(reply)
     ]
     for reply in agent.merge([*landed, *replies]).values():
         by_day[reply.moment.date()].append(reply)

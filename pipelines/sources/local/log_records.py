@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -116,13 +116,18 @@ def tables(path: Path) -> set[str]:
 
 def take(reading: Reading, where: str, reply: Callable[[], Reply | None]) -> None:
     """Add the reply that a record states, if any; count the record as broken if it cannot be used."""
+    take_all(reading, where, lambda: filter(None, [reply()]))
+
+
+def take_all(reading: Reading, where: str, replies: Callable[[], Iterable[Reply]]) -> None:
+    """Add every reply that a record states; count the record as broken if one of them cannot be used."""
     try:
-        stated = reply()
+        stated = [*replies()]
     except UnusableRecordError as error:
         reading.reject(where, str(error))
         return
-    if stated is not None:
-        reading.add(stated)
+    for reply in stated:
+        reading.add(reply)
 
 
 def parsed(content: bytes) -> Any:

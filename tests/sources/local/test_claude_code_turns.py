@@ -1,0 +1,90 @@
+"""Tokens of Claude Code that the reply's own counts leave out, and cache writes of every spelling."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.sources.local.claude_code import read_file
+from pipelines.sources.local.replies import Reading, Reply
+from tests.sources.local.session_logs import reply, usage, write_log
+
+LATEST = datetime(2026, 9, 30, tzinfo=UTC)
+ADVICE = {"type": "advisor_message", "model": "claude-opus-4-6", "input_tokens": 1000, "output_tokens": 200}
+OWN_TURN = {"type": "message", "input_tokens": 5, "output_tokens": 20}
+
+
+def read(tmp_path: Path, *lines: dict[str, Any]) -> Reading:
+    path = write_log(tmp_path / "projects" / "rocket" / "s.jsonl", *lines)
+    return read_file(path, "projects/rocket/s.jsonl", LATEST)
+
+
+def with_turns(*turns: dict[str, Any], **stated: Any) -> dict[str, Any]:
+    return reply(model="claude-sonnet-4-6", usage=usage(iterations=list(turns), **stated))
+
+
+def stated(found: Reply) -> tuple[Any, ...]:
+    return (found.model, found.input_uncached, found.cache_read, found.output, found.requests, found.speed)
+
+
+def test_an_advisors_tokens_are_a_row_of_its_own_model(tmp_path: Path):
+    line = with_turns(OWN_TURN, ADVICE, OWN_TURN, {**ADVICE, "input_tokens": 30}, speed="fast", inference_geo="us")
+    reading = read(tmp_path, with_turns(OWN_TURN), line, line)
+    main, first, second = reading.replies.values()
+    assert stated(main) == ("claude-sonnet-4-6", 10, 20, 40, 1, "fast")
+    assert stated(first) == ("claude-opus-4-6", 1000, 0, 200, 0, None)
+    assert stated(second) == ("claude-opus-4-6", 30, 0, 200, 0, None)
+    assert (first.inference_geo, first.request_id) == ("us", "req_1")
+    assert first.note == "used by advisor message within a reply of claude-sonnet-4-6"
+
+
+def test_what_compacting_took_is_a_row_of_the_same_model(tmp_path: Path):
+    taken = {"type": "compaction", "input_tokens": 180_000, "output_tokens": 3_500}
+    _, compacted = read(tmp_path, with_turns(taken, OWN_TURN)).replies.values()
+    assert stated(compacted) == ("claude-sonnet-4-6", 180_000, 0, 3_500, 0, None)
+
+
+@pytest.mark.parametrize("turns", [None, "x", [], [None], [{"input_tokens": 5}], [OWN_TURN]])
+def test_turns_of_the_model_itself_are_in_the_replys_counts(tmp_path: Path, turns: Any):
+    assert len(read(tmp_path, reply(usage=usage(iterations=turns))).replies) == 1
+
+
+def test_a_turn_that_cannot_be_used_costs_its_line_and_is_told(tmp_path: Path):
+    reading = read(tmp_path, with_turns({**ADVICE, "output_tokens": -1}))
+    assert (reading.replies, reading.broken) == ({}, 1)
+
+
+@pytest.mark.parametrize(
+    ("split", "writes"),
+    [
+        ({"ephemeral_5m_input_tokens": 0, "ephemeral_1h_input_tokens": 0}, (0, 0, 1000)),
+        ({"ephemeral_5m_input_tokens": 300, "ephemeral_1h_input_tokens": 100}, (300, 100, 600)),
+        ({"ephemeral_5m_input_tokens": 300, "ephemeral_1h_input_tokens": 700}, (300, 700, None)),
+        ({"ephemeral_5m_input_tokens": 300, "ephemeral_1h_input_tokens": 800}, (300, 800, None)),
+        ({"ephemeral_5m_input_tokens": 1000}, (1000, 0, None)),
+        ({}, (1000, 0, None)),
+        (None, (1000, 0, None)),
+    ],
+)
+def test_cache_writes_without_a_stated_duration_are_kept(
+    tmp_path: Path, split: Any, writes: tuple[int, int, int | None]
+):
+    line = reply(usage=usage(cache_creation_input_tokens=1000, cache_creation=split))
+    [found] = read(tmp_path, line).replies.values()
+    assert (found.cache_write_5m, found.cache_write_1h, found.cache_write_other) == writes
+
+
+@pytest.mark.parametrize(("written", "count"), [(100.0, 100), (0.0, 0), (100, 100)])
+def test_a_whole_number_with_a_point_is_a_count(tmp_path: Path, written: float, count: int):
+    [found] = read(tmp_path, reply(usage=usage(input_tokens=written))).replies.values()
+    assert (found.input_uncached, type(found.input_uncached)) == (count, int)
+
+
+@pytest.mark.parametrize("written", [100.5, -1.0, 1e30, True, "100"])
+def test_what_is_not_a_whole_count_is_refused(tmp_path: Path, written: Any):
+    reading = read(tmp_path, reply(usage=usage(input_tokens=written)))
+    assert (reading.replies, reading.broken) == ({}, 1)
+    assert reading.reasons == ["projects/rocket/s.jsonl:1: input_tokens is not a plausible count"]

@@ -16,7 +16,6 @@ from pathlib import Path
 
 from pipelines.account_outcomes import no_longer_asked, refused_twin, with_twins
 from pipelines.domain.records import SourceKind
-from pipelines.domain.wording import counted
 from pipelines.errors import CostTrackerError, EntryFileError
 from pipelines.home import Home
 from pipelines.landing import Feed
@@ -63,7 +62,7 @@ def _agent_outcomes(home: Home, agent: LocalAgent, landed: set[Feed], progress: 
         except CostTrackerError as error:
             outcomes.append(Outcome(feed, Status.FAILED, now, str(error)))
             continue
-        if extraction.files_found or extraction.unreadable or feed in landed:
+        if extraction.files_found or extraction.unreadable or extraction.findings or feed in landed:
             outcomes.append(
                 Outcome(
                     feed,
@@ -71,7 +70,7 @@ def _agent_outcomes(home: Home, agent: LocalAgent, landed: set[Feed], progress: 
                     now,
                     extraction.message,
                     rejected_lines=extraction.broken_lines,
-                    findings=_unusable_lines(extraction),
+                    findings=extraction.findings,
                 )
             )
     return outcomes
@@ -242,9 +241,3 @@ def _without_source(account: ApiAccount, now: datetime) -> Outcome:
     hint = f"did you mean {guess[0]}?" if guess else f"known are {', '.join(known)}; enter other bills by hand"
     message = f"account {account.name!r}: no source reads the provider {account.provider!r}: {hint}"
     return Outcome(Feed(SourceKind.API, account.provider, account.name), Status.FAILED, now, message)
-
-
-def _unusable_lines(extraction: log_extraction.Extraction) -> tuple[str, ...]:
-    if extraction.broken_lines == 0:
-        return ()
-    return (f"{counted(extraction.broken_lines, 'line')} could not be used, first {extraction.reasons[0]}",)

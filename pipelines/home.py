@@ -37,8 +37,9 @@ from pipelines.sources.catalogue import known_sources
 from pipelines.sources.imports import import_formats
 from pipelines.sources.imports.reading import inbox_files
 from pipelines.sources.imports.rules import ImportRules
-from pipelines.sources.local import local_agents, log_files
+from pipelines.sources.local import local_agents
 from pipelines.sources.local.agent import LocalAgent, Machine
+from pipelines.sources.local.unknown_forms import was_used
 from pipelines.sources.outcomes import OutcomeLog, Status
 from pipelines.transform import Transform
 from pipelines.warehouse import Warehouse, build_id
@@ -232,11 +233,9 @@ def open_home(
 
 
 def _is_untouched(home: Home) -> bool:
-    """Nothing configured, nothing entered or imported, nothing landed, and no agent log on this computer."""
+    """Nothing configured, nothing entered or imported, nothing landed, and no sign of an agent's use here."""
     if home.settings.config_file is not None or home.landing.feeds():
         return False
     if any(home.settings.paths.manual.glob("*.csv")) or any(inbox_files(home.settings.paths.inbox)):
         return False
-    return not any(
-        log_files.find([root], agent.places).files for agent in local_agents() for _, root in home.log_roots(agent)
-    )
+    return not any(was_used([root for _, root in home.log_roots(agent)], agent.places) for agent in local_agents())

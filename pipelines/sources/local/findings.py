@@ -20,7 +20,7 @@ def findings(agent: LocalAgent, roots: Sequence[Path], listing: Listing, positio
     found = []
     lines, reasons = position.broken_lines(listing.files)
     if lines:
-        found.append(f"{agent.title}: {counted(lines, 'line')} could not be used, first {reasons[0]}")
+        found.append(f"{counted(lines, 'line')} could not be used, first {reasons[0]}")
     unknown = position.unknown_files(listing.files)
     if unknown:
         found.append(_unknown(agent, listing.files, unknown))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -66,6 +66,12 @@ def files_elsewhere(roots: Iterable[Path], places: Iterable[Place]) -> list[LogF
     no_use = tuple(pattern for place in places for pattern in place.no_use)
     anywhere = Place("", (), no_use=(*no_use, *SETTINGS))
     return unread_files(log_files.find(roots, [anywhere]))
+
+
+def was_used(roots: Sequence[Path], places: Sequence[Place]) -> bool:
+    """Whether an agent left logs on this machine, or signs of use that is not read."""
+    listing = log_files.find(roots, places)
+    return bool(listing.files or unread_files(listing) or files_elsewhere(roots, places))
 
 
 def _is_compressed_log(file: LogFile, place: Place) -> bool:

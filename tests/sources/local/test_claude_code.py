@@ -147,7 +147,7 @@ def test_the_result_says_what_was_done(root: Path, landing: LandingStore):
         days_changed=2,
         findings=(
             (
-                "Claude Code: 1 line could not be used, first projects/8d1e6275/a.jsonl:2: the line is not JSON; "
+                "1 line could not be used, first projects/8d1e6275/a.jsonl:2: the line is not JSON; "
                 "it may have been cut off"
             ),
         ),

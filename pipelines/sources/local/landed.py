@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from pipelines.domain.records import RecordKind, SourceKind, UsageRecord, to_table
 from pipelines.landing import Feed, LandingStore
 from pipelines.sources.local.agent import LocalAgent
-from pipelines.sources.local.log_files import LogFile
+from pipelines.sources.local.log_files import DATABASES, LogFile
 from pipelines.sources.local.replies import Reading, Reply
 
 EVENT_LENGTH = timedelta(milliseconds=1)
@@ -60,7 +60,7 @@ class Superseded:
     def add(self, file: LogFile, reading: Reading) -> None:
         """The file was read again, and gave this."""
         names = {file.name, file.plain_name}
-        if file.path.suffix == ".db":
+        if file.path.suffix in DATABASES:
             self.sessions |= {(name, reply.session_id) for reply in reading.replies.values() for name in names}
         else:
             self.files |= names

@@ -38,6 +38,8 @@ DOCUMENTS = (
 """Endings of files that lie among logs and state no use: what was pasted, edited, set or printed."""
 _PATH_AS_NAME = re.compile(r"(?:^|(?<=/))(?:-|[A-Za-z]--|%2F)")
 """How a name begins that a whole path was made into: -home-…, C--Users-…, --home-…"""
+DATABASES = (".db", ".sqlite")
+"""Endings of SQLite's databases."""
 OTHERS_LISTED = 2000
 """Of the files that are not logs: among more than these, nothing is looked for."""
 
@@ -218,7 +220,7 @@ def _folder(top: Path, listing: Listing) -> list[Path]:
 
 def _with_write_ahead_log(path: Path, status: os.stat_result) -> tuple[int, int]:
     """Size and time of a file; SQLite's newest rows stand in a second file until they are taken over."""
-    if path.suffix == ".db":
+    if path.suffix in DATABASES:
         try:
             beside = path.with_name(path.name + "-wal").stat()
         except OSError:

@@ -114,6 +114,16 @@ def tables(path: Path) -> set[str]:
     return {row["name"] for _, row in rows(path, path.name, Reading(), query)}
 
 
+def json_column(content: Any) -> dict[str, Any]:
+    """The JSON object that a column of a database holds; an empty one if it is another value.
+
+    Raises:
+        UnusableRecordError: it is not JSON.
+    """
+    value = parsed(content.encode("utf-8", "replace") if isinstance(content, str) else bytes(content or b"{}"))
+    return value if isinstance(value, dict) else {}
+
+
 def take(reading: Reading, where: str, reply: Callable[[], Reply | None]) -> None:
     """Add the reply that a record states, if any; count the record as broken if it cannot be used."""
     take_all(reading, where, lambda: filter(None, [reply()]))

@@ -1,18 +1,26 @@
 """OpenClaw: one reply per answer of a session, in the shape of pi's logs, on which it is built.
 
-A session that was deleted or reset stays as a file with another ending; what it holds was used, and counts. The folder
-was renamed with the program, and each of its names is looked at.
+A session that was deleted or reset stays as a file with another ending; what it holds was used, and counts. Since
+2026.8 the records of a session stand, as they were in its file, in a database of its agent (openclaw/openclaw pull
+request 98236); what was taken over from files counts once. The folder was renamed with the program, and each of its
+names is looked at.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from pipelines.sources.local.agent import LocalAgent, Machine
-from pipelines.sources.local.log_files import Place
-from pipelines.sources.local.pi import read_session
-from pipelines.sources.local.replies import Reading
+from pipelines.sources.local.log_files import DATABASES, Place
+from pipelines.sources.local.log_records import json_column, rows, take
+from pipelines.sources.local.log_values import text
+from pipelines.sources.local.pi import Session, read_session
+from pipelines.sources.local.replies import Reading, Reply
+
+EVENTS = "SELECT session_id, event_json FROM transcript_events ORDER BY session_id, seq"
 
 
 def roots(machine: Machine) -> list[Path]:
@@ -26,12 +34,24 @@ def roots(machine: Machine) -> list[Path]:
 
 
 def read_file(path: Path, name: str, latest: datetime) -> Reading:
-    """The answers of one session.
+    """The answers of one session, or of all sessions of an agent's database.
 
     Raises:
         OSError: the file cannot be read.
     """
-    return read_session(path, name, latest, "openclaw")
+    if path.suffix not in DATABASES:
+        return read_session(path, name, latest, "openclaw")
+    reading = Reading()
+    sessions: dict[str, Session] = {}
+    for where, row in rows(path, name, reading, EVENTS):
+        key = text(row["session_id"]) or name
+        session = sessions.setdefault(key, Session(name, latest, "openclaw", key))
+        take(reading, where, partial(_answer, session, row["event_json"]))
+    return reading
+
+
+def _answer(session: Session, event: Any) -> Reply | None:
+    return session.reply(json_column(event))
 
 
 AGENT = LocalAgent(
@@ -39,9 +59,9 @@ AGENT = LocalAgent(
     title="OpenClaw",
     variables=("OPENCLAW_STATE_DIR", "OPENCLAW_DIR"),
     roots=roots,
-    places=(Place("", ("*.jsonl", "*.jsonl.deleted.*", "*.jsonl.reset.*")),),
+    places=(Place("", ("*.jsonl", "*.jsonl.deleted.*", "*.jsonl.reset.*", "*openclaw-agent.sqlite")),),
     read=read_file,
     statement="log of a coding agent",
     precedence=50,
-    understood="session files of OpenClaw of 2026",
+    understood="session files and agents' databases of OpenClaw 2026.9",
 )

@@ -23,7 +23,7 @@ from typing import Any
 from pipelines.sources.local import replies
 from pipelines.sources.local.agent import DATA_VARIABLES, LocalAgent, Machine
 from pipelines.sources.local.log_files import Place
-from pipelines.sources.local.log_records import document, parsed, rows, tables, take
+from pipelines.sources.local.log_records import document, json_column, rows, tables, take
 from pipelines.sources.local.log_values import (
     UnusableRecordError,
     count,
@@ -119,25 +119,17 @@ def merge(copies: Iterable[Reply]) -> dict[ReplyKey, Reply]:
     return {reply.key: reply for reply in once.values()}
 
 
-def _order(reply: Reply) -> tuple[int, str, str]:
-    return reply.tokens, reply.request_id or "", repr(reply)
+def _order(reply: Reply) -> tuple[int, bool, str, str]:
+    return reply.tokens, reply.project is None, reply.request_id or "", repr(reply)
 
 
 def _from_row(row: dict[str, Any], source: _Source) -> Reply | None:
-    message = _document(row["data"])
-    if message is None:
-        return None
-    session = {"cwd": row["directory"]}
-    model = mapping(message, "model") or _document(row["model"]) or {}
-    stated = {"modelID": model.get("id"), "providerID": model.get("providerID"), "path": session}
+    message = json_column(row["data"])
+    model = mapping(message, "model") or json_column(row["model"])
+    folder = {"cwd": row["directory"]}
+    stated = {"modelID": model.get("id"), "providerID": model.get("providerID"), "path": folder}
     own = {"id": row["id"], "time": mapping(message, "time") or {"created": row["created"]}}
     return _reply({**stated, **message, **own}, text(row["session_id"]), source)
-
-
-def _document(content: Any) -> dict[str, Any] | None:
-    """The JSON object that a column holds, None: it is another value."""
-    value = parsed(content.encode("utf-8", "replace") if isinstance(content, str) else bytes(content or b"{}"))
-    return value if isinstance(value, dict) else None
 
 
 def _reply(message: dict[str, Any], session: str | None, source: _Source) -> Reply | None:

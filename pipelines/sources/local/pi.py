@@ -21,10 +21,12 @@ from pipelines.sources.local.makers import seller
 from pipelines.sources.local.replies import Reading, Reply
 
 KINDS = ("input", "cacheRead", "cacheWrite", "output")
+MARKS = (b'"usage"', b'"cwd"', b'"model_change"', b'"model-snapshot"')
+"""What the records that say something of an answer hold."""
 
 
 @dataclass
-class _Session:
+class Session:
     """What the lines so far say of the answers to come; `agent` sells what no rule knows."""
 
     name: str
@@ -98,9 +100,8 @@ def read_session(path: Path, name: str, latest: datetime, agent: str) -> Reading
     """
     reading = Reading()
     file = name.rsplit("/", 1)[-1].partition(".jsonl")[0]
-    session = _Session(name, latest, agent, file.partition("_")[2] or file)
-    marks = (b'"usage"', b'"cwd"', b'"model_change"', b'"model-snapshot"')
-    for where, record in records(path, name, reading, marks=marks):
+    session = Session(name, latest, agent, file.partition("_")[2] or file)
+    for where, record in records(path, name, reading, marks=MARKS):
         take(reading, where, partial(session.reply, record))
     return reading
 

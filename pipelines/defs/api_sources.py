@@ -24,7 +24,7 @@ def build_api_assets(home: Home) -> list[dg.AssetsDefinition]:
             spec(
                 SOURCES,
                 source.name,
-                f"{source.title}: every day that was never asked for, and the last {source.restated_for} again.",
+                f"{source.title}: every day that was never asked for, and again those that may have changed.",
                 deps=[],
                 kinds={"json"},
             )

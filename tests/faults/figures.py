@@ -78,11 +78,14 @@ class Reader:
             "labs", "openai", KEY, "OPENAI_ADMIN_KEY", self.provider.base_url("openai"), since=FIRST
         )
 
-    def read(self, *, limits: Limits = QUICK, hours_later: float = 0, **account: Any) -> Outcome:
+    def read(
+        self, *, limits: Limits = QUICK, hours_later: float = 0, again_from: date | None = None, **account: Any
+    ) -> Outcome:
         """Extract once, and note what came of it for the table of faults."""
         asked_before = self.asked()
         now = self.provider.now() + timedelta(hours=hours_later)
-        outcome = extract(SOURCE, replace(self.account, **account), self.landing, now, limits=limits)
+        changed = replace(self.account, **account)
+        outcome = extract(SOURCE, changed, self.landing, now, again_from=again_from, limits=limits)
         asked = self.asked() - asked_before
         requests = "1 request" if asked == 1 else f"{asked} requests"
         self.note(f"{outcome.status}, {requests}, {self.state()}" + (f": {outcome.message}" if outcome.message else ""))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
+from pipelines.domain.periods import Window, day_start
 from pipelines.sample.provider import Fault
 from pipelines.sample.provider import faults as spoiled
 from pipelines.sources.outcomes import Status
-from tests.faults.figures import COSTS, LEDGER, SOURCE, Reader, use
+from tests.faults.figures import COSTS, FIRST, LAST, LEDGER, SOURCE, Reader, use
 
 STAYS = ". What was landed stays, through 2026-11-23"
 AMOUNT = "data[0].results[0].amount"
@@ -135,16 +137,60 @@ def test_23_a_bucket_that_is_on_two_pages_counts_once(reader: Reader):
     assert reader.is_true()
 
 
-def test_23_two_different_figures_for_the_same_thing(reader: Reader):
+def test_23_two_different_figures_for_the_same_thing_leave_their_day_as_it_was(reader: Reader):
     reader.read()
+    first = LAST - timedelta(days=2)
+
+    def contradict(content: Any) -> None:
+        for bucket in content["data"]:
+            if bucket["start_time"] == day_start(first).timestamp():
+                bucket["results"].append({**bucket["results"][0], "amount": {"value": 9, "currency": "usd"}})
+
+    reader.provider.ledger = LEDGER.restated(LAST, Decimal(2))
+    reader.provider.faults = [Fault(COSTS, spoiled.changed(contradict))]
+    said = (
+        f"{first} is left as it was, because two different figures stand for the same thing: "
+        "proj_a / key_a / gpt-5 / input / gpt-5, input; the next run asks again"
+    )
+    for hours in (1, 2):
+        outcome = reader.read(hours_later=hours)
+        assert (outcome.status, outcome.findings) == (Status.OK, (said,))
+    assert reader.is_true(), "every other day is taken"
+    reader.provider.faults = []
+    assert reader.read(hours_later=3).findings == ()
+    assert reader.is_true()
+
+
+def test_23_a_contradiction_on_a_first_run_leaves_out_its_day_alone(reader: Reader):
     different = {"value": 9, "currency": "usd"}
-    reader.provider.faults = [Fault(COSTS, spoiled.doubled_row(amount=different))]
-    outcome = reader.read(hours_later=1)
+    reader.provider.faults = [Fault(COSTS, spoiled.doubled_row(amount=different), calls=(1,))]
+    assert reader.read().status is Status.OK
+    assert reader.days() == [day for day in Window(FIRST, LAST + timedelta(days=1)).days() if day != FIRST]
+    assert reader.read(hours_later=1).findings == ()
+    assert reader.is_true()
+
+
+def test_17_a_row_that_cannot_be_read_leaves_out_no_more_than_its_day(reader: Reader):
+    def spoil(content: Any) -> None:
+        for bucket in content["data"]:
+            if bucket["start_time"] == day_start(DAY).timestamp():
+                del bucket["results"][0]["amount"]["value"]
+
+    reader.provider.faults = [Fault(COSTS, spoiled.changed(spoil))]
+    outcome = reader.read()
     assert outcome.status is Status.FAILED
     assert outcome.message == (
-        "the answer of OpenAI costs: two different figures of 2026-11-21 stand for the same thing: "
-        f"proj_a / key_a / gpt-5 / input / gpt-5, input{STAYS}"
+        f"the answer of OpenAI costs: {AMOUNT}.value is missing{STAYS}. Of {DAY} nothing is taken; the next run asks "
+        "again"
     )
+    assert reader.days() == [day for day in Window(FIRST, LAST + timedelta(days=1)).days() if day != DAY]
+    assert reader.landed() == LEDGER.total("labs") - LEDGER.total("labs", Window(DAY, DAY + timedelta(days=1)))
+    asked = reader.asked()
+    outcome = reader.read(hours_later=1)
+    assert outcome.status is Status.FAILED
+    assert reader.asked() - asked == 3, "the day at fault is asked for by itself, and takes no other with it"
+    reader.provider.faults = []
+    assert reader.read(hours_later=2).status is Status.OK
     assert reader.is_true()
 
 

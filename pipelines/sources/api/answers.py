@@ -34,6 +34,16 @@ class AnswerError(SourceError):
     """A provider's answer does not have the documented shape; the message names the path of the field."""
 
 
+class RowError(AnswerError):
+    """One row of an answer cannot be read, and the others may be right."""
+
+
+def refusal(message: str) -> AnswerError:
+    """The error that says `message`, which begins with the path of a field: in a list it is a row's."""
+    place = message.partition(" ")[0]
+    return RowError(message) if "[" in place else AnswerError(message)
+
+
 def parse(content: bytes, where: str) -> Any:
     """The JSON in `content`, with every number that has a point or exponent as Decimal.
 
@@ -71,7 +81,7 @@ class Fields:
 
     def __init__(self, value: Any, path: str, unknown: set[str]) -> None:
         if not isinstance(value, dict):
-            raise AnswerError(f"{path or 'the answer'} is {_kind(value)} where an object was expected")
+            raise refusal(f"{path or 'the answer'} is {_kind(value)} where an object was expected")
         self._value: Mapping[str, Any] = value
         self._path = path
         self._unknown = unknown
@@ -97,7 +107,7 @@ class Fields:
         if not isinstance(value, str):
             self._wrong(name, value, "text")
         if len(value) > LONGEST_TEXT:
-            raise AnswerError(f"{self._at(name)} has {len(value):,} characters, more than any name has")
+            raise refusal(f"{self._at(name)} has {len(value):,} characters, more than any name has")
         return _fit(value)
 
     def count(self, name: str) -> int:
@@ -120,7 +130,7 @@ class Fields:
         if count is None:
             self._wrong(name, value, "a whole number")
         if not 0 <= count <= LARGEST_COUNT:
-            raise AnswerError(f"{self._at(name)} is {str(value)[:40]}, which is no count")
+            raise refusal(f"{self._at(name)} is {str(value)[:40]}, which is no count")
         return count
 
     def number(self, name: str) -> Decimal:
@@ -148,7 +158,7 @@ class Fields:
         if number is None:
             self._wrong(name, value, "a number")
         if not -LARGEST_AMOUNT * 1000 <= number <= LARGEST_AMOUNT * 1000:
-            raise AnswerError(f"{self._at(name)} is {str(value)[:40]}, which is no figure")
+            raise refusal(f"{self._at(name)} is {str(value)[:40]}, which is no figure")
         return number
 
     def money(self, name: str, *, per_unit: int = 1) -> Decimal:
@@ -163,14 +173,14 @@ class Fields:
             return None
         major = number / per_unit
         if abs(major) > LARGEST_AMOUNT:
-            raise AnswerError(f"{self._at(name)} is {str(number)[:40]}, larger than any charge")
+            raise refusal(f"{self._at(name)} is {str(number)[:40]}, larger than any charge")
         return _rounded(major)
 
     def currency(self, name: str) -> str:
         """The ISO 4217 code `name`, in capitals, which must be there."""
         code = self.text(name).upper()
         if not re.fullmatch(r"[A-Z]{3}", code, re.ASCII):
-            raise AnswerError(f"{self._at(name)} is {_kind(self._get(name))}, which is no currency code")
+            raise refusal(f"{self._at(name)} is {_kind(self._get(name))}, which is no currency code")
         return code
 
     def flag(self, name: str) -> bool | None:
@@ -195,7 +205,7 @@ class Fields:
         try:
             moment = datetime.fromtimestamp(self.count(name) / per_second, tz=UTC)
         except (OverflowError, ValueError, OSError) as error:
-            raise AnswerError(f"{self._at(name)} is no moment") from error
+            raise refusal(f"{self._at(name)} is no moment") from error
         self._of_our_time(name, moment)
         return moment
 
@@ -292,7 +302,7 @@ class Fields:
         """Every name, for objects whose names are data."""
         for name in self._value:
             if len(name) > LONGEST_TEXT:
-                raise AnswerError(f"{self._at(name)} is longer than any name is")
+                raise refusal(f"{self._at(name)} is longer than any name is")
         self._read.update(self._value)
         return list(self._value)
 
@@ -309,7 +319,7 @@ class Fields:
         try:
             return json.dumps(rest, default=str, sort_keys=True, separators=(",", ":"))
         except RecursionError as error:
-            raise AnswerError(f"{self._path or 'the answer'} is nested too deeply to be kept") from error
+            raise refusal(f"{self._path or 'the answer'} is nested too deeply to be kept") from error
 
     def _get(self, name: str) -> Any:
         self._read.add(name)
@@ -320,13 +330,13 @@ class Fields:
 
     def _of_our_time(self, name: str, moment: date) -> None:
         if moment.year not in YEARS:
-            raise AnswerError(f"{self._at(name)} is in the year {moment.year}, which no figure is of")
+            raise refusal(f"{self._at(name)} is in the year {moment.year}, which no figure is of")
 
     def _missing(self, name: str) -> NoReturn:
-        raise AnswerError(f"{self._at(name)} is missing")
+        raise refusal(f"{self._at(name)} is missing")
 
     def _wrong(self, name: str, value: Any, expected: str) -> NoReturn:
-        raise AnswerError(f"{self._at(name)} is {_kind(value)} where {expected} was expected")
+        raise refusal(f"{self._at(name)} is {_kind(value)} where {expected} was expected")
 
 
 def _fit(text: str) -> str:

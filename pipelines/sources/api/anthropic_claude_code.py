@@ -111,6 +111,7 @@ SOURCE = ApiSource(
     identify=organization_id,
     longest_window=31,
     restated_for=3,
+    bill="anthropic_costs",
     statement="second view of money that the provider reports",
     statement_kind=StatementKind.SECOND_VIEW,
     precedence=None,

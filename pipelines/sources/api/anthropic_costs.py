@@ -87,6 +87,7 @@ SOURCE = ApiSource(
     identify=organization_id,
     longest_window=MOST_BUCKETS,
     restated_for=3,
+    page_days=MOST_BUCKETS,
     may_lack_today=True,
     statement="cost report of the provider",
     statement_kind=StatementKind.BILL,

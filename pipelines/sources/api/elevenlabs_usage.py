@@ -173,6 +173,7 @@ SOURCE = ApiSource(
     fetch=fetch,
     longest_window=90,
     restated_for=3,
+    page_days=90,
     statement="charged by the provider, or credits of a subscription",
     statement_kind=StatementKind.AMOUNTS,
     precedence=10,

@@ -97,6 +97,7 @@ SOURCE = ApiSource(
     identify=organization,
     longest_window=MOST_BUCKETS,
     restated_for=3,
+    page_days=MOST_BUCKETS,
     may_lack_today=True,
     proven=PROVEN,
     statement="cost report of the provider",

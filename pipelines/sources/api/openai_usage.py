@@ -15,7 +15,7 @@ from typing import Any
 
 from pipelines.domain.periods import Window, day_start
 from pipelines.domain.records import RecordKind, UsageRecord
-from pipelines.sources.api.answers import AnswerError, Fields
+from pipelines.sources.api.answers import AnswerError, Fields, RowError
 from pipelines.sources.api.openai_organization import (
     BASE_URL,
     KEY,
@@ -176,7 +176,7 @@ def _tokens(result: Fields) -> Mapping[str, Any]:
     stated = result.optional_count("input_uncached_tokens")
     uncached = total - (cached or 0) - (written or 0)
     if uncached < 0 or (stated is not None and stated != uncached):
-        raise AnswerError(
+        raise RowError(
             f"input_tokens {total} are not the sum of cached {cached}, written {written} and uncached {stated}"
         )
     return {
@@ -203,6 +203,8 @@ SOURCE = ApiSource(
     identify=organization,
     longest_window=MOST_BUCKETS,
     restated_for=3,
+    page_days=MOST_BUCKETS,
+    bill="openai_costs",
     may_lack_today=True,
     proven=PROVEN,
     statement="usage of the provider at its prices",

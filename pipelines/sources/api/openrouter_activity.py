@@ -171,6 +171,7 @@ SOURCE = ApiSource(
     fetch=fetch,
     longest_window=31,
     restated_for=3,
+    page_days=31,
     history=30,
     includes_today=False,
     statement="charged by the seller",

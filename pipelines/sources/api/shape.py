@@ -17,7 +17,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from pipelines.errors import SourceError
-from pipelines.sources.api.answers import AnswerError, shown
+from pipelines.sources.api.answers import refusal, shown
 
 Answers = Mapping[str, "Shape"]
 """The shape of the answer at each path below the base; `*` in a path stands for an id."""
@@ -42,11 +42,11 @@ class Shape:
         for path in self.required:
             for place, holder, name in _holders(answer, path):
                 if holder.get(name) is None:
-                    raise AnswerError(f"{place} is missing")
+                    raise refusal(f"{place} is missing")
         for path in self.nullable:
             for place, holder, name in _holders(answer, path):
                 if name not in holder:
-                    raise AnswerError(f"{place} is missing")
+                    raise refusal(f"{place} is missing")
         for path in self.expected:
             missing = sum(name not in holder for _, holder, name in _holders(answer, path))
             if missing:
@@ -85,7 +85,7 @@ def _below(value: Any, segments: Sequence[str], place: str) -> Iterator[tuple[st
     if found is None:
         if segment.endswith("?"):
             return
-        raise AnswerError(f"{here} is missing")
+        raise refusal(f"{here} is missing")
     items: Sequence[tuple[str, Any]] = [(here, found)]
     if "[]" in segment:
         items = [(f"{here}[{number}]", item) for number, item in enumerate(found if isinstance(found, list) else [])]

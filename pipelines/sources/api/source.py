@@ -128,6 +128,8 @@ class ApiSource:
         fetch: asks for a window of days, at most `longest_window` of them.
         longest_window: days.
         restated_for: days after which a day's figures no longer change.
+        page_days: days that one request answers for: so many are read again each day, because they cost no more.
+        bill: the source of the same account whose first day says how far back this one has to look.
         statement: what its money is, in words, such as cost report of the provider.
         statement_kind: the same as a term; a bill says that a day without an amount costs nothing.
         precedence: the least that states an amount wins an account's day; None never counts.
@@ -155,6 +157,8 @@ class ApiSource:
     fetch: Callable[[Session, Window], Answer]
     longest_window: int
     restated_for: int
+    page_days: int = 1
+    bill: str | None = None
     statement: str = field(kw_only=True)
     statement_kind: StatementKind = field(kw_only=True)
     precedence: int | None = field(kw_only=True)

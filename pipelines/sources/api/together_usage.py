@@ -141,6 +141,7 @@ SOURCE = ApiSource(
     fetch=fetch,
     longest_window=31,
     restated_for=3,
+    page_days=31,
     may_lack_today=True,
     statement="cost report of the provider",
     statement_kind=StatementKind.BILL,

@@ -81,6 +81,7 @@ SOURCE = ApiSource(
     fetch=fetch,
     longest_window=31,
     restated_for=2,
+    page_days=31,
     is_billed=True,
     statement="charged by the seller",
     statement_kind=StatementKind.BILL,

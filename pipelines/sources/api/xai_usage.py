@@ -78,6 +78,7 @@ SOURCE = ApiSource(
     fetch=fetch,
     longest_window=31,
     restated_for=3,
+    page_days=31,
     needs_organization="the id of the team at xAI",
     statement="cost report of the provider",
     statement_kind=StatementKind.BILL,

@@ -1,12 +1,14 @@
-"""OpenAI usage: tokens, images, seconds and calls by day, project, key and model. Quantities only, no money.
+"""OpenAI usage: tokens, images, seconds and calls by day, project, person, key and model. Quantities only, no money.
 
 `input_tokens` counts cached and cache-write tokens too; everything named after a part of it is a breakdown and is
-never added. Reasoning is inside `output_tokens`. Endpoints newer than a gateway are left out with a note. A day is
+never added: those of sound, of images and by how long a cache lives stay with the row. Reasoning is inside
+`output_tokens`. Endpoints newer than a gateway are left out with a note. A day is
 covered when every endpoint that is there gave its bucket.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -33,7 +35,11 @@ from pipelines.sources.api.source import Answer, ApiSource, Session
 from pipelines.sources.statements import StatementKind
 
 MOST_BUCKETS = 31
-BY_MODEL = ("project_id", "api_key_id", "model")
+BY_KEY = ("project_id", "user_id", "api_key_id")
+BY_MODEL = (*BY_KEY, "model")
+PRICED = (*BY_MODEL, "batch", "service_tier", "api_source")
+UNLABELED = "unlabeled"
+"""The `api_source` of whatever no other source is known of."""
 
 
 @dataclass(frozen=True)
@@ -64,12 +70,8 @@ class Endpoint:
 
 REQUESTS = "num_model_requests"
 ENDPOINTS = (
-    Endpoint(
-        "completions",
-        ("input_tokens", "output_tokens", REQUESTS),
-        (*BY_MODEL, "batch", "service_tier"),
-        expected=("input_cached_tokens",),
-    ),
+    Endpoint("completions", ("input_tokens", "output_tokens", REQUESTS), PRICED, expected=("input_cached_tokens",)),
+    Endpoint("decisions", ("input_tokens", "output_tokens", REQUESTS), PRICED, expected=("input_cached_tokens",)),
     Endpoint("embeddings", ("input_tokens", REQUESTS)),
     Endpoint("moderations", ("input_tokens", REQUESTS)),
     Endpoint("images", ("images", REQUESTS), (*BY_MODEL, "size", "source"), "images", "images"),
@@ -77,35 +79,35 @@ ENDPOINTS = (
     Endpoint("audio_transcriptions", ("seconds", REQUESTS), BY_MODEL, "seconds", "seconds"),
     Endpoint("vector_stores", ("usage_bytes",), ("project_id",), "usage_bytes", "bytes"),
     Endpoint("code_interpreter_sessions", ("num_sessions",), ("project_id",), "num_sessions", "sessions"),
-    Endpoint("file_search_calls", ("num_requests",), ("project_id", "api_key_id"), "num_requests", "calls"),
-    Endpoint("web_search_calls", ("num_requests", REQUESTS), (*BY_MODEL, "context_level"), "num_requests", "calls"),
+    Endpoint("file_search_calls", ("num_requests",), (*BY_KEY, "vector_store_id"), "num_requests", "calls"),
+    Endpoint(
+        "web_search_calls",
+        ("num_requests", REQUESTS),
+        (*BY_MODEL, "context_level", "api_source"),
+        "num_requests",
+        "calls",
+    ),
 )
 REQUIRED = "completions"
 """The endpoint that every organization has."""
 
-BREAKDOWNS = tuple(
-    f"{direction}_{part}_tokens"
-    for direction, parts in {
-        "input": (
-            "text",
-            "audio",
-            "image",
-            "cached_text",
-            "cached_audio",
-            "cached_image",
-            "cache_write_30m",
-            "cache_write_12h",
-        ),
-        "output": ("text", "audio", "image"),
-    }.items()
-    for part in parts
+PARTS = (
+    "input_audio_tokens",
+    "input_image_tokens",
+    "input_cached_audio_tokens",
+    "input_cached_image_tokens",
+    "input_cache_write_30m_tokens",
+    "input_cache_write_12h_tokens",
+    "output_audio_tokens",
+    "output_image_tokens",
 )
+"""Breakdowns that stay with the row."""
 STATED_ELSEWHERE = (
     "object",
-    "user_id",
-    "api_source",
     "organization_id",
-    "vector_store_id",
+    "input_text_tokens",
+    "input_cached_text_tokens",
+    "output_text_tokens",
 )
 
 
@@ -138,11 +140,12 @@ def fetch(session: Session, window: Window) -> Answer:
 def _record(session: Session, endpoint: Endpoint, known: Names, day: date, result: Fields) -> UsageRecord:
     project, key = result.optional_text("project_id"), result.optional_text("api_key_id")
     others = [name for name in endpoint.group_by if name not in {*BY_MODEL, "batch", "service_tier"}]
-    spoken = [f"{name} {value}" for name in others if (value := result.optional_text(name))]
+    stated = [(name, result.optional_text(name)) for name in others]
+    spoken = [f"{name} {value}" for name, value in stated if value not in {None, UNLABELED}]
     is_batch, tier = result.flag("batch"), result.optional_text("service_tier")
     if is_batch and tier:
         spoken.append(f"service_tier {tier}")
-    result.known(*STATED_ELSEWHERE, *BREAKDOWNS)
+    result.known(*STATED_ELSEWHERE)
     counted = {}
     if endpoint.counted:
         number = result.count(endpoint.counted)
@@ -157,6 +160,7 @@ def _record(session: Session, endpoint: Endpoint, known: Names, day: date, resul
         project_name=known.projects.get(project) if project else None,
         api_key_id=key,
         api_key_name=known.keys.get(key) if key else None,
+        user_id=result.optional_text("user_id"),
         model_raw=result.optional_text("model"),
         is_batch=is_batch,
         # A batch has prices of its own whatever its tier, which the line item keeps: rows of two tiers are two rows.
@@ -165,8 +169,16 @@ def _record(session: Session, endpoint: Endpoint, known: Names, day: date, resul
         requests=result.count(REQUESTS) if REQUESTS in endpoint.quantities else None,
         **(_tokens(result) if "input_tokens" in endpoint.quantities else {}),
         **counted,
-        extra=result.extra(),
+        extra=_extra(result),
     )
+
+
+def _extra(result: Fields) -> str | None:
+    """The parts of tokens that have no column, and what nobody reads."""
+    parts = {name: count for name in PARTS if (count := result.optional_count(name))}
+    rest = result.extra()
+    together = {**parts, **(json.loads(rest) if rest else {})}
+    return json.dumps(together, sort_keys=True, separators=(",", ":")) if together else None
 
 
 def _tokens(result: Fields) -> Mapping[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,21 +21,22 @@ def page(*results: dict[str, Any]) -> dict[str, Any]:
     return {"data": data, "has_more": False, "next_page": None}
 
 
-def completion(tokens: int, *, batch: bool, tier: str | None) -> dict[str, Any]:
+def completion(tokens: int, *, batch: bool, tier: str | None, **others: Any) -> dict[str, Any]:
     return {
         "input_tokens": tokens,
         "input_cached_tokens": 0,
         "output_tokens": 10,
         "num_model_requests": 1,
-        "project_id": "proj_a",
-        "api_key_id": "key_a",
-        "model": "gpt-5",
+        **BY_MODEL,
         "batch": batch,
         "service_tier": tier,
+        "api_source": "unlabeled",
+        **others,
     }
 
 
-EMBEDDING = {"input_tokens": 30, "num_model_requests": 2, "project_id": None, "api_key_id": None, "model": "embedder"}
+BY_MODEL = {"project_id": "proj_a", "user_id": "user_a", "api_key_id": "key_a", "model": "gpt-5"}
+EMBEDDING = {"input_tokens": 30, "num_model_requests": 2, **dict.fromkeys(BY_MODEL)}
 
 
 def extracted(folder: Path, pages: dict[str, Any]) -> tuple[Outcome, list[UsageRecord]]:
@@ -82,3 +84,34 @@ def test_an_endpoint_that_is_gone_after_it_gave_rows_makes_no_day_smaller(tmp_pa
         "what the key may see. What was landed stays, through 2026-11-23"
     )
     assert after == before
+
+
+def test_use_is_told_by_person_and_by_what_started_it_and_keeps_its_parts(tmp_path: Path):
+    spoken = completion(
+        100,
+        batch=False,
+        tier="default",
+        api_source="agents_api",
+        input_text_tokens=80,
+        input_audio_tokens=15,
+        input_image_tokens=5,
+        output_audio_tokens=0,
+    )
+    outcome, (record,) = extracted(tmp_path, {"completions": page(spoken)})
+    assert (outcome.message, outcome.findings) == (None, ())
+    assert (record.user_id, record.line_item, record.input_uncached_tokens) == ("user_a", "api_source agents_api", 100)
+    assert json.loads(record.extra or "") == {"input_audio_tokens": 15, "input_image_tokens": 5}
+
+
+def test_decisions_are_a_kind_of_use_of_their_own(tmp_path: Path):
+    pages = {
+        "completions": page(completion(100, batch=False, tier=None)),
+        "decisions": page(completion(7, batch=False, tier=None, model="gpt-6-luna")),
+        "file_search_calls": page({"num_requests": 4, **BY_MODEL, "vector_store_id": "vs_1"}),
+    }
+    _, records = extracted(tmp_path, pages)
+    assert {(record.service, record.line_item, record.input_uncached_tokens) for record in records} == {
+        ("completions", None, 100),
+        ("decisions", None, 7),
+        ("file_search_calls", "vector_store_id vs_1", None),
+    }

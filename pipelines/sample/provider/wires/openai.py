@@ -32,6 +32,7 @@ BY_KEY = ("project_id", "user_id", "api_key_id")
 BY_MODEL = (*BY_KEY, "model")
 DIMENSIONS = {
     "completions": (*BY_MODEL, "batch", "service_tier", "api_source"),
+    "decisions": (*BY_MODEL, "batch", "service_tier", "api_source"),
     "embeddings": BY_MODEL,
     "moderations": BY_MODEL,
     "images": (*BY_MODEL, "size", "source"),

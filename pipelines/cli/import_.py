@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Annotated
 
@@ -23,7 +22,7 @@ from pipelines.sources.imports.preview import Preview, preview
 from pipelines.sources.imports.reading import digest_of, read_file
 from pipelines.sources.imports.table_file import Unreadable, open_tables
 from pipelines.sources.manual.csv_entries import parse_entries
-from pipelines.sources.manual.csv_file import COLUMNS
+from pipelines.sources.manual.csv_file import is_of_entries
 from pipelines.sources.outcomes import Status
 
 
@@ -57,7 +56,7 @@ def import_(
     opened = Home(settings)
     if look:
         _show(preview(file, opened.import_rules()))
-    elif _is_of_entries(file):
+    elif not opened.import_rules().has_mapping(file.name) and _is_of_entries(file):
         _take_entries(opened, file, replace=replace)
     else:
         _take_export(opened, file, replace=replace)
@@ -67,10 +66,9 @@ def _is_of_entries(file: Path) -> bool:
     """Whether most of its columns are those of entries; what is no table at all is left to the formats to refuse."""
     try:
         with open_tables(file) as tables:
-            names = [re.sub(r"[\s-]+", "_", column.lower()) for column in next(tables).columns]
+            return is_of_entries(next(tables).columns)
     except Unreadable:
         return False
-    return 2 * sum(name in COLUMNS for name in names) > len(names)
 
 
 def _take_entries(home: Home, file: Path, *, replace: bool) -> None:
@@ -108,10 +106,7 @@ def _show(found: Preview) -> None:
         columns.add_row(escape(name), escape(" · ".join(row[index][:40] for row in found.rows if row[index])))
     out.print(columns)
     if found.format_title is None:
-        shown = found.problems[:20]
-        out.print("It would be refused:", *shown, sep="\n", soft_wrap=True, markup=False)
-        out.print("\nA mapping for ai-costs.yaml to begin with; say who sells it, and check the columns:\n")
-        out.print(found.mapping, soft_wrap=True, markup=False)
+        _show_refusal(found)
         return
     out.print(f"This is {found.format_title}. It states {counted(found.records_count, 'record')}, the first of them:")
     records = Table()
@@ -128,7 +123,22 @@ def _show(found: Preview) -> None:
             "" if record.cost_amount is None else f"{record.cost_amount.normalize():f} {record.currency}",
         )
     out.print(records)
-    for currency, amount in found.sums.items():
+    for currency, amount in (found.sums or {}).items():
         out.print(f"Together {amount:,.2f} {currency}")
+    for note in found.notes:
+        out.print(note, soft_wrap=True, markup=False)
+
+
+def _show_refusal(found: Preview) -> None:
+    shown = found.problems[:20]
+    out.print("It would be refused:", *shown, sep="\n", soft_wrap=True, markup=False)
+    if found.mapping is None:
+        return
+    out.print("\nA mapping for ai-costs.yaml to begin with. Check the columns, and answer:\n")
+    for question in found.questions:
+        out.print(f"# {question}", soft_wrap=True, markup=False)
+    out.print(found.mapping, soft_wrap=True, markup=False)
+    for currency, amount in (found.sums or {}).items():
+        out.print(f"With it the file comes to {amount:,.2f} {currency}")
     for note in found.notes:
         out.print(note, soft_wrap=True, markup=False)

@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.errors import EntryFileError
 from pipelines.landing import LandingStore
+from pipelines.sources.imports import import_formats
+from pipelines.sources.imports.reading import read_file
+from pipelines.sources.imports.rules import ImportRules
 from tests.cli.conftest import Command
 from tests.sources.imports.bills import bill, charge
 from tests.sources.imports.inboxes import feed
@@ -75,3 +79,23 @@ def test_the_preview_takes_nothing(ai_costs: Command, tmp_path: Path, home: Path
     assert "  - file: groq-*.csv\n" in shown.out
     assert "[red]Model" in shown.out
     assert list((home / "inbox").iterdir()) == list((home / "landing").iterdir()) == []
+
+
+def test_every_door_takes_a_file_for_the_same(ai_costs: Command, tmp_path: Path, home: Path):
+    """A configured mapping holds for the command as it does for the inbox; entries are entries at each of them."""
+    columns = "{date: date, amount: amount, model: model}"
+    mapping = f"{{provider: acme, currency: USD, columns: {columns}}}"
+    config = write(tmp_path, "ai-costs.yaml", f"imports:\n  files:\n    - {{file: acme-*.csv, mapping: {mapping}}}\n")
+    mapped = write(tmp_path, "acme-1.csv", "date,model,amount\n2026-03-05,m1,12.00\n")
+    shown = ai_costs("import", mapped, "--preview", "--home", home, "--config", config)
+    assert ("This is CSV by a mapping." in shown.out, "Together 12.00 USD" in shown.out) == (True, True)
+    taken = ai_costs("import", mapped, "--home", home, "--config", config)
+    assert (taken.code, taken.out.startswith("acme-1.csv is CSV by a mapping: took 1 row into ")) == (0, True)
+
+    entries = write(tmp_path, "march.csv", ENTRIES)
+    assert "This is a CSV of entries." in ai_costs("import", entries, "--preview", "--home", home).out
+    with pytest.raises(EntryFileError, match="this is a CSV of entries: put it into manual/, or give it to"):
+        read_file(entries, import_formats(), ImportRules())
+    assert "It would be refused:\nx.csv:2:4: amount: 'x' is not an amount" in (
+        ai_costs("import", write(tmp_path, "x.csv", ENTRIES.replace("12.40", "x")), "--preview", "--home", home).out
+    )

@@ -22,6 +22,8 @@ LINES_LOOKED_AT = 60
 """Of the start of a file, to find the names of the columns: consoles put an invoice's head above them."""
 _QUOTED = re.compile(r'"[^"]*"')
 _SEPARATOR = re.compile(r'"?sep=(.)"?', flags=re.IGNORECASE)
+_NAME = re.compile(r"[^\W\d_]{2}")
+_FIGURE = re.compile(r"[-+]?[\d.,:/ -]*\d[\d.,:/ -]*")
 
 Cells = Sequence[str]
 IsHeader = Callable[[Cells], bool]
@@ -136,27 +138,32 @@ def _begin(head: list[str]) -> tuple[str | None, int]:
 
 
 def _header_line(head: list[str], first: int, delimiter: str | None, layout: Layout) -> int:
-    """The line that names the columns: where a person says, where a format knows it, else the first."""
+    """The line that names the columns: where a person says, where a format knows it, else the widest one of names."""
     if layout.skip_lines:
         return layout.skip_lines
     for index in range(first, len(head)):
-        for cells in _cells(head[index], delimiter or _delimiter(head[index])):
+        for cells in _cells(head[index], delimiter):
             if layout.is_header([cell.strip() for cell in cells]):
                 return index
+    return _widest_names(head, first, delimiter)
+
+
+def _widest_names(head: list[str], first: int, delimiter: str | None) -> int:
+    """The first of the widest lines, if it has names alone: above it stand other things. Else the first line."""
+    rows = {index: cells for index in range(first, len(head)) for cells in _cells(head[index], delimiter)}
+    widths = [len(cells) for cells in rows.values() if any(cells)]
+    widest = max((width for width in widths if widths.count(width) > 1), default=0)
+    for index, cells in rows.items():
+        if len(cells) == widest:
+            are_names = sum(bool(_NAME.search(cell)) for cell in cells) > len(cells) / 2
+            return index if are_names and not any(_FIGURE.fullmatch(cell.strip()) for cell in cells) else first
     return first
 
 
-def lines_above(table_rows: Sequence[Cells]) -> int:
-    """How many lines seem to stand above the names of the columns: those before the first of the widest lines."""
-    widths = [len(cells) for cells in table_rows]
-    widest = max((width for width in widths if widths.count(width) > 1), default=0)
-    return widths.index(widest) if widest > 1 else 0
-
-
-def _cells(line: str, delimiter: str) -> Iterator[list[str]]:
+def _cells(line: str, delimiter: str | None) -> Iterator[list[str]]:
     """The cells of one line by itself; none where a quote goes on in the next."""
     try:
-        yield next(csv.reader([line], delimiter=delimiter, strict=True), [])
+        yield next(csv.reader([line], delimiter=delimiter or _delimiter(line), strict=True), [])
     except csv.Error:
         return
 

@@ -61,7 +61,8 @@ def refuse_by_text(first_line: str) -> None:
         Unreadable: with what the file is.
     """
     start = first_line.lstrip()[:200].lower()
-    if '"metadata"' in start and "build_id" in start:
+    is_own = '"metadata"' in start and "build_id" in start
+    if is_own or (start.startswith("{") and '"cost_kind"' in first_line):
         raise Unreadable("1:1: the file is a JSON export of AI Cost Tracker itself: what it holds is counted already")
     if start.startswith(("{", "[")):
         raise Unreadable("1:1: the file is JSON: export it as CSV")

@@ -2,130 +2,133 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 
 import yaml
 
+from pipelines.config.imports import ImportSettings
+from pipelines.domain.money import exact_sum
 from pipelines.domain.records import UsageRecord
 from pipelines.errors import EntryFileError
-from pipelines.sources.imports import import_formats, values
-from pipelines.sources.imports.format import OTHERWISE
+from pipelines.sources.imports import import_formats
+from pipelines.sources.imports.known_files import is_own_export
+from pipelines.sources.imports.proposals import propose
 from pipelines.sources.imports.reading import read_file
+from pipelines.sources.imports.recognition import ADVICE, layout_of
 from pipelines.sources.imports.rules import ImportRules
-from pipelines.sources.imports.table_file import Unreadable, open_tables
+from pipelines.sources.imports.table_file import Table, Unreadable, open_tables
+from pipelines.sources.manual.csv_entries import read_entries
+from pipelines.sources.manual.csv_file import is_of_entries
 
-ROWS_LOOKED_AT = 50
+ROWS_LOOKED_AT = 2000
 ROWS_SHOWN = 5
-MEANINGS: tuple[tuple[str, str], ...] = (
-    ("date", r"date|day|time|period|start"),
-    ("amount", r"cost|amount|charge|spend|spent|total|price|usd|eur"),
-    ("currency", r"currency"),
-    ("cache_read_tokens", r"cache.?(read|hit)|cached"),
-    ("cache_write_tokens", r"cache.?(write|creation)"),
-    ("input_tokens", r"(input|prompt).*token|token.*(input|prompt)"),
-    ("output_tokens", r"(output|completion).*token|token.*(output|completion)"),
-    ("tokens", r"token"),
-    ("requests", r"request|calls|count"),
-    ("model", r"model"),
-    ("project", r"project|workspace"),
-    ("key", r"key"),
-    ("user", r"user|member|e.?mail"),
-    ("service", r"service|product"),
-    ("account", r"account|organi[sz]ation|team"),
-)
-"""What a column may mean -> words in its name. What comes first is looked for first, and a column means one thing."""
+ENTRIES = "a CSV of entries"
 
 
 @dataclass(frozen=True)
 class Preview:
-    """The columns and first rows of a file; what it states if a format knows it, else a mapping to begin with."""
+    """The columns and first rows of a file; what it states if a format knows it, else a mapping to begin with.
+
+    `sums` are of what it states, or would state with the mapping; `questions` are what is open in the mapping.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    format_title: str | None
-    records: tuple[UsageRecord, ...]
-    records_count: int
-    sums: dict[str, Decimal]
-    notes: tuple[str, ...]
-    problems: tuple[str, ...]
-    mapping: str | None
+    format_title: str | None = None
+    records: tuple[UsageRecord, ...] = ()
+    records_count: int = 0
+    sums: dict[str, Decimal] | None = None
+    notes: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    mapping: str | None = None
+    questions: tuple[str, ...] = ()
 
 
 def preview(path: Path, rules: ImportRules) -> Preview:
-    """Look at a file without taking it.
+    """Look at a file without taking it, as `ai-costs import` and the inbox would take it.
 
     Raises:
         EntryFileError: it is no table at all.
     """
     try:
-        with open_tables(path) as tables:
+        with open_tables(path, layout_of(path.name, import_formats(), rules)) as tables:
             table = next(tables)
-            rows = tuple(tuple(cells) for _, cells in islice(table.rows, ROWS_LOOKED_AT))
+            rows = _first_rows(table)
     except Unreadable as error:
         raise EntryFileError(path.name, [f"{path.name}:{error}"]) from error
-    records: list[UsageRecord] = []
-    sums: dict[str, Decimal] = {}
-    title: str | None = None
-    notes: tuple[str, ...] = ()
-    problems: tuple[str, ...] = ()
+    if is_of_entries(table.columns) and not rules.has_mapping(path.name):
+        return _of_entries(path, table, rows, rules.today or date.max)
     try:
         reading = read_file(path, import_formats(), rules)
     except EntryFileError as error:
-        problems = tuple(error.problems)
-    else:
-        title = " and ".join(known.title for known in reading.formats)
-        sums = reading.charged
-        records = [record for stated in reading.statements.values() for record in stated.folded.records()]
-        notes = reading.notes
+        problems = tuple(problem.removesuffix(f": {ADVICE}") for problem in error.problems)
+        if rules.has_mapping(path.name) or is_own_export(table.columns):
+            return Preview(table.columns, rows[:ROWS_SHOWN], problems=problems)
+        return _with_mapping(path, table, rows, problems, rules)
+    records = [record for stated in reading.statements.values() for record in stated.folded.records()]
     return Preview(
-        columns=table.columns,
-        rows=rows[:ROWS_SHOWN],
-        format_title=title,
-        records=tuple(records[:ROWS_SHOWN]),
-        records_count=len(records),
-        sums=sums,
-        notes=notes,
-        problems=problems,
-        mapping=None if title else proposed_mapping(path.name, table.columns, rows),
+        table.columns,
+        rows[:ROWS_SHOWN],
+        " and ".join(known.title for known in reading.formats),
+        tuple(records[:ROWS_SHOWN]),
+        len(records),
+        reading.charged,
+        reading.notes,
     )
 
 
-def proposed_mapping(name: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """An `imports:` section to begin with: what the names of the columns suggest and their first cells do not deny."""
-    found = _meanings(columns, rows)
-    mapping: dict[str, object] = {"provider": "", "columns": found}
-    if "amount" in found and "currency" not in found:
-        mapping["currency"] = "EUR" if "eur" in found["amount"].lower() or "€" in found["amount"] else "USD"
-    # The next export has other days in its name.
-    pattern = re.sub(r"\d+([-_.]\d+)*", "*", Path(name).stem) + Path(name).suffix
-    entry = {"file": pattern, "account": OTHERWISE, "mapping": mapping}
-    return yaml.safe_dump({"imports": {"files": [entry]}}, sort_keys=False, allow_unicode=True)
-
-
-def _meanings(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for meaning, words in MEANINGS:
-        for index, column in enumerate(columns):
-            said = re.search(words, column.lower()) is not None and column not in found.values()
-            if said and all(_may_mean(meaning, row[index].strip()) for row in rows):
-                found[meaning] = column
-                break
-    return found
-
-
-def _may_mean(meaning: str, text: str) -> bool:
+def _first_rows(table: Table) -> tuple[tuple[str, ...], ...]:
+    """As many rows as can be looked at; one that does not fit ends them, and is told by reading the file."""
+    rows = []
     try:
-        if text and meaning == "date":
-            values.moment(text)
-        elif text and meaning == "amount":
-            values.amount(text)
-        elif text and (meaning == "requests" or meaning.endswith("tokens")):
-            values.count(text)
-    except ValueError:
-        return False
-    return True
+        for _, cells in islice(table.rows, ROWS_LOOKED_AT):
+            rows.append(tuple(cells))
+    except Unreadable:
+        pass
+    return tuple(rows)
+
+
+def _of_entries(path: Path, table: Table, rows: tuple[tuple[str, ...], ...], today: date) -> Preview:
+    shown = rows[:ROWS_SHOWN]
+    try:
+        entries = read_entries(path, today)
+    except EntryFileError as error:
+        return Preview(table.columns, shown, problems=tuple(error.problems))
+    amounts: dict[str, list[Decimal]] = {}
+    for entry in entries:
+        if entry.cost_amount is not None and entry.currency is not None:
+            amounts.setdefault(entry.currency, []).append(entry.cost_amount)
+    sums = {currency: exact_sum(values) for currency, values in sorted(amounts.items())}
+    return Preview(table.columns, shown, ENTRIES, tuple(entries[:ROWS_SHOWN]), len(entries), sums)
+
+
+def _with_mapping(
+    path: Path, table: Table, rows: tuple[tuple[str, ...], ...], problems: Sequence[str], rules: ImportRules
+) -> Preview:
+    """A mapping, and what the file would come to with it, so that a wrong column is seen before it counts."""
+    entry, questions = propose(path.name, table.columns, rows)
+    text = yaml.safe_dump({"imports": {"files": [entry]}}, sort_keys=False, allow_unicode=True)
+    sums: dict[str, Decimal] | None = None
+    notes: tuple[str, ...] = ()
+    mapping = entry["mapping"]
+    if {"date", "amount"} <= set(mapping["columns"]) and mapping.get("currency") != "":
+        tried = {**entry, "file": path.name, "mapping": {**mapping, "provider": "unnamed"}}
+        settings = ImportSettings.model_validate({"files": [tried]})
+        try:
+            sums = read_file(path, import_formats(), ImportRules(settings, today=rules.today)).charged
+        except EntryFileError as error:
+            notes = (f"With it the file would be refused: {error.problems[0]}",)
+    return Preview(
+        table.columns,
+        rows[:ROWS_SHOWN],
+        sums=sums,
+        notes=notes,
+        problems=tuple(problems),
+        mapping=text,
+        questions=tuple(questions),
+    )

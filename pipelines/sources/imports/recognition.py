@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pipelines.sources.imports.format import File, ImportFormat
+from pipelines.sources.imports.known_files import advice_on, refuse_own_export
 from pipelines.sources.imports.mapped import mapped_format
 from pipelines.sources.imports.row import Header
 from pipelines.sources.imports.rules import ImportRules
 from pipelines.sources.imports.services import ServiceRules
 from pipelines.sources.imports.table_file import Layout, Table, Unreadable
+from pipelines.sources.manual.csv_file import is_of_entries
 
-CLOSE = 0.5
+CLOSE = 0.7
 """A format with a smaller share of its columns in the header is not worth naming."""
+OF_ENTRIES = "this is a CSV of entries: put it into manual/, or give it to `ai-costs import`"
 ADVICE = "`ai-costs import --preview FILE` shows what is in it and helps to write a mapping"
 
 
@@ -27,6 +30,7 @@ def format_of(table: Table, name: str, formats: tuple[ImportFormat, ...], rules:
     Raises:
         Unreadable: a column of the mapping is not there, or no format knows the columns.
     """
+    refuse_own_export(table.columns)
     entry = rules.entry(name)
     if entry is None or entry.mapping is None:
         return recognise(table, formats)
@@ -62,6 +66,10 @@ def recognise(table: Table, formats: tuple[ImportFormat, ...]) -> ImportFormat:
     fitting = max(formats, key=lambda known: known.fit(header))
     if fitting.fit(header):
         return fitting
+    if is_of_entries(table.columns):
+        raise Unreadable(f"1:1: {OF_ENTRIES}")
+    if advice := advice_on(table.columns):
+        raise Unreadable(f"1:1: {advice}")
     closest = max(formats, key=lambda known: known.likeness(header))
     lacking = missing_of(closest, header)
     near = f"; {closest.title} is closest and lacks {lacking}" if closest.likeness(header) >= CLOSE else ""

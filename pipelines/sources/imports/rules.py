@@ -31,6 +31,11 @@ class ImportRules:
         fitting = (entry for entry in self.settings.files if fnmatchcase(file_name.lower(), entry.file.lower()))
         return next(fitting, None)
 
+    def has_mapping(self, file_name: str) -> bool:
+        """Whether a person said what the columns of this file mean."""
+        entry = self.entry(file_name)
+        return entry is not None and entry.mapping is not None
+
     def services(self) -> ServiceRules:
         """The services of a cloud bill that are AI."""
         chosen = self.settings.services

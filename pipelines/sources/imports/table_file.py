@@ -52,6 +52,7 @@ def open_tables(path: Path, layout: Layout = Layout()) -> Iterator[Iterator[Tabl
                 yield iter([_parquet(file, path.name)])
             elif start[:2] == b"\x1f\x8b":
                 with gzip.open(file) as unpacked:
+                    _refuse_packed_parquet(unpacked)
                     yield iter([csv_table(_Limited(unpacked), path.name, layout)])
             elif is_zip:
                 yield _members(file, path.name, layout)
@@ -59,6 +60,15 @@ def open_tables(path: Path, layout: Layout = Layout()) -> Iterator[Iterator[Tabl
                 yield iter([csv_table(_Limited(file), path.name, layout)])
     except OSError as error:
         raise Unreadable(f"1:1: it cannot be read ({error.strerror or error}): make it a file that can be") from error
+
+
+def _refuse_packed_parquet(unpacked: gzip.GzipFile) -> None:
+    """Parquet is read from its end, which a stream does not have."""
+    try:
+        if unpacked.peek(4)[:4] == b"PAR1":
+            raise Unreadable("1:1: the file is Parquet packed by gzip: unpack it")
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        return  # reading its rows tells of the damage
 
 
 class _Limited(io.RawIOBase):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -101,6 +101,13 @@ def rows(text: str) -> Iterator[Row]:
         ) from error
     if reasons:
         raise Unreadable(*reasons)
+
+
+def is_of_entries(columns: Sequence[str]) -> bool:
+    """Whether most of these columns are those of entries, and most that an entry needs are among them."""
+    names = [_name(column) for column in columns]
+    has_needed = 2 * sum(name in names for name in REQUIRED) > len(REQUIRED)
+    return has_needed and 2 * sum(name in COLUMNS for name in names) > len(columns)
 
 
 def _delimiter(header: str) -> str:

@@ -109,7 +109,7 @@ def test_the_mapping_that_the_preview_proposes_takes_the_file_once_the_seller_is
     path = inbox.drop("groq-2026-10.csv", BILL)
     found = preview(path, NO_RULES)
     assert found.format_title is None
-    assert found.problems[0].startswith("groq-2026-10.csv:1:1: no known export has these columns: ")
+    assert found.problems == ("groq-2026-10.csv:1:1: no known export has these columns",)
     proposed = yaml.safe_load(str(found.mapping))["imports"]
     assert proposed["files"] == [
         {

@@ -23,7 +23,7 @@ from pipelines.domain.periods import month_start
 from pipelines.domain.records import TOKEN_COLUMNS, SourceKind
 from pipelines.landing import LandingStore
 from pipelines.landing.manifest import Feed
-from pipelines.prices.unit_prices import UnitPrice
+from pipelines.prices.unit_prices import UnitPrice, UseKey
 from pipelines.warehouse import unit_prices
 
 Totals = dict[tuple[str, str], Decimal]
@@ -52,7 +52,7 @@ LIST_PRICE_VALUE = "list_price_value"
 METERS = (*TOKEN_COLUMNS, "web_search_requests")
 INPUTS = tuple(name for name in TOKEN_COLUMNS if name != "output_tokens")
 
-KEY_COLUMNS = ("source_kind", "source", "host", "provider", "model_raw", "service_tier", "speed", "currency")
+KEY_COLUMNS = ("source_kind", "source", "host", "currency", *UseKey._fields)
 OTHER_COLUMNS = ("is_billable", "period_start", "grain", "context_window", "unsplit_tokens", "cost_amount")
 LONG_CONTEXT = "200k-1M"
 ABOVE_EVERY_TIER = 2**62
@@ -119,6 +119,7 @@ def _sums(
         table = _counted_rows(landing, feed, list(days), not_counted)
         told_apart = {
             **{name: table.column(name) for name in (*KEY_COLUMNS, "is_billable")},
+            "is_batch": pc.fill_null(table.column("is_batch"), fill_value=False),
             "is_stated": pc.is_valid(table.column("cost_amount")),
             **{f"has_{name}": pc.greater(pc.fill_null(table.column(name), 0), 0) for name in METERS},
             "price_period": prices.periods(table.column("period_start")),
@@ -205,7 +206,7 @@ class _Prices:
         for meter in METERS:
             if not row[meter]:
                 continue
-            key = (row["provider"], row["model_raw"], row["service_tier"], row["speed"], meter)
+            key = (*(row[name] for name in UseKey._fields), meter)
             holding = [
                 price for price in self._prices.get(key, ()) if _holds(price, row["period_start"], row["reached"])
             ]

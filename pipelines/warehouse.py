@@ -22,7 +22,7 @@ import pyarrow as pa
 
 from pipelines.errors import BuildError, HomeError, NothingPublishedError
 from pipelines.landing.files import flush_folder
-from pipelines.prices.unit_prices import UnitPrice, Use
+from pipelines.prices.unit_prices import UnitPrice, Use, UseKey
 
 _TEXT, _COUNT, _MOMENT = pa.string(), pa.int64(), pa.timestamp("us", tz="UTC")
 _AMOUNT = pa.decimal128(38, 12)
@@ -33,6 +33,8 @@ _UNIT_PRICES = pa.schema(
         "model_raw": _TEXT,
         "service_tier": _TEXT,
         "speed": _TEXT,
+        "inference_geo": _TEXT,
+        "is_batch": pa.bool_(),
         "meter": _TEXT,
         "min_input_tokens": _COUNT,
         "valid_from": _MOMENT,
@@ -41,8 +43,6 @@ _UNIT_PRICES = pa.schema(
         "currency": _TEXT,
         "price_version": _TEXT,
         "model_id": _TEXT,
-        "vendor": _TEXT,
-        "family": _TEXT,
     }
 )
 
@@ -96,7 +96,7 @@ TABLES: Mapping[str, pa.Schema] = {
     ),
     "unit_prices": _UNIT_PRICES,
     "restated_prices": _UNIT_PRICES.append(pa.field("price_basis", _TEXT)),
-    "restated_uses": pa.schema(dict.fromkeys(("provider", "model_raw", "service_tier", "speed"), _TEXT)),
+    "restated_uses": pa.schema([field for field in _UNIT_PRICES if field.name in UseKey._fields]),
     "model_names": pa.schema(
         dict.fromkeys(("provider", "model_raw", "vendor", "family", "model_name", "model_version"), _TEXT)
     ),
@@ -254,7 +254,9 @@ def monthly_uses(connection: duckdb.DuckDBPyConnection) -> list[Use]:
             service_tier,
             speed,
             min(period_start)::date as first_day,
-            max(period_start)::date
+            max(period_start)::date,
+            inference_geo,
+            coalesce(is_batch, false)
         from landing.usage_records
         where model_raw is not null
         group by
@@ -262,6 +264,8 @@ def monthly_uses(connection: duckdb.DuckDBPyConnection) -> list[Use]:
             model_raw,
             service_tier,
             speed,
+            inference_geo,
+            coalesce(is_batch, false),
             date_trunc('month', period_start)
         order by all
         """

@@ -96,7 +96,7 @@ class KeptPrices:
             if month >= open_month:
                 pieces += [piece for key in keys for piece in _cut(known.get(key, ()), month, None)]
                 continue
-            kept = self._read(month)
+            kept = self._read(month, keys)
             if late := keys - kept.keys():
                 kept |= {key: list(_cut(known.get(key, ()), month, next_month(month))) for key in late}
                 self._write(month, kept, now)
@@ -122,15 +122,16 @@ class KeptPrices:
     def _path(self, month: date) -> Path:
         return self.folder / f"{month:%Y-%m}.json"
 
-    def _read(self, month: date) -> dict[UseKey, list[UnitPrice]]:
+    def _read(self, month: date, keys: Iterable[UseKey]) -> dict[UseKey, list[UnitPrice]]:
         path = self._path(month)
         if not path.exists():
             return {}
         try:
             content = orjson.loads(path.read_bytes())
             return {
-                tuple(entry["use"]): [_from_json(price, entry["use"]) for price in entry["prices"]]
+                use: [_from_json(price, use) for price in entry["prices"]]
                 for entry in content["uses"]
+                for use in _uses_meant(entry["use"], keys)
             }
         except (ValueError, KeyError, TypeError, ArithmeticError) as error:
             raise HomeError(
@@ -140,7 +141,8 @@ class KeptPrices:
 
     def _write(self, month: date, kept: Mapping[UseKey, Sequence[UnitPrice]], now: datetime) -> None:
         uses = [
-            {"use": key, "prices": [_to_json(price) for price in joined(kept[key])]} for key in sorted(kept, key=str)
+            {"use": list(key), "prices": [_to_json(price) for price in joined(kept[key])]}
+            for key in sorted(kept, key=str)
         ]
         content = orjson.dumps({"kept_at": now, "uses": uses}, option=orjson.OPT_INDENT_2)
         try:
@@ -176,24 +178,27 @@ def _cut(prices: Iterable[UnitPrice], start: date, end: date | None) -> Iterator
             yield replace(price, valid_from=begins, valid_to=ends)
 
 
+def _uses_meant(stated: Sequence[Any], keys: Iterable[UseKey]) -> set[UseKey]:
+    """The uses that an entry of a file holds for: those of earlier versions, without region and batch, hold for all."""
+    named = UseKey(*stated)
+    if len(stated) == len(named):
+        return {named}
+    return {named, *(key for key in keys if key[: len(stated)] == named[: len(stated)])}
+
+
 def _to_json(price: UnitPrice) -> dict[str, Any]:
     stated = asdict(price)
-    for name in ("provider", "model_raw", "service_tier", "speed"):
+    for name in UseKey._fields:
         del stated[name]
     return {**stated, "unit_price": str(price.unit_price)}
 
 
 def _from_json(stated: Mapping[str, Any], use: UseKey) -> UnitPrice:
-    provider, model_raw, service_tier, speed = use
     moments = {
         name: None if stated[name] is None else datetime.fromisoformat(stated[name])
         for name in ("valid_from", "valid_to")
     }
     amount = Decimal(stated["unit_price"])
-    return UnitPrice(
-        **{**stated, **moments, "unit_price": amount},
-        provider=provider,
-        model_raw=model_raw,
-        service_tier=service_tier,
-        speed=speed,
-    )
+    # Files of earlier versions state vendor and family too, which the model's name tells by itself.
+    listed = {name: value for name, value in stated.items() if name not in {"vendor", "family"}}
+    return UnitPrice(**use._asdict(), **{**listed, **moments, "unit_price": amount})

@@ -58,7 +58,7 @@ def _in_force(prices: Iterable[UnitPrice], moment: datetime) -> list[UnitPrice]:
 
 def _stated(prices: Iterable[UnitPrice]) -> set[UnitPrice]:
     """The prices alone: where they are listed and how the model is filed changes no value."""
-    return set(joined(replace(price, price_version="", model_id="", vendor="", family="") for price in prices))
+    return set(joined(replace(price, price_version="", model_id="") for price in prices))
 
 
 def _differing(some: set[UnitPrice], others: set[UnitPrice]) -> set[UseKey]:

@@ -9,11 +9,11 @@ no rows here, which the models downstream show as unpriced.
 from __future__ import annotations
 
 import importlib.metadata
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from genai_prices import Usage
 from genai_prices.data_snapshot import DataSnapshot, get_snapshot
@@ -29,8 +29,15 @@ _SERVICE_TIERS = frozenset({"flex", "priority", "fast"})
 OPEN_START = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-UseKey = tuple[str, str, str | None, str | None]
-"""(provider, model_raw, service_tier, speed): what decides a price, apart from the moment."""
+class UseKey(NamedTuple):
+    """What decides a price, apart from the moment: the model at its seller, and what a record states of how it ran."""
+
+    provider: str
+    model_raw: str
+    service_tier: str | None = None
+    speed: str | None = None
+    inference_geo: str | None = None
+    is_batch: bool = False
 
 
 @dataclass(frozen=True, order=True)
@@ -43,11 +50,13 @@ class Use:
     speed: str | None
     first_day: date
     last_day: date
+    inference_geo: str | None = None
+    is_batch: bool = False
 
     @property
     def key(self) -> UseKey:
         """What decides the price, apart from the moment."""
-        return (self.provider, self.model_raw, self.service_tier, self.speed)
+        return UseKey(self.provider, self.model_raw, self.service_tier, self.speed, self.inference_geo, self.is_batch)
 
 
 @dataclass(frozen=True)
@@ -69,13 +78,13 @@ class UnitPrice:
     currency: str
     price_version: str
     model_id: str
-    vendor: str
-    family: str
+    inference_geo: str | None = None
+    is_batch: bool = False
 
     @property
     def use(self) -> UseKey:
         """The use that it is the price of."""
-        return (self.provider, self.model_raw, self.service_tier, self.speed)
+        return UseKey(self.provider, self.model_raw, self.service_tier, self.speed, self.inference_geo, self.is_batch)
 
 
 @dataclass(frozen=True)
@@ -105,22 +114,12 @@ def resolve(uses: Iterable[Use], overrides: Iterable[PriceOverride] = ()) -> lis
     return prices
 
 
-def family_of(model_id: str) -> str:
-    """The leading words of a model id, up to its first number: claude-opus-4-5 is of the family claude-opus."""
-    words = re.split(r"[-_:/@ ]", model_id.lower())
-    leading: list[str] = []
-    for word in words:
-        if re.search(r"\d", word) and leading:
-            break
-        leading.append(word)
-    return "-".join(leading)
-
-
 def _whole(uses: Iterable[Use]) -> Iterable[Use]:
     whole: dict[UseKey, Use] = {}
     for use in uses:
         known = whole.get(use.key, use)
-        whole[use.key] = Use(*use.key, min(known.first_day, use.first_day), max(known.last_day, use.last_day))
+        first, last = min(known.first_day, use.first_day), max(known.last_day, use.last_day)
+        whole[use.key] = replace(use, first_day=first, last_day=last)
     return whole.values()
 
 
@@ -147,8 +146,8 @@ def _listed(use: Use, snapshot: DataSnapshot, version: str) -> list[UnitPrice]:
                     currency="USD",
                     price_version=version,
                     model_id=model.id,
-                    vendor=provider.id,
-                    family=family_of(model.id),
+                    inference_geo=use.inference_geo,
+                    is_batch=use.is_batch,
                 )
             )
     return prices
@@ -159,7 +158,7 @@ def _context(use: Use) -> dict[str, str]:
     context = {}
     if use.service_tier in _SERVICE_TIERS:
         context["service_tier"] = str(use.service_tier)
-    if use.service_tier == "batch":
+    if use.is_batch or use.service_tier == "batch":
         context["processing"] = "batch"
     if use.speed == "fast":
         context["speed"] = "fast"
@@ -250,8 +249,8 @@ def _with_overrides(use: Use, listed: list[UnitPrice], overrides: list[PriceOver
                 currency="USD",
                 price_version=f"override from {override.valid_from}",
                 model_id=model_id,
-                vendor=listed[0].vendor if listed else use.provider,
-                family=family_of(model_id),
+                inference_geo=use.inference_geo,
+                is_batch=use.is_batch,
             )
             for meter, amount in sorted(override.per_million.items())
         ]

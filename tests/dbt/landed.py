@@ -150,8 +150,6 @@ def price(
         "currency": "USD",
         "price_version": "list 1",
         "model_id": "acme-large-2",
-        "vendor": "acme",
-        "family": "acme-large",
     }
 
 

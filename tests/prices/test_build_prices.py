@@ -115,7 +115,7 @@ OVERRIDES = st.dictionaries(
 )
 
 
-FEW = settings(max_examples=20)
+FEW = settings(max_examples=20, deadline=None)
 
 
 def at_prices_of(overrides: Mapping[date, Decimal]) -> dict[MonthOfModel, Decimal]:

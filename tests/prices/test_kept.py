@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pipelines.errors import HomeError
 from pipelines.prices.kept import KeptPrices, by_month, joined, on_days_of_use
 from pipelines.prices.restatement import PriceBasis, restate
-from pipelines.prices.unit_prices import OPEN_START, UnitPrice, Use
+from pipelines.prices.unit_prices import OPEN_START, UnitPrice, Use, UseKey
 
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
 JANUARY, FEBRUARY, MARCH = (datetime(2026, month, 1, tzinfo=UTC) for month in (1, 2, 3))
@@ -43,8 +43,6 @@ def priced(model: str, amount: str, **stated: object) -> UnitPrice:
         currency="USD",
         price_version="list 1",
         model_id=model,
-        vendor="acme",
-        family=model,
     )
     return replace(price, **stated)  # type: ignore[arg-type]
 
@@ -142,14 +140,14 @@ def test_only_uses_of_another_value_are_restated(kept: KeptPrices):
     ]
     as_billed = kept.as_billed(MONTHS, cut, NOW)
     restated = restate(as_billed, cut, MONTHS, MARCH.date(), NOW)
-    assert restated.uses == [("acme", "m", None, None)]
+    assert restated.uses == [UseKey("acme", "m")]
     assert [(basis, price.valid_from, price.unit_price) for basis, price in restated.prices] == [
         (PriceBasis.AS_KNOWN, JANUARY, Decimal("0.000003")),
         (PriceBasis.AS_KNOWN, MARCH, Decimal("0.000002")),
         (PriceBasis.RESTATED, JANUARY, Decimal("0.000002")),
         (PriceBasis.RESTATED, MARCH, Decimal("0.000002")),
     ]
-    assert restate(as_billed, cut, MONTHS, MARCH.date(), JANUARY).uses == [("acme", "m", None, None)]
+    assert restate(as_billed, cut, MONTHS, MARCH.date(), JANUARY).uses == [UseKey("acme", "m")]
     unchanged = kept.as_billed(MONTHS, FIRST, NOW)
     assert restate(unchanged, FIRST, MONTHS, MARCH.date(), NOW) == ([], [])
 

@@ -9,9 +9,7 @@ prices as (
     select
         provider,
         model_raw,
-        min(model_id) as model_id,
-        min(vendor) as vendor,
-        min(family) as family
+        min(model_id) as model_id
     from {{ ref('stg_landing__unit_prices') }}
     group by
         provider,
@@ -19,18 +17,17 @@ prices as (
 
 ),
 
--- What no rule knows is filed as the price list has it, if that knows it.
 final as (
 
     select
         names.provider,
         names.model_raw,
         coalesce(prices.model_id, names.model_raw) as model_id,
-        coalesce(names.vendor, prices.vendor) as vendor,
-        case when names.vendor is null then prices.family else names.family end as family,
+        names.vendor,
+        names.family,
         names.model_name,
         names.model_version,
-        coalesce(names.vendor, prices.vendor) is not null as is_known
+        names.vendor is not null as is_known
     from names
     left join prices
         on

@@ -6,6 +6,8 @@ with prices as (
         model_raw,
         service_tier,
         speed,
+        inference_geo,
+        is_batch,
         meter,
         min_input_tokens,
         valid_from,
@@ -23,6 +25,8 @@ with prices as (
         model_raw,
         service_tier,
         speed,
+        inference_geo,
+        is_batch,
         meter,
         min_input_tokens,
         valid_from,
@@ -44,6 +48,8 @@ moments as (
         model_raw,
         service_tier,
         speed,
+        inference_geo,
+        is_batch,
         valid_from as moment
     from prices
 
@@ -55,6 +61,8 @@ moments as (
         model_raw,
         service_tier,
         speed,
+        inference_geo,
+        is_batch,
         valid_to as moment
     from prices
 
@@ -68,9 +76,11 @@ spans as (
         model_raw,
         service_tier,
         speed,
+        inference_geo,
+        is_batch,
         moment as valid_from,
         lead(moment) over (
-            partition by price_basis, provider, model_raw, service_tier, speed
+            partition by price_basis, provider, model_raw, service_tier, speed, inference_geo, is_batch
             order by moment
         ) as valid_to
     from moments
@@ -85,9 +95,11 @@ tiers as (
         model_raw,
         service_tier,
         speed,
+        inference_geo,
+        is_batch,
         min_input_tokens,
         lead(min_input_tokens, 1, 9223372036854775807) over (
-            partition by price_basis, provider, model_raw, service_tier, speed
+            partition by price_basis, provider, model_raw, service_tier, speed, inference_geo, is_batch
             order by min_input_tokens
         ) as max_input_tokens
     from prices
@@ -97,6 +109,8 @@ tiers as (
         model_raw,
         service_tier,
         speed,
+        inference_geo,
+        is_batch,
         min_input_tokens
 
 ),
@@ -110,6 +124,8 @@ final as (
         spans.model_raw,
         spans.service_tier,
         spans.speed,
+        spans.inference_geo,
+        spans.is_batch,
         tiers.min_input_tokens,
         tiers.max_input_tokens,
         spans.valid_from,
@@ -138,6 +154,8 @@ final as (
             and spans.model_raw = tiers.model_raw
             and spans.service_tier is not distinct from tiers.service_tier
             and spans.speed is not distinct from tiers.speed
+            and spans.inference_geo is not distinct from tiers.inference_geo
+            and spans.is_batch is not distinct from tiers.is_batch
     inner join prices
         on
             spans.price_basis = prices.price_basis
@@ -145,6 +163,8 @@ final as (
             and spans.model_raw = prices.model_raw
             and spans.service_tier is not distinct from prices.service_tier
             and spans.speed is not distinct from prices.speed
+            and spans.inference_geo is not distinct from prices.inference_geo
+            and spans.is_batch is not distinct from prices.is_batch
             and spans.valid_from >= prices.valid_from
             and spans.valid_from < prices.valid_to
             and tiers.min_input_tokens >= prices.min_input_tokens
@@ -154,6 +174,8 @@ final as (
         spans.model_raw,
         spans.service_tier,
         spans.speed,
+        spans.inference_geo,
+        spans.is_batch,
         tiers.min_input_tokens,
         tiers.max_input_tokens,
         spans.valid_from,

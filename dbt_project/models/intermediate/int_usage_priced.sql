@@ -57,6 +57,8 @@ on_bases as (
             and records.model_raw = restated_uses.model_raw
             and records.service_tier is not distinct from restated_uses.service_tier
             and records.speed is not distinct from restated_uses.speed
+            and records.inference_geo is not distinct from restated_uses.inference_geo
+            and records.is_batch is not distinct from restated_uses.is_batch
     inner join bases on (restated_uses.provider is not null) = bases.is_restated
 
 ),
@@ -108,6 +110,8 @@ joined as (
             and on_bases.model_raw = prices.model_raw
             and on_bases.service_tier is not distinct from prices.service_tier
             and on_bases.speed is not distinct from prices.speed
+            and on_bases.inference_geo is not distinct from prices.inference_geo
+            and on_bases.is_batch is not distinct from prices.is_batch
             and on_bases.period_start >= prices.valid_from
             and on_bases.period_start < prices.valid_to
             and (on_bases.tier_tokens > prices.min_input_tokens or prices.min_input_tokens = 0)

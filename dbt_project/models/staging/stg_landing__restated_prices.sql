@@ -12,6 +12,8 @@ renamed as (
         model_raw,
         service_tier,
         speed,
+        inference_geo,
+        coalesce(is_batch, false) as is_batch,
         meter,
         min_input_tokens,
         valid_from,

@@ -10,7 +10,9 @@ renamed as (
         provider,
         model_raw,
         service_tier,
-        speed
+        speed,
+        inference_geo,
+        coalesce(is_batch, false) as is_batch
     from uses
 
 )

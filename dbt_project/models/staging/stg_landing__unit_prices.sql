@@ -11,6 +11,8 @@ renamed as (
         model_raw,
         service_tier,
         speed,
+        inference_geo,
+        coalesce(is_batch, false) as is_batch,
         meter,
         min_input_tokens,
         valid_from,
@@ -18,9 +20,7 @@ renamed as (
         unit_price,
         currency,
         price_version,
-        model_id,
-        vendor,
-        family
+        model_id
     from prices
 
 )

@@ -26,6 +26,7 @@ renamed as (
         coalesce(is_batch, false) as is_batch,
         speed,
         context_window,
+        inference_geo,
         meter,
         line_item,
         currency,

@@ -7,8 +7,9 @@
     claude-4.5-sonnet-thinking                            Cursor
     Claude Sonnet 4.5                                     GitHub
 
-are all claude-sonnet-4-5 of Anthropic. Belongs here: spellings. Does not: what a model costs, or whose price list a
-seller's model is looked up in. A spelling that no rule knows keeps its own name and has no vendor, so that it is seen.
+are all claude-sonnet-4-5 of Anthropic. Belongs here: spellings. Does not: who the vendors are (vendors.py), what a
+model costs, or under which of its spellings a price list has it. A spelling that no rule knows keeps its own name and
+has no vendor, so that it is seen.
 """
 
 from __future__ import annotations
@@ -17,66 +18,24 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-VENDORS: tuple[tuple[str, str], ...] = (
-    (r"claude", "anthropic"),
-    (r"gpt|chatgpt|o[1-9]\b|codex|text-embedding|dall-e|whisper|tts-|davinci|babbage|omni-moderation|sora", "openai"),
-    (r"gemini|gemma|imagen|veo\b|text-bison|palm|learnlm", "google"),
-    (r"grok", "xai"),
-    (r"deepseek", "deepseek"),
-    (r"kimi|moonshot", "moonshotai"),
-    (r"glm", "zai"),
-    (r"mistral|mixtral|devstral|codestral|magistral|ministral|pixtral|voxtral", "mistral"),
-    (r"llama|codellama|meta-llama", "meta"),
-    (r"qwen|qwq|qvq", "alibaba"),
-    (r"command|c4ai|embed-(english|multilingual)|rerank-", "cohere"),
-    (r"sonar", "perplexity"),
-    (r"nova\b|titan", "amazon"),
-    (r"phi-\d", "microsoft"),
-    (r"jamba", "ai21"),
-    (r"minimax", "minimax"),
-    (r"voyage", "voyageai"),
-    (r"eleven", "elevenlabs"),
-)
-"""How names begin -> who makes the model."""
+from pipelines.domain.vendors import vendor_named, vendor_of
 
-VENDOR_ALIASES = {
-    "ai21": "ai21",
-    "alibaba": "alibaba",
-    "amazon": "amazon",
-    "anthropic": "anthropic",
-    "cohere": "cohere",
-    "deepseek": "deepseek",
-    "deepseek-ai": "deepseek",
-    "google": "google",
-    "meta": "meta",
-    "meta-llama": "meta",
-    "microsoft": "microsoft",
-    "minimax": "minimax",
-    "minimaxai": "minimax",
-    "mistral": "mistral",
-    "mistralai": "mistral",
-    "moonshotai": "moonshotai",
-    "openai": "openai",
-    "perplexity": "perplexity",
-    "qwen": "alibaba",
-    "x-ai": "xai",
-    "xai": "xai",
-    "z-ai": "zai",
-    "zai": "zai",
-    "zai-org": "zai",
-}
-"""A vendor as gateways and Bedrock write it before the name -> as it is called here."""
-
-REGION = re.compile(r"(us|us-gov|eu|apac|jp|au|ca|global)\.")
+REGION = re.compile(r"(us|us-gov|eu|apac|jp|au|ca|in|sa|me|af|global|regional)\.")
+"""Where an inference profile of Bedrock runs, before the model's name."""
+CONTEXT = re.compile(r"\[\d+[mk]\]$")
+"""Claude Code's mark of a window of a million tokens: claude-sonnet-4-5[1m]."""
 TAIL = re.compile(
-    r"(?P<dropped>:(free|beta|thinking|extended|nitro|floor|online|exacto)|-v\d+(:\d+(:\d+k)?)?)$"
+    r"(?P<dropped>:(free|beta|thinking|extended|nitro|floor|online|exacto|batch)|-v\d+(:\d+(:\d+k)?)?)$"
     r"|(?P<version>@[\w-]+|-latest|-preview(-\d\d-\d{2,4})?|-exp(-\d\d-\d{2,4})?|-\d{4}-\d\d-\d\d|-20\d{6}|-00[1-9]"
     r"|-(0[1-9]|1[0-2])\d\d|-2[3-9](0[1-9]|1[0-2]))$"
 )
 EFFORT = re.compile(r"-(thinking|minimal|low|medium|high|xhigh)(-fast)?$|-fast$")
 OLD_CLAUDE = re.compile(r"claude-(?P<tier>opus|sonnet|haiku)-3(-(?P<minor>\d))?$")
-CLAUDE = re.compile(r"claude-(?P<major>[4-9])(-(?P<minor>\d))?-(?P<tier>opus|sonnet|haiku)$")
-CLAUDE_TIER = re.compile(r"opus|sonnet|haiku|instant")
+CLAUDE = re.compile(
+    r"(claude-)?((?P<major>[4-9])(-(?P<minor>\d))?-(?P<tier>opus|sonnet|haiku|fable|mythos)"
+    r"|(?P<first>opus|sonnet|haiku|fable|mythos)-(?P<version>[4-9](-\d)?))$"
+)
+CLAUDE_TIER = re.compile(r"opus|sonnet|haiku|fable|mythos|instant")
 
 
 class ModelName(NamedTuple):
@@ -99,14 +58,14 @@ def parse(spelling: str) -> ModelName:
 
 def _read(spelling: str) -> ModelName:
     *doors, bare = re.split(r"/+", spelling.strip().lower())
-    hint = VENDOR_ALIASES.get(doors[-1]) if doors else None
+    hint = vendor_named(doors[-1].lstrip("~")) if doors else None
     bare = REGION.sub("", bare, count=1) if REGION.match(bare) else bare
     before, dot, after = bare.partition(".")
-    if dot and before in VENDOR_ALIASES:
-        hint, bare = VENDOR_ALIASES[before], after
-    bare = re.sub(r"[\s_]+", "-", bare)
+    if dot and after and (vendor := vendor_named(before)):
+        hint, bare = vendor, after
+    bare = re.sub(r"[\s_]+", "-", CONTEXT.sub("", bare))
     name, version = _without_tail(bare)
-    vendor = _vendor(name) or hint
+    vendor = vendor_of(name) or hint
     name = _as_its_vendor_writes(name, vendor) or spelling
     return ModelName(vendor, None if vendor is None else _family(name, vendor), name, version)
 
@@ -120,10 +79,6 @@ def _without_tail(bare: str) -> tuple[str, str | None]:
     return bare, version
 
 
-def _vendor(name: str) -> str | None:
-    return next((vendor for pattern, vendor in VENDORS if re.match(pattern, name)), None)
-
-
 def _as_its_vendor_writes(name: str, vendor: str | None) -> str:
     if vendor == "openai":
         return EFFORT.sub("", name).replace("gpt-35-", "gpt-3.5-")
@@ -131,7 +86,8 @@ def _as_its_vendor_writes(name: str, vendor: str | None) -> str:
         return name
     name = EFFORT.sub("", name.replace(".", "-"))
     if later := CLAUDE.fullmatch(name):
-        return "-".join(part for part in ("claude", later["tier"], later["major"], later["minor"]) if part)
+        parts = ("claude", later["first"] or later["tier"], later["version"] or later["major"], later["minor"])
+        return "-".join(part for part in parts if part)
     if older := OLD_CLAUDE.fullmatch(name):
         return "-".join(part for part in ("claude-3", older["minor"], older["tier"]) if part)
     return name

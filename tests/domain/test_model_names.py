@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.domain.model_names import VENDOR_ALIASES, parse
+from pipelines.domain.model_names import parse
+from pipelines.domain.vendors import VENDOR_ALIASES
 
 SPELLINGS = {
     ("anthropic", "claude-sonnet", "claude-sonnet-4-5", "20250929"): [

@@ -8,26 +8,12 @@ told with its sum.
 from __future__ import annotations
 
 from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind
+from pipelines.domain.vendors import provider_named
 from pipelines.sources.imports.folding import Stated
 from pipelines.sources.imports.format import OF_A_BILL, File, ImportFormat, LeftOut, of_days
 from pipelines.sources.imports.row import Row
 from pipelines.sources.statements import StatementKind
 
-PROVIDERS = {
-    "aws": "aws",
-    "amazon web services": "aws",
-    "amazon": "aws",
-    "microsoft": "azure",
-    "azure": "azure",
-    "microsoft azure": "azure",
-    "google": "google",
-    "google cloud": "google",
-    "gcp": "google",
-    "oracle": "oracle",
-    "oracle cloud infrastructure": "oracle",
-    "oci": "oracle",
-}
-"""ProviderName in lower case -> the provider's name here; another one stays as it is, in lower case."""
 CATEGORIES = {category.value: category for category in ChargeCategory}
 
 
@@ -42,11 +28,11 @@ def _read(row: Row, file: File) -> Stated | LeftOut:
         row.problem("ChargePeriodEnd", "ChargePeriodEnd is before ChargePeriodStart")
     consumed = row.optional_amount("ConsumedQuantity")
     counted = "Consumed" if consumed is not None else "Pricing"
-    provider = row.text("ProviderName", "ServiceProviderName").lower()
+    provider = row.text("ProviderName", "ServiceProviderName")
     return file.record(
         account=account,
         record_kind=RecordKind.COST,
-        provider=PROVIDERS.get(provider, provider),
+        provider=provider_named(provider) or provider.lower(),
         **of_days(start, max(start, end)),
         project=row.optional("SubAccountId"),
         project_name=row.optional("SubAccountName"),

@@ -14,11 +14,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pipelines.domain.vendors import provider_of
 from pipelines.sources.local.agent import LocalAgent, Machine
 from pipelines.sources.local.log_files import Place
 from pipelines.sources.local.log_records import document, take
 from pipelines.sources.local.log_values import count, mapping, moment, text
-from pipelines.sources.local.makers import seller
 from pipelines.sources.local.replies import Reading, Reply
 
 
@@ -85,7 +85,7 @@ def _reply(reply_id: str, thread_id: str, usage: dict[str, Any], name: str, late
         moment=moment(usage.get("timestamp"), latest),
         session_id=thread_id,
         project=None,
-        provider=seller(None, model, "amp"),
+        provider=provider_of(None, model, "amp"),
         model=model,
         source_file=name,
         input_uncached=inputs,

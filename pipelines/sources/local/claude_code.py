@@ -22,13 +22,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pipelines.domain.vendors import provider_of
 from pipelines.sources.local import replies
 from pipelines.sources.local.agent import LocalAgent, Machine
 from pipelines.sources.local.claude_code_ids import ReplyIds, without_replays
 from pipelines.sources.local.log_files import Place, folder_worked_in
 from pipelines.sources.local.log_records import records, take_all
 from pipelines.sources.local.log_values import count, last_folder, mapping, moment, text
-from pipelines.sources.local.makers import maker
 from pipelines.sources.local.replies import Reading, Reply, ReplyKey
 
 SYNTHETIC_MODEL = "<synthetic>"
@@ -84,7 +84,7 @@ class _Log:
             moment=moment(answer.get("timestamp") or record.get("timestamp"), self.latest),
             session_id=text(record.get("sessionId")),
             project=last_folder(record.get("cwd")) or self.folder,
-            provider=maker(model) or "anthropic",
+            provider=provider_of(None, model, "unknown"),
             model=model,
             source_file=self.name,
             service_tier=text(usage.get("service_tier")),
@@ -120,7 +120,7 @@ def _beside(reply: Reply, usage: dict[str, Any]) -> Iterator[Reply]:
             reply,
             message_id=f"{reply.message_id}:{kind}-{number}",
             earlier_id=None,
-            provider=maker(model) or reply.provider,
+            provider=provider_of(None, model, reply.provider),
             model=model,
             speed=text(turn.get("speed")) if model != reply.model else reply.speed,
             web_searches=None,

@@ -23,12 +23,12 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from pipelines.domain.vendors import provider_of
 from pipelines.sources.local import codex_copies
 from pipelines.sources.local.agent import LocalAgent, Machine
 from pipelines.sources.local.log_files import Place
 from pipelines.sources.local.log_records import records, take
 from pipelines.sources.local.log_values import count, digest_id, last_folder, mapping, moment_of, stated_count, text
-from pipelines.sources.local.makers import seller
 from pipelines.sources.local.replies import Reading, Reply
 
 COUNTS = ("input_tokens", "cached_input_tokens", "output_tokens", "reasoning_output_tokens", "total_tokens")
@@ -192,7 +192,7 @@ class _Session:
             moment=stated_at,
             session_id=self.session_id,
             project=self.project,
-            provider=seller(self.provider, model or FIRST_MODEL, "openai"),
+            provider=provider_of(self.provider, model or FIRST_MODEL, "openai"),
             model=model or FIRST_MODEL,
             source_file=self.name,
             input_uncached=used["input_tokens"] - read - written,

@@ -14,11 +14,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pipelines.domain.vendors import provider_of
 from pipelines.sources.local.agent import LocalAgent, Machine
 from pipelines.sources.local.log_files import Place
 from pipelines.sources.local.log_records import records, take
 from pipelines.sources.local.log_values import UnusableRecordError, count, mapping, moment_since_1970, text
-from pipelines.sources.local.makers import seller
 from pipelines.sources.local.replies import Reading, Reply
 
 USAGE = "gen_ai.usage."
@@ -61,7 +61,7 @@ def _reply(record: dict[str, Any], name: str, latest: datetime) -> Reply | None:
         moment=_ended_at(record, latest),
         session_id=text(attributes.get("gen_ai.conversation.id")) or trace,
         project=None,
-        provider=seller("github-copilot", model, "github-copilot"),
+        provider=provider_of("github-copilot", model, "github-copilot"),
         model=model,
         source_file=name,
         input_uncached=max(whole - read - written, 0),

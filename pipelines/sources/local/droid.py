@@ -13,11 +13,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pipelines.domain.vendors import provider_of
 from pipelines.sources.local.agent import LocalAgent, Machine
 from pipelines.sources.local.log_files import Place, folder_worked_in
 from pipelines.sources.local.log_records import document, take
 from pipelines.sources.local.log_values import count, mapping, moment, moment_since_1970, text
-from pipelines.sources.local.makers import seller
 from pipelines.sources.local.replies import Reading, Reply
 
 SUFFIX = ".settings.json"
@@ -62,7 +62,7 @@ def _total(
         moment=moment(began, latest) if began else moment_since_1970(written_at, latest),
         session_id=session,
         project=project,
-        provider=seller(text(settings.get("providerLock")), model, "factory"),
+        provider=provider_of(text(settings.get("providerLock")), model, "factory"),
         model=model,
         source_file=name,
         input_uncached=inputs,

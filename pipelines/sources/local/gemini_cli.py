@@ -14,11 +14,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pipelines.domain.vendors import provider_of
 from pipelines.sources.local.agent import LocalAgent, Machine
 from pipelines.sources.local.log_files import Place
 from pipelines.sources.local.log_records import document, records, take
 from pipelines.sources.local.log_values import count, digest_id, mapping, moment, stated_count, text
-from pipelines.sources.local.makers import seller
 from pipelines.sources.local.replies import Reading, Reply
 
 KINDS = ("input", "cached", "tool", "output", "thoughts")
@@ -72,7 +72,7 @@ def _reply(message: dict[str, Any], session: str | None, name: str, latest: date
         moment=stated_at,
         session_id=session,
         project=project if below else None,
-        provider=seller(None, model, "google"),
+        provider=provider_of(None, model, "google"),
         model=model,
         source_file=name,
         input_uncached=counts["input"] - cached_in_input + counts["tool"],

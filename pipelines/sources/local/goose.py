@@ -12,11 +12,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pipelines.domain.vendors import provider_of
 from pipelines.sources.local.agent import LocalAgent, Machine
 from pipelines.sources.local.log_files import Place
 from pipelines.sources.local.log_records import parsed, rows, take
 from pipelines.sources.local.log_values import UnusableRecordError, moment_of, stated_count, text
-from pipelines.sources.local.makers import seller
 from pipelines.sources.local.replies import Reading, Reply
 
 SESSIONS = """
@@ -61,7 +61,7 @@ def _total(row: dict[str, Any], name: str, latest: datetime) -> Reply | None:
         moment=_made_at(row["created_at"], latest),
         session_id=session,
         project=None,
-        provider=seller(text(row["provider_name"]), model, "goose"),
+        provider=provider_of(text(row["provider_name"]), model, "goose"),
         model=model,
         source_file=name,
         input_uncached=inputs,

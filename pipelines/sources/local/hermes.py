@@ -11,11 +11,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pipelines.domain.vendors import provider_of
 from pipelines.sources.local.agent import LocalAgent, Machine
 from pipelines.sources.local.log_files import Place
 from pipelines.sources.local.log_records import rows, take
 from pipelines.sources.local.log_values import UnusableRecordError, count, moment_since_1970, text
-from pipelines.sources.local.makers import seller
 from pipelines.sources.local.replies import Reading, Reply
 
 PROFILES = "profiles"
@@ -63,7 +63,7 @@ def _total(row: dict[str, Any], name: str, latest: datetime) -> Reply | None:
         moment=moment_since_1970(row["started_at"], latest),
         session_id=session,
         project=None,
-        provider=seller(text(row["billing_provider"]), model, "hermes"),
+        provider=provider_of(text(row["billing_provider"]), model, "hermes"),
         model=model,
         source_file=name,
         input_uncached=counts[0],

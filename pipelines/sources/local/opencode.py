@@ -20,6 +20,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pipelines.domain.vendors import provider_of
 from pipelines.sources.local import replies
 from pipelines.sources.local.agent import DATA_VARIABLES, LocalAgent, Machine
 from pipelines.sources.local.log_files import Place
@@ -34,7 +35,6 @@ from pipelines.sources.local.log_values import (
     stated_count,
     text,
 )
-from pipelines.sources.local.makers import seller
 from pipelines.sources.local.replies import Reading, Reply, ReplyKey
 
 MESSAGES = {
@@ -152,7 +152,7 @@ def _reply(message: dict[str, Any], session: str | None, source: _Source) -> Rep
         moment=created,
         session_id=session,
         project=last_folder(path.get("cwd")) or last_folder(path.get("root")),
-        provider=seller(text(message.get("providerID")), model, source.agent),
+        provider=provider_of(text(message.get("providerID")), model, source.agent),
         model=model,
         source_file=source.name,
         input_uncached=apart[0],

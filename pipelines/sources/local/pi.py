@@ -13,11 +13,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pipelines.domain.vendors import provider_of
 from pipelines.sources.local.agent import LocalAgent, Machine
 from pipelines.sources.local.log_files import Place
 from pipelines.sources.local.log_records import records, take
 from pipelines.sources.local.log_values import count, digest_id, last_folder, mapping, moment_of, text
-from pipelines.sources.local.makers import seller
 from pipelines.sources.local.replies import Reading, Reply
 
 KINDS = ("input", "cacheRead", "cacheWrite", "output")
@@ -61,7 +61,7 @@ class Session:
             moment=stated_at,
             session_id=self.session_id,
             project=self.project,
-            provider=seller(text(message.get("provider")) or self.provider, model, self.agent),
+            provider=provider_of(text(message.get("provider")) or self.provider, model, self.agent),
             model=model,
             source_file=self.name,
             input_uncached=counts[0],

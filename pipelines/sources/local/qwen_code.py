@@ -12,11 +12,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pipelines.domain.vendors import provider_of
 from pipelines.sources.local.agent import LocalAgent, Machine
 from pipelines.sources.local.log_files import Place, folder_worked_in
 from pipelines.sources.local.log_records import records, take
 from pipelines.sources.local.log_values import count, digest_id, last_folder, mapping, moment, stated_count, text
-from pipelines.sources.local.makers import seller
 from pipelines.sources.local.replies import Reading, Reply
 
 
@@ -54,7 +54,7 @@ def _reply(record: dict[str, Any], folder: str | None, name: str, latest: dateti
         moment=stated_at,
         session_id=text(record.get("sessionId")) or name.rsplit("/", 1)[-1].removesuffix(".jsonl"),
         project=last_folder(record.get("cwd")) or folder,
-        provider=seller(None, model, "qwen"),
+        provider=provider_of(None, model, "alibaba"),
         model=model,
         source_file=name,
         input_uncached=prompt - cached,

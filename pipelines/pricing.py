@@ -12,16 +12,18 @@ from pipelines.domain.periods import day_start, month_start
 from pipelines.home import Home
 from pipelines.prices.kept import by_month, on_days_of_use
 from pipelines.prices.restatement import Restatement, restate
-from pipelines.prices.unit_prices import UnitPrice, Use, resolve
+from pipelines.prices.unit_prices import UnitPrice, resolve
+from pipelines.prices.unpriced import UnpricedUse, unpriced_uses
+from pipelines.prices.uses import Use
 from pipelines.valuation import worth_by_month
 
 
 class BuildPrices(NamedTuple):
-    """What usage is valued at, what it would be valued at on another basis, and the models that have no price."""
+    """What usage is valued at, what it would be valued at on another basis, and what has no price, with the reason."""
 
     as_billed: list[UnitPrice]
     restatement: Restatement
-    unpriced: list[str]
+    unpriced: list[UnpricedUse]
 
 
 def prices_of_build(home: Home, uses: Iterable[Use]) -> BuildPrices:
@@ -35,11 +37,10 @@ def prices_of_build(home: Home, uses: Iterable[Use]) -> BuildPrices:
     current = resolve(uses, home.price_overrides())
     as_billed = home.kept_prices.as_billed(months, current, now)
     at = home.settings.configuration.restate_prices_at or now.date()
-    priced = {price.use for price in as_billed}
     return BuildPrices(
         as_billed,
         restate(as_billed, current, months, open_month, day_start(at)),
-        sorted({use.model_raw for use in uses if use.key not in priced}),
+        unpriced_uses(uses, as_billed, current),
     )
 
 

@@ -20,20 +20,22 @@ from pipelines.landing import Feed
 class UnpricedModel:
     """Use of one model that has no price and so is in no sum: tokens and requests over the whole history.
 
-    `model_id` is None where the source names no model.
+    `model_id` is None where the source names no model; `reason` says why there is no price, where that is known.
     """
 
     provider: str
     model_id: str | None
     tokens: int
     requests: int
+    reason: str | None = None
 
     @property
     def sentence(self) -> str:
         """What is missing from the sums."""
         name = self.model_id or "use without a model's name"
         amount = counted(self.tokens, "token") if self.tokens else counted(self.requests, "request")
-        return f"{name} of {self.provider} has no price: its {amount} add nothing to the sums"
+        why = f" ({self.reason})" if self.reason else ""
+        return f"{name} of {self.provider} has no price{why}: its {amount} add nothing to the sums"
 
 
 def summarise(home: Home) -> dict[str, Any]:
@@ -72,7 +74,10 @@ def unpriced_models(connection: DuckDBPyConnection) -> list[UnpricedModel]:
         "provider, model_id, coalesce(sum(total_tokens), 0)::bigint as tokens, "
         "coalesce(sum(requests), 0)::bigint as requests"
     )
-    return [UnpricedModel(*row) for row in summed.order("tokens desc, requests desc, provider, model_id").fetchall()]
+    models = connection.table("main.dim_models").project("provider, model_id, unpriced_reasons").fetchall()
+    reasons = {(provider, model): reason for provider, model, reason in models}
+    ordered = summed.order("tokens desc, requests desc, provider, model_id").fetchall()
+    return [UnpricedModel(*row, reasons.get((row[0], row[1]))) for row in ordered]
 
 
 def _rows(relation: DuckDBPyRelation) -> list[dict[str, Any]]:

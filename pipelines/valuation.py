@@ -23,7 +23,8 @@ from pipelines.domain.periods import month_start
 from pipelines.domain.records import TOKEN_COLUMNS, SourceKind
 from pipelines.landing import LandingStore
 from pipelines.landing.manifest import Feed
-from pipelines.prices.unit_prices import UnitPrice, UseKey
+from pipelines.prices.unit_prices import UnitPrice
+from pipelines.prices.uses import UseKey
 from pipelines.warehouse import unit_prices
 
 Totals = dict[tuple[str, str], Decimal]

@@ -11,7 +11,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,9 +20,11 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
+from pipelines.domain.records import TOKEN_COLUMNS
 from pipelines.errors import BuildError, HomeError, NothingPublishedError
 from pipelines.landing.files import flush_folder
-from pipelines.prices.unit_prices import UnitPrice, Use, UseKey
+from pipelines.prices.unit_prices import UnitPrice
+from pipelines.prices.uses import Use, UseKey
 
 _TEXT, _COUNT, _MOMENT = pa.string(), pa.int64(), pa.timestamp("us", tz="UTC")
 _AMOUNT = pa.decimal128(38, 12)
@@ -45,6 +47,9 @@ _UNIT_PRICES = pa.schema(
         "model_id": _TEXT,
     }
 )
+
+METERS_OF_USES = (*TOKEN_COLUMNS, "unsplit_tokens", "web_search_requests")
+"""The landing columns whose counts need a price."""
 
 SPILL_FOLDER = ".spill"
 LOCKED = "IO Error: Could not set lock"
@@ -97,6 +102,7 @@ TABLES: Mapping[str, pa.Schema] = {
     "unit_prices": _UNIT_PRICES,
     "restated_prices": _UNIT_PRICES.append(pa.field("price_basis", _TEXT)),
     "restated_uses": pa.schema([field for field in _UNIT_PRICES if field.name in UseKey._fields]),
+    "unpriced_uses": pa.schema(dict.fromkeys(("provider", "model_raw", "reason"), _TEXT)),
     "model_names": pa.schema(
         dict.fromkeys(("provider", "model_raw", "vendor", "family", "model_name", "model_version"), _TEXT)
     ),
@@ -246,8 +252,11 @@ def load_table(connection: duckdb.DuckDBPyConnection, name: str, rows: Sequence[
 
 def monthly_uses(connection: duckdb.DuckDBPyConnection) -> list[Use]:
     """Each combination of landed usage that decides a price, once for each UTC month it was seen in."""
+    counted = ", ".join(
+        f"max(case when cost_amount is null and {name} > 0 then '{name}' end)" for name in METERS_OF_USES
+    )
     rows = connection.execute(
-        """
+        f"""
         select
             provider,
             model_raw,
@@ -256,7 +265,8 @@ def monthly_uses(connection: duckdb.DuckDBPyConnection) -> list[Use]:
             min(period_start)::date as first_day,
             max(period_start)::date,
             inference_geo,
-            coalesce(is_batch, false)
+            coalesce(is_batch, false),
+            list_filter([{counted}], meter -> meter is not null)
         from landing.usage_records
         where model_raw is not null
         group by
@@ -268,9 +278,9 @@ def monthly_uses(connection: duckdb.DuckDBPyConnection) -> list[Use]:
             coalesce(is_batch, false),
             date_trunc('month', period_start)
         order by all
-        """
+        """  # noqa: S608 - the names of meters are this project's own
     ).fetchall()
-    return [Use(*row) for row in rows]
+    return [replace(Use(*key), meters=tuple(meters)) for *key, meters in rows]
 
 
 def unit_prices(connection: duckdb.DuckDBPyConnection) -> list[UnitPrice]:

@@ -22,6 +22,7 @@ EVERY_MODEL_IS_PRICED = "every_model_is_priced"
 BESIDE_PRICES = {
     "model_names": "Every spelling of a model that was landed: its vendor, family, name and version, as far as known.",
     "restated_uses": "The uses of models that would be worth something else at other prices than they were valued at.",
+    "unpriced_uses": "The uses of models that have no price, or not for all they count, each with the reason.",
     "restated_prices": "Their prices: as known today of the days of use, and as in force on one day for all days.",
 }
 
@@ -60,6 +61,7 @@ def priced_units(home: dg.ResourceParam[Home]) -> Iterator[Any]:
             "restated_uses": [
                 dict(zip(TABLES["restated_uses"].names, use, strict=True)) for use in prices.restatement.uses
             ],
+            "unpriced_uses": [use._asdict() for use in prices.unpriced],
             "model_names": [
                 dict(zip(TABLES["model_names"].names, (provider, model, *model_names.parse(model)), strict=True))
                 for provider, model in sorted({(use.provider, use.model_raw) for use in uses})
@@ -75,7 +77,9 @@ def priced_units(home: dg.ResourceParam[Home]) -> Iterator[Any]:
         check_name=EVERY_MODEL_IS_PRICED,
         passed=not prices.unpriced,
         severity=dg.AssetCheckSeverity.WARN,
-        metadata={"models_without_a_price": prices.unpriced},
+        metadata={
+            "models_without_a_price": [f"{use.provider} {use.model_raw}: {use.reason}" for use in prices.unpriced]
+        },
     )
 
 

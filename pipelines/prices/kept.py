@@ -23,7 +23,8 @@ import orjson
 from pipelines.domain.periods import day_start, month_start
 from pipelines.errors import HomeError
 from pipelines.landing.files import write_atomically
-from pipelines.prices.unit_prices import UnitPrice, Use, UseKey
+from pipelines.prices.unit_prices import UnitPrice
+from pipelines.prices.uses import Use, UseKey
 
 Months = Mapping[date, set[UseKey]]
 """First day of a month -> the uses that were seen in it."""

@@ -14,7 +14,9 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from pipelines.prices.kept import Months, joined, on_days_of_use
-from pipelines.prices.unit_prices import OPEN_START, UnitPrice, UseKey
+from pipelines.prices.price_list import OPEN_START
+from pipelines.prices.unit_prices import UnitPrice
+from pipelines.prices.uses import UseKey
 
 
 class PriceBasis(StrEnum):

@@ -8,7 +8,8 @@ import pytest
 
 from pipelines.domain.model_names import parse
 from pipelines.domain.vendors import provider_of
-from pipelines.prices.unit_prices import Use, resolve
+from pipelines.prices.unit_prices import resolve
+from pipelines.prices.uses import Use
 
 DAY = date(2026, 3, 1)
 

@@ -18,7 +18,7 @@ from pipelines.home import Home
 from pipelines.landing import Feed
 from pipelines.loading import load_landing
 from pipelines.prices.restatement import PriceBasis
-from pipelines.prices.unit_prices import Use
+from pipelines.prices.uses import Use
 from pipelines.pricing import BuildPrices, prices_of_build
 from pipelines.valuation import MonthOfModel, worth_by_month
 from pipelines.warehouse import monthly_uses, scratch

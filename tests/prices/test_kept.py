@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 
 from pipelines.errors import HomeError
 from pipelines.prices.kept import KeptPrices, by_month, joined, on_days_of_use
+from pipelines.prices.price_list import OPEN_START
 from pipelines.prices.restatement import PriceBasis, restate
-from pipelines.prices.unit_prices import OPEN_START, UnitPrice, Use, UseKey
+from pipelines.prices.unit_prices import UnitPrice
+from pipelines.prices.uses import Use, UseKey
 
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
 JANUARY, FEBRUARY, MARCH = (datetime(2026, month, 1, tzinfo=UTC) for month in (1, 2, 3))

@@ -16,7 +16,7 @@ from pipelines.domain.records import RecordKind, SourceKind, UsageRecord
 from pipelines.errors import LandingError
 from pipelines.landing import Feed, LandingStore
 from pipelines.loading import load_landing
-from pipelines.prices.unit_prices import Use
+from pipelines.prices.uses import Use
 from pipelines.warehouse import TABLES, load_table, monthly_uses, scratch, write_frames
 from tests.landing.landed import DAY, FEED, NOW, days, record
 

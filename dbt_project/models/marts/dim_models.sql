@@ -21,6 +21,23 @@ known as (
 
 ),
 
+unpriced as (
+
+    select
+        models.provider,
+        models.model_id,
+        string_agg(distinct uses.reason, '; ' order by uses.reason) as reasons
+    from {{ ref('stg_landing__unpriced_uses') }} as uses -- noqa: AL05
+    inner join {{ ref('int_models_resolved') }} as models -- noqa: AL05
+        on
+            uses.provider = models.provider
+            and uses.model_raw = models.model_raw
+    group by
+        models.provider,
+        models.model_id
+
+),
+
 seen as (
 
     select
@@ -55,12 +72,17 @@ final as (
             when seen.has_priced then 'priced'
             when seen.has_reported then 'reported'
             else 'billed'
-        end as price_status
+        end as price_status,
+        case when seen.has_unpriced then unpriced.reasons end as unpriced_reasons
     from seen
     left join known
         on
             seen.provider = known.provider
             and seen.model_id = known.model_id
+    left join unpriced
+        on
+            seen.provider = unpriced.provider
+            and seen.model_id = unpriced.model_id
 
 )
 

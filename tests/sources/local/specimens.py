@@ -183,7 +183,7 @@ SPECIMENS = [
         "projects/-rocket/chats/{tag}.jsonl",
         logs.qwen_code,
         "qwen3-coder-plus",
-        "qwen",
+        "alibaba",
         ("cache_read_tokens",),
         reasons=True,
         project="rocket",

@@ -38,7 +38,7 @@ def test_qwens_total_tells_whether_thoughts_stand_beside_the_candidates(
     path = write_log(tmp_path / "c.jsonl", qwen(usage))
     [reply] = qwen_code.AGENT.read(path, "projects/-rocket/chats/c.jsonl", LATEST).replies.values()
     assert (reply.input_uncached, reply.cache_read, reply.output, reply.reasoning) == split
-    assert (reply.project, reply.session_id, reply.provider) == ("rocket", "s", "qwen")
+    assert (reply.project, reply.session_id, reply.provider) == ("rocket", "s", "alibaba")
 
 
 def test_a_qwen_record_without_ids_is_known_by_what_it_states_and_by_its_file(tmp_path: Path):

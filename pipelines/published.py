@@ -77,7 +77,10 @@ def unpriced_models(connection: DuckDBPyConnection) -> list[UnpricedModel]:
     models = connection.table("main.dim_models").project("provider, model_id, unpriced_reasons").fetchall()
     reasons = {(provider, model): reason for provider, model, reason in models}
     ordered = summed.order("tokens desc, requests desc, provider, model_id").fetchall()
-    return [UnpricedModel(*row, reasons.get((row[0], row[1]))) for row in ordered]
+    return [
+        UnpricedModel(provider, model, tokens, requests, reasons.get((provider, model)))
+        for provider, model, tokens, requests in ordered
+    ]
 
 
 def _rows(relation: DuckDBPyRelation) -> list[dict[str, Any]]:

@@ -266,7 +266,7 @@ def monthly_uses(connection: duckdb.DuckDBPyConnection) -> list[Use]:
             max(period_start)::date,
             inference_geo,
             coalesce(is_batch, false),
-            list_filter([{counted}], meter -> meter is not null)
+            [{counted}]
         from landing.usage_records
         where model_raw is not null
         group by
@@ -280,7 +280,7 @@ def monthly_uses(connection: duckdb.DuckDBPyConnection) -> list[Use]:
         order by all
         """  # noqa: S608 - the names of meters are this project's own
     ).fetchall()
-    return [replace(Use(*key), meters=tuple(meters)) for *key, meters in rows]
+    return [replace(Use(*key), meters=tuple(filter(None, meters))) for *key, meters in rows]
 
 
 def unit_prices(connection: duckdb.DuckDBPyConnection) -> list[UnitPrice]:

@@ -108,5 +108,6 @@ AGENT = LocalAgent(
     read=read_file,
     statement="log of a coding agent",
     precedence=50,
+    revision=2,
     understood="threads with a ledger or with messages, Amp of 2026",
 )

@@ -101,5 +101,6 @@ AGENT = LocalAgent(
     read=read_file,
     statement="log of a coding agent",
     precedence=50,
+    revision=2,
     understood="session events and traces of Copilot CLI 1.0",
 )

@@ -87,5 +87,6 @@ AGENT = LocalAgent(
     read=read_file,
     statement="log of a coding agent",
     precedence=50,
+    revision=2,
     understood="session settings of Droid of 2026",
 )

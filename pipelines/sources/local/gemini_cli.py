@@ -91,5 +91,6 @@ AGENT = LocalAgent(
     read=read_file,
     statement="log of a coding agent",
     precedence=50,
+    revision=2,
     understood="chats as JSON and as JSON lines, Gemini CLI 0.2x",
 )

@@ -94,5 +94,6 @@ AGENT = LocalAgent(
     read=read_file,
     statement="log of a coding agent",
     precedence=50,
+    revision=2,
     understood="the sessions table of Goose 1.x",
 )

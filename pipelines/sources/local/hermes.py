@@ -83,5 +83,6 @@ AGENT = LocalAgent(
     read=read_file,
     statement="log of a coding agent",
     precedence=50,
+    revision=2,
     understood="the sessions table of Hermes of 2026",
 )

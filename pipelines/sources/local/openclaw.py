@@ -63,5 +63,6 @@ AGENT = LocalAgent(
     read=read_file,
     statement="log of a coding agent",
     precedence=50,
+    revision=2,
     understood="session files and agents' databases of OpenClaw 2026.9",
 )

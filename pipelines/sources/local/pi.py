@@ -115,5 +115,6 @@ AGENT = LocalAgent(
     read=read_file,
     statement="log of a coding agent",
     precedence=50,
+    revision=2,
     understood="session files of pi and oh-my-pi of 2026",
 )

@@ -73,5 +73,6 @@ AGENT = LocalAgent(
     read=read_file,
     statement="log of a coding agent",
     precedence=50,
+    revision=2,
     understood="chats of Qwen Code of 2026",
 )

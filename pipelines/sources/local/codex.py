@@ -26,14 +26,12 @@ from uuid import UUID
 from pipelines.domain.vendors import provider_of
 from pipelines.sources.local import codex_copies
 from pipelines.sources.local.agent import LocalAgent, Machine
+from pipelines.sources.local.codex_counts import CACHE_WRITES, COUNTS, Counts, Responses, Totals
 from pipelines.sources.local.log_files import Place
 from pipelines.sources.local.log_records import records, take
-from pipelines.sources.local.log_values import count, digest_id, last_folder, mapping, moment_of, stated_count, text
+from pipelines.sources.local.log_values import digest_id, last_folder, mapping, moment_of, stated_count, text
 from pipelines.sources.local.replies import Reading, Reply
 
-COUNTS = ("input_tokens", "cached_input_tokens", "output_tokens", "reasoning_output_tokens", "total_tokens")
-CACHE_WRITES = "cache_write_input_tokens"
-"""Since gpt-5.6, a part of the input; priced above it."""
 REPLAY_PAUSE = timedelta(seconds=1)
 """A parent's history is written faster than this from step to step, and no model answers so fast."""
 FIRST_MODEL = "gpt-5"
@@ -41,6 +39,8 @@ FIRST_MODEL = "gpt-5"
 ASSUMED = f"the log names no model; {FIRST_MODEL} is assumed"
 LINEAGE = ("forked_from_id", "parent_thread_id", "parent_session_id")
 """Where a session names the one it came from."""
+USAGE_RECORD = "token_usage_record"
+LEFT_OUT = "responses whose tokens no count of their session holds, which are not counted"
 MARKS = tuple(
     f'"{name}"'.encode()
     for name in (
@@ -48,12 +48,10 @@ MARKS = tuple(
         "turn_context",
         "session_meta",
         "thread_settings_applied",
-        "token_usage_record",
+        USAGE_RECORD,
         "compaction_response_id",
     )
 )
-
-Counts = dict[str, int]
 
 
 @dataclass
@@ -78,8 +76,8 @@ class _Session:
     own_from: int | None = None
     copied_until: datetime | None = None
     has_copies: bool = False
-    totals: Counts | None = None
-    unclaimed: dict[str, dict[str, Any]] = field(default_factory=dict)
+    totals: Totals = field(default_factory=Totals)
+    responses: Responses = field(default_factory=Responses)
 
     def take_meta(self, payload: dict[str, Any], written_at: Any) -> None:
         """Its own first record; one of another session further down shows that history was copied from it."""
@@ -114,43 +112,34 @@ class _Session:
             tier = text(settings["service_tier"])
             self.service_tier = "priority" if tier == "fast" else tier
 
-    def take_usage(self, payload: dict[str, Any], written_at: Any) -> None:
-        """What one response used. A count states it too, unless it compacted the history."""
-        response = text(payload.get("response_id"))
-        if response is not None:
-            self.unclaimed[response] = {**mapping(payload, "usage"), "timestamp": written_at}
-
     def compaction(self, payload: dict[str, Any]) -> Reply | None:
         """What compacting the history took, if the log states it."""
         response = text(payload.get("compaction_response_id"))
-        usage = self.unclaimed.pop(response or "", None)
-        if response is None or usage is None:
+        stated = self.responses.compaction(response)
+        if stated is None or not any(stated[0].values()):
             return None
-        used = _counts(usage)
-        if not any(used.values()):
-            return None
-        return self._reply(
-            used, moment_of(usage["timestamp"], self.latest), self.model, (digest_id(["response", response]), None)
-        )
+        used, written_at = stated
+        ids = digest_id(["response", response]), None
+        return self._reply(used, moment_of(written_at, self.latest), self.model, ids)
 
     def step(self, payload: dict[str, Any], written_at: Any, ordinal: Any) -> Reply | None:
         """The step that a count states, or None: no figures, the figures of the step before, or a parent's step."""
         info = mapping(payload, "info")
         self.take_tier(payload)
         self.take_tier(info)
-        used = self._used(info)
+        used = self.totals.used(info)
         if not any(used.values()):
             return None
-        self.unclaimed = {name: usage for name, usage in self.unclaimed.items() if _counts(usage) != used}
+        self.responses.claim(used)
         stated_at = moment_of(written_at, self.latest)
         is_copied = self._is_copied(stated_at, ordinal)
         if is_copied and self.is_sidechain:
             return None
         model = text(payload.get("model")) or text(info.get("model")) or self.model
         moment_id = digest_id([stated_at.isoformat(), model, *(used[name] for name in COUNTS)])
-        if not mapping(info, "total_token_usage") or self.totals is None:
+        if not mapping(info, "total_token_usage") or self.totals.now is None:
             return self._reply(used, stated_at, model, (moment_id, None))
-        ids = codex_copies.step_id(self.totals.values()), self._copy_id(stated_at, is_copied=is_copied)
+        ids = codex_copies.step_id(self.totals.now.values()), self._copy_id(stated_at, is_copied=is_copied)
         return self._reply(used, stated_at, model, ids, earlier_id=moment_id)
 
     def _is_copied(self, stated_at: datetime, ordinal: Any) -> bool:
@@ -170,7 +159,7 @@ class _Session:
     def _copy_id(self, stated_at: datetime, *, is_copied: bool) -> str:
         if self.turn is not None:
             return codex_copies.copy_id(f"turn {self.turn}", None)
-        known_by = f"at {stated_at.isoformat()} "
+        known_by = f"at {stated_at.isoformat()}"
         if self.forked_at is None or stated_at < self.forked_at:  # forks of older versions keep their parent's moments
             return codex_copies.copy_id(known_by, None)
         may_be_copy = not self.is_sidechain and (is_copied or not self.has_copies)
@@ -206,21 +195,6 @@ class _Session:
             earlier_id=earlier_id,
         )
 
-    def _used(self, info: dict[str, Any]) -> Counts:
-        """What the step used, as the log says, else how far the totals moved; nothing if they did not."""
-        last, total = mapping(info, "last_token_usage"), mapping(info, "total_token_usage")
-        stated = _counts(last)
-        if not total:
-            return stated
-        before, now = self.totals, _counts(total)
-        self.totals = now
-        if now == before:
-            return dict.fromkeys(COUNTS, 0)
-        if last:
-            return stated
-        restarted = before is None or any(now.get(name, 0) < value for name, value in before.items())
-        return now if restarted or before is None else {name: now[name] - before.get(name, 0) for name in now}
-
 
 def roots(machine: Machine) -> list[Path]:
     """Codex's own folder, or those that CODEX_HOME names."""
@@ -235,20 +209,28 @@ def read_file(path: Path, name: str, latest: datetime) -> Reading:
     """
     reading = Reading()
     session = _Session(name, latest)
+    kind = None
     for where, record in records(path, name, reading, marks=MARKS):
         take(reading, where, partial(_step, session, record))
+        kind = record.get("type")
+    left_out = len(session.responses.unclaimed) - (
+        kind == USAGE_RECORD
+    )  # the count of the last one may be about to be written
+    if left_out > 0:
+        reading.left_out[LEFT_OUT] = left_out
     return reading
 
 
 def _step(session: _Session, record: dict[str, Any]) -> Reply | None:
     payload, written_at = mapping(record, "payload"), record.get("timestamp")
-    match record.get("type"):
+    kind = record.get("type")
+    if kind == USAGE_RECORD:
+        session.responses.take(payload, written_at)
+    match kind:
         case "session_meta":
             session.take_meta(payload, written_at)
         case "turn_context":
             session.take_turn(payload)
-        case "token_usage_record":
-            session.take_usage(payload, written_at)
         case "compacted":
             return session.compaction(payload)
         case "event_msg" if payload.get("type") == "thread_settings_applied":
@@ -256,12 +238,6 @@ def _step(session: _Session, record: dict[str, Any]) -> Reply | None:
         case "event_msg" if payload.get("type") == "token_count":
             return session.step(payload, written_at, record.get("ordinal"))
     return None
-
-
-def _counts(usage: dict[str, Any]) -> Counts:
-    """The counts of one usage object; cache writes only where they are stated."""
-    written = stated_count(usage, CACHE_WRITES)
-    return {name: count(usage, name) for name in COUNTS} | ({} if written is None else {CACHE_WRITES: written})
 
 
 def _parents(payload: dict[str, Any]) -> list[str]:

@@ -44,7 +44,8 @@ def copy_id(known_by: str, fork: Fork | None) -> str:
     """What tells steps with equal totals apart, and of which fork this copy is, if it may be one."""
     if fork is None:
         return known_by
-    return " ".join([f"{known_by}{IN_FORK}{fork.forked_at.isoformat()}", *fork.ancestors])
+    separated = f"{known_by} " if known_by else ""
+    return " ".join([f"{separated}{IN_FORK}{fork.forked_at.isoformat()}", *fork.ancestors])
 
 
 def merge(copies: Iterable[Reply]) -> dict[ReplyKey, Reply]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.sources.local.codex import AGENT, ASSUMED
+from pipelines.sources.local.codex import AGENT, ASSUMED, LEFT_OUT
 from pipelines.sources.local.replies import Reading, Reply, merge
 from tests.sources.local.agent_logs import START, codex_count, codex_meta, codex_turn, codex_usage, iso, milliseconds
 from tests.sources.local.session_logs import write_log
@@ -185,6 +185,17 @@ def test_compacting_that_a_count_states_or_whose_use_is_not_stated_is_not_counte
     lines = [codex_count(0, first, first), response(1, "resp_2", first), codex_count(1, first, second)]
     reading = read(tmp_path, codex_meta("s"), codex_turn(), *lines, compacted(1, "resp_2"), compacted(2, "resp_9"))
     assert steps(reading) == [(10, 20, 40, 5)] * 2
+
+
+def test_responses_that_no_count_states_are_said_but_for_one_whose_count_may_follow(tmp_path: Path):
+    first, second = codex_usage(0), codex_usage(0, 2)
+    before = [response(0, "resp_1", first), codex_count(0, first, first)]
+    after = [codex_count(1, first, second), response(1, "resp_2", {**first, "cache_write_input_tokens": 3})]
+    lines = [codex_meta("s"), codex_turn(), *before, *after, response(2, "resp_3", codex_usage(1))]
+    assert read(tmp_path, *lines).left_out == {}
+    lines += [response(3, "resp_4", codex_usage(2)), response(3, "resp_5", codex_usage(3))]
+    assert read(tmp_path, *lines).left_out == {LEFT_OUT: 2}
+    assert read(tmp_path, *lines, codex_turn()).left_out == {LEFT_OUT: 3}
 
 
 SUB_AGENTS = [

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipelines.landing import LandingStore
 from pipelines.sources.local import compressed
@@ -100,6 +103,22 @@ def test_a_file_that_only_calls_itself_compressed_is_a_finding(tmp_path: Path, l
     result = run(tmp_path / "logs", landing)
     assert (steps(landing), result.broken_lines) == ([], 1)
     assert "rollout-other.jsonl.zst:1: the compressed file is damaged or cut off" in result.findings[0]
+
+
+@settings(max_examples=60, deadline=None)
+@given(damage=st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), max_size=6), cut=st.integers(0, 10**6))
+def test_a_damaged_compressed_log_costs_lines_that_are_counted_and_nothing_else(
+    damage: list[tuple[int, int]], cut: int
+):
+    with tempfile.TemporaryDirectory() as name:
+        target = packed(session(20).write(Path(name)))
+        broken = bytearray(target.read_bytes())
+        for place, value in damage:
+            broken[place % len(broken)] = value
+        target.write_bytes(broken[: len(broken) - cut % len(broken)])
+        reading = AGENT.read(target, "log", NOW)
+    assert len(reading.replies) <= 20
+    assert reading.broken <= reading.lines
 
 
 def test_a_file_that_unpacks_without_end_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

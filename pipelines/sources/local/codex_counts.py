@@ -1,0 +1,89 @@
+"""What Codex's logs count: usage objects, how far a session's totals moved, and responses that no count holds.
+
+Belongs here: arithmetic of counts. Does not: which line states them, or which copy of a step counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipelines.sources.local.log_values import count, mapping, stated_count, text
+
+COUNTS = ("input_tokens", "cached_input_tokens", "output_tokens", "reasoning_output_tokens", "total_tokens")
+CACHE_WRITES = "cache_write_input_tokens"
+"""Since gpt-5.6, a part of the input; priced above it."""
+
+Counts = dict[str, int]
+"""One usage object; cache writes only where they are stated."""
+
+
+def counts_of(usage: dict[str, Any]) -> Counts:
+    """The counts of one usage object.
+
+    Raises:
+        UnusableRecordError: one is not a plausible count.
+    """
+    written = stated_count(usage, CACHE_WRITES)
+    return {name: count(usage, name) for name in COUNTS} | ({} if written is None else {CACHE_WRITES: written})
+
+
+@dataclass
+class Totals:
+    """What a session has used so far; `now` is None before its log says."""
+
+    now: Counts | None = None
+
+    def used(self, info: dict[str, Any]) -> Counts:
+        """What a step used, as the log says, else how far the totals moved; nothing if they did not.
+
+        Raises:
+            UnusableRecordError: a number is not a plausible count.
+        """
+        last, total = mapping(info, "last_token_usage"), mapping(info, "total_token_usage")
+        stated = counts_of(last)
+        if not total:
+            return stated
+        before, now = self.now, counts_of(total)
+        self.now = now
+        if now == before:
+            return dict.fromkeys(COUNTS, 0)
+        if last:
+            return stated
+        restarted = before is None or any(now.get(name, 0) < value for name, value in before.items())
+        return now if restarted or before is None else {name: now[name] - before.get(name, 0) for name in now}
+
+
+@dataclass
+class Responses:
+    """What responses used, each stated beside the count of its step; what compacting the history took has no count.
+
+    `unclaimed` is the use of those without a count so far, by id; `last` is the last count that no response had.
+    """
+
+    unclaimed: dict[str, dict[str, Any]] = field(default_factory=dict)
+    last: Counts | None = None
+
+    def take(self, payload: dict[str, Any], written_at: Any) -> None:
+        """A response's record."""
+        response, usage = text(payload.get("response_id")), mapping(payload, "usage")
+        if self.last is not None and _alike(counts_of(usage), self.last):
+            self.last = None
+        elif response is not None:
+            self.unclaimed[response] = {**usage, "written_at": written_at}
+
+    def claim(self, used: Counts) -> None:
+        """Take a count for that of the first response that used as much and has none."""
+        claimed = next((name for name, usage in self.unclaimed.items() if _alike(counts_of(usage), used)), None)
+        self.last = used if claimed is None else None
+        self.unclaimed.pop(claimed or "", None)
+
+    def compaction(self, response: str | None) -> tuple[Counts, Any] | None:
+        """What the response that compacted the history used, and when, unless a count has stated it."""
+        usage = self.unclaimed.pop(response or "", None)
+        return None if usage is None else (counts_of(usage), usage["written_at"])
+
+
+def _alike(usage: Counts, used: Counts) -> bool:
+    """Whether a response's use is that of a count; details may stand in one of them alone."""
+    return all(usage[name] == used[name] for name in ("input_tokens", "output_tokens"))

@@ -62,9 +62,9 @@ def organization_id(session: Session) -> str:
 
 
 def buckets(
-    session: Session, path: str, window: Window, group_by: Sequence[str]
+    session: Session, path: str, window: Window, group_by: Sequence[str], headers: Mapping[str, str] | None = None
 ) -> Iterator[tuple[date, list[Fields]]]:
-    """(UTC day, its results) of every daily bucket of `window` that the pages hold.
+    """(UTC day, its results) of every daily bucket of `window` that the pages hold, asked with `headers`.
 
     A range without one complete day is refused, so it is asked from some days earlier; what comes back for those
     is left out.
@@ -80,7 +80,7 @@ def buckets(
     ]
 
     def ask(cursor: str | None) -> Fields:
-        return session.client.get(path, [*fixed, *([("page", cursor)] if cursor else [])])
+        return session.client.get(path, [*fixed, *([("page", cursor)] if cursor else [])], headers=headers)
 
     for page in follow(ask):
         for bucket in page.objects("data"):

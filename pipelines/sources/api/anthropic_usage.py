@@ -1,12 +1,14 @@
 """Anthropic messages usage: tokens by day, workspace, key, model and what the price depends on. Quantities only.
 
 `uncached_input_tokens` excludes the cache. There is no count of requests. A workspace that is null is the default
-one, a key that is null is the Console.
+one, a key that is null is the Console. Grouping by speed is a beta of its own, asked for because fast mode has other
+prices: where it is refused, all else is taken, and that is said.
 """
 
 from __future__ import annotations
 
 from datetime import date, timedelta
+from http import HTTPStatus
 
 from pipelines.domain.periods import Window, day_start
 from pipelines.domain.records import RecordKind, UsageRecord
@@ -26,10 +28,14 @@ from pipelines.sources.api.anthropic_organization import (
     names,
     organization_id,
 )
+from pipelines.sources.api.client import RefusedError
 from pipelines.sources.api.source import Answer, ApiSource, Session
 from pipelines.sources.statements import StatementKind
 
 GROUP_BY = ("api_key_id", "workspace_id", "model", "service_tier", "context_window", "inference_geo")
+SPEED = "speed"
+FAST_MODE = {"anthropic-beta": "fast-mode-2026-02-01"}
+WITHOUT_SPEED = "use in fast mode is not told apart, so its list price is that of the standard speed"
 
 USAGE_REPORT = "/v1/organizations/usage_report/messages"
 QUANTITIES = (
@@ -45,9 +51,23 @@ QUANTITIES = (
 def fetch(session: Session, window: Window) -> Answer:
     """The buckets of `window`."""
     known = names(session)
-    found = list(buckets(session, USAGE_REPORT, window, GROUP_BY))
+    found = _buckets(session, window)
     records = [_record(session, known, day, result) for day, results in found for result in results]
     return Answer(records, [day for day, _ in found])
+
+
+def _buckets(session: Session, window: Window) -> list[tuple[date, list[Fields]]]:
+    by_speed: list[bool] = session.once("by speed", lambda: [True])
+    if by_speed[0]:
+        try:
+            return list(buckets(session, USAGE_REPORT, window, (*GROUP_BY, SPEED), FAST_MODE))
+        except RefusedError as error:
+            about_speed = SPEED in error.said or "beta" in error.said
+            if error.status != HTTPStatus.BAD_REQUEST or not about_speed:
+                raise
+            by_speed[0] = False
+            session.findings.append(WITHOUT_SPEED)
+    return list(buckets(session, USAGE_REPORT, window, GROUP_BY))
 
 
 def _record(session: Session, known: Names, day: date, result: Fields) -> UsageRecord:
@@ -56,6 +76,8 @@ def _record(session: Session, known: Names, day: date, result: Fields) -> UsageR
     tier = result.optional_text("service_tier")
     written, tools = result.object("cache_creation"), result.object("server_tool_use")
     result.known("account_id", "service_account_id")
+    if session.once("by speed", lambda: [True])[0] and not result.states(SPEED):
+        session.lacks(f"data[].results[].{SPEED}")
     return session.record(
         record_kind=RecordKind.USAGE,
         period_start=day_start(day),
@@ -69,6 +91,7 @@ def _record(session: Session, known: Names, day: date, result: Fields) -> UsageR
         model_raw=result.optional_text("model"),
         service_tier=tier,
         is_batch=None if tier is None else tier == "batch",
+        speed=result.optional_text(SPEED),
         context_window=result.optional_text("context_window"),
         inference_geo=result.optional_text("inference_geo"),
         input_uncached_tokens=result.count("uncached_input_tokens"),

@@ -16,7 +16,7 @@ import time
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -83,6 +83,15 @@ class _TransientError(SourceError):
         self.wait_seconds = wait_seconds
 
 
+@dataclass(frozen=True)
+class _Request:
+    method: str
+    url: httpx2.URL
+    params: Params = ()
+    body: Mapping[str, Any] | None = None
+    headers: Mapping[str, str] | None = None
+
+
 class ApiClient:
     """A connection to one account. Not shared between threads."""
 
@@ -126,20 +135,22 @@ class ApiClient:
         """Close the connections."""
         self._http.close()
 
-    def get(self, path: str, params: Params = ()) -> Fields:
-        """The answer to GET `path`, below the base's own path.
+    def get(self, path: str, params: Params = (), *, headers: Mapping[str, str] | None = None) -> Fields:
+        """The answer to GET `path`, below the base's own path; `headers` are of this request alone.
 
         Raises:
             SourceError: refused, not the documented shape, or not to be had within the limits.
         """
-        return self._ask("GET", path, params, None)
+        return self._ask(_Request("GET", self._below(path), params, headers=headers))
 
     def post(self, path: str, body: Mapping[str, Any]) -> Fields:
         """The answer to POST `path` with a JSON body; only for questions, which may be asked again. Raises as `get`."""
-        return self._ask("POST", path, (), body)
+        return self._ask(_Request("POST", self._below(path), body=body))
 
-    def _ask(self, method: str, path: str, params: Params, body: Mapping[str, Any] | None) -> Fields:
-        url = self._base.copy_with(path=self._base.path.rstrip("/") + path)
+    def _below(self, path: str) -> httpx2.URL:
+        return self._base.copy_with(path=self._base.path.rstrip("/") + path)
+
+    def _ask(self, request: _Request) -> Fields:
         left = self._ends - time.monotonic()
         if left <= 0:
             raise self._too_long()
@@ -149,7 +160,7 @@ class ApiClient:
             stop=stop_after_attempt(self._limits.attempts) | stop_before_delay(left),
         )
         try:
-            return retrying(self._once, method, url, params, body)
+            return retrying(self._once, request)
         except RetryError as error:
             last = error.last_attempt
             tries = "once" if last.attempt_number == 1 else f"{last.attempt_number} times"
@@ -161,16 +172,16 @@ class ApiClient:
         asked = error.wait_seconds if isinstance(error, _TransientError) else 0
         return max(asked, backoff)
 
-    def _once(self, method: str, url: httpx2.URL, params: Params, body: Mapping[str, Any] | None) -> Fields:
-        shape = shape_of(self._answers, url.path.removeprefix(self._base.path.rstrip("/")))
+    def _once(self, request: _Request) -> Fields:
+        shape = shape_of(self._answers, request.url.path.removeprefix(self._base.path.rstrip("/")))
         for _ in range(REDIRECTS_FOLLOWED + 1):
-            status, headers, content = self._exchange(method, url, params, body)
+            status, headers, content = self._exchange(request)
             if "location" not in headers or not HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
-                answer = self._understand(status, headers, content, url.path)
+                answer = self._understand(status, headers, content, request.url.path)
                 shape.check(answer, self.lacking)
                 return Fields(answer, "", self._unknown)
-            url, params = self._target(url, headers["location"]), ()
-        raise SourceError(f"{self._name} redirects in circles at {url.path}")
+            request = replace(request, url=self._target(request.url, headers["location"]), params=())
+        raise SourceError(f"{self._name} redirects in circles at {request.url.path}")
 
     def _target(self, url: httpx2.URL, location: str) -> httpx2.URL:
         """Where a redirect leads: the same host, because another would be given the key."""
@@ -185,14 +196,18 @@ class ApiClient:
             )
         return target
 
-    def _exchange(
-        self, method: str, url: httpx2.URL, params: Params, body: Mapping[str, Any] | None
-    ) -> tuple[int, httpx2.Headers, bytes]:
+    def _exchange(self, request: _Request) -> tuple[int, httpx2.Headers, bytes]:
         page_ends = time.monotonic() + self._limits.page_seconds
         self.requests += 1
         content = bytearray()
         try:
-            with self._http.stream(method, url, params=list(params) or None, json=body) as response:
+            with self._http.stream(
+                request.method,
+                request.url,
+                params=list(request.params) or None,
+                json=request.body,
+                headers=request.headers,
+            ) as response:
                 for chunk in response.iter_bytes():
                     content += chunk
                     self._bytes_left -= len(chunk)

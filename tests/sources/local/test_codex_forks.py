@@ -160,14 +160,20 @@ def read_as_version_0_1_did(path: Path, name: str, latest: datetime) -> Reading:
     return before
 
 
-def test_what_an_earlier_version_landed_twice_gives_way_when_it_is_read_again(tmp_path: Path, landing: LandingStore):
+@pytest.mark.parametrize("archived", [False, True])
+def test_what_an_earlier_version_landed_twice_gives_way_when_it_is_read_again(
+    tmp_path: Path, landing: LandingStore, *, archived: bool
+):
     first = parent()
     first.now += timedelta(days=2)
-    for session in (first, first.fork("fork").take((600, 0, 50))):
-        session.write(tmp_path / "logs")
+    written = [session.write(tmp_path / "logs") for session in (first, first.fork("fork").take((600, 0, 50)))]
     earlier = replace(AGENT, read=read_as_version_0_1_did, merge=replies.merge, revision=1)
     extract(earlier, [tmp_path / "logs"], "laptop", landing, NOW)
     assert len(steps(landing)) == 5
+    if archived:
+        (tmp_path / "logs" / "archived_sessions").mkdir()
+        for path in written:
+            path.rename(tmp_path / "logs" / "archived_sessions" / path.name)
     assert read(landing, tmp_path / "logs") == [(600, 0, 50), (2000, 0, 100), (2500, 0, 100)]
     assert extract(AGENT, [tmp_path / "logs"], "laptop", landing, NOW).files_read == 0
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.domain.vendors import provider_of
-from pipelines.sources.local.agent import LocalAgent, Machine
+from pipelines.sources.local.agent import DATA_VARIABLES, LocalAgent, Machine
 from pipelines.sources.local.log_files import Place
 from pipelines.sources.local.log_records import document, take
 from pipelines.sources.local.log_values import count, mapping, moment, text
@@ -23,8 +23,11 @@ from pipelines.sources.local.replies import Reading, Reply
 
 
 def roots(machine: Machine) -> list[Path]:
-    """Amp's data folder, or those that AMP_DATA_DIR names."""
-    return machine.named("AMP_DATA_DIR") or [machine.user_home / ".local" / "share" / "amp"]
+    """Amp's data folders, or those that AMP_DATA_DIR, of ccusage's making, names.
+
+    Versions since early 2026 keep threads on Amp's servers and write none here.
+    """
+    return machine.named("AMP_DATA_DIR") or machine.data_folders("amp")
 
 
 def read_file(path: Path, name: str, latest: datetime) -> Reading:
@@ -102,12 +105,12 @@ def _id(value: Any) -> str | None:
 AGENT = LocalAgent(
     name="amp",
     title="Amp",
-    variables=("AMP_DATA_DIR",),
+    variables=("AMP_DATA_DIR", *DATA_VARIABLES),
     roots=roots,
     places=(Place("threads", ("T-*.json",)),),
     read=read_file,
     statement="log of a coding agent",
     precedence=50,
     revision=2,
-    understood="threads with a ledger or with messages, Amp of 2026",
+    understood="threads with a ledger or with messages, Amp of early 2026",
 )

@@ -24,22 +24,33 @@ from typing import Any
 
 from pipelines.domain.vendors import provider_of
 from pipelines.sources.local import replies
-from pipelines.sources.local.agent import LocalAgent, Machine
+from pipelines.sources.local.agent import DATA_VARIABLES, LocalAgent, Machine
 from pipelines.sources.local.claude_code_ids import ReplyIds, without_replays
 from pipelines.sources.local.log_files import Place, folder_worked_in
 from pipelines.sources.local.log_records import records, take_all
 from pipelines.sources.local.log_values import count, last_folder, mapping, moment, text
 from pipelines.sources.local.replies import Reading, Reply, ReplyKey
 
+COWORK = "local-agent-mode-sessions"
+NO_USE = ("*/tool-results/*", "*/workflows/*", "*.meta.json", "*sessions-index.json")
+"""What lies beside session files and may repeat their tokens."""
 SYNTHETIC_MODEL = "<synthetic>"
 OWN_TURN = "message"
 """The turns whose tokens are in the sum of the reply; any other kind is beside it."""
 
 
 def log_roots(machine: Machine) -> list[Path]:
-    """Where Claude Code may keep its logs: the folders its own variable names, else both of its usual places."""
-    usual = [machine.folder("XDG_CONFIG_HOME", ".config") / "claude", machine.user_home / ".claude"]
-    return machine.named("CLAUDE_CONFIG_DIR") or usual
+    """Where Claude Code may keep its logs: the folders its own variable names, else both of its usual places.
+
+    Claude Desktop runs it too, for what it calls Cowork, with a folder of its own for each session; Windows keeps
+    those of a packaged application apart.
+    """
+    config = machine.folder("XDG_CONFIG_HOME", ".config")
+    packages = [folder / "Packages" for folder in machine.named("LOCALAPPDATA")]
+    packaged = [found for folder in packages for found in sorted(folder.glob("Claude_*/LocalCache/Roaming/Claude"))]
+    desktop = [folder / COWORK for folder in (config / "Claude", *machine.data_folders("Claude"), *packaged)]
+    own = machine.named("CLAUDE_CONFIG_DIR") or [config / "claude", machine.user_home / ".claude"]
+    return [*own, *desktop]
 
 
 def read_file(path: Path, name: str, latest: datetime) -> Reading:
@@ -49,10 +60,16 @@ def read_file(path: Path, name: str, latest: datetime) -> Reading:
         OSError: the file cannot be read.
     """
     reading = Reading()
-    log = _Log(name, latest, folder_worked_in(path, name, 1))
+    log = _Log(name, latest, folder_worked_in(path, name, _depth(name)))
     for where, record in records(path, name, reading, marks=(b'"usage"',)):
         take_all(reading, where, partial(log.replies, record))
     return reading
+
+
+def _depth(name: str) -> int:
+    """Where in a log's name the folder stands that is named after the one worked in."""
+    folders = name.split("/")
+    return folders.index("projects") + 1 if "projects" in folders else len(folders)
 
 
 def merge(copies: Iterable[Reply]) -> dict[ReplyKey, Reply]:
@@ -180,9 +197,13 @@ def _stated(value: Any) -> str | None:
 AGENT = LocalAgent(
     name="claude_code",
     title="Claude Code",
-    variables=("CLAUDE_CONFIG_DIR", "XDG_CONFIG_HOME"),
+    variables=("CLAUDE_CONFIG_DIR", "XDG_CONFIG_HOME", *DATA_VARIABLES),
     roots=log_roots,
-    places=(Place("projects", ("*.jsonl",)),),
+    places=(
+        Place("projects", ("*.jsonl",), no_use=NO_USE),
+        Place("transcripts", ("*.jsonl",)),
+        Place("", ("*/local_*/.claude/projects/*.jsonl",), no_use=("*",)),
+    ),
     read=read_file,
     understood="session files of Claude Code 2.1",
     revision=2,

@@ -1,75 +1,217 @@
-"""GitHub Copilot CLI: one reply per chat span of the OpenTelemetry traces it exports to a file.
+"""GitHub Copilot CLI: what each part of a session used, by model, and the chat spans of exported traces.
 
-The file exists only where COPILOT_OTEL_ENABLED was true, and the exporter's type `file`, before the use. Only chat
-spans count: the spans of a whole agent's run, and events in the log, state the same tokens once more. A span is known
-by its trace and its own id. By OpenTelemetry's conventions for generative AI the input includes what was read from
-and written to the cache, and the output what was reasoned. Copilot is paid by seat: the models are valued at their
-makers' prices.
+A session's events state at each shutdown what was used since the session was begun or resumed (`modelMetrics`), so the
+shutdowns of one file are added up. A part that is still open, or ended without a shutdown (a crash, `/new`), states no
+tokens and is left out, which is said. The events are in use since Copilot CLI 1.0; their shape is not documented, and
+was read in sessions of 1.0.34 and in reports on github/copilot-cli (1394, 3994).
+
+Traces are there only where COPILOT_OTEL_ENABLED was true, and the exporter's type `file`, before the use. Only chat
+spans count: the spans of a whole agent's run, and events in the log, state the same tokens once more. What a session's
+events state too counts from there. By OpenTelemetry's conventions for generative AI the input includes what was read
+from and written to the cache, and the output what was reasoned; the same holds for a session's events. The names of
+the counts are written with points or with underscores. Copilot is paid by seat: the models are valued at their makers'
+prices.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pipelines.domain.vendors import provider_of
+from pipelines.sources.local import replies
 from pipelines.sources.local.agent import LocalAgent, Machine
 from pipelines.sources.local.log_files import Place
-from pipelines.sources.local.log_records import records, take
-from pipelines.sources.local.log_values import UnusableRecordError, count, mapping, moment_since_1970, text
-from pipelines.sources.local.replies import Reading, Reply
+from pipelines.sources.local.log_records import records, take_all
+from pipelines.sources.local.log_values import (
+    UnusableRecordError,
+    count,
+    last_folder,
+    mapping,
+    moment,
+    moment_since_1970,
+    stated_count,
+    text,
+)
+from pipelines.sources.local.replies import Reading, Reply, ReplyKey
 
 USAGE = "gen_ai.usage."
+MARKS = (b'"session.start"', b'"session.resume"', b'"session.shutdown"', b'"assistant.message"', b'"gen_ai.usage.')
+NO_TOTALS = "sessions that have not stated what they used, because they are open or ended without a shutdown record"
+SHUTDOWN = "shutdown:"
+SINCE = "since:"
+"""How the request id of a session's part begins; the moment at which the part began follows."""
 
 
 def roots(machine: Machine) -> list[Path]:
-    """Copilot's folder of traces, and that of the file which COPILOT_OTEL_FILE_EXPORTER_PATH names."""
+    """Copilot's folder, or those that COPILOT_HOME names, and that of COPILOT_OTEL_FILE_EXPORTER_PATH's file."""
     exported = [path.parent for path in machine.named("COPILOT_OTEL_FILE_EXPORTER_PATH")]
-    return [*exported, machine.user_home / ".copilot" / "otel"]
+    return [*exported, *(machine.named("COPILOT_HOME") or [machine.user_home / ".copilot"])]
 
 
 def read_file(path: Path, name: str, latest: datetime) -> Reading:
-    """The chat spans of one file.
+    """The parts of a session, or the chat spans of a file of traces.
 
     Raises:
         OSError: the file cannot be read.
     """
     reading = Reading()
-    for where, record in records(path, name, reading, marks=(b'"gen_ai.usage.',)):
-        take(reading, where, partial(_reply, record, name, latest))
+    log = _Log(name, latest)
+    for where, record in records(path, name, reading, marks=MARKS):
+        take_all(reading, where, partial(log.replies, record))
+    if log.has_open_part:
+        reading.left_out[NO_TOTALS] += 1
+    log.name_sessions(reading)
     return reading
 
 
-def _reply(record: dict[str, Any], name: str, latest: datetime) -> Reply | None:
-    attributes = mapping(record, "attributes")
-    if not _is_chat_span(record, attributes):
-        return None
-    whole, output = count(attributes, f"{USAGE}input_tokens"), count(attributes, f"{USAGE}output_tokens")
-    if not (whole or output):
-        return None
-    read = count(attributes, f"{USAGE}cache_read.input_tokens")
-    written = _first(attributes, "cache_creation.input_tokens", "cache_write.input_tokens")
-    trace, span = text(record.get("traceId")), text(record.get("spanId"))
-    if trace is None or span is None:
-        raise UnusableRecordError("the span has no id")
-    model = text(attributes.get("gen_ai.response.model")) or text(attributes.get("gen_ai.request.model"))
-    return Reply(
-        message_id=f"{trace}:{span}",
-        request_id=None,
-        moment=_ended_at(record, latest),
-        session_id=text(attributes.get("gen_ai.conversation.id")) or trace,
-        project=None,
-        provider=provider_of("github-copilot", model, "github-copilot"),
-        model=model,
-        source_file=name,
-        input_uncached=max(whole - read - written, 0),
-        cache_read=read,
-        cache_write_other=written,
-        output=output,
-        reasoning=_first(attributes, "reasoning.output_tokens", "reasoning_tokens"),
-    )
+def merge(copies: Iterable[Reply]) -> dict[ReplyKey, Reply]:
+    """The copy of each reply that counts, without spans of which a session's own events state the tokens."""
+    best = replies.merge(copies)
+    parts: dict[str | None, list[tuple[datetime, datetime]]] = defaultdict(list)
+    for reply in best.values():
+        if reply.message_id.startswith(SHUTDOWN) and reply.request_id:
+            began = datetime.fromisoformat(reply.request_id.removeprefix(SINCE))
+            parts[reply.session_id].append((began, reply.moment))
+            parts[None].append((began, reply.moment))
+
+    def is_in_a_part(reply: Reply) -> bool:
+        """A span that names no session is known by its moment alone: every session on this machine has its events."""
+        session = None if reply.message_id.startswith(f"{reply.session_id}:") else reply.session_id
+        return any(began <= reply.moment <= ended for began, ended in parts[session])
+
+    return {
+        key: reply for key, reply in best.items() if reply.message_id.startswith(SHUTDOWN) or not is_in_a_part(reply)
+    }
+
+
+@dataclass
+class _Log:
+    """What the lines so far say of those to come."""
+
+    name: str
+    latest: datetime
+    session_id: str | None = None
+    project: str | None = None
+    began: datetime | None = None
+    has_open_part: bool = False
+    sessions: dict[str, str] = field(default_factory=dict)
+    """trace -> the session that one of its spans names"""
+
+    def replies(self, record: dict[str, Any]) -> Iterable[Reply]:
+        """The uses that a record states."""
+        data = mapping(record, "data")
+        match record.get("type"):
+            case "session.start" | "session.resume":
+                self._begin(data, record)
+            case "assistant.message":
+                self.has_open_part |= bool(count(data, "outputTokens"))
+            case "session.shutdown":
+                stated = [*self._part(data, record)]
+                self.has_open_part &= not stated
+                return stated
+            case _:
+                return self._span(record)
+        return ()
+
+    def name_sessions(self, reading: Reading) -> None:
+        """Give each span that names no session the one that another span of its trace names."""
+        for key, reply in reading.replies.items():
+            session = self.sessions.get(reply.session_id or "")
+            if session:
+                reading.replies[key] = replace(reply, session_id=session)
+
+    def _begin(self, data: dict[str, Any], record: dict[str, Any]) -> None:
+        self.session_id = text(data.get("sessionId")) or self.session_id
+        self.project = last_folder(mapping(data, "context").get("cwd")) or self.project
+        self.began = moment(record.get("timestamp"), self.latest)
+
+    def _part(self, data: dict[str, Any], record: dict[str, Any]) -> Iterator[Reply]:
+        """What was used since the session was begun or resumed, by model."""
+        ended = moment(record.get("timestamp"), self.latest)
+        session = self.session_id or self.name.rpartition("/")[0]
+        event = f"{session}:{text(record.get('id')) or ended.isoformat()}"
+        for model, usage, requests in _metrics(data):
+            whole, output = count(usage, "inputTokens"), count(usage, "outputTokens")
+            read, written = count(usage, "cacheReadTokens"), count(usage, "cacheWriteTokens")
+            if whole or output or read or written:
+                yield Reply(
+                    message_id=f"{SHUTDOWN}{event}:{model}",
+                    request_id=f"{SINCE}{(self.began or ended).isoformat()}",
+                    moment=ended,
+                    session_id=session,
+                    project=self.project,
+                    provider=provider_of("github-copilot", model, "github-copilot"),
+                    model=model,
+                    source_file=self.name,
+                    input_uncached=max(whole - read - written, 0),
+                    cache_read=read,
+                    cache_write_other=written,
+                    output=output,
+                    reasoning=count(usage, "reasoningTokens"),
+                    requests=requests,
+                )
+
+    def _span(self, record: dict[str, Any]) -> Iterator[Reply]:
+        attributes = mapping(record, "attributes")
+        trace, session = text(record.get("traceId")), text(attributes.get("gen_ai.conversation.id"))
+        if trace and session:
+            self.sessions[trace] = session
+        usage = {
+            name.removeprefix(USAGE).replace(".", "_"): value
+            for name, value in attributes.items()
+            if name.startswith(USAGE)
+        }
+        whole, output = count(usage, "input_tokens"), count(usage, "output_tokens")
+        if not _is_chat_span(record, attributes) or not (whole or output):
+            return
+        span = text(record.get("spanId"))
+        if trace is None or span is None:
+            raise UnusableRecordError("the span has no id")
+        read = count(usage, "cache_read_input_tokens")
+        written = _first(usage, "cache_creation_input_tokens", "cache_write_input_tokens")
+        model = text(attributes.get("gen_ai.response.model")) or text(attributes.get("gen_ai.request.model"))
+        yield Reply(
+            message_id=f"{trace}:{span}",
+            request_id=None,
+            moment=_ended_at(record, self.latest),
+            session_id=session or trace,
+            project=None,
+            provider=provider_of("github-copilot", model, "github-copilot"),
+            model=model,
+            source_file=self.name,
+            input_uncached=max(whole - read - written, 0),
+            cache_read=read,
+            cache_write_other=written,
+            output=output,
+            reasoning=_first(usage, "reasoning_output_tokens", "reasoning_tokens"),
+        )
+
+
+def _metrics(data: dict[str, Any]) -> Iterator[tuple[str | None, dict[str, Any], int | None]]:
+    """(model, usage, requests) of each model of a shutdown; without them its totals, which are of one model or more."""
+    stated = mapping(data, "modelMetrics")
+    for model in stated:
+        metrics = mapping(stated, model)
+        yield text(model), mapping(metrics, "usage"), stated_count(mapping(metrics, "requests"), "count")
+    if not stated:
+        kinds = {kind: count(mapping(data, "tokenDetails", kind), "tokenCount") for kind in TOTALS}
+        totals = {name: kinds[kind] for kind, name in TOTALS.items()}
+        totals["inputTokens"] += totals["cacheReadTokens"] + totals["cacheWriteTokens"]  # here they stand apart
+        yield text(data.get("currentModel")), totals, None
+
+
+TOTALS = {
+    "input": "inputTokens",
+    "cache_read": "cacheReadTokens",
+    "cache_write": "cacheWriteTokens",
+    "output": "outputTokens",
+}
 
 
 def _is_chat_span(record: dict[str, Any], attributes: dict[str, Any]) -> bool:
@@ -78,9 +220,9 @@ def _is_chat_span(record: dict[str, Any], attributes: dict[str, Any]) -> bool:
     return record.get("type", "span") == "span" and (operation == "chat" or (operation is None and named))
 
 
-def _first(attributes: dict[str, Any], *names: str) -> int:
+def _first(usage: dict[str, Any], *names: str) -> int:
     """The first of these counts that is not 0; versions of the conventions name it differently."""
-    return next((value for value in (count(attributes, USAGE + name) for name in names) if value), 0)
+    return next((value for value in (count(usage, name) for name in names) if value), 0)
 
 
 def _ended_at(record: dict[str, Any], latest: datetime) -> datetime:
@@ -92,15 +234,24 @@ def _ended_at(record: dict[str, Any], latest: datetime) -> datetime:
     raise UnusableRecordError("the reply has no usable timestamp")
 
 
+NOT_SESSIONS = tuple(f"*/{part}/*" for part in ("files", "checkpoints", "rewind-snapshots", "research"))
+"""What a session keeps beside its events: files of the person's, and states to go back to."""
+
 AGENT = LocalAgent(
     name="copilot_cli",
     title="GitHub Copilot CLI",
-    variables=("COPILOT_OTEL_FILE_EXPORTER_PATH",),
+    variables=("COPILOT_HOME", "COPILOT_OTEL_FILE_EXPORTER_PATH"),
     roots=roots,
-    places=(Place("", ("*.jsonl",), deep=False),),
+    places=(
+        Place("session-state", ("*/events.jsonl",), no_use=NOT_SESSIONS),
+        Place("otel", ("*.jsonl",), deep=False),
+        Place("", ("*.jsonl",), deep=False, no_use=("*",)),
+    ),
     read=read_file,
     statement="log of a coding agent",
     precedence=50,
-    revision=2,
     understood="session events and traces of Copilot CLI 1.0",
+    revision=2,
+    merge=merge,
+    whole_sessions=True,
 )

@@ -26,7 +26,7 @@ _OWN_KEY = re.compile(r"custom:(?P<model>[^\[]*?)-?(\[.*)?", re.DOTALL)
 
 
 def roots(machine: Machine) -> list[Path]:
-    """Droid's folder of sessions, or those that DROID_SESSIONS_DIR names."""
+    """Droid's folder of sessions, or those that DROID_SESSIONS_DIR, of ccusage's making, names."""
     return machine.named("DROID_SESSIONS_DIR") or [machine.user_home / ".factory" / "sessions"]
 
 

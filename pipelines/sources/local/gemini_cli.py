@@ -25,8 +25,12 @@ KINDS = ("input", "cached", "tool", "output", "thoughts")
 
 
 def roots(machine: Machine) -> list[Path]:
-    """Gemini's folder of projects, or those that GEMINI_DATA_DIR names."""
-    return machine.named("GEMINI_DATA_DIR") or [machine.user_home / ".gemini" / "tmp"]
+    """Gemini's folder of projects, below the folder that GEMINI_CLI_HOME names in place of the user's.
+
+    GEMINI_DATA_DIR, of ccusage's making, names the folder of projects itself.
+    """
+    homes = machine.named("GEMINI_CLI_HOME") or [machine.user_home]
+    return machine.named("GEMINI_DATA_DIR") or [home / ".gemini" / "tmp" for home in homes]
 
 
 def read_file(path: Path, name: str, latest: datetime) -> Reading:
@@ -85,7 +89,7 @@ def _reply(message: dict[str, Any], session: str | None, name: str, latest: date
 AGENT = LocalAgent(
     name="gemini_cli",
     title="Gemini CLI",
-    variables=("GEMINI_DATA_DIR",),
+    variables=("GEMINI_CLI_HOME", "GEMINI_DATA_DIR"),
     roots=roots,
     places=(Place("", ("*.json", "*.jsonl")),),
     read=read_file,

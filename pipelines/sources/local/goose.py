@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.domain.vendors import provider_of
-from pipelines.sources.local.agent import LocalAgent, Machine
+from pipelines.sources.local.agent import DATA_VARIABLES, LocalAgent, Machine
 from pipelines.sources.local.log_files import Place
 from pipelines.sources.local.log_records import parsed, rows, take
 from pipelines.sources.local.log_values import UnusableRecordError, moment_of, stated_count, text
@@ -27,10 +27,11 @@ SESSIONS = """
 
 
 def roots(machine: Machine) -> list[Path]:
-    """Goose's data folders on Linux and macOS, and its older one, or the one that GOOSE_PATH_ROOT names."""
+    """Goose's data folders, under its own name and its maker's, or the one that GOOSE_PATH_ROOT names."""
     named = [path / "data" for path in machine.named("GOOSE_PATH_ROOT")]
-    usual = (".local/share/goose", "Library/Application Support/goose", ".local/share/Block/goose")
-    return named or [machine.user_home / folder for folder in usual]
+    by_maker = machine.data_folders("Block")
+    usual = [folder / "goose" / below for folder in by_maker for below in ("", "data")]
+    return named or [*machine.data_folders("goose"), *usual]
 
 
 def read_file(path: Path, name: str, latest: datetime) -> Reading:
@@ -88,7 +89,7 @@ def _made_at(value: Any, latest: datetime) -> datetime:
 AGENT = LocalAgent(
     name="goose",
     title="Goose",
-    variables=("GOOSE_PATH_ROOT",),
+    variables=("GOOSE_PATH_ROOT", *DATA_VARIABLES),
     roots=roots,
     places=(Place("sessions", ("sessions.db",), deep=False),),
     read=read_file,

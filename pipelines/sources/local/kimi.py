@@ -1,76 +1,147 @@
-"""Kimi CLI: one reply per status update that states its tokens, known by its message id.
+"""Kimi CLI and Kimi Code, which took its place: one reply per record of usage in the wire log of a session's agent.
 
-Uncached input, cache reads, cache writes and output are stated apart. The log does not name the model, so none is
-stated, and use stays unpriced until a price is. The shape was read in ccusage (rust/crates/ccusage/src,
-`kimi` adapter).
+Kimi CLI states usage in status updates, known by their message id; its log does not name the model, so none is stated,
+and use stays unpriced until a price is. The shape was read in ccusage (rust/crates/ccusage/src, `kimi` adapter).
+
+Kimi Code states it in `usage.record`, once for each step of a turn (scope `turn`) and once for each request outside of
+one, such as compacting (scope `session`). Older versions wrote what a turn took once more under the scope of the
+session; such a repeat has the counts of the record before it, or those of all records so far. The record names the
+model by the alias of the person's configuration, and the request before it the model itself. Forked sessions hold
+copies that keep their moment. The records were read in Kimi Code's own source (agent-core, `usage` and `records`).
+Uncached input, cache reads, cache writes and output are stated apart in both.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pipelines.domain.vendors import provider_of
 from pipelines.sources.local.agent import LocalAgent, Machine
 from pipelines.sources.local.log_files import Place
 from pipelines.sources.local.log_records import records, take
 from pipelines.sources.local.log_values import count, digest_id, mapping, moment_since_1970, text
 from pipelines.sources.local.replies import Reading, Reply
 
-KINDS = ("input_other", "input_cache_read", "input_cache_creation", "output")
+UPDATE_KINDS = ("input_other", "input_cache_read", "input_cache_creation", "output")
+RECORD_KINDS = ("inputOther", "inputCacheRead", "inputCacheCreation", "output")
+OWN_PLAN = "kimi-code/"
+"""What stands before the model in the alias of Kimi's own plan."""
+Counts = tuple[int, ...]
+"""Uncached input, cache reads, cache writes, output."""
+MARKS = (b'"token_usage"', b'"usage.record"', b'"llm.request"')
 
 
 def roots(machine: Machine) -> list[Path]:
-    """Kimi's folder, or those that KIMI_DATA_DIR names."""
-    return machine.named("KIMI_DATA_DIR") or [machine.user_home / ".kimi"]
+    """The folders of both programs, or those that their variables name; KIMI_DATA_DIR is ccusage's name for either."""
+    named = machine.named("KIMI_DATA_DIR")
+    cli = machine.named("KIMI_SHARE_DIR") or [machine.user_home / ".kimi"]
+    code = machine.named("KIMI_CODE_HOME") or [machine.user_home / ".kimi-code"]
+    return named or [*cli, *code]
 
 
 def read_file(path: Path, name: str, latest: datetime) -> Reading:
-    """The replies of one session.
+    """The replies of one agent of a session.
 
     Raises:
         OSError: the file cannot be read.
     """
     reading = Reading()
-    for where, record in records(path, name, reading, marks=(b'"token_usage"',)):
-        take(reading, where, partial(_reply, record, name, latest))
+    wire = _Wire(name, latest)
+    for where, record in records(path, name, reading, marks=MARKS):
+        take(reading, where, partial(wire.reply, record))
     return reading
 
 
-def _reply(record: dict[str, Any], name: str, latest: datetime) -> Reply | None:
-    message = mapping(record, "message")
-    payload = mapping(message, "payload")
-    usage = mapping(payload, "token_usage")
-    counts = [count(usage, kind) for kind in KINDS]
-    if message.get("type") != "StatusUpdate" or not any(counts):
-        return None
-    stated_at = moment_since_1970(record.get("timestamp"), latest)
-    session = name.split("/")[-2]
-    return Reply(
-        message_id=text(payload.get("message_id")) or digest_id([session, stated_at.isoformat(), *counts]),
-        request_id=None,
-        moment=stated_at,
-        session_id=session,
-        project=None,
-        provider="moonshotai",
-        model=None,
-        source_file=name,
-        input_uncached=counts[0],
-        cache_read=counts[1],
-        cache_write_other=counts[2],
-        output=counts[3],
-    )
+@dataclass
+class _Wire:
+    """What the lines so far say of those to come."""
+
+    name: str
+    latest: datetime
+    models: dict[str, str] = field(default_factory=dict)
+    """alias -> model of the requests so far"""
+    recorded: list[tuple[str | None, Counts]] = field(default_factory=list)
+    """(alias, counts) of the uses so far"""
+    repeated: int = 0
+    """how many of them a repeat has summed up"""
+
+    def reply(self, record: dict[str, Any]) -> Reply | None:
+        """The use that a record states, or None: it is something else."""
+        match record.get("type"):
+            case "llm.request":
+                model, alias = text(record.get("model")), text(record.get("modelAlias"))
+                if model and alias:
+                    self.models[alias] = model
+                return None
+            case "usage.record":
+                return self._recorded(record)
+        return self._updated(record)
+
+    def _recorded(self, record: dict[str, Any]) -> Reply | None:
+        usage, alias = mapping(record, "usage"), text(record.get("model"))
+        counts = tuple(count(usage, kind) for kind in RECORD_KINDS)
+        if not any(counts) or (record.get("usageScope") == "session" and self._is_repeat(alias, counts)):
+            return None
+        self.recorded.append((alias, counts))
+        model = self.models.get(alias or "") or (alias and alias.removeprefix(OWN_PLAN))
+        stated_at = moment_since_1970(record.get("time"), self.latest)
+        return self._reply(digest_id([stated_at.isoformat(), alias, *counts]), stated_at, counts, model)
+
+    def _is_repeat(self, alias: str | None, counts: Counts) -> bool:
+        """Whether these are the counts of the last use, or of all uses of the turn or of the session together."""
+        of_model = [(place, used) for place, (name, used) in enumerate(self.recorded) if name == alias]
+        in_turn = [used for place, used in of_model if place >= self.repeated]
+        together = [[used for _, used in of_model], in_turn, in_turn[-1:]]
+        is_repeat = any(uses and counts == tuple(map(sum, zip(*uses, strict=True))) for uses in together)
+        if is_repeat:
+            self.repeated = len(self.recorded)
+        return is_repeat
+
+    def _updated(self, record: dict[str, Any]) -> Reply | None:
+        message = mapping(record, "message")
+        payload = mapping(message, "payload")
+        usage = mapping(payload, "token_usage")
+        counts = tuple(count(usage, kind) for kind in UPDATE_KINDS)
+        if message.get("type") != "StatusUpdate" or not any(counts):
+            return None
+        stated_at = moment_since_1970(record.get("timestamp"), self.latest)
+        session = self.name.split("/")[-2]
+        message_id = text(payload.get("message_id")) or digest_id([session, stated_at.isoformat(), *counts])
+        return self._reply(message_id, stated_at, counts, None)
+
+    def _reply(self, message_id: str, stated_at: datetime, counts: Counts, model: str | None) -> Reply:
+        folders = self.name.split("/")[:-1]
+        is_agent = "agents" in folders[:-1]  # sessions/<folder>/<session>/agents/<agent>/wire.jsonl
+        return Reply(
+            message_id=message_id,
+            request_id=None,
+            moment=stated_at,
+            session_id=folders[-3] if is_agent and len(folders) > 2 else folders[-1],  # noqa: PLR2004
+            project=None,
+            provider=provider_of(None, model, "moonshotai"),
+            model=model,
+            source_file=self.name,
+            input_uncached=counts[0],
+            cache_read=counts[1],
+            cache_write_other=counts[2],
+            output=counts[3],
+            is_sidechain=folders[-1] != "main" if is_agent else None,
+        )
 
 
 AGENT = LocalAgent(
     name="kimi",
     title="Kimi CLI",
-    variables=("KIMI_DATA_DIR",),
+    variables=("KIMI_SHARE_DIR", "KIMI_CODE_HOME", "KIMI_DATA_DIR"),
     roots=roots,
-    places=(Place("sessions", ("*wire.jsonl",)),),
+    places=(Place("sessions", ("*wire.jsonl",), no_use=("*context*.jsonl", "*state.json")),),
     read=read_file,
     statement="log of a coding agent",
     precedence=50,
     understood="wire logs of Kimi CLI 1.x and of Kimi Code up to protocol 1.5",
+    revision=2,
 )

@@ -12,6 +12,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from itertools import islice
 from pathlib import Path
 
 DOCUMENTS = (
@@ -40,6 +41,8 @@ _PATH_AS_NAME = re.compile(r"(?:^|(?<=/))(?:-|[A-Za-z]--|%2F)")
 """How a name begins that a whole path was made into: -home-…, C--Users-…, --home-…"""
 DATABASES = (".db", ".sqlite")
 """Endings of SQLite's databases."""
+NAMES_LOOKED_AT = 20_000
+"""Where no log is looked for, only signs of one: a folder may hold anything."""
 OTHERS_LISTED = 2000
 """Of the files that are not logs: among more than these, nothing is looked for."""
 
@@ -135,7 +138,8 @@ def find(roots: Iterable[Path], places: Iterable[Place]) -> Listing:
     for root in roots:
         for place in searched:
             top = root / place.folder
-            for path in _walk(top, listing, seen) if place.deep else _folder(top, listing):
+            paths = _walk(top, listing, seen) if place.deep else _folder(top, listing)
+            for path in paths if place.patterns else islice(paths, NAMES_LOOKED_AT):
                 below = path.relative_to(top).as_posix()
                 if place.holds(below):
                     _take(root, path, listing, seen)

@@ -21,8 +21,12 @@ from pipelines.sources.local.replies import Reading, Reply
 
 
 def roots(machine: Machine) -> list[Path]:
-    """Qwen's folder, or those that QWEN_DATA_DIR names."""
-    return machine.named("QWEN_DATA_DIR") or [machine.user_home / ".qwen"]
+    """Qwen's folder, or those that QWEN_HOME and, for what it writes as it runs, QWEN_RUNTIME_DIR name.
+
+    QWEN_DATA_DIR is of ccusage's making.
+    """
+    stated = machine.named("QWEN_RUNTIME_DIR") + machine.named("QWEN_HOME")
+    return machine.named("QWEN_DATA_DIR") or stated or [machine.user_home / ".qwen"]
 
 
 def read_file(path: Path, name: str, latest: datetime) -> Reading:
@@ -67,7 +71,7 @@ def _reply(record: dict[str, Any], folder: str | None, name: str, latest: dateti
 AGENT = LocalAgent(
     name="qwen_code",
     title="Qwen Code",
-    variables=("QWEN_DATA_DIR",),
+    variables=("QWEN_HOME", "QWEN_RUNTIME_DIR", "QWEN_DATA_DIR"),
     roots=roots,
     places=(Place("projects", ("*/chats/*.jsonl",)),),
     read=read_file,

@@ -63,7 +63,7 @@ def unread_files(listing: Listing) -> list[LogFile]:
 
 def files_elsewhere(roots: Iterable[Path], places: Iterable[Place]) -> list[LogFile]:
     """The files anywhere below an agent's folders that state tokens: for an agent without any log where logs lie."""
-    no_use = tuple(pattern for place in places for pattern in place.no_use)
+    no_use = tuple(pattern for place in places for pattern in place.no_use if pattern != "*")
     anywhere = Place("", (), no_use=(*no_use, *SETTINGS))
     return unread_files(log_files.find(roots, [anywhere]))
 

@@ -214,7 +214,7 @@ def copilot_cli(root: Path, tag: str, count: int) -> Path:
     session = {"gen_ai.conversation.id": f"session-{tag}"}
     spans = [copilot_span(f"trace-{tag}", f"span-{n}", n, **session) for n in range(count)]
     run = copilot_span(f"trace-{tag}", "run", 0, **{**session, "gen_ai.operation.name": "invoke_agent"})
-    return write_log(root / f"{tag}.jsonl", *spans, run)
+    return write_log(root / "otel" / f"{tag}.jsonl", *spans, run)
 
 
 def droid(root: Path, tag: str, count: int) -> Path:

@@ -100,12 +100,12 @@ SPECIMENS = [
     ),
     Specimen(
         "copilot_cli",
-        "{tag}.jsonl",
+        "otel/{tag}.jsonl",
         logs.copilot_cli,
         "claude-sonnet-4.5",
         "anthropic",
         reasons=True,
-        copied_to="copy.jsonl",
+        copied_to="otel/copy.jsonl",
     ),
     Specimen(
         "droid",

@@ -48,6 +48,19 @@ def test_a_programs_data_is_found_where_its_platform_keeps_it(
         ("hermes", {}, [".hermes", ".hermes/profiles/coder", ".hermes/profiles/writer"]),
         ("hermes", {"HERMES_HOME": "{home}/mine"}, ["mine", "mine/profiles/coder"]),
         ("hermes", {"HERMES_HOME": "{home}/mine/profiles/a"}, ["mine", "mine/profiles/a", "mine/profiles/b"]),
+        ("gemini_cli", {}, [".gemini/tmp"]),
+        ("gemini_cli", {"GEMINI_CLI_HOME": "{home}/mine"}, ["mine/.gemini/tmp"]),
+        ("gemini_cli", {"GEMINI_DATA_DIR": "{home}/mine"}, ["mine"]),
+        ("qwen_code", {}, [".qwen"]),
+        ("qwen_code", {"QWEN_HOME": "{home}/mine", "QWEN_RUNTIME_DIR": "{home}/run"}, ["mine", "run"]),
+        ("qwen_code", {"QWEN_DATA_DIR": "{home}/mine"}, ["mine"]),
+        ("kimi", {"KIMI_SHARE_DIR": "{home}/mine"}, ["mine", ".kimi-code"]),
+        ("copilot_cli", {}, [".copilot"]),
+        ("copilot_cli", {"COPILOT_HOME": "{home}/mine"}, ["mine"]),
+        ("amp", {}, [".local/share/amp", "Library/Application Support/amp"]),
+        ("amp", {"XDG_DATA_HOME": "{home}/data"}, ["data/amp"]),
+        ("amp", {"AMP_DATA_DIR": "{home}/mine"}, ["mine"]),
+        ("droid", {"DROID_SESSIONS_DIR": "{home}/mine"}, ["mine"]),
         ("codex", {"CODEX_HOME": "{home}/one,~/two"}, ["one", "two"]),
     ],
 )
@@ -58,3 +71,24 @@ def test_every_folder_of_an_agent_is_read(tmp_path: Path, name: str, variables: 
     landing = LandingStore(tmp_path / "landing")
     result = extract(AGENTS[name], AGENTS[name].roots(machine), "laptop", landing, NOW)
     assert (result.files_read, result.messages_landed, result.findings) == (len(folders), len(folders), ())
+
+
+@pytest.mark.parametrize(
+    ("variables", "folder"),
+    [
+        ({}, ".local/share/goose"),
+        ({}, ".local/share/Block/goose"),
+        ({}, "Library/Application Support/goose"),
+        ({"XDG_DATA_HOME": "{home}/data"}, "data/goose"),
+        ({"APPDATA": "{home}/roaming"}, "roaming/Block/goose"),
+        ({"APPDATA": "{home}/roaming"}, "roaming/Block/goose/data"),
+        ({"GOOSE_PATH_ROOT": "{home}/mine"}, "mine/data"),
+    ],
+)
+def test_gooses_sessions_are_found_where_each_platform_keeps_them(
+    tmp_path: Path, variables: dict[str, str], folder: str
+):
+    logs.goose(tmp_path / folder, "a", 2)
+    machine = Machine(tmp_path, {key: value.format(home=tmp_path) for key, value in variables.items()})
+    landing = LandingStore(tmp_path / "landing")
+    assert extract(AGENTS["goose"], AGENTS["goose"].roots(machine), "laptop", landing, NOW).messages_landed == 1

@@ -68,7 +68,29 @@ def generation(landing: LandingStore) -> int:
 def test_the_roots_are_the_named_folders_or_both_usual_ones(claude: str | None, xdg: str | None, expected: list[str]):
     stated = {"CLAUDE_CONFIG_DIR": claude, "XDG_CONFIG_HOME": xdg}
     machine = Machine(Path("/home/someone"), {name: value for name, value in stated.items() if value})
-    assert log_roots(machine) == [Path(folder) for folder in expected]
+    roots = log_roots(machine)
+    assert roots[: len(expected)] == [Path(folder) for folder in expected]
+    assert all(root.parts[-2:] == ("Claude", "local-agent-mode-sessions") for root in roots[len(expected) :])
+
+
+@pytest.mark.parametrize(
+    ("folder", "variables"),
+    [
+        ("Library/Application Support/Claude", {}),
+        (".config/Claude", {}),
+        ("roaming/Claude", {"APPDATA": "roaming"}),
+        ("local/Packages/Claude_x1/LocalCache/Roaming/Claude", {"LOCALAPPDATA": "local"}),
+    ],
+)
+def test_sessions_of_claude_desktop_count(
+    tmp_path: Path, landing: LandingStore, folder: str, variables: dict[str, str]
+):
+    session = tmp_path / folder / "local-agent-mode-sessions" / "org" / "account" / "local_1"
+    write_log(session / ".claude" / "projects" / "-sessions-local-1" / "s.jsonl", reply())
+    write_log(session / "audit.jsonl", reply("msg_2"))
+    named = {name: str(tmp_path / value) for name, value in variables.items()}
+    result = extract(AGENT, log_roots(Machine(tmp_path, named)), HOST, landing, NOW)
+    assert (ids(landing), result.findings) == (["msg_1"], ())
 
 
 def test_a_landed_row_is_the_record_its_line_states(root: Path, landing: LandingStore):

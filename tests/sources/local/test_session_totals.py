@@ -11,7 +11,6 @@ import pytest
 
 from pipelines.landing import LandingStore
 from pipelines.sources.local import droid, goose, hermes
-from pipelines.sources.local.agent import Machine
 from pipelines.sources.local.extraction import extract
 from tests.sources.local.agent_logs import START, iso, write_json, write_rows
 
@@ -116,13 +115,3 @@ def test_a_hermes_session_without_an_id_is_told_and_one_without_use_passed_by(tm
     assert (reply.session_id, reply.provider, reply.tokens) == ("used", "openai", 3)
     assert reply.moment == datetime(2026, 3, 1, 10, 0, 0, 250000, tzinfo=UTC)
     assert reading.reasons == ["state.db:1: the session has no id"]
-
-
-def test_gooses_folders_are_those_of_each_system_or_the_named_one():
-    home = Path("/home/someone")
-    assert goose.AGENT.roots(Machine(home, {})) == [
-        home / ".local/share/goose",
-        home / "Library/Application Support/goose",
-        home / ".local/share/Block/goose",
-    ]
-    assert goose.AGENT.roots(Machine(home, {"GOOSE_PATH_ROOT": "/g"})) == [Path("/g/data")]

@@ -55,8 +55,10 @@ INPUTS = tuple(name for name in TOKEN_COLUMNS if name != "output_tokens")
 
 KEY_COLUMNS = ("source_kind", "source", "host", "currency", *UseKey._fields)
 OTHER_COLUMNS = ("is_billable", "period_start", "grain", "context_window", "unsplit_tokens", "cost_amount")
-LONG_CONTEXT = "200k-1M"
-ABOVE_EVERY_TIER = 2**62
+LONG_CONTEXT = pa.array(["200k-1M", "> 200k"])
+SHORT_CONTEXT = pa.array([None, "0-200k", "≤ 200k"])
+"""Context windows as Anthropic's APIs and its Console's exports state them."""
+ABOVE_EVERY_TIER, UNKNOWN_WINDOW = 2**62, -1
 
 
 def landed_by_source(landing: LandingStore, connection: duckdb.DuckDBPyConnection) -> dict[Place, Totals]:
@@ -125,6 +127,7 @@ def _sums(
             **{f"has_{name}": pc.greater(pc.fill_null(table.column(name), 0), 0) for name in METERS},
             "price_period": prices.periods(table.column("period_start")),
             "price_tier": prices.tiers(reached := _tokens_of_one_request(table)),
+            "window_is_known": pc.not_equal(reached, UNKNOWN_WINDOW),
         }
         summed = {name: table.column(name) for name in (*METERS, "unsplit_tokens", "cost_amount")}
         of_any = {"period_start": table.column("period_start"), "reached": reached}
@@ -159,12 +162,17 @@ def _not_counted(connection: duckdb.DuckDBPyConnection) -> NotCounted:
 
 
 def _tokens_of_one_request(table: pa.Table) -> pa.ChunkedArray:
-    """The input tokens that may cross a tier: one request's own, never the sum of a day's requests."""
+    """The input tokens that may cross a tier: one request's own, never the sum of a day's requests.
+
+    `UNKNOWN_WINDOW` where a source states a context window in words of no known meaning.
+    """
     own = pa.chunked_array([pa.array(np.zeros(table.num_rows, dtype=np.int64))])
     for name in INPUTS:
         own = pc.add(own, pc.fill_null(table.column(name), 0))
-    is_long = pc.equal(pc.fill_null(table.column("context_window"), ""), LONG_CONTEXT)
-    return pc.if_else(pc.equal(table.column("grain"), "event"), own, pc.if_else(is_long, ABOVE_EVERY_TIER, 0))
+    window = table.column("context_window")
+    of_many = pc.if_else(pc.is_in(window, SHORT_CONTEXT), 0, UNKNOWN_WINDOW)
+    of_many = pc.if_else(pc.is_in(window, LONG_CONTEXT), ABOVE_EVERY_TIER, of_many)
+    return pc.if_else(pc.equal(table.column("grain"), "event"), own, of_many)
 
 
 def _owed(connection: duckdb.DuckDBPyConnection) -> Callable[[Mapping[str, Any]], bool]:
@@ -189,6 +197,7 @@ class _Prices:
         for price in unit_prices:
             self._prices[*price.use, price.meter].append(price)
         every = [price for prices in self._prices.values() for price in prices]
+        self._tiered = {price.use for price in every if price.min_input_tokens}
         changes = {price.valid_from for price in every} | {price.valid_to for price in every if price.valid_to}
         self._changes = pa.array(sorted(changes), pa.timestamp("us", tz="UTC")).cast(pa.int64()).to_numpy()
         self._tiers = np.array(sorted({price.min_input_tokens for price in every}), dtype=np.int64)
@@ -204,13 +213,14 @@ class _Prices:
     def of(self, row: Mapping[str, Any]) -> tuple[Decimal, str] | None:
         """What the row's meters cost together, with the currency; None when one of them has no price."""
         total, currency = Decimal(0), None
+        use = UseKey(*(row[name] for name in UseKey._fields))
+        if not row["window_is_known"] and use in self._tiered:
+            return None
         for meter in METERS:
             if not row[meter]:
                 continue
-            key = (*(row[name] for name in UseKey._fields), meter)
-            holding = [
-                price for price in self._prices.get(key, ()) if _holds(price, row["period_start"], row["reached"])
-            ]
+            stated = self._prices.get((*use, meter), ())
+            holding = [price for price in stated if _holds(price, row["period_start"], row["reached"])]
             if not holding:
                 return None
             price = max(holding, key=lambda price: price.min_input_tokens)

@@ -23,6 +23,13 @@ PRICES = [
     price("cache_write_1h_tokens", "6"),
     price("output_tokens", "15"),
     price("output_tokens", "22.50", past=200_000),
+    {**price("input_uncached_tokens", "3.30"), "inference_geo": "us"},
+    {**price("input_uncached_tokens", "1.50"), "is_batch": True},
+]
+WITHOUT_A_PRICE = [
+    {"provider": "acme", "model_raw": "mystery-1", "reason": "not in the price list"},
+    {"provider": "acme", "model_raw": "m-large", "reason": "no price is known for region eu"},
+    {"provider": "acme", "model_raw": "m-large", "reason": "no price is known for service tier priority"},
 ]
 
 TIERS = [
@@ -44,6 +51,14 @@ UNKNOWN = [
     used("unknown", JAN_5, model_raw="mystery-1", input_uncached_tokens=500),
     used("unknown", JAN_5, input_uncached_tokens=1_000),
     used("unknown", JAN_5, service_tier="priority", input_uncached_tokens=40),
+]
+MODIFIED = [
+    used("modified", JAN_5, project="standard", input_uncached_tokens=1_000),
+    used("modified", JAN_5, project="us", inference_geo="us", input_uncached_tokens=1_000),
+    used("modified", JAN_5, project="batch", is_batch=True, input_uncached_tokens=1_000),
+    used("modified", JAN_5, project="eu", inference_geo="eu", input_uncached_tokens=1_000),
+    used("modified", JAN_5, project="window", grain="1d", context_window="vast", input_uncached_tokens=1_000),
+    used("modified", JAN_5, project="over", grain="1d", context_window="> 200k", input_uncached_tokens=1_000),
 ]
 BILLING = [
     used("billing", JAN_5, host="laptop", input_uncached_tokens=1_000),
@@ -98,11 +113,12 @@ def _scopes(budget: str, **values: str) -> list[dict[str, str]]:
 
 COMPANY = Landed(
     records=[
-        *(*TIERS, *DATES, *CACHES, *UNKNOWN, *BILLING),
+        *(*TIERS, *DATES, *CACHES, *UNKNOWN, *MODIFIED, *BILLING),
         *(*CURRENCIES, *PLANS, *REPLACED, *MONTHS, *BUDGETED),
     ],
     tables={
         "unit_prices": PRICES,
+        "unpriced_uses": WITHOUT_A_PRICE,
         "agent_billing": [{"source": "agent", "host": "ci-7", "billing": "metered"}],
         "budgets": [
             _budget("seventy", "2000"),

@@ -66,6 +66,22 @@ def test_a_model_has_the_id_of_the_price_list_and_the_vendor_that_its_name_tells
         ("acme-large-2", None, None, date(2026, 1, 5), date(2026, 2, 1), "partly"),
         ("mystery-1", None, None, date(2026, 1, 5), date(2026, 1, 5), "unpriced"),
     ]
+    assert query("select model_id, unpriced_reasons from dim_models order by 1") == [
+        ("acme-large-2", "no price is known for region eu; no price is known for service tier priority"),
+        ("mystery-1", "not in the price list"),
+    ]
+
+
+def test_how_a_request_was_run_has_its_own_price_or_none(query: Query) -> None:
+    rows = query("select project, list_cost_amount, price_status from fct_usage where account_name = 'modified'")
+    assert sorted(rows) == [
+        ("batch", Decimal("0.0015"), "priced"),
+        ("eu", None, "unpriced"),
+        ("over", Decimal("0.006"), "priced"),
+        ("standard", Decimal("0.003"), "priced"),
+        ("us", Decimal("0.0033"), "priced"),
+        ("window", None, "unpriced"),
+    ]
 
 
 def test_only_billed_tokens_are_spend(query: Query) -> None:

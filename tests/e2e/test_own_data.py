@@ -75,7 +75,9 @@ def test_what_the_figures_may_lack_is_said_by_run_doctor_and_report_alike(harmed
     log = harmed.person / ".claude" / "projects" / "-home-someone-atlas" / "unusual.jsonl"
     write_log(log, reply("msg_u", model="claude-nonesuch-9", usage=usage(input_tokens=70, output_tokens=7)), b'{"cut')
     finding = "1 line could not be used, first "
-    unpriced = "claude-nonesuch-9 of anthropic has no price: its 127 tokens add nothing to the sums"
+    unpriced = (
+        "claude-nonesuch-9 of anthropic has no price (not in the price list): its 127 tokens add nothing to the sums"
+    )
     done = harmed.ai_costs("run")
     assert done.returncode == 0, done.stderr
     assert f"claude_code laptop: {finding}" in done.stdout

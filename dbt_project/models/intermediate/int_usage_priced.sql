@@ -2,14 +2,15 @@ with records as (
 
     select
         * exclude (list_cost_amount),
-        -- Only one request's own tokens can pass a price tier; a day's sum of small requests never does.
+        -- Only one request's own tokens can pass a price tier; a day's sum of small requests never does. What states
+        -- its context window in words of no known meaning (null here) has a price only where there are no tiers.
         case
             when grain = 'event'
                 then
                     input_uncached_tokens + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens
                     + cache_write_other_tokens
-            when context_window = '200k-1M' then 9223372036854775807
-            else 0
+            when context_window in ('200k-1M', '> 200k') then 9223372036854775807
+            when coalesce(context_window, '0-200k') in ('0-200k', '≤ 200k') then 0
         end as tier_tokens
     from {{ ref('stg_landing__usage_records') }}
     where cost_amount is null or (record_kind = 'usage_cost' and source_kind <> 'manual')
@@ -115,7 +116,9 @@ joined as (
             and on_bases.period_start >= prices.valid_from
             and on_bases.period_start < prices.valid_to
             and (on_bases.tier_tokens > prices.min_input_tokens or prices.min_input_tokens = 0)
-            and on_bases.tier_tokens <= prices.max_input_tokens
+            and coalesce(
+                on_bases.tier_tokens <= prices.max_input_tokens, prices.max_input_tokens = 9223372036854775807
+            )
     left join models
         on
             on_bases.provider = models.provider

@@ -24,6 +24,7 @@ def _read(row: Row, file: File) -> Stated:
         api_key_id=row.optional("api_key_id", "api_key"),
         api_key_name=row.optional("api_key"),
         model_raw=row.text("model_version"),
+        service_tier=None if kind == "message" else kind,
         is_batch=None if kind is None else kind == "batch",
         speed=row.optional("speed"),
         context_window=row.optional("context_window"),

@@ -23,6 +23,7 @@ from pipelines.sources.api import api_sources, identity
 from pipelines.sources.api import extraction as api_extraction
 from pipelines.sources.api.source import ApiAccount, ApiSource
 from pipelines.sources.imports import extraction as import_extraction
+from pipelines.sources.imports.inbox import TAKES_BACK
 from pipelines.sources.imports.reading import Reading
 from pipelines.sources.local import extraction as log_extraction
 from pipelines.sources.local import local_agents
@@ -139,7 +140,8 @@ def extract_imported_files(home: Home, read: Mapping[str, Reading] | None = None
             found = [f"{result.name}: {finding}" for finding in result.findings.get(feed, ())]
             findings.setdefault(feed, []).extend(found)
             if result.problems:
-                kept = "; what its last good version states stays in force" if result.is_in_force else ""
+                stays = f"what its last good version states stays in force; {TAKES_BACK.format(result.name)}"
+                kept = f"; {stays}" if result.is_in_force else ""
                 said = f"{result.name} was refused whole{kept}:\n{_shown(result.problems)}"
                 refused.setdefault(feed, []).append(said)
                 problems[feed] += len(result.problems)

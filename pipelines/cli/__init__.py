@@ -24,6 +24,7 @@ COMMANDS = (
     "doctor",
     "add",
     "import_",
+    "withdraw",
     "export",
     "report",
     "prices",

@@ -1,0 +1,87 @@
+"""`ai-costs withdraw`: take back what an imported file states, or list what is in force."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, out, print_json
+from pipelines.config import current_environment, ensure_home, load_settings
+from pipelines.domain.wording import counted
+from pipelines.errors import ConfigError
+from pipelines.home import Home
+from pipelines.sources.imports.inbox import FileInForce, Inbox
+from pipelines.sources.imports.statement import sums
+from pipelines.sources.imports.withdrawal import move_out
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(name="withdraw")(withdraw)
+
+
+def withdraw(
+    name: Annotated[
+        str | None,
+        typer.Argument(help="The file's name. Left out: list the files that are in force.", show_default=False),
+    ] = None,
+    home: HomeOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take back an imported file: its days no longer count from the next run on, and days of other files count again.
+
+    The file moves to inbox/.withdrawn, and what it landed stays among landing's generations for five weeks. Entries by
+    hand are withdrawn by removing their file from manual/.
+    """
+    settings = load_settings(home=home, config=config, environ=current_environment(), cwd=Path.cwd())
+    ensure_home(settings.paths)
+    opened = Home(settings)
+    inbox = Inbox(opened.landing, opened.import_rules(), opened.clock(), {})
+    if name is None:
+        _list(inbox.files(), as_json=as_json)
+        return
+    known = sorted({file.name for file in inbox.files()})
+    if name not in known:
+        raise ConfigError(_unknown(name, known, opened))
+    moved = move_out(settings.paths.inbox / name)
+    withdrawn = inbox.withdraw(name)
+    if as_json:
+        print_json(
+            {"file": name, "moved_to": moved, "withdrawn": {str(feed): told for feed, told in withdrawn.items()}}
+        )
+        return
+    for feed, (days, amounts) in withdrawn.items():
+        worth = f", {sums(amounts)}" if amounts else ""
+        out.print(f"{feed}: {counted(days, 'day')} of {name} withdrawn{worth}", soft_wrap=True, markup=False)
+    where = f"The file is in {moved}; put it back" if moved else "The file was not in the inbox; import it again"
+    out.print(f"{where} to undo this. Figures change with the next run.", soft_wrap=True, markup=False)
+
+
+def _unknown(name: str, known: list[str], home: Home) -> str:
+    if (home.settings.paths.manual / name).exists():
+        return f"{name} is a file of entries: remove it from {home.settings.paths.manual}, and its entries go with it"
+    close = get_close_matches(name, known, 1)
+    meant = f"did you mean {close[0]}?" if close else f"in force are: {', '.join(known) or 'none'}"
+    return f"no imported file {name!r} is in force; {meant}"
+
+
+def _list(files: list[FileInForce], *, as_json: bool) -> None:
+    if as_json:
+        print_json([{**file._asdict(), "feed": str(file.feed)} for file in files])
+        return
+    if not files:
+        out.print("No imported file is in force.")
+        return
+    table = Table()
+    for heading in ("file", "source", "account", "days", "amounts"):
+        table.add_column(heading, overflow="fold")
+    for file in files:
+        days = f"{len(file.days)}, {file.days[0]} to {file.days[-1]}" if file.days else "0"
+        table.add_row(escape(file.name), file.feed.source, escape(file.feed.name), days, sums(file.sums))
+    out.print(table)

@@ -16,6 +16,7 @@ showed.
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -41,6 +42,10 @@ LINEAGE = ("forked_from_id", "parent_thread_id", "parent_session_id")
 """Where a session names the one it came from."""
 USAGE_RECORD = "token_usage_record"
 LEFT_OUT = "responses whose tokens no count of their session holds, which are not counted"
+UNSTATED_TIER = (
+    "steps valued at the standard price, because their log names no service tier; config.toml asks for {tier}"
+)
+STANDARD_TIERS = (None, "default", "standard", "auto")
 MARKS = tuple(
     f'"{name}"'.encode()
     for name in (
@@ -78,6 +83,7 @@ class _Session:
     has_copies: bool = False
     totals: Totals = field(default_factory=Totals)
     responses: Responses = field(default_factory=Responses)
+    without_tier: int = 0
 
     def take_meta(self, payload: dict[str, Any], written_at: Any) -> None:
         """Its own first record; one of another session further down shows that history was copied from it."""
@@ -127,7 +133,7 @@ class _Session:
         info = mapping(payload, "info")
         self.take_tier(payload)
         self.take_tier(info)
-        used = self.totals.used(info)
+        used = self.totals.used(info, is_fork=self.forked_at is not None)
         if not any(used.values()):
             return None
         self.responses.claim(used)
@@ -174,6 +180,7 @@ class _Session:
         *,
         earlier_id: str | None = None,
     ) -> Reply:
+        self.without_tier += self.service_tier is None
         read = min(used["cached_input_tokens"], used["input_tokens"])
         written = min(used.get(CACHE_WRITES, 0), used["input_tokens"] - read)
         return Reply(
@@ -218,7 +225,19 @@ def read_file(path: Path, name: str, latest: datetime) -> Reading:
     )  # the count of the last one may be about to be written
     if left_out > 0:
         reading.left_out[LEFT_OUT] = left_out
+    asked_for = _tier_asked_for(path.parents[name.count("/")] / "config.toml") if session.without_tier else None
+    if asked_for is not None:
+        reading.left_out[UNSTATED_TIER.format(tier=asked_for)] = session.without_tier
     return reading
+
+
+def _tier_asked_for(settings: Path) -> str | None:
+    """The service tier, other than the standard one, that Codex is set to now: no log before July 2026 says it."""
+    try:
+        tier = text(tomllib.loads(settings.read_text("utf-8")).get("service_tier"))
+    except (OSError, ValueError):
+        return None  # these settings are Codex's own, and say nothing that can be understood
+    return None if tier in STANDARD_TIERS else tier
 
 
 def _step(session: _Session, record: dict[str, Any]) -> Reply | None:

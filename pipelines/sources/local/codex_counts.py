@@ -34,8 +34,10 @@ class Totals:
 
     now: Counts | None = None
 
-    def used(self, info: dict[str, Any]) -> Counts:
+    def used(self, info: dict[str, Any], *, is_fork: bool) -> Counts:
         """What a step used, as the log says, else how far the totals moved; nothing if they did not.
+
+        A fork's first totals, where nothing else is stated, are what it inherited.
 
         Raises:
             UnusableRecordError: a number is not a plausible count.
@@ -50,8 +52,10 @@ class Totals:
             return dict.fromkeys(COUNTS, 0)
         if last:
             return stated
-        restarted = before is None or any(now.get(name, 0) < value for name, value in before.items())
-        return now if restarted or before is None else {name: now[name] - before.get(name, 0) for name in now}
+        if before is None:
+            return dict.fromkeys(COUNTS, 0) if is_fork else now
+        restarted = any(now.get(name, 0) < value for name, value in before.items())
+        return now if restarted else {name: now[name] - before.get(name, 0) for name in now}
 
 
 @dataclass

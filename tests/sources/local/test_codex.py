@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.sources.local.codex import AGENT, ASSUMED, LEFT_OUT
+from pipelines.sources.local.codex import AGENT, ASSUMED, LEFT_OUT, UNSTATED_TIER
 from pipelines.sources.local.replies import Reading, Reply, merge
 from tests.sources.local.agent_logs import START, codex_count, codex_meta, codex_turn, codex_usage, iso, milliseconds
 from tests.sources.local.session_logs import write_log
@@ -150,6 +150,36 @@ def test_a_tier_that_the_count_itself_states_counts(tmp_path: Path):
     line = codex_count(0, codex_usage(0), None)
     line["payload"]["service_tier"] = "priority"
     assert only(read(tmp_path, codex_meta("s"), codex_turn(), line)).service_tier == "priority"
+
+
+def test_totals_that_a_fork_begins_with_are_its_parents(tmp_path: Path):
+    inherited, then = codex_usage(0, 1_000_000), codex_usage(0, 1_000_001)
+    lines = [codex_meta("fork", forked_from_id="gone"), codex_turn(), codex_count(0, None, inherited)]
+    assert steps(read(tmp_path, *lines, codex_count(1, None, then))) == [(10, 20, 40, 5)]
+    assert steps(read(tmp_path, *lines[:2], codex_count(1, codex_usage(0), then))) == [(10, 20, 40, 5)]
+
+
+@pytest.mark.parametrize(
+    ("config", "named", "said"),
+    [
+        ('service_tier = "priority"', False, {UNSTATED_TIER.format(tier="priority"): 2}),
+        ('model = "gpt-5.5"\nservice_tier = "fast"', False, {UNSTATED_TIER.format(tier="fast"): 2}),
+        ('service_tier = "priority"', True, {}),
+        ('service_tier = "default"', False, {}),
+        ('service_tier = ["fast"', False, {}),
+        (None, False, {}),
+    ],
+)
+def test_a_tier_that_only_codexs_settings_name_is_said_and_changes_no_figure(
+    tmp_path: Path, config: str | None, *, named: bool, said: dict[str, int]
+):
+    if config is not None:
+        (tmp_path / "config.toml").write_text(config)
+    before = [settings_applied(service_tier="default")] if named else []
+    lines = [codex_count(number, codex_usage(number), None) for number in range(2)]
+    reading = read(tmp_path, codex_meta("s"), codex_turn(), *before, *lines)
+    assert reading.left_out == said
+    assert {step.service_tier for step in reading.replies.values()} == {"default" if named else None}
 
 
 def response(number: int, response_id: str, used: dict[str, int]) -> dict[str, Any]:

@@ -10,10 +10,19 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from pipelines.domain.records import SourceKind
+from pipelines.errors import LandingError
 from pipelines.home import Home
 from pipelines.landing import Feed, InForce
 from pipelines.sources.api import api_sources, identity
 from pipelines.sources.outcomes import Outcome, Status
+
+
+def known_in_force(home: Home) -> InForce:
+    """What of landing counts; nothing is known of a damaged landing, which stops the build and says why."""
+    try:
+        return home.in_force()
+    except LandingError:
+        return InForce()
 
 
 def refused_twin(home: Home, feed: Feed, ids: Mapping[str, str | None], sentence: str) -> Outcome:
@@ -46,6 +55,14 @@ def no_longer_asked(home: Home, in_force: InForce, asked: Collection[Feed]) -> l
         for manifest in home.landing.manifests()
         if (feed := manifest.feed).source_kind is SourceKind.API and feed not in asked
     ]
+
+
+def with_hosts(outcomes: Iterable[Outcome], home: Home) -> list[Outcome]:
+    """The outcomes of agents' logs, with a note on each host whose replies landed under another one too."""
+    in_force = known_in_force(home)
+    notes = {feed: note for feed, note in in_force.notices.items() if feed.source_kind is SourceKind.LOCAL}
+    told = [replace(outcome, message=outcome.message or notes.pop(outcome.feed, None)) for outcome in outcomes]
+    return told + [Outcome(feed, Status.OK, home.clock(), note) for feed, note in notes.items()]
 
 
 def notice_of(in_force: InForce, feed: Feed) -> tuple[str, ...]:

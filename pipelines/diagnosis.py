@@ -8,12 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 
+from pipelines.account_outcomes import known_in_force
 from pipelines.config.recurring import in_force
 from pipelines.domain.wording import counted
 from pipelines.errors import CostTrackerError, EntryFileError
 from pipelines.home import Home
 from pipelines.published import unpriced_models
-from pipelines.sources.api import api_sources, examination
+from pipelines.sources.api import api_sources, examination, identity
 from pipelines.sources.imports import import_formats
 from pipelines.sources.imports.reading import Reading, digest_of, inbox_files, read_file
 from pipelines.sources.local import local_agents, log_files
@@ -46,6 +47,7 @@ def examine(home: Home) -> list[Finding]:
         _configuration(home),
         *_secrets(home),
         *_accounts(home),
+        *_names(home),
         *_logs(home),
         *_manual_files(home),
         *_inbox(home),
@@ -99,6 +101,23 @@ def _accounts(home: Home) -> Iterator[Finding]:
                 yield Finding(
                     f"account {account.name}", found, "check its spelling, or enter its bill by hand", ok=False
                 )
+
+
+def _names(home: Home) -> Iterator[Finding]:
+    """Accounts and hosts that stand for one another, or that nothing configures, as far as no run has said so."""
+    in_force = known_in_force(home)
+    with home.api_accounts() as accounts:
+        twice = identity.same_accounts(accounts, {})
+    for (_, later), first in in_force.twins.items():
+        twice.setdefault(later, identity.same_account(first, later, "they hold the same figures"))
+    for name, sentence in twice.items():
+        found, _, step = sentence.partition(". ")
+        yield Finding(f"account {name}", found, step, ok=False)
+    said = {sentence for outcome in home.outcomes.all() for sentence in outcome.findings}
+    for feed, sentence in in_force.notices.items():
+        if sentence not in said:
+            found, _, step = sentence.partition(": ")
+            yield Finding(f"{feed.source} of {feed.name}", found, step, warning=feed in in_force.unconfigured)
 
 
 def _logs(home: Home) -> Iterator[Finding]:

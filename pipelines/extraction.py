@@ -14,7 +14,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
 
-from pipelines.account_outcomes import no_longer_asked, refused_twin, with_twins
+from pipelines.account_outcomes import known_in_force, no_longer_asked, refused_twin, with_hosts, with_twins
 from pipelines.domain.records import SourceKind
 from pipelines.errors import CostTrackerError, EntryFileError
 from pipelines.home import Home
@@ -46,6 +46,7 @@ def extract_agent_logs(home: Home, progress: Callable[[str], None]) -> list[Outc
     """Land every coding agent's logs, one feed per agent and host; an agent without any log file there is no feed."""
     landed = set(home.landing.feeds())
     outcomes = [outcome for agent in local_agents() for outcome in _agent_outcomes(home, agent, landed, progress)]
+    outcomes = with_hosts(outcomes, home)
     home.outcomes.record(outcomes, complete_for=SourceKind.LOCAL)
     return outcomes
 
@@ -217,7 +218,7 @@ def extract_api_accounts(home: Home, progress: Callable[[str], None]) -> list[Ou
         outcomes = [future.result() for future in asked]
         outcomes += [refused_twin(home, feed, ids, twice[feed.name]) for feed in refused]
         outcomes += [_without_source(account, now) for account in accounts if not _is_known(account)]
-    in_force = home.in_force()
+    in_force = known_in_force(home)
     outcomes = with_twins(outcomes, in_force)
     outcomes += no_longer_asked(home, in_force, {outcome.feed for outcome in outcomes})
     home.outcomes.record(outcomes, complete_for=SourceKind.API)

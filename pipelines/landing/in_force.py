@@ -122,8 +122,8 @@ class _Found:
             count = sum(len(keys) for (feed, _), keys in repeated.items() if feed == host.feed)
             if count:
                 self.notices[host.feed] = (
-                    f"{counted(count, 'reply', 'replies')} of {host.feed.name!r} landed under another host too, and "
-                    "count once: a machine that was renamed, or logs that were copied"
+                    f"{counted(count, 'reply', 'replies')} of {host.feed.name!r} landed under another host too, "
+                    "counted once: a machine that was renamed, or logs that were copied"
                 )
 
     def add_provider(self, provider: str, feeds: Sequence[Manifest], configured: Sequence[AccountNames]) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.diagnosis import examine
 from pipelines.extraction import extract_api_accounts
 from pipelines.home import Home
 from pipelines.landing import LandingStore
@@ -130,6 +131,14 @@ def test_what_was_doubled_before_counts_once_as_soon_as_it_is_known(person: Pers
     person.run("b", **keys)
     person.run("a", "b", **keys)
     assert person.spend() == {"a": before}
+
+
+def test_doctor_says_at_once_which_accounts_are_one(person: Person, keys: dict[str, str]):
+    person.run("a", "b", **keys | {"B": keys["A"]})
+    told = [finding for finding in examine(person.home) if finding.subject == "account b"]
+    assert [(finding.ok, finding.found.split(":")[0]) for finding in told] == [
+        (False, "'b' is the same account as 'a' (they have one key)")
+    ]
 
 
 def test_two_organisations_stay_two(person: Person, keys: dict[str, str]):

@@ -180,6 +180,16 @@ class TestAgentLogs:
         with pytest.raises(LandingError, match="is not a readable manifest"):
             extract_agent_logs(home, quiet)
 
+    def test_a_machine_that_was_renamed_counts_its_replies_once_and_says_so(self, tmp_path: Path, logs: Path):
+        assert logs.is_dir()
+        extract_agent_logs(home_at(tmp_path, AI_COSTS_HOST="old-name"), quiet)
+        home = home_at(tmp_path, AI_COSTS_HOST="new-name")
+        outcomes = by_feed(extract_agent_logs(home, quiet))
+        old = Feed(SourceKind.LOCAL, "claude_code", "old-name")
+        assert str(outcomes[old].message).startswith("1 reply of 'old-name' landed under another host too, counted once")
+        assert outcomes[old].status is Status.OK
+        assert list(home.in_force().left_out) == [(old, home.landing.manifest(old).days[0])]  # type: ignore[union-attr]
+
 
 class TestApiAccounts:
     FEED = Feed(SourceKind.API, "openai_costs", "labs")

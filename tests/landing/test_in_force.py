@@ -231,7 +231,7 @@ def test_the_same_replies_under_two_hosts_count_once(landing: LandingStore, agen
         load_landing(connection, landing, in_force)
         rows = connection.table("landing.usage_records").aggregate("host, sum(output_tokens)").order("all").fetchall()
     assert rows == [("laptop", 11 + 12 + 13), ("old", 10)]
-    assert in_force.notices[old].startswith("2 replies of 'old' landed under another host too, and count once")
+    assert in_force.notices[old].startswith("2 replies of 'old' landed under another host too, counted once")
 
 
 def test_of_two_hosts_that_have_a_session_the_fuller_one_counts_it(landing: LandingStore):

@@ -19,6 +19,7 @@ from notifications.outbox import Outbox
 from pipelines.config import Settings, ensure_home, load_settings
 from pipelines.errors import BuildError
 from pipelines.exports.costs import STANDING_NAME, are_written
+from pipelines.known_names import known_names
 from pipelines.landing import AccountNames, Accounts, InForce, LandingStore, feeds_in_force
 from pipelines.prices.kept import KeptPrices
 from pipelines.prices.unit_prices import PriceOverride
@@ -220,7 +221,7 @@ def open_home(
         ConfigError: the configuration is wrong.
         HomeError: its folders cannot be made or written.
     """
-    settings = load_settings(home=home, config=config, environ=environ, cwd=cwd or Path.cwd())
+    settings = load_settings(home=home, config=config, environ=environ, cwd=cwd or Path.cwd(), known=known_names())
     ensure_home(settings.paths)
     own = Home(settings)
     if own.is_sample or not _is_untouched(own):

@@ -10,6 +10,7 @@ import typer
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, out, print_json
 from pipelines.config import current_environment, ensure_home, load_settings
 from pipelines.home import utc_now
+from pipelines.known_names import known_names
 from pipelines.sources.manual.adding import FILE_NAME, append_entry
 from pipelines.sources.manual.guidance import known, where
 
@@ -69,7 +70,7 @@ def add(  # noqa: PLR0917 - options, which Typer passes by name
     It goes into manual/entries.csv of the data folder, which you may edit, and counts from the next run on.
     """
     environ = current_environment()
-    settings = load_settings(home=home, config=config, environ=environ, cwd=Path.cwd())
+    settings = load_settings(home=home, config=config, environ=environ, cwd=Path.cwd(), known=known_names())
     ensure_home(settings.paths)
     today = utc_now().date()
     cells = {

@@ -15,6 +15,7 @@ from pipelines.domain.wording import counted
 from pipelines.errors import ConfigError, SourceError
 from pipelines.extraction import extract_imported_files
 from pipelines.home import Home
+from pipelines.known_names import known_names
 from pipelines.landing.files import write_atomically
 from pipelines.sources.imports import import_formats
 from pipelines.sources.imports.adding import copy_in
@@ -51,7 +52,9 @@ def import_(
 
     What it is, its columns say. A file with a problem is refused whole, every problem listed as file:line:column.
     """
-    settings = load_settings(home=home, config=config, environ=current_environment(), cwd=Path.cwd())
+    settings = load_settings(
+        home=home, config=config, environ=current_environment(), cwd=Path.cwd(), known=known_names()
+    )
     ensure_home(settings.paths)
     opened = Home(settings)
     if look:

@@ -6,7 +6,7 @@ Belongs here: these settings, and the days and the file name they mean on a give
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Annotated, Literal
 
@@ -120,19 +120,14 @@ class ScheduledExport(Section):
         return self.pattern.replace("{date}", first.isoformat()).replace("{month}", f"{first:%Y-%m}")
 
 
-def refuse_clashes(exports: Sequence[ScheduledExport]) -> None:
-    """Each export has a name and a file of its own.
-
-    Raises:
-        ValueError: two share one.
-    """
-    names: set[str] = set()
+def clashes(exports: Sequence[ScheduledExport]) -> Iterator[tuple[int, str]]:
+    """(number, sentence) of each export whose name or file an earlier one has."""
+    names: dict[str, int] = {}
     files: dict[tuple[str, str, str | None], str] = {}
-    for export in exports:
-        if export.name in names:
-            raise ValueError(f"exports: the name {export.name!r} stands twice; names are how they are told apart")
-        names.add(export.name)
-        file = (export.pattern, export.format, export.compression)
-        if file in files:
-            raise ValueError(f"exports: {files[file]!r} and {export.name!r} are one file: give one another to")
-        files[file] = export.name
+    for index, export in enumerate(exports):
+        if names.setdefault(export.name, index) != index:
+            yield index, f"the name {export.name!r} stands twice; names are how they are told apart"
+            continue
+        first = files.setdefault((export.pattern, export.format, export.compression), export.name)
+        if first != export.name:
+            yield index, f"{first!r} and {export.name!r} would write the same file: set another `to` at one"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -10,10 +9,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from pipelines.config.exchange_rates import ExchangeRates
-from pipelines.config.exports import ScheduledExport, refuse_clashes
+from pipelines.config.exports import ScheduledExport
 from pipelines.config.imports import ImportSettings
 from pipelines.config.prepaid import PrepaidAccount
-from pipelines.config.recurring import ExpectedEntry, RecurringCost, refuse_overlaps, refuse_repetitions
+from pipelines.config.recurring import ExpectedEntry, RecurringCost
 from pipelines.config.section import Amount, CurrencyCode, Label, Section, TimeZone, VariableName
 
 UNALLOCATED = "unallocated"
@@ -244,36 +243,3 @@ class Configuration(Section):
     recurring: tuple[RecurringCost, ...] = ()
     expected: tuple[ExpectedEntry, ...] = ()
     exports: tuple[ScheduledExport, ...] = ()
-
-    @model_validator(mode="after")
-    def _names_are_unique_and_known(self) -> Configuration:
-        for section in ("accounts", "budgets", "channels"):
-            counts = Counter(entry.name for entry in getattr(self, section))
-            repeated = [name for name, count in counts.items() if count > 1]
-            if repeated:
-                raise ValueError(
-                    f"{section}: the name {repeated[0]!r} stands twice; names are how figures are told apart"
-                )
-        refuse_overlaps(self.recurring)
-        refuse_repetitions(self.expected)
-        refuse_clashes(self.exports)
-        known = {channel.name for channel in self.channels}
-        self._pay_accounts_that_are_known()
-        for budget in self.budgets:
-            unknown = sorted(set(budget.channels or ()) - known)
-            if unknown:
-                raise ValueError(
-                    f"budgets: {budget.name!r} names the channel {unknown[0]!r}, which channels does not list"
-                )
-        return self
-
-    def _pay_accounts_that_are_known(self) -> None:
-        paying = {account.name for account in self.accounts if account.pays}
-        names = {account.name for account in self.accounts}
-        stated = [(f"accounts: {account.name!r}", name) for account in self.accounts for name in account.pays]
-        stated += [(f"agents: {agent.agent}", agent.pays) for agent in self.agents if agent.pays is not None]
-        for place, name in stated:
-            if name not in names:
-                raise ValueError(f"{place} pays {name!r}, which accounts does not list")
-            if name in paying:
-                raise ValueError(f"{place} pays {name!r}, which pays another account itself: name that one instead")

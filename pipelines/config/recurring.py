@@ -85,27 +85,34 @@ class ExpectedEntry(Section):
         return self.provider if self.account is None else f"{self.provider} {self.account}"
 
 
-def refuse_overlaps(costs: Sequence[RecurringCost]) -> None:
-    """Entries of one name are one cost over time: of one account, each after the last period of the one before.
+def overlaps(costs: Sequence[RecurringCost]) -> Iterator[tuple[int, str]]:
+    """(number, sentence) of each entry that cannot follow the one before it of the same name.
 
-    Raises:
-        ValueError: they are not; it says where the next may start.
+    Entries of one name are one cost over time: of one account, each after the last period of the one before.
     """
-    by_name = sorted(costs, key=lambda cost: (cost.name, cost.start))
-    for name, entries in groupby(by_name, key=lambda cost: cost.name):
-        for earlier, later in pairwise(entries):
+    by_name = sorted(enumerate(costs), key=lambda numbered: (numbered[1].name, numbered[1].start))
+    for name, entries in groupby(by_name, key=lambda numbered: numbered[1].name):
+        for (_, earlier), (index, later) in pairwise(entries):
             if (earlier.provider, earlier.account) != (later.provider, later.account):
-                raise ValueError(
-                    f"recurring: {name!r} is of {earlier.provider} {earlier.account} and of {later.provider} "
-                    f"{later.account}: give each a name of its own"
+                yield (
+                    index,
+                    (
+                        f"{name!r} is of {earlier.provider} {earlier.account} and of {later.provider} {later.account}: "
+                        "give each a name of its own"
+                    ),
                 )
+                continue
             if earlier.start == later.start:
-                raise ValueError(f"recurring: {name!r} starts twice on {later.start}: keep one, or name them apart")
+                yield index, f"{name!r} starts twice on {later.start}: keep one, or name them apart"
+                continue
             ends = max(period.end for period in earlier.periods(later.start) if period.start < later.start)
             if ends > later.start:
-                raise ValueError(
-                    f"recurring: {name!r} starts on {later.start}, inside a period that is owed whole: "
-                    f"let it start on {ends}, or give it a name of its own if it is charged beside"
+                yield (
+                    index,
+                    (
+                        f"{name!r} starts on {later.start}, inside a period owed whole: let it start on {ends}, "
+                        "or give it a name of its own if it is charged beside"
+                    ),
                 )
 
 
@@ -116,16 +123,3 @@ def in_force(costs: Sequence[RecurringCost], today: date) -> Iterator[tuple[Recu
         for period in cost.periods(today):
             if not following or period.start < min(following):
                 yield cost, period
-
-
-def refuse_repetitions(expected: Sequence[ExpectedEntry]) -> None:
-    """Each bill is expected once.
-
-    Raises:
-        ValueError: one stands twice.
-    """
-    seen = set()
-    for entry in expected:
-        if (entry.provider, entry.account) in seen:
-            raise ValueError(f"expected: {entry.name!r} stands twice: keep one")
-        seen.add((entry.provider, entry.account))

@@ -11,8 +11,9 @@ from urllib.parse import quote
 
 from pipelines.config.environment import with_env_files
 from pipelines.config.home_folders import HomeFolders
+from pipelines.config.known import KnownNames
 from pipelines.config.model import Configuration, PriceSetting
-from pipelines.config.yaml_file import read_configuration
+from pipelines.config.yaml_file import NOTHING_KNOWN, read_configuration
 from pipelines.errors import ConfigError
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
@@ -122,12 +123,19 @@ class Settings:
         return stated
 
 
-def load_settings(*, home: Path | None, config: Path | None, environ: Mapping[str, str], cwd: Path) -> Settings:
+def load_settings(
+    *,
+    home: Path | None,
+    config: Path | None,
+    environ: Mapping[str, str],
+    cwd: Path,
+    known: KnownNames = NOTHING_KNOWN,
+) -> Settings:
     """The settings for a command.
 
     The home is `home`, else AI_COSTS_HOME, else data/ in the checkout. The configuration is `config`, else
     ai-costs.yaml in `cwd`, else the home's; without one the defaults hold. .env is read beside the configuration
-    and in the home; the environment itself wins.
+    and in the home; the environment itself wins. `known` are the names that the configuration may refer to.
 
     Raises:
         ConfigError: the configuration is wrong, or the one that was named is not there.
@@ -137,7 +145,7 @@ def load_settings(*, home: Path | None, config: Path | None, environ: Mapping[st
     if config is not None and not config.exists():
         raise ConfigError(f"{config} does not exist: run `ai-costs init` to write one, or leave --config out")
     found = config or next((p for p in (cwd / CONFIG_NAME, folder / CONFIG_NAME) if p.exists()), None)
-    configuration = Configuration() if found is None else read_configuration(found)
+    configuration = Configuration() if found is None else read_configuration(found, known, folder)
     merged = with_env_files(environ, [(found.parent if found else cwd), folder])
     return Settings(
         configuration=configuration,

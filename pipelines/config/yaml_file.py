@@ -10,9 +10,13 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from pipelines.config.coherence import Place
+from pipelines.config.coherence import problems as problems_between_entries
+from pipelines.config.known import KnownNames
 from pipelines.config.model import Configuration
 from pipelines.errors import ConfigError
 
+NOTHING_KNOWN = KnownNames()
 LARGEST_FILE = 1_000_000
 DEEPEST = 20
 """Levels; the settings have six, and the parser would run out of stack at some hundreds."""
@@ -43,8 +47,13 @@ _Loader.add_constructor("tag:yaml.org,2002:float", _exact_number)
 _Loader.add_constructor("tag:yaml.org,2002:timestamp", _day)
 
 
-def read_configuration(path: Path) -> Configuration:
+def read_configuration(path: Path, known: KnownNames = NOTHING_KNOWN, home: Path | None = None) -> Configuration:
     """The configuration in `path`.
+
+    Args:
+        path: the file.
+        known: the names that it may refer to.
+        home: the data folder, whose landed and entered names are known too.
 
     Raises:
         ConfigError: with every problem as file:line:column: what is wrong and how to mend it.
@@ -68,9 +77,13 @@ def read_configuration(path: Path) -> Configuration:
     finally:
         loader.dispose()
     try:
-        return Configuration.model_validate(value)
+        configuration = Configuration.model_validate(value)
     except ValidationError as error:
         raise ConfigError("\n".join(_explain(path, error, positions))) from None
+    found = problems_between_entries(configuration, known, home)
+    if found:
+        raise ConfigError("\n".join(sorted(_placed(path, place, text, positions) for place, text in found)))
+    return configuration
 
 
 def _compose(path: Path) -> yaml.Node | None:
@@ -145,14 +158,25 @@ def _index(
 def _explain(path: Path, error: ValidationError, positions: dict[tuple[Any, ...], Position]) -> list[str]:
     explained = []
     for problem in error.errors(include_url=False, include_input=False):
-        place = problem["loc"]
-        known = place
-        while known and known not in positions:
-            known = known[:-1]
-        line, column = positions[known]
-        name = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".")
-        explained.append(f"{path}:{line}:{column}: {_sentence(problem, name)}")
+        line, column = _position(problem["loc"], positions)
+        explained.append(f"{path}:{line}:{column}: {_sentence(problem, _named(problem['loc']))}")
     return explained
+
+
+def _placed(path: Path, place: Place, text: str, positions: dict[tuple[Any, ...], Position]) -> str:
+    line, column = _position(place, positions)
+    return f"{path}:{line}:{column}: {_named(place)}: {text}"
+
+
+def _position(place: tuple[Any, ...], positions: dict[tuple[Any, ...], Position]) -> Position:
+    """Where the value stands, or the nearest above it that is written."""
+    while place and place not in positions:
+        place = place[:-1]
+    return positions[place]
+
+
+def _named(place: tuple[Any, ...]) -> str:
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".")
 
 
 def _sentence(problem: Any, name: str) -> str:

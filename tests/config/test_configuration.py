@@ -39,11 +39,11 @@ def load(folder: Path, text: str | bytes = "", **environ: str) -> Settings:
         (ACCOUNT.replace("}", ", since: 2026-02-30}"), ":2:66: 2026-02-30 is not a day of the calendar"),
         (
             "channels:\n  - {name: a, url: A}\n  - {name: a, url: B}\n",
-            ":1:1: channels: the name 'a' stands twice; names are how figures are told apart",
+            ":3:5: channels[1]: the name 'a' stands twice, in channels[0] too; names are how figures are told apart",
         ),
         (
             "budgets:\n  - {name: a, amount: 3, channels: [x]}\n",
-            ":1:1: budgets: 'a' names the channel 'x', which channels does not list",
+            ":2:26: budgets[0].channels: 'x' is not one of the channels: add it there",
         ),
         ("- a\n", ":1:1: the file must hold settings, such as `currency: USD`"),
         ("a: &a [x]\nb: *a\n", ":2: *a is an alias; write the value out"),

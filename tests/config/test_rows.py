@@ -74,7 +74,8 @@ budgets:
 
 
 def test_a_budget_covers_each_value_once(tmp_path: Path) -> None:
-    text = "budgets:\n  - {name: b, amount: 1, scope: {cost_center: [labs, labs], tag: team=core, model: m}}\n"
+    scope = "{cost_center: [labs, labs], tag: team=core, model: m}"
+    text = f"cost_centers: [{{to: labs}}]\nbudgets:\n  - {{name: b, amount: 1, scope: {scope}}}\n"
     assert rows_of(tmp_path, text, "budget_scopes") == [
         {"budget": "b", "dimension": "cost_center", "value": "labs"},
         {"budget": "b", "dimension": "tag", "value": "team=core"},
@@ -105,8 +106,8 @@ cost_centers:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (ACCOUNTS.replace("pays: acme-openai", "pays: other"), "'proxy' pays 'other', which accounts does not list"),
-        (ACCOUNTS.replace("pays: acme-openai", "pays: proxy"), "pays 'proxy', which pays another account itself"),
+        (ACCOUNTS.replace("pays: acme-openai", "pays: other"), "accounts[1].pays: 'other' is not one of the accounts"),
+        (ACCOUNTS.replace("pays: acme-openai", "pays: proxy"), "'proxy' pays another account itself"),
         (
             ACCOUNTS + "agents:\n  - {agent: claude_code, billing: subscription, pays: acme-openai}\n",
             "only a metered agent spends through an account",

@@ -77,7 +77,7 @@ def test_what_cannot_be_meant_is_refused(tmp_path: Path, entry: str, said: str):
     ("entries", "said"),
     [
         (("name: a", "name: a, format: json"), "the name 'a' stands twice"),
-        (('name: a, to: "x"', 'name: b, to: "x"'), "'a' and 'b' are one file: give one another to"),
+        (('name: a, to: "x"', 'name: b, to: "x"'), "'a' and 'b' would write the same file: set another `to`"),
     ],
 )
 def test_each_has_a_name_and_a_file_of_its_own(tmp_path: Path, entries: tuple[str, ...], said: str):

@@ -186,7 +186,9 @@ class TestAgentLogs:
         home = home_at(tmp_path, AI_COSTS_HOST="new-name")
         outcomes = by_feed(extract_agent_logs(home, quiet))
         old = Feed(SourceKind.LOCAL, "claude_code", "old-name")
-        assert str(outcomes[old].message).startswith("1 reply of 'old-name' landed under another host too, counted once")
+        assert str(outcomes[old].message).startswith(
+            "1 reply of 'old-name' landed under another host too, counted once"
+        )
         assert outcomes[old].status is Status.OK
         assert list(home.in_force().left_out) == [(old, home.landing.manifest(old).days[0])]  # type: ignore[union-attr]
 

@@ -1,0 +1,55 @@
+"""The names that this version and a data folder know, against which ai-costs.yaml is judged.
+
+Belongs here: gathering them from the rooms. Does not: judging (config/coherence.py).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from genai_prices.data_snapshot import get_snapshot
+
+from pipelines.config.known import KnownNames
+from pipelines.domain.records import SourceKind
+from pipelines.errors import LandingError
+from pipelines.landing import LandingStore
+from pipelines.sources.api import api_sources
+from pipelines.sources.imports import import_formats
+from pipelines.sources.local import local_agents
+from pipelines.sources.manual.guidance import WHERE
+
+
+@cache
+def known_names() -> KnownNames:
+    """The names of the sources, of agents, and of whoever's bill is known to be entered by hand."""
+    formats = {known.provider for known in import_formats() if known.provider is not None}
+    return KnownNames(
+        providers=frozenset(source.provider for source in api_sources()),
+        sold_by=frozenset(WHERE) | formats,
+        accounts=frozenset(agent.account for agent in local_agents()),
+        is_seen=is_seen,
+    )
+
+
+def is_seen(home: Path, name: str) -> bool:
+    """Whether the price list, a landed row or an entry has a provider or an account of this name."""
+    if name in {provider.id for provider in get_snapshot().providers}:
+        return True
+    entered = (path for path in home.glob("manual/*") if path.is_file())
+    return name in _landed(home) or any(name.encode() in path.read_bytes() for path in entered)
+
+
+def _landed(home: Path) -> set[str]:
+    landing, found = LandingStore(home / "landing"), set()
+    try:
+        for feed in landing.feeds():
+            if feed.source_kind is SourceKind.MANUAL:
+                rows = landing.read(feed, columns=["provider", "account_name"])
+                found |= {value for column in rows.itercolumns() for value in column.unique().to_pylist()}
+            else:
+                found.add(feed.name)
+    except LandingError:
+        # A damaged landing stops the run by itself, and says why.
+        return found
+    return found

@@ -6,12 +6,18 @@ its settings.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from notifications.alerts import Alert
 from notifications.delivery import Channel, DeliveryReport, deliver_due
 from notifications.observations import BudgetStatus, FailedRun, Observations
+from notifications.outbox import Outbox
 from notifications.rules import evaluate as evaluate_rules
+from pipelines.errors import HomeError
 from pipelines.home import Home
 
 
@@ -30,12 +36,32 @@ def deliver(home: Home) -> DeliveryReport:
     """Send what is due. A channel that fails is tried again later, and holds no other back."""
     configured = home.settings.configuration.channels
     channels = [Channel(channel.name, home.settings.environ.get(channel.url, "")) for channel in configured]
-    return deliver_due(home.outbox, channels, home.clock)
+    with opened_outbox(home) as outbox:
+        return deliver_due(outbox, channels, home.clock)
+
+
+@contextmanager
+def opened_outbox(home: Home) -> Iterator[Outbox]:
+    """The outbox, for the block.
+
+    Raises:
+        HomeError: its file cannot be used, or was damaged.
+    """
+    try:
+        yield home.outbox
+    except SQLAlchemyError as error:
+        path = home.settings.paths.outbox
+        reason = str(getattr(error, "orig", None) or error).partition("\n")[0]
+        raise HomeError(
+            f"{path} cannot be used ({reason}): let another process that has it finish; if it was damaged, move it "
+            "away, and the next run makes one anew, without what was alerted before"
+        ) from error
 
 
 def _enqueue(home: Home, observations: Observations) -> list[Alert]:
     channels = [channel.name for channel in home.settings.configuration.channels]
-    return home.outbox.enqueue(evaluate_rules(observations), channels, home.clock())
+    with opened_outbox(home) as outbox:
+        return outbox.enqueue(evaluate_rules(observations), channels, home.clock())
 
 
 def _budgets(home: Home) -> list[BudgetStatus]:

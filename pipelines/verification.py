@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from dashboards.errors import ReportError
 from dashboards.report import read_embedded_totals
 from pipelines.conservation import Comparison, compare, csv_totals, json_totals, landed_totals, table_totals
+from pipelines.errors import BuildError
 from pipelines.home import Home
 from pipelines.valuation import TOKENS, Totals
 
@@ -16,6 +23,7 @@ def verify(home: Home) -> list[Comparison]:
     Raises:
         LandingError: a landed file is missing or was changed.
         NothingPublishedError: there is no build yet.
+        BuildError: an export or the report was damaged, or the build was.
     """
     home.landing.verify()
     with home.warehouse.reading() as connection:
@@ -27,8 +35,27 @@ def verify(home: Home) -> list[Comparison]:
     for name, read in READERS.items():
         path = home.settings.paths.exports / f"{prefix}costs.{name}"
         if path.exists():
-            places[f"{name} export"] = read(path)
+            with _reading(path, "`ai-costs run` writes it again"):
+                places[f"{name} export"] = read(path)
     if home.report.exists():
-        # The report carries money by day; tokens are rounded to what is shown, so they are the facts' word here.
-        places["report"] = {**read_embedded_totals(home.report), TOKENS: places["facts"][TOKENS]}
+        with _reading(home.report, "`ai-costs report` writes it again"):
+            # The report carries money by day; tokens are rounded to what is shown, so they are the facts' word here.
+            places["report"] = {**read_embedded_totals(home.report), TOKENS: places["facts"][TOKENS]}
     return compare(places)
+
+
+@contextmanager
+def _reading(path: Path, next_step: str) -> Iterator[None]:
+    """Say of a file that does not hold what it should that it was changed, and how it is made anew.
+
+    Raises:
+        BuildError: what is inside cannot be added up.
+    """
+    try:
+        yield
+    except (ReportError, OSError, LookupError, ValueError, TypeError, ArithmeticError, csv.Error) as error:
+        reason = str(error) if isinstance(error, ReportError) else f"{type(error).__name__}: {error}"
+        raise BuildError(
+            f"{path} is not what was written there ({' '.join(reason.split())}): move it away if it is to be kept, and "
+            f"{next_step}"
+        ) from error

@@ -15,7 +15,7 @@ import sys
 import typer
 from rich.markup import escape
 
-from pipelines.errors import CostTrackerError
+from pipelines.errors import CostTrackerError, HomeError
 
 COMMANDS = (
     "run",
@@ -52,5 +52,19 @@ def main() -> None:
     try:
         app()
     except CostTrackerError as error:
-        err.print(f"[red]error:[/red] {escape(str(error))}", soft_wrap=True)
-        sys.exit(error.exit_code)
+        failure = error
+    except OSError as error:
+        failure = unusable(error)
+    else:
+        return
+    err.print(f"[red]error:[/red] {escape(str(failure))}", soft_wrap=True)
+    sys.exit(failure.exit_code)
+
+
+def unusable(error: OSError) -> HomeError:
+    """What a person can do about a file that the system refuses, wherever that was met."""
+    place = f"{error.filename} cannot be used" if error.filename else "a file cannot be used"
+    return HomeError(
+        f"{place} ({error.strerror or error}): see that there is room, that the name is not too long, and that this "
+        "user may read and write it; what was written before stays"
+    )

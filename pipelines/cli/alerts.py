@@ -19,7 +19,8 @@ def register(app: typer.Typer) -> None:
 @alerts.command(name="list")
 def list_alerts(home: HomeOption = None, config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """List the newest alerts and how far each has come on each channel."""
-    found = home_of(home, config).outbox.list_alerts()
+    with alerting.opened_outbox(home_of(home, config)) as outbox:
+        found = outbox.list_alerts()
     if as_json:
         print_json([vars(alert) for alert in found])
         return

@@ -104,7 +104,8 @@ def build_sensors(home: Home) -> list[dg.SensorDefinition]:
         description="Asks for delivery while alerts are due in the outbox.",
     )
     def notifications_due(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        pending = home.outbox.pending_count(home.clock()) if home.settings.configuration.channels else 0
+        with alerting.opened_outbox(home) as outbox:
+            pending = outbox.pending_count(home.clock()) if home.settings.configuration.channels else 0
         if pending == 0:
             return dg.SkipReason("nothing is due")
         under_way = dg.RunsFilter(

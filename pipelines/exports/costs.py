@@ -7,6 +7,7 @@ import hashlib
 import os
 import time
 import uuid
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -21,7 +22,7 @@ import orjson
 from pipelines.errors import HomeError
 from pipelines.exports import ExportFormat, Rows, formats, standing_formats
 from pipelines.exports.choice import ExportFilter, ExportShape, choose
-from pipelines.landing.files import TEMPORARY_PREFIX, flush_folder, write_atomically
+from pipelines.landing.files import TEMPORARY_PREFIX, flush_folder
 
 STANDING_NAME = "costs"
 """The export that every build writes, in every standing format."""
@@ -30,6 +31,7 @@ CHOSEN_NAME = "chosen-costs"
 """What an export of only some costs is named where nobody names it, so that it never takes the standing one's place."""
 
 GZIP_SUFFIX = ".gz"
+MANIFEST_SUFFIX = ".manifest.json"
 MEMORY_LIMIT, THREADS = "128MB", 1
 """What DuckDB may use of the machine while it writes: another thread needs as much memory again, and saves little."""
 
@@ -124,9 +126,7 @@ def export_costs(  # noqa: PLR0917 - what, where, as what, which and how
     }
     rows = Rows(connection, choice.query, metadata, _footer(metadata) if shape.footer else ())
     path = export_path(folder, name, export_format, is_sample=is_sample, compress=shape.compress)
-    digest = _write(rows, export_format, path, compress=shape.compress)
-    manifest = {"file": path.name, "sha256": digest, **metadata}
-    write_atomically(_manifest_path(path), orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
+    digest = _write(rows, export_format, path, metadata, compress=shape.compress)
     return Export(path, choice.row_count, choice.amounts, build_id, digest, choice.left_out)
 
 
@@ -142,10 +142,10 @@ def _footer(metadata: dict[str, Any]) -> tuple[str, ...]:
     return tuple(f"# {line}" for line in lines)
 
 
-def _write(rows: Rows, export_format: ExportFormat, path: Path, *, compress: bool) -> str:
-    """Write whole or not at all; give the file's sha256."""
+def _write(rows: Rows, export_format: ExportFormat, path: Path, metadata: Mapping[str, Any], *, compress: bool) -> str:
+    """Write the file and its manifest, both or neither; give the file's sha256."""
     temporary = path.parent / f"{TEMPORARY_PREFIX}{uuid.uuid4().hex}{export_format.suffix}"
-    packed = temporary.with_name(temporary.name + GZIP_SUFFIX)
+    packed, described = (temporary.with_name(temporary.name + ending) for ending in (GZIP_SUFFIX, MANIFEST_SUFFIX))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _sweep(path.parent)
@@ -156,7 +156,16 @@ def _write(rows: Rows, export_format: ExportFormat, path: Path, *, compress: boo
         with finished.open("rb") as handle:
             os.fsync(handle.fileno())
             digest = hashlib.file_digest(handle, "sha256").hexdigest()
+        manifest = {"file": path.name, "sha256": digest, **metadata}
+        with described.open("wb") as handle:
+            handle.write(orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
+            handle.flush()
+            os.fsync(handle.fileno())
+        # Both names are ones that the system takes before either file is put in place.
+        manifest_path = _manifest_path(path)
+        manifest_path.is_file()
         finished.replace(path)
+        described.replace(manifest_path)
         flush_folder(path.parent)
     except (OSError, duckdb.IOException) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error).partition(": ")[2]
@@ -164,7 +173,7 @@ def _write(rows: Rows, export_format: ExportFormat, path: Path, *, compress: boo
             f"{path} cannot be written ({reason}): make room or choose another folder; what stood there stays"
         ) from error
     finally:
-        for left_over in (temporary, packed):
+        for left_over in (temporary, packed, described):
             with suppress(OSError):
                 left_over.unlink()
     return digest
@@ -204,4 +213,4 @@ def _compress(source: Path, target: Path) -> None:
 
 
 def _manifest_path(path: Path) -> Path:
-    return path.with_name(f"{path.name}.manifest.json")
+    return path.with_name(f"{path.name}{MANIFEST_SUFFIX}")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import uuid
+from contextlib import suppress
 from pathlib import Path
+
+from pipelines.errors import HomeError
 
 TEMPORARY_PREFIX = ".writing-"
 
@@ -13,6 +17,9 @@ def write_atomically(path: Path, content: bytes, *, is_one_of_many: bool = False
     """Put `content` at `path`: a temporary file beside it, flushed to disk, then renamed over it.
 
     With `is_one_of_many` the folder is left for the caller to flush, once for all the files it writes there.
+
+    Raises:
+        HomeError: it cannot be written, as on a full disk; what was there before stays.
     """
     temporary = path.with_name(f"{TEMPORARY_PREFIX}{uuid.uuid4().hex}")
     try:
@@ -21,11 +28,22 @@ def write_atomically(path: Path, content: bytes, *, is_one_of_many: bool = False
             handle.flush()
             os.fsync(handle.fileno())
         temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    except OSError as error:
+        raise not_written(path, error) from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
     if not is_one_of_many:
         flush_folder(path.parent)
+
+
+def not_written(path: Path, error: OSError) -> HomeError:
+    """The error on a file that cannot be written: what the system said, and what to do."""
+    reason = error.strerror or str(error)
+    advice = "make room" if error.errno in {errno.ENOSPC, errno.EDQUOT} else "make it a place that can be written"
+    if error.errno == errno.ENAMETOOLONG:
+        advice = "give it a shorter name"
+    return HomeError(f"{path} cannot be written ({reason}): {advice}, then try again; what was there before stays")
 
 
 def flush_folder(folder: Path) -> None:

@@ -22,7 +22,7 @@ import orjson
 
 from pipelines.domain.periods import day_start, month_start
 from pipelines.errors import HomeError
-from pipelines.landing.files import write_atomically
+from pipelines.landing.files import not_written, write_atomically
 from pipelines.prices.unit_prices import UnitPrice
 from pipelines.prices.uses import Use, UseKey
 
@@ -150,9 +150,7 @@ class KeptPrices:
             self.folder.mkdir(exist_ok=True)
             write_atomically(self._path(month), content + b"\n")
         except OSError as error:
-            raise HomeError(
-                f"{self._path(month)} cannot be written ({error.strerror}): make its folder writable"
-            ) from error
+            raise not_written(self._path(month), error) from error
 
 
 def _goes_on(price: UnitPrice, later: UnitPrice) -> bool:

@@ -15,8 +15,9 @@ import orjson
 import pytest
 
 from dashboards.report import build_report
+from pipelines.alerting import opened_outbox
 from pipelines.domain.records import from_table, to_table
-from pipelines.errors import LandingError
+from pipelines.errors import BuildError, HomeError, LandingError
 from pipelines.home import Home
 from pipelines.landing import Feed
 from pipelines.sources.manual.folder import feed_of
@@ -210,3 +211,32 @@ def test_a_damaged_landed_file_is_named_before_anything_is_added_up(home: Home):
     file.write_bytes(file.read_bytes()[:-1])
     with pytest.raises(LandingError, match=f"{file.name} was changed after it was written"):
         verify(home)
+
+
+DAMAGE = {
+    "report": ("reports/ai-costs.html", "<html></html>", "`ai-costs report` writes it again"),
+    "csv": ("exports/costs.csv", "a,b\n1,2\n", "`ai-costs run` writes it again"),
+    "csv cut off": ("exports/costs.csv", "total_tokens,cost_amount,cost_kind,currency\n5", "`ai-costs run`"),
+    "json": ("exports/costs.json", "{", "`ai-costs run` writes it again"),
+    "json of another shape": ("exports/costs.json", "[]", "`ai-costs run` writes it again"),
+    "bytes": ("exports/costs.csv", "\0\0", "`ai-costs run` writes it again"),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGE)
+def test_a_file_that_is_not_what_was_written_is_named_with_what_to_do(home: Home, name: str):
+    place, content, next_step = DAMAGE[name]
+    path = home.settings.paths.home / place
+    path.write_text(content)
+    with pytest.raises(BuildError) as refused:
+        verify(home)
+    assert str(refused.value).startswith(f"{path} is not what was written there (")
+    assert next_step in str(refused.value)
+    assert refused.value.exit_code == 6
+
+
+def test_a_damaged_outbox_is_named_with_what_to_do(home: Home):
+    home.settings.paths.outbox.write_text("not a database at all, but long enough to be opened as one")
+    with pytest.raises(HomeError) as refused, opened_outbox(home) as outbox:
+        outbox.list_alerts()
+    assert str(refused.value).startswith(f"{home.settings.paths.outbox} cannot be used (file is not a database)")

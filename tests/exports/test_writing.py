@@ -133,6 +133,27 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_half_written(tmp_path: Path
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
 
 
+def test_no_room_for_the_manifest_leaves_neither_file(tmp_path: Path):
+    with published(cost(1)) as connection:
+        size = export_costs(connection, tmp_path, "costs", "csv", ExportFilter()).path.stat().st_size
+        before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    with published(cost(2)) as connection:
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+        try:
+            with pytest.raises(HomeError, match=r"costs.csv cannot be written \(File too large\)"):
+                export_costs(connection, tmp_path, "costs", "csv", ExportFilter(providers=("acme" * 500,)))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
+
+
+def test_a_name_that_only_the_manifest_is_too_long_for_leaves_neither_file(tmp_path: Path):
+    with published(cost(1)) as connection, pytest.raises(HomeError, match=r"cannot be written \(File name too long\)"):
+        export_costs(connection, tmp_path, "x" * 245, "csv", ExportFilter())
+    assert names(tmp_path) == set()
+
+
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path):
     (tmp_path / "occupied").write_text("")
     with pytest.raises(HomeError) as refused:

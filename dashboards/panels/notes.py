@@ -39,6 +39,12 @@ def _cautions(rows: Rows, edition: Edition) -> Iterator[Note]:
             f"{formats.full_day(edition.today)} is not over. It is marked Incomplete and left out of comparisons and "
             "of what a forecast learns from."
         )
+    for row in _part(rows, "estimated"):
+        yield _caution(
+            f"{formats.money(row['amount'], edition.currency)} of {LENSES[row['cost_kind']].noun} on "
+            f"{formats.counted(row['quantity'], 'earlier day')} is use at list price: the bill for it is not final, "
+            "and will take its place."
+        )
 
 
 def _sources(rows: Rows) -> Iterator[Note]:

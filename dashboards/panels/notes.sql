@@ -1,8 +1,11 @@
 -- Several kinds of note told apart by `part`: sums in other currencies, use without a price, days entered by hand, the
--- day that is not over, sources that need a look, series that cannot be forecast yet.
+-- day that is not over, days whose bill is not final, sources that need a look, series that cannot be forecast yet.
 with
 build as (
-    select currency from rpt_build
+    select
+        currency,
+        as_of::date as today
+    from rpt_build
 ),
 
 costs as (
@@ -48,8 +51,24 @@ parts as (
 
     select 'provisional' as part
     from costs
-    where costs.is_provisional
+    cross join build
+    where costs.cost_date >= build.today
     having count(*) > 0
+
+    union all by name
+
+    select
+        'estimated' as part,
+        costs.cost_kind,
+        sum(costs.cost_amount) as amount,
+        count(distinct costs.cost_date) as quantity
+    from costs
+    cross join build
+    where
+        costs.is_provisional
+        and costs.cost_date < build.today
+        and costs.currency = build.currency
+    group by all
 
     union all by name
 

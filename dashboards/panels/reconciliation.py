@@ -14,6 +14,7 @@ CAUSES: Final = {
     "not_usage": "for what is no use: seats, subscriptions, taxes, credits",
     "non_token": "for use that is not tokens: searches, images, storage",
     "missing_days": "on days that only one side has",
+    "not_charged": "on days of use for which the bill charges nothing",
     "timing": "on recent days, whose other side may come late",
     "unpriced": "for models without a known price",
     "tier": "for batches and other service tiers",

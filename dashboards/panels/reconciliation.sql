@@ -19,6 +19,7 @@ select
     not_usage_amount,
     non_token_amount,
     missing_days_amount,
+    not_charged_amount,
     timing_amount,
     unpriced_amount,
     tier_amount,

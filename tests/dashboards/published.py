@@ -87,7 +87,8 @@ create table rpt_reconciliation (
     period varchar, period_start date, provider varchar, currency varchar, estimated_amount decimal(38, 12),
     billed_amount decimal(38, 12), difference_amount decimal(38, 12), not_usage_amount decimal(38, 12) default 0,
     non_token_amount decimal(38, 12) default 0, missing_days_amount decimal(38, 12) default 0,
-    timing_amount decimal(38, 12) default 0, unpriced_amount decimal(38, 12) default 0,
+    not_charged_amount decimal(38, 12) default 0, timing_amount decimal(38, 12) default 0,
+    unpriced_amount decimal(38, 12) default 0,
     tier_amount decimal(38, 12) default 0, cache_amount decimal(38, 12) default 0,
     rounding_amount decimal(38, 12) default 0, unexplained_amount decimal(38, 12) default 0, difference_ratio double,
     trend varchar, tolerance_percent decimal(38, 12) default 5, verdict varchar, is_provisional boolean default false

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 import pyarrow as pa
@@ -22,6 +22,16 @@ AS_OF = datetime(2026, 3, 31, 12, tzinfo=UTC)
 OPEN_START = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+class EmptyDay(NamedTuple):
+    """A day for which a source was asked and had nothing."""
+
+    source_kind: SourceKind
+    source: str
+    feed: str
+    day: date
+    observed_at: datetime
+
+
 @dataclass(frozen=True)
 class Landed:
     """What one build starts from. Rows of `tables` are as `warehouse.TABLES` names them."""
@@ -29,6 +39,7 @@ class Landed:
     records: Sequence[UsageRecord] = ()
     tables: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     timezone: str | None = None
+    empty_days: Sequence[EmptyDay] = ()
 
     def write(self, database: Path) -> None:
         with duckdb.connect(database) as connection:
@@ -51,6 +62,8 @@ class Landed:
                 group by all
                 """
             )
+            for day in self.empty_days:
+                connection.execute("insert into landing.partitions values (?, ?, ?, ?, 0, ?, 1, 'file', 'empty')", day)
 
     def _model_names(self) -> list[dict[str, str | None]]:
         seen = {(record.provider, record.model_raw) for record in self.records if record.model_raw is not None}

@@ -16,9 +16,32 @@ costs as (
 
 ),
 
+stated as (
+
+    select * from {{ ref('int_source_statements') }}
+    where charges_nothing
+
+),
+
 build as (
 
     select * from {{ ref('stg_landing__build') }}
+
+),
+
+-- Days on which something was used, and for which the bill charges nothing.
+free_days as (
+
+    select distinct
+        stated.cost_date,
+        stated.provider,
+        stated.account_name
+    from stated
+    inner join usage
+        on
+            stated.cost_date = usage.usage_date
+            and stated.provider = usage.provider
+            and stated.account_name = usage.account_name
 
 ),
 
@@ -59,7 +82,8 @@ pieces as (
         price_status = 'unpriced' as is_unpriced,
         is_batch or coalesce(service_tier, 'default') not in ('default', 'standard', 'auto') as is_tiered,
         false as is_spread,
-        true as is_use
+        true as is_use,
+        false as is_free
     from usage
 
     union all
@@ -77,8 +101,28 @@ pieces as (
         false as is_unpriced,
         false as is_tiered,
         is_spread,
-        is_use
+        is_use,
+        false as is_free
     from billed
+
+    union all
+
+    select
+        cost_date,
+        provider,
+        account_name,
+        null::varchar as currency,
+        null::varchar as model_id,
+        'bill' as side,
+        0::decimal(38, 12) as amount,
+        null::decimal(38, 12) as cache_amount,
+        null::decimal(38, 12) as other_amount,
+        false as is_unpriced,
+        false as is_tiered,
+        false as is_spread,
+        true as is_use,
+        true as is_free
+    from free_days
 
 ),
 
@@ -105,7 +149,9 @@ sided as (
     select
         *,
         bool_or(side = 'estimate') over account_day as has_usage,
-        bool_or(side = 'bill' and is_use) over account_day as has_bill
+        bool_or(side = 'bill' and is_use) over account_day as has_bill,
+        bool_or(is_free) over account_day
+        and not bool_or(side = 'bill' and is_use and not is_free) over account_day as charges_nothing
     from placed
     window account_day as (partition by cost_date, provider, account_name, currency)
 
@@ -121,6 +167,7 @@ final as (
         model_id,
         has_usage and has_bill as is_comparable,
         is_recent,
+        charges_nothing,
         sum(amount) filter (side = 'estimate') as estimated_amount,
         sum(cache_amount) filter (side = 'estimate') as estimated_cache_amount,
         sum(other_amount) filter (side = 'estimate') as estimated_other_amount,

@@ -1,13 +1,12 @@
-with costs as (
+with stated as (
 
-    select * from {{ ref('int_costs_unioned') }}
-    where is_credit_purchase is not true
+    select * from {{ ref('int_source_statements') }}
 
 ),
 
-sources as (
+bill_days as (
 
-    select * from {{ ref('stg_landing__sources') }}
+    select * from {{ ref('int_bill_days') }}
 
 ),
 
@@ -17,53 +16,27 @@ paid_accounts as (
 
 ),
 
-stated as (
-
-    select
-        cost_date,
-        provider,
-        account_name,
-        source_kind,
-        source,
-        host,
-        count(cost_amount) > 0 as has_amounts,
-        bool_or(is_usage) or sum(total_tokens + requests) > 0 as has_usage,
-        bool_or(cost_kind = 'spend') as has_spend
-    from costs
-    group by all
-
-),
-
--- A newer version of the program may have landed what this one does not know. It counts where nothing else does.
 graded as (
 
     select
-        stated.*,
-        coalesce(sources.statement, 'figures of a source that this version does not know') as statement,
-        case when sources.source is null then 99 else sources.precedence end as precedence,
-        coalesce(sources.is_provider_statement, false) as is_provider_statement,
-        max(stated.has_amounts) over source_day as source_has_amounts,
-        max(stated.has_usage) over source_day as source_has_usage
+        *,
+        bool_or(has_amounts) over source_day as source_has_amounts,
+        bool_or(has_usage) over source_day as source_has_usage,
+        bool_or(charges_nothing) over source_day as source_charges_nothing
     from stated
-    left join sources
-        on
-            stated.source_kind = sources.source_kind
-            and stated.source = sources.source
-    window
-        source_day as (
-            partition by stated.cost_date, stated.provider, stated.account_name, stated.source_kind, stated.source
-        )
+    window source_day as (partition by cost_date, provider, account_name, source_kind, source)
 
 ),
 
--- What people entered counts beside everything else and competes with nothing; a second view never counts.
+-- What people entered counts beside everything else and competes with nothing; a second view never counts. Of two
+-- bills, the one that has an amount is believed: the other may not reach back as far.
 ranked as (
 
     select
         *,
         dense_rank() over (
             partition by cost_date, provider, account_name
-            order by source_has_amounts desc, precedence asc, source asc
+            order by source_has_amounts desc, is_charge desc, source_charges_nothing asc, precedence asc, source asc
         ) as money_rank,
         dense_rank() over (
             partition by cost_date, provider, account_name
@@ -96,22 +69,20 @@ replacing as (
         cost_date,
         provider,
         account_name
-    from costs
+    from stated
     where replaces_source
 
 ),
 
--- An account or agent that says whose bill pays for it.
-declared as (
+-- An account or agent that says whose bill pays for it; what is said of one machine holds there instead of what is said
+-- of all.
+declaring as (
 
     select
+        stated.statement_key,
+        stated.source_kind,
         stated.cost_date,
-        stated.provider,
-        stated.account_name,
-        stated.source,
-        stated.host,
-        min(winners.account_name) as paid_by,
-        min_by(winners.source, winners.account_name) as paid_source
+        paid_accounts.pays
     from stated
     inner join paid_accounts
         on
@@ -119,21 +90,27 @@ declared as (
             and (stated.source = paid_accounts.source or paid_accounts.source is null)
             and (stated.host = paid_accounts.host or paid_accounts.host is null)
             and (stated.provider = paid_accounts.provider or paid_accounts.provider is null)
-    inner join winners
-        on
-            paid_accounts.pays = winners.account_name
-            and stated.cost_date = winners.cost_date
-    where
-        winners.source_has_amounts
-        and stated.source_kind <> 'manual'
-    group by all
+    qualify
+        paid_accounts.host is not null
+        or not bool_or(paid_accounts.host is not null) over (partition by stated.statement_key)
 
 ),
 
-declaring as (
+declared as (
 
-    select source from paid_accounts
-    where source is not null
+    select
+        declaring.statement_key,
+        min(winners.account_name) as paid_by,
+        min_by(winners.source, winners.account_name) as paid_source
+    from declaring
+    inner join winners
+        on
+            declaring.pays = winners.account_name
+            and declaring.cost_date = winners.cost_date
+    where
+        winners.source_has_amounts
+        and declaring.source_kind <> 'manual'
+    group by all
 
 ),
 
@@ -142,11 +119,7 @@ declaring as (
 assumed as (
 
     select
-        stated.cost_date,
-        stated.provider,
-        stated.account_name,
-        stated.source,
-        stated.host,
+        stated.statement_key,
         min(winners.account_name) as paid_by,
         min_by(winners.source, winners.account_name) as paid_source
     from stated
@@ -159,7 +132,7 @@ assumed as (
         and stated.has_spend
         and winners.source_has_amounts
         and winners.is_provider_statement
-        and stated.source not in (select declaring.source from declaring)
+        and stated.statement_key not in (select declaring.statement_key from declaring)
     group by all
 
 ),
@@ -172,23 +145,29 @@ covered as (
 
 ),
 
+-- From here on an account has a bill; what else is known of a day is an estimate until the bill has spoken.
+billed_from as (
+
+    select
+        provider,
+        account_name,
+        min(cost_date) as first_day
+    from bill_days
+    where source_kind = 'api'
+    group by all
+
+),
+
 judged as (
 
     select
-        graded.cost_date,
-        graded.provider,
-        graded.account_name,
-        graded.source_kind,
-        graded.source,
-        graded.host,
-        graded.precedence,
-        graded.statement,
-        ranked.money_rank,
+        graded.*,
         ranked.usage_rank,
         winners.source as winning_source,
         winners.statement as winning_statement,
         covered.paid_by,
         covered.paid_source,
+        coalesce(not graded.is_charge and graded.cost_date >= billed_from.first_day, false) as awaits_bill,
         case
             when graded.source_kind = 'manual' then 'entered'
             when replacing.cost_date is not null then 'replaced'
@@ -198,31 +177,23 @@ judged as (
             else 'first'
         end as verdict
     from graded
-    left join ranked
-        on
-            graded.cost_date = ranked.cost_date
-            and graded.provider = ranked.provider
-            and graded.account_name = ranked.account_name
-            and graded.source_kind = ranked.source_kind
-            and graded.source = ranked.source
-            and graded.host is not distinct from ranked.host
+    left join ranked on graded.statement_key = ranked.statement_key
     left join winners
         on
             graded.cost_date = winners.cost_date
             and graded.provider = winners.provider
             and graded.account_name = winners.account_name
-    left join covered
-        on
-            graded.cost_date = covered.cost_date
-            and graded.provider = covered.provider
-            and graded.account_name = covered.account_name
-            and graded.source = covered.source
-            and graded.host is not distinct from covered.host
+    left join covered on graded.statement_key = covered.statement_key
     left join replacing
         on
             graded.cost_date = replacing.cost_date
             and graded.provider = replacing.provider
             and graded.account_name = replacing.account_name
+    left join billed_from
+        on
+            graded.provider = billed_from.provider
+            and graded.account_name = billed_from.account_name
+    where graded.is_seen
 
 ),
 
@@ -238,6 +209,7 @@ final as (
         precedence,
         verdict in ('entered', 'first') as is_chosen,
         verdict = 'entered' or (verdict in ('first', 'outranked') and usage_rank = 1) as counts_usage,
+        verdict = 'first' and has_spend and awaits_bill as awaits_bill,
         case verdict
             when 'replaced' then 'a manual entry with replaces_source stands instead'
             when 'covered' then paid_source || ' of ' || paid_by || ' states what this was charged'

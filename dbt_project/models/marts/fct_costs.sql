@@ -67,6 +67,7 @@ counted as (
         case when chosen.counts_usage then costs.cache_write_other_tokens else 0 end as cache_write_other_tokens,
         case when chosen.counts_usage then costs.output_tokens else 0 end as output_tokens,
         case when chosen.counts_usage then costs.unsplit_tokens else 0 end as unsplit_tokens,
+        chosen.awaits_bill,
         chosen.reason
     from costs
     inner join chosen
@@ -124,6 +125,7 @@ summed as (
         quantity_unit,
         is_spread,
         is_prepaid,
+        awaits_bill,
         record_key,
         entry_id,
         note,
@@ -213,7 +215,7 @@ final as (
         summed.source_file,
         summed.is_spread,
         summed.is_prepaid,
-        summed.cost_date >= build.as_of_day as is_provisional,
+        summed.cost_date >= build.as_of_day or coalesce(summed.awaits_bill, false) as is_provisional,
         build.is_sample,
         summed.observed_at
     from summed

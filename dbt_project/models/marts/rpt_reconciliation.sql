@@ -62,6 +62,7 @@ compared as (
         compared_model,
         is_comparable,
         is_recent,
+        coalesce(charges_nothing, false) as charges_nothing,
         sum(estimated_amount) as estimated_amount,
         sum(billed_amount) as billed_amount,
         coalesce(sum(billed_amount), 0) - coalesce(sum(estimated_amount), 0) as difference_amount,
@@ -83,8 +84,11 @@ parted as (
     select
         *,
         difference_amount - not_usage_amount as use_amount,
-        case when is_comparable then other_amount else 0 end as non_token_amount,
-        case when is_comparable and not has_unpriced then coalesce(cache_amount, 0) else 0 end as cache_part
+        case when is_comparable and not charges_nothing then other_amount else 0 end as non_token_amount,
+        case
+            when is_comparable and not charges_nothing and not has_unpriced then coalesce(cache_amount, 0)
+            else 0
+        end as cache_part
     from compared
 
 ),
@@ -98,6 +102,7 @@ caused as (
         case
             when not is_comparable and is_recent then 'timing'
             when not is_comparable then 'missing_days'
+            when charges_nothing then 'not_charged'
             when has_unpriced then 'unpriced'
             when has_tiers then 'tier'
             when abs(use_amount - non_token_amount - cache_part) <= 0.01 then 'rounding'
@@ -147,6 +152,7 @@ summed as (
         sum(non_token_amount) as non_token_amount,
         sum(cache_part) as cache_amount,
         coalesce(sum(rest_amount) filter (cause = 'missing_days'), 0) as missing_days_amount,
+        coalesce(sum(rest_amount) filter (cause = 'not_charged'), 0) as not_charged_amount,
         coalesce(sum(rest_amount) filter (cause = 'timing'), 0) as timing_amount,
         coalesce(sum(rest_amount) filter (cause = 'unpriced'), 0) as unpriced_amount,
         coalesce(sum(rest_amount) filter (cause = 'tier'), 0) as tier_amount,
@@ -204,6 +210,7 @@ final as (
         coalesce(trended.not_usage_amount, 0)::decimal(38, 12) as not_usage_amount,
         coalesce(trended.non_token_amount, 0)::decimal(38, 12) as non_token_amount,
         coalesce(trended.missing_days_amount, 0)::decimal(38, 12) as missing_days_amount,
+        coalesce(trended.not_charged_amount, 0)::decimal(38, 12) as not_charged_amount,
         coalesce(trended.timing_amount, 0)::decimal(38, 12) as timing_amount,
         coalesce(trended.unpriced_amount, 0)::decimal(38, 12) as unpriced_amount,
         coalesce(trended.tier_amount, 0)::decimal(38, 12) as tier_amount,

@@ -55,4 +55,5 @@ left join billed
 where
     months.estimated_amount is distinct from days.estimated_amount
     or months.billed_amount is distinct from days.billed_amount
-    or months.billed_amount is distinct from billed.billed_amount
+    -- A bill that charges nothing has no amount among the costs.
+    or coalesce(months.billed_amount, 0) <> coalesce(billed.billed_amount, 0)

@@ -63,7 +63,9 @@ class Landed:
                 """
             )
             for day in self.empty_days:
-                connection.execute("insert into landing.partitions values (?, ?, ?, ?, 0, ?, 1, 'file', 'empty')", day)
+                connection.execute(
+                    "insert into landing.partitions values (?, ?, ?, ?, 0, ?, 1, 'file', 'empty', null, '')", day
+                )
 
     def _model_names(self) -> list[dict[str, str | None]]:
         seen = {(record.provider, record.model_raw) for record in self.records if record.model_raw is not None}

@@ -20,12 +20,12 @@ bills as (
 ),
 
 -- An interface is asked again for a day until it is final, so its last success looked at it; a file only once.
-final as (
+covering as (
 
     select
         partitions.partition_day as cost_date,
         bills.provider,
-        partitions.feed as account_name,
+        partitions.account_name,
         bills.source_kind,
         bills.source,
         greatest(
@@ -42,6 +42,21 @@ final as (
             partitions.source_kind = feeds.source_kind
             and partitions.source = feeds.source
             and partitions.feed = feeds.feed
+
+),
+
+-- An account that was renamed has feeds of both names.
+final as (
+
+    select
+        cost_date,
+        provider,
+        account_name,
+        source_kind,
+        source,
+        bool_or(is_final) as is_final
+    from covering
+    group by all
 
 )
 

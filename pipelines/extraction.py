@@ -21,6 +21,7 @@ from pipelines.home import Home
 from pipelines.landing import Feed
 from pipelines.sources.api import api_sources, identity
 from pipelines.sources.api import extraction as api_extraction
+from pipelines.sources.api.reachability import Reachability
 from pipelines.sources.api.source import ApiAccount, ApiSource
 from pipelines.sources.imports import extraction as import_extraction
 from pipelines.sources.imports.inbox import TAKES_BACK
@@ -37,6 +38,8 @@ RATES = "exchange_rates"
 
 API_EXPECTED_HOURS = 26
 """An account that was not read for a day and a little is late."""
+
+OFFLINE = "no provider can be reached, so this computer seems to be offline"
 
 AT_ONCE = 8
 """Accounts' sources that are asked at the same time: their time is the providers', not this computer's."""
@@ -164,7 +167,7 @@ def extract_exchange_rates(home: Home) -> list[Outcome]:
     """
     now, currency = home.clock(), home.settings.configuration.currency
     outcomes = []
-    for name, error in home.rates.refresh(now, currency):
+    for name, error in home.rates.refresh(now, currency, uses_network=home.uses_network):
         feed = Feed(SourceKind.IMPORT, RATES, name)
         if isinstance(error, EntryFileError):
             said = f"refused whole; what its last good version says stays in force:\n{_shown(error.problems)}"
@@ -189,7 +192,13 @@ def _shown(problems: Sequence[str]) -> str:
 
 
 def extract_api_accounts(home: Home, progress: Callable[[str], None]) -> list[Outcome]:
-    """Land what every configured account has, several at once; one that fails stops no other."""
+    """Land what every configured account has, several at once; one that fails stops no other.
+
+    Bills come first, because their first day says how far back use is looked for. Without a network nobody is asked.
+    """
+    if not (home.uses_network or home.is_sample):
+        return []
+    network = Reachability()
     last = {outcome.feed: outcome.last_success_at for outcome in home.outcomes.all()}
     now = home.clock()
 
@@ -203,6 +212,8 @@ def extract_api_accounts(home: Home, progress: Callable[[str], None]) -> list[Ou
                 now,
                 last_success_at=last.get(feed),
                 account_id=ids.get(account.name),
+                again_from=home.again_from,
+                network=network,
                 report=progress,
             )
         except Exception as error:  # noqa: BLE001 - what one answer breaks here must not stop the other accounts
@@ -210,19 +221,29 @@ def extract_api_accounts(home: Home, progress: Callable[[str], None]) -> list[Ou
         return replace(outcome, expected_every_hours=API_EXPECTED_HOURS)
 
     with home.api_accounts() as accounts, ThreadPoolExecutor(AT_ONCE, "api") as pool:
-        ids = identity.account_ids(accounts, home.landing, now, pool)
+        ids = identity.account_ids(accounts, home.landing, now, pool, network=network)
         twice = identity.same_accounts(accounts, ids)
         pairs = [(source, account) for account in accounts for source in api_sources() if source.asks(account)]
-        asked = [pool.submit(ask, source, account) for source, account in pairs if account.name not in twice]
+        wanted = [(source, account) for source, account in pairs if account.name not in twice]
+        outcomes = []
+        for phase in (False, True):
+            asked = [pool.submit(ask, *pair) for pair in wanted if (pair[0].bill is not None) is phase]
+            outcomes += [future.result() for future in asked]
         refused = [source.feed(account) for source, account in pairs if account.name in twice]
-        outcomes = [future.result() for future in asked]
         outcomes += [refused_twin(home, feed, ids, twice[feed.name]) for feed in refused]
         outcomes += [_without_source(account, now) for account in accounts if not _is_known(account)]
+    if network.is_offline:
+        progress(f"{OFFLINE}: what was landed stays, and what is on this computer is read")
+        outcomes = [_offline(outcome) for outcome in outcomes]
     in_force = known_in_force(home)
     outcomes = with_twins(outcomes, in_force)
     outcomes += no_longer_asked(home, in_force, {outcome.feed for outcome in outcomes})
     home.outcomes.record(outcomes, complete_for=SourceKind.API)
     return outcomes
+
+
+def _offline(outcome: Outcome) -> Outcome:
+    return replace(outcome, message=f"{OFFLINE}: {outcome.message}") if outcome.status is Status.FAILED else outcome
 
 
 def _unforeseen(error: Exception) -> str:

@@ -10,7 +10,7 @@ import importlib.metadata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import orjson
@@ -57,10 +57,16 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class Home:
-    """The settings of one installation and the rooms on its folders."""
+    """The settings of one installation and the rooms on its folders.
+
+    `uses_network`: whether this run may ask anyone. `again_from`: the day from which providers are asked for everything
+    again.
+    """
 
     settings: Settings
     clock: Callable[[], datetime] = field(default=utc_now)
+    uses_network: bool = True
+    again_from: date | None = None
 
     @property
     def landing(self) -> LandingStore:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -11,13 +13,15 @@ from rich.table import Table
 
 from pipelines import alerting
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, home_of, out, print_json
+from pipelines.domain.records import SourceKind
 from pipelines.domain.wording import counted
 from pipelines.errors import ExportError, SourceError
 from pipelines.exports.scheduled import ScheduledOutcome, write_scheduled
+from pipelines.extraction import OFFLINE
 from pipelines.home import Home
 from pipelines.published import summarise
 from pipelines.sources.manual import expected
-from pipelines.sources.outcomes import Status
+from pipelines.sources.outcomes import Outcome, Status
 
 
 def register(app: typer.Typer) -> None:
@@ -25,7 +29,28 @@ def register(app: typer.Typer) -> None:
     app.command(name="run")(run)
 
 
-def run(home: HomeOption = None, config: ConfigOption = None, as_json: JsonOption = False) -> None:
+AgainFrom = Annotated[
+    datetime | None,
+    typer.Option(
+        "--again-from",
+        formats=["%Y-%m-%d"],
+        metavar="YYYY-MM-DD",
+        help="Ask providers again for every day from this one on. Days that they no longer have stay as they are.",
+        show_default=False,
+    ),
+]
+NoNetwork = Annotated[
+    bool, typer.Option("--no-network", help="Ask nobody: read what is on this computer, and send no alerts.")
+]
+
+
+def run(
+    home: HomeOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+    again_from: AgainFrom = None,
+    no_network: NoNetwork = False,
+) -> None:
     """Read every source, build and check the figures, and publish them with exports, report and alerts.
 
     Needs no configuration: it finds coding-agent logs on this computer. With nothing to count it runs a sample
@@ -34,7 +59,11 @@ def run(home: HomeOption = None, config: ConfigOption = None, as_json: JsonOptio
     or an export of ai-costs.yaml was not written (everything else was made), and with 6 when a build did not pass its
     checks and was not published.
     """
-    opened = home_of(home, config)
+    opened = replace(home_of(home, config), uses_network=not no_network)
+    if again_from is not None:
+        if again_from.date() > opened.clock().date():
+            raise typer.BadParameter(f"{again_from:%Y-%m-%d} is yet to come", param_hint="--again-from")
+        opened = replace(opened, again_from=again_from.date())
     refresh(opened)
     summary = summarise(opened)
     exports = scheduled_exports(opened)
@@ -44,10 +73,23 @@ def run(home: HomeOption = None, config: ConfigOption = None, as_json: JsonOptio
     else:
         _show(opened, summary)
     bad = [outcome for outcome in opened.outcomes.all() if outcome.status in {Status.FAILED, Status.REFUSED}]
+    if no_network:
+        bad = [outcome for outcome in bad if outcome.feed.source_kind is not SourceKind.API]
     if bad:
-        raise SourceError("\n".join(f"{outcome.feed}: {outcome.message}" for outcome in bad))
+        raise SourceError("\n".join(_failures(bad)))
     if problems := [outcome.problem for outcome in exports if outcome.problem is not None]:
         raise ExportError("\n".join(problems))
+
+
+def _failures(bad: list[Outcome]) -> list[str]:
+    """A line for each source that failed, and one for all that could not be reached."""
+    unreached = [outcome for outcome in bad if (outcome.message or "").startswith(OFFLINE)]
+    lines = [f"{outcome.feed}: {outcome.message}" for outcome in bad if outcome not in unreached]
+    if unreached:
+        feeds = ", ".join(str(outcome.feed) for outcome in unreached)
+        said = f"what was landed stays, and what is on this computer was read. Not read: {feeds}"
+        lines.insert(0, f"{OFFLINE}: {said}. {(unreached[0].message or '').removeprefix(OFFLINE + ': ')}")
+    return lines
 
 
 def refresh(home: Home) -> None:
@@ -64,7 +106,7 @@ def refresh(home: Home) -> None:
     with err.status("starting") as status:
         result = run_job(home, step_logger(status))
         raise_for(result)
-        if home.settings.configuration.channels:
+        if home.settings.configuration.channels and home.uses_network:
             status.update("sending alerts")
             alerting.deliver(home)
 

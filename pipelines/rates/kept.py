@@ -34,15 +34,16 @@ class KeptRates:
         self._settings = settings
         self._file = beside / Path(settings.file or "").expanduser()
 
-    def refresh(self, now: datetime, currency: str) -> Iterator[tuple[str, SourceError]]:
+    def refresh(self, now: datetime, currency: str, *, uses_network: bool = True) -> Iterator[tuple[str, SourceError]]:
         """Take what is new of each configured source; give the name of each that failed, with its error.
 
-        What a failed source said last stays in force. `currency` is the one that is reported in.
+        What a failed source said last stays in force. `currency` is the one that is reported in. Without a network
+        only the file is read.
         """
         steps: list[tuple[str, Callable[[], None]]] = []
         if self._settings.file is not None:
             steps.append((self._file.name, self._take_file))
-        if self._settings.ecb:
+        if self._settings.ecb and uses_network:
             steps.append((ECB, lambda: self._take_ecb(now, currency)))
         self._folder.mkdir(parents=True, exist_ok=True)
         for name, step in steps:

@@ -2,6 +2,7 @@
 
 Belongs here: retries, deadlines, sizes, redirects, and what each status means. Does not: any one provider.
 
+    given up early    hosts to which no connection comes about, and at once where no host answers
     never retried     400 401 403 404 and other refusals, certificate errors, answers of the wrong shape
     tried again       408 425 429 5xx, broken connections, cut-off or dripping bodies, web pages instead of data
     never followed    redirects to another host, which would be given the key
@@ -33,9 +34,11 @@ from tenacity import (
     stop_before_delay,
     wait_random_exponential,
 )
+from tenacity.stop import stop_base
 
 from pipelines.errors import SourceError
 from pipelines.sources.api.answers import Fields, parse
+from pipelines.sources.api.reachability import Reachability
 from pipelines.sources.api.shape import Answers, shape_of
 
 USER_AGENT = "ai-cost-tracker/0.1 (self-hosted cost reports)"
@@ -43,7 +46,13 @@ TRY_AGAIN = frozenset({408, 425, 429, *range(500, 600)})
 REDIRECTS_FOLLOWED = 3
 EXCERPT = 200
 EXCERPT_READ = 2**16
+CONNECT_SECONDS = 5
+UNREACHABLE_SECONDS = 5
+"""For so long a connection is tried; then the network is down, or a name wrong, and the next run is soon enough."""
+UNREACHABLE_WAIT = 0.5
 CLOCK_TOLERANCE = timedelta(seconds=120)
+
+NEVER_CONNECTED = (httpx2.ConnectError, httpx2.ConnectTimeout)
 
 Params = Sequence[tuple[str, str | int]]
 
@@ -83,6 +92,24 @@ class _TransientError(SourceError):
         self.wait_seconds = wait_seconds
 
 
+class _UnreachableError(_TransientError):
+    """No connection came about, so nothing was asked: no address, nobody listening, or no way there."""
+
+
+class _StopUnreachable(stop_base):
+    """Ends the tries of a host that was never reached: after some seconds, and at once where no host answers."""
+
+    def __init__(self, network: Reachability, host: str) -> None:
+        self._network = network
+        self._host = host
+
+    def __call__(self, retry_state: RetryCallState) -> bool:
+        error = retry_state.outcome.exception() if retry_state.outcome else None
+        if not isinstance(error, _UnreachableError) or self._network.has_answered(self._host):
+            return False
+        return self._network.is_offline or (retry_state.seconds_since_start or 0) > UNREACHABLE_SECONDS
+
+
 @dataclass(frozen=True)
 class _Request:
     method: str
@@ -105,10 +132,11 @@ class ApiClient:
         unknown: set[str],
         limits: Limits,
         answers: Answers,
+        network: Reachability | None = None,
     ) -> None:
         """`headers` carry the key; `key_advice` ends the message when it is refused; `unknown` collects fields.
 
-        `answers` states what each answer must have.
+        `answers` states what each answer must have; `network` is shared by the connections of a run.
 
         Raises:
             SourceError: the key cannot stand in a header, or `base_url` is no address of the web.
@@ -120,6 +148,7 @@ class ApiClient:
         self._key_advice = key_advice
         self._unknown = unknown
         self._answers = answers
+        self._network = network or Reachability()
         self._limits = limits
         self._ends = time.monotonic() + limits.source_seconds
         self._bytes_left = limits.source_bytes
@@ -128,7 +157,7 @@ class ApiClient:
         self.lacking: Counter[str] = Counter()
         self.headers: Mapping[str, str] = {}
         """Those of the last answer, by their names in small letters."""
-        timeout = httpx2.Timeout(limits.read_seconds, connect=10)
+        timeout = httpx2.Timeout(limits.read_seconds, connect=min(CONNECT_SECONDS, limits.read_seconds))
         self._http = httpx2.Client(headers={"user-agent": USER_AGENT, **headers}, timeout=timeout)
 
     def close(self) -> None:
@@ -154,21 +183,29 @@ class ApiClient:
         left = self._ends - time.monotonic()
         if left <= 0:
             raise self._too_long()
+        if reason := self._network.reason_against(self._name):
+            raise SourceError(f"{self._name} could not be read: {reason} (not tried again); the next run asks again")
         retrying = Retrying(
             retry=retry_if_exception_type(_TransientError),
             wait=self._wait,
-            stop=stop_after_attempt(self._limits.attempts) | stop_before_delay(left),
+            stop=stop_after_attempt(self._limits.attempts)
+            | stop_before_delay(left)
+            | _StopUnreachable(self._network, self._name),
         )
         try:
             return retrying(self._once, request)
         except RetryError as error:
             last = error.last_attempt
+            if isinstance(last.exception(), _UnreachableError):
+                self._network.gave_up(self._name, str(last.exception()).partition(": ")[2])
             tries = "once" if last.attempt_number == 1 else f"{last.attempt_number} times"
             raise SourceError(f"{last.exception()} (tried {tries}); the next run asks again") from None
 
     def _wait(self, state: RetryCallState) -> float:
         backoff = wait_random_exponential(self._limits.backoff_seconds, self._limits.longest_backoff_seconds)(state)
         error = state.outcome.exception() if state.outcome else None
+        if isinstance(error, _UnreachableError) and not self._network.has_answered(self._name):
+            return min(backoff, UNREACHABLE_WAIT)
         asked = error.wait_seconds if isinstance(error, _TransientError) else 0
         return max(asked, backoff)
 
@@ -208,6 +245,7 @@ class ApiClient:
                 json=request.body,
                 headers=request.headers,
             ) as response:
+                self._network.answered(self._name)
                 for chunk in response.iter_bytes():
                     content += chunk
                     self._bytes_left -= len(chunk)
@@ -229,7 +267,8 @@ class ApiClient:
                     f"the certificate of {self._name} is not to be trusted ({_reason(error)}): check base_url and the "
                     "clock; the check is never turned off"
                 ) from None
-            raise _TransientError(f"{self._name} could not be read: {_reason(error)}") from None
+            kind = _UnreachableError if isinstance(error, NEVER_CONNECTED) else _TransientError
+            raise kind(f"{self._name} could not be read: {_reason(error)}") from None
         except (httpx2.InvalidURL, httpx2.DecodingError, UnicodeError) as error:
             raise _TransientError(f"{self._name} could not be read: {_reason(error)}") from None
 

@@ -17,6 +17,7 @@ from pipelines.sources.api.answers import AnswerError
 from pipelines.sources.api.asking import Asking, ask_everything, reach_of
 from pipelines.sources.api.client import ApiClient, Limits, RefusedError, redact
 from pipelines.sources.api.coverage import Progress
+from pipelines.sources.api.reachability import Reachability
 from pipelines.sources.api.source import ApiAccount, ApiSource, Asked, Session
 from pipelines.sources.api.taking import listed
 from pipelines.sources.outcomes import Outcome, Status
@@ -37,6 +38,7 @@ def extract(
     account_id: str | None = None,
     again_from: date | None = None,
     limits: Limits | None = None,
+    network: Reachability | None = None,
     report: Callable[[str], None] = lambda _: None,
 ) -> Outcome:
     """Land what `account` has at `source` and landing lacks, or may have changed.
@@ -50,6 +52,7 @@ def extract(
         account_id: what the provider calls the account, where it says so; another one than landed before is refused.
         again_from: everything from this day on is asked for again.
         limits: bounds on time and size.
+        network: what the sources of this run know of the network.
         report: told each window as it is asked.
     """
     feed = source.feed(account)
@@ -62,7 +65,7 @@ def extract(
         )
         return Outcome(feed, Status.FAILED, now, lacking)
     try:
-        with open_session(source, account, now, limits or Limits(), landing) as session:
+        with open_session(source, account, now, limits or Limits(), landing, network=network) as session:
             manifest = landing.manifest(feed)
             if manifest and manifest.account and account_id and manifest.account != account_id:
                 raise SourceError(another_account(account.name, manifest.account, account_id))
@@ -110,7 +113,13 @@ def another_account(name: str, landed: str, now: str) -> str:
 
 @contextmanager
 def open_session(
-    source: ApiSource, account: ApiAccount, now: datetime, limits: Limits, landing: LandingStore
+    source: ApiSource,
+    account: ApiAccount,
+    now: datetime,
+    limits: Limits,
+    landing: LandingStore,
+    *,
+    network: Reachability | None = None,
 ) -> Iterator[Session]:
     """A connection to `account`, closed at the end of the block.
 
@@ -126,6 +135,7 @@ def open_session(
         unknown=unknown,
         limits=limits,
         answers=source.answers,
+        network=network,
     )
 
     def landed(column: str) -> frozenset[str]:

@@ -15,6 +15,7 @@ from pipelines.landing import LandingStore
 from pipelines.sources.api import api_sources
 from pipelines.sources.api.client import Limits
 from pipelines.sources.api.extraction import open_session
+from pipelines.sources.api.reachability import Reachability
 from pipelines.sources.api.source import ApiAccount, ApiSource
 
 PATIENCE = Limits(page_seconds=15, source_seconds=30, attempts=2, read_seconds=10)
@@ -22,27 +23,39 @@ PATIENCE = Limits(page_seconds=15, source_seconds=30, attempts=2, read_seconds=1
 
 
 def account_ids(
-    accounts: Sequence[ApiAccount], landing: LandingStore, now: datetime, pool: ThreadPoolExecutor
+    accounts: Sequence[ApiAccount],
+    landing: LandingStore,
+    now: datetime,
+    pool: ThreadPoolExecutor,
+    *,
+    network: Reachability | None = None,
 ) -> dict[str, str | None]:
     """Name of each account -> what its provider calls it, asked at the same time in `pool`; None: it does not say."""
     sources = sorted(api_sources(), key=lambda source: source.identify is None)
     asked = {account: next((source for source in sources if source.asks(account)), None) for account in accounts}
     waiting = {
-        account.name: pool.submit(account_id, source, account, landing, now)
+        account.name: pool.submit(account_id, source, account, landing, now, network=network)
         for account, source in asked.items()
         if source is not None
     }
     return {name: future.result() for name, future in waiting.items()}
 
 
-def account_id(source: ApiSource, account: ApiAccount, landing: LandingStore, now: datetime) -> str | None:
+def account_id(
+    source: ApiSource,
+    account: ApiAccount,
+    landing: LandingStore,
+    now: datetime,
+    *,
+    network: Reachability | None = None,
+) -> str | None:
     """What the provider calls the account; None where it does not say, or cannot be asked now."""
     if source.identify is None:
         return account.organization.lower() if source.needs_organization and account.organization else None
     if not account.key:
         return None
     try:
-        with open_session(source, account, now, PATIENCE, landing) as session:
+        with open_session(source, account, now, PATIENCE, landing, network=network) as session:
             return source.identify(session)
     except CostTrackerError:
         return None

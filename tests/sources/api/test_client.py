@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import logging
+import re
+import socket
 import time
 from base64 import b64encode
 from collections.abc import Iterator
@@ -19,6 +21,7 @@ from hypothesis import strategies as st
 
 from pipelines.errors import SourceError
 from pipelines.sources.api.client import ApiClient, KeyRefusedError, Limits, RefusedError, redact
+from pipelines.sources.api.reachability import Reachability
 from pipelines.sources.api.shape import Shape
 from tests.sources.api.canned import KEY, Answering, Asked, Provider, Reply, provider
 
@@ -28,7 +31,9 @@ OK = {"answer": 42}
 WHERE_TO_LOOK = "check base_url, organization and what the key may see"
 
 
-def client(base_url: str, *, secret: str = KEY, limits: Limits = QUICK) -> ApiClient:
+def client(
+    base_url: str, *, secret: str = KEY, limits: Limits = QUICK, network: Reachability | None = None
+) -> ApiClient:
     headers = {"authorization": f"Bearer {secret}"}
     return ApiClient(
         base_url,
@@ -38,6 +43,7 @@ def client(base_url: str, *, secret: str = KEY, limits: Limits = QUICK) -> ApiCl
         unknown=set(),
         limits=limits,
         answers={"*": Shape(())},
+        network=network,
     )
 
 
@@ -341,3 +347,43 @@ def test_nothing_is_logged_with_the_key(caplog: pytest.LogCaptureFixture):
         asker.get("/days", [("page", 1)])
     assert served.asked[0].headers["authorization"] == f"Bearer {KEY}"
     assert KEY not in caplog.text
+
+
+def refused_port() -> int:
+    """A port of this computer where nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
+def test_a_host_that_nobody_answers_on_is_given_up_soon_and_then_not_asked_again():
+    network = Reachability()
+    url = f"http://127.0.0.1:{refused_port()}"
+    patient = Limits(attempts=6, backoff_seconds=20, longest_backoff_seconds=60)
+    started = time.monotonic()
+    for said in ("(tried 6 times)", "(not tried again)"):
+        asker = client(url, limits=patient, network=network)
+        with pytest.raises(SourceError, match=re.escape(said)):
+            asker.get("/days")
+        asker.close()
+    assert time.monotonic() - started < 10, "seconds"
+    assert network.is_offline
+
+
+def test_where_no_host_answers_another_is_tried_once():
+    network = Reachability()
+    network.gave_up("provider.invalid", "no address")
+    asker = client(f"http://127.0.0.1:{refused_port()}", network=network)
+    with pytest.raises(SourceError, match=r"\(tried once\)"):
+        asker.get("/days")
+    asker.close()
+
+
+def test_a_host_that_answered_is_waited_for_when_it_is_gone_for_a_while():
+    network = Reachability()
+    network.answered("127.0.0.1")
+    network.gave_up("127.0.0.1", "no way there")
+    assert not network.is_offline
+    asker = client(f"http://127.0.0.1:{refused_port()}", network=network)
+    with pytest.raises(SourceError, match=r"\(tried 3 times\)"):
+        asker.get("/days")
+    asker.close()

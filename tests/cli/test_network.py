@@ -1,0 +1,67 @@
+"""`ai-costs run` where no provider can be reached, where none may be asked, and where days are asked for again."""
+
+from __future__ import annotations
+
+import socket
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from pipelines.config import current_environment
+from pipelines.extraction import OFFLINE, extract_api_accounts
+from pipelines.home import open_home
+from pipelines.sources.outcomes import Status
+from tests.cli.conftest import Command
+
+ENTRY = "date,provider,account,amount,currency\n2026-04-14,groq,default,12.40,USD\n"
+PROVIDERS = ("openai", "anthropic", "openrouter", "cursor")
+
+
+@pytest.fixture
+def unreachable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home with an entry by hand and an account at each of four providers, at a port where nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    (tmp_path / "data" / "manual").mkdir(parents=True)
+    (tmp_path / "data" / "manual" / "bills.csv").write_text(ENTRY)
+    accounts = [
+        f"  - {{name: {name}, provider: {name}, key: SOME_KEY, base_url: 'http://127.0.0.1:{port}'}}"
+        for name in PROVIDERS
+    ]
+    (tmp_path / "ai-costs.yaml").write_text("\n".join(["accounts:", *accounts, ""]))
+    monkeypatch.setenv("SOME_KEY", "canary-9f3b2c71d05e")
+    return tmp_path / "data"
+
+
+def test_accounts_that_cannot_be_reached_are_given_up_within_seconds(unreachable: Path):
+    home = open_home(current_environment(), home=unreachable, config=unreachable.parent / "ai-costs.yaml")
+    started = time.monotonic()
+    outcomes = extract_api_accounts(home, lambda _: None)
+    assert time.monotonic() - started < 20, "seconds for all of four accounts"
+    assert {outcome.feed.name for outcome in outcomes} == set(PROVIDERS)
+    assert {outcome.status for outcome in outcomes} == {Status.FAILED}
+    assert all((outcome.message or "").startswith(f"{OFFLINE}: 127.0.0.1 could not be read") for outcome in outcomes)
+    assert extract_api_accounts(replace(home, uses_network=False), lambda _: None) == []
+
+
+def test_a_run_without_a_network_says_so_and_goes_on_with_what_is_here(ai_costs: Command, unreachable: Path):
+    ended = ai_costs("run", "--home", unreachable, "--json")
+    assert ended.code == 3
+    assert f"error: {OFFLINE}: what was landed stays, and what is on this computer was read" in ended.err
+    assert "openai_costs of openai" in ended.err
+    assert "cursor_events of cursor" in ended.err
+    assert sum(Decimal(row["amount"]) for row in ended.json["costs"]) == Decimal("12.40")
+    ended = ai_costs("run", "--home", unreachable, "--json", "--no-network")
+    assert ended.code == 0, ended.err
+    assert sum(Decimal(row["amount"]) for row in ended.json["costs"]) == Decimal("12.40")
+
+
+def test_a_day_that_is_yet_to_come_cannot_be_asked_for_again(ai_costs: Command):
+    tomorrow = f"{datetime.now(UTC) + timedelta(days=2):%Y-%m-%d}"
+    ended = ai_costs("run", "--again-from", tomorrow)
+    assert ended.code == 2
+    assert f"{tomorrow} is yet to come" in ended.err

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 from pipelines.domain.periods import Window, day_start
 from pipelines.domain.records import CostBasis, RecordKind, UsageRecord
+from pipelines.domain.vendors import provider_named
 from pipelines.sources.api.answers import AnswerError, Fields
 from pipelines.sources.api.shape import Shape
 from pipelines.sources.api.source import Answer, ApiSource, KeyKind, Session
@@ -69,11 +70,12 @@ def _day(session: Session, day: date) -> Iterator[UsageRecord]:
 
 def _record(session: Session, day: date, row: Fields) -> UsageRecord:
     sums, dimensions = row.object("sum"), row.object("dimensions")
+    behind = dimensions.optional_text("provider") or "cloudflare"
     # Tokens that the gateway's own cache answered were not sold by anybody.
     sums.known("cachedTokensOut")
     return session.record(
         record_kind=RecordKind.USAGE_COST,
-        provider=dimensions.optional_text("provider") or "cloudflare",
+        provider=provider_named(behind) or behind,
         period_start=day_start(day),
         period_end=day_start(day + timedelta(days=1)),
         grain="1d",

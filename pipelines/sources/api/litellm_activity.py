@@ -19,6 +19,7 @@ from typing import Any
 
 from pipelines.domain.periods import Window, day_start
 from pipelines.domain.records import CostBasis, RecordKind, UsageRecord
+from pipelines.domain.vendors import provider_named
 from pipelines.sources.api.answers import AnswerError, Fields
 from pipelines.sources.api.paging import follow_numbers
 from pipelines.sources.api.shape import Shape
@@ -176,7 +177,7 @@ def _record(session: Session, day: date, provider: str, sums: _Sums, **of: Any) 
     cached = counts["cache_read_input_tokens"], counts["cache_creation_input_tokens"]
     return session.record(
         record_kind=RecordKind.USAGE_COST,
-        provider=provider,
+        provider=provider_named(provider) or provider,
         period_start=day_start(day),
         period_end=day_start(day + timedelta(days=1)),
         grain="1d",

@@ -84,13 +84,13 @@ def test_a_model_is_split_by_key_and_what_the_keys_leave_stays(tmp_path: Path):
         (None, None, None, None, Decimal("0.25"), 1),
     }
     assert sum(record.cost_amount or 0 for record in records) == 3
-    assert {(record.model_raw, record.provider) for record in records} == {("claude-opus-4-5", "bedrock")}
+    assert {(record.model_raw, record.provider) for record in records} == {("claude-opus-4-5", "aws")}
 
 
 @pytest.mark.parametrize(
     ("name", "providers", "whose"),
     [
-        ("meta-llama/Llama-4", {"together_ai": metrics(2)}, "together_ai"),
+        ("meta-llama/Llama-4", {"together_ai": metrics(2)}, "together"),
         ("gpt-5", {"azure": metrics(2), "anthropic": metrics(5)}, "azure"),
         ("openai/gpt-5", {"openai": metrics(9), "anthropic": metrics(5)}, "openai"),
         ("gpt-5", {"azure": metrics(1), "openai": metrics(1)}, "litellm"),

@@ -145,7 +145,7 @@ class _Session:
         moment_id = digest_id([stated_at.isoformat(), model, *(used[name] for name in COUNTS)])
         if not mapping(info, "total_token_usage") or self.totals.now is None:
             return self._reply(used, stated_at, model, (moment_id, None))
-        ids = codex_copies.step_id(self.totals.now.values()), self._copy_id(stated_at, is_copied=is_copied)
+        ids = codex_copies.step_id(self.totals.now.values()), self._copy_id(stated_at, model, is_copied=is_copied)
         return self._reply(used, stated_at, model, ids, earlier_id=moment_id)
 
     def _is_copied(self, stated_at: datetime, ordinal: Any) -> bool:
@@ -162,10 +162,10 @@ class _Session:
             self.copied_until = None
         return False
 
-    def _copy_id(self, stated_at: datetime, *, is_copied: bool) -> str:
+    def _copy_id(self, stated_at: datetime, model: str | None, *, is_copied: bool) -> str:
         if self.turn is not None:
             return codex_copies.copy_id(f"turn {self.turn}", None)
-        known_by = f"at {stated_at.isoformat()}"
+        known_by = f"at {stated_at.isoformat()} by {model}"
         if self.forked_at is None or stated_at < self.forked_at:  # forks of older versions keep their parent's moments
             return codex_copies.copy_id(known_by, None)
         may_be_copy = not self.is_sidechain and (is_copied or not self.has_copies)

@@ -5,13 +5,13 @@ of forking or keeps their own. So a step is known by the totals after it, which 
 what else it is known by:
 
 - the turn it belongs to, where the log names it: copies keep the turn's id, and two turns never share one;
-- else its own moment;
+- else its own moment and model;
 - nothing, in the leading part of a fork, or in all of it where the log does not show the end of that part.
 
-A copy in a fork gives way to a step with the same totals that was taken before the fork was made: what nothing else is
-known of to whoever took it, the parent, the parent's parent or another fork of a parent that is gone; the rest only to
-a session that the fork's log names as one it came from. Belongs here: identity of steps. Does not: what a line of the
-log means.
+A copy in a fork gives way to a step with the same totals that was taken before the fork was made, in a session that
+the fork's log names as one it came from. What nothing else is known of gives way to any such step in the same folder
+too: the parent's parent's, or that of another fork of a parent that is gone. Belongs here: identity of steps. Does
+not: what a line of the log means.
 """
 
 from __future__ import annotations
@@ -61,9 +61,13 @@ def merge(copies: Iterable[Reply]) -> dict[ReplyKey, Reply]:
 
 def _copies(group: list[Reply]) -> list[Reply]:
     """Those of some steps with equal totals that are copies of another of them."""
-    first_unknown = min(filter(_is_unknown, group), key=_earliest, default=None)
+    first_unknown: dict[str | None, Reply] = {}
+    for reply in sorted(filter(_is_unknown, group), key=_earliest):
+        first_unknown.setdefault(reply.project, reply)
     return [
-        reply for reply in group if (_is_unknown(reply) and reply is not first_unknown) or _is_copy_of_any(reply, group)
+        reply
+        for reply in group
+        if (_is_unknown(reply) and reply is not first_unknown[reply.project]) or _is_copy_of_any(reply, group)
     ]
 
 
@@ -72,7 +76,7 @@ def _is_copy_of_any(reply: Reply, group: list[Reply]) -> bool:
     return fork is not None and any(
         other.moment <= fork.forked_at
         and other.session_id != reply.session_id
-        and (_is_unknown(reply) or other.session_id in fork.ancestors)
+        and (other.session_id in fork.ancestors or (_is_unknown(reply) and other.project == reply.project))
         for other in group
     )
 

@@ -30,10 +30,12 @@ class Session:
     history: list[tuple[str | None, dict[str, int], dict[str, int]]] = field(default_factory=list)
     lines: list[dict[str, Any]] = field(default_factory=list)
     now: datetime = BEGAN
+    project: str = "rocket"
+    model: str = MODEL
 
     def __post_init__(self) -> None:
         stated = {"forked_from_id": self.parent.id} if self.parent else {}
-        self.lines.append(line(self.began, "session_meta", id=self.id, cwd=f"/home/{CANARY}/rocket", **stated))
+        self.lines.append(line(self.began, "session_meta", id=self.id, cwd=f"/home/{CANARY}/{self.project}", **stated))
         self.now = self.began
 
     def take(self, step: Step, *, after: timedelta = timedelta(seconds=40)) -> Session:
@@ -50,9 +52,9 @@ class Session:
         self, name: str, spacing: Spacing = lambda _: timedelta(milliseconds=10), *, embedded: bool = True
     ) -> Session:
         """A session that begins with this one's history, copied at `spacing`, and maybe with its first record."""
-        child = Session(name, self.turns, self, self.now + timedelta(hours=1))
+        child = Session(name, self.turns, self, self.now + timedelta(hours=1), project=self.project, model=self.model)
         if embedded:
-            child.lines.append(line(child.began, "session_meta", id=self.id, cwd=f"/home/{CANARY}/rocket"))
+            child.lines.append(line(child.began, "session_meta", id=self.id, cwd=f"/home/{CANARY}/{self.project}"))
         for number, copied in enumerate(self.history):
             child.now += spacing(number)
             child._write(*copied)
@@ -65,7 +67,9 @@ class Session:
     def _write(self, turn: str | None, last: dict[str, int], total: dict[str, int]) -> None:
         stated = {} if turn is None else {"turn_id": turn}
         self.history.append((turn, last, total))
-        self.lines.append(line(self.now, "turn_context", model=MODEL, cwd=f"/home/{CANARY}/rocket", **stated))
+        self.lines.append(
+            line(self.now, "turn_context", model=self.model, cwd=f"/home/{CANARY}/{self.project}", **stated)
+        )
         info = {"last_token_usage": last, "total_token_usage": total}
         self.lines.append(line(self.now, "event_msg", type="token_count", info=info))
 

@@ -122,6 +122,25 @@ def test_a_fork_of_an_unrelated_session_of_equal_totals_takes_nothing_from_it(tm
     assert len(read(landing, tmp_path / "logs", first.fork("fork").take((600, 0, 50)))) == 5
 
 
+@EACH_SPACING
+def test_families_of_equal_figures_in_other_folders_have_nothing_to_do_with_each_other(
+    tmp_path: Path, landing: LandingStore, spacing: Spacing
+):
+    alone = Session("alone", project="moon").take((2000, 0, 100)).take((2500, 0, 100))
+    first = parent()
+    orphans = [sibling(first, name, spacing).take((600, 0, 50 + number)) for number, name in enumerate("ab")]
+    common = [(2000, 0, 100), (2500, 0, 100)]
+    if spacing is SLOW_DISK:
+        common = [*common, common[1]]  # behind a pause a step passes for its fork's own, if the parent is gone
+    found = read(landing, tmp_path / "logs", alone, *orphans)
+    assert found == sorted([(600, 0, 50), (600, 0, 51), (2000, 0, 100), (2500, 0, 100), *common])
+
+
+def test_steps_of_equal_figures_at_one_moment_by_other_models_all_count(tmp_path: Path, landing: LandingStore):
+    sessions = [Session(name, model=name).take((2000, 0, 100)) for name in ("gpt-5.5", "gpt-5.6-terra")]
+    assert read(landing, tmp_path / "logs", *sessions) == [(2000, 0, 100)] * 2
+
+
 def test_a_session_that_holds_anothers_first_record_is_a_fork_though_it_names_no_parent(
     tmp_path: Path, landing: LandingStore
 ):

@@ -20,6 +20,7 @@ from pipelines.sources.imports.reading import Reading, digest_of, inbox_files, r
 from pipelines.sources.local import local_agents, log_files
 from pipelines.sources.manual import expected
 from pipelines.sources.manual.csv_entries import read_entries
+from pipelines.sources.manual.files import manual_files
 
 LEAST_FREE_BYTES = 500_000_000
 ACCOUNTS_AT_ONCE = 8
@@ -136,11 +137,11 @@ def _logs(home: Home) -> Iterator[Finding]:
 
 
 def _manual_files(home: Home) -> Iterator[Finding]:
-    for path in sorted(home.settings.paths.manual.glob("*.csv")):
+    for path in manual_files(home.settings.paths.manual):
         try:
             entries = read_entries(path, home.clock().date())
         except CostTrackerError as error:
-            step = "mend these lines; the file is taken whole"
+            step = "mend this; a file is taken whole or not at all"
             yield Finding(f"manual file {path.name}", str(error), step, ok=False)
         else:
             yield Finding(f"manual file {path.name}", counted(len(entries), "entry", "entries"))

@@ -16,7 +16,7 @@ from pathlib import Path
 import orjson
 
 from notifications.outbox import Outbox
-from pipelines.config import Settings, ensure_home, load_settings
+from pipelines.config import HomeFolders, Settings, ensure_home, load_settings
 from pipelines.errors import BuildError
 from pipelines.exports.costs import STANDING_NAME, are_written
 from pipelines.known_names import known_names
@@ -41,6 +41,7 @@ from pipelines.sources.imports.rules import ImportRules
 from pipelines.sources.local import local_agents
 from pipelines.sources.local.agent import LocalAgent, Machine
 from pipelines.sources.local.unknown_forms import was_used
+from pipelines.sources.manual.files import manual_files
 from pipelines.sources.outcomes import OutcomeLog, Status
 from pipelines.transform import Transform
 from pipelines.warehouse import Warehouse, build_id
@@ -61,12 +62,32 @@ class Home:
 
     `uses_network`: whether this run may ask anyone. `again_from`: the day from which providers are asked for everything
     again.
+    `instead_of` are a person's own settings, while the sample company stands in because there is nothing to count.
     """
 
     settings: Settings
     clock: Callable[[], datetime] = field(default=utc_now)
     uses_network: bool = True
     again_from: date | None = None
+    instead_of: Settings | None = None
+
+    @property
+    def own_folders(self) -> HomeFolders:
+        """Where a person puts files, be it that the sample company still stands in."""
+        return (self.instead_of or self.settings).paths
+
+    def now(self) -> Home:
+        """This home; or a person's own, as soon as there is something to count in it.
+
+        Raises:
+            ConfigError: the configuration that is there by now is wrong.
+        """
+        if self.instead_of is None:
+            return self
+        folder, environ = self.instead_of.paths.home, self.instead_of.environ
+        settings = load_settings(home=folder, config=None, environ=environ, cwd=Path.cwd(), known=known_names())
+        own = Home(settings, self.clock)
+        return self if _is_untouched(own) else own
 
     @property
     def landing(self) -> LandingStore:
@@ -234,15 +255,15 @@ def open_home(
         return own
     sample = settings.paths.home / SAMPLE_FOLDER
     write_sample(sample, own.clock().date())
-    settings = load_settings(home=sample, config=None, environ=environ, cwd=sample)
-    ensure_home(settings.paths)
-    return Home(settings)
+    sample_settings = load_settings(home=sample, config=None, environ=environ, cwd=sample)
+    ensure_home(sample_settings.paths)
+    return Home(sample_settings, instead_of=settings)
 
 
 def _is_untouched(home: Home) -> bool:
     """Nothing configured, nothing entered or imported, nothing landed, and no sign of an agent's use here."""
     if home.settings.config_file is not None or home.landing.feeds():
         return False
-    if any(home.settings.paths.manual.glob("*.csv")) or any(inbox_files(home.settings.paths.inbox)):
+    if manual_files(home.settings.paths.manual) or any(inbox_files(home.settings.paths.inbox)):
         return False
     return not any(was_used([root for _, root in home.log_roots(agent)], agent.places) for agent in local_agents())

@@ -29,10 +29,11 @@ def serve(
     from pipelines.defs.execution import prepare_instance  # noqa: PLC0415 - Dagster takes seconds to import
 
     opened = home_of(home, config)
+    # Each run opens the person's own home anew, so that what is there by then counts and not the sample company.
     environment = {
         **current_environment(),
-        "DAGSTER_HOME": str(prepare_instance(opened)),
-        "AI_COSTS_HOME": str(opened.settings.paths.home),
+        "DAGSTER_HOME": str(prepare_instance(opened.own_folders)),
+        "AI_COSTS_HOME": str(opened.own_folders.home),
     }
     if config is not None:
         environment["AI_COSTS_CONFIG"] = str(config.absolute())

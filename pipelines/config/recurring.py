@@ -110,8 +110,8 @@ def overlaps(costs: Sequence[RecurringCost]) -> Iterator[tuple[int, str]]:
                 yield (
                     index,
                     (
-                        f"{name!r} starts on {later.start}, inside a period owed whole: let it start on {ends}, "
-                        "or give it a name of its own if it is charged beside"
+                        f"{name!r} starts on {later.start}, inside a period that is owed whole: "
+                        f"let it start on {ends}, or give it a name of its own if it is charged beside"
                     ),
                 )
 

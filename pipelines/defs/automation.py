@@ -9,6 +9,7 @@ import dagster as dg
 from pipelines import alerting
 from pipelines.home import Home
 from pipelines.sources.imports.reading import inbox_files
+from pipelines.sources.manual.files import manual_files
 
 REFRESH_TAGS = {"dagster/max_runtime": "3600"}
 
@@ -65,7 +66,7 @@ def report_failed_run() -> None:
 
 
 def build_sensors(home: Home) -> list[dg.SensorDefinition]:
-    """The sensors that watch this home."""
+    """The sensors that watch this home, and a person's own while the sample company stands in for it."""
 
     @dg.sensor(
         job=refresh_costs,
@@ -74,7 +75,7 @@ def build_sensors(home: Home) -> list[dg.SensorDefinition]:
         description="Asks for a refresh when a file of data/manual appeared, changed or vanished.",
     )
     def manual_entries_changed(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
-        seen = _folder_state(home.settings.paths.manual.glob("*.csv"))
+        seen = _folder_state(manual_files(home.own_folders.manual))
         if seen == context.cursor:
             yield dg.SkipReason("no file of data/manual has changed")
             return
@@ -89,7 +90,7 @@ def build_sensors(home: Home) -> list[dg.SensorDefinition]:
         description="Asks for a refresh when a file of data/inbox appeared or changed.",
     )
     def inbox_changed(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
-        seen = _folder_state(inbox_files(home.settings.paths.inbox))
+        seen = _folder_state(inbox_files(home.own_folders.inbox))
         if seen == context.cursor:
             yield dg.SkipReason("no file of data/inbox has changed")
             return
@@ -104,8 +105,9 @@ def build_sensors(home: Home) -> list[dg.SensorDefinition]:
         description="Asks for delivery while alerts are due in the outbox.",
     )
     def notifications_due(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        with alerting.opened_outbox(home) as outbox:
-            pending = outbox.pending_count(home.clock()) if home.settings.configuration.channels else 0
+        opened = home.now()
+        with alerting.opened_outbox(opened) as outbox:
+            pending = outbox.pending_count(opened.clock()) if opened.settings.configuration.channels else 0
         if pending == 0:
             return dg.SkipReason("nothing is due")
         under_way = dg.RunsFilter(
@@ -129,7 +131,7 @@ def _build_failure_sensor(home: Home) -> dg.SensorDefinition:
         run = context.dagster_run
         if run.job_name == report_failed_run.name:
             return dg.SkipReason("an alert about a failed alert would not arrive either")
-        reason = home.settings.redact(context.failure_event.message or "no reason was given")
+        reason = home.now().settings.redact(context.failure_event.message or "no reason was given")
         failure = RunFailure(run_id=run.run_id, job_name=run.job_name, reason=reason[:500])
         return dg.RunRequest(run_key=run.run_id, run_config=dg.RunConfig(ops={alert_about_run.name: failure}))
 

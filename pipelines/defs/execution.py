@@ -10,6 +10,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from pipelines.config import HomeFolders
 from pipelines.defs.build import build_defs
 from pipelines.defs.layers import SOURCES
 from pipelines.errors import BuildError, LandingError
@@ -29,9 +30,9 @@ class RunResult:
     landing_is_damaged: bool = False
 
 
-def prepare_instance(home: Home) -> Path:
-    """The folder of the home's Dagster instance, with its configuration, which is written once and then left alone."""
-    folder = home.settings.paths.dagster
+def prepare_instance(folders: HomeFolders) -> Path:
+    """The folder of a home's Dagster instance, with its configuration, which is written once and then left alone."""
+    folder = folders.dagster
     target = folder / "dagster.yaml"
     if not target.exists():
         shutil.copyfile(INSTANCE_TEMPLATE, target)
@@ -40,7 +41,7 @@ def prepare_instance(home: Home) -> Path:
 
 def run_job(home: Home, logger: dg.LoggerDefinition, *, from_landing: bool = False) -> RunResult:
     """Run refresh_costs; `from_landing` leaves the sources out. Failures are returned, not raised."""
-    folder = prepare_instance(home)
+    folder = prepare_instance(home.settings.paths)
     # What Dagster warns of while it runs, such as steps left out, is in the run's events, which the UI shows.
     logging.getLogger("dagster._core.execution.plan").setLevel(logging.ERROR)
     definitions = build_defs(home, loggers={STEPS: logger})

@@ -216,10 +216,8 @@ def test_a_damaged_landed_file_is_named_before_anything_is_added_up(home: Home):
 DAMAGE = {
     "report": ("reports/ai-costs.html", "<html></html>", "`ai-costs report` writes it again"),
     "csv": ("exports/costs.csv", "a,b\n1,2\n", "`ai-costs run` writes it again"),
-    "csv cut off": ("exports/costs.csv", "total_tokens,cost_amount,cost_kind,currency\n5", "`ai-costs run`"),
     "json": ("exports/costs.json", "{", "`ai-costs run` writes it again"),
     "json of another shape": ("exports/costs.json", "[]", "`ai-costs run` writes it again"),
-    "bytes": ("exports/costs.csv", "\0\0", "`ai-costs run` writes it again"),
 }
 
 

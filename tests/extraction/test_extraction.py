@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,6 +15,7 @@ import pytest
 
 from pipelines import extraction
 from pipelines.config import ensure_home, load_settings
+from pipelines.diagnosis import examine
 from pipelines.domain.periods import Window
 from pipelines.domain.records import SourceKind
 from pipelines.errors import LandingError
@@ -30,6 +33,15 @@ GOOD = "date,provider,account,amount,currency\n2026-03-02,groq,default,12.40,USD
 BAD = GOOD.replace("12.40", "twelve")
 BILLS, OTHER = (Feed(SourceKind.MANUAL, "manual", name) for name in ("bills.csv", "other.csv"))
 WRONG_KEY = "sk-admin-canary-of-somebody-else"
+
+
+def zipped(*members: str) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as packed:
+        for member in members:
+            packed.writestr(member, "")
+    return content.getvalue()
+
 
 Outcomes = dict[Feed, Outcome]
 
@@ -103,12 +115,56 @@ class TestEntryFiles:
         shown = str(outcome.message).splitlines()
         assert (len(shown), shown[-1], outcome.rejected_lines) == (22, "and 5 more", 25)
 
+    @pytest.mark.parametrize("name", ["Bills.CSV", "bills.tsv", "bills.Csv", "bills.txt"])
+    def test_a_table_of_text_is_read_whatever_its_name_ends_in(self, home: Home, name: str):
+        write(home, name, GOOD.replace(",", "\t") if name.endswith("tsv") else GOOD)
+        feed = Feed(SourceKind.MANUAL, "manual", name)
+        assert extract_manual_entries(home) == [Outcome(feed, Status.OK, NOW)]
+        assert landed(home, feed) == [Decimal("12.40")]
+
+    @pytest.mark.parametrize(
+        ("name", "content", "said"),
+        [
+            ("costs.xlsx", zipped("xl/workbook.xml"), "the file is an Excel workbook (.xlsx): open it and save"),
+            ("costs.csv", zipped("xl/workbook.xml"), "the file is an Excel workbook (.xlsx): open it and save"),
+            ("costs.ods", zipped("content.xml"), "the file is an OpenDocument file (.ods): open it and save"),
+            ("costs.xls", b"\xd0\xcf\x11\xe0\xa1\xb1", "the file is an Excel workbook of the old kind"),
+            ("bill.pdf", b"%PDF-1.7", "the file is a PDF, which people read"),
+            ("export.zip", zipped("a.csv"), "the file is a ZIP: an export of a provider or a cloud goes into inbox/"),
+            ("export.csv.gz", b"\x1f\x8b\x08", "the file is packed by gzip: an export of a provider"),
+            ("bill.parquet", b"PAR1....", "the file is Parquet: an export of a provider"),
+            ("notes.md", b"# Notes", "files that end in .md are not read here: name it .csv if it holds entries"),
+            ("costs", GOOD.encode(), "files without an ending are not read here: name it .csv if it holds entries"),
+            ("costs.csv.bak", GOOD.encode(), "files that end in .bak are not read here"),
+            ("2026/costs.csv", GOOD.encode(), "it is a folder, and nothing in it is read: move its files into manual/"),
+        ],
+    )
+    def test_every_other_file_is_refused_with_what_it_is(self, home: Home, name: str, content: bytes, said: str):
+        path = home.settings.paths.manual / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+        (outcome,) = extract_manual_entries(home)
+        first = name.split("/", maxsplit=1)[0]
+        assert (outcome.status, outcome.feed.name) == (Status.REFUSED, first)
+        assert f"{first}:1:1: {said}" in str(outcome.message)
+        (told,) = [finding for finding in examine(home) if finding.subject == f"manual file {first}"]
+        assert not told.ok
+        assert said in told.found
+
+    def test_what_programs_leave_there_is_no_file_of_a_person(self, home: Home):
+        for name in (".DS_Store", "~$costs.xlsx", "costs.csv~", "Thumbs.db"):
+            write(home, name, "x")
+        (home.settings.paths.manual / "empty").mkdir()
+        assert extract_manual_entries(home) == []
+
     def test_what_cannot_be_read_at_all_is_refused_and_stops_no_other(self, home: Home):
         (home.settings.paths.manual / "bills.csv").mkdir()
+        (home.settings.paths.manual / "bills.csv" / "more.csv").write_text(GOOD)
         write(home, "other.csv", GOOD)
         outcomes = by_feed(extract_manual_entries(home))
         assert outcomes[BILLS].message == (
-            "refused whole:\nbills.csv:1:1: it cannot be read (Is a directory): make it a file that can be"
+            "refused whole:\nbills.csv:1:1: it is a folder, and nothing in it is read: move its files into manual/ "
+            "itself"
         )
         assert outcomes[OTHER].status is Status.OK
 

@@ -15,6 +15,7 @@ from pipelines.domain.records import RecordKind, SourceKind, UsageRecord
 from pipelines.errors import EntryFileError
 from pipelines.sources.manual import values
 from pipelines.sources.manual.csv_file import Row, Unreadable, decode, rows
+from pipelines.sources.manual.files import refuse_what_is_not_read
 from pipelines.sources.statements import SourceStatement, StatementKind
 
 SOURCE = "manual"
@@ -70,9 +71,10 @@ def read_content(path: Path) -> bytes:
     """The bytes of `path`.
 
     Raises:
-        EntryFileError: it cannot be read.
+        EntryFileError: it cannot be read, or is no table of text.
     """
     try:
+        refuse_what_is_not_read(path)
         return path.read_bytes()
     except OSError as error:
         raise EntryFileError(

@@ -11,6 +11,7 @@ from pipelines.domain.records import SourceKind, UsageRecord, to_table
 from pipelines.errors import EntryFileError
 from pipelines.landing import Feed, LandingStore
 from pipelines.sources.manual.csv_entries import SOURCE, parse_entries, read_content
+from pipelines.sources.manual.files import manual_files
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def extract(folder: Path, landing: LandingStore, now: datetime) -> list[FileResu
         return []
     contents: dict[str, str] = {}
     ids: dict[str, str] = {}
-    paths = sorted(folder.glob("*.csv"))
+    paths = manual_files(folder)
     results = [_land(path, landing, now, contents, ids) for path in paths]
     present = {path.name for path in paths}
     for feed in landing.feeds():

@@ -11,10 +11,11 @@ import pytest
 
 from pipelines.config import load_settings
 from pipelines.config.home_folders import ensure_home
+from pipelines.defs.automation import build_sensors
 from pipelines.defs.build import build_defs
 from pipelines.defs.sources import results
 from pipelines.domain.records import SourceKind
-from pipelines.home import Home
+from pipelines.home import Home, open_home
 from pipelines.landing import Feed
 from pipelines.sources.outcomes import Outcome, Status
 
@@ -138,6 +139,30 @@ def test_exchange_rates_are_in_the_graph_only_where_they_are_wanted(tmp_path: Pa
     assert dg.AssetKey(["sources", "exchange_rates"]) in {
         dep.asset_key for dep in wanted["landing/usage_records"].deps
     }, "taken before the build"
+
+
+def test_while_the_sample_company_stands_in_the_persons_own_folders_are_watched(tmp_path: Path):
+    environ = {"HOME": str(tmp_path), "AI_COSTS_HOST": "laptop"}
+    home = open_home(environ, home=tmp_path / "data", cwd=tmp_path)
+    assert home.is_sample
+    assert home.now() is home
+    sensors = {sensor.name: sensor for sensor in build_sensors(home)}
+
+    def requests(name: str, cursor: str | None) -> tuple[int, str | None]:
+        with dg.build_sensor_context(cursor=cursor) as context:
+            data = sensors[name].evaluate_tick(context)
+        return len(data.run_requests or []), data.cursor
+
+    _, first = requests("manual_entries_changed", None)
+    (tmp_path / "data" / "manual" / "bills.CSV").write_text("date,provider,account,amount,currency\n")
+    assert requests("manual_entries_changed", first)[0] == 1
+    (tmp_path / "data" / "ai-costs.yaml").write_text("channels:\n  - {name: mail, url: MAIL}\n")
+    own = home.now()
+    assert not own.is_sample
+    assert own.settings.paths.home == tmp_path / "data"
+    assert not open_home(environ, home=tmp_path / "data", cwd=tmp_path).is_sample, "the next run is the person's own"
+    assert requests("notifications_due", None)[0] == 0
+    assert own.settings.paths.outbox.exists(), "the outbox that is looked at is the person's own"
 
 
 @pytest.mark.parametrize(("name", "folder"), [("manual_entries_changed", "manual"), ("inbox_changed", "inbox")])

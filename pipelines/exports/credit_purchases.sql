@@ -11,6 +11,7 @@ select
     'Purchase' as charge_category,
     'purchase' as entry_category,
     cost_amount,
+    cost_amount as list_cost_amount,
     currency,
     'credit_purchase' as cost_kind,
     cost_basis,

@@ -22,29 +22,39 @@ select
     end as "ChargeFrequency",
     (cost_date + interval 1 day)::timestamp as "ChargePeriodEnd",
     cost_date::timestamp as "ChargePeriodStart",
-    case when charge_category = 'Usage' then total_tokens end::decimal(38, 12) as "ConsumedQuantity",
-    case when charge_category = 'Usage' and total_tokens is not null then 'Tokens' end as "ConsumedUnit",
-    cost_amount as "ContractedCost",
-    case when cost_kind = 'spend' then cost_amount else 0 end::decimal(38, 12) as "EffectiveCost",
-    provider as "HostProviderName",
-    provider as "InvoiceIssuerName",
-    cost_amount as "ListCost",
-    case when charge_category = 'Usage' then 'Standard' end as "PricingCategory",
-    case when charge_category = 'Usage' then coalesce(total_tokens, 1) end::decimal(38, 12) as "PricingQuantity",
+    case when charge_category = 'Usage' then coalesce(total_tokens, quantity) end::decimal(38, 12) as "ConsumedQuantity",
     case
         when charge_category <> 'Usage' then null
-        when total_tokens is null then 'Units'
-        else 'Tokens'
+        when total_tokens is not null then 'Tokens'
+        when quantity is not null then coalesce(quantity_unit, 'Units')
+    end as "ConsumedUnit",
+    cost_amount as "ContractedCost",
+    case when cost_kind = 'spend' then cost_amount else 0 end::decimal(38, 12) as "EffectiveCost",
+    provider as "InvoiceIssuerName",
+    coalesce(list_cost_amount, cost_amount) as "ListCost",
+    case when charge_category in ('Usage', 'Purchase') then 'Standard' end as "PricingCategory",
+    case when charge_category in ('Usage', 'Purchase') then coalesce(total_tokens, quantity, 1) end::decimal(
+        38, 12
+    ) as "PricingQuantity",
+    case
+        when charge_category not in ('Usage', 'Purchase') then null
+        when total_tokens is not null then 'Tokens'
+        when quantity is not null then coalesce(quantity_unit, 'Units')
+        else 'Units'
     end as "PricingUnit",
     provider as "ProviderName",
     coalesce(dim_models.vendor, provider) as "PublisherName",
     'AI and Machine Learning' as "ServiceCategory",
-    provider || ' API' as "ServiceName",
-    provider as "ServiceProviderName",
+    case
+        when entry_category in ('subscription', 'seat') then provider || ' subscription'
+        when provider in ('aws', 'azure', 'google', 'oracle') then coalesce(service, provider || ' API')
+        else provider || ' API'
+    end as "ServiceName",
     'Generative AI' as "ServiceSubcategory",
     project as "SubAccountId",
     project as "SubAccountName",
     case when project is not null then 'Project' end as "SubAccountType",
+    tags as "Tags",
     cost_basis as "x_CostBasis",
     cost_id as "x_CostId",
     cost_kind as "x_CostKind",

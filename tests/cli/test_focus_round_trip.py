@@ -32,7 +32,7 @@ select
     charge_category,
     currency,
     sum(case when cost_kind = 'spend' then cost_amount else 0 end),
-    sum(cost_amount)
+    sum(coalesce(list_cost_amount, cost_amount))
 from fct_costs
 where cost_amount is not null
 group by all

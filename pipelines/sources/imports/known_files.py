@@ -37,6 +37,7 @@ OWN_COLUMNS = frozenset(
         *("cache_read_tokens", "cache_write_5m_tokens", "cache_write_1h_tokens", "cache_write_other_tokens"),
         *("output_tokens", "unsplit_tokens", "total_tokens", "entry_id", "note", "source_file", "is_prepaid"),
         *("is_provisional", "is_sample", "observed_at", "cost_center", "tags", "rule", "is_shared"),
+        *("api_key_id", "api_key_name", "service", "list_cost_amount", "quantity", "quantity_unit"),
     }
 )
 """Every column of those formats: an export may hold only some."""

@@ -90,7 +90,8 @@ ROW_RULES = {
     "PricingQuantity is there on a Tax row": """"ChargeCategory" = 'Tax' and "PricingQuantity" is not null""",
     "PricingCategory is there on a Tax row": """"ChargeCategory" = 'Tax' and "PricingCategory" is not null""",
     "ListCost is not ListUnitPrice times PricingQuantity": f"""{PRICED}
-        and abs(try_cast("ListCost" as double) - try_cast("ListUnitPrice" as double) * try_cast("PricingQuantity" as double))
+        and abs(try_cast("ListCost" as double)
+            - try_cast("ListUnitPrice" as double) * try_cast("PricingQuantity" as double))
             > 0.01 + abs(try_cast("ListCost" as double)) * 0.0001""",
     "ListCost is 0 beside an EffectiveCost": f"""{PRICED}
         and try_cast("ListCost" as double) = 0 and try_cast("EffectiveCost" as double) <> 0""",

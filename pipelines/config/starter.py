@@ -50,6 +50,8 @@ budgets:
 #     provider: openai
 #     key: OPENAI_ADMIN_KEY
 #     since: 2026-01-01
+#     was: old-name             # a name it had here before, so that its history stays one
+#     closed: true              # asked no more; what was read of it still counts
 
 # Accounts whose use is paid from credit bought ahead, entered as a purchase: buying it is cash, using it the cost.
 # prepaid:

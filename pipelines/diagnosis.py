@@ -17,7 +17,8 @@ from pipelines.published import unpriced_models
 from pipelines.sources.api import api_sources, examination, identity
 from pipelines.sources.imports import import_formats
 from pipelines.sources.imports.reading import Reading, digest_of, inbox_files, read_file
-from pipelines.sources.local import local_agents, log_files
+from pipelines.sources.local import local_agents
+from pipelines.sources.local.examination import examine_agent, unread_agents
 from pipelines.sources.manual import expected
 from pipelines.sources.manual.csv_entries import read_entries
 from pipelines.sources.manual.files import manual_files
@@ -26,6 +27,7 @@ LEAST_FREE_BYTES = 500_000_000
 ACCOUNTS_AT_ONCE = 8
 PROBLEMS_SHOWN = 10
 """Of one file; `ai-costs run` lists them all."""
+LACKING = "until it is mended, its figures may be too low"
 STALE_AFTER = timedelta(hours=26)
 """A day and a little: one missed hour is nothing, a missed day is something."""
 
@@ -122,18 +124,28 @@ def _names(home: Home) -> Iterator[Finding]:
 
 
 def _logs(home: Home) -> Iterator[Finding]:
-    searched = [(agent, host, root) for agent in local_agents() for host, root in home.log_roots(agent)]
-    nothing = True
-    for agent, host, root in searched:
-        files = log_files.find([root], agent.places).files
-        if files:
-            nothing = False
-            size = sum(file.size for file in files)
-            yield Finding(f"{agent.title} on {host}", f"{root}: {counted(len(files), 'file')}, {size / 1e6:,.0f} MB")
-    if nothing:
-        agents = ", ".join(dict.fromkeys(agent.title for agent, _, _ in searched))
+    """Each agent on this machine, read or not."""
+    read = [
+        (f"{agent.title} on {host}", found)
+        for agent in local_agents()
+        for host, roots in home.log_roots_by_host(agent).items()
+        if (found := examine_agent(agent, host, roots, home.landing)) is not None
+    ]
+    if not read:
+        agents = ", ".join(agent.title for agent in local_agents())
         step = "set the agent's own variable if it keeps them elsewhere; `ai-costs init` writes them all"
         yield Finding("agent logs", f"none of {agents}", step)
+    said = {finding for outcome in home.outcomes.all() for finding in outcome.findings}
+    for subject, found in read:
+        yield Finding(subject, found.found, found.next_step)
+        for place in found.unreadable:
+            yield Finding(subject, place, "let this user read it and run again", ok=False)
+        for finding in found.findings:
+            if finding not in said:  # what the last run found has rows of its own
+                yield Finding(subject, finding, LACKING, warning=True)
+    for unread in () if home.is_sample else unread_agents(home.machine):
+        found_at = f"{unread.found}: its use is not read from this computer"
+        yield Finding(f"{unread.title} on {home.settings.host}", found_at, unread.next_step, warning=True)
 
 
 def _manual_files(home: Home) -> Iterator[Finding]:
@@ -212,7 +224,7 @@ def _last_run(home: Home) -> Iterator[Finding]:
     """What the last run found that the figures may lack, source by source."""
     for outcome in home.outcomes.all():
         for finding in outcome.findings:
-            yield Finding(str(outcome.feed), finding, "until it is mended, its figures may be too low", warning=True)
+            yield Finding(str(outcome.feed), finding, LACKING, warning=True)
 
 
 def _published(home: Home) -> Iterator[Finding]:

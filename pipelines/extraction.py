@@ -55,11 +55,8 @@ def extract_agent_logs(home: Home, progress: Callable[[str], None]) -> list[Outc
 
 
 def _agent_outcomes(home: Home, agent: LocalAgent, landed: set[Feed], progress: Callable[[str], None]) -> list[Outcome]:
-    roots_by_host: dict[str, list[Path]] = {}
-    for host, root in home.log_roots(agent):
-        roots_by_host.setdefault(host, []).append(root)
     outcomes = []
-    for host, roots in roots_by_host.items():
+    for host, roots in home.log_roots_by_host(agent).items():
         feed = agent.feed(host)
         now = home.clock()
         try:

@@ -136,14 +136,24 @@ class Home:
         """Whether this home is the sample company's."""
         return is_sample_home(self.settings.paths.home)
 
+    @property
+    def machine(self) -> Machine:
+        """Where agents keep their logs on this computer."""
+        return Machine(self.settings.user_home, self.settings.agent_folders)
+
     def log_roots(self, agent: LocalAgent) -> list[tuple[str, Path]]:
         """(host, folder) of every place `agent` may have logged to."""
         if self.is_sample:
             made = SAMPLE_LOGS.get(agent.name)
             return made(self.settings.paths.home) if made else []
-        settings = self.settings
-        machine = Machine(settings.user_home, settings.agent_folders)
-        return [(settings.host, root) for root in agent.roots(machine)]
+        return [(self.settings.host, root) for root in agent.roots(self.machine)]
+
+    def log_roots_by_host(self, agent: LocalAgent) -> dict[str, list[Path]]:
+        """Host -> the places `agent` may have logged to there."""
+        by_host: dict[str, list[Path]] = {}
+        for host, root in self.log_roots(agent):
+            by_host.setdefault(host, []).append(root)
+        return by_host
 
     def api_providers(self) -> set[str]:
         """The providers of the configured accounts."""

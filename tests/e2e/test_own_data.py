@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 
 from tests.e2e.installation import ENTRIES, Installation
 from tests.notifications.receivers import mail_server
 from tests.sources.local.session_logs import reply, usage, write_log
 
+CANARY = "CANARYFOLDER"
 EQUAL = {
     ("list_price_value", "USD"): "45.000297000000",
     ("spend", "EUR"): "40.000000000000",
@@ -46,6 +48,18 @@ def converted_euros(installation: Installation) -> list[tuple[Any, ...]]:
         ).fetchall()
 
 
+def holding_a_working_path(data: Path) -> list[str]:
+    """The files of a data folder in which the path of the folder that was worked in is found, databases opened."""
+    found = [path.name for path in data.rglob("*") if path.is_file() and CANARY.encode() in path.read_bytes()]
+    found += [path.name for path in data.rglob("*.parquet") if CANARY in str(pq.read_table(path).to_pylist())]
+    with closing(duckdb.connect(data / "warehouse" / "published.duckdb", read_only=True)) as connection:
+        tables = connection.execute("select table_schema, table_name from information_schema.tables").fetchall()
+        for schema, name in tables:
+            if CANARY in str(connection.table(f'"{schema}"."{name}"').fetchall()):
+                found.append(name)
+    return found
+
+
 def test_every_place_says_the_same_to_the_last_digit(started: Installation):
     assert sums(started) == EQUAL
 
@@ -72,8 +86,9 @@ def test_a_second_run_says_what_there_is_and_changes_no_file_that_people_read(st
 
 
 def test_what_the_figures_may_lack_is_said_by_run_doctor_and_report_alike(harmed: Installation):
-    log = harmed.person / ".claude" / "projects" / "-home-someone-atlas" / "unusual.jsonl"
-    write_log(log, reply("msg_u", model="claude-nonesuch-9", usage=usage(input_tokens=70, output_tokens=7)), b'{"cut')
+    log = harmed.person / ".claude" / "projects" / f"-home-{CANARY}-{CANARY}-atlas" / "unusual.jsonl"
+    line = reply("msg_u", model="claude-nonesuch-9", usage=usage(input_tokens=70, output_tokens=7))
+    write_log(log, {**line, "cwd": f"/home/{CANARY}/{CANARY}/atlas"}, b'{"cut')
     finding = "1 line could not be used, first "
     unpriced = (
         "claude-nonesuch-9 of anthropic has no price (not in the price list): its 127 tokens add nothing to the sums"
@@ -95,6 +110,7 @@ def test_what_the_figures_may_lack_is_said_by_run_doctor_and_report_alike(harmed
     assert "1 source incomplete" in report
     assert finding in report
     assert "claude-nonesuch-9 (127 tokens)" in report
+    assert holding_a_working_path(harmed.data) == []
 
 
 def test_a_flipped_byte_stops_the_build_and_is_named(harmed: Installation):

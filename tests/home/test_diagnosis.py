@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from pipelines.diagnosis import Finding, examine
+from pipelines.extraction import extract_agent_logs
 from pipelines.home import Home
 from pipelines.sources.manual import folder
 from tests.home.homes import ENTRIES, NOW, home_at, publish
@@ -101,10 +103,38 @@ def test_a_variable_of_the_env_file_is_set_and_its_value_is_not_shown(tmp_path: 
     assert found == Finding("variable MAIL_URL", "set")
 
 
-def test_agent_logs_that_were_found_are_counted(tmp_path: Path):
-    write_log(tmp_path / ".claude" / "projects" / "-work" / "session.jsonl", reply())
-    found = row(home_at(tmp_path), "Claude Code on laptop")
-    assert (found.ok, found.found) == (True, f"{tmp_path / '.claude'}: 1 file, 0 MB")
+def test_each_agent_is_listed_with_its_files_and_what_landed_of_it(tmp_path: Path):
+    log = write_log(tmp_path / ".claude" / "projects" / "-work" / "session.jsonl", reply())
+    os.utime(log, (1_772_366_400, 1_772_366_400))
+    home = home_at(tmp_path)
+    files = f"{tmp_path / '.claude'}: 1 file, 0 MB, the newest of 2026-03-01 12:00 UTC"
+    assert row(home, "Claude Code on laptop") == Finding(
+        "Claude Code on laptop", f"{files}\nnothing landed", "1 file to read: `ai-costs run`"
+    )
+    extract_agent_logs(home, progress=lambda _: None)
+    landed = f"{files}\n1 reply landed, the newest of 2026-03-01 10:00 UTC"
+    assert row(home, "Claude Code on laptop") == Finding("Claude Code on laptop", landed)
+
+
+def test_an_agents_folder_without_known_logs_is_listed_and_what_it_holds_is_said(tmp_path: Path):
+    write_log(tmp_path / ".kimi" / "sessions" / "a" / "turns-v9.jsonl", {"tokensIn": 5})
+    (tmp_path / ".qwen").mkdir()
+    findings = examine(home_at(tmp_path))
+    [kimi, lacking] = [finding for finding in findings if finding.subject == "Kimi CLI on laptop"]
+    assert kimi == Finding("Kimi CLI on laptop", f"{tmp_path / '.kimi'}: no logs\nnothing landed")
+    assert (lacking.ok, lacking.warning) == (True, True)
+    assert lacking.found.startswith("Kimi CLI: 1 file beside its logs not read that may hold usage")
+    assert row(home_at(tmp_path), "Qwen Code on laptop").found == f"{tmp_path / '.qwen'}: no logs\nnothing landed"
+    assert "agent logs" not in [finding.subject for finding in findings]
+
+
+def test_an_agent_that_is_not_read_is_listed_with_how_its_use_enters(tmp_path: Path):
+    threads = tmp_path / ".local" / "share" / "zed" / "threads"
+    threads.mkdir(parents=True)
+    found = row(home_at(tmp_path), "Zed on laptop")
+    assert (found.ok, found.warning) == (True, True)
+    assert found.found == f"{threads}: its use is not read from this computer"
+    assert found.next_step == "enter its bill by hand, or import its provider's export"
 
 
 def test_each_entry_file_is_read_and_a_mistake_is_named_by_place(tmp_path: Path):

@@ -160,12 +160,13 @@ def _with_progress(files: Sequence[log_files.LogFile], progress: Callable[[str],
 
 
 def _ending(agent: LocalAgent, roots: Sequence[Path], listing: log_files.Listing) -> tuple[Status, str | None]:
+    """How it ended. A whole path tells who works where, and the message is in the report: `doctor` has the path."""
     if listing.unreadable:
         places = counted(len(listing.unreadable), "place")
         return Status.FAILED, (
-            f"{places} could not be read, the first is {listing.unreadable[0]}: let this user read it and run again; "
-            "everything else was landed"
+            f"{places} could not be read, the first is {log_files.below_roots(listing.unreadable[0], roots)}: let this "
+            "user read it (`ai-costs doctor` shows where it lies) and run again; everything else was landed"
         )
     if not listing.files and not any((root / place.folder).is_dir() for root in roots for place in agent.places):
-        return Status.MISSING, f"no {agent.title} logs in {', '.join(map(log_files.as_text, roots))}"
+        return Status.MISSING, f"no {agent.title} logs in its folders; `ai-costs doctor` shows what is on this computer"
     return Status.OK, None

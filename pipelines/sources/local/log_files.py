@@ -159,6 +159,12 @@ def without_paths(name: str) -> str:
     return "/".join(_digest(part) if _PATH_AS_NAME.match(part) else part for part in name.split("/"))
 
 
+def below_roots(path: str, roots: Iterable[Path]) -> str:
+    """What of `path`, as text, lies below one of the roots, from the root's own name on; it holds no working path."""
+    root = next((root for root in roots if path.startswith(as_text(root))), Path())
+    return without_paths(path.removeprefix(as_text(root.parent)).removeprefix("/"))
+
+
 def folder_worked_in(path: Path, name: str, position: int) -> str | None:
     """The working folder that an agent names a log's folder after: the one at `position` of the log's `name`.
 

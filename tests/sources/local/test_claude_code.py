@@ -265,7 +265,8 @@ def test_a_folder_that_is_moved_away_is_missing_and_moves_no_figure(root: Path, 
     before = generation(landing)
     shutil.move(root, root.with_name("moved"))
     result = run(root, landing)
-    assert (result.status, result.message) == (Status.MISSING, f"no Claude Code logs in {root}")
+    message = "no Claude Code logs in its folders; `ai-costs doctor` shows what is on this computer"
+    assert (result.status, result.message) == (Status.MISSING, message)
     assert (result.messages_landed, generation(landing)) == (1, before)
     shutil.move(root.with_name("moved"), root)
     assert run(root, landing).files_read == 0
@@ -296,8 +297,8 @@ def test_a_file_that_cannot_be_read_is_named_the_others_are_landed_and_it_is_tri
         assert (result.status, result.files_found, result.files_read) == (Status.FAILED, 2, files_read)
         assert result.unreadable == (f"{bad}: Input/output error",)
         assert result.message == (
-            f"1 place could not be read, the first is {bad}: Input/output error: let this user read it and run again; "
-            "everything else was landed"
+            "1 place could not be read, the first is claude/projects/8d1e6275/bad.jsonl: Input/output error: let this "
+            "user read it (`ai-costs doctor` shows where it lies) and run again; everything else was landed"
         )
         assert ids(landing) == ["msg_1"]
     bad.unlink()

@@ -83,7 +83,7 @@ AGENT = LocalAgent(
     title="Droid",
     variables=("DROID_SESSIONS_DIR",),
     roots=roots,
-    places=(Place("", (f"*{SUFFIX}",)),),
+    places=(Place("", (f"*{SUFFIX}",), no_use=("*.jsonl",)),),
     read=read_file,
     statement="log of a coding agent",
     precedence=50,

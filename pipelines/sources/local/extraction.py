@@ -141,14 +141,17 @@ def _read(
         if position.was_read_otherwise(file):
             new.superseded.add(file, reading)
         new.add(reading)
-        position.note(file, reading, is_unknown=_is_unknown(file, reading))
+        position.note(file, reading, is_unknown=_is_unknown(agent, file, reading))
     return new
 
 
-def _is_unknown(file: log_files.LogFile, reading: Reading) -> bool:
+def _is_unknown(agent: LocalAgent, file: log_files.LogFile, reading: Reading) -> bool:
     """Whether the file states use in a form that its reader does not know."""
-    gave_nothing = not reading.copies and not reading.left_out
-    return reading.is_unknown or (gave_nothing and states_tokens(file.path))
+    if reading.is_unknown:
+        return True
+    if reading.copies or reading.left_out or any(place.repeats(file.plain_name) for place in agent.places):
+        return False
+    return states_tokens(file.path)
 
 
 def _with_progress(files: Sequence[log_files.LogFile], progress: Callable[[str], None]) -> Iterator[log_files.LogFile]:

@@ -45,7 +45,7 @@ def _unread(agent: LocalAgent, roots: Sequence[Path], listing: Listing) -> list[
         return [f"{agent.title}: {said}; {_newer(agent)}"]
     if listing.files:
         return []
-    elsewhere = files_elsewhere(roots, agent.places)
+    elsewhere = files_elsewhere(roots)
     if not elsewhere:
         return []
     said = f"no logs where they are looked for, but {counted(len(elsewhere), 'file')} with usage we do not know"

@@ -37,6 +37,9 @@ DOCUMENTS = (
     *(".bak", ".old", ".tmp", "-wal", "-shm", "-journal"),
 )
 """Endings of files that lie among logs and state no use: what was pasted, edited, set or printed."""
+SETTINGS = tuple(f"*{name}*.json" for name in ("auth", "cred", "config", "settings", "models"))
+NO_USE = (*SETTINGS, "*cache*", "*.log", "*node_modules*")
+"""Files of any agent that may speak of tokens and state no use of their own."""
 _PATH_AS_NAME = re.compile(r"(?:^|(?<=/))(?:-|[A-Za-z]--|%2F)")
 """How a name begins that a whole path was made into: -home-…, C--Users-…, --home-…"""
 DATABASES = (".db", ".sqlite")
@@ -68,7 +71,11 @@ class Place:
         """Whether a file at `below` the folder that is not a log could be one of a form that is not known."""
         name = below.rsplit("/", 1)[-1].lower()
         is_document = name.startswith(".") or name.endswith(DOCUMENTS)
-        return not is_document and not any(fnmatchcase(below, pattern) for pattern in self.no_use)
+        return not is_document and not any(fnmatchcase(below, pattern) for pattern in (*self.no_use, *NO_USE))
+
+    def repeats(self, below: str) -> bool:
+        """Whether a log at `below` the folder is known to state no use of its own, whatever it speaks of."""
+        return self.holds(below) and any(fnmatchcase(below, pattern) for pattern in self.no_use if pattern != "*")
 
 
 @dataclass(frozen=True)

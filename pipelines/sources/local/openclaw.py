@@ -54,12 +54,15 @@ def _answer(session: Session, event: Any) -> Reply | None:
     return session.reply(json_column(event))
 
 
+REPEATED = ("*sessions.json", "*cron/runs/*")
+"""The list of sessions with their totals, and what scheduled runs took, which their sessions state."""
+
 AGENT = LocalAgent(
     name="openclaw",
     title="OpenClaw",
     variables=("OPENCLAW_STATE_DIR", "OPENCLAW_DIR"),
     roots=roots,
-    places=(Place("", ("*.jsonl", "*.jsonl.deleted.*", "*.jsonl.reset.*", "*openclaw-agent.sqlite")),),
+    places=(Place("", ("*.jsonl", "*.jsonl.deleted.*", "*.jsonl.reset.*", "*openclaw-agent.sqlite"), no_use=REPEATED),),
     read=read_file,
     statement="log of a coding agent",
     precedence=50,

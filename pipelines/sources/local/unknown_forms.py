@@ -23,8 +23,6 @@ BLOCK = 1024 * 1024
 OTHERS_LOOKED_AT = 200
 """Files whose content is looked at in one run, the newest first."""
 A_DAY_NS = 24 * 3600 * 10**9
-SETTINGS = ("*auth*", "*cred*", "*config*", "*settings*", "*models*", "*cache*", "*.log", "*node_modules*")
-"""Files of an agent that may speak of tokens and state no use."""
 SQLITE = b"SQLite format 3\0"
 
 _COLUMNS = """
@@ -61,17 +59,15 @@ def unread_files(listing: Listing) -> list[LogFile]:
     return found
 
 
-def files_elsewhere(roots: Iterable[Path], places: Iterable[Place]) -> list[LogFile]:
+def files_elsewhere(roots: Iterable[Path]) -> list[LogFile]:
     """The files anywhere below an agent's folders that state tokens: for an agent without any log where logs lie."""
-    no_use = tuple(pattern for place in places for pattern in place.no_use if pattern != "*")
-    anywhere = Place("", (), no_use=(*no_use, *SETTINGS))
-    return unread_files(log_files.find(roots, [anywhere]))
+    return unread_files(log_files.find(roots, [Place("", ())]))
 
 
 def was_used(roots: Sequence[Path], places: Sequence[Place]) -> bool:
     """Whether an agent left logs on this machine, or signs of use that is not read."""
     listing = log_files.find(roots, places)
-    return bool(listing.files or unread_files(listing) or files_elsewhere(roots, places))
+    return bool(listing.files or unread_files(listing) or files_elsewhere(roots))
 
 
 def _is_compressed_log(file: LogFile, place: Place) -> bool:

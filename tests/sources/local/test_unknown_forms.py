@@ -196,3 +196,25 @@ def test_nothing_is_written_beside_a_database_that_is_looked_at(tmp_path: Path):
     before = sorted(tmp_path.iterdir())
     assert not states_tokens(tmp_path / "b.db")
     assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("agent", "beside"),
+    [
+        ("openclaw", ["cron/runs/job.jsonl", "agents/main/sessions/sessions.json", "openclaw.config.json"]),
+        ("droid", ["-rocket/session-a.jsonl"]),
+        ("kimi", ["sessions/f00/session-a/context.jsonl", "sessions/f00/session-a/state.json"]),
+        ("claude_code", ["projects/rocket/a/tool-results/b.json", "projects/rocket/sessions-index.json"]),
+        ("hermes", ["response_store.db", "auth.json", "models_cache.json"]),
+    ],
+)
+def test_files_that_are_known_to_repeat_tokens_are_no_findings(
+    agent: str, beside: list[str], tmp_path: Path, landing: LandingStore
+):
+    specimen = next(known for known in SPECIMENS if known.agent == agent)
+    specimen.write(tmp_path / "logs", "a", 3)
+    for name in beside:
+        path = tmp_path / "logs" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(FUTURE)
+    assert run(specimen, tmp_path / "logs", landing).findings == ()

@@ -13,6 +13,7 @@ Uncached input, cache reads, cache writes and output are stated apart in both.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -30,6 +31,8 @@ UPDATE_KINDS = ("input_other", "input_cache_read", "input_cache_creation", "outp
 RECORD_KINDS = ("inputOther", "inputCacheRead", "inputCacheCreation", "output")
 OWN_PLAN = "kimi-code/"
 """What stands before the model in the alias of Kimi's own plan."""
+_WORKED_IN = re.compile(r"wd_(?P<folder>.+)_[0-9a-f]{12}")
+"""How Kimi Code calls the folder of a working folder's sessions: by its last name and a digest of its path."""
 Counts = tuple[int, ...]
 """Uncached input, cache reads, cache writes, output."""
 MARKS = (b'"token_usage"', b'"usage.record"', b'"llm.request"')
@@ -121,7 +124,7 @@ class _Wire:
             request_id=None,
             moment=stated_at,
             session_id=folders[-3] if is_agent and len(folders) > 2 else folders[-1],  # noqa: PLR2004
-            project=None,
+            project=next((found["folder"] for found in map(_WORKED_IN.fullmatch, folders) if found), None),
             provider=provider_of(None, model, "moonshotai"),
             model=model,
             source_file=self.name,

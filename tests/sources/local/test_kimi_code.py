@@ -27,7 +27,7 @@ def used(number: int, counts: tuple[int, int, int], scope: str | None = "turn", 
 
 
 def wire(tmp_path: Path, *lines: dict[str, Any], session: str = "session_1", agent: str = "main") -> None:
-    folder = tmp_path / "kimi-code" / "sessions" / "wd_rocket_1" / session / "agents" / agent
+    folder = tmp_path / "kimi-code" / "sessions" / "wd_moon_rocket_0123456789ab" / session / "agents" / agent
     write_log(folder / "wire.jsonl", METADATA, *lines)
 
 
@@ -75,7 +75,8 @@ def test_the_model_is_that_of_the_request_the_alias_stands_for(tmp_path: Path):
         ("gpt-5.2", "openai"),
         ("kimi-k2.7-code", "moonshotai"),
     ]
-    assert {(row["session_id"], row["is_sidechain"]) for row in rows} == {("session_1", False)}
+    known = {(row["session_id"], row["project"], row["is_sidechain"]) for row in rows}
+    assert known == {("session_1", "moon_rocket", False)}
 
 
 def test_sub_agents_count_and_forks_do_not(tmp_path: Path):

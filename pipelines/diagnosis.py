@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from pipelines.account_outcomes import known_in_force
+from pipelines.balances import ask_balances
 from pipelines.config.recurring import in_force
 from pipelines.domain.wording import counted
-from pipelines.errors import CostTrackerError, EntryFileError
+from pipelines.errors import CostTrackerError, EntryFileError, SourceError
 from pipelines.home import Home
 from pipelines.published import unpriced_models
 from pipelines.sources.api import api_sources, examination, identity
+from pipelines.sources.balances import balance_sources
 from pipelines.sources.imports import import_formats
 from pipelines.sources.imports.reading import Reading, digest_of, inbox_files, read_file
 from pipelines.sources.local import local_agents
@@ -51,6 +53,7 @@ def examine(home: Home) -> list[Finding]:
         *_secrets(home),
         *_accounts(home),
         *_names(home),
+        *_balances(home),
         *_logs(home),
         *_manual_files(home),
         *_inbox(home),
@@ -99,7 +102,7 @@ def _accounts(home: Home) -> Iterator[Finding]:
             looked = waiting.result()
             yield Finding(f"{source.title} of {account.name}", looked.found, looked.next_step, looked.ok)
         for account in accounts:
-            if account.name not in known:
+            if account.name not in known and account.provider not in balance_sources():
                 found = f"no source reads the provider {account.provider!r}"
                 yield Finding(
                     f"account {account.name}", found, "check its spelling, or enter its bill by hand", ok=False
@@ -121,6 +124,15 @@ def _names(home: Home) -> Iterator[Finding]:
         if sentence not in said:
             found, _, step = sentence.partition(": ")
             yield Finding(f"{feed.source} of {feed.name}", found, step, warning=feed in in_force.unconfigured)
+
+
+def _balances(home: Home) -> Iterator[Finding]:
+    for account, answer in ask_balances(home):
+        if isinstance(answer, SourceError):
+            yield Finding(f"balance of {account.name}", str(answer), "`ai-costs run` asks again", ok=False)
+        elif answer:
+            left = ", ".join(f"{balance.amount.normalize():f} {balance.currency}" for balance in answer)
+            yield Finding(f"balance of {account.name}", f"{left} left, as the provider states it")
 
 
 def _logs(home: Home) -> Iterator[Finding]:

@@ -23,6 +23,7 @@ from pipelines.sources.api import api_sources, identity
 from pipelines.sources.api import extraction as api_extraction
 from pipelines.sources.api.reachability import Reachability
 from pipelines.sources.api.source import ApiAccount, ApiSource
+from pipelines.sources.balances import balance_sources
 from pipelines.sources.imports import extraction as import_extraction
 from pipelines.sources.imports.inbox import TAKES_BACK
 from pipelines.sources.imports.reading import Reading
@@ -253,7 +254,7 @@ def _unforeseen(error: Exception) -> str:
 
 
 def _is_known(account: ApiAccount) -> bool:
-    return any(source.provider == account.provider for source in api_sources())
+    return account.provider in balance_sources() or any(source.provider == account.provider for source in api_sources())
 
 
 def _without_source(account: ApiAccount, now: datetime) -> Outcome:

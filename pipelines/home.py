@@ -34,6 +34,7 @@ from pipelines.sample import (
 )
 from pipelines.sources.api import api_sources
 from pipelines.sources.api.source import ApiAccount
+from pipelines.sources.balances.log import BalanceLog
 from pipelines.sources.catalogue import known_sources
 from pipelines.sources.imports import import_formats
 from pipelines.sources.imports.reading import inbox_files
@@ -125,6 +126,11 @@ class Home:
         settings = self.settings
         beside = settings.paths.home if settings.config_file is None else settings.config_file.parent
         return KeptRates(settings.paths.rates, settings.configuration.exchange_rates, beside=beside)
+
+    @property
+    def balances(self) -> BalanceLog:
+        """What accounts had left, as their providers stated it."""
+        return BalanceLog(self.settings.paths.balances)
 
     @property
     def report(self) -> Path:
@@ -231,6 +237,7 @@ class Home:
             [stated.row() for stated in known_sources()],
             self.rates.digest(),
             self.kept_prices.digest(),
+            self.balances.digest(),
             as_of.strftime("%Y-%m-%dT%H"),
         ]
         return hashlib.sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS, default=str)).hexdigest()[:12]

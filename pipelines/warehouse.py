@@ -111,6 +111,15 @@ TABLES: Mapping[str, pa.Schema] = {
         {"account_name": _TEXT, "source": _TEXT, "host": _TEXT, "provider": _TEXT, "pays": _TEXT}
     ),
     "prepaid_accounts": pa.schema({"provider": _TEXT, "account_name": _TEXT}),
+    "balances": pa.schema(
+        {
+            "provider": _TEXT,
+            "account_name": _TEXT,
+            "currency": _TEXT,
+            "amount": _AMOUNT,
+            "observed_at": _MOMENT,
+        }
+    ),
     "budgets": pa.schema(
         {
             "budget": _TEXT,

@@ -42,6 +42,11 @@ class HomeFolders:
         return self.home / "rates"
 
     @property
+    def balances(self) -> Path:
+        """What accounts had left, as their providers stated it."""
+        return self.home / "balances" / "balances.json"
+
+    @property
     def working(self) -> Path:
         """The DuckDB file builds are made in."""
         return self.home / "warehouse" / "working.duckdb"

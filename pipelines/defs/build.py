@@ -13,6 +13,7 @@ from pipelines.defs.automation import (
     refresh_costs,
     report_failed_run,
 )
+from pipelines.defs.balances import build_balance_assets
 from pipelines.defs.exchange_rates import build_rate_assets
 from pipelines.defs.expected import EXPECTED_ASSETS
 from pipelines.defs.forecasting import FORECAST_ASSETS
@@ -36,7 +37,9 @@ def build_defs(home: Home, loggers: Mapping[str, dg.LoggerDefinition] | None = N
     with warnings.catch_warnings():
         # Dagster's own sensors pass on a parameter that Dagster calls beta, both here and when it resolves them.
         warnings.simplefilter("ignore", dg.BetaWarning)
-        sources = [*SOURCE_ASSETS, *IMPORT_ASSETS, *EXPECTED_ASSETS, *build_api_assets(home), *build_rate_assets(home)]
+        accounts = build_api_assets(home)
+        sources = [*SOURCE_ASSETS, *IMPORT_ASSETS, *EXPECTED_ASSETS, *accounts]
+        sources += [*build_balance_assets(home, accounts), *build_rate_assets(home)]
         dbt_assets = build_dbt_assets(home.transform.prepare())
         marts = [key for assets in dbt_assets for key in assets.keys if key.path[0] == "marts"]
         definitions = dg.Definitions(

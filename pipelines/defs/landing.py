@@ -93,6 +93,7 @@ def priced_units(home: dg.ResourceParam[Home]) -> Iterator[Any]:
             "agent_billing": "How each coding agent is paid for: by subscription or by the token.",
             "paid_accounts": "On whose bill the spend of a gateway or a metered agent stands.",
             "prepaid_accounts": "The accounts whose use is paid from credit that was bought before.",
+            "balances": "What each account had left, as its provider stated it: the last balance of each day.",
             "budgets": "The budgets of ai-costs.yaml.",
             "budget_scopes": "What each budget covers; none means everything.",
             "cost_center_rules": "Who bears what: the rules of ai-costs.yaml in order, with percentages and days.",
@@ -126,6 +127,7 @@ def settings_tables(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResu
         "feeds": outcomes,
         "sources": [stated.row() for stated in known_sources()],
         "exchange_rates": [vars(rate) for rate in home.exchange_rates()],
+        "balances": [vars(balance) for balance in home.balances.all()],
         **configured_rows(settings.configuration),
         "build": [
             {

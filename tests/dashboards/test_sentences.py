@@ -167,14 +167,19 @@ def test_prepaid_credit_says_what_is_left_and_where_a_purchase_is_missing(values
         statements.balance("acme", "12.5", "20"),
         statements.balance("labs", "42", "3", lowest_amount=Decimal(-7), is_overdrawn=True),
         statements.balance("new", "0", "5", unpriced_tokens=52_000),
+        statements.balance("equal", "1", "5", stated_amount=Decimal(5), stated_difference_amount=Decimal(0)),
+        statements.balance("less", "1", "5", stated_amount=Decimal(3), stated_difference_amount=Decimal(-2)),
         statements.balance("spent", "0", "0"),
         statements.balance("then", "1", "2", month=date(2026, 10, 1)),
     ]
     unpriced = "Without a price, and so still in it: 52.0K tokens."
+    agrees, less = "The provider states $5.00, which agrees.", "The provider states $3.00: $2.00 less."
     at_use = "Spend counts credit when it is used, not when it is bought."
     assert values("credit", Published(daily=[row(TODAY)], prepaid=rows))["lines"] == [
         f"openrouter (acme) is prepaid: $12.50 was used this month and $20.00 is left. {at_use}",
+        f"openrouter (equal) is prepaid: $1.00 was used this month and $5.00 is left. {at_use} {agrees}",
         "openrouter (labs) is prepaid. $7.00 more was used than is entered: a purchase or a gift is missing.",
+        f"openrouter (less) is prepaid: $1.00 was used this month and $5.00 is left. {at_use} {less}",
         f"openrouter (new) is prepaid: $0.00 was used this month and $5.00 is left. {at_use} {unpriced}",
     ]
 

@@ -179,6 +179,11 @@ CHOICE = Landed(
             {"rule": 2, "dimension": "provider", "value": "moon"},
         ],
         "prepaid_accounts": [{"provider": "venus", "account_name": "ahead"}],
+        "balances": [
+            {"provider": "venus", "account_name": name, "currency": "USD", "amount": Decimal("7.25"), "observed_at": at}
+            for name in ("ahead", "behind")
+            for at in [datetime(2026, 2, 12, 9, tzinfo=UTC)]
+        ],
         "paid_accounts": [
             {"account_name": "proxy", "source": None, "host": None, "provider": "acme", "pays": "labs"},
             {"account_name": "proxy", "source": None, "host": None, "provider": "litellm", "pays": "labs"},

@@ -57,6 +57,15 @@ def test_the_balance_says_what_was_bought_given_used_and_is_left_and_that_it_was
     ]
 
 
+def test_what_the_provider_states_stands_beside_what_is_left_and_is_no_spend(query: Query) -> None:
+    stated = "select month, account_name, stated_amount, stated_difference_amount from rpt_prepaid_balances order by 1"
+    assert query(stated) == [
+        (FEBRUARY.replace(day=1), "ahead", Decimal("7.25"), Decimal("-0.25")),
+        (MARCH, "ahead", None, None),
+    ]
+    assert query("select count(*) from fct_cost_candidates where cost_amount = 7.25") == [(0,)]
+
+
 def test_what_is_left_is_what_was_billed_less_what_was_effective_in_focus(chosen: Path, tmp_path: Path) -> None:
     with closing(duckdb.connect(str(chosen), read_only=True)) as connection:
         export = export_costs(connection, tmp_path, "costs", "focus-parquet", ExportFilter(accounts=("ahead",)))

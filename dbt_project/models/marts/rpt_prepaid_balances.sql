@@ -18,6 +18,18 @@ build as (
 
 ),
 
+balances as (
+
+    select * from {{ ref('stg_landing__balances') }}
+
+),
+
+prepaid as (
+
+    select * from {{ ref('stg_landing__prepaid_accounts') }}
+
+),
+
 moved as (
 
     select
@@ -98,6 +110,77 @@ by_month as (
 
 ),
 
+-- What the provider stated last in a month.
+stated as (
+
+    select
+        date_trunc('month', stated_date)::date as month,
+        provider,
+        account_name,
+        currency,
+        max(stated_date) as stated_date,
+        max(stated_at) as stated_at,
+        max_by(stated_amount, stated_at) as stated_amount
+    from balances
+    where
+        exists (
+            select 1 from prepaid
+            where
+                balances.provider = prepaid.provider
+                and (balances.account_name = prepaid.account_name or prepaid.account_name is null)
+        )
+    group by all
+
+),
+
+compared as (
+
+    select
+        stated.month,
+        stated.provider,
+        stated.account_name,
+        stated.currency,
+        stated.stated_at,
+        stated.stated_amount,
+        stated.stated_amount - coalesce(max_by(running.balance_amount, running.cost_date), 0)
+            as stated_difference_amount
+    from stated
+    left join running
+        on
+            stated.provider = running.provider
+            and stated.account_name = running.account_name
+            and stated.currency = running.currency
+            and stated.stated_date >= running.cost_date
+    group by
+        stated.month,
+        stated.provider,
+        stated.account_name,
+        stated.currency,
+        stated.stated_at,
+        stated.stated_amount
+
+),
+
+known as (
+
+    select
+        month,
+        provider,
+        account_name,
+        currency
+    from by_month
+
+    union all
+
+    select
+        month,
+        provider,
+        account_name,
+        currency
+    from compared
+
+),
+
 accounts as (
 
     select
@@ -105,7 +188,7 @@ accounts as (
         account_name,
         currency,
         min(month) as first_month
-    from by_month
+    from known
     group by
         provider,
         account_name,
@@ -151,10 +234,13 @@ carried as (
         coalesce(by_month.granted_amount, 0) as granted_amount,
         coalesce(by_month.used_amount, 0) as used_amount,
         by_month.lowest_amount,
-        last_value(by_month.closing_amount ignore nulls) over (
+        coalesce(last_value(by_month.closing_amount ignore nulls) over (
             partition by months.provider, months.account_name, months.currency
             order by months.month
-        ) as closing_amount,
+        ), 0) as closing_amount,
+        compared.stated_amount,
+        compared.stated_at,
+        compared.stated_difference_amount,
         coalesce(unpriced.unpriced_tokens, 0) as unpriced_tokens
     from months
     left join by_month
@@ -163,6 +249,12 @@ carried as (
             and months.provider = by_month.provider
             and months.account_name = by_month.account_name
             and months.currency = by_month.currency
+    left join compared
+        on
+            months.month = compared.month
+            and months.provider = compared.provider
+            and months.account_name = compared.account_name
+            and months.currency = compared.currency
     left join unpriced
         on
             months.month = unpriced.month
@@ -197,6 +289,9 @@ final as (
         closing_amount::decimal(38, 12) as closing_amount,
         least(opening_amount, lowest_amount)::decimal(38, 12) as lowest_amount,
         least(opening_amount, lowest_amount) < 0 as is_overdrawn,
+        stated_amount::decimal(38, 12) as stated_amount,
+        stated_at,
+        stated_difference_amount::decimal(38, 12) as stated_difference_amount,
         unpriced_tokens::bigint as unpriced_tokens
     from opened
 

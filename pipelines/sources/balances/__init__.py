@@ -1,0 +1,28 @@
+"""What accounts have left at their providers, as these state it; one file for each provider that does.
+
+A file here with `SOURCE` is found by itself:
+
+    SOURCE = BalanceSource(provider="acme", …, read=read)
+
+    def read(client: ApiClient, account: ApiAccount) -> dict[str, Decimal]: …
+
+Belongs here: asking for balances, and the log of what was answered. Does not: spend, which a balance never is. What
+came and went between two balances is not known: buying, giving and using credit all move it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+
+from pipelines.sources.balances.source import Balance, BalanceSource
+
+__all__ = ["Balance", "BalanceSource", "balance_sources"]
+
+
+@cache
+def balance_sources() -> dict[str, BalanceSource]:
+    """Provider -> what reads its balances."""
+    modules = (importlib.import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__))
+    return {module.SOURCE.provider: module.SOURCE for module in modules if hasattr(module, "SOURCE")}

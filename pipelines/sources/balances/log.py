@@ -1,0 +1,74 @@
+"""The balances that providers stated, the last of each day, in one file of the home: no provider tells an old one.
+
+Belongs here: that file. Does not: asking, or what the balances are compared with (dbt_project/).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+import orjson
+from filelock import FileLock
+
+from pipelines.domain.periods import utc_day
+from pipelines.errors import HomeError
+from pipelines.landing.files import write_atomically
+from pipelines.sources.balances.source import Balance
+
+
+class BalanceLog:
+    """The balances of one home, in one JSON file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def all(self) -> list[Balance]:
+        """The last balance of each day, account and currency, in order of time.
+
+        Raises:
+            HomeError: the file is damaged.
+        """
+        try:
+            return [_from_json(value) for value in orjson.loads(self.path.read_bytes())]
+        except FileNotFoundError:
+            return []
+        except (ValueError, KeyError, TypeError, InvalidOperation) as error:
+            raise HomeError(
+                f"{self.path} is damaged ({type(error).__name__}): put back a copy of it from a backup, or remove it: "
+                "the balances of earlier days are then not known any more"
+            ) from error
+
+    def record(self, balances: Iterable[Balance]) -> None:
+        """Put these in the place of earlier ones of the same day."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(self.path.with_suffix(".lock")):
+            last = {_place(balance): balance for balance in [*self.all(), *balances]}
+            rows = [
+                {**asdict(balance), "amount": f"{balance.amount:f}"}
+                for balance in sorted(last.values(), key=lambda balance: (balance.observed_at, *_place(balance)[1:]))
+            ]
+            write_atomically(self.path, orjson.dumps(rows, option=orjson.OPT_INDENT_2))
+
+    def digest(self) -> str:
+        """A hash over what each day's last balances are, whatever the hour."""
+        stated = [(*map(str, _place(balance)), str(balance.amount)) for balance in self.all()]
+        return hashlib.sha256(orjson.dumps(sorted(stated))).hexdigest()
+
+
+def _place(balance: Balance) -> tuple[date, str, str, str]:
+    return utc_day(balance.observed_at), balance.provider, balance.account_name, balance.currency
+
+
+def _from_json(value: dict[str, str]) -> Balance:
+    return Balance(
+        provider=value["provider"],
+        account_name=value["account_name"],
+        currency=value["currency"],
+        amount=Decimal(value["amount"]),
+        observed_at=datetime.fromisoformat(value["observed_at"]),
+    )

@@ -42,6 +42,7 @@ LINEAGE = ("forked_from_id", "parent_thread_id", "parent_session_id")
 """Where a session names the one it came from."""
 USAGE_RECORD = "token_usage_record"
 LEFT_OUT = "responses whose tokens no count of their session holds, which are not counted"
+FOLDERS = ("sessions", "archived_sessions")
 UNSTATED_TIER = (
     "steps valued at the standard price, because their log names no service tier; config.toml asks for {tier}"
 )
@@ -225,16 +226,17 @@ def read_file(path: Path, name: str, latest: datetime) -> Reading:
     )  # the count of the last one may be about to be written
     if left_out > 0:
         reading.left_out[LEFT_OUT] = left_out
-    asked_for = _tier_asked_for(path.parents[name.count("/")] / "config.toml") if session.without_tier else None
+    asked_for = _tier_asked_for(path) if session.without_tier else None
     if asked_for is not None:
         reading.left_out[UNSTATED_TIER.format(tier=asked_for)] = session.without_tier
     return reading
 
 
-def _tier_asked_for(settings: Path) -> str | None:
+def _tier_asked_for(log: Path) -> str | None:
     """The service tier, other than the standard one, that Codex is set to now: no log before July 2026 says it."""
+    home = next((folder.parent for folder in log.parents if folder.name in FOLDERS), log.parent)
     try:
-        tier = text(tomllib.loads(settings.read_text("utf-8")).get("service_tier"))
+        tier = text(tomllib.loads((home / "config.toml").read_text("utf-8")).get("service_tier"))
     except (OSError, ValueError):
         return None  # these settings are Codex's own, and say nothing that can be understood
     return None if tier in STANDARD_TIERS else tier
@@ -278,7 +280,7 @@ AGENT = LocalAgent(
     title="Codex CLI",
     variables=("CODEX_HOME",),
     roots=roots,
-    places=tuple(Place(folder, ("*.jsonl", "*.jsonl.zst")) for folder in ("sessions", "archived_sessions")),
+    places=tuple(Place(folder, ("*.jsonl", "*.jsonl.zst")) for folder in FOLDERS),
     read=read_file,
     statement="log of a coding agent",
     precedence=50,

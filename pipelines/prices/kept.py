@@ -23,6 +23,7 @@ import orjson
 from pipelines.domain.periods import day_start, month_start
 from pipelines.errors import HomeError
 from pipelines.landing.files import not_written, write_atomically
+from pipelines.prices.modifiers import modifiers_of
 from pipelines.prices.unit_prices import UnitPrice
 from pipelines.prices.uses import Use, UseKey
 
@@ -178,11 +179,16 @@ def _cut(prices: Iterable[UnitPrice], start: date, end: date | None) -> Iterator
 
 
 def _uses_meant(stated: Sequence[Any], keys: Iterable[UseKey]) -> set[UseKey]:
-    """The uses that an entry of a file holds for: those of earlier versions, without region and batch, hold for all."""
+    """The uses that an entry of a file holds for.
+
+    Those of earlier versions knew neither region nor batch, and valued most modifiers as standard use: they hold for
+    standard use in every region, and for no other.
+    """
     named = UseKey(*stated)
     if len(stated) == len(named):
         return {named}
-    return {named, *(key for key in keys if key[: len(stated)] == named[: len(stated)])}
+    meant = {named, *(key for key in keys if key[: len(stated)] == named[: len(stated)])}
+    return {key for key in meant if not modifiers_of(key)}
 
 
 def _to_json(price: UnitPrice) -> dict[str, Any]:

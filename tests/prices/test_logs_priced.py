@@ -140,11 +140,13 @@ def test_a_month_that_closed_without_a_price_says_how_to_take_todays(home: Home,
     line = answered(CLAUDE, "2026-09-16")
     priced(home, tmp_path / "claude", line)
     (kept,) = home.settings.paths.prices.glob("2026-09.json")
-    before = {"kept_at": "2026-10-01T00:00:00Z", "uses": [{"use": ["anthropic", CLAUDE, None, None], "prices": []}]}
-    kept.write_text(json.dumps(before))
-    worth, unpriced = priced(home, tmp_path / "claude", line, answered(CLAUDE, "2026-09-17", inference_geo="us"))
-    assert worth == {}, "a file of an earlier version holds for every region"
+    earlier = [["anthropic", CLAUDE, None, tier] for tier in (None, "fast")]
+    uses = [{"use": use, "prices": []} for use in earlier]
+    kept.write_text(json.dumps({"kept_at": "2026-10-01T00:00:00Z", "uses": uses}))
+    us = answered(CLAUDE, "2026-09-17", inference_geo="us")
+    worth, unpriced = priced(home, tmp_path / "claude", line, us, answered(CLAUDE, inference_geo="global"))
+    assert worth == {("anthropic", CLAUDE): Decimal("0.033")}, "an earlier version's file holds for standard use alone"
     told = f"anthropic {CLAUDE}: no price was known when 2026-09 closed: "
     assert unpriced == {told + "ai-costs prices --restate-from 2026-09 takes today's"}
     home.kept_prices.release(date(2026, 9, 1), NOW)
-    assert priced(home, tmp_path / "claude", line)[0] == {("anthropic", CLAUDE): Decimal("0.063")}
+    assert priced(home, tmp_path / "claude", line)[0] == {("anthropic", CLAUDE): Decimal("0.093")}

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import HomeError
@@ -171,6 +171,7 @@ LISTS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(LISTS, LISTS)
 def test_restating_and_restating_back_gives_exactly_the_former_prices(one: list[UnitPrice], other: list[UnitPrice]):
     with TemporaryDirectory() as folder:

@@ -236,6 +236,7 @@ class Home:
             self.transform.project_digest(),
             [stated.row() for stated in known_sources()],
             self.rates.digest(),
+            self.landing.names.digest(),
             self.kept_prices.digest(),
             self.balances.digest(),
             as_of.strftime("%Y-%m-%dT%H"),

@@ -106,6 +106,13 @@ TABLES: Mapping[str, pa.Schema] = {
     "model_names": pa.schema(
         dict.fromkeys(("provider", "model_raw", "vendor", "family", "model_name", "model_version"), _TEXT)
     ),
+    "names": pa.schema(
+        {
+            **dict.fromkeys(("provider", "account_name", "kind", "id", "name"), _TEXT),
+            "first_seen_at": _MOMENT,
+            "last_seen_at": _MOMENT,
+        }
+    ),
     "agent_billing": pa.schema({"source": _TEXT, "host": _TEXT, "billing": _TEXT}),
     "paid_accounts": pa.schema(
         {"account_name": _TEXT, "source": _TEXT, "host": _TEXT, "provider": _TEXT, "pays": _TEXT}

@@ -90,6 +90,7 @@ def priced_units(home: dg.ResourceParam[Home]) -> Iterator[Any]:
         for name, description in {
             "feeds": "One row per feed: how its last extraction ended and when it last succeeded.",
             "sources": "What the figures of each source are, and how near they are to what is charged.",
+            "names": "What people call projects and keys, by the ids that rows have, now and before.",
             "agent_billing": "How each coding agent is paid for: by subscription or by the token.",
             "paid_accounts": "On whose bill the spend of a gateway or a metered agent stands.",
             "prepaid_accounts": "The accounts whose use is paid from credit that was bought before.",
@@ -126,6 +127,9 @@ def settings_tables(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResu
     tables: dict[str, list[Mapping[str, Any]]] = {
         "feeds": outcomes,
         "sources": [stated.row() for stated in known_sources()],
+        "names": home.landing.names.rows(
+            {(one.provider, former): one.name for one in settings.configuration.accounts for former in one.was}
+        ),
         "exchange_rates": [vars(rate) for rate in home.exchange_rates()],
         "balances": [vars(balance) for balance in home.balances.all()],
         **configured_rows(settings.configuration),

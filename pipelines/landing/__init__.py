@@ -7,6 +7,7 @@ back only after their hashes were checked, and which of several feeds of one acc
 
 from pipelines.landing.in_force import AccountNames, Accounts, InForce, feeds_in_force
 from pipelines.landing.manifest import Feed, Manifest, Partition
+from pipelines.landing.names import KnownNames, Name, NameKind, NamesStore
 from pipelines.landing.store import Change, DayChange, LandingStore
 
 __all__ = [
@@ -16,8 +17,12 @@ __all__ = [
     "DayChange",
     "Feed",
     "InForce",
+    "KnownNames",
     "LandingStore",
     "Manifest",
+    "Name",
+    "NameKind",
+    "NamesStore",
     "Partition",
     "feeds_in_force",
 ]

@@ -28,6 +28,7 @@ from pipelines.domain.records import LANDING_SCHEMA
 from pipelines.errors import LandingError
 from pipelines.landing.files import flush_folder, sweep_temporary_files, write_atomically
 from pipelines.landing.manifest import Feed, Manifest, Partition, control_totals
+from pipelines.landing.names import NamesStore
 
 LOCK_WAIT_SECONDS = 60
 GENERATIONS_KEPT = timedelta(days=35)
@@ -56,6 +57,11 @@ class LandingStore:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+
+    @property
+    def names(self) -> NamesStore:
+        """What people call the projects and keys of landed rows."""
+        return NamesStore(self.root)
 
     def feeds(self) -> list[Feed]:
         """Every feed that has landed, in order."""

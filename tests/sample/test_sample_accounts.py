@@ -17,8 +17,9 @@ from pipelines.domain.records import TOKEN_COLUMNS
 from pipelines.landing import LandingStore
 from pipelines.sample import SampleTruth, sample_api_providers, sample_provider, write_sample
 from pipelines.sample.programs import ANTHROPIC, OPENAI, OPENROUTER
-from pipelines.sources.api import api_sources
+from pipelines.sources.api import api_sources, name_sources
 from pipelines.sources.api.extraction import extract
+from pipelines.sources.api.naming import refresh
 from pipelines.sources.outcomes import Outcome, Status
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -64,6 +65,11 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Landed:
             if source.asks(account)
         ]
         outcomes = {future.result().feed.source: future.result() for future in asked}
+        for account in accounts:
+            feeds = [source.feed(account) for source in api_sources() if source.asks(account)]
+            for names in name_sources():
+                if names.provider == account.provider:
+                    assert refresh(names, account, feeds, landing, NOW) is None
     return Landed(truth, landing, outcomes)
 
 
@@ -115,7 +121,12 @@ def test_claude_code_analytics_are_a_second_view_of_a_part_of_the_same_money(lan
 
 
 def test_names_of_projects_and_keys_are_those_of_the_company(landed: Landed):
-    named = {(row["project"], row["project_name"]) for row in landed.rows("openai_costs", SETTLED)}
-    assert named == {("proj_fleet", "fleet-planner"), ("proj_vision", "vision-lab"), ("proj_website", "website")}
-    by_key = {row["api_key_name"] for row in landed.rows("openai_usage", LAST_THIRTY)}
-    assert by_key >= {"fleet planner, production", "nightly labels", "website chat"}
+    assert {row["project_name"] for row in landed.rows("openai_costs", SETTLED)} == {None}, "rows hold ids alone"
+    projects = {row["project"] for row in landed.rows("openai_costs", SETTLED)}
+    named = {(name.id, name.name) for name in landed.landing.names.read("openai", OPENAI).names}
+    assert {(identity, name) for identity, name in named if identity in projects} == {
+        ("proj_fleet", "fleet-planner"),
+        ("proj_vision", "vision-lab"),
+        ("proj_website", "website"),
+    }
+    assert {name for _, name in named} >= {"fleet planner, production", "nightly labels", "website chat"}

@@ -23,6 +23,20 @@ prepaid as (
 
 ),
 
+projects as (
+
+    select * from {{ ref('int_names') }}
+    where kind = 'project'
+
+),
+
+keys as (
+
+    select * from {{ ref('int_names') }}
+    where kind = 'api_key'
+
+),
+
 unioned as (
 
     select
@@ -130,7 +144,9 @@ unioned as (
 owed as (
 
     select
-        unioned.*,
+        unioned.* exclude (project_name, api_key_name),
+        coalesce(projects.name, unioned.project_name) as project_name,
+        coalesce(keys.name, unioned.api_key_name) as api_key_name,
         exists(
             select 1 from prepaid
             where
@@ -140,6 +156,16 @@ owed as (
         coalesce(unioned.is_billable, true)
         and (unioned.source_kind <> 'local' or coalesce(on_host.billing, everywhere.billing, '') = 'metered') as is_owed
     from unioned
+    left join projects
+        on
+            unioned.provider = projects.provider
+            and unioned.account_name = projects.account_name
+            and unioned.project = projects.id
+    left join keys
+        on
+            unioned.provider = keys.provider
+            and unioned.account_name = keys.account_name
+            and unioned.api_key_id = keys.id
     left join billing as on_host
         on
             unioned.source = on_host.source

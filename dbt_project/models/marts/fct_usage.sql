@@ -1,7 +1,41 @@
-with usage as (
+with summed as (
 
     select * from {{ ref('int_usage_summed') }}
     where price_basis = 'as_billed'
+
+),
+
+projects as (
+
+    select * from {{ ref('int_names') }}
+    where kind = 'project'
+
+),
+
+keys as (
+
+    select * from {{ ref('int_names') }}
+    where kind = 'api_key'
+
+),
+
+usage as (
+
+    select
+        summed.* rename (project_name as landed_project_name, api_key_name as landed_api_key_name),
+        coalesce(projects.name, summed.project_name) as project_name,
+        coalesce(keys.name, summed.api_key_name) as api_key_name
+    from summed
+    left join projects
+        on
+            summed.provider = projects.provider
+            and summed.account_name = projects.account_name
+            and summed.project = projects.id
+    left join keys
+        on
+            summed.provider = keys.provider
+            and summed.account_name = keys.account_name
+            and summed.api_key_id = keys.id
 
 ),
 
@@ -27,9 +61,9 @@ final as (
             usage.provider,
             usage.model_id,
             usage.project,
-            usage.project_name,
+            usage.landed_project_name,
             usage.api_key_id,
-            usage.api_key_name,
+            usage.landed_api_key_name,
             usage.service,
             usage.service_tier,
             usage.is_batch::varchar,

@@ -1,13 +1,11 @@
-"""What Anthropic's organization endpoints share: address, key, pages of daily buckets, names of workspaces and keys."""
+"""What Anthropic's organization endpoints share: address, key and pages of daily buckets."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from pipelines.domain.periods import Window, utc_day
-from pipelines.errors import SourceError
 from pipelines.sources.api.answers import Fields
 from pipelines.sources.api.paging import follow
 from pipelines.sources.api.shape import Shape
@@ -22,13 +20,7 @@ KEY = KeyKind(
 ENTERPRISE_PREFIX = "sk-ant-api01-"
 """How an Analytics key of a Claude Enterprise organization begins: the reports of Console organizations refuse it."""
 MOST_BUCKETS = 31
-NAMES_PER_PAGE = 1000
 WHOSE = {"/v1/organizations/me": Shape(("id",))}
-NAMES = {
-    "/v1/organizations/workspaces": Shape(("has_more", "data[].id")),
-    "/v1/organizations/api_keys": Shape(("has_more", "data[].id")),
-    **WHOSE,
-}
 DEFAULT_WORKSPACE = "default"
 """What null means where usage is grouped by workspace."""
 CONSOLE = "console"
@@ -87,38 +79,3 @@ def buckets(
             day = utc_day(bucket.moment("starting_at"))
             if window.start <= day:
                 yield day, bucket.objects("results")
-
-
-@dataclass(frozen=True)
-class Names:
-    """What people call workspaces and keys, by id."""
-
-    workspaces: Mapping[str, str]
-    keys: Mapping[str, str]
-
-
-def names(session: Session) -> Names:
-    """The organization's names; those that may not be read are left out, with a note."""
-    return session.once("names", lambda: _names(session))  # type: ignore[no-any-return]
-
-
-def _names(session: Session) -> Names:
-    workspaces, keys = {DEFAULT_WORKSPACE: "Default workspace"}, {CONSOLE: "Console"}
-    try:
-        workspaces |= _listed(session, "/v1/organizations/workspaces", [("include_archived", "true")])
-        keys |= _listed(session, "/v1/organizations/api_keys", [])
-    except SourceError as error:
-        session.notes.append(f"not all names of workspaces and keys could be read, so ids stand for them: {error}")
-    return Names(workspaces, keys)
-
-
-def _listed(session: Session, path: str, params: list[tuple[str, str | int]]) -> dict[str, str]:
-    def ask(cursor: str | None) -> Fields:
-        after = [("after_id", cursor)] if cursor else []
-        return session.client.get(path, [("limit", NAMES_PER_PAGE), *params, *after])
-
-    def after_last(page: Fields) -> str | None:
-        return page.optional_text("last_id") if page.flag("has_more") else None
-
-    rows = [row for page in follow(ask, after_last) for row in page.objects("data")]
-    return {row.text("id"): row.optional_text("name") or row.text("id") for row in rows}

@@ -19,13 +19,11 @@ from pipelines.sources.api.anthropic_organization import (
     DEFAULT_WORKSPACE,
     KEY,
     MOST_BUCKETS,
-    NAMES,
-    Names,
+    WHOSE,
     asked,
     buckets,
     buckets_of,
     headers,
-    names,
     organization_id,
 )
 from pipelines.sources.api.client import RefusedError
@@ -50,9 +48,8 @@ QUANTITIES = (
 
 def fetch(session: Session, window: Window) -> Answer:
     """The buckets of `window`."""
-    known = names(session)
     found = _buckets(session, window)
-    records = [_record(session, known, day, result) for day, results in found for result in results]
+    records = [_record(session, day, result) for day, results in found for result in results]
     return Answer(records, [day for day, _ in found])
 
 
@@ -70,7 +67,7 @@ def _buckets(session: Session, window: Window) -> list[tuple[date, list[Fields]]
     return list(buckets(session, USAGE_REPORT, window, GROUP_BY))
 
 
-def _record(session: Session, known: Names, day: date, result: Fields) -> UsageRecord:
+def _record(session: Session, day: date, result: Fields) -> UsageRecord:
     workspace = result.optional_text("workspace_id") or DEFAULT_WORKSPACE
     key = result.optional_text("api_key_id") or CONSOLE
     tier = result.optional_text("service_tier")
@@ -85,9 +82,7 @@ def _record(session: Session, known: Names, day: date, result: Fields) -> UsageR
         grain="1d",
         service="messages",
         project=workspace,
-        project_name=known.workspaces.get(workspace),
         api_key_id=key,
-        api_key_name=known.keys.get(key),
         model_raw=result.optional_text("model"),
         service_tier=tier,
         is_batch=None if tier is None else tier == "batch",
@@ -111,7 +106,7 @@ SOURCE = ApiSource(
     base_url=BASE_URL,
     headers=headers,
     key=KEY,
-    answers={USAGE_REPORT: buckets_of(*QUANTITIES, expected=GROUP_BY), **NAMES},
+    answers={USAGE_REPORT: buckets_of(*QUANTITIES, expected=GROUP_BY), **WHOSE},
     asked=asked,
     fetch=fetch,
     identify=organization_id,

@@ -16,12 +16,11 @@ from pipelines.sources.api.answers import Fields
 from pipelines.sources.api.openai_organization import (
     BASE_URL,
     KEY,
-    NAMES,
     PROVEN,
+    WHOSE,
     buckets,
     buckets_of,
     headers,
-    names,
     organization,
 )
 from pipelines.sources.api.source import Answer, ApiSource, Session
@@ -51,7 +50,6 @@ def fetch(session: Session, window: Window) -> Answer:
 
 
 def _record(session: Session, day: date, result: Fields) -> UsageRecord:
-    known = names(session)
     amount = result.object("amount")
     item = result.optional_text("line_item")
     parts = MODEL_AND_METER.fullmatch(item or "")
@@ -64,9 +62,7 @@ def _record(session: Session, day: date, result: Fields) -> UsageRecord:
         period_end=day_start(day + timedelta(days=1)),
         grain="1d",
         project=project,
-        project_name=known.projects.get(project) if project else None,
         api_key_id=key,
-        api_key_name=known.keys.get(key) if key else None,
         model_raw=parts["model"] if parts else None,
         meter=parts["meter"] if parts else None,
         line_item=item,
@@ -91,7 +87,7 @@ SOURCE = ApiSource(
         "/organization/costs": buckets_of(
             "amount.value", "amount.currency", expected=(*GROUP_BY, "api_key_id", "quantity", "quantity_unit")
         ),
-        **NAMES,
+        **WHOSE,
     },
     fetch=fetch,
     identify=organization,

@@ -1,4 +1,4 @@
-"""What OpenAI's organization endpoints share: address, key, pages of daily buckets, and names of projects and keys.
+"""What OpenAI's organization endpoints share: address, key and pages of daily buckets.
 
 Proven against the documented shape and a recording of a month of one organization's answers.
 """
@@ -6,12 +6,9 @@ Proven against the documented shape and a recording of a month of one organizati
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from urllib.parse import quote
 
 from pipelines.domain.periods import Window, day_start, utc_day
-from pipelines.errors import SourceError
 from pipelines.sources.api.answers import Fields
 from pipelines.sources.api.client import RefusedError
 from pipelines.sources.api.paging import follow
@@ -25,11 +22,9 @@ KEY = KeyKind(
     ("sk-admin-",),
 )
 PROVEN = "against the documented shape and a recorded month"
-NAMES_PER_PAGE = 100
-NAMES = {
-    "/organization/projects": Shape(("has_more", "data[].id")),
-    "/organization/projects/*/api_keys": Shape(("has_more", "data[].id")),
-}
+PROJECTS = "/organization/projects"
+LIST = Shape(("has_more", "data[].id"))
+WHOSE = {PROJECTS: LIST}
 
 
 def buckets_of(*quantities: str, expected: Sequence[str]) -> Shape:
@@ -53,7 +48,7 @@ def organization(session: Session) -> str | None:
 
     A gateway may leave the header out; the ids of projects and keys in the figures then say whose they are.
     """
-    session.client.get("/organization/projects", [("limit", 1)])
+    session.client.get(PROJECTS, [("limit", 1)])
     return session.client.headers.get("openai-organization") or None
 
 
@@ -77,46 +72,6 @@ def buckets(
             day = utc_day(bucket.unix_moment("start_time"))
             if window.start <= day:
                 yield day, bucket.objects("results")
-
-
-@dataclass(frozen=True)
-class Names:
-    """What people call projects and keys, by id. Archived projects are in it; deleted keys are not."""
-
-    projects: Mapping[str, str]
-    keys: Mapping[str, str]
-
-
-def names(session: Session) -> Names:
-    """The organization's names; those that may not be read are left out, with a note."""
-    return session.once("names", lambda: _names(session))  # type: ignore[no-any-return]
-
-
-def _names(session: Session) -> Names:
-    projects: dict[str, str] = {}
-    keys: dict[str, str] = {}
-    try:
-        for project in _listed(session, "/organization/projects", [("include_archived", "true")]):
-            projects[project.text("id")] = project.optional_text("name") or project.text("id")
-        for identity in projects:
-            for key in _listed(session, f"/organization/projects/{quote(identity, safe='')}/api_keys", []):
-                keys[key.text("id")] = key.optional_text("name") or key.text("id")
-    except SourceError as error:
-        session.notes.append(f"not all names of projects and keys could be read, so ids stand for them: {error}")
-    return Names(projects, keys)
-
-
-def _listed(session: Session, path: str, params: list[tuple[str, str | int]]) -> Iterator[Fields]:
-    def ask(cursor: str | None) -> Fields:
-        after = [("after", cursor)] if cursor else []
-        return session.client.get(path, [("limit", NAMES_PER_PAGE), *params, *after])
-
-    def after_last(page: Fields) -> str | None:
-        rows = page.objects("data")
-        return rows[-1].text("id") if page.flag("has_more") and rows else None
-
-    for page in follow(ask, after_last):
-        yield from page.objects("data")
 
 
 def when_there(

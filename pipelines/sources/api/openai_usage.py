@@ -21,13 +21,11 @@ from pipelines.sources.api.answers import AnswerError, Fields, RowError
 from pipelines.sources.api.openai_organization import (
     BASE_URL,
     KEY,
-    NAMES,
     PROVEN,
-    Names,
+    WHOSE,
     buckets,
     buckets_of,
     headers,
-    names,
     organization,
     when_there,
 )
@@ -115,7 +113,6 @@ def fetch(session: Session, window: Window) -> Answer:
     """Every endpoint's buckets of `window`."""
     records: list[UsageRecord] = []
     covered = set(window.days())
-    known = names(session)
     absent: list[str] = session.once("absent", list)
     for endpoint in ENDPOINTS:
         found = when_there(
@@ -133,11 +130,11 @@ def fetch(session: Session, window: Window) -> Answer:
                 session.findings.append(f"there is nothing at {endpoint.path} (404): use of this kind is not counted")
             continue
         covered &= {day for day, _ in found}
-        records += [_record(session, endpoint, known, day, result) for day, results in found for result in results]
+        records += [_record(session, endpoint, day, result) for day, results in found for result in results]
     return Answer(records, covered)
 
 
-def _record(session: Session, endpoint: Endpoint, known: Names, day: date, result: Fields) -> UsageRecord:
+def _record(session: Session, endpoint: Endpoint, day: date, result: Fields) -> UsageRecord:
     project, key = result.optional_text("project_id"), result.optional_text("api_key_id")
     others = [name for name in endpoint.group_by if name not in {*BY_MODEL, "batch", "service_tier"}]
     stated = [(name, result.optional_text(name)) for name in others]
@@ -157,9 +154,7 @@ def _record(session: Session, endpoint: Endpoint, known: Names, day: date, resul
         grain="1d",
         service=endpoint.name,
         project=project,
-        project_name=known.projects.get(project) if project else None,
         api_key_id=key,
-        api_key_name=known.keys.get(key) if key else None,
         user_id=result.optional_text("user_id"),
         model_raw=result.optional_text("model"),
         is_batch=is_batch,
@@ -210,7 +205,7 @@ SOURCE = ApiSource(
         endpoint.path: buckets_of(*endpoint.quantities, expected=(*endpoint.group_by, *endpoint.expected))
         for endpoint in ENDPOINTS
     }
-    | NAMES,
+    | WHOSE,
     fetch=fetch,
     identify=organization,
     longest_window=MOST_BUCKETS,

@@ -7,7 +7,7 @@ your own at another provider was charged is on that provider's bill: it is kept 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,12 +15,13 @@ from decimal import Decimal
 from pipelines.domain.periods import Window, day_start
 from pipelines.domain.records import CostBasis, RecordKind, UsageRecord
 from pipelines.sources.api.answers import AnswerError, Fields
-from pipelines.sources.api.client import RefusedError
+from pipelines.sources.api.client import ApiClient, RefusedError
 from pipelines.sources.api.shape import Shape
 from pipelines.sources.api.source import Answer, ApiSource, KeyKind, Session
 from pipelines.sources.statements import StatementKind
 
 COUNTS = ("requests", "prompt_tokens", "completion_tokens", "reasoning_tokens")
+KEYS = "/keys"
 ANSWERS = {
     "/activity": Shape(
         required=(
@@ -33,7 +34,7 @@ ANSWERS = {
         nullable=("data[].endpoint_id", "data[].provider_name"),
         expected=("data[].cached_tokens",),
     ),
-    "/keys": Shape(("data", "data[].hash")),
+    KEYS: Shape(("data", "data[].hash")),
 }
 """The OpenAPI description requires all of them but `cached_tokens`, which is newer."""
 
@@ -69,7 +70,7 @@ def fetch(session: Session, window: Window) -> Answer:
     """The days of `window`, in total and by key."""
     total = _activity(session, window, [])
     records: list[UsageRecord] = []
-    for key, name in sorted(_keys(session).items()):
+    for key in _keys(session):
         of_key = _activity(session, window, [("api_key_hash", key)])
         for place, figures in of_key.items():
             if place not in total:
@@ -77,8 +78,8 @@ def fetch(session: Session, window: Window) -> Answer:
                     f"{place.model} of {place.day} is in the activity of a key and not in that of all keys"
                 )
             total[place].take_away(figures)
-            records.append(_record(session, place, figures, key, name))
-    records += [_record(session, place, figures, None, None) for place, figures in total.items() if figures]
+            records.append(_record(session, place, figures, key))
+    records += [_record(session, place, figures, None) for place, figures in total.items() if figures]
     return Answer(records, window.days())
 
 
@@ -106,32 +107,38 @@ def _activity(session: Session, window: Window, params: Iterable[tuple[str, str]
     return found
 
 
-def _keys(session: Session) -> Mapping[str, str]:
-    """Name of every key by its hash; the pages of keys have no stated length and end with one that adds none.
+def key_pages(client: ApiClient) -> Iterator[list[Fields]]:
+    """Every key, by pages: they have no stated length, and end with one that adds none."""
+    seen: set[str] = set()
+    while True:
+        page = client.get(KEYS, [("include_disabled", "true"), ("offset", len(seen))]).objects("data")
+        hashes = {row.text("hash") for row in page}
+        if hashes <= seen:
+            return
+        seen |= hashes
+        yield page
+
+
+def _keys(session: Session) -> list[str]:
+    """The hash of every key.
 
     Raises:
         SourceError: they cannot be read now, or are refused although days were told apart by them before.
     """
 
-    def ask() -> dict[str, str]:
-        found: dict[str, str] = {}
+    def ask() -> list[str]:
         try:
-            while True:
-                rows = session.client.get("/keys", [("include_disabled", "true"), ("offset", len(found))])
-                page = {row.text("hash"): row.optional_text("name") or row.text("hash") for row in rows.objects("data")}
-                if page.keys() <= found.keys():
-                    return found
-                found |= page
+            return sorted({row.text("hash") for page in key_pages(session.client) for row in page})
         except RefusedError as error:
             if session.landed("api_key_id"):
                 raise
             session.findings.append(f"keys cannot be read, so nothing is told apart by key: {error}")
-            return {}
+            return []
 
     return session.once("keys", ask)  # type: ignore[no-any-return]
 
 
-def _record(session: Session, place: _Place, figures: _Figures, key: str | None, key_name: str | None) -> UsageRecord:
+def _record(session: Session, place: _Place, figures: _Figures, key: str | None) -> UsageRecord:
     elsewhere = figures.charged_elsewhere
     return session.record(
         record_kind=RecordKind.USAGE_COST,
@@ -142,7 +149,6 @@ def _record(session: Session, place: _Place, figures: _Figures, key: str | None,
         model_raw=place.model,
         line_item=place.endpoint,
         api_key_id=key,
-        api_key_name=key_name,
         requests=figures.counts["requests"],
         input_uncached_tokens=max(figures.counts["prompt_tokens"] - (figures.cached or 0), 0),
         cache_read_tokens=figures.cached,

@@ -1,0 +1,21 @@
+with names as (
+
+    select * from {{ source('landing', 'names') }}
+
+),
+
+renamed as (
+
+    select
+        provider,
+        account_name,
+        kind,
+        id,
+        name,
+        first_seen_at,
+        last_seen_at
+    from names
+
+)
+
+select * from renamed

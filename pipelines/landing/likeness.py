@@ -6,18 +6,21 @@ last digit, say it. Belongs here: comparing two feeds. Does not: which of them c
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from datetime import date, timedelta
 
 from pipelines.landing.manifest import Manifest, Partition
 from pipelines.landing.store import LandingStore
 
 EQUAL_SHARE = 0.8
 """Of the days that both have: the newest may have been restated since one of the two was last read."""
+SETTLES_AFTER = 2
+"""Days; a younger one may have grown since one of the two was last read."""
 SURE_AFTER = 3
 """So many equal days are no chance, even where no key is named."""
 DAYS_LOOKED_INTO = 3
 SHORTEST_ID = 12
-"""A shorter name of a key, such as `console`, may be the same in two organisations."""
+"""A shorter name of a key, or one without a digit, such as `console`, may be the same in two organisations."""
 
 
 def is_same_account(landing: LandingStore, one: Manifest, other: Manifest, *, is_likely: bool = False) -> bool:
@@ -35,10 +38,12 @@ def is_same_account(landing: LandingStore, one: Manifest, other: Manifest, *, is
     shared = _shared(one, other)
     if not shared:
         return False
-    if _names_same_key(landing, one, other, shared):
-        return True
     equal = _equal(one, other, shared)
-    return equal >= EQUAL_SHARE * len(shared) and (is_likely or equal >= SURE_AFTER)
+    if (is_likely or equal) and _names_same_key(landing, one, other, shared):
+        return True
+    judged = _settled(one, other, shared)
+    equal = _equal(one, other, judged)
+    return equal >= EQUAL_SHARE * len(judged) and (is_likely or equal >= SURE_AFTER)
 
 
 def is_another_account(landing: LandingStore, one: Manifest, other: Manifest) -> bool:
@@ -49,6 +54,12 @@ def is_another_account(landing: LandingStore, one: Manifest, other: Manifest) ->
 
 def _shared(one: Manifest, other: Manifest) -> list[date]:
     return [day for day in one.days if _rows(one, day) and _rows(other, day)]
+
+
+def _settled(one: Manifest, other: Manifest, shared: list[date]) -> list[date]:
+    """The days that were over for a while when either was last read; where there are none, all of them."""
+    read = min(one.observed_at, other.observed_at).date()
+    return [day for day in shared if day <= read - timedelta(days=SETTLES_AFTER)] or shared
 
 
 def _equal(one: Manifest, other: Manifest, shared: list[date]) -> int:
@@ -71,4 +82,4 @@ def _totals(partition: Partition) -> tuple[object, ...]:
 def _keys(landing: LandingStore, manifest: Manifest, days: list[date]) -> set[str]:
     """The provider's ids of the keys that the last of these days name; a key belongs to one organisation."""
     found = landing.read(manifest.feed, days[-DAYS_LOOKED_INTO:], ["api_key_id"])["api_key_id"].to_pylist()
-    return {key for key in found if key is not None and len(key) >= SHORTEST_ID}
+    return {key for key in found if key is not None and len(key) >= SHORTEST_ID and re.search(r"\d", key)}

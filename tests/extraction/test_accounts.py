@@ -38,10 +38,10 @@ def ledger(provider: str) -> Ledger:
         LedgerAccount("stranger", provider, STRANGERS[provider], "ordinary-3"),
     )
     others = [
-        replace(use, account="stranger", key="key_of_a_stranger", charges={m: c * 2 for m, c in use.charges.items()})
+        replace(use, account="stranger", key="key_of_a_stranger_2", charges={m: c * 2 for m, c in use.charges.items()})
         for use in LEDGER.uses
     ]
-    return Ledger(accounts, (*(replace(use, key="key_canary_of_labs") for use in LEDGER.uses), *others))
+    return Ledger(accounts, (*(replace(use, key="key_canary_of_labs_1") for use in LEDGER.uses), *others))
 
 
 @pytest.fixture

@@ -136,6 +136,19 @@ def test_a_key_that_both_name_says_that_it_is_one_account_whatever_was_restated(
     assert counted(landing, feeds_in_force(landing, accounts(("acme", "openai")))) == [("acme", Decimal(4))]
 
 
+def test_days_that_were_not_over_when_the_old_name_was_last_read_decide_nothing(landing: LandingStore):
+    land(landing, "oa", {20: "1", 21: "2", 22: "3", 23: "1"})
+    land(landing, "acme", {20: "1", 21: "2", 22: "3.5", 23: "9"})
+    assert counted(landing, feeds_in_force(landing, accounts(("acme", "openai")))) == [("acme", Decimal("15.5"))]
+
+
+def test_two_accounts_that_name_one_key_and_agree_on_no_day_are_two(landing: LandingStore):
+    for label, amount in (("proxy-prod", "1"), ("proxy-staging", "2")):
+        land(landing, label, {1: amount, 2: amount}, source="litellm_activity", key="team-key-2026-11")
+    in_force = feeds_in_force(landing, accounts(("proxy-prod", "litellm"), ("proxy-staging", "litellm")))
+    assert not in_force.twins
+
+
 def test_a_likeness_in_one_source_holds_for_all_of_the_provider(landing: LandingStore):
     land(landing, "oa", OLD)
     land(landing, "acme", OLD)

@@ -13,6 +13,7 @@ from pipelines.domain.records import SourceKind
 from pipelines.errors import LandingError
 from pipelines.home import Home
 from pipelines.landing import Feed, InForce
+from pipelines.landing.in_force import NOT_CONFIGURED
 from pipelines.sources.api import api_sources, identity
 from pipelines.sources.outcomes import Outcome, Status
 
@@ -55,6 +56,20 @@ def no_longer_asked(home: Home, in_force: InForce, asked: Collection[Feed]) -> l
         for manifest in home.landing.manifests()
         if (feed := manifest.feed).source_kind is SourceKind.API and feed not in asked
     ]
+
+
+def no_longer_imported(home: Home, told: Collection[Feed]) -> list[Outcome]:
+    """The last outcome of each import whose file is gone, where what there is to say of its account changed."""
+    in_force, earlier = known_in_force(home), {outcome.feed: outcome for outcome in home.outcomes.all()}
+    changed = []
+    for manifest in home.landing.manifests():
+        feed = manifest.feed
+        if feed.source_kind is SourceKind.IMPORT and feed not in told:
+            last = earlier.get(feed) or Outcome(feed, Status.OK, manifest.observed_at)
+            others = tuple(finding for finding in last.findings if not finding.startswith(NOT_CONFIGURED))
+            new = replace(last, findings=others + notice_of(in_force, feed))
+            changed += [new] if new != last else []
+    return changed
 
 
 def with_hosts(outcomes: Iterable[Outcome], home: Home) -> list[Outcome]:

@@ -14,7 +14,14 @@ from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
 
-from pipelines.account_outcomes import known_in_force, no_longer_asked, refused_twin, with_hosts, with_twins
+from pipelines.account_outcomes import (
+    known_in_force,
+    no_longer_asked,
+    no_longer_imported,
+    refused_twin,
+    with_hosts,
+    with_twins,
+)
 from pipelines.domain.records import SourceKind
 from pipelines.errors import CostTrackerError, EntryFileError
 from pipelines.home import Home
@@ -154,6 +161,7 @@ def extract_imported_files(home: Home, read: Mapping[str, Reading] | None = None
         outcomes.append(
             Outcome(feed, status, now, message, rejected_lines=problems[feed], findings=tuple(findings[feed]))
         )
+    outcomes += no_longer_imported(home, notes)
     home.outcomes.record(outcomes, complete_for=SourceKind.IMPORT)
     return outcomes
 

@@ -23,6 +23,11 @@ from pipelines.landing.manifest import Feed, Manifest
 from pipelines.landing.repeated import repeated_replies
 from pipelines.landing.store import LandingStore
 
+UNNAMED = "default"
+"""The account of what was imported before an account was configured."""
+NOT_CONFIGURED = "no account is named"
+"""How the sentence begins on a feed whose account nothing configures."""
+
 
 @dataclass(frozen=True)
 class AccountNames:
@@ -194,7 +199,9 @@ class _Found:
     ) -> None:
         for label in strangers:
             for manifest in by_label[label]:
-                if manifest.feed.source_kind is SourceKind.API or label in likenesses:
+                # An export lands under this label while no account of its provider is listed, and never after.
+                is_left_over = label == UNNAMED and bool(configured)
+                if manifest.feed.source_kind is SourceKind.API or label in likenesses or is_left_over:
                     self.unconfigured.add(manifest.feed)
                     self.notices[manifest.feed] = self._sentence(manifest, likenesses.get(label), configured)
 
@@ -210,13 +217,13 @@ class _Found:
         if owner is None:
             rename = f" (of {', '.join(configured)})" if configured else ""
             return (
-                f"no account is named {feed.name!r} any more, and {days} of it still count: if it was renamed, write "
+                f"{NOT_CONFIGURED} {feed.name!r} any more, and {days} of it still count: if it was renamed, write "
                 f"`was: {feed.name}` at its new name in ai-costs.yaml{rename}; if it is no longer used, keep it with "
                 "`closed: true`"
             )
         whose = f"{feed.name!r} is the same account as {owner!r}" if owner in configured else f"like {owner!r}"
         return (
-            f"no account is named {feed.name!r} any more; {whose}, by what they hold, so each day counts once, with "
+            f"{NOT_CONFIGURED} {feed.name!r} any more; {whose}, by what they hold, so each day counts once, with "
             f"{days} that only the old name has: write `was: {feed.name}` at {owner!r} in ai-costs.yaml to confirm it"
         )
 

@@ -169,6 +169,14 @@ def test_a_removed_account_keeps_counting_and_is_told(landing: LandingStore):
     )
 
 
+def test_what_was_imported_before_an_account_was_listed_is_told(landing: LandingStore):
+    left = land(landing, "default", OLD, source="openai_costs_csv", kind=SourceKind.IMPORT)
+    land(landing, "acme", NEW)
+    in_force = feeds_in_force(landing, accounts(("acme", "openai")))
+    assert "write `was: default` at its new name" in in_force.notices[left]
+    assert not feeds_in_force(landing, accounts()).notices
+
+
 def test_an_earlier_name_of_another_account_is_not_swallowed(landing: LandingStore):
     other = land(landing, "oa", {2: "3", 3: "4"})
     land(landing, "acme", {2: "5", 3: "6"})

@@ -8,7 +8,11 @@ import pytest
 
 from pipelines.config.imports import ImportFile, ImportSettings
 from pipelines.config.model import Account
+from pipelines.domain.records import SourceKind
 from pipelines.errors import EntryFileError
+from pipelines.extraction import extract_imported_files
+from pipelines.home import Home
+from pipelines.landing import Feed
 from pipelines.sources.imports.rules import ImportRules
 from tests.home.homes import home_at
 from tests.sources.imports.inboxes import Inbox, read
@@ -64,3 +68,25 @@ def test_a_stated_organization_is_the_account_that_is_configured_with_it(
 def test_the_home_knows_its_accounts(tmp_path: Path):
     home = home_at(tmp_path, "accounts:\n  - {name: acme, provider: openai, key: K}\n")
     assert [known.name for known in home.import_rules().accounts] == ["acme"]
+
+
+def test_an_export_that_was_read_under_an_earlier_name_counts_once_and_is_told_until_was_confirms_it(tmp_path: Path):
+    def opened(name: str, more: str = "") -> Home:
+        return home_at(tmp_path, f"accounts:\n  - {{name: {name}, provider: openai, key: KEY{more}}}\n")
+
+    home = opened("oa")
+    file = home.settings.paths.inbox / "first.csv"
+    file.write_text(COSTS)
+    extract_imported_files(home)
+    file.unlink()
+    (home.settings.paths.inbox / "second.csv").write_text(COSTS + "\n")
+    home = opened("acme")
+    old, new = (Feed(SourceKind.IMPORT, "openai_costs_csv", name) for name in ("oa", "acme"))
+    told = {outcome.feed: outcome for outcome in extract_imported_files(home)}
+    assert not told[new].findings
+    assert "'oa' is the same account as 'acme'" in told[old].findings[0]
+    assert {feed for feed, _ in home.in_force().left_out} == {old}
+    home = opened("acme", ", was: oa")
+    told = {outcome.feed: outcome for outcome in extract_imported_files(home)}
+    assert told[old].findings == ()
+    assert {feed for feed, _ in home.in_force().left_out} == {old}

@@ -86,11 +86,11 @@ def _agent_outcomes(home: Home, agent: LocalAgent, landed: set[Feed], progress: 
     return outcomes
 
 
-def extract_manual_entries(home: Home) -> list[Outcome]:
+def extract_manual_entries(home: Home, progress: Callable[[str], None] = lambda _: None) -> list[Outcome]:
     """Land the entry files, one feed each, and what recurs as the configuration says, one feed for each name."""
     now = home.clock()
     outcomes = _recurring_outcomes(home, now)
-    for result in folder.extract(home.settings.paths.manual, home.landing, now):
+    for result in folder.extract(home.settings.paths.manual, home.landing, now, progress):
         if result.withdrawn:
             message = "the file was removed, and its entries with it"
             outcomes.append(Outcome(result.feed, Status.OK, now, message))
@@ -99,7 +99,7 @@ def extract_manual_entries(home: Home) -> list[Outcome]:
             message = f"refused whole{kept}:\n{_shown(result.problems)}"
             outcomes.append(Outcome(result.feed, Status.REFUSED, now, message, rejected_lines=len(result.problems)))
         else:
-            outcomes.append(Outcome(result.feed, Status.OK, now))
+            outcomes.append(Outcome(result.feed, Status.OK, now, findings=result.findings))
     home.outcomes.record(outcomes, complete_for=SourceKind.MANUAL)
     return outcomes
 

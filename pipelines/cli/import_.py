@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from pipelines.cli.console import ConfigOption, HomeOption, out
+from pipelines.cli.console import ConfigOption, HomeOption, err, out
 from pipelines.config import current_environment, ensure_home, load_settings
 from pipelines.domain.wording import counted
 from pipelines.errors import ConfigError, SourceError
@@ -22,7 +22,7 @@ from pipelines.sources.imports.adding import copy_in
 from pipelines.sources.imports.preview import Preview, preview
 from pipelines.sources.imports.reading import digest_of, read_file
 from pipelines.sources.imports.table_file import Unreadable, open_tables
-from pipelines.sources.manual.csv_entries import parse_entries
+from pipelines.sources.manual.csv_entries import check_entries
 from pipelines.sources.manual.csv_file import is_of_entries
 from pipelines.sources.outcomes import Status
 
@@ -75,8 +75,9 @@ def _is_of_entries(file: Path) -> bool:
 
 
 def _take_entries(home: Home, file: Path, *, replace: bool) -> None:
-    content = file.read_bytes()
-    entries = parse_entries(content, file.name, home.clock().date())
+    with err.status(f"checking {file.name}") as status:
+        content = file.read_bytes()
+        entries = check_entries(content, file.name, home.clock().date(), lambda text: status.update(f"checking {text}"))
     target = home.settings.paths.manual / f"{file.stem}.csv"
     if target.exists() and target.read_bytes() != content and not replace:
         raise ConfigError(f"{target} is another file of that name: rename yours, or put it in its place with --replace")
@@ -87,7 +88,8 @@ def _take_entries(home: Home, file: Path, *, replace: bool) -> None:
 
 
 def _take_export(home: Home, file: Path, *, replace: bool) -> None:
-    reading = read_file(file, import_formats(), home.import_rules())
+    with err.status(f"checking {file.name}"):
+        reading = read_file(file, import_formats(), home.import_rules())
     target = copy_in(file, home.settings.paths.inbox, replace=replace)
     outcomes = {outcome.feed: outcome for outcome in extract_imported_files(home, {digest_of(target): reading})}
     titles = " and ".join(known.title for known in reading.formats)

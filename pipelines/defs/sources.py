@@ -67,9 +67,9 @@ def agent_logs(context: dg.AssetExecutionContext, home: dg.ResourceParam[Home]) 
     description="The CSV files of data/manual, each taken whole, or refused and left as it last was; and the costs "
     "that recur as ai-costs.yaml says, one entry for each period that has begun.",
 )
-def manual_entries(home: dg.ResourceParam[Home]) -> Iterator[Any]:
+def manual_entries(context: dg.AssetExecutionContext, home: dg.ResourceParam[Home]) -> Iterator[Any]:
     """Land what people entered."""
-    yield from results(MANUAL_ENTRIES, extract_manual_entries(home))
+    yield from results(MANUAL_ENTRIES, extract_manual_entries(home, progress=context.log.info))
 
 
 def results(asset: dg.AssetKey, outcomes: Sequence[Outcome]) -> Iterator[Any]:

@@ -203,8 +203,9 @@ class LandingStore:
         folder = self._folder(feed)
         current = self.manifest(feed) or Manifest(feed, 0, now, {})
         in_force = {day: partition for day, partition in current.partitions.items() if day not in drop_days}
-        for day, table in sorted(partitions.items()):
-            written = self._write_day(folder, day, table, now, in_force.get(day))
+        # One after the other: a mapping may make each day's table when it is asked for.
+        for day in sorted(partitions):
+            written = self._write_day(folder, day, partitions[day], now, in_force.get(day))
             in_force[day] = written
         cursor_file = current.cursor_file if cursor is None else self._write_cursor(folder, cursor)
         touched = sorted(set(partitions) | (drop_days & set(current.partitions)))

@@ -12,7 +12,6 @@ from pathlib import Path
 import yaml
 
 from pipelines.config.imports import ImportSettings
-from pipelines.domain.money import exact_sum
 from pipelines.domain.records import UsageRecord
 from pipelines.errors import EntryFileError
 from pipelines.sources.imports import import_formats
@@ -99,12 +98,8 @@ def _of_entries(path: Path, table: Table, rows: tuple[tuple[str, ...], ...], tod
         entries = read_entries(path, today)
     except EntryFileError as error:
         return Preview(table.columns, shown, problems=tuple(error.problems))
-    amounts: dict[str, list[Decimal]] = {}
-    for entry in entries:
-        if entry.cost_amount is not None and entry.currency is not None:
-            amounts.setdefault(entry.currency, []).append(entry.cost_amount)
-    sums = {currency: exact_sum(values) for currency, values in sorted(amounts.items())}
-    return Preview(table.columns, shown, ENTRIES, tuple(entries[:ROWS_SHOWN]), len(entries), sums)
+    first = tuple(entries.of(entries.days[0])[:ROWS_SHOWN]) if len(entries) else ()
+    return Preview(table.columns, shown, ENTRIES, first, len(entries), entries.sums)
 
 
 def _with_mapping(

@@ -23,7 +23,7 @@ MOST_PROBLEMS = 1000
 """A file with more is not the file it seems to be; reading stops."""
 NOTHING = frozenset({"", "NULL", "null", "None"})
 _ENGLISH = re.compile(r".* \((\w+)\)")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 

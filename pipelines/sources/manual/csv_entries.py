@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pipelines.domain import money
 from pipelines.domain.periods import day_start
 from pipelines.domain.records import RecordKind, SourceKind, UsageRecord
 from pipelines.errors import EntryFileError
 from pipelines.sources.manual import values
-from pipelines.sources.manual.csv_file import Row, Unreadable, decode, rows
+from pipelines.sources.manual.csv_file import Row, Unreadable, rows
+from pipelines.sources.manual.entries import Entries
 from pipelines.sources.manual.files import refuse_what_is_not_read
 from pipelines.sources.statements import SourceStatement, StatementKind
 
@@ -31,7 +31,14 @@ STATED = SourceStatement(
 FURTHEST_AHEAD = timedelta(days=366)
 """An entry further ahead than a yearly subscription reaches is a mistyped year."""
 
+TOLD_EVERY_LINES = 50_000
+
 T = TypeVar("T")
+Progress = Callable[[str], None]
+
+
+def _silent(_: str) -> None:
+    """Nobody wants to know how far reading is."""
 
 
 @dataclass
@@ -58,13 +65,13 @@ class _File:
             return default
 
 
-def read_entries(path: Path, today: date) -> list[UsageRecord]:
+def read_entries(path: Path, today: date, progress: Progress = _silent) -> Entries:
     """The entries of `path`.
 
     Raises:
         EntryFileError: with every problem as file:line:column (the column is the cell's number in its line).
     """
-    return parse_entries(read_content(path), path.name, today)
+    return check_entries(read_content(path), path.name, today, progress)
 
 
 def read_content(path: Path) -> bytes:
@@ -82,28 +89,50 @@ def read_content(path: Path) -> bytes:
         ) from error
 
 
-def parse_entries(content: bytes, name: str, today: date) -> list[UsageRecord]:
-    """The entries of a file's `content`.
+def check_entries(content: bytes, name: str, today: date, progress: Progress = _silent) -> Entries:
+    """The entries of a file's `content`; `progress` is told how far reading is.
 
     Raises:
         EntryFileError: as `read_entries`.
     """
     file = _File(name, today, [])
-    records: list[UsageRecord] = []
+    entries = Entries()
     try:
-        for row in rows(decode(content)):
-            record = _record(row, file)
-            if record is not None:
-                records.append(record)
+        for row in rows(content):
+            values = _values(row, file)
+            if values is not None and not file.problems:
+                entries.add(row.line, values)
+            _note_id(row, file, entries)
+            if row.line % TOLD_EVERY_LINES == 0:
+                progress(f"{name}, line {row.line:,}")
     except Unreadable as error:
         file.problems += [f"{name}:{reason}" for reason in error.reasons]
-    _refuse_repeated_ids(records, file)
     if file.problems:
         raise EntryFileError(name, file.problems)
-    return _numbered(records)
+    return entries
 
 
-def _record(row: Row, file: _File) -> UsageRecord | None:
+def parse_entries(content: bytes, name: str, today: date) -> list[UsageRecord]:
+    """The entries of a file's `content` as records, in its order; for files that people wrote by hand.
+
+    Raises:
+        EntryFileError: as `read_entries`.
+    """
+    return check_entries(content, name, today).records()
+
+
+def _note_id(row: Row, file: _File, entries: Entries) -> None:
+    """An id stands for one entry."""
+    entry_id = row.cells.get("entry_id")
+    if not entry_id:
+        return
+    first = entries.ids.setdefault(entry_id, row.line)
+    if first != row.line:
+        file.problem(row, "entry_id", f"the entry_id {entry_id!r} stands in line {first} too")
+
+
+def _values(row: Row, file: _File) -> dict[str, Any] | None:
+    """The values of an entry's record; None where something is wrong with the row."""
     known = len(file.problems)
     period = _period(row, file)
     category = file.cell(row, "category", values.category, "usage")
@@ -123,29 +152,29 @@ def _record(row: Row, file: _File) -> UsageRecord | None:
             file.problem(row, "amount", "a negative amount lowers the bill: set its category to credit")
     if len(file.problems) > known or amount is None or period is None:
         return None
-    return UsageRecord(
-        source_kind=SourceKind.MANUAL,
-        source=SOURCE,
-        record_kind=RecordKind.COST if tokens is None and requests is None else RecordKind.USAGE_COST,
-        account_name=row.cells["account"],
-        provider=row.cells["provider"].lower(),
-        period_start=day_start(period[0]),
-        period_end=day_start(period[1]),
-        grain="1d" if period[1] - period[0] == timedelta(days=1) else "period",
-        project=row.cells.get("project") or None,
-        model_raw=row.cells.get("model") or None,
-        line_item=category,
-        entry_id=row.cells.get("entry_id") or None,
-        requests=requests,
-        unsplit_tokens=tokens,
-        cost_amount=amount[0],
-        currency=currency,
-        charge_category=values.CATEGORIES[category],
-        entry_category=category,
-        replaces_source=replaces,
-        note=row.cells.get("note") or None,
-        source_file=file.name,
-    )
+    return {
+        "source_kind": SourceKind.MANUAL,
+        "source": SOURCE,
+        "record_kind": RecordKind.COST if tokens is None and requests is None else RecordKind.USAGE_COST,
+        "account_name": row.cells["account"],
+        "provider": row.cells["provider"].lower(),
+        "period_start": day_start(period[0]),
+        "period_end": day_start(period[1]),
+        "grain": "1d" if period[1] - period[0] == timedelta(days=1) else "period",
+        "project": row.cells.get("project") or None,
+        "model_raw": row.cells.get("model") or None,
+        "line_item": category,
+        "entry_id": row.cells.get("entry_id") or None,
+        "requests": requests,
+        "unsplit_tokens": tokens,
+        "cost_amount": amount[0],
+        "currency": currency,
+        "charge_category": values.CATEGORIES[category],
+        "entry_category": category,
+        "replaces_source": replaces,
+        "note": row.cells.get("note") or None,
+        "source_file": file.name,
+    }
 
 
 def _period(row: Row, file: _File) -> tuple[date, date] | None:
@@ -178,20 +207,3 @@ def _check_sign(row: Row, file: _File, sign: str | None) -> None:
         earlier = "comma" if file.decimal_sign[0] == money.COMMA else "point"
         line = file.decimal_sign[1]
         file.problem(row, "amount", f"line {line} writes decimals with a {earlier}, this one does not: use one of them")
-
-
-def _refuse_repeated_ids(records: list[UsageRecord], file: _File) -> None:
-    counts = Counter(record.entry_id for record in records if record.entry_id)
-    repeated = sorted(entry_id for entry_id, count in counts.items() if count > 1)
-    file.problems += [f"{file.name}:1:1: the entry_id {entry_id!r} stands more than once" for entry_id in repeated]
-
-
-def _numbered(records: list[UsageRecord]) -> list[UsageRecord]:
-    """Rows that say the same of the same day are that many entries: each gets its number."""
-    seen: Counter[str] = Counter()
-    numbered = []
-    for record in records:
-        ordinal = seen[record.record_key]
-        seen[record.record_key] += 1
-        numbered.append(record if ordinal == 0 else replace(record, row_ordinal=ordinal))
-    return numbered

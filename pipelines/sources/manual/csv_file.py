@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,9 @@ COLUMNS = (*PERIOD, *REQUIRED, *OPTIONAL)
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 LARGEST_CELL = 32_768
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+"""Those that turn the direction of text too: what is seen would not be what is kept."""
+_SEPARATOR = re.compile(r'"?sep=(.)"?', flags=re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -61,38 +64,34 @@ def decode(content: bytes) -> str:
     return text
 
 
-def rows(text: str) -> Iterator[Row]:
+def rows(content: bytes) -> Iterator[Row]:
     """The rows below the header that have its cells.
 
     Raises:
         Unreadable: no header, or unknown or missing columns; after the last row: ragged rows and open quotes.
     """
-    if not text.strip():
-        raise Unreadable("1:1: the file is empty: its first line must name the columns")
-    header_line = text.lstrip("\r\n").splitlines()[0]
-    delimiter = _delimiter(header_line)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    above, delimiter = _beginning(decode(content))
+    # As a stream of lines: the text of a large file takes four times its bytes as one.
+    text = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline="")
+    lines = itertools.islice(text, above, None)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     names: list[str] | None = None
     reasons: list[str] = []
-    started = 0
+    started = above
     try:
         for cells in reader:
-            line, started = started + 1, reader.line_num
+            line, started = started + 1, above + reader.line_num
             if not any(cell.strip() for cell in cells):
                 continue
             if names is None:
                 names = _header(cells, line)
                 positions = {name: index for index, name in enumerate(names, 1)}
                 continue
-            if len(cells) != len(names):
-                reasons.append(
-                    f"{line}:{min(len(cells), len(names)) + 1}: the line has {len(cells)} cells, the header "
-                    f"{len(names)}: quote a cell that holds the delimiter, or add what is missing"
-                )
-                continue
-            too_long = [index for index, cell in enumerate(cells, 1) if len(cell) > LARGEST_CELL]
-            if too_long:
-                reasons.append(f"{line}:{too_long[0]}: the cell is longer than {LARGEST_CELL} characters")
+            if len(cells) > len(names) and not any(cell.strip() for cell in cells[len(names) :]):
+                del cells[len(names) :]
+            problem = _shape(cells, len(names))
+            if problem:
+                reasons.append(f"{line}:{problem}")
                 continue
             yield Row(line, {name: cell.strip() for name, cell in zip(names, cells, strict=True)}, positions)
     except csv.Error as error:
@@ -101,6 +100,29 @@ def rows(text: str) -> Iterator[Row]:
         ) from error
     if reasons:
         raise Unreadable(*reasons)
+
+
+def _beginning(text: str) -> tuple[int, str]:
+    """How many lines stand above the header, and the delimiter: Excel's own line `sep=;` may name it."""
+    lines = [line for line, _ in zip(io.StringIO(text[:LARGEST_CELL], newline=""), range(LARGEST_CELL), strict=False)]
+    first = next((index for index, line in enumerate(lines) if line.strip()), None)
+    if first is None:
+        raise Unreadable("1:1: the file is empty: its first line must name the columns")
+    named = _SEPARATOR.fullmatch(lines[first].strip())
+    return (first + 1, named[1]) if named else (first, _delimiter(lines[first].rstrip("\r\n")))
+
+
+def _shape(cells: list[str], width: int) -> str | None:
+    """What is wrong with the number or length of a line's cells, as `column: text`."""
+    if len(cells) == width:
+        too_long = (index for index, cell in enumerate(cells, 1) if len(cell) > LARGEST_CELL)
+        return next((f"{index}: the cell is longer than {LARGEST_CELL} characters" for index in too_long), None)
+    if cells[0].lstrip().startswith("#"):
+        return "1: the line is a comment, which a file of entries cannot have: remove it, or use the column note"
+    return (
+        f"{min(len(cells), width) + 1}: the line has {len(cells)} cells, the header {width}: quote a cell that "
+        "holds the delimiter, or add what is missing"
+    )
 
 
 def is_of_entries(columns: Sequence[str]) -> bool:
@@ -127,6 +149,8 @@ def _name(cell: str) -> str:
 
 def _header(cells: list[str], line: int) -> list[str]:
     names = [_name(cell) for cell in cells]
+    while not names[-1]:
+        names.pop()
     reasons = []
     for index, name in enumerate(names, 1):
         if name not in COLUMNS:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date, timedelta
+import tracemalloc
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +15,9 @@ from hypothesis import strategies as st
 
 from pipelines.domain.money import exact_sum
 from pipelines.errors import EntryFileError
-from pipelines.sources.manual.csv_entries import parse_entries
+from pipelines.landing import LandingStore
+from pipelines.sources.manual.csv_entries import check_entries, parse_entries
+from pipelines.sources.manual.folder import extract
 
 TODAY = date(2026, 11, 23)
 HEADER = "date,provider,account,amount,currency"
@@ -45,6 +49,10 @@ def entry(cells: str, more: str = "") -> str:
         pytest.param(entry("2026-03-01,groq,a,-25.00,USD,credit", ",category"), "-25.00", id="a credit"),
         pytest.param(entry("2026-03-01,groq,a,1.50,usd"), "1.50", id="a currency in small letters"),
         pytest.param(entry("2026-03-01,groq,a,1.50,USD\n\n \n"), "1.50", id="blank lines"),
+        pytest.param(f"\n\n{entry('2026-03-01,groq,a,1.50,USD')}", "1.50", id="blank lines above"),
+        pytest.param(f"{HEADER},\n2026-03-01,groq,a,1.50,USD,\n", "1.50", id="a delimiter at the end"),
+        pytest.param(entry("2026-03-01,groq,a,1.50,USD,,"), "1.50", id="delimiters at the end of a row"),
+        pytest.param(f"sep=;\n{entry('2026-03-01,groq,a,1.50,USD')}".replace(",", ";"), "1.50", id="Excel's sep=;"),
     ],
 )
 def test_an_amount_is_read_as_it_was_meant(content: str, amount: str):
@@ -148,6 +156,23 @@ def test_an_optional_cell_is_checked_too(column: str, value: str, problem: str):
             id="cut off inside a quote",
         ),
         pytest.param(
+            entry("# seats\n2026-03-01,groq,a,1,USD").encode(),
+            ["2:1: the line is a comment, which a file of entries cannot have: remove it, or use the column note"],
+            id="a comment",
+        ),
+        pytest.param(
+            entry("2026-03-01,gr\u202eqo,a,1,USD").encode(),
+            ["2:1: the line holds the control character '\\u202e': remove it"],
+            id="text that turns around",
+        ),
+        pytest.param(
+            entry(
+                "2026-03-01,groq,a,1,USD,x\n2026-03-02,groq,a,2,USD,y\n2026-03-03,groq,a,3,USD,x", ",entry_id"
+            ).encode(),
+            ["4:6: the entry_id 'x' stands in line 2 too"],
+            id="an id twice",
+        ),
+        pytest.param(
             entry("2026-03-01,gr\0oq,a,1,USD").encode(),
             ["2:1: the line holds the control character '\\x00': remove it"],
             id="a control character",
@@ -177,7 +202,7 @@ def test_a_file_is_refused_whole_with_every_problem(content: bytes, expected: li
 
 DIALECTS = st.sampled_from([(",", "."), (";", ","), (";", "."), ("\t", "."), ("\t", ",")])
 CENTS = st.integers(1, 10**12)
-TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=20)
+TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Cf")), min_size=1, max_size=20)
 ENTRIES = st.lists(st.tuples(st.integers(0, 600), CENTS, TEXT), min_size=1, max_size=8)
 
 
@@ -212,3 +237,39 @@ def test_any_bytes_are_read_or_refused_with_a_reason(content: bytes):
         reasons = refused.problems
     assert reasons
     assert all(reason.startswith("f.csv:") for reason in reasons)
+
+
+def test_rows_that_are_the_same_are_counted_and_told(tmp_path: Path):
+    """The same line twice is the commonest error of a spreadsheet, and may be meant."""
+    row = "2026-03-01,groq,a,1.50,USD"
+    folder, landing = tmp_path / "manual", LandingStore(tmp_path / "landing")
+    folder.mkdir()
+    (folder / "a.csv").write_text(entry(f"{row}\n2026-03-02,groq,a,1.50,USD\n{row}\n{row.replace('1.50', '2')}"))
+    (result,) = extract(folder, landing, datetime(2026, 11, 23, tzinfo=UTC))
+    advice = "both count: give each an entry_id if both are meant, else remove one"
+    assert (result.entries, result.findings) == (4, (f"line 4 is the same as line 2, and {advice}",))
+    amounts = landing.read(result.feed, columns=["cost_amount"])["cost_amount"].to_pylist()
+    assert sum(amounts) == Decimal("6.50")
+
+
+def test_an_id_of_another_file_is_told_with_its_line(tmp_path: Path):
+    folder = tmp_path / "manual"
+    folder.mkdir()
+    (folder / "a.csv").write_text(entry("2026-03-01,groq,a,1,USD,x", ",entry_id"))
+    (folder / "b.csv").write_text(entry("2026-03-01,groq,a,1,USD,y\n2026-03-01,groq,a,1,USD,x", ",entry_id"))
+    results = extract(folder, LandingStore(tmp_path / "landing"), datetime(2026, 11, 23, tzinfo=UTC))
+    assert results[1].problems == ("b.csv:3:1: the entry_id 'x' stands in a.csv too",)
+
+
+def test_many_entries_take_little_memory_and_say_how_far_reading_is():
+    """A record is 2 KB; a file of a million would take gigabytes."""
+    rows = "".join(f"2026-{1 + n % 9:02}-{1 + n % 28:02},groq,a,{n}.25,USD,n{n}\n" for n in range(60_000))
+    content = f"{HEADER},note\n{rows}".encode()
+    told: list[str] = []
+    tracemalloc.start()
+    entries = check_entries(content, "f.csv", TODAY, told.append)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (len(entries), told) == (60_000, ["f.csv, line 50,000"])
+    assert entries.sums == {"USD": Decimal(sum(range(60_000))) + Decimal("0.25") * 60_000}
+    assert peak < 250 * len(entries)

@@ -1,4 +1,4 @@
-"""Faults 36 and 37: every source of the registry under faults of its provider that pass, and under some that last."""
+"""Faults 38 and 39: every source of the registry under faults of its provider that pass, and under some that last."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def read(of: ApiSource, folder: Path, spoiled: Callable[[int], Reply | None]) ->
 
 @SOURCES
 @pytest.mark.parametrize("fault", PASSING)
-def test_36_a_fault_that_passes_changes_nothing(tmp_path: Path, of: ApiSource, fault: str, note: Callable[[str], None]):
+def test_38_a_fault_that_passes_changes_nothing(tmp_path: Path, of: ApiSource, fault: str, note: Callable[[str], None]):
     _, whole = read(of, tmp_path / "whole", lambda _: None)
     outcome, records = read(of, tmp_path / "faulty", lambda number: PASSING[fault] if number == 1 else None)
     note(f"{of.name} after {fault}: {outcome.status}, {len(records)} records, as without it")
@@ -66,7 +66,7 @@ def test_36_a_fault_that_passes_changes_nothing(tmp_path: Path, of: ApiSource, f
 
 @SOURCES
 @pytest.mark.parametrize("fault", LASTING)
-def test_37_a_fault_that_lasts_leaves_what_was_landed(
+def test_39_a_fault_that_lasts_leaves_what_was_landed(
     tmp_path: Path, of: ApiSource, fault: str, note: Callable[[str], None]
 ):
     _, before = read(of, tmp_path, lambda _: None)

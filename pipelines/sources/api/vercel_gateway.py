@@ -2,7 +2,7 @@
 
 `GET /v1/report` takes inclusive UTC dates. `total_cost` is charged in US dollars, nothing for requests with a key
 of one's own; `market_cost` is the list price. Every question is itself billed, so only new days and the last two
-are asked for.
+are asked for, and in one grouping alone: the report groups by one thing at a time, and tags overlap.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from pipelines.domain.periods import Window, day_start
+from pipelines.domain.periods import Window, day_start, utc_day
 from pipelines.domain.records import CostBasis, RecordKind, UsageRecord
 from pipelines.sources.api.answers import Fields
 from pipelines.sources.api.shape import Shape
@@ -36,7 +36,11 @@ def fetch(session: Session, window: Window) -> Answer:
         ("group_by", "model"),
     ]
     answer = session.client.get("/v1/report", params)
-    return Answer([_record(session, row) for row in answer.objects("results")], window.days())
+    records = [_record(session, row) for row in answer.objects("results")]
+    # A day without use has no row; of the day under way that may change, so it is not answered for yet.
+    today = utc_day(session.now)
+    answered = {day for day in window.days() if day < today} | {record.day for record in records}
+    return Answer(records, answered)
 
 
 def _record(session: Session, row: Fields) -> UsageRecord:
@@ -83,6 +87,7 @@ SOURCE = ApiSource(
     restated_for=2,
     page_days=31,
     is_billed=True,
+    may_lack_today=True,
     statement="charged by the seller",
     statement_kind=StatementKind.BILL,
     precedence=10,

@@ -35,6 +35,8 @@ COWORK = "local-agent-mode-sessions"
 NO_USE = ("*/tool-results/*", "*/workflows/*", "*.meta.json", "*sessions-index.json")
 """What lies beside session files and may repeat their tokens."""
 SYNTHETIC_MODEL = "<synthetic>"
+Tokens = tuple[int, int, int, int, int | None, int]
+"""Uncached input, cache reads, cache writes for 5 minutes, for 1 hour and for an unknown time, output."""
 OWN_TURN = "message"
 """The turns whose tokens are in the sum of the reply; any other kind is beside it."""
 
@@ -94,35 +96,47 @@ class _Log:
         model = text(body.get("model"))
         if not usage or model == SYNTHETIC_MODEL:
             return []
+        stated_at = moment(answer.get("timestamp") or record.get("timestamp"), self.latest)
+        session, request = text(record.get("sessionId")), text(answer.get("requestId"))
+        tokens = _tokens(usage)
+        message_id, earlier_id = self._ids(answer, session, request, stated_at, tokens)
         searches = usage.get("server_tool_use")
         reply = Reply(
-            message_id="",
-            request_id=text(answer.get("requestId")),
-            moment=moment(answer.get("timestamp") or record.get("timestamp"), self.latest),
-            session_id=text(record.get("sessionId")),
+            message_id=message_id,
+            request_id=request,
+            moment=stated_at,
+            session_id=session,
             project=last_folder(record.get("cwd")) or self.folder,
             provider=provider_of(None, model, "unknown"),
             model=model,
             source_file=self.name,
+            input_uncached=tokens[0],
+            cache_read=tokens[1],
+            cache_write_5m=tokens[2],
+            cache_write_1h=tokens[3],
+            cache_write_other=tokens[4],
+            output=tokens[5],
+            web_searches=count(searches, "web_search_requests") if isinstance(searches, dict) else None,
+            is_sidechain=is_nested or record.get("isSidechain") is True,
             service_tier=text(usage.get("service_tier")),
             speed=text(usage.get("speed")),
             inference_geo=_stated(usage.get("inference_geo")),
-            web_searches=count(searches, "web_search_requests") if isinstance(searches, dict) else None,
-            is_sidechain=is_nested or record.get("isSidechain") is True,
+            earlier_id=earlier_id,
         )
-        reply = _with_tokens(reply, usage)
-        named = replace(reply, **self._names(answer, text(body.get("id")), reply))
-        return [named, *_beside(named, usage)]
+        return [reply, *_beside(reply, usage)]
 
-    def _names(self, answer: dict[str, Any], message_id: str | None, reply: Reply) -> dict[str, Any]:
-        """The reply's message id, and the one it had before replies without request id were told apart."""
+    def _ids(
+        self, answer: dict[str, Any], session: str | None, request: str | None, stated_at: datetime, tokens: Tokens
+    ) -> tuple[str, str | None]:
+        """A reply's message id, and the one it had before replies without request id were told apart."""
+        message_id = text(mapping(answer, "message").get("id"))
         if message_id is None:
-            return {"message_id": _line_id(answer, reply)}
-        if reply.request_id is not None:
-            return {"message_id": message_id}
-        prompt = (reply.input_uncached, reply.cache_read, reply.cache_write_5m, reply.cache_write_1h)
-        name = self.ids.name(message_id, answer, reply.session_id, reply.moment, prompt)
-        return {"message_id": name, "earlier_id": message_id}
+            own = text(answer.get("uuid"))
+            counts = [tokens[0], tokens[1], tokens[5]]
+            return f"line:{own or f'{session}:{stated_at.isoformat()}:{counts}'}", None
+        if request is not None:
+            return message_id, None
+        return self.ids.name(message_id, answer, session, stated_at, tokens[:5]), message_id
 
 
 def _beside(reply: Reply, usage: dict[str, Any]) -> Iterator[Reply]:
@@ -133,7 +147,8 @@ def _beside(reply: Reply, usage: dict[str, Any]) -> Iterator[Reply]:
         if kind is None or kind == OWN_TURN:
             continue
         model = text(turn.get("model")) or reply.model
-        beside = replace(
+        tokens = _tokens(turn)
+        yield replace(
             reply,
             message_id=f"{reply.message_id}:{kind}-{number}",
             earlier_id=None,
@@ -143,22 +158,19 @@ def _beside(reply: Reply, usage: dict[str, Any]) -> Iterator[Reply]:
             web_searches=None,
             requests=0,
             note=f"used by {kind.replace('_', ' ')} within a reply of {reply.model}",
+            input_uncached=tokens[0],
+            cache_read=tokens[1],
+            cache_write_5m=tokens[2],
+            cache_write_1h=tokens[3],
+            cache_write_other=tokens[4],
+            output=tokens[5],
         )
-        yield _with_tokens(beside, turn)
 
 
-def _with_tokens(reply: Reply, usage: dict[str, Any]) -> Reply:
-    """The reply with the tokens that a usage states."""
-    write_5m, write_1h, write_other = _cache_writes(usage)
-    return replace(
-        reply,
-        input_uncached=count(usage, "input_tokens"),
-        cache_read=count(usage, "cache_read_input_tokens"),
-        cache_write_5m=write_5m,
-        cache_write_1h=write_1h,
-        cache_write_other=write_other,
-        output=count(usage, "output_tokens"),
-    )
+def _tokens(usage: dict[str, Any]) -> Tokens:
+    """The tokens that a usage states, in the order of a reply's fields."""
+    uncached, cached = count(usage, "input_tokens"), count(usage, "cache_read_input_tokens")
+    return (uncached, cached, *_cache_writes(usage), count(usage, "output_tokens"))
 
 
 def _answer(record: dict[str, Any]) -> tuple[dict[str, Any], bool]:
@@ -180,13 +192,6 @@ def _cache_writes(usage: dict[str, Any]) -> tuple[int, int, int | None]:
     write_5m, write_1h = count(split, "ephemeral_5m_input_tokens"), count(split, "ephemeral_1h_input_tokens")
     rest = total - write_5m - write_1h
     return write_5m, write_1h, rest if rest > 0 else None
-
-
-def _line_id(answer: dict[str, Any], reply: Reply) -> str:
-    """An id for a reply that states none: its copies cannot be told, but reading a line again must not count it."""
-    tokens = [reply.input_uncached, reply.cache_read, reply.output]
-    own = text(answer.get("uuid"))
-    return f"line:{own or f'{reply.session_id}:{reply.moment.isoformat()}:{tokens}'}"
 
 
 def _stated(value: Any) -> str | None:

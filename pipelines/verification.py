@@ -26,6 +26,7 @@ def verify(home: Home) -> list[Comparison]:
         BuildError: an export or the report was damaged, or the build was.
     """
     home.landing.verify()
+    list(home.landing.names.all())
     with home.warehouse.reading() as connection:
         places: dict[str, Totals] = {
             "landing": landed_totals(home.landing, connection),

@@ -146,10 +146,13 @@ def _tell_what_is_lost(asking: Asking, covered: set[date]) -> None:
     if asking.source.history is None:
         return
     answered_from = asking.reach.end - timedelta(days=asking.source.history)
-    first = asking.progress.first_day or answered_from
+    first = max(asking.progress.first_day or answered_from, asking.account.since or FIRST_DAY)
     lost = [day for day in Window(min(first, answered_from), answered_from).days() if day not in covered]
     if lost:
-        asking.session.findings.append(f"the provider no longer answers for {listed(lost)}: enter their bill by hand")
+        asking.session.findings.append(
+            f"the provider no longer answers for {listed(lost)}: enter their bill by hand; "
+            f"`since: {answered_from}` in ai-costs.yaml says that this is done"
+        )
     if asking.reach.again_from is not None and asking.reach.again_from < answered_from:
         asking.session.notes.append(
             f"the provider answers from {answered_from} on: what was landed for days before stays as it is"

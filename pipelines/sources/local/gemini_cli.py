@@ -91,7 +91,7 @@ AGENT = LocalAgent(
     title="Gemini CLI",
     variables=("GEMINI_CLI_HOME", "GEMINI_DATA_DIR"),
     roots=roots,
-    places=(Place("", ("*.json", "*.jsonl")),),
+    places=(Place("", ("*.json", "*.jsonl"), no_use=("bin/*",)),),
     read=read_file,
     statement="log of a coding agent",
     precedence=50,

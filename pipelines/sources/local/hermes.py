@@ -79,7 +79,7 @@ AGENT = LocalAgent(
     title="Hermes",
     variables=("HERMES_HOME",),
     roots=roots,
-    places=(Place("", ("state.db",), deep=False, no_use=("response_store.db",)),),
+    places=(Place("", ("state.db",), deep=False, no_use=("response_store.db",), is_shared=True),),
     read=read_file,
     statement="log of a coding agent",
     precedence=50,

@@ -30,7 +30,7 @@ AGENT = LocalAgent(
     title="Kilo",
     variables=("KILO_DATA_DIR", *DATA_VARIABLES),
     roots=roots,
-    places=(Place("", ("kilo.db", "kilo-*.db"), deep=False),),
+    places=(Place("", ("kilo.db", "kilo-*.db"), deep=False, is_shared=True),),
     read=read_file,
     merge=merge,
     revision=2,

@@ -56,12 +56,14 @@ class Place:
 
     Not `deep`: only files that lie in the folder itself are looked at, because beside them is much else.
     `no_use` are like `patterns`: files beside the logs that may speak of tokens and state no use of their own.
+    `is_shared`: the folder is not for logs alone, so that a file of an unknown kind there says nothing.
     """
 
     folder: str
     patterns: tuple[str, ...]
     deep: bool = True
     no_use: tuple[str, ...] = ()
+    is_shared: bool = False
 
     def holds(self, below: str) -> bool:
         """Whether a file at `below` the folder, with forward slashes, is a log."""

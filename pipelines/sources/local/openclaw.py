@@ -62,7 +62,14 @@ AGENT = LocalAgent(
     title="OpenClaw",
     variables=("OPENCLAW_STATE_DIR", "OPENCLAW_DIR"),
     roots=roots,
-    places=(Place("", ("*.jsonl", "*.jsonl.deleted.*", "*.jsonl.reset.*", "*openclaw-agent.sqlite"), no_use=REPEATED),),
+    places=(
+        Place(
+            "",
+            ("*.jsonl", "*.jsonl.deleted.*", "*.jsonl.reset.*", "*openclaw-agent.sqlite"),
+            no_use=REPEATED,
+            is_shared=True,
+        ),
+    ),
     read=read_file,
     statement="log of a coding agent",
     precedence=50,

@@ -169,7 +169,10 @@ AGENT = LocalAgent(
     title="OpenCode",
     variables=("OPENCODE_DATA_DIR", *DATA_VARIABLES),
     roots=roots,
-    places=(Place("", ("opencode.db", "opencode-*.db"), deep=False), Place("storage/message", ("*msg_*.json",))),
+    places=(
+        Place("", ("opencode.db", "opencode-*.db"), deep=False, is_shared=True),
+        Place("storage/message", ("*msg_*.json",)),
+    ),
     read=read_file,
     merge=merge,
     revision=2,

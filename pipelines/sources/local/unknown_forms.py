@@ -61,7 +61,7 @@ def unread_files(listing: Listing) -> list[LogFile]:
 
 def files_elsewhere(roots: Iterable[Path]) -> list[LogFile]:
     """The files anywhere below an agent's folders that state tokens: for an agent without any log where logs lie."""
-    return unread_files(log_files.find(roots, [Place("", ())]))
+    return unread_files(log_files.find(roots, [Place("", (), is_shared=True)]))
 
 
 def was_used(roots: Sequence[Path], places: Sequence[Place]) -> bool:
@@ -78,7 +78,7 @@ def _is_compressed_log(file: LogFile, place: Place) -> bool:
 def _holds_use(file: LogFile, place: Place, *, any_log: bool) -> bool:
     if states_tokens(file.path):
         return True
-    return bool(place.folder) and place.deep and not any_log and not _is_text(file.path)
+    return not place.is_shared and not any_log and not _is_text(file.path)
 
 
 def _is_text(path: Path) -> bool:

@@ -98,6 +98,20 @@ def test_a_log_under_a_name_that_is_not_known_is_a_finding(specimen: Specimen, t
     assert finding.startswith(f"{AGENTS[specimen.agent].title}: 1 file beside its logs not read that may hold usage")
 
 
+@pytest.mark.parametrize(
+    "specimen",
+    [known for known in SPECIMENS if known.agent not in {"hermes", "kilo", "openclaw", "opencode"}],
+    ids=lambda specimen: specimen.agent,
+)
+def test_a_file_of_another_kind_is_a_finding_where_nothing_but_logs_lies(
+    specimen: Specimen, tmp_path: Path, landing: LandingStore
+):
+    root = tmp_path / "logs"
+    log_of(specimen, root).with_name("turns-v9.bin").write_bytes(b"\x0a\x04\x00\xff\x9c turn")
+    [finding] = run(specimen, root, landing).findings
+    assert "1 file beside its logs not read that may hold usage" in finding
+
+
 @EACH
 def test_a_compressed_log_is_a_finding_even_beside_newer_ones(
     specimen: Specimen, tmp_path: Path, landing: LandingStore

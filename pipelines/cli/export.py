@@ -9,13 +9,14 @@ from typing import Annotated
 import typer
 
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, home_of, out, print_json
-from pipelines.cli.query_bar import query_bar
+from pipelines.cli.export_bar import export_bar
 from pipelines.domain.records import SourceKind
 from pipelines.domain.wording import counted
-from pipelines.errors import ExportError
+from pipelines.errors import ConfigError, ExportError
 from pipelines.exports import focus, formats
 from pipelines.exports.choice import ExportFilter, ExportShape, Preset
-from pipelines.exports.costs import default_name, export_costs
+from pipelines.exports.costs import default_name, export_costs, export_path, is_foreign
+from pipelines.exports.names import with_known_names
 from pipelines.warehouse import scratch
 
 
@@ -66,8 +67,7 @@ def export(  # noqa: PLR0917 - options, which Typer passes by name
         return
     if file_format not in formats():
         raise typer.BadParameter(f"there is no format {file_format!r}; there are: {', '.join(formats())}")
-    if name is not None and Path(name).name != name:
-        raise typer.BadParameter(f"{name!r} is a path: give the folder with --folder")
+    _check_arguments(since, until, name)
     opened = home_of(home, config)
     chosen = ExportFilter(
         start=since.date() if since else None,
@@ -81,8 +81,13 @@ def export(  # noqa: PLR0917 - options, which Typer passes by name
     )
     shape = ExportShape(preset, tuple(column or ()), compress, footer)
     name = name or default_name(chosen, shape)
-    with opened.warehouse.reading() as connection, query_bar(connection, "exporting", err):
-        written = export_costs(connection, folder or opened.settings.paths.exports, name, file_format, chosen, shape)
+    folder = folder or opened.settings.paths.exports
+    path = export_path(folder, name, formats()[file_format], is_sample=opened.is_sample, compress=compress)
+    if folder.resolve() != opened.settings.paths.exports.resolve() and is_foreign(path):
+        raise ConfigError(f"{path} is no export of this project: take another --name or --folder, or remove it")
+    with opened.warehouse.reading() as connection, export_bar(connection, "exporting", err) as bar:
+        chosen = with_known_names(connection, chosen)
+        written = export_costs(connection, folder, name, file_format, chosen, shape, report=bar.report)
     if as_json:
         print_json(vars(written))
         return
@@ -94,6 +99,25 @@ def export(  # noqa: PLR0917 - options, which Typer passes by name
             out.print(f"{kind.replace('_', ' ')}: {amount:,.2f} {currency}")
     for reason, count in written.left_out.items():
         out.print(f"Left out: {count:,} {reason}")
+
+
+def _check_arguments(since: datetime | None, until: datetime | None, name: str | None) -> None:
+    """Refuse days that end before they begin, and a name that is none of a file.
+
+    Raises:
+        typer.BadParameter: with what is wrong.
+    """
+    if since and until and until < since:
+        raise typer.BadParameter(f"--until {until:%Y-%m-%d} is before --since {since:%Y-%m-%d}: no day is between them")
+    if name is None:
+        return
+    if "/" in name or "\\" in name or Path(name).name != name:
+        raise typer.BadParameter(f"{name!r} is a path: give the folder with --folder")
+    if not name.strip() or name.startswith((".", "~")) or not name.isprintable() or ".manifest" in name:
+        raise typer.BadParameter(
+            f"{name!r} is not the name of an export: take letters and digits, no dot or ~ at its start, no control "
+            "character, no .manifest"
+        )
 
 
 def _check(file: Path, *, as_json: bool) -> None:

@@ -23,12 +23,16 @@ COSTS, FOCUS = "costs", "focus"
 
 @dataclass(frozen=True)
 class Rows:
-    """A query whose rows an export writes, with what its manifest says of them, and lines to put below them."""
+    """A query whose rows an export writes, with what its manifest says of them, and lines to put below them.
+
+    `report` is told the share of rows that a writer has streamed.
+    """
 
     connection: duckdb.DuckDBPyConnection
     query: str
     metadata: dict[str, Any]
     footer: tuple[str, ...] = ()
+    report: Callable[[float], None] = lambda _: None
 
     @property
     def columns(self) -> dict[str, str]:
@@ -48,8 +52,11 @@ class Rows:
     def texts(self, select: str) -> Iterator[tuple[str]]:
         """Stream `select`, which is one text, over the rows."""
         result = self.connection.execute(self.select(select))
+        total, done = self.metadata["row_count"], 0
         while batch := result.fetchmany(ROWS_AT_ONCE):
             yield from batch
+            done += len(batch)
+            self.report(done / total)
 
 
 @dataclass(frozen=True)

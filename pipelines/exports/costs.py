@@ -7,7 +7,7 @@ import hashlib
 import os
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -92,6 +92,16 @@ def export_path(
     return folder / f"{'SAMPLE-' if is_sample else ''}{name}{ending}"
 
 
+def is_foreign(path: Path) -> bool:
+    """Whether something stands at `path` that no export wrote: there is no manifest of it."""
+    if not path.exists():
+        return False
+    try:
+        return bool(orjson.loads(_manifest_path(path).read_bytes())["file"] != path.name)
+    except (OSError, ValueError, KeyError, TypeError):
+        return True
+
+
 def export_costs(  # noqa: PLR0917 - what, where, as what, which and how
     connection: duckdb.DuckDBPyConnection,
     folder: Path,
@@ -99,10 +109,13 @@ def export_costs(  # noqa: PLR0917 - what, where, as what, which and how
     format_name: str,
     chosen: ExportFilter,
     shape: ExportShape | None = None,
+    *,
+    report: Callable[[float], None] = lambda _: None,
 ) -> Export:
     """Write the chosen costs to `folder`, atomically, with a manifest beside the file.
 
-    Sample data says so in the file's name, besides the column is_sample. The same build gives the same bytes.
+    Sample data says so in the file's name, besides the column is_sample. The same build gives the same bytes. `report`
+    is told 0 when the rows are chosen and writing begins, and then the share that is written, where a writer knows it.
 
     Raises:
         KeyError: no such format.
@@ -124,7 +137,8 @@ def export_costs(  # noqa: PLR0917 - what, where, as what, which and how
         },
         "left_out": choice.left_out,
     }
-    rows = Rows(connection, choice.query, metadata, _footer(metadata) if shape.footer else ())
+    rows = Rows(connection, choice.query, metadata, _footer(metadata) if shape.footer else (), report)
+    report(0)
     path = export_path(folder, name, export_format, is_sample=is_sample, compress=shape.compress)
     digest = _write(rows, export_format, path, metadata, compress=shape.compress)
     return Export(path, choice.row_count, choice.amounts, build_id, digest, choice.left_out)

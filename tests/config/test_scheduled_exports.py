@@ -64,6 +64,15 @@ def test_a_name_of_ones_own_has_the_date_and_the_month_where_it_says(tmp_path: P
         ("name: a, match: {source_kind: apis}", "'apis' is no source kind; there are: api, manual, import, local"),
         ("name: a, match: {provider: []}", "at least 1 item"),
         ("name: a, compression: zip", "'gzip'"),
+        ("name: a, format: json, to: costs.csv.manifest", "'costs.csv.manifest' is the name of a manifest"),
+        ('name: a, to: " "', "' ' is no file name"),
+        ('name: a, to: "a "', "'a ' is no file name"),
+        ("name: a, columns: [cost_dat]", "columns: there is no column 'cost_dat'; did you mean cost_date?"),
+        ("name: a, preset: daily, columns: [note]", "columns: there is no column 'note'; "),
+        ("name: a, match: {cost_center: x}, columns: [model]", "there is no column 'model'; did you mean model_id?"),
+        ("name: a, format: parquet, footer: true", "footer: parquet cannot have one: only csv and excel-csv can"),
+        ("name: a, format: focus-csv, footer: true", "footer: focus-csv cannot have one"),
+        ("name: a, format: focus-csv, preset: daily", "format: focus-csv has rows and columns of its own"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(tmp_path: Path, entry: str, said: str):

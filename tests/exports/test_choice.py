@@ -11,7 +11,9 @@ import duckdb
 import pytest
 
 from pipelines.errors import ConfigError
-from pipelines.exports.choice import ExportFilter, ExportShape, Preset
+from pipelines.exports import formats
+from pipelines.exports.choice import ExportFilter, ExportShape, Preset, choose
+from pipelines.exports.columns import known_columns
 from pipelines.exports.costs import Export, export_costs
 from tests.exports.published_costs import cost, published
 
@@ -136,3 +138,15 @@ def test_only_csv_other_than_focus_has_a_footer(tmp_path: Path, name: str):
 def test_focus_has_no_shares_of_cost_centres(tmp_path: Path, name: str):
     with pytest.raises(ConfigError, match=r"leave the preset, the columns and the cost centres out$"):
         exported(tmp_path, RESEARCH, ExportShape(), name)
+
+
+@pytest.mark.parametrize("preset", [None, Preset.DAILY])
+@pytest.mark.parametrize("cost_centers", [(), ("research",)])
+def test_the_columns_that_settings_may_name_are_those_of_the_query(
+    preset: Preset | None, cost_centers: tuple[str, ...]
+):
+    with published(cost(1)) as connection:
+        chosen = ExportFilter(cost_centers=cost_centers)
+        query = choose(connection, formats()["csv"], chosen, ExportShape(preset)).query
+        columns = tuple(connection.sql(query).columns)
+    assert known_columns(preset=preset is not None, cost_centers=bool(cost_centers)) == columns

@@ -17,7 +17,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pipelines.cli import app
-from pipelines.errors import HomeError
+from pipelines.errors import ConfigError, HomeError
 from pipelines.exports.choice import ExportFilter, ExportShape
 from pipelines.exports.costs import are_written, export_costs
 from tests.exports.published_costs import cost, published
@@ -221,13 +221,62 @@ def command(home: Path, *arguments: str) -> str:
     return result.output
 
 
+def refusal(home: Path, *arguments: str) -> str:
+    result = CliRunner().invoke(app, ["export", "--home", str(home), *arguments], env={"COLUMNS": "400"})
+    assert result.exit_code != 0, result.output
+    return str(result.exception) if isinstance(result.exception, ConfigError) else result.output
+
+
 def test_the_command_says_when_nothing_is_what_was_chosen(home: Path):
     exported = home / "exports" / "chosen-costs.csv"
-    assert command(home, "--provider", "nobody").splitlines() == [
+    assert command(home, "--since", "2020-01-01", "--until", "2020-01-02").splitlines() == [
         "No cost is what you chose: the file has no rows.",
         f"Wrote 0 rows to {exported}",
     ]
     assert len(exported.read_text().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--since", "2026-03-02", "--until", "2026-03-01"), "is before --since 2026-03-02: no day is between them"),
+        (("--provider", "opnai"), "no cost has the provider 'opnai'; did you mean openai?"),
+        (("--provider", "zzz"), "no cost has the provider 'zzz'; there are: groq, openai"),
+        (("--account", "acm"), "no cost has the account 'acm'; did you mean acme?"),
+        (("--model", "llama-5"), "no cost has the model 'llama-5'; did you mean llama-4?"),
+        (("--project", "x"), "no cost has the project 'x'; there is none"),
+        (("--cost-center", "reserch"), "no cost has the cost centre 'reserch'; did you mean research?"),
+        (("--name", ".."), "is not the name of an export"),
+        (("--name", ".hidden"), "is not the name of an export"),
+        (("--name", "a\nb"), "is not the name of an export"),
+        (("--name", "a\x00b"), "is not the name of an export"),
+        (("--name", "costs.csv.manifest"), "is not the name of an export"),
+        (("--name", " "), "is not the name of an export"),
+        (("--name", "../up"), "is a path: give the folder with --folder"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_a_filter_or_a_name_that_cannot_be_meant_is_refused_and_writes_nothing(
+    home: Path, arguments: tuple[str, ...], told: str
+):
+    assert told in refusal(home, *arguments)
+    assert not (home / "exports").exists() or not list((home / "exports").glob("*.csv"))
+
+
+@pytest.mark.parametrize("provider", ["OpenAI", "OPENAI", "openai"])
+def test_names_are_found_whatever_their_case(home: Path, provider: str):
+    assert "Wrote 1 row to" in command(home, "--provider", provider)
+
+
+def test_a_file_that_is_no_export_is_not_overwritten(home: Path, tmp_path: Path):
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    (docs / "budget.csv").write_text("mine\n")
+    told = refusal(home, "--folder", str(docs), "--name", "budget")
+    assert "is no export of this project: take another --name or --folder, or remove it" in told
+    assert (docs / "budget.csv").read_text() == "mine\n"
+    command(home, "--folder", str(docs), "--name", "costs")
+    command(home, "--folder", str(docs), "--name", "costs")
 
 
 def test_the_command_leaves_the_standing_export_whole_when_it_writes_some_costs(home: Path):

@@ -16,7 +16,7 @@ from pipelines.domain.records import SourceKind
 from pipelines.sources.imports.folding import Stated
 from pipelines.sources.imports.row import NOTHING, Header, Row
 from pipelines.sources.imports.services import ServiceRules
-from pipelines.sources.imports.table_file import Unreadable
+from pipelines.sources.imports.table_file import Cells, Unreadable
 from pipelines.sources.statements import SourceStatement, StatementKind
 
 OTHERWISE = "default"
@@ -46,8 +46,9 @@ class LeftOut:
 class File:
     """What is known of a file beside its rows.
 
-    `account` is what `imports` says of it. `accounts` are those that are configured for the provider of its format: a
-    bill must stand under the name that the provider's interface has, or the same spend would be two accounts'.
+    `account` and `currency` are what `imports` says of it, `above` the cells over its columns. `accounts` are those
+    that are configured for the provider of its format: a bill must stand under the name that the provider's interface
+    has, or the same spend would be two accounts'.
     """
 
     name: str
@@ -55,6 +56,8 @@ class File:
     services: ServiceRules
     account: str | None = None
     accounts: tuple[Account, ...] = ()
+    currency: str | None = None
+    above: tuple[Cells, ...] = ()
 
     def account_of(self, stated: str | None) -> str:
         """The account of a row whose own column says `stated`.

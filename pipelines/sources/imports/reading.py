@@ -67,7 +67,7 @@ def read_file(path: Path, formats: tuple[ImportFormat, ...], rules: ImportRules)
                 problems = Problems(table.name, problems.texts)
                 found = format_of(table, path.name, formats, rules)
                 known.append(found)
-                file = file_of(path.name, found, rules, services)
+                file = file_of(path.name, table, found, rules, services)
                 rows += _TableReader(table, found, file, statements).read(problems, rules.latest_day)
     except Unreadable as error:
         problems.add(*str(error).split(": ", 1))

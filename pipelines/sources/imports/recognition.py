@@ -17,11 +17,12 @@ OF_ENTRIES = "this is a CSV of entries: put it into manual/, or give it to `ai-c
 ADVICE = "`ai-costs import --preview FILE` shows what is in it and helps to write a mapping"
 
 
-def file_of(name: str, known: ImportFormat, rules: ImportRules, services: ServiceRules) -> File:
+def file_of(name: str, table: Table, known: ImportFormat, rules: ImportRules, services: ServiceRules) -> File:
     """What is known of a file of a format before its rows: whose account it may be."""
     entry = rules.entry(name)
     accounts = tuple(account for account in rules.accounts if account.provider == known.provider)
-    return File(name, known.name, services, entry.account if entry else None, accounts)
+    account, currency = (entry.account, entry.currency) if entry else (None, None)
+    return File(name, known.name, services, account, accounts, currency, table.above)
 
 
 def format_of(table: Table, name: str, formats: tuple[ImportFormat, ...], rules: ImportRules) -> ImportFormat:

@@ -38,8 +38,8 @@ WHERE = {
         f"report and on the invoice. {SEATS}"
     ),
     "google": (
-        "Without the BigQuery export of billing, the billing console offers its cost table as a CSV: `ai-costs import "
-        "--preview` helps to read it."
+        "Without the BigQuery export of billing, the billing console offers the cost table of an invoice as a CSV: "
+        "`ai-costs import` reads it, with the invoice's head above the columns."
     ),
 }
 """Provider -> where its console or its papers show what is owed."""

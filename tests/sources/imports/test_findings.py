@@ -97,3 +97,23 @@ def test_a_column_of_money_that_is_not_known_is_named(inbox: Inbox, format_name:
 
 def _statements(inbox: Inbox, content: str) -> list[tuple[str, ...]]:
     return [statement.findings for statement in read(inbox.drop("export.csv", content)).statements.values()]
+
+
+GOOGLE = (
+    "Billing account ID,Service description,SKU description,Cost type,Usage start date,Usage end date,"
+    "Unrounded Cost ($),Cost ($)\n"
+    "0A-0B,Vertex AI,Gemini Input,Usage,2026-06-01,2026-06-30,100.005,100.01\n,,,Total,,,100.005,100.01\n"
+)
+HEAD = "Invoice number,123,\nBilling account ID,0A-0B,\nCurrency,AUD,\nTotal amount due,$5.72,\n"
+
+
+def test_the_currency_of_googles_table_is_that_of_its_head_or_of_the_settings(inbox: Inbox):
+    inbox.drop("table.csv", HEAD + GOOGLE)
+    inbox.extract()
+    assert [(row["cost_amount"], row["currency"]) for row in inbox.rows()] == [(Decimal("100.005"), "AUD")]
+    inbox.drop("table.csv", GOOGLE)
+    (problem,) = inbox.extract()["table.csv"].problems
+    assert problem.startswith("table.csv:2:7: the table does not name its currency, and ($) may be any dollar: ")
+    rules = ImportRules(ImportSettings.model_validate({"files": [{"file": "table*", "currency": "CAD"}]}))
+    inbox.extract(rules)
+    assert [row["currency"] for row in inbox.rows()] == ["CAD"]

@@ -26,7 +26,8 @@ from pipelines.domain.records import SourceKind
 from pipelines.errors import CostTrackerError, EntryFileError
 from pipelines.home import Home
 from pipelines.landing import Feed
-from pipelines.sources.api import api_sources, identity, name_sources, naming
+from pipelines.names_of_accounts import refresh_names, with_note
+from pipelines.sources.api import api_sources, identity
 from pipelines.sources.api import extraction as api_extraction
 from pipelines.sources.api.reachability import Reachability
 from pipelines.sources.api.source import ApiAccount, ApiSource
@@ -235,8 +236,8 @@ def extract_api_accounts(home: Home, progress: Callable[[str], None]) -> list[Ou
         for phase in (False, True):
             asked = [pool.submit(ask, *pair) for pair in wanted if (pair[0].bill is not None) is phase]
             outcomes += [future.result() for future in asked]
-        notes = _refresh_names(home, [account for account in accounts if account.name not in twice], network, pool)
-        outcomes = [_with_note(outcome, notes) for outcome in outcomes]
+        notes = refresh_names(home, [account for account in accounts if account.name not in twice], network, pool)
+        outcomes = [with_note(outcome, notes) for outcome in outcomes]
         refused = [source.feed(account) for source, account in pairs if account.name in twice]
         outcomes += [refused_twin(home, feed, ids, twice[feed.name]) for feed in refused]
         outcomes += [_without_source(account, now) for account in accounts if not _is_known(account)]
@@ -248,33 +249,6 @@ def extract_api_accounts(home: Home, progress: Callable[[str], None]) -> list[Ou
     outcomes += no_longer_asked(home, in_force, {outcome.feed for outcome in outcomes})
     home.outcomes.record(outcomes, complete_for=SourceKind.API)
     return outcomes
-
-
-def _refresh_names(
-    home: Home, accounts: Sequence[ApiAccount], network: Reachability, pool: ThreadPoolExecutor
-) -> dict[str, str]:
-    """Read what projects and keys are called; what there is to say, by account. No figure depends on it."""
-    now, landing = home.clock(), home.landing
-    damaged = landing.names.set_damaged_aside()
-    feeds = {
-        account.name: [source.feed(account) for source in api_sources() if source.asks(account)] for account in accounts
-    }
-    asked = {
-        account.name: pool.submit(naming.refresh, names, account, feeds[account.name], landing, now, network=network)
-        for account in accounts
-        for names in name_sources()
-        if names.provider == account.provider and account.key
-    }
-    notes = {account: note for account, future in asked.items() if (note := future.result()) is not None}
-    aside = "".join(f"; a damaged file of names is set aside as landing/names/{path.name}" for path in damaged)
-    return {account: note for account in asked if (note := f"{notes.get(account, '')}{aside}".lstrip("; "))}
-
-
-def _with_note(outcome: Outcome, notes: Mapping[str, str]) -> Outcome:
-    note = notes.get(outcome.feed.name)
-    if note is None or outcome.status is not Status.OK:
-        return outcome
-    return replace(outcome, message="; ".join(filter(None, [outcome.message, note])))
 
 
 def _offline(outcome: Outcome) -> Outcome:

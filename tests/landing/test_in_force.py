@@ -174,7 +174,7 @@ def test_what_was_imported_before_an_account_was_listed_is_told(landing: Landing
     land(landing, "acme", NEW)
     in_force = feeds_in_force(landing, accounts(("acme", "openai")))
     assert "write `was: default` at its new name" in in_force.notices[left]
-    assert not feeds_in_force(landing, accounts()).notices
+    assert left not in feeds_in_force(landing, accounts()).notices
 
 
 def test_an_earlier_name_of_another_account_is_not_swallowed(landing: LandingStore):

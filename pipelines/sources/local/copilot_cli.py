@@ -42,7 +42,7 @@ from pipelines.sources.local.replies import Reading, Reply, ReplyKey
 
 USAGE = "gen_ai.usage."
 MARKS = (b'"session.start"', b'"session.resume"', b'"session.shutdown"', b'"assistant.message"', b'"gen_ai.usage.')
-NO_TOTALS = "sessions that have not stated what they used, because they are open or ended without a shutdown record"
+NO_TOTALS = "sessions that have not stated all they used, being open, crashed, or shut down without figures"
 SHUTDOWN = "shutdown:"
 SINCE = "since:"
 """How the request id of a session's part begins; the moment at which the part began follows."""

@@ -144,8 +144,8 @@ def test_what_a_session_has_not_stated_is_a_finding(tmp_path: Path):
     rows, [finding] = landed(tmp_path)
     assert rows == [("a", 100, 5, 0, 0)]
     assert finding == (
-        "GitHub Copilot CLI: sessions that have not stated what they used, because they are open or ended without a "
-        "shutdown record: 2"
+        "GitHub Copilot CLI: sessions that have not stated all they used, being open, crashed, or shut down without "
+        "figures: 2"
     )
 
 

@@ -128,8 +128,10 @@ def published(
         )
         connection.execute(BORNE)
         connection.execute(CANDIDATES)
-        connection.execute("create table dim_models (provider varchar, model_id varchar, vendor varchar)")
-        connection.execute("insert into dim_models values ('groq', 'llama-4', 'meta')")
+        connection.execute(
+            "create table dim_models (provider varchar, model_id varchar, vendor varchar, unpriced_reasons varchar)"
+        )
+        connection.execute("insert into dim_models values ('groq', 'llama-4', 'meta', null)")
         yield connection
     finally:
         connection.close()

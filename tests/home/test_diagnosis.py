@@ -143,16 +143,18 @@ def test_each_entry_file_is_read_and_a_mistake_is_named_by_place(tmp_path: Path)
     (home.settings.paths.manual / "wrong.csv").write_text(ENTRIES.replace("12.40", "twelve"))
     assert row(home, "manual file bills.csv") == Finding("manual file bills.csv", "1 entry")
     wrong = row(home, "manual file wrong.csv")
-    assert (wrong.ok, wrong.next_step) == (False, "mend these lines; the file is taken whole")
+    assert (wrong.ok, wrong.next_step) == (False, "mend this; a file is taken whole or not at all")
     assert wrong.found.startswith("wrong.csv was refused whole: 1 problem\nwrong.csv:2:4: amount: 'twelve' is not an ")
 
 
-def test_an_entry_file_that_cannot_be_read_is_a_finding(tmp_path: Path):
+def test_a_folder_among_the_entry_files_is_a_finding(tmp_path: Path):
     home = home_at(tmp_path)
-    (home.settings.paths.manual / "folder.csv").mkdir()
+    folder_of_entries = home.settings.paths.manual / "folder.csv"
+    folder_of_entries.mkdir()
+    (folder_of_entries / "bills.csv").write_text(ENTRIES)
     found = row(home, "manual file folder.csv")
     assert not found.ok
-    assert "folder.csv:1:1: it cannot be read (Is a directory): make it a file that can be" in found.found
+    assert "folder.csv was refused whole: 1 problem" in found.found
 
 
 def test_each_file_of_the_inbox_is_named_with_what_it_states_or_why_it_is_refused(tmp_path: Path):

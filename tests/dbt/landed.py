@@ -157,6 +157,8 @@ def price(
         "model_raw": "m-large",
         "service_tier": None,
         "speed": None,
+        "inference_geo": None,
+        "is_batch": False,
         "meter": meter,
         "min_input_tokens": past,
         "valid_from": start,

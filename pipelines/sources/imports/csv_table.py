@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from pipelines.sources.imports.file_kinds import refuse_by_text
 from pipelines.sources.imports.unreadable import Unreadable
@@ -86,7 +87,7 @@ class _Lines(Iterator[tuple[int, list[str]]]):
             raise Unreadable(f"{self._started + 1}:1: {_explained(error)}") from error
 
     def _open(self) -> Iterator[tuple[int, list[str]]]:
-        head = [line for line, _ in zip(self._physical(), range(LINES_LOOKED_AT), strict=False)]
+        head = list(islice(self._physical(), LINES_LOOKED_AT))
         if any("\x00" in line for line in head[:1]):
             raise Unreadable("1:1: the file is UTF-16 or no text at all: save it as CSV UTF-8, or as Parquet")
         delimiter, first = _begin(head)

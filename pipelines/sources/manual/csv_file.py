@@ -104,7 +104,7 @@ def rows(content: bytes) -> Iterator[Row]:
 
 def _beginning(text: str) -> tuple[int, str]:
     """How many lines stand above the header, and the delimiter: Excel's own line `sep=;` may name it."""
-    lines = [line for line, _ in zip(io.StringIO(text[:LARGEST_CELL], newline=""), range(LARGEST_CELL), strict=False)]
+    lines = list(io.StringIO(text[:LARGEST_CELL], newline=""))
     first = next((index for index, line in enumerate(lines) if line.strip()), None)
     if first is None:
         raise Unreadable("1:1: the file is empty: its first line must name the columns")

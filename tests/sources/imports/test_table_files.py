@@ -189,3 +189,48 @@ def test_more_records_than_any_export_has_are_refused(inbox: Inbox, monkeypatch:
     assert problems(inbox, "bill.csv", bill(*charges)) == [
         "bill.csv:4:1: the file holds more than 200,000 different records: export it in parts"
     ]
+
+
+WORKBOOK = packed(("[Content_Types].xml", "<x/>"), ("xl/workbook.xml", "<x/>"))
+SHEET = "open it and save the sheet as CSV UTF-8"
+KINDS = {
+    "xlsx": (WORKBOOK, f"the file is an Excel workbook (.xlsx): {SHEET}"),
+    "xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", f"the file is an Excel workbook of the old kind (.xls): {SHEET}"),
+    "ods": (packed(("content.xml", "<x/>")), f"the file is an OpenDocument file (.ods): {SHEET}"),
+    "pdf": (
+        b"%PDF-1.7\n1 0 obj",
+        "the file is a PDF, which people read: export a CSV, or enter the amount by hand with `ai-costs add`",
+    ),
+    "json": (b'{"object": "page", "data": []}', "the file is JSON: export it as CSV"),
+    "jsonl": (b'[{"cost": 1}]\n', "the file is JSON: export it as CSV"),
+    "html": (
+        b"<!DOCTYPE html>\n<html>",
+        "the file is a page or XML, not a CSV: export a CSV; a download may have needed a login",
+    ),
+    "7z": (b"7z\xbc\xaf\x27\x1c", "the file is a 7-Zip archive: unpack it, or pack it as a ZIP"),
+}
+
+
+@pytest.mark.parametrize("ending", KINDS)
+def test_a_file_is_called_what_it_is_with_what_to_do(inbox: Inbox, ending: str):
+    content, told = KINDS[ending]
+    assert problems(inbox, f"costs.{ending}", content) == [f"costs.{ending}:1:1: {told}"]
+
+
+@pytest.mark.parametrize("count", [1, 57, 58, 59, 60, 61, 62, 119, 120, 121, 500])
+@pytest.mark.parametrize("start", ["", "\ufeff", "\n\n", "Account,Ada\nPrinted,2026-10-03\n"])
+def test_no_line_is_lost_where_the_look_at_the_start_of_a_file_ends(inbox: Inbox, count: int, start: str):
+    content = start + bill(*[charge("2026-10-01", "1")] * count)
+    reading = read(inbox.drop("bill.csv", content))
+    assert (reading.rows, reading.charged) == (count, {"USD": Decimal(count)})
+
+
+def test_a_nul_byte_far_below_is_told_with_its_line(inbox: Inbox):
+    content = bill(charge("2026-10-01"), charge("2026-10-02")).encode().replace(b"2026-10-02T00", b"2026\x0010-02T00")
+    assert problems(inbox, "bill.csv", content)[0].startswith("bill.csv:3:")
+
+
+def test_an_invoices_head_is_no_damage(inbox: Inbox):
+    head = "Account,Ada\nPrinted,2026-10-03\n\nBooked on,Purpose,Value\n2026-10-01,Groq,1.5\n2026-10-02,Groq,2\n"
+    (problem,) = problems(inbox, "bank.csv", head)
+    assert problem.startswith("bank.csv:1:1: no known export has these columns: ")

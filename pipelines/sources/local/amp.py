@@ -8,18 +8,22 @@ is known by its own id. Amp charges in credits of its own, which are not read. T
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pipelines.domain.vendors import provider_of
+from pipelines.sources.local import replies
 from pipelines.sources.local.agent import DATA_VARIABLES, LocalAgent, Machine
 from pipelines.sources.local.log_files import Place
 from pipelines.sources.local.log_records import document, take
-from pipelines.sources.local.log_values import count, mapping, moment, text
-from pipelines.sources.local.replies import Reading, Reply
+from pipelines.sources.local.log_values import count, mapping, moment, none_renamed, text
+from pipelines.sources.local.replies import Reading, Reply, ReplyKey
+
+LEDGER = ("input", "output", "timestamp")
+CACHE = ("cacheReadInputTokens", "cacheCreationInputTokens")
 
 
 def roots(machine: Machine) -> list[Path]:
@@ -49,6 +53,22 @@ def read_file(path: Path, name: str, latest: datetime) -> Reading:
     return reading
 
 
+def merge(copies: Iterable[Reply]) -> dict[ReplyKey, Reply]:
+    """The copy of each reply that counts: a thread that was forked from another holds copies of its replies.
+
+    They keep their moment, model and counts; of equal ones in several threads, those of the first thread count.
+    """
+    best = replies.merge(copies)
+    first: dict[tuple[Any, ...], str] = {}
+    for reply in best.values():
+        first[_content(reply)] = min(first.get(_content(reply), reply.session_id or ""), reply.session_id or "")
+    return {key: reply for key, reply in best.items() if reply.session_id == first[_content(reply)]}
+
+
+def _content(reply: Reply) -> tuple[Any, ...]:
+    return reply.moment, reply.model, reply.input_uncached, reply.cache_read, reply.cache_write_other, reply.output
+
+
 def _answers(thread: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """(id within the thread, usage with the message's own moment and model) of each answer."""
     messages = thread.get("messages")
@@ -67,7 +87,7 @@ def _events(events: list[Any], answers: dict[str, dict[str, Any]]) -> Iterator[t
         if isinstance(event, dict):
             answer_id = _id(event.get("toMessageId"))
             tokens = mapping(event, "tokens")
-            own = {"inputTokens": tokens.get("input"), "outputTokens": tokens.get("output")}
+            own = {**tokens, "inputTokens": tokens.get("input"), "outputTokens": tokens.get("output")}
             own |= {name: event.get(name) for name in ("timestamp", "model")}
             if answer_id is None or answer_id in known:
                 yield f"event-{_id(event.get('id')) or position}", own
@@ -77,6 +97,8 @@ def _events(events: list[Any], answers: dict[str, dict[str, Any]]) -> Iterator[t
 
 
 def _reply(reply_id: str, thread_id: str, usage: dict[str, Any], name: str, latest: datetime) -> Reply | None:
+    stated = {kind: value for kind, value in usage.items() if value is not None}
+    none_renamed(stated, ("inputTokens", "outputTokens"), CACHE, LEDGER)
     inputs, output = count(usage, "inputTokens"), count(usage, "outputTokens")
     cache_read, cache_write = count(usage, "cacheReadInputTokens"), count(usage, "cacheCreationInputTokens")
     if not any((inputs, output, cache_read, cache_write)):
@@ -109,6 +131,7 @@ AGENT = LocalAgent(
     roots=roots,
     places=(Place("threads", ("T-*.json",)),),
     read=read_file,
+    merge=merge,
     statement="log of a coding agent",
     precedence=50,
     revision=2,

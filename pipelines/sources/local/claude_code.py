@@ -15,6 +15,7 @@ greater than what is stated for 5 minutes and 1 hour has a rest of unknown durat
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -28,7 +29,7 @@ from pipelines.sources.local.agent import DATA_VARIABLES, LocalAgent, Machine
 from pipelines.sources.local.claude_code_ids import ReplyIds, without_replays
 from pipelines.sources.local.log_files import Place, folder_worked_in
 from pipelines.sources.local.log_records import records, take_all
-from pipelines.sources.local.log_values import count, last_folder, mapping, moment, text
+from pipelines.sources.local.log_values import count, last_folder, mapping, moment, none_renamed, text
 from pipelines.sources.local.replies import Reading, Reply, ReplyKey
 
 COWORK = "local-agent-mode-sessions"
@@ -37,6 +38,7 @@ NO_USE = ("*/tool-results/*", "*/workflows/*", "*.meta.json", "*sessions-index.j
 SYNTHETIC_MODEL = "<synthetic>"
 Tokens = tuple[int, int, int, int, int | None, int]
 """Uncached input, cache reads, cache writes for 5 minutes, for 1 hour and for an unknown time, output."""
+CACHE = ("cache_read_input_tokens", "cache_creation_input_tokens")
 OWN_TURN = "message"
 """The turns whose tokens are in the sum of the reply; any other kind is beside it."""
 
@@ -142,15 +144,17 @@ class _Log:
 def _beside(reply: Reply, usage: dict[str, Any]) -> Iterator[Reply]:
     """What was used in turns that the usage's own counts leave out; it is part of the same request."""
     turns = usage.get("iterations")
-    for number, turn in enumerate(turns if isinstance(turns, list) else []):
+    numbers: Counter[str] = Counter()
+    for turn in turns if isinstance(turns, list) else []:
         kind = text(turn.get("type")) if isinstance(turn, dict) else None
         if kind is None or kind == OWN_TURN:
             continue
+        numbers[kind] += 1
         model = text(turn.get("model")) or reply.model
         tokens = _tokens(turn)
         yield replace(
             reply,
-            message_id=f"{reply.message_id}:{kind}-{number}",
+            message_id=f"{reply.message_id}:{kind}-{numbers[kind]}",
             earlier_id=None,
             provider=provider_of(None, model, reply.provider),
             model=model,
@@ -169,6 +173,7 @@ def _beside(reply: Reply, usage: dict[str, Any]) -> Iterator[Reply]:
 
 def _tokens(usage: dict[str, Any]) -> Tokens:
     """The tokens that a usage states, in the order of a reply's fields."""
+    none_renamed(usage, ("input_tokens", "output_tokens"), CACHE, ("cache_creation", "server_tool_use"))
     uncached, cached = count(usage, "input_tokens"), count(usage, "cache_read_input_tokens")
     return (uncached, cached, *_cache_writes(usage), count(usage, "output_tokens"))
 

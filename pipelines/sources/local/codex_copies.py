@@ -10,7 +10,8 @@ what else it is known by:
 
 A copy in a fork gives way to a step with the same totals that was taken before the fork was made, in a session that
 the fork's log names as one it came from. What nothing else is known of gives way to any such step in the same folder
-too: the parent's parent's, or that of another fork of a parent that is gone. Belongs here: identity of steps. Does
+too: the parent's parent's, or that of another fork of a parent that is gone; to the latter in any folder, where both
+logs name the parent. Belongs here: identity of steps. Does
 not: what a line of the log means.
 """
 
@@ -61,14 +62,14 @@ def merge(copies: Iterable[Reply]) -> dict[ReplyKey, Reply]:
 
 def _copies(group: list[Reply]) -> list[Reply]:
     """Those of some steps with equal totals that are copies of another of them."""
-    first_unknown: dict[str | None, Reply] = {}
+    places: set[str] = set()
+    copies = [reply for reply in group if not _is_unknown(reply) and _is_copy_of_any(reply, group)]
     for reply in sorted(filter(_is_unknown, group), key=_earliest):
-        first_unknown.setdefault(reply.project, reply)
-    return [
-        reply
-        for reply in group
-        if (_is_unknown(reply) and reply is not first_unknown[reply.project]) or _is_copy_of_any(reply, group)
-    ]
+        own = {f"in {reply.project}", *(f"of {ancestor}" for ancestor in _ancestors(reply))}
+        if own & places or _is_copy_of_any(reply, group):
+            copies.append(reply)
+        places |= own
+    return copies
 
 
 def _is_copy_of_any(reply: Reply, group: list[Reply]) -> bool:
@@ -79,6 +80,11 @@ def _is_copy_of_any(reply: Reply, group: list[Reply]) -> bool:
         and (other.session_id in fork.ancestors or (_is_unknown(reply) and other.project == reply.project))
         for other in group
     )
+
+
+def _ancestors(reply: Reply) -> tuple[str, ...]:
+    fork = _fork(reply)
+    return () if fork is None else fork.ancestors
 
 
 def _earliest(reply: Reply) -> tuple[datetime, str]:

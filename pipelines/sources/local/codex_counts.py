@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipelines.sources.local.log_values import count, mapping, stated_count, text
+from pipelines.sources.local.log_values import count, mapping, none_renamed, stated_count, text
 
 COUNTS = ("input_tokens", "cached_input_tokens", "output_tokens", "reasoning_output_tokens", "total_tokens")
+ALWAYS = ("input_tokens", "output_tokens")
 CACHE_WRITES = "cache_write_input_tokens"
 """Since gpt-5.6, a part of the input; priced above it."""
 
@@ -24,6 +25,7 @@ def counts_of(usage: dict[str, Any]) -> Counts:
     Raises:
         UnusableRecordError: one is not a plausible count.
     """
+    none_renamed(usage, ALWAYS, ("cached_input_tokens",), (*COUNTS, CACHE_WRITES))
     written = stated_count(usage, CACHE_WRITES)
     return {name: count(usage, name) for name in COUNTS} | ({} if written is None else {CACHE_WRITES: written})
 

@@ -35,6 +35,7 @@ from pipelines.sources.local.log_values import (
     mapping,
     moment,
     moment_since_1970,
+    none_renamed,
     stated_count,
     text,
 )
@@ -43,6 +44,20 @@ from pipelines.sources.local.replies import Reading, Reply, ReplyKey
 USAGE = "gen_ai.usage."
 MARKS = (b'"session.start"', b'"session.resume"', b'"session.shutdown"', b'"assistant.message"', b'"gen_ai.usage.')
 NO_TOTALS = "sessions that have not stated all they used, being open, crashed, or shut down without figures"
+CACHE = ("cacheReadTokens", "cacheWriteTokens")
+SPAN_CACHE = ("cache_read_input_tokens", "cache_creation_input_tokens")
+SPELLINGS = {
+    "prompt_tokens": "input_tokens",
+    "completion_tokens": "output_tokens",
+    "cache_read_tokens": SPAN_CACHE[0],
+    "cached_input_tokens": SPAN_CACHE[0],
+    "cached_tokens": SPAN_CACHE[0],
+    "cache_creation_tokens": SPAN_CACHE[1],
+    "cache_write_tokens": SPAN_CACHE[1],
+    "cache_write_input_tokens": SPAN_CACHE[1],
+    "reasoning_tokens": "reasoning_output_tokens",
+}
+"""What versions of the conventions and programs called a count of a span -> what the conventions call it now."""
 SHUTDOWN = "shutdown:"
 SINCE = "since:"
 """How the request id of a session's part begins; the moment at which the part began follows."""
@@ -137,6 +152,7 @@ class _Log:
         session = self.session_id or self.name.rpartition("/")[0]
         event = f"{session}:{text(record.get('id')) or ended.isoformat()}"
         for model, usage, requests in _metrics(data):
+            none_renamed(usage, ("inputTokens", "outputTokens"), CACHE, ("reasoningTokens",))
             whole, output = count(usage, "inputTokens"), count(usage, "outputTokens")
             read, written = count(usage, "cacheReadTokens"), count(usage, "cacheWriteTokens")
             if whole or output or read or written:
@@ -162,19 +178,15 @@ class _Log:
         trace, session = text(record.get("traceId")), text(attributes.get("gen_ai.conversation.id"))
         if trace and session:
             self.sessions[trace] = session
-        usage = {
-            name.removeprefix(USAGE).replace(".", "_"): value
-            for name, value in attributes.items()
-            if name.startswith(USAGE)
-        }
-        whole, output = count(usage, "input_tokens"), count(usage, "output_tokens")
-        if not _is_chat_span(record, attributes) or not (whole or output):
+        usage = _usage(attributes)
+        if not _is_chat_span(record, attributes) or not any(usage.values()):
             return
+        none_renamed(usage, ("input_tokens", "output_tokens"), SPAN_CACHE, ("reasoning_output_tokens",))
         span = text(record.get("spanId"))
         if trace is None or span is None:
             raise UnusableRecordError("the span has no id")
-        read = count(usage, "cache_read_input_tokens")
-        written = _first(usage, "cache_creation_input_tokens", "cache_write_input_tokens")
+        whole, output = count(usage, "input_tokens"), count(usage, "output_tokens")
+        read, written = (count(usage, name) for name in SPAN_CACHE)
         model = text(attributes.get("gen_ai.response.model")) or text(attributes.get("gen_ai.request.model"))
         yield Reply(
             message_id=f"{trace}:{span}",
@@ -189,7 +201,7 @@ class _Log:
             cache_read=read,
             cache_write_other=written,
             output=output,
-            reasoning=_first(usage, "reasoning_output_tokens", "reasoning_tokens"),
+            reasoning=count(usage, "reasoning_output_tokens"),
         )
 
 
@@ -220,9 +232,15 @@ def _is_chat_span(record: dict[str, Any], attributes: dict[str, Any]) -> bool:
     return record.get("type", "span") == "span" and (operation == "chat" or (operation is None and named))
 
 
-def _first(usage: dict[str, Any], *names: str) -> int:
-    """The first of these counts that is not 0; versions of the conventions name it differently."""
-    return next((value for value in (count(usage, name) for name in names) if value), 0)
+def _usage(attributes: dict[str, Any]) -> dict[str, Any]:
+    """The counts of a span under one name each; of two spellings the one that counts something."""
+    usage: dict[str, Any] = {}
+    for attribute, value in attributes.items():
+        if attribute.startswith(USAGE):
+            name = attribute.removeprefix(USAGE).replace(".", "_")
+            name = SPELLINGS.get(name, name)
+            usage[name] = usage.get(name) or value
+    return usage
 
 
 def _ended_at(record: dict[str, Any], latest: datetime) -> datetime:

@@ -17,10 +17,11 @@ from pipelines.domain.vendors import provider_of
 from pipelines.sources.local.agent import LocalAgent, Machine
 from pipelines.sources.local.log_files import Place, folder_worked_in
 from pipelines.sources.local.log_records import document, take
-from pipelines.sources.local.log_values import count, mapping, moment, moment_since_1970, text
+from pipelines.sources.local.log_values import count, mapping, moment, moment_since_1970, none_renamed, text
 from pipelines.sources.local.replies import Reading, Reply
 
 SUFFIX = ".settings.json"
+CACHE = ("cacheReadTokens", "cacheCreationTokens")
 _OWN_KEY = re.compile(r"custom:(?P<model>[^\[]*?)-?(\[.*)?", re.DOTALL)
 """How a model that runs with a key of the user's own is written: custom:GPT-5.1-Codex-[OpenAI]-0."""
 
@@ -49,6 +50,7 @@ def _total(
     settings: dict[str, Any], written_at: float, project: str | None, name: str, latest: datetime
 ) -> Reply | None:
     usage = mapping(settings, "tokenUsage")
+    none_renamed(usage, ("inputTokens", "outputTokens"), CACHE, ("thinkingTokens",))
     inputs, output = count(usage, "inputTokens"), count(usage, "outputTokens")
     read, written = count(usage, "cacheReadTokens"), count(usage, "cacheCreationTokens")
     if not any((inputs, output, read, written)):

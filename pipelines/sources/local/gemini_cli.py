@@ -18,7 +18,7 @@ from pipelines.domain.vendors import provider_of
 from pipelines.sources.local.agent import LocalAgent, Machine
 from pipelines.sources.local.log_files import Place
 from pipelines.sources.local.log_records import document, records, take
-from pipelines.sources.local.log_values import count, digest_id, mapping, moment, stated_count, text
+from pipelines.sources.local.log_values import count, digest_id, mapping, moment, none_renamed, stated_count, text
 from pipelines.sources.local.replies import Reading, Reply
 
 KINDS = ("input", "cached", "tool", "output", "thoughts")
@@ -63,7 +63,10 @@ def _records(path: Path, name: str, reading: Reading) -> Iterator[tuple[str, dic
 def _reply(message: dict[str, Any], session: str | None, name: str, latest: datetime) -> Reply | None:
     tokens = mapping(message, "tokens")
     counts = {kind: count(tokens, kind) for kind in KINDS}
-    if message.get("type") != "gemini" or not any(counts.values()):
+    if message.get("type") != "gemini":
+        return None
+    none_renamed(tokens, ("input", "output"), KINDS, ("total",))
+    if not any(counts.values()):
         return None
     beside_cache = stated_count(tokens, "total") == sum(counts.values())
     cached_in_input = 0 if beside_cache else min(counts["cached"], counts["input"])

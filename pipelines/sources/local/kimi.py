@@ -24,7 +24,7 @@ from pipelines.domain.vendors import provider_of
 from pipelines.sources.local.agent import LocalAgent, Machine
 from pipelines.sources.local.log_files import Place
 from pipelines.sources.local.log_records import records, take
-from pipelines.sources.local.log_values import count, digest_id, mapping, moment_since_1970, text
+from pipelines.sources.local.log_values import count, digest_id, mapping, moment_since_1970, none_renamed, text
 from pipelines.sources.local.replies import Reading, Reply
 
 UPDATE_KINDS = ("input_other", "input_cache_read", "input_cache_creation", "output")
@@ -86,6 +86,7 @@ class _Wire:
 
     def _recorded(self, record: dict[str, Any]) -> Reply | None:
         usage, alias = mapping(record, "usage"), text(record.get("model"))
+        none_renamed(usage, (RECORD_KINDS[0], RECORD_KINDS[-1]), RECORD_KINDS)
         counts = tuple(count(usage, kind) for kind in RECORD_KINDS)
         if not any(counts) or (record.get("usageScope") == "session" and self._is_repeat(alias, counts)):
             return None
@@ -108,12 +109,12 @@ class _Wire:
         message = mapping(record, "message")
         payload = mapping(message, "payload")
         usage = mapping(payload, "token_usage")
+        none_renamed(usage, (UPDATE_KINDS[0], UPDATE_KINDS[-1]), UPDATE_KINDS)
         counts = tuple(count(usage, kind) for kind in UPDATE_KINDS)
         if message.get("type") != "StatusUpdate" or not any(counts):
             return None
         stated_at = moment_since_1970(record.get("timestamp"), self.latest)
-        session = self.name.split("/")[-2]
-        message_id = text(payload.get("message_id")) or digest_id([session, stated_at.isoformat(), *counts])
+        message_id = text(payload.get("message_id")) or digest_id([stated_at.isoformat(), *counts])
         return self._reply(message_id, stated_at, counts, None)
 
     def _reply(self, message_id: str, stated_at: datetime, counts: Counts, model: str | None) -> Reply:

@@ -6,7 +6,7 @@ Belongs here: what holds for every coding agent's records. Does not: which field
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,9 @@ LARGEST_COUNT = 10**12
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LARGEST_EPOCH = 10**11
 """Seconds since 1970 stay below it, milliseconds do not: agents write either."""
+
+OPTIONAL_KINDS = ("cach", "thought", "think", "reason")
+"""What names of counts that may be left out have in common."""
 
 
 class UnusableRecordError(Exception):
@@ -59,6 +62,42 @@ def stated_count(values: Mapping[str, Any], name: str) -> int | None:
     if type(value) is not int or not 0 <= value <= LARGEST_COUNT:
         raise UnusableRecordError(f"{name} is not a plausible count")
     return value
+
+
+def none_renamed(
+    usage: Mapping[str, Any], always: Iterable[str], sometimes: Iterable[str] = (), known: Iterable[str] = ()
+) -> None:
+    """Refuse a usage object that lacks a count and has another number in its place: a newer version renamed it.
+
+    Args:
+        usage: the counts of one reply.
+        always: the counts that every reply states.
+        sometimes: those that may be left out; each is missed only where a number of its kind has a name not known.
+        known: other names that the object may have.
+
+    Raises:
+        UnusableRecordError: a count seems to stand under another name, and would be taken for 0.
+    """
+    always, sometimes = tuple(always), tuple(sometimes)
+    if usage.keys() >= {*always, *sometimes}:
+        return
+    others = [name.lower() for name in _numbers(usage, {*always, *sometimes, *known})]
+    kinds = [kind for kind in OPTIONAL_KINDS if any(kind in name for name in others)]
+    lacking = [name for name in always if others and name not in usage]
+    lacking += [name for name in sometimes if name not in usage and any(kind in name.lower() for kind in kinds)]
+    if lacking:
+        raise UnusableRecordError(f"{lacking[0]} is not stated, but a count under a name that is not known is")
+
+
+def _numbers(usage: Mapping[str, Any], known: set[str]) -> Iterator[str]:
+    """The names of numbers above 0 that are not `known`, those of an object inside after its own."""
+    for name, value in usage.items():
+        if name in known:
+            continue
+        if isinstance(value, dict):
+            yield from (f"{name}.{inner}" for inner in _numbers(value, set()))
+        elif isinstance(value, int | float) and not isinstance(value, bool) and value > 0:
+            yield name
 
 
 def moment(value: Any, latest: datetime) -> datetime:

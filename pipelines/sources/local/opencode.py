@@ -32,6 +32,7 @@ from pipelines.sources.local.log_values import (
     last_folder,
     mapping,
     moment_since_1970,
+    none_renamed,
     stated_count,
     text,
 )
@@ -137,7 +138,11 @@ def _reply(message: dict[str, Any], session: str | None, source: _Source) -> Rep
     cache = mapping(tokens, "cache")
     apart = count(tokens, "input"), count(cache, "read"), count(cache, "write"), count(tokens, "output")
     reasoning = count(tokens, "reasoning")
-    if message.get("role", "assistant") != "assistant" or not any((*apart, reasoning)):
+    if message.get("role", "assistant") != "assistant":
+        return None
+    none_renamed(tokens, ("input", "output"), ("cache", "reasoning"), ("total",))
+    none_renamed(cache, ("read", "write"))
+    if not any((*apart, reasoning)):
         return None
     message_id = text(message.get("id"))
     if message_id is None:

@@ -17,7 +17,7 @@ from pipelines.domain.vendors import provider_of
 from pipelines.sources.local.agent import LocalAgent, Machine
 from pipelines.sources.local.log_files import Place
 from pipelines.sources.local.log_records import records, take
-from pipelines.sources.local.log_values import count, digest_id, last_folder, mapping, moment_of, text
+from pipelines.sources.local.log_values import count, digest_id, last_folder, mapping, moment_of, none_renamed, text
 from pipelines.sources.local.replies import Reading, Reply
 
 KINDS = ("input", "cacheRead", "cacheWrite", "output")
@@ -49,7 +49,9 @@ class Session:
         message = mapping(record, "message")
         if kind != "message" or message.get("role") != "assistant":
             return None
-        counts = [count(mapping(message, "usage"), kind) for kind in KINDS]
+        usage = mapping(message, "usage")
+        none_renamed(usage, ("input", "output"), KINDS, ("cost", "totalTokens"))
+        counts = [count(usage, kind) for kind in KINDS]
         return self._answer(record, message, counts) if any(counts) else None
 
     def _answer(self, record: dict[str, Any], message: dict[str, Any], counts: list[int]) -> Reply:

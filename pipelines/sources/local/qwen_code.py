@@ -16,8 +16,20 @@ from pipelines.domain.vendors import provider_of
 from pipelines.sources.local.agent import LocalAgent, Machine
 from pipelines.sources.local.log_files import Place, folder_worked_in
 from pipelines.sources.local.log_records import records, take
-from pipelines.sources.local.log_values import count, digest_id, last_folder, mapping, moment, stated_count, text
+from pipelines.sources.local.log_values import (
+    count,
+    digest_id,
+    last_folder,
+    mapping,
+    moment,
+    none_renamed,
+    stated_count,
+    text,
+)
 from pipelines.sources.local.replies import Reading, Reply
+
+SOMETIMES = ("cachedContentTokenCount", "thoughtsTokenCount")
+OTHERS = ("totalTokenCount", "toolUsePromptTokenCount")
 
 
 def roots(machine: Machine) -> list[Path]:
@@ -44,6 +56,7 @@ def read_file(path: Path, name: str, latest: datetime) -> Reading:
 
 def _reply(record: dict[str, Any], folder: str | None, name: str, latest: datetime) -> Reply | None:
     usage = mapping(record, "usageMetadata")
+    none_renamed(usage, ("promptTokenCount", "candidatesTokenCount"), SOMETIMES, OTHERS)
     prompt, candidates = count(usage, "promptTokenCount"), count(usage, "candidatesTokenCount")
     thoughts = count(usage, "thoughtsTokenCount")
     if record.get("type") != "assistant" or not any((prompt, candidates, thoughts)):

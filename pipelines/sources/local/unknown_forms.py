@@ -13,6 +13,7 @@ from contextlib import closing
 from pathlib import Path
 
 from pipelines.sources.local import log_files
+from pipelines.sources.local.compressed import DamagedError, opened
 from pipelines.sources.local.log_files import Listing, LogFile, Place
 from pipelines.sources.local.log_records import connected
 
@@ -29,7 +30,14 @@ _COLUMNS = """
     SELECT m.name, c.name FROM sqlite_master AS m, pragma_table_info(m.name) AS c WHERE m.type = 'table'
 """
 _ABOVE_0 = "SELECT 1 FROM {table} WHERE typeof({column}) IN ('integer', 'real') AND {column} > 0 LIMIT 1"
-_TOKENS = re.compile(rb'"([\w.$-]*(?:token|usage)[\w.$-]*)"\s*:\s*(?:[1-9]|\{[^{}]{0,500}?:\s*[1-9])', re.IGNORECASE)
+_ABOVE_0_IN_JSON = rb'(?:[1-9]|"[1-9]\d{0,11}")'
+_TOKENS = re.compile(
+    rb'"([\w.$-]*(?:token|usage)[\w.$-]*)"\s*'
+    rb"(?::\s*(?:%(above_0)s|\{[^{}]{0,500}?:\s*%(above_0)s)|,\s*\"value\"\s*:\s*\{\s*\"\w+\"\s*:\s*%(above_0)s)"
+    % {b"above_0": _ABOVE_0_IN_JSON},
+    re.IGNORECASE,
+)
+"""A key that speaks of tokens with a number, an object with one, or a value as OpenTelemetry writes attributes."""
 _NOT_USED = re.compile(r"limit|max|budget|window|expir|threshold|quota|context|auth|refresh", re.IGNORECASE)
 """What names of settings and of keys hold, and names of counts do not."""
 
@@ -40,15 +48,15 @@ def states_tokens(path: Path) -> bool:
         with path.open("rb") as handle:
             is_database = handle.read(len(SQLITE)) == SQLITE
         return (is_database and _database_states_tokens(path)) or _text_states_tokens(path)
-    except OSError:
+    except (OSError, DamagedError):
         return False
 
 
 def unread_files(listing: Listing) -> list[LogFile]:
     """The files beside an agent's logs that hold use which is not read.
 
-    Compressed logs always; else files that state tokens, or that are no text in a folder of logs without any log,
-    unless they are a day older than the newest log: what an older version left behind was taken over or read.
+    Compressed logs always; else files that state tokens, or that are no text where nothing but logs lies and no log
+    does, unless they are a day older than the newest log: what an older version left behind was taken over or read.
     """
     newest = max((file.modified_ns for file in listing.files), default=0)
     found = []
@@ -106,8 +114,8 @@ def _text_states_tokens(path: Path) -> bool:
 
 
 def _blocks(path: Path) -> Iterator[bytes]:
-    """The file's first bytes in overlapping blocks, so that nothing is cut apart at the end of one."""
-    with path.open("rb") as handle:
+    """The file's first bytes, unpacked, in overlapping blocks, so that nothing is cut apart at the end of one."""
+    with opened(path) as handle:
         before = b""
         for _ in range(TEXT_LOOKED_AT // BLOCK):
             block = handle.read(BLOCK)

@@ -186,7 +186,7 @@ def amp_answer(number: int, **stated: Any) -> dict[str, Any]:
 
 def amp(root: Path, tag: str, count: int) -> Path:
     """Amp's, with usage beside the messages."""
-    messages = [{"role": "user", "content": CANARY}, *(amp_answer(n) for n in range(count))]
+    messages = [{"role": "user", "content": CANARY}, *(amp_answer(n, timestamp=iso(n, tag)) for n in range(count))]
     return write_json(root / "threads" / f"T-{tag}.json", {"id": f"session-{tag}", "messages": messages})
 
 

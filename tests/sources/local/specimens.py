@@ -75,7 +75,7 @@ COLUMNS = (
 CLAUDE = "claude-sonnet-4-5"
 ALL_KINDS = ("cache_read_tokens", "cache_write_5m_tokens", "cache_write_1h_tokens")
 SPECIMENS = [
-    Specimen("amp", "threads/T-{tag}.json", logs.amp, CLAUDE, "anthropic"),
+    Specimen("amp", "threads/T-{tag}.json", logs.amp, CLAUDE, "anthropic", apart=True),
     Specimen(
         "claude_code",
         "projects/rocket/{tag}.jsonl",

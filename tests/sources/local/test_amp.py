@@ -6,6 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from pipelines.landing import LandingStore
 from pipelines.sources.local.amp import AGENT
 from pipelines.sources.local.extraction import extract
@@ -48,6 +50,17 @@ def test_a_thread_that_changes_its_form_is_not_counted_twice(tmp_path: Path):
         table = landing.read(AGENT.feed("laptop"))
         assert sorted(table["message_id"].to_pylist()) == ["T-1:0", "T-1:1"]
         assert sum(table["output_tokens"].to_pylist()) == 80
+
+
+@pytest.mark.parametrize("first", ["T-1", "T-2"])
+def test_a_forked_threads_copies_count_once(tmp_path: Path, first: str):
+    landing = LandingStore(tmp_path / "landing")
+    threads = {"T-1": [amp_answer(0), amp_answer(1)], "T-2": [amp_answer(0), amp_answer(1), amp_answer(2)]}
+    for name in sorted(threads, key=lambda name: name != first):
+        write_json(tmp_path / "amp" / "threads" / f"{name}.json", {"id": name, "messages": threads[name]})
+        extract(AGENT, [tmp_path / "amp"], "laptop", landing, LATEST)
+    landed = landing.read(AGENT.feed("laptop")).to_pylist()
+    assert sorted(row["message_id"] for row in landed) == ["T-1:0", "T-1:1", "T-2:2"]
 
 
 def test_events_of_the_same_message_and_of_none_count_each(tmp_path: Path):

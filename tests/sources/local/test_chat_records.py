@@ -71,6 +71,14 @@ def test_kimis_updates_are_known_by_their_message_or_by_what_they_state(tmp_path
     assert (first.model, first.provider, first.tokens) == (None, "moonshotai", 100)
 
 
+def test_a_fork_of_kimis_session_adds_only_its_own_updates_though_none_has_an_id(tmp_path: Path):
+    keys = set()
+    for session, numbers in (("a", (0, 1)), ("b", (0, 1, 2))):
+        path = write_log(tmp_path / session / "wire.jsonl", *map(kimi_update, numbers))
+        keys |= set(kimi.AGENT.read(path, f"sessions/f00/{session}/wire.jsonl", LATEST).replies)
+    assert len(keys) == 3
+
+
 def test_an_answer_that_names_no_model_has_the_one_that_was_chosen_before(tmp_path: Path):
     lines = [
         {"type": "model_change", "provider": "openai", "modelId": "gpt-5.2"},

@@ -41,6 +41,11 @@ def test_an_advisors_tokens_are_a_row_of_its_own_model(tmp_path: Path):
     assert first.note == "used by advisor message within a reply of claude-sonnet-4-6"
 
 
+def test_an_advisors_turn_counts_once_wherever_it_stands_in_a_later_line_of_its_reply(tmp_path: Path):
+    reading = read(tmp_path, with_turns(ADVICE), with_turns(OWN_TURN, ADVICE, OWN_TURN))
+    assert [found.model for found in reading.replies.values()] == ["claude-sonnet-4-6", "claude-opus-4-6"]
+
+
 def test_what_compacting_took_is_a_row_of_the_same_model(tmp_path: Path):
     taken = {"type": "compaction", "input_tokens": 180_000, "output_tokens": 3_500}
     _, compacted = read(tmp_path, with_turns(taken, OWN_TURN)).replies.values()

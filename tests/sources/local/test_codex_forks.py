@@ -108,6 +108,22 @@ def test_siblings_whose_parent_is_gone_count_their_common_part_once(
     assert read(landing, tmp_path / "logs", *siblings) == [*own, (2000, 0, 100), (2500, 0, 100)]
 
 
+@EACH_SPACING
+@pytest.mark.parametrize("together", [True, False])
+def test_siblings_in_other_folders_whose_parent_is_gone_count_their_common_part_once(
+    tmp_path: Path, landing: LandingStore, spacing: Spacing, *, together: bool
+):
+    first, siblings = parent(), []
+    for number, folder in enumerate(("rocket", "worktree", "other-worktree")):
+        first.project = folder
+        siblings.append(sibling(first, folder, spacing).take((600, 0, 50 + number)))
+    if not together:
+        read(landing, tmp_path / "logs", siblings[1])
+    own = [(600, 0, 50), (600, 0, 51), (600, 0, 52)]
+    common = [(2000, 0, 100), (2500, 0, 100)] + [(2500, 0, 100)] * 2 * (spacing is SLOW_DISK)
+    assert read(landing, tmp_path / "logs", *siblings) == sorted([*own, *common])
+
+
 def test_the_turn_tells_copies_even_of_a_parent_that_is_gone_and_a_slow_disk(tmp_path: Path, landing: LandingStore):
     first = Session("parent", turns=True).take((2000, 0, 100)).take((2500, 0, 100))
     siblings = [sibling(first, name, SLOW_DISK).take((600, 0, 50)) for name in "ab"]

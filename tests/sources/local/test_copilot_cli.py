@@ -87,6 +87,22 @@ def test_counts_of_the_cache_are_taken_however_their_names_are_written(tmp_path:
     assert (reply.input_uncached, reply.cache_read, reply.cache_write_other, reply.output) == (100, 20_000, 1_000, 80)
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("prompt_tokens", "completion_tokens", "cached_tokens", "cache_write.input_tokens"),
+        ("input_tokens", "output_tokens", "cached_input_tokens", "cache_creation_tokens"),
+        ("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens"),
+    ],
+)
+def test_counts_of_a_span_are_taken_under_every_name_they_have_had(tmp_path: Path, names: tuple[str, ...]):
+    counts = dict(zip((f"{USAGE}{name}" for name in names), (21_100, 80, 20_000, 1_000), strict=True))
+    span = copilot_span("t", "1", 0)
+    others = {name: value for name, value in span["attributes"].items() if not name.startswith(USAGE)}
+    [reply] = read(tmp_path, {**span, "attributes": others | counts}).replies.values()
+    assert (reply.input_uncached, reply.cache_read, reply.cache_write_other, reply.output) == (100, 20_000, 1_000, 80)
+
+
 def event(kind: str, time: str, **data: Any) -> dict[str, Any]:
     return {"type": f"session.{kind}", "id": f"e-{time}", "timestamp": f"2026-03-01T{time}Z", "data": data}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import shutil
 import sqlite3
@@ -127,6 +128,14 @@ def test_a_compressed_log_is_a_finding_even_beside_newer_ones(
 
 
 @EACH
+def test_use_in_a_packed_file_of_another_name_is_a_finding(specimen: Specimen, tmp_path: Path, landing: LandingStore):
+    path = log_of(specimen, tmp_path / "logs").with_name("turns-v9.gz")
+    path.write_bytes(gzip.compress(FUTURE))
+    [finding] = run(specimen, tmp_path / "logs", landing).findings
+    assert "turns-v9.gz" in finding
+
+
+@EACH
 def test_logs_at_a_place_that_is_not_known_are_a_finding(specimen: Specimen, tmp_path: Path, landing: LandingStore):
     root = tmp_path / "logs"
     place = root / "history-v9" / "2026" / "turns.ndjson"
@@ -182,9 +191,12 @@ def test_lines_that_cannot_be_used_are_a_finding(specimen: Specimen, tmp_path: P
         (b'{"tokens_in": 5}', True),
         (b'{"gen_ai.usage.input_tokens":5}', True),
         (b'{"modelUsage":{"x":1}}', True),
+        (b'{"inputTokens":"1200"}', True),
+        (b'{"key":"gen_ai.usage.input_tokens","value":{"intValue":"1200"}}', True),
         (b'{"maxTokens":32000,"tokenLimit":5,"contextTokens":9,"usage":{"in":0}}', False),
         (b'{"text":"it said \\"tokens\\": 5 and \\"usage\\": 7"}', False),
         (b'{"access_token":"5abc","token_expires_at":1790000000}', False),
+        (b'{"session_token":"1//0gAb","id_token":"123.abc"}', False),
         (b"", False),
     ],
 )

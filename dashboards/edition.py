@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from dashboards.errors import ReportError
 
@@ -33,6 +33,16 @@ LENSES: Final[Mapping[str, Lens]] = {
 }
 
 
+class Recorded(NamedTuple):
+    """The first recorded day of what one account, seen by one kind of source, costs in the reporting currency."""
+
+    cost_kind: str
+    provider: str
+    account: str
+    source_kind: str
+    first_day: date
+
+
 @dataclass(frozen=True)
 class Edition:
     """The build a report shows. Amounts of `currency` are charted; others are listed in the data notes."""
@@ -47,6 +57,9 @@ class Edition:
     last_day: date | None
     lenses: tuple[Lens, ...]
     """those with rows in the reporting currency, spend first; never empty"""
+    recorded: tuple[Recorded, ...] = ()
+    """since when the costs of each account are recorded; empty in a file published before this was known"""
+    has_other_currencies: bool = False
 
     @property
     def today(self) -> date:
@@ -62,6 +75,18 @@ class Edition:
 _BUILD = """
 select build_id, as_of, currency, is_sample, organisation, app_version, first_day, last_day from rpt_build
 """
+
+_RECORDED = """
+select cost_kind, provider, account_name, source_kind, recorded_from from rpt_cost_coverage
+where currency = (select currency from rpt_build)
+order by all
+"""
+
+_OTHER_CURRENCIES = """
+select count(*) > 0 from rpt_daily_costs where currency <> (select currency from rpt_build)
+"""
+
+_COVERAGE_IS_KNOWN = "select count(*) > 0 from information_schema.tables where table_name = 'rpt_cost_coverage'"
 
 _COST_KINDS = """
 select distinct cost_kind from rpt_daily_costs
@@ -79,6 +104,9 @@ def read_edition(connection: duckdb.DuckDBPyConnection) -> Edition:
     if len(builds) != 1:
         raise ReportError(f"rpt_build holds {len(builds)} rows where one is due: publish a build first (ai-costs run)")
     build_id, as_of, currency, is_sample, organisation, app_version, first_day, last_day = builds[0]
+    ((is_known,),) = connection.execute(_COVERAGE_IS_KNOWN).fetchall()
+    recorded = connection.execute(_RECORDED).fetchall() if is_known else []
+    ((has_others,),) = connection.execute(_OTHER_CURRENCIES).fetchall()
     present = {kind for (kind,) in connection.execute(_COST_KINDS).fetchall()}
     return Edition(
         build_id=build_id,
@@ -90,4 +118,6 @@ def read_edition(connection: duckdb.DuckDBPyConnection) -> Edition:
         first_day=first_day,
         last_day=last_day,
         lenses=tuple(lens for kind, lens in LENSES.items() if kind in present) or (LENSES[SPEND],),
+        recorded=tuple(Recorded(*row) for row in recorded),
+        has_other_currencies=bool(has_others),
     )

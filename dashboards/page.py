@@ -143,6 +143,8 @@ def _edition_values(edition: Edition) -> dict[str, Any]:
         "isSample": edition.is_sample,
         "organisation": edition.organisation,
         "today": edition.today.isoformat(),
+        "hasOtherCurrencies": edition.has_other_currencies,
+        "recorded": [[*known[:-1], known.first_day.isoformat()] for known in edition.recorded],
         "lenses": [{"kind": lens.cost_kind, "label": lens.label, "noun": lens.noun} for lens in edition.lenses],
     }
 

@@ -9,21 +9,29 @@ from typing import Any
 from dashboards import formats
 from dashboards.edition import Edition, Lens
 from dashboards.panels import Panel, PanelView, Rows
+from dashboards.recorded import gap
 
 _LISTED = 10
 
 
 def prepare(rows: Rows, edition: Edition) -> PanelView:
-    """For the script, the two runs of days compared in each lens; for the template, the largest changes."""
+    """For the script, the two runs of days compared in each lens, or why none are; for the template, what changed."""
     tables, windows = [], {}
     for lens in edition.lenses:
         mine = [row for row in rows if row["cost_kind"] == lens.cost_kind]
-        totals = [row for row in mine if row["dimension"] == "total"]
-        if totals:
-            windows[lens.cost_kind] = _windows(totals[0])
-        models = [row for row in mine if row["dimension"] == "model"]
-        tables.append(_table(models, lens, edition))
+        for row in mine:
+            if row["part"] == "total":
+                windows[lens.cost_kind] = _windows(row)
+            elif row["part"] == "waiting":
+                windows[lens.cost_kind] = {"note": _note(row)}
+        tables.append(_table([row for row in mine if row["part"] == "model"], lens, edition))
     return PanelView({"tables": tables}, script=windows)
+
+
+def _note(row: dict[str, Any]) -> str:
+    before = formats.month_before(row["month"])
+    why = gap(row["recorded_from"], row["recorded_through"], before, row["first_day"])
+    return f"Nothing to compare with yet: {why}." if why else "There are not two months with the same days yet."
 
 
 def _windows(row: dict[str, Any]) -> dict[str, Any]:
@@ -48,7 +56,7 @@ def _window(first: date, last: date, first_before: date, last_before: date) -> d
 def _table(models: Rows, lens: Lens, edition: Edition) -> dict[str, Any]:
     lines = [
         {
-            "model": row["dimension_value"] or "No model named",
+            "model": row["name"],
             "previous": formats.money(row["previous_amount"] or Decimal(0), edition.currency),
             "current": formats.money(row["current_amount"] or Decimal(0), edition.currency),
             "change": formats.money(row["change_amount"], edition.currency, signed=True),

@@ -1,49 +1,91 @@
--- One row per cost kind, model and comparison in the reporting currency: the month so far against the same days of the
--- month before, or, where nothing is recorded in them yet, the last full month against the one before it.
+-- Per cost kind in the reporting currency: the month so far against the same days of the month before, or, where nothing
+-- is recorded in them yet, the last full month against the one before it: its total, and one row per model, or provider
+-- where a cost names none. Where no two spans can be compared, one row says since when they could be.
 with
 build as (
-    select currency from rpt_build
+    select
+        currency,
+        first_day
+    from rpt_build
 ),
 
-comparable as (
-    select comparison.*
+totals as (
+    select
+        comparison.*,
+        build.first_day
     from rpt_monthly_comparisons as comparison
     cross join build
     where
         comparison.currency = build.currency
         and comparison.comparison in ('month_to_date', 'full_month')
-        and comparison.dimension in ('total', 'model')
+        and comparison.dimension = 'total'
 ),
 
 chosen as (
-    select distinct on (cost_kind)
-        cost_kind,
-        comparison,
-        month
-    from comparable
-    where dimension = 'total' and current_amount is not null and previous_amount is not null
+    select distinct on (cost_kind) *
+    from totals
+    where previous_amount is not null
     order by
         cost_kind asc,
         comparison = 'month_to_date' and current_amount <> 0 desc,
         comparison = 'full_month' and current_amount <> 0 desc,
         month desc
+),
+
+waiting as (
+    select distinct on (totals.cost_kind) totals.*
+    from totals
+    anti join chosen on totals.cost_kind = chosen.cost_kind
+    order by totals.cost_kind asc, totals.month desc
+),
+
+models as (
+    select
+        chosen.cost_kind,
+        coalesce(driver.model_id, driver.provider || ', no model') as name,
+        sum(driver.current_amount) as current_amount,
+        sum(driver.previous_amount) as previous_amount,
+        sum(driver.change_amount) as change_amount
+    from rpt_cost_drivers as driver
+    inner join chosen
+        on
+            driver.cost_kind = chosen.cost_kind
+            and driver.currency = chosen.currency
+            and driver.comparison = chosen.comparison
+            and driver.month = chosen.month
+            and driver.dimension = 'total'
+    group by all
+),
+
+parts as (
+    select
+        'total' as part,
+        *
+    from chosen
+    union all by name
+    select
+        'waiting' as part,
+        *
+    from waiting
+    union all by name
+    select
+        'model' as part,
+        *
+    from models
 )
 
 select
-    comparable.cost_kind,
-    comparable.comparison,
-    comparable.month,
-    comparable.days_compared,
-    comparable.dimension,
-    comparable.dimension_value,
-    comparable.current_amount,
-    comparable.previous_amount,
-    comparable.change_amount,
-    comparable.change_status
-from comparable
-inner join chosen
-    on
-        comparable.cost_kind = chosen.cost_kind
-        and comparable.comparison = chosen.comparison
-        and comparable.month = chosen.month
-order by comparable.cost_kind asc, abs(comparable.change_amount) desc, comparable.dimension_value
+    part,
+    cost_kind,
+    comparison,
+    month,
+    days_compared,
+    first_day,
+    recorded_from,
+    recorded_through,
+    name,
+    current_amount,
+    previous_amount,
+    change_amount
+from parts
+order by cost_kind asc, part asc, abs(change_amount) desc, name asc

@@ -11,6 +11,7 @@ from typing import Any
 from dashboards import formats
 from dashboards.edition import SPEND, Edition, Lens
 from dashboards.panels import Panel, PanelView, Rows, by_kind
+from dashboards.recorded import gap, named_amounts
 
 _DAYS_NEEDED = 14
 _TOO_YOUNG = f"needs {_DAYS_NEEDED} days of history"
@@ -59,12 +60,17 @@ def _figures(row: dict[str, Any] | None, lens: Lens, edition: Edition) -> Iterat
 def _month_to_date(row: dict[str, Any], note: str, edition: Edition) -> Figure:
     label = f"Month to date, {formats.days(edition.this_month, edition.today)}{note}"
     amount = row.get("month_amount")
+    others = row.get("other_amounts") or []
     if amount is None:
         detail = "recorded, but unpriced" if row.get("has_unpriced") else "nothing recorded this month"
+        if others:
+            detail = f"nothing in {edition.currency}; {named_amounts(others)} in other currencies"
         return Figure(id="month", label=label, value=formats.EN_DASH, detail=detail)
     detail = _by_source(row["sources"], amount, edition)
     if row["has_unpriced"]:
         detail += "; at least, as some use is unpriced"
+    if others:
+        detail += f"; not counting {named_amounts(others)}"
     return Figure(id="month", label=label, value=formats.money(amount, edition.currency), detail=detail)
 
 
@@ -131,7 +137,8 @@ def _change(row: dict[str, Any], note: str, edition: Edition) -> Figure:
     label = f"Change on {formats.month(before)}{note}"
     days = row.get("days_compared")
     if not days or row.get("change_amount") is None:
-        return Figure(id="change", label=label, value=formats.EN_DASH, detail="no same days to compare yet")
+        why = gap(row.get("recorded_from"), row.get("recorded_through"), before, edition.first_day)
+        return Figure(id="change", label=label, value=formats.EN_DASH, detail=why or "no same days to compare yet")
     last = min(before + timedelta(days=days - 1), edition.this_month - timedelta(days=1))
     span = f"on {formats.days(before, last)}"
     amount, ratio = row["change_amount"], row["change_ratio"]

@@ -58,6 +58,29 @@ anomalies as (
     group by all
 ),
 
+others_of_month as (
+    select
+        cost.cost_kind,
+        cost.currency,
+        sum(cost.cost_amount) as amount
+    from rpt_daily_costs as cost
+    cross join build
+    where
+        cost.currency <> build.currency
+        and cost.cost_amount is not null
+        and date_trunc('month', cost.cost_date) = date_trunc('month', build.today)
+        and cost.cost_date <= build.today
+    group by all
+),
+
+others as (
+    select
+        cost_kind,
+        list({ 'currency': currency, 'amount': amount } order by currency) as amounts
+    from others_of_month
+    group by all
+),
+
 budgets as (
     select budget.*
     from rpt_budget_status as budget
@@ -91,6 +114,9 @@ select
     comparison.change_ratio,
     comparison.previous_amount,
     comparison.days_compared,
+    comparison.recorded_from,
+    comparison.recorded_through,
+    others.amounts as other_amounts,
     coalesce(anomalies.this_month, 0) as anomalies_this_month,
     coalesce(anomalies.ever, 0) as anomalies_ever
 from kinds
@@ -115,5 +141,6 @@ left join rpt_monthly_comparisons as comparison
         and comparison.dimension = 'total'
 left join unpriced on kinds.cost_kind = unpriced.cost_kind
 left join anomalies on kinds.cost_kind = anomalies.cost_kind
+left join others on kinds.cost_kind = others.cost_kind
 left join budgets on kinds.cost_kind = 'spend'
 order by kinds.cost_kind

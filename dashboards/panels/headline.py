@@ -8,6 +8,7 @@ from typing import Any
 from dashboards import formats
 from dashboards.edition import SPEND, Edition, Lens
 from dashboards.panels import Panel, PanelView, Rows, by_kind
+from dashboards.recorded import gap, named_amounts
 
 
 def prepare(rows: Rows, edition: Edition) -> PanelView:
@@ -35,23 +36,37 @@ def _finding(row: dict[str, Any] | None, lens: Lens, edition: Edition) -> str:
     of_what = "" if lens.cost_kind == SPEND else f" of {lens.noun}"
     if row["month_amount"] is None:
         return _finding_of_the_past(row, lens, edition)
+    without = f", not counting {named_amounts(row['other_month_amounts'])}" if row["other_month_amounts"] else ""
     if row["forecast_amount"] is None:
         amount = formats.money(row["month_amount"], edition.currency)
-        return f"{month} is at {amount}{of_what} so far"
+        return f"{month} is at {amount}{of_what} so far{without}"
     forecast = Decimal(str(row["forecast_amount"]))
     heading = f"{month} is heading for {formats.money(forecast, edition.currency)}{of_what}"
-    if not row["budget_amount"]:
-        return heading
-    ratio = forecast / row["budget_amount"] - 1
+    # What a budget has left says nothing while part of the spend is in no total.
+    return f"{heading}{without or _against_budget(forecast, row['budget_amount'])}"
+
+
+def _against_budget(forecast: Decimal, budget: Decimal | None) -> str:
+    if not budget:
+        return ""
+    ratio = forecast / budget - 1
     if ratio > 0:
-        return f"{heading}, {formats.percent(ratio)} over budget"
-    return f"{heading}, {formats.percent(-ratio)} under budget" if ratio else f"{heading}, right on budget"
+        return f", {formats.percent(ratio)} over budget"
+    return f", {formats.percent(-ratio)} under budget" if ratio else ", right on budget"
 
 
 def _finding_of_the_past(row: dict[str, Any], lens: Lens, edition: Edition) -> str:
+    others = row["other_ever_amounts"]
+    if row["ever_amount"] is None and others:
+        return f"{named_amounts(others)} of {lens.noun} in all, none of it in {edition.currency}"
     if row["ever_amount"] is None:
         return "Use is recorded, but none of it has a price yet"
     amount = formats.money(row["ever_amount"], edition.currency)
+    of_month = row["other_month_amounts"]
+    if of_month:
+        return (
+            f"{amount} of {lens.noun} in all; {formats.month(edition.this_month)} has {named_amounts(of_month)} so far"
+        )
     return f"{amount} of {lens.noun} in all, none in {formats.full_month(edition.this_month)}"
 
 
@@ -66,14 +81,23 @@ def _lede(row: dict[str, Any] | None, lens: Lens, edition: Edition) -> str:
 
 
 def _standing(row: dict[str, Any], lens: Lens, edition: Edition) -> str:
+    if row["ever_amount"] is None and row["other_ever_amounts"]:
+        return (
+            f"Totals are in {edition.currency} alone. To see these amounts there, set currency in ai-costs.yaml to "
+            "the one that is charged, or exchange_rates to convert."
+        )
     if row["month_amount"] is None:
         first, last = row["first_recorded_on"], row["last_recorded_on"]
         return f"Recorded from {formats.full_day(first)} to {formats.full_day(last)}." if last else ""
     through = formats.days(edition.this_month, edition.today)
     text = f"{lens.label} on {through} is {formats.money(row['month_amount'], edition.currency)}"
+    earlier = formats.month_before(edition.this_month)
+    before = formats.month(earlier)
+    why = gap(row["recorded_from"], row["recorded_through"], earlier, edition.first_day)
+    if why:
+        return f"{text}; it is compared with {before} once both are recorded: {why}."
     if not row["days_compared"] or not row["previous_amount"]:
         return text + "."
-    before = formats.month(formats.month_before(edition.this_month))
     ratio = Decimal(str(row["change_ratio"])) if row["change_ratio"] is not None else Decimal(0)
     span = formats.counted(row["days_compared"], "complete day")
     word = "above" if ratio > 0 else "below"

@@ -36,14 +36,60 @@ month_to_date as (
     where comparison.comparison = 'month_to_date' and comparison.currency = build.currency
 ),
 
+-- The names that the bars of the comparison have.
+changes as (
+    select
+        driver.cost_kind,
+        coalesce(driver.model_id, driver.provider || ', no model') as name,
+        sum(driver.change_amount) as change_amount
+    from rpt_cost_drivers as driver
+    cross join build
+    where
+        driver.comparison = 'month_to_date'
+        and driver.dimension = 'total'
+        and driver.currency = build.currency
+    group by all
+),
+
 movers as (
     select
         cost_kind,
-        arg_max(dimension_value, abs(change_amount)) as mover,
+        arg_max(name, abs(change_amount)) as mover,
         arg_max(change_amount, abs(change_amount)) as mover_change
-    from month_to_date
-    where dimension = 'model' and dimension_value is not null and change_amount <> 0
+    from changes
+    where change_amount <> 0
     group by all
+),
+
+other_currencies as (
+    select
+        cost.cost_kind,
+        cost.currency,
+        sum(cost.cost_amount) as ever_amount,
+        sum(cost.cost_amount) filter (
+            where date_trunc('month', cost.cost_date) = date_trunc('month', build.today)
+            and cost.cost_date <= build.today
+        ) as month_amount
+    from rpt_daily_costs as cost
+    cross join build
+    where cost.currency <> build.currency and cost.cost_amount is not null
+    group by all
+),
+
+others as (
+    select
+        cost_kind,
+        list({ 'currency': currency, 'amount': ever_amount } order by currency) as ever_amounts,
+        list({ 'currency': currency, 'amount': month_amount } order by currency)
+        filter (where month_amount is not null) as month_amounts
+    from other_currencies
+    group by all
+),
+
+kinds as (
+    select cost_kind from costs
+    union
+    select cost_kind from others
 ),
 
 anomalies as (
@@ -74,7 +120,10 @@ budgets as (
 )
 
 select
-    costs.*,
+    kinds.cost_kind,
+    costs.* exclude (cost_kind),
+    others.ever_amounts as other_ever_amounts,
+    others.month_amounts as other_month_amounts,
     forecast.total_amount as forecast_amount,
     status.starts_on as forecast_starts_on,
     budgets.amount as budget_amount,
@@ -82,25 +131,29 @@ select
     month_to_date.previous_amount,
     month_to_date.change_ratio,
     month_to_date.days_compared,
+    month_to_date.recorded_from,
+    month_to_date.recorded_through,
     movers.mover,
     movers.mover_change,
     coalesce(anomalies.anomalous_days, 0) as anomalous_days
-from costs
+from kinds
 cross join build
+left join costs on kinds.cost_kind = costs.cost_kind
+left join others on kinds.cost_kind = others.cost_kind
 left join rpt_forecast_totals as forecast
     on
-        costs.cost_kind = forecast.cost_kind
+        kinds.cost_kind = forecast.cost_kind
         and build.currency = forecast.currency
         and forecast.series_kind = 'total'
         and forecast.horizon = 'month_end'
 left join rpt_forecast_status as status
     on
-        costs.cost_kind = status.cost_kind
+        kinds.cost_kind = status.cost_kind
         and build.currency = status.currency
         and status.series_kind = 'total'
 left join month_to_date
-    on costs.cost_kind = month_to_date.cost_kind and month_to_date.dimension = 'total'
-left join movers on costs.cost_kind = movers.cost_kind
-left join anomalies on costs.cost_kind = anomalies.cost_kind
-left join budgets on costs.cost_kind = 'spend'
-order by costs.cost_kind
+    on kinds.cost_kind = month_to_date.cost_kind and month_to_date.dimension = 'total'
+left join movers on kinds.cost_kind = movers.cost_kind
+left join anomalies on kinds.cost_kind = anomalies.cost_kind
+left join budgets on kinds.cost_kind = 'spend'
+order by kinds.cost_kind

@@ -33,7 +33,13 @@ create table rpt_daily_costs (
 create table rpt_monthly_comparisons (
     comparison varchar, month date, dimension varchar, dimension_value varchar, cost_kind varchar, currency varchar,
     days_compared integer, current_amount decimal(38, 12), previous_amount decimal(38, 12),
-    change_amount decimal(38, 12), change_ratio double, change_status varchar
+    change_amount decimal(38, 12), change_ratio double, change_status varchar,
+    recorded_from date, recorded_through date
+);
+create table rpt_cost_drivers (
+    comparison varchar, month date, dimension varchar, dimension_value varchar, cost_kind varchar, currency varchar,
+    provider varchar, model_id varchar, current_amount decimal(38, 12), previous_amount decimal(38, 12),
+    change_amount decimal(38, 12)
 );
 create table rpt_model_costs (
     month date, provider varchar, model_id varchar, cost_kind varchar, currency varchar, requests bigint,
@@ -158,8 +164,27 @@ sums as (
 )
 select comparison, month, dimension, dimension_value, cost_kind, currency, days, now, before, now - before,
     case when before <> 0 then (now - before)::double / before::double end,
-    case when before = 0 then 'new' when now = 0 then 'gone' else 'both' end
+    case when before = 0 then 'new' when now = 0 then 'gone' else 'both' end, null, null
 from sums
+"""
+
+_DRIVERS = """
+insert into rpt_cost_drivers
+select comparison, month, 'total', 'total', cost_kind, currency, provider, model_id, sum(now), sum(before),
+    sum(now) - sum(before)
+from (
+    select totals.comparison, totals.month, daily.cost_kind, daily.currency, daily.provider, daily.model_id,
+        case when daily.cost_date >= totals.month then daily.cost_amount else 0 end as now,
+        case when daily.cost_date < totals.month then daily.cost_amount else 0 end as before
+    from rpt_monthly_comparisons as totals
+    inner join rpt_daily_costs as daily
+        on totals.cost_kind = daily.cost_kind and totals.currency = daily.currency
+        and daily.cost_date >= totals.month - interval 1 month
+        and daily.cost_date < totals.month + interval 1 month and day(daily.cost_date) <= totals.days_compared
+    where totals.dimension = 'total'
+)
+group by all
+having sum(now) <> sum(before)
 """
 
 _MODEL_COSTS = """
@@ -261,6 +286,7 @@ def _write_daily(connection: duckdb.DuckDBPyConnection, published: Published) ->
     month = TODAY.replace(day=1)
     before = (month - timedelta(days=1)).replace(day=1)
     connection.execute(_COMPARISONS.format(month=month, before=before, days=TODAY.day - 1))
+    connection.execute(_DRIVERS)
     connection.execute(_MODEL_COSTS)
 
 

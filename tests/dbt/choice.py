@@ -150,6 +150,7 @@ PREPAID = [
 
 CHOICE = Landed(
     records=[*LABS, *VIEWS, *ANALYTICS, *GATEWAY, *AGENTS, *QUOTA, *ASTRAY, *SPREAD, *YEARS, *PREPAID],
+    idle_before=date(2025, 1, 1),
     tables={
         "unit_prices": [
             price("input_uncached_tokens", "3"),

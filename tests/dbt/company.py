@@ -116,6 +116,7 @@ COMPANY = Landed(
         *(*TIERS, *DATES, *CACHES, *UNKNOWN, *MODIFIED, *BILLING),
         *(*CURRENCIES, *PLANS, *REPLACED, *MONTHS, *BUDGETED),
     ],
+    idle_before=date(2025, 12, 1),
     tables={
         "unit_prices": PRICES,
         "unpriced_uses": WITHOUT_A_PRICE,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -30,6 +30,7 @@ class EmptyDay(NamedTuple):
     feed: str
     day: date
     observed_at: datetime
+    account_name: str | None = None
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class Landed:
     tables: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     timezone: str | None = None
     empty_days: Sequence[EmptyDay] = ()
+    idle_before: date | None = None
+    """Everything was read some days before this one already, and nothing was used then."""
 
     def write(self, database: Path) -> None:
         with duckdb.connect(database) as connection:
@@ -62,10 +65,20 @@ class Landed:
                 group by all
                 """
             )
-            for day in self.empty_days:
+            for day in (*self.empty_days, *self._idle_days()):
                 connection.execute(
-                    "insert into landing.partitions values (?, ?, ?, ?, 0, ?, 1, 'file', 'empty', null, '')", day
+                    "insert into landing.partitions values (?, ?, ?, ?, 0, ?, 1, 'file', 'empty', ?, '')", day
                 )
+
+    def _idle_days(self) -> Iterator[EmptyDay]:
+        """One for each account and machine, so that what is before its first record is known to be nothing."""
+        read = [record for record in self.records if record.source_kind is not SourceKind.MANUAL]
+        places = {(record.source_kind, record.source, record.host, record.account_name) for record in read}
+        for number, (kind, source, host, account) in enumerate(sorted(places, key=str), start=1):
+            if self.idle_before is not None:
+                day = self.idle_before - timedelta(days=number)
+                feed = source + (f" {host}" if host else "")
+                yield EmptyDay(kind, source, feed, day, AS_OF, None if kind is SourceKind.LOCAL else account)
 
     def _model_names(self) -> list[dict[str, str | None]]:
         seen = {(record.provider, record.model_raw) for record in self.records if record.model_raw is not None}

@@ -62,6 +62,7 @@ def models(chosen: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute(f"attach '{chosen}' as built (read_only)")
         for name in ("fct_costs", "int_cost_center_costs", "int_comparison_days", "int_comparison_cells"):
             connection.execute(f"create table {name} as from built.main.{name} limit 0")
+        connection.execute("create table int_comparison_gaps as from built.main.int_comparison_gaps limit 0")
         connection.execute("create table stg_landing__cost_center_rules as from built.landing.cost_center_rules")
         for side, day in SIDES.items():
             connection.execute(

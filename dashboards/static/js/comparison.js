@@ -6,11 +6,11 @@ const FALLS = 4;
 function renderComparison(state) {
   const windows = panels.comparison?.[state.kind];
   const chart = part("comparison", ".chart");
-  byId("compare").hidden = !windows;
+  byId("compare").hidden = !windows?.current;
   press(byId("compare"), state.compare);
-  if (!windows) {
+  if (!windows?.current) {
     entitle("comparison", "Month over month", "");
-    chart.replaceChildren(make("p", { class: "empty" }, "There are not two months with the same days yet."));
+    chart.replaceChildren(make("p", { class: "empty" }, windows?.note ?? "There are not two months with the same days yet."));
     return;
   }
   const rows = rowsOfAllTime(state);

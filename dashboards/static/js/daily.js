@@ -25,7 +25,7 @@ const nothingMatches = () =>
   make(
     "p",
     { class: "empty" },
-    facts.length ? "No cost matches these filters. " : "Nothing is recorded yet. ",
+    facts.length ? "No cost matches these filters. " : edition.hasOtherCurrencies ? `Nothing is recorded in ${edition.currency}. ` : "Nothing is recorded yet. ",
     facts.length ? make("button", { type: "button", class: "button", onclick: resetFilters }, "Reset filters") : null,
   );
 
@@ -39,9 +39,8 @@ function titleDaily(state, rows, range) {
   const length = complete[1] - complete[0] + 1;
   const before = [complete[0] - length, complete[0] - 1];
   const all = rowsOfAllTime(state);
-  const started = all.reduce((least, row) => Math.min(least, row.day), Infinity);
   const [now, then] = [complete, before].map((window) => sumUnits(within(all, window)));
-  const comparable = state.range !== "all" && length >= 7 && started <= before[0] && then > 0n;
+  const comparable = state.range !== "all" && length >= 7 && isRecordedFrom(state, complete, before[0]) && then > 0n;
   const title = comparable ? `${noun} ${movement(now, then)} the ${count(length)} days before` : `${noun} by provider`;
   entitle("daily", title, subtitle);
 }

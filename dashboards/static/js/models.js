@@ -48,7 +48,8 @@ function renderModels(state, rows, range) {
 
 function noModels(models) {
   if (models.length) return "No model is called that.";
-  return facts.length ? "No cost matches these filters." : "Nothing is recorded yet.";
+  if (facts.length) return "No cost matches these filters.";
+  return edition.hasOtherCurrencies ? `Nothing is recorded in ${edition.currency}.` : "Nothing is recorded yet.";
 }
 
 function modelsOf(state, rows, range) {
@@ -105,8 +106,7 @@ function rowsBefore(state, range) {
   const last = Math.min(range[1], today - 1);
   const length = last - range[0] + 1;
   const all = rowsOfAllTime(state);
-  const started = all.reduce((least, row) => Math.min(least, row.day), Infinity);
-  if (state.range === "all" || length < 1 || started > range[0] - length) return null;
+  if (state.range === "all" || length < 1 || !isRecordedFrom(state, [range[0], last], range[0] - length)) return null;
   return within(all, [range[0] - length, range[0] - 1]);
 }
 

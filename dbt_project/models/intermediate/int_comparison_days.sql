@@ -46,6 +46,7 @@ dated as (
         sides.comparison,
         sides.span_months,
         sides.side,
+        max(sides.months_later) over (partition by sides.comparison) as months_apart,
         dates.cost_date,
         (date_trunc(sides.span, dates.cost_date) + to_months(sides.months_later))::date as month
     from dates
@@ -54,7 +55,7 @@ dated as (
 ),
 
 -- Before the first record nothing is known: a quarter or a year that has nothing at all is no zero to compare with. A
--- first month stands in full_month, where its costs are new.
+-- first month stands in full_month, where int_comparison_gaps says that nothing is compared.
 known as (
 
     select
@@ -74,7 +75,12 @@ final as (
         case
             when known.comparison = 'month_to_date' then day(build.as_of_day) - 1
             else date_diff('day', known.month, (known.month + to_months(known.span_months))::date)
-        end::integer as days_compared
+        end::integer as days_compared,
+        (known.month - to_months(known.months_apart))::date as previous_from,
+        case
+            when known.comparison = 'month_to_date' then build.as_of_day - 1
+            else (known.month + to_months(known.span_months))::date - 1
+        end as current_through
     from known
     cross join build
     where

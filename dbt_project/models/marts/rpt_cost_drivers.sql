@@ -4,6 +4,25 @@ with cells as (
 
 ),
 
+gaps as (
+
+    select * from {{ ref('int_comparison_gaps') }}
+
+),
+
+-- A change from what was not recorded has no drivers.
+compared as (
+
+    select cells.* from cells
+    anti join gaps
+        on
+            cells.comparison = gaps.comparison
+            and cells.month = gaps.month
+            and cells.cost_kind = gaps.cost_kind
+            and cells.currency = gaps.currency
+
+),
+
 -- Only where both spans have tokens can a change be told apart into more of them and dearer ones.
 named as (
 
@@ -17,7 +36,7 @@ named as (
             when current_tokens > 0 and previous_tokens > 0 then 'metered'
             else 'other'
         end as cell_status
-    from cells
+    from compared
 
 ),
 

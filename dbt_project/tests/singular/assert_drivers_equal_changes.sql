@@ -12,6 +12,7 @@ with changes as (
         currency,
         change_amount as amount
     from {{ ref('rpt_monthly_comparisons') }}
+    where change_status <> 'not_recorded'
 
 ),
 

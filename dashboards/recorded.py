@@ -1,0 +1,45 @@
+"""What a figure lacks, in words: days that were not recorded, and amounts in other currencies.
+
+Belongs here: saying it alike on every part of the page. Does not: deciding it (rpt_monthly_comparisons).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from dashboards import formats
+
+_NAMED = 2
+_ENDINGS = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd", 31: "st"}
+
+
+def gap(recorded_from: date | None, recorded_through: date | None, before: date, first_day: date | None) -> str | None:
+    """What the records lack for a comparison with the month that begins on `before`; None where they lack nothing.
+
+    Args:
+        recorded_from: the day from which on everything that is compared is recorded; None: all of it is.
+        recorded_through: the day up to which it is; None: up to the end.
+        before: the first day of the month before.
+        first_day: the first day of any record.
+    """
+    if recorded_from is not None:
+        if first_day is not None and first_day < recorded_from:
+            return f"one of its sources is recorded from {formats.day(recorded_from)} on"
+        if (recorded_from.year, recorded_from.month) == (before.year, before.month):
+            number = recorded_from.day
+            return f"{formats.month(before)} is recorded from the {number}{_ENDINGS.get(number, 'th')}"
+        return f"nothing is recorded before {formats.day(recorded_from)}"
+    if recorded_through is not None:
+        return f"one of its sources is recorded only through {formats.day(recorded_through)}"
+    return None
+
+
+def named_amounts(amounts: Sequence[dict[str, Any]]) -> str:
+    """Amounts of several currencies, which are never added: "$588 and JPY 32,400", and how many more there are."""
+    written = [formats.money(each["amount"], each["currency"]) for each in amounts]
+    more = len(written) - _NAMED
+    if more > 0:
+        return f"{', '.join(written[:_NAMED])} and {more} more {'currency' if more == 1 else 'currencies'}"
+    return " and ".join(written)

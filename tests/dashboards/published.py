@@ -181,7 +181,7 @@ from (
         on totals.cost_kind = daily.cost_kind and totals.currency = daily.currency
         and daily.cost_date >= totals.month - interval 1 month
         and daily.cost_date < totals.month + interval 1 month and day(daily.cost_date) <= totals.days_compared
-    where totals.dimension = 'total'
+    where totals.dimension = 'total' and totals.change_status <> 'not_recorded'
 )
 group by all
 having sum(now) <> sum(before)
@@ -236,6 +236,10 @@ class Published:
     is_sample: bool = False
     organisation: str | None = "Northwind Labs"
     currency: str = "USD"
+    recorded_from: date | None = None
+    """from which day on all that would be compared is recorded, where that makes comparing impossible"""
+    recorded_through: date | None = None
+    """up to which day it is"""
     budgets: Sequence[tuple[str, str, str, str, str]] = ()
     """budget, scope, amount, currency, spent"""
     budget_period: tuple[str, str, str] = ("month", "2026-11-01", "2026-12-01")
@@ -286,6 +290,15 @@ def _write_daily(connection: duckdb.DuckDBPyConnection, published: Published) ->
     month = TODAY.replace(day=1)
     before = (month - timedelta(days=1)).replace(day=1)
     connection.execute(_COMPARISONS.format(month=month, before=before, days=TODAY.day - 1))
+    if published.recorded_from or published.recorded_through:
+        connection.execute(
+            """
+            update rpt_monthly_comparisons set
+                previous_amount = null, change_amount = null, change_ratio = null, change_status = 'not_recorded',
+                recorded_from = ?, recorded_through = ?
+            """,
+            [published.recorded_from, published.recorded_through],
+        )
     connection.execute(_DRIVERS)
     connection.execute(_MODEL_COSTS)
 

@@ -53,6 +53,9 @@ class LocalAgent:
     OSError for a file it cannot read. `merge` keeps the copy of each reply that counts, and must give the same for
     any order and grouping; where it compares replies of one session, `whole_sessions` asks for all of them.
 
+    `prompts` is a file below a root that the agent writes at each prompt: one that is newer than every log shows use
+    that is kept elsewhere.
+
     `understood` is the newest form of its logs that was seen and is read. Raise `revision` when what `read` gives
     changes: every file is then read again, and what it gave before is replaced. `statement` says what its money is;
     the least `precedence` that states an amount wins an account's day.
@@ -70,6 +73,7 @@ class LocalAgent:
     revision: int = 1
     merge: Callable[[Iterable[Reply]], dict[ReplyKey, Reply]] = merge
     whole_sessions: bool = False
+    prompts: str | None = None
 
     @property
     def account(self) -> str:

@@ -132,6 +132,7 @@ AGENT = LocalAgent(
     places=(Place("threads", ("T-*.json",)),),
     read=read_file,
     merge=merge,
+    prompts="history.jsonl",
     statement="log of a coding agent",
     precedence=50,
     revision=2,

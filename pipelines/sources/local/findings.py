@@ -12,7 +12,7 @@ from pipelines.domain.wording import counted
 from pipelines.sources.local.agent import LocalAgent
 from pipelines.sources.local.log_files import Listing, LogFile
 from pipelines.sources.local.position import Position
-from pipelines.sources.local.unknown_forms import files_elsewhere, unread_files
+from pipelines.sources.local.unknown_forms import A_DAY_NS, files_elsewhere, unread_files
 
 
 def findings(agent: LocalAgent, roots: Sequence[Path], listing: Listing, position: Position) -> tuple[str, ...]:
@@ -27,7 +27,16 @@ def findings(agent: LocalAgent, roots: Sequence[Path], listing: Listing, positio
     for what, number in sorted(position.use_left_out(listing.files).items()):
         found.append(f"{agent.title}: {what}: {number:,}")
     found += _unread(agent, roots, listing)
+    found += _kept_elsewhere(agent, roots, listing)
     return tuple(found)
+
+
+def _kept_elsewhere(agent: LocalAgent, roots: Sequence[Path], listing: Listing) -> list[str]:
+    written = [root / agent.prompts for root in roots if agent.prompts and (root / agent.prompts).is_file()]
+    newest = max((file.modified_ns for file in listing.files), default=0)
+    if not any(path.stat().st_mtime_ns > newest + A_DAY_NS for path in written):
+        return []
+    return [f"{agent.title}: it was used after its newest log here; that use is kept elsewhere: enter its bill"]
 
 
 def _unknown(agent: LocalAgent, files: Sequence[LogFile], unknown: Sequence[LogFile]) -> str:

@@ -46,6 +46,7 @@ MESSAGES = {
     """,
 }
 """Of each table that may hold messages. Version 2 keeps the folder and the model of a session apart."""
+UNREAD = "messages that state tokens in a form that may be newer than this version, which are not read"
 SESSIONS = {
     "session": "s.directory, s.model",
     "join": "LEFT JOIN session_v2 AS s ON s.id = m.session_id",
@@ -98,7 +99,19 @@ def read_database(path: Path, name: str, latest: datetime, agent: str) -> Readin
         source = _Source(name, latest, agent, reasons_beside=table == "session_message")
         for where, row in rows(path, name, reading, query):
             take(reading, where, partial(_from_row, dict(row), source))
+    _note_unread(path, name, there, reading)
     return reading
+
+
+def _note_unread(path: Path, name: str, there: set[str], reading: Reading) -> None:
+    """Count messages that state tokens and are not read: of another kind, or in a table of a later version."""
+    kinds = {"session_message": "type NOT IN ('assistant', 'compaction')"} if "session_message" in there else {}
+    later = [table for table in there - MESSAGES.keys() if "message" in table and table.isidentifier()]
+    for table, condition in {**kinds, **dict.fromkeys(later, "1")}.items():
+        query = f"SELECT 1 FROM {table} WHERE {condition} AND data LIKE '%\"tokens\":%'"  # noqa: S608 - no one's words
+        number = sum(1 for _ in rows(path, name, Reading(), query))
+        if number:
+            reading.left_out[UNREAD] += number
 
 
 def merge(copies: Iterable[Reply]) -> dict[ReplyKey, Reply]:

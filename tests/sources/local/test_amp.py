@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -85,3 +86,19 @@ def test_what_is_no_use_is_passed_by_and_what_is_broken_told(tmp_path: Path):
     reading = read(tmp_path, messages=messages)
     assert list(reading.replies) == [("T-1:3", None)]
     assert reading.reasons == ["threads/T-1.json:1: inputTokens is not a plausible count"]
+
+
+def test_use_that_amp_keeps_on_its_servers_is_a_finding(tmp_path: Path):
+    log = thread(tmp_path, messages=[amp_answer(0)])
+    prompts = tmp_path / "amp" / "history.jsonl"
+    prompts.write_text('{"text":"CANARY-4711"}\n')
+
+    def findings() -> tuple[str, ...]:
+        return extract(AGENT, [tmp_path / "amp"], "laptop", LandingStore(tmp_path / "landing"), LATEST).findings
+
+    assert findings() == ()
+    os.utime(log, (1, 1))
+    kept_elsewhere = ("Amp: it was used after its newest log here; that use is kept elsewhere: enter its bill",)
+    assert findings() == kept_elsewhere
+    log.unlink()
+    assert findings() == kept_elsewhere

@@ -16,7 +16,7 @@ import pytest
 from pipelines.landing import LandingStore
 from pipelines.sources.local import replies
 from pipelines.sources.local.extraction import Extraction, extract
-from pipelines.sources.local.opencode import AGENT
+from pipelines.sources.local.opencode import AGENT, UNREAD
 from pipelines.sources.local.replies import Reading
 from pipelines.sources.outcomes import Status
 from tests.sources.local.agent_logs import START, milliseconds, opencode_message, write_json, write_rows
@@ -267,6 +267,16 @@ def test_forks_count_what_they_copied_once(root: Path, landing: LandingStore, ve
         version_2(root, *(reply_2(at, name, of) for name, of, at in copies))
     run(root, landing)
     assert counts(landing) == [(1000, 100), (1000, 100)]
+
+
+def test_messages_of_a_later_version_beside_known_ones_are_a_finding(root: Path, landing: LandingStore):
+    version_2(root, reply_2(0, "a"))
+    with closing(sqlite3.connect(root / "opencode.db")) as connection:
+        connection.execute("CREATE TABLE message_v3 AS SELECT * FROM session_message")
+        connection.execute("CREATE TABLE message_search AS SELECT 'tokens' AS data")
+        connection.commit()
+    [finding] = run(root, landing).findings
+    assert finding == f"OpenCode: {UNREAD}: 1"
 
 
 def test_a_message_that_grew_after_it_was_read_counts_as_it_is_now(root: Path, landing: LandingStore):

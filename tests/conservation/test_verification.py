@@ -179,10 +179,10 @@ def test_a_dropped_rows_tokens_are_missed_too(home: Home, place: str):
 def test_an_amount_in_another_currency_or_of_another_kind_differs_in_both(home: Home):
     path = home.settings.paths.exports / "costs.csv"
     text = path.read_text()
-    assert text.count("12.400000000000,USD,spend") == 1
-    path.write_text(text.replace("12.400000000000,USD,spend", "12.400000000000,EUR,spend"))
+    assert text.count("12.400000000000,,USD,spend") == 1
+    path.write_text(text.replace("12.400000000000,,USD,spend", "12.400000000000,,EUR,spend"))
     assert [message.split(":")[0] for message in messages(home)] == ["spend EUR", "spend USD"]
-    path.write_text(text.replace("12.400000000000,USD,spend", "12.400000000000,USD,list_price_value"))
+    path.write_text(text.replace("12.400000000000,,USD,spend", "12.400000000000,,USD,list_price_value"))
     assert [message.split(":")[0] for message in messages(home)] == ["list_price_value USD", "spend USD"]
 
 

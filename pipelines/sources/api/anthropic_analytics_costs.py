@@ -64,5 +64,5 @@ SOURCE = ApiSource(
     may_lack_today=True,
     statement="analytics of cost, of the provider",
     statement_kind=StatementKind.AMOUNTS,
-    precedence=11,
+    precedence=13,
 )

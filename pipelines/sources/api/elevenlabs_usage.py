@@ -176,5 +176,5 @@ SOURCE = ApiSource(
     page_days=90,
     statement="charged by the provider, or credits of a subscription",
     statement_kind=StatementKind.AMOUNTS,
-    precedence=10,
+    precedence=13,
 )

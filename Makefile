@@ -23,7 +23,7 @@ endef
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test lint types tests long fuzz faults serve bench docs hooks lock vendor clean
+.PHONY: help run test lint types tests long fuzz faults audit sbom serve bench docs hooks lock vendor clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,6 +64,13 @@ fuzz: $(VENV)/.fuzz-ready ## Look for input that breaks a parser, in each for SE
 faults: $(VENV)/.test-ready ## Meet every fault of a provider, and print what was observed
 	@$(BIN)/python tests/faults/table.py
 
+audit: $(VENV)/.audit-ready ## Audit code, workflows, secrets and dependencies
+	@$(BIN)/python -m tests.house.audit
+
+sbom: $(VENV)/.audit-ready ## Write sbom.json: every package that a run needs, in CycloneDX
+	$(call step,sbom.json,$(BIN)/cyclonedx-py requirements requirements/run.lock --pyproject pyproject.toml \
+	    --output-reproducible --output-file sbom.json)
+
 serve: $(VENV)/.run-ready ## Open the Dagster UI with schedules and sensors on
 	@$(BIN)/ai-costs serve
 
@@ -81,6 +88,7 @@ lock: $(BIN)/uv ## Write the locks anew (UPGRADE=--upgrade for newer versions)
 	$(call step,requirements/run.lock,$(COMPILE) pyproject.toml --group setup -o requirements/run.lock)
 	$(call step,requirements/test.lock,$(COMPILE) pyproject.toml --group setup --group dev -c requirements/run.lock \
 	    -o requirements/test.lock)
+	$(call step,requirements/audit.lock,$(COMPILE) --group audit -c requirements/test.lock -o requirements/audit.lock)
 	$(call step,requirements/fuzz.lock,$(COMPILE) --group fuzz -o requirements/fuzz.lock)
 
 vendor: ## Build the chart library of the report (needs Node)
@@ -117,6 +125,10 @@ $(VENV)/.test-ready: requirements/test.lock requirements/run.lock pyproject.toml
 # Beside the test lock, because its wheels are for Linux alone.
 $(VENV)/.fuzz-ready: requirements/fuzz.lock $(VENV)/.test-ready
 	$(call step,packages of requirements/fuzz.lock,$(PIP) --require-hashes --no-deps -r requirements/fuzz.lock)
+	@touch $@
+
+$(VENV)/.audit-ready: requirements/audit.lock $(VENV)/.test-ready
+	$(call step,packages of requirements/audit.lock,$(PIP) --require-hashes --no-deps -r requirements/audit.lock)
 	@touch $@
 
 $(BIN)/uv: | $(BIN)/python

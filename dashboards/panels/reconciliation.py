@@ -12,7 +12,7 @@ from dashboards.panels import Panel, PanelView, Rows
 
 CAUSES: Final = {
     "not_usage": "for what is no use: seats, subscriptions, taxes, credits",
-    "non_token": "for use that is not tokens: searches, images, storage",
+    "non_token": "for use that is not tokens: searches, images, storage",  # nosec B105 - the name of a cause
     "missing_days": "on days that only one side has",
     "not_charged": "on days of use for which the bill charges nothing",
     "timing": "on recent days, whose other side may come late",

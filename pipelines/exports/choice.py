@@ -149,8 +149,7 @@ def _with_columns(connection: duckdb.DuckDBPyConnection, query: str, columns: tu
     unknown = [column for column in columns if column not in known]
     if unknown:
         raise ConfigError(f"there is no column {unknown[0]!r} to export; there are: {', '.join(known)}")
-    # Each of these names is one that the query gave.
-    return f"select {', '.join(columns)} from ({query})"  # noqa: S608
+    return f"select {', '.join(columns)} from ({query})"  # noqa: S608 - each name is one that the query gave
 
 
 def _count(connection: duckdb.DuckDBPyConnection, query: str) -> int:

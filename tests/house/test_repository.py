@@ -18,6 +18,7 @@ PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 RUN = (ROOT / "requirements/run.lock").read_text(encoding="utf-8")
 TEST = (ROOT / "requirements/test.lock").read_text(encoding="utf-8")
 FUZZ = (ROOT / "requirements/fuzz.lock").read_text(encoding="utf-8")
+AUDIT = (ROOT / "requirements/audit.lock").read_text(encoding="utf-8")
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 
 ADDRESS = re.compile(r"\w+://|--(extra-)?index-url|--find-links|file:")
@@ -49,6 +50,7 @@ def test_the_locks_hold_each_dependency() -> None:
     assert unmet(RUN, PYPROJECT["project"]["dependencies"] + groups["setup"]) == []
     assert unmet(TEST, PYPROJECT["project"]["dependencies"] + groups["setup"] + groups["dev"]) == []
     assert unmet(FUZZ, groups["fuzz"]) == []
+    assert unmet(AUDIT, groups["audit"]) == []
 
 
 def test_a_lock_that_lacks_a_dependency_is_noticed() -> None:
@@ -61,7 +63,9 @@ def test_what_may_test_may_run() -> None:
     assert {(name, version) for name, version, _ in pins(RUN)} <= {(name, version) for name, version, _ in pins(TEST)}
 
 
-@pytest.mark.parametrize(("lock", "least"), [(RUN, 50), (TEST, 50), (FUZZ, 1)], ids=["run", "test", "fuzz"])
+@pytest.mark.parametrize(
+    ("lock", "least"), [(RUN, 50), (TEST, 50), (FUZZ, 1), (AUDIT, 20)], ids=["run", "test", "fuzz", "audit"]
+)
 def test_a_lock_names_no_place_and_hashes_everything(lock: str, least: int) -> None:
     entries = re.split(r"^(?=\S)", lock, flags=re.MULTILINE)[1:]
     assert not ADDRESS.search(lock)

@@ -67,7 +67,7 @@ def export(  # noqa: PLR0917 - options, which Typer passes by name
         return
     if file_format not in formats():
         raise typer.BadParameter(f"there is no format {file_format!r}; there are: {', '.join(formats())}")
-    _check_arguments(since, until, name)
+    _check_days(since, until)
     opened = home_of(home, config)
     chosen = ExportFilter(
         start=since.date() if since else None,
@@ -80,7 +80,7 @@ def export(  # noqa: PLR0917 - options, which Typer passes by name
         source_kinds=tuple(source_kind or ()),
     )
     shape = ExportShape(preset, tuple(column or ()), compress, footer)
-    name = name or default_name(chosen, shape)
+    name = default_name(chosen, shape) if name is None else name
     folder = folder or opened.settings.paths.exports
     path = export_path(folder, name, formats()[file_format], is_sample=opened.is_sample, compress=compress)
     if folder.resolve() != opened.settings.paths.exports.resolve() and is_foreign(path):
@@ -101,23 +101,14 @@ def export(  # noqa: PLR0917 - options, which Typer passes by name
         out.print(f"Left out: {count:,} {reason}")
 
 
-def _check_arguments(since: datetime | None, until: datetime | None, name: str | None) -> None:
-    """Refuse days that end before they begin, and a name that is none of a file.
+def _check_days(since: datetime | None, until: datetime | None) -> None:
+    """Refuse days that end before they begin.
 
     Raises:
         typer.BadParameter: with what is wrong.
     """
     if since and until and until < since:
         raise typer.BadParameter(f"--until {until:%Y-%m-%d} is before --since {since:%Y-%m-%d}: no day is between them")
-    if name is None:
-        return
-    if "/" in name or "\\" in name or Path(name).name != name:
-        raise typer.BadParameter(f"{name!r} is a path: give the folder with --folder")
-    if not name.strip() or name.startswith((".", "~")) or not name.isprintable() or ".manifest" in name:
-        raise typer.BadParameter(
-            f"{name!r} is not the name of an export: take letters and digits, no dot or ~ at its start, no control "
-            "character, no .manifest"
-        )
 
 
 def _check(file: Path, *, as_json: bool) -> None:

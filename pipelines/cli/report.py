@@ -9,6 +9,9 @@ import typer
 
 from dashboards.report import build_report
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, home_of, out, print_json
+from pipelines.errors import ConfigError
+
+ENDINGS = {".html", ".htm"}
 
 
 def register(app: typer.Typer) -> None:
@@ -26,6 +29,8 @@ def report(
     as_json: JsonOption = False,
 ) -> None:
     """Write the report again from what is published, and say where it is. It holds your costs: mind who gets it."""
+    if output is not None and output.suffix.lower() not in ENDINGS:
+        raise ConfigError(f"{output} is not the name of a page, and may be a file of yours: let it end in .html")
     opened = home_of(home, config)
     target = output or opened.report
     with err.status("drawing the report"), opened.warehouse.reading() as connection:

@@ -19,8 +19,8 @@ from pipelines.domain.records import SourceKind
 from pipelines.exports import FOCUS, formats
 from pipelines.exports.columns import known_columns
 from pipelines.exports.costs import STANDING_NAME
+from pipelines.exports.file_names import MANIFEST
 
-MANIFEST = ".manifest"
 NAME = re.compile("[a-z][a-z0-9_]{0,49}")
 FILE_NAME = re.compile(r"(?![. ])(?:[A-Za-z0-9._ -]|\{date\}|\{month\})+(?<! )")
 

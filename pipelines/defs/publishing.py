@@ -11,10 +11,11 @@ from dashboards.report import build_report
 from pipelines import alerting, conservation, warehouse
 from pipelines.defs.layers import DASHBOARDS, EXPORTS, NOTIFICATIONS, OWNER, PUBLISHED, WAREHOUSE_POOL
 from pipelines.domain.records import SourceKind
-from pipelines.errors import BuildError
+from pipelines.errors import BuildError, ConfigError
 from pipelines.exports import standing_formats
-from pipelines.exports.choice import ExportFilter
-from pipelines.exports.costs import STANDING_NAME, Export, export_costs
+from pipelines.exports.choice import ExportFilter, ExportShape
+from pipelines.exports.costs import Export, default_name, export_costs
+from pipelines.exports.names import with_known_names
 from pipelines.home import Home
 
 PUBLISHED_WAREHOUSE = dg.AssetKey([PUBLISHED, "warehouse"])
@@ -69,20 +70,41 @@ class CostsExport(dg.Config):
     projects: list[str] = Field(default_factory=list)
     cost_centers: list[str] = Field(default_factory=list)
     source_kinds: list[str] = Field(default_factory=list)
-    file_name: str = STANDING_NAME
+    file_name: str | None = Field(
+        default=None, description="A name without folder and ending. Left out: costs, or chosen-costs of some."
+    )
 
     def chosen(self) -> ExportFilter:
-        """The same as the exports room reads it."""
+        """The same as the exports room reads it.
+
+        Raises:
+            ConfigError: a value that is not a day or a kind of source.
+        """
         return ExportFilter(
-            start=None if self.start is None else date.fromisoformat(self.start),
-            end=None if self.end is None else date.fromisoformat(self.end),
+            start=self._day("start"),
+            end=self._day("end"),
             providers=tuple(self.providers),
             accounts=tuple(self.accounts),
             models=tuple(self.models),
             projects=tuple(self.projects),
             cost_centers=tuple(self.cost_centers),
-            source_kinds=tuple(SourceKind(kind) for kind in self.source_kinds),
+            source_kinds=tuple(map(self._source_kind, self.source_kinds)),
         )
+
+    def _day(self, name: str) -> date | None:
+        value: str | None = getattr(self, name)
+        try:
+            return None if value is None else date.fromisoformat(value)
+        except ValueError as error:
+            raise ConfigError(f"{name}: {value!r} is not a valid date: write it as 2026-04-30") from error
+
+    @staticmethod
+    def _source_kind(value: str) -> SourceKind:
+        try:
+            return SourceKind(value)
+        except ValueError as error:
+            known = ", ".join(SourceKind)
+            raise ConfigError(f"source_kinds: {value!r} is not a kind of source; there are: {known}") from error
 
 
 def build_export_asset(format_name: str) -> dg.AssetsDefinition:
@@ -97,10 +119,11 @@ def build_export_asset(format_name: str) -> dg.AssetsDefinition:
         description=f"fct_costs as {format_name.upper()}, all of it or what the run's configuration chooses.",
     )
     def costs(config: CostsExport, home: dg.ResourceParam[Home]) -> dg.MaterializeResult[Any]:
+        chosen = config.chosen()
+        name = default_name(chosen, ExportShape()) if config.file_name is None else config.file_name
         with home.warehouse.reading() as connection:
-            export = export_costs(
-                connection, home.settings.paths.exports, config.file_name, format_name, config.chosen()
-            )
+            chosen = with_known_names(connection, chosen)
+            export = export_costs(connection, home.settings.paths.exports, name, format_name, chosen)
         return dg.MaterializeResult(metadata=export_metadata(export))
 
     return costs

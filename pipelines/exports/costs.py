@@ -22,6 +22,7 @@ import orjson
 from pipelines.errors import HomeError
 from pipelines.exports import ExportFormat, Rows, formats, standing_formats
 from pipelines.exports.choice import ExportFilter, ExportShape, choose
+from pipelines.exports.file_names import file_in
 from pipelines.landing.files import TEMPORARY_PREFIX, flush_folder
 
 STANDING_NAME = "costs"
@@ -87,9 +88,13 @@ def written_export(path: Path, build_id: str, chosen: ExportFilter, shape: Expor
 def export_path(
     folder: Path, name: str, export_format: ExportFormat, *, is_sample: bool, compress: bool = False
 ) -> Path:
-    """Where an export is written: sample data says so in the file's name."""
+    """Where an export is written: sample data says so in the file's name.
+
+    Raises:
+        ConfigError: the name is not one of an export in `folder`.
+    """
     ending = f"{export_format.suffix}{GZIP_SUFFIX if compress else ''}"
-    return folder / f"{'SAMPLE-' if is_sample else ''}{name}{ending}"
+    return file_in(folder, name, prefix="SAMPLE-" if is_sample else "", ending=ending)
 
 
 def is_foreign(path: Path) -> bool:
@@ -119,7 +124,7 @@ def export_costs(  # noqa: PLR0917 - what, where, as what, which and how
 
     Raises:
         KeyError: no such format.
-        ConfigError: a column that is not there, or a shape the format does not have.
+        ConfigError: a column that is not there, a shape the format does not have, or a name that is not a file's.
         HomeError: the file cannot be written.
     """
     shape = shape or ExportShape()
@@ -137,9 +142,9 @@ def export_costs(  # noqa: PLR0917 - what, where, as what, which and how
         },
         "left_out": choice.left_out,
     }
+    path = export_path(folder, name, export_format, is_sample=is_sample, compress=shape.compress)
     rows = Rows(connection, choice.query, metadata, _footer(metadata) if shape.footer else (), report)
     report(0)
-    path = export_path(folder, name, export_format, is_sample=is_sample, compress=shape.compress)
     digest = _write(rows, export_format, path, metadata, compress=shape.compress)
     return Export(path, choice.row_count, choice.amounts, build_id, digest, choice.left_out)
 

@@ -35,10 +35,8 @@ def write_scheduled(
     build = connection.table("main.rpt_build").project("build_id, is_sample, (as_of at time zone 'UTC')::date")
     build_id, is_sample, today = build.fetchall()[0]
     chosen, shape, name = _filter(scheduled, today), _shape(scheduled), scheduled.file_name(today)
-    path = export_path(
-        folder, name, formats()[scheduled.format], is_sample=is_sample, compress=scheduled.compression is not None
-    )
     try:
+        path = export_path(folder, name, formats()[scheduled.format], is_sample=is_sample, compress=shape.compress)
         export = written_export(path, build_id, chosen, shape) or export_costs(
             connection, folder, name, scheduled.format, chosen, shape
         )

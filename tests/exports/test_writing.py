@@ -252,7 +252,7 @@ def test_the_command_says_when_nothing_is_what_was_chosen(home: Path):
         (("--name", "a\x00b"), "is not the name of an export"),
         (("--name", "costs.csv.manifest"), "is not the name of an export"),
         (("--name", " "), "is not the name of an export"),
-        (("--name", "../up"), "is a path: give the folder with --folder"),
+        (("--name", "../up"), "is a path: give the folder with --folder of `ai-costs export`"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )

@@ -8,6 +8,7 @@ import dagster as dg
 from pipelines import warehouse
 from pipelines.analytics.anomalies import find_anomalies
 from pipelines.analytics.forecast import forecast
+from pipelines.builds import tested
 from pipelines.defs.layers import FORECASTS, WAREHOUSE_POOL, spec
 from pipelines.home import Home
 
@@ -33,6 +34,7 @@ def cost_forecasts(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResul
         forecasts = forecast(daily, warehouse.build_day(connection))
         frames = {"daily": forecasts.daily, "totals": forecasts.totals, "status": forecasts.status}
         warehouse.write_frames(connection, FORECASTS, frames)
+        tested.record(connection, tested.FORECASTS, [f"{FORECASTS}.{name}" for name in frames])
     for name, frame in frames.items():
         yield dg.MaterializeResult(asset_key=dg.AssetKey([FORECASTS, name]), metadata={"rows": len(frame)})
 
@@ -52,6 +54,7 @@ def cost_anomalies(home: dg.ResourceParam[Home]) -> dg.MaterializeResult[Any]:
         daily = connection.table(DAILY_COSTS_TABLE).df()
         anomalies = find_anomalies(daily, warehouse.build_day(connection))
         warehouse.write_frames(connection, FORECASTS, {"anomalies": anomalies})
+        tested.record(connection, tested.ANOMALIES, [f"{FORECASTS}.anomalies"])
     return dg.MaterializeResult(metadata={"anomalies": len(anomalies)})
 
 

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from dashboards.report import build_report
 from pipelines import alerting, conservation, warehouse
+from pipelines.builds import tested
 from pipelines.defs.layers import DASHBOARDS, EXPORTS, NOTIFICATIONS, OWNER, PUBLISHED, WAREHOUSE_POOL
 from pipelines.domain.records import SourceKind
 from pipelines.errors import BuildError, ConfigError
@@ -28,7 +29,7 @@ CONSERVED = dg.AssetCheckSpec(
 
 
 def build_published_warehouse(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
-    """The published file, after all marts and only if nothing was lost on the way to them."""
+    """The published file, after all marts, only if all of them passed their tests and nothing was lost on the way."""
 
     @dg.asset(
         key=PUBLISHED_WAREHOUSE,
@@ -42,6 +43,7 @@ def build_published_warehouse(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
     )
     def published_warehouse(home: dg.ResourceParam[Home]) -> Iterator[Any]:
         with home.warehouse.writing() as connection:
+            tested.require(connection)
             comparisons = conservation.check(home.landing, connection)
             build_id = warehouse.build_id(connection)
         unequal = [comparison for comparison in comparisons if not comparison.equal]

@@ -1,7 +1,8 @@
 """The dbt models as Dagster assets and their tests as asset checks.
 
 Two assets definitions, because forecasts stand between: `facts` is everything up to the forecasts' input, and
-`forecast_marts` is what reads their answer.
+`forecast_marts` is what reads their answer. Each leaves a record in the working file once all of it was built and
+passed its tests; what is built in part is not tested.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,9 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import orjson
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
+from dagster_dbt.asset_utils import get_subset_selection_for_context
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
+from pipelines.builds import tested
 from pipelines.defs.layers import OWNER, WAREHOUSE_POOL
 from pipelines.errors import BuildError
 from pipelines.home import Home
@@ -52,7 +56,7 @@ def build_dbt_assets(manifest: Path) -> list[dg.AssetsDefinition]:
         pool=WAREHOUSE_POOL,
     )
     def facts(context: dg.AssetExecutionContext, home: dg.ResourceParam[Home]) -> Iterator[Any]:
-        yield from _build(context, home, "--exclude", FORECAST_MODELS)
+        yield from _build(context, home, tested.FACTS, exclude=FORECAST_MODELS)
 
     @dbt_assets(
         manifest=manifest,
@@ -62,16 +66,36 @@ def build_dbt_assets(manifest: Path) -> list[dg.AssetsDefinition]:
         pool=WAREHOUSE_POOL,
     )
     def forecast_marts(context: dg.AssetExecutionContext, home: dg.ResourceParam[Home]) -> Iterator[Any]:
-        yield from _build(context, home, "--select", FORECAST_MODELS)
+        yield from _build(context, home, tested.FORECAST_MARTS, select=FORECAST_MODELS)
 
-    def _build(context: dg.AssetExecutionContext, home: Home, *selection: str) -> Iterator[Any]:
-        build = home.transform.build(*selection)
+    def _build(
+        context: dg.AssetExecutionContext,
+        home: Home,
+        step: str,
+        *,
+        select: str | None = None,
+        exclude: str | None = None,
+    ) -> Iterator[Any]:
+        selection, indirect = get_subset_selection_for_context(
+            context, orjson.loads(manifest.read_bytes()), select, exclude, None, translator, None
+        )
+        build = home.transform.build(*selection, *(["--indirect-selection", indirect] if indirect else []))
         for event in build.events:
             message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
             yield from message.to_default_asset_events(
                 manifest=manifest, dagster_dbt_translator=translator, context=context
             )
+        _note(context, home, step, passed=not build.failures)
         if build.failures:
             raise BuildError("the build was not published, because dbt found: " + "; ".join(build.failures))
+
+    def _note(context: dg.AssetExecutionContext, home: Home, step: str, *, passed: bool) -> None:
+        """Record that all of the step passed; what was built in part, or failed, is not tested."""
+        with home.warehouse.writing() as connection:
+            if passed and not context.is_subset:
+                models = [f"main.{key.path[-1]}" for key in context.assets_def.keys]
+                tested.record(connection, step, models)
+            elif not passed:
+                tested.forget(connection, step)
 
     return [facts, forecast_marts]

@@ -84,7 +84,7 @@ def _as_its_vendor_writes(name: str, vendor: str | None) -> str:
         return EFFORT.sub("", name).replace("gpt-35-", "gpt-3.5-")
     if vendor != "anthropic":
         return name
-    name = EFFORT.sub("", name.replace(".", "-"))
+    name = EFFORT.sub("", name.replace(".", "-")).removesuffix("-max")
     if later := CLAUDE.fullmatch(name):
         parts = ("claude", later["first"] or later["tier"], later["version"] or later["major"], later["minor"])
         return "-".join(part for part in parts if part)

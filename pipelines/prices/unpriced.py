@@ -10,7 +10,7 @@ from typing import NamedTuple
 from genai_prices.data_snapshot import get_snapshot
 
 from pipelines.domain.periods import day_start
-from pipelines.prices.model_lookup import Listed, find
+from pipelines.prices.model_lookup import Listed, find, like_named
 from pipelines.prices.modifiers import modifiers_of
 from pipelines.prices.price_list import prices_at
 from pipelines.prices.unit_prices import UnitPrice
@@ -73,12 +73,17 @@ def _why(use: Use, unknown: Sequence[str], known: Priced) -> str:
     listed = find(use.provider, use.model_raw, get_snapshot())
     if listed is None:
         stated = any((use.key, meter) in known for meter in METERS)
-        return f"no price is known for {_named(unknown)}" if stated else "not in the price list"
+        return f"no price is known for {_named(unknown)}" if stated else _not_listed(use)
     modifiers = modifiers_of(use.key, listed.named)
     for moment in (day_start(use.first_day), day_start(use.last_day)):
         if lacking := _without_price(listed, modifiers, moment):
             return f"no price is known for {' with '.join(lacking)}"
     return f"no price is known for {_named(unknown)}"
+
+
+def _not_listed(use: Use) -> str:
+    like = like_named(use.provider, use.model_raw, get_snapshot())
+    return "not in the price list" if like is None else f"not in the price list, which has the similarly named {like}"
 
 
 def _without_price(listed: Listed, modifiers: Iterable[str], moment: datetime) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -9,7 +10,7 @@ import pytest
 from genai_prices.data_snapshot import get_snapshot
 from genai_prices.types import ModelInfo, Provider
 
-from pipelines.prices.model_lookup import Listed, find, spellings
+from pipelines.prices.model_lookup import Listed, find, like_named, spellings
 
 SNAPSHOT = get_snapshot()
 NOON = datetime(2026, 11, 15, 12, tzinfo=UTC)
@@ -28,6 +29,12 @@ NOON = datetime(2026, 11, 15, 12, tzinfo=UTC)
         ("anthropic", "claude-4.6-opus-high-thinking", "claude-opus-4-6"),
         ("anthropic", "Claude Sonnet 4.5", "claude-sonnet-4-5"),
         ("anthropic", "sonnet-4.5", "claude-sonnet-4-5"),
+        ("anthropic", "claude-4.6-opus-max-thinking", "claude-opus-4-6"),
+        ("anthropic", "claude-3-5-sonnet-v2@20241022", "claude-3-5-sonnet"),
+        ("anthropic", "claude-2.1", "claude-2"),
+        ("anthropic", "claude-opus-4-10", None),
+        ("anthropic", "claude-opus-4-6-super-secret", None),
+        ("anthropic", "claude-sonnet-9", None),
         ("anthropic", "opus", None),
         ("openai", "openai/gpt-5.5", "gpt-5.5"),
         ("openai", "GPT-5.5", "gpt-5.5"),
@@ -37,11 +44,21 @@ NOON = datetime(2026, 11, 15, 12, tzinfo=UTC)
         ("openai", "openai/gpt-4o-2024-05-13", "gpt-4o-2024-05-13"),
         ("openai", "o1-mini", "o1-mini"),
         ("openai", "somebody/gpt-4o", None),
+        ("openai", "gpt-4o-super-secret", None),
+        ("openai", "gpt-5-nano-next", None),
+        ("openai", "omni-moderation-2024-09-26", "moderation"),
+        ("openai", "ft:gpt-4o-2024-08-06:acme:rocket:7p4", "ft:gpt-4o"),
+        ("openai", "ft:gpt-4o-mini-2024-07-18:acme::7p4", "ft:gpt-4o-mini"),
+        ("openai", "ft:gpt-4-0613:acme::7p4", "gpt-4"),
         ("azure", "azure/gpt-4o-2024-08-06", "gpt-4o"),
         ("google", "models/gemini-2.5-pro", "gemini-2.5-pro"),
         ("google", "publishers/google/models/gemini-2.5-pro", "gemini-2.5-pro"),
         ("google", "projects/p/locations/eu/publishers/google/models/gemini-2.5-pro", "gemini-2.5-pro"),
         ("google", "Gemini 2.5 Pro", "gemini-2.5-pro"),
+        ("google", "gemini-2.5-pro-preview-06-05", "gemini-2.5-pro"),
+        ("google", "gemini-2.5-pro-ultra", None),
+        ("google", "gemini-1.5-flash-8b", None),
+        ("google", "gemma-3-27b-it", "gemma-3"),
         ("google", "vertex_ai/claude-opus-4-6@default", "claude-opus-4-6"),
         ("aws", "us.anthropic.claude-opus-4-6-v1", "regional.anthropic.claude-opus-4-6-v1:0"),
         ("aws", "bedrock/global.anthropic.claude-opus-4-6-v1", "global.anthropic.claude-opus-4-6-v1:0"),
@@ -55,6 +72,9 @@ NOON = datetime(2026, 11, 15, 12, tzinfo=UTC)
         ("minimax", "minimax/MiniMax-M2.5", "MiniMax-M2"),
         ("minimax", "MiniMax-M2.5-highspeed", "MiniMax-M2.5-highspeed"),
         ("deepseek", "deepseek/deepseek-chat", "deepseek-chat"),
+        ("deepseek", "deepseek-r1-0528", "deepseek-reasoner"),
+        ("deepseek", "deepseek-r1-distill-qwen-32b", None),
+        ("mistral", "mixtral-8x7b-instruct-v0.1", "mixtral-8x7b"),
         ("moonshotai", "kimi-k2-thinking", "kimi-k2-thinking"),
         ("alibaba", "qwen3-coder-plus", None),
         ("unknown", "claude-opus-4-6", None),
@@ -63,6 +83,30 @@ NOON = datetime(2026, 11, 15, 12, tzinfo=UTC)
 def test_a_spelling_finds_its_model_or_none(provider: str, model: str, listed: str | None):
     found = find(provider, model, SNAPSHOT)
     assert (None if found is None else found.model.id) == listed
+
+
+@pytest.mark.parametrize("invented", ["{}-super-secret", "{}-mini-9", "{}-9", "next-{}", "{}.7"])
+def test_a_name_that_only_resembles_a_listed_one_is_not_in_the_list(invented: str):
+    """Whatever rule the list has for a model, of its beginning or of a part: an invented name takes no price of it."""
+    spelled_out = {(provider.id, name) for provider in SNAPSHOT.providers for name in names_of(provider)}
+    resembling, found = 0, []
+    for provider, name in spelled_out:
+        other = invented.format(name)
+        resembling += like_named(provider, other, SNAPSHOT) is not None
+        if (provider, other) not in spelled_out and (listed := find(provider, other, SNAPSHOT)):
+            found.append((provider, other, listed.model.id))
+    assert found == []
+    assert resembling > 20
+
+
+def names_of(provider: Provider) -> Iterator[str]:
+    """The names that the list gives to a provider's models: their ids, and what their rules spell out."""
+    for model in provider.models:
+        for name in (model.id, *re.findall(r"(?:equals|starts_with|contains|ends_with)='([^']+)'", repr(model.match))):
+            if re.fullmatch(r"\w.*\w", name) and not name.startswith(
+                "ft:"
+            ):  # customers name what they tuned themselves
+                yield name.lower()
 
 
 def test_the_given_spelling_is_asked_for_first():

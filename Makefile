@@ -23,15 +23,15 @@ endef
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test lint types tests long fuzz faults audit sbom serve bench docs hooks lock vendor clean
+.PHONY: help run test lint types tests e2e long fuzz faults audit sbom serve bench docs hooks lock vendor clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.run-ready ## Set up, run the pipeline, and say where the report is
 	@$(BIN)/ai-costs run
 
-test: lint types tests ## Set up, then lint, types and every test
+test: lint types tests ## Set up, then lint, types and tests: within five minutes
 
 lint: $(VENV)/.test-ready ## Check the style of Python and SQL
 	$(call step,ruff check,$(BIN)/ruff check)
@@ -41,19 +41,25 @@ lint: $(VENV)/.test-ready ## Check the style of Python and SQL
 types: $(VENV)/.test-ready ## Check the types with mypy
 	$(call step,mypy,$(BIN)/mypy)
 
-# Browser tests need a Chromium: one on the PATH (or CHROMIUM=…), else the one that Playwright downloads.
+# Coverage of what runs in the tests' own processes; `coverage report` then lists the lines that none of them reached.
 tests: $(VENV)/.test-ready ## Run the tests with coverage (WORKERS=2 processes)
-	@select='not long'; \
+	@echo "· pytest"; log=$$(mktemp); \
+	if ! $(BIN)/pytest --quiet -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m 'not long and not e2e' \
+	    --cov --cov-report=xml >"$$log" 2>&1; then cat "$$log" >&2; rm -f "$$log"; exit 1; fi; \
+	grep -E '^Required test coverage|^[0-9]+ passed' "$$log"; rm -f "$$log"
+
+# A browser test needs a Chromium: one on the PATH (or CHROMIUM=…), else the one that Playwright downloads.
+e2e: $(VENV)/.test-ready ## Run the tests that start whole runs, servers and a browser (WORKERS=2 processes)
+	@select='e2e and not long'; \
 	if ! CHROMIUM='$(CHROMIUM)' $(BIN)/python tests/house/chromium.py; then \
 	    if [ "$$CI" = true ]; then echo "make: no working Chromium, which CI must have" >&2; exit 1; fi; \
 	    echo "!! NOT RUN: the tests marked 'browser', for want of a Chromium."; \
 	    echo "!! To run them: install chromium (apt install chromium, brew install --cask chromium)"; \
-	    echo "!! or give one with CHROMIUM=/path/to/chromium, then make test again."; \
-	    select='not long and not browser'; \
+	    echo "!! or give one with CHROMIUM=/path/to/chromium, then make e2e again."; \
+	    select='e2e and not long and not browser'; \
 	fi; \
 	echo "· pytest"; \
-	CHROMIUM='$(CHROMIUM)' $(BIN)/pytest --quiet -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "$$select" \
-	    --cov --cov-report=term --cov-report=xml
+	CHROMIUM='$(CHROMIUM)' $(BIN)/pytest --quiet -n $(WORKERS) --dist worksteal -m "$$select"
 
 long: $(VENV)/.test-ready ## Run the tests that take minutes, such as a kill between any two models
 	@$(BIN)/pytest --quiet -n $(WORKERS) --dist load -m long

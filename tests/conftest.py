@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
 from tests.e2e.installation import Installation, install
+
+OF_WHOLE_PROCESSES = frozenset({Path(__file__).with_name("e2e"), Path(__file__).with_name("browser")})
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what stands in these folders, before `-m` chooses."""
+    for item in items:
+        if item.path.parent in OF_WHOLE_PROCESSES:
+            item.add_marker(pytest.mark.e2e)
 
 
 @pytest.fixture(scope="session")

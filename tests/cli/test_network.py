@@ -48,6 +48,7 @@ def test_accounts_that_cannot_be_reached_are_given_up_within_seconds(unreachable
     assert extract_api_accounts(replace(home, uses_network=False), lambda _: None) == []
 
 
+@pytest.mark.e2e
 def test_a_run_without_a_network_says_so_and_goes_on_with_what_is_here(ai_costs: Command, unreachable: Path):
     ended = ai_costs("run", "--home", unreachable, "--json")
     assert ended.code == 3

@@ -1,6 +1,6 @@
 """Make sure that a Chromium starts: the one named by CHROMIUM, else the one Playwright downloads.
 
-`make tests` asks this before it decides whether the browser tests can run; exit 1 says that they cannot.
+`make e2e` asks this before it decides whether the browser tests can run; exit 1 says that they cannot.
 """
 
 from __future__ import annotations

@@ -40,11 +40,11 @@ def test_readme_lists_exactly_the_commands() -> None:
 
 
 def test_readme_lists_exactly_the_targets_of_make() -> None:
-    targets = set(re.findall(r"^([a-z]+):.*## ", MAKEFILE, flags=re.MULTILINE))
+    targets = set(re.findall(r"^([a-z0-9]+):.*## ", MAKEFILE, flags=re.MULTILINE))
     phony = re.search(r"^\.PHONY: (.*)$", MAKEFILE, flags=re.MULTILINE)
     assert phony
     assert set(phony[1].split()) == targets
-    assert set(re.findall(r"`make ([a-z]+)`", section("Commands"))) == targets
+    assert set(re.findall(r"`make ([a-z0-9]+)`", section("Commands"))) == targets
 
 
 def test_readme_lists_exactly_the_tables() -> None:

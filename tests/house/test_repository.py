@@ -95,11 +95,14 @@ def test_a_workflow_pins_its_actions_and_gives_no_more_than_it_must(path: Path) 
     assert [step["with"]["persist-credentials"] for step in checkouts] == [False] * len(checkouts)
 
 
-def test_workflows_run_the_targets_of_make() -> None:
-    runs = " ".join(
-        step.get("run", "") for step in steps(yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text()))
-    )
+def test_continuous_integration_runs_the_targets_of_make() -> None:
+    workflow = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())
+    runs = " ".join(step.get("run", "") for step in steps(workflow))
     assert {"make test", "make run"} <= set(re.findall(r"make \w+", runs))
+    assert "make ${{ matrix.target }}" in runs
+    assert workflow["jobs"]["processes"]["strategy"]["matrix"]["target"] == ["e2e", "long"]
+    script = (ROOT / ".ci/run").read_text().splitlines()
+    assert [line for line in script if line.startswith("make ")] == ["make test", "make e2e"]
 
 
 def test_no_tracked_file_holds_a_path_of_a_machine() -> None:

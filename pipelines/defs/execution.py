@@ -12,6 +12,7 @@ import dagster as dg
 
 from pipelines.config import HomeFolders
 from pipelines.defs.build import build_defs
+from pipelines.defs.event_log import open_instance
 from pipelines.defs.layers import SOURCES
 from pipelines.errors import BuildError, LandingError
 from pipelines.home import Home
@@ -45,7 +46,7 @@ def run_job(home: Home, logger: dg.LoggerDefinition, *, from_landing: bool = Fal
     # What Dagster warns of while it runs, such as steps left out, is in the run's events, which the UI shows.
     logging.getLogger("dagster._core.execution.plan").setLevel(logging.ERROR)
     definitions = build_defs(home, loggers={STEPS: logger})
-    with dg.DagsterInstance.from_config(str(folder)) as instance:
+    with open_instance(folder) as instance:
         job = definitions.resolve_job_def("refresh_costs")
         chosen = [key for key in job.asset_layer.executable_asset_keys if key.path[0] != SOURCES]
         result = job.execute_in_process(

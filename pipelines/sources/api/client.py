@@ -11,6 +11,7 @@ Belongs here: retries, deadlines, sizes, redirects, and what each status means. 
 from __future__ import annotations
 
 import json
+import logging
 import re
 import ssl
 import time
@@ -51,6 +52,10 @@ UNREACHABLE_SECONDS = 5
 """For so long a connection is tried; then the network is down, or a name wrong, and the next run is soon enough."""
 UNREACHABLE_WAIT = 0.5
 CLOCK_TOLERANCE = timedelta(seconds=120)
+
+# They log addresses and headers of answers, and a careless server repeats the key in those.
+for _name in ("httpx2", "httpcore2"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
 
 NEVER_CONNECTED = (httpx2.ConnectError, httpx2.ConnectTimeout)
 

@@ -41,7 +41,7 @@ from pipelines.sources.imports.reading import inbox_files
 from pipelines.sources.imports.rules import ImportRules
 from pipelines.sources.local import local_agents
 from pipelines.sources.local.agent import LocalAgent, Machine
-from pipelines.sources.local.unknown_forms import was_used
+from pipelines.sources.local.findings import was_used
 from pipelines.sources.manual.files import manual_files
 from pipelines.sources.outcomes import OutcomeLog, Status
 from pipelines.transform import Transform
@@ -284,4 +284,4 @@ def _is_untouched(home: Home) -> bool:
         return False
     if manual_files(home.settings.paths.manual) or any(inbox_files(home.settings.paths.inbox)):
         return False
-    return not any(was_used([root for _, root in home.log_roots(agent)], agent.places) for agent in local_agents())
+    return not any(was_used(agent, [root for _, root in home.log_roots(agent)]) for agent in local_agents())

@@ -109,8 +109,13 @@ def logged(person: Path) -> None:
     write_log(person / ".claude" / "projects" / "-work" / "session.jsonl", reply())
 
 
+def prompted(person: Path) -> None:
+    """Amp was used here, and keeps its threads on its servers."""
+    write_log(person / ".local" / "share" / "amp" / "history.jsonl", {"text": "a prompt"})
+
+
 class TestSampleCompany:
-    @pytest.mark.parametrize("prepare", [configured_in_the_home, configured_here, entered, landed, logged])
+    @pytest.mark.parametrize("prepare", [configured_in_the_home, configured_here, entered, landed, logged, prompted])
     def test_whoever_has_anything_of_their_own_gets_their_own_home(self, person: Path, prepare: Callable[[Path], None]):
         prepare(person)
         home = opened(person)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipelines.domain.wording import counted
+from pipelines.sources.local import log_files
 from pipelines.sources.local.agent import LocalAgent
 from pipelines.sources.local.log_files import Listing, LogFile
 from pipelines.sources.local.position import Position
@@ -31,10 +32,17 @@ def findings(agent: LocalAgent, roots: Sequence[Path], listing: Listing, positio
     return tuple(found)
 
 
+def was_used(agent: LocalAgent, roots: Sequence[Path]) -> bool:
+    """Whether an agent left logs on this machine, or signs of use that is not read or is kept elsewhere."""
+    listing = log_files.find(roots, agent.places)
+    return bool(listing.files or findings(agent, roots, listing, Position(agent.revision)))
+
+
 def _kept_elsewhere(agent: LocalAgent, roots: Sequence[Path], listing: Listing) -> list[str]:
-    written = [root / agent.prompts for root in roots if agent.prompts and (root / agent.prompts).is_file()]
+    files = [root / agent.prompts for root in roots if agent.prompts and (root / agent.prompts).is_file()]
     newest = max((file.modified_ns for file in listing.files), default=0)
-    if not any(path.stat().st_mtime_ns > newest + A_DAY_NS for path in written):
+    written = [path.stat() for path in files]
+    if not any(status.st_size and status.st_mtime_ns > newest + A_DAY_NS for status in written):
         return []
     return [f"{agent.title}: it was used after its newest log here; that use is kept elsewhere: enter its bill"]
 

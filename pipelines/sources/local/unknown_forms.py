@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -70,12 +70,6 @@ def unread_files(listing: Listing) -> list[LogFile]:
 def files_elsewhere(roots: Iterable[Path]) -> list[LogFile]:
     """The files anywhere below an agent's folders that state tokens: for an agent without any log where logs lie."""
     return unread_files(log_files.find(roots, [Place("", (), is_shared=True)]))
-
-
-def was_used(roots: Sequence[Path], places: Sequence[Place]) -> bool:
-    """Whether an agent left logs on this machine, or signs of use that is not read."""
-    listing = log_files.find(roots, places)
-    return bool(listing.files or unread_files(listing) or files_elsewhere(roots))
 
 
 def _is_compressed_log(file: LogFile, place: Place) -> bool:

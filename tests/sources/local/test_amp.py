@@ -12,6 +12,7 @@ import pytest
 from pipelines.landing import LandingStore
 from pipelines.sources.local.amp import AGENT
 from pipelines.sources.local.extraction import extract
+from pipelines.sources.local.findings import was_used
 from pipelines.sources.local.replies import Reading
 from tests.sources.local.agent_logs import START, amp_answer, iso, write_json
 
@@ -102,3 +103,11 @@ def test_use_that_amp_keeps_on_its_servers_is_a_finding(tmp_path: Path):
     assert findings() == kept_elsewhere
     log.unlink()
     assert findings() == kept_elsewhere
+
+
+@pytest.mark.parametrize(("prompts", "used"), [('{"text":"CANARY-4711"}\n', True), ("", False)])
+def test_prompts_without_any_thread_are_a_sign_of_use(tmp_path: Path, prompts: str, *, used: bool):
+    (tmp_path / "amp").mkdir()
+    (tmp_path / "amp" / "history.jsonl").write_text(prompts)
+    result = extract(AGENT, [tmp_path / "amp"], "laptop", LandingStore(tmp_path / "landing"), LATEST)
+    assert (result.files_found, bool(result.findings), was_used(AGENT, [tmp_path / "amp"])) == (0, used, used)

@@ -75,6 +75,9 @@ TOKEN_COLUMNS = (
 )
 """Disjoint: a row's total tokens are the sum of these. Subset columns (reasoning) are never added."""
 
+CACHE_WRITES_FOR = "cache writes for "
+"""How the service tier begins of a row of cache writes whose duration has no column, and no known price."""
+
 IDENTITY_COLUMNS = (
     "source",
     "record_kind",

@@ -1,4 +1,4 @@
-"""How a request was run, where that changes its price: batch, service tier, speed and region.
+"""How a request was run, where that changes its price: batch, service tier, speed, region, an unusual cache duration.
 
 A modifier that a record states has a price or the use has none: the plain price would be a wrong one that looks right.
 What the price list states holds. Where it states nothing, the factors below do: facts that providers document, each
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from pipelines.domain.records import TOKEN_COLUMNS
+from pipelines.domain.records import CACHE_WRITES_FOR, TOKEN_COLUMNS
 from pipelines.prices.uses import UseKey
 
 BATCH, FAST, US = "batch processing", "fast speed", "region us"
@@ -118,6 +118,8 @@ def _stated(use: UseKey, named: str | None) -> Iterator[str]:
     for tier in tiers:
         if use.provider == "anthropic" and tier == "fast":
             yield FAST
+        elif tier.startswith(CACHE_WRITES_FOR):
+            yield tier
         elif tier not in PLAIN_TIERS and tier != "batch":
             yield f"service tier {tier}"
     speed = (use.speed or "").strip().lower()

@@ -114,6 +114,10 @@ def test_what_has_no_price_is_under_its_maker_and_says_why(home: Home, tmp_path:
         answered("claude-sonnet-4-6", inference_geo="eu"),
         answered("claude-opus-4-5", service_tier="priority"),
         answered("claude-opus-5", speed="fast", service_tier="batch"),
+        answered("claude-haiku-5-5", inference_geo=["us"]),
+        answered("claude-sonnet-5-5", speed=1),
+        answered("claude-opus-4-6-super-secret"),
+        answered("claude-opus-4-10"),
         answered(
             "MiniMax-M2.5",
             cache_creation_input_tokens=5,
@@ -132,8 +136,19 @@ def test_what_has_no_price_is_under_its_maker_and_says_why(home: Home, tmp_path:
         "anthropic claude-sonnet-4-6: no price is known for region eu",
         "anthropic claude-opus-4-5: no price is known for service tier priority",
         "anthropic claude-opus-5: no price is known for batch processing with fast speed",
+        "anthropic claude-haiku-5-5: no price is known for region (not text)",
+        "anthropic claude-sonnet-5-5: no price is known for (not text) speed",
+        "anthropic claude-opus-4-6-super-secret: not in the price list, which has the similarly named claude-opus-4-6",
+        "anthropic claude-opus-4-10: not in the price list, which has the similarly named claude-opus-4-1",
         "minimax MiniMax-M2.5: no price is known for 1-hour cache writes",
     }
+
+
+def test_cache_writes_for_a_time_without_a_price_leave_the_rest_of_the_reply_priced(home: Home, tmp_path: Path):
+    line = answered(CLAUDE, cache_creation={"ephemeral_24h_input_tokens": 5000})
+    worth, unpriced = priced(home, tmp_path / "claude", line)
+    assert worth == {("anthropic", CLAUDE): Decimal("0.03")}
+    assert unpriced == {f"anthropic {CLAUDE}: no price is known for cache writes for 24h"}
 
 
 def test_a_month_that_closed_without_a_price_says_how_to_take_todays(home: Home, tmp_path: Path):

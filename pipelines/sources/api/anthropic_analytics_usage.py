@@ -12,7 +12,7 @@ from datetime import timedelta
 from pipelines.domain.periods import Window, day_start
 from pipelines.domain.records import RecordKind, UsageRecord
 from pipelines.sources.api import anthropic_analytics as analytics
-from pipelines.sources.api.anthropic_organization import BASE_URL
+from pipelines.sources.api.anthropic_organization import BASE_URL, with_other_durations
 from pipelines.sources.api.source import Answer, ApiSource, Session
 from pipelines.sources.statements import StatementKind
 
@@ -30,14 +30,15 @@ FIGURES = (
 def fetch(session: Session, window: Window) -> Answer:
     """The rows of `window`."""
     found = list(analytics.rows(session, REPORT, window))
-    return Answer([_record(session, row) for row in found], analytics.covered(window, found, session))
+    records = [record for row in found for record in _records(session, row)]
+    return Answer(records, analytics.covered(window, found, session))
 
 
-def _record(session: Session, row: analytics.Row) -> UsageRecord:
+def _records(session: Session, row: analytics.Row) -> list[UsageRecord]:
     usage = row.fields.object("usage")
     written, tools = usage.object("cache_creation"), usage.object("server_tool_use")
     usage.known("total_tokens")
-    return session.record(
+    record = session.record(
         record_kind=RecordKind.USAGE,
         period_start=day_start(row.day),
         period_end=day_start(row.day + timedelta(days=1)),
@@ -52,6 +53,7 @@ def _record(session: Session, row: analytics.Row) -> UsageRecord:
         web_search_requests=tools.count("web_search_requests"),
         extra=usage.extra(),
     )
+    return with_other_durations(session, record, written)
 
 
 SOURCE = ApiSource(

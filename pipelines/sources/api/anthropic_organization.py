@@ -1,11 +1,13 @@
-"""What Anthropic's organization endpoints share: address, key and pages of daily buckets."""
+"""What Anthropic's organization endpoints share: address, key, pages of daily buckets, cache writes by duration."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from pipelines.domain.periods import Window, utc_day
+from pipelines.domain.records import CACHE_WRITES_FOR, TOKEN_COLUMNS, UsageRecord
 from pipelines.sources.api.answers import Fields
 from pipelines.sources.api.paging import follow
 from pipelines.sources.api.shape import Shape
@@ -25,6 +27,9 @@ DEFAULT_WORKSPACE = "default"
 """What null means where usage is grouped by workspace."""
 CONSOLE = "console"
 """What null means where usage is grouped by key: the Console itself."""
+
+DURATIONS = ("ephemeral_5m_input_tokens", "ephemeral_1h_input_tokens")
+"""The durations of cache writes that have a column."""
 
 
 def headers(key: str) -> Mapping[str, str]:
@@ -79,3 +84,20 @@ def buckets(
             day = utc_day(bucket.moment("starting_at"))
             if window.start <= day:
                 yield day, bucket.objects("results")
+
+
+def with_other_durations(session: Session, record: UsageRecord, written: Fields) -> list[UsageRecord]:
+    """The record, and one for the cache writes of each other duration in `written`: no price is known for them."""
+    found = [record]
+    for name in written.names():
+        tokens = None if name in DURATIONS else written.optional_count(name)
+        if not tokens:
+            continue
+        tier = CACHE_WRITES_FOR + name.removeprefix("ephemeral_").removesuffix("_input_tokens")
+        counts = {**dict.fromkeys(TOKEN_COLUMNS, 0), "cache_write_other_tokens": tokens}
+        nothing = {"is_batch": None, "requests": None, "web_search_requests": None, "extra": None}
+        found.append(replace(record, service_tier=tier, **counts, **nothing))  # type: ignore[arg-type]
+        finding = f"{tier} are stated, which have no known price"
+        if finding not in session.findings:
+            session.findings.append(finding)
+    return found

@@ -25,6 +25,7 @@ from pipelines.sources.api.anthropic_organization import (
     buckets_of,
     headers,
     organization_id,
+    with_other_durations,
 )
 from pipelines.sources.api.client import RefusedError
 from pipelines.sources.api.source import Answer, ApiSource, Session
@@ -49,7 +50,7 @@ QUANTITIES = (
 def fetch(session: Session, window: Window) -> Answer:
     """The buckets of `window`."""
     found = _buckets(session, window)
-    records = [_record(session, day, result) for day, results in found for result in results]
+    records = [record for day, results in found for result in results for record in _records(session, day, result)]
     return Answer(records, [day for day, _ in found])
 
 
@@ -67,7 +68,7 @@ def _buckets(session: Session, window: Window) -> list[tuple[date, list[Fields]]
     return list(buckets(session, USAGE_REPORT, window, GROUP_BY))
 
 
-def _record(session: Session, day: date, result: Fields) -> UsageRecord:
+def _records(session: Session, day: date, result: Fields) -> list[UsageRecord]:
     workspace = result.optional_text("workspace_id") or DEFAULT_WORKSPACE
     key = result.optional_text("api_key_id") or CONSOLE
     tier = result.optional_text("service_tier")
@@ -75,7 +76,7 @@ def _record(session: Session, day: date, result: Fields) -> UsageRecord:
     result.known("account_id", "service_account_id")
     if session.once("by speed", lambda: [True])[0] and not result.states(SPEED):
         session.lacks(f"data[].results[].{SPEED}")
-    return session.record(
+    record = session.record(
         record_kind=RecordKind.USAGE,
         period_start=day_start(day),
         period_end=day_start(day + timedelta(days=1)),
@@ -97,6 +98,7 @@ def _record(session: Session, day: date, result: Fields) -> UsageRecord:
         web_search_requests=tools.count("web_search_requests"),
         extra=result.extra(),
     )
+    return with_other_durations(session, record, written)
 
 
 SOURCE = ApiSource(

@@ -10,7 +10,8 @@ order. A side chain's copy of a message of the main thread is a replay, and drop
 What a reply used is the sum over its model's turns. Two kinds of turns are not in that sum, and are rows of their own:
 those of an advisor, another model that was asked meanwhile, and those in which the conversation was compacted
 (Anthropic's documents on the advisor tool and on compaction, `usage.iterations`). A total of cache writes that is
-greater than what is stated for 5 minutes and 1 hour has a rest of unknown duration.
+greater than what is stated by duration has a rest whose duration is not stated. Writes for another time than 5 minutes
+and 1 hour are rows of their own too, because no price is known for them.
 """
 
 from __future__ import annotations
@@ -23,13 +24,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pipelines.domain.records import CACHE_WRITES_FOR
 from pipelines.domain.vendors import provider_of
 from pipelines.sources.local import replies
 from pipelines.sources.local.agent import DATA_VARIABLES, LocalAgent, Machine
 from pipelines.sources.local.claude_code_ids import ReplyIds, without_replays
 from pipelines.sources.local.log_files import Place, folder_worked_in
 from pipelines.sources.local.log_records import records, take_all
-from pipelines.sources.local.log_values import count, last_folder, mapping, moment, none_renamed, text
+from pipelines.sources.local.log_values import count, last_folder, mapping, modifier, moment, none_renamed, text
 from pipelines.sources.local.replies import Reading, Reply, ReplyKey
 
 COWORK = "local-agent-mode-sessions"
@@ -39,6 +41,9 @@ SYNTHETIC_MODEL = "<synthetic>"
 Tokens = tuple[int, int, int, int, int | None, int]
 """Uncached input, cache reads, cache writes for 5 minutes, for 1 hour and for an unknown time, output."""
 CACHE = ("cache_read_input_tokens", "cache_creation_input_tokens")
+DURATIONS = ("ephemeral_5m_input_tokens", "ephemeral_1h_input_tokens")
+UNPRICED_WRITES = "tokens written to the cache for another time than 5 minutes or 1 hour, which have no known price"
+REPEATED_IDS = "replies that have both ids of another one long before them, which are taken for its copies"
 OWN_TURN = "message"
 """The turns whose tokens are in the sum of the reply; any other kind is beside it."""
 
@@ -67,6 +72,11 @@ def read_file(path: Path, name: str, latest: datetime) -> Reading:
     log = _Log(name, latest, folder_worked_in(path, name, _depth(name)))
     for where, record in records(path, name, reading, marks=(b'"usage"',)):
         take_all(reading, where, partial(log.replies, record))
+    if log.ids.repeated:
+        reading.left_out[REPEATED_IDS] = len(log.ids.repeated)
+    for reply in reading.replies.values():
+        if (reply.service_tier or "").startswith(CACHE_WRITES_FOR):
+            reading.left_out[UNPRICED_WRITES] += reply.tokens
     return reading
 
 
@@ -112,20 +122,15 @@ class _Log:
             provider=provider_of(None, model, "unknown"),
             model=model,
             source_file=self.name,
-            input_uncached=tokens[0],
-            cache_read=tokens[1],
-            cache_write_5m=tokens[2],
-            cache_write_1h=tokens[3],
-            cache_write_other=tokens[4],
-            output=tokens[5],
+            **_counts(tokens),
             web_searches=count(searches, "web_search_requests") if isinstance(searches, dict) else None,
             is_sidechain=is_nested or record.get("isSidechain") is True,
-            service_tier=text(usage.get("service_tier")),
-            speed=text(usage.get("speed")),
+            service_tier=modifier(usage.get("service_tier")),
+            speed=modifier(usage.get("speed")),
             inference_geo=_stated(usage.get("inference_geo")),
             earlier_id=earlier_id,
         )
-        return [reply, *_beside(reply, usage)]
+        return [reply, *_written_for_another_time(reply, usage), *_beside(reply, usage)]
 
     def _ids(
         self, answer: dict[str, Any], session: str | None, request: str | None, stated_at: datetime, tokens: Tokens
@@ -136,9 +141,8 @@ class _Log:
             own = text(answer.get("uuid"))
             counts = [tokens[0], tokens[1], tokens[5]]
             return f"line:{own or f'{session}:{stated_at.isoformat()}:{counts}'}", None
-        if request is not None:
-            return message_id, None
-        return self.ids.name(message_id, answer, session, stated_at, tokens[:5]), message_id
+        named = self.ids.name((message_id, request), answer, session, stated_at, tokens[:5])
+        return named, None if named == message_id else message_id
 
 
 def _beside(reply: Reply, usage: dict[str, Any]) -> Iterator[Reply]:
@@ -152,23 +156,46 @@ def _beside(reply: Reply, usage: dict[str, Any]) -> Iterator[Reply]:
         numbers[kind] += 1
         model = text(turn.get("model")) or reply.model
         tokens = _tokens(turn)
-        yield replace(
+        beside = replace(
             reply,
             message_id=f"{reply.message_id}:{kind}-{numbers[kind]}",
             earlier_id=None,
             provider=provider_of(None, model, reply.provider),
             model=model,
-            speed=text(turn.get("speed")) if model != reply.model else reply.speed,
+            speed=modifier(turn.get("speed")) if model != reply.model else reply.speed,
             web_searches=None,
             requests=0,
             note=f"used by {kind.replace('_', ' ')} within a reply of {reply.model}",
-            input_uncached=tokens[0],
-            cache_read=tokens[1],
-            cache_write_5m=tokens[2],
-            cache_write_1h=tokens[3],
-            cache_write_other=tokens[4],
-            output=tokens[5],
+            **_counts(tokens),
         )
+        yield beside
+        yield from _written_for_another_time(beside, turn)
+
+
+def _written_for_another_time(reply: Reply, usage: dict[str, Any]) -> Iterator[Reply]:
+    """Cache writes of durations that have no column, each in a row that no price holds for."""
+    for name, tokens in _other_durations(mapping(usage, "cache_creation")).items():
+        duration = name.removeprefix("ephemeral_").removesuffix("_input_tokens")
+        yield replace(
+            reply,
+            message_id=f"{reply.message_id}:{name}",
+            earlier_id=None,
+            service_tier=f"{CACHE_WRITES_FOR}{duration}",
+            web_searches=None,
+            requests=0,
+            **_counts((0, 0, 0, 0, tokens, 0)),
+        )
+
+
+def _other_durations(split: dict[str, Any]) -> dict[str, int]:
+    named = [name for name, value in split.items() if name not in DURATIONS and type(value) in {int, float} and value]
+    return {text(name) or "an unnamed time": count(split, name) for name in named}
+
+
+def _counts(tokens: Tokens) -> dict[str, Any]:
+    """The tokens as a reply's fields."""
+    fields = ("input_uncached", "cache_read", "cache_write_5m", "cache_write_1h", "cache_write_other", "output")
+    return dict(zip(fields, tokens, strict=True))
 
 
 def _tokens(usage: dict[str, Any]) -> Tokens:
@@ -190,18 +217,21 @@ def _answer(record: dict[str, Any]) -> tuple[dict[str, Any], bool]:
 
 
 def _cache_writes(usage: dict[str, Any]) -> tuple[int, int, int | None]:
-    """Tokens written to the 5-minute and the 1-hour cache and the rest; logs without a split knew only the first."""
+    """Tokens written to the 5-minute and the 1-hour cache, and those of which nothing says for how long.
+
+    Logs without a split knew only the first.
+    """
     split, total = mapping(usage, "cache_creation"), count(usage, "cache_creation_input_tokens")
     if not split:
         return total, 0, None
-    write_5m, write_1h = count(split, "ephemeral_5m_input_tokens"), count(split, "ephemeral_1h_input_tokens")
-    rest = total - write_5m - write_1h
+    write_5m, write_1h = (count(split, name) for name in DURATIONS)
+    rest = total - write_5m - write_1h - sum(_other_durations(split).values())
     return write_5m, write_1h, rest if rest > 0 else None
 
 
 def _stated(value: Any) -> str | None:
     """A region, unless the log says that there is none to state."""
-    return None if value == "not_available" else text(value)
+    return None if value == "not_available" else modifier(value)
 
 
 AGENT = LocalAgent(
@@ -216,7 +246,7 @@ AGENT = LocalAgent(
     ),
     read=read_file,
     understood="session files of Claude Code 2.1",
-    revision=2,
+    revision=3,
     merge=merge,
     whole_sessions=True,
     statement="log of a coding agent",

@@ -30,7 +30,7 @@ from pipelines.sources.local.agent import LocalAgent, Machine
 from pipelines.sources.local.codex_counts import CACHE_WRITES, COUNTS, Counts, Responses, Totals
 from pipelines.sources.local.log_files import Place
 from pipelines.sources.local.log_records import records, take
-from pipelines.sources.local.log_values import digest_id, last_folder, mapping, moment_of, stated_count, text
+from pipelines.sources.local.log_values import digest_id, last_folder, mapping, modifier, moment_of, stated_count, text
 from pipelines.sources.local.replies import Reading, Reply
 
 REPLAY_PAUSE = timedelta(seconds=1)
@@ -41,6 +41,7 @@ ASSUMED = f"the log names no model; {FIRST_MODEL} is assumed"
 LINEAGE = ("forked_from_id", "parent_thread_id", "parent_session_id")
 """Where a session names the one it came from."""
 USAGE_RECORD = "token_usage_record"
+INHERITED = "tokens in the first totals of forked sessions, which may hold more than they inherited and are not counted"
 LEFT_OUT = "responses whose tokens no count of their session holds, which are not counted"
 FOLDERS = ("sessions", "archived_sessions")
 UNSTATED_TIER = (
@@ -64,7 +65,8 @@ MARKS = tuple(
 class _Session:
     """What the lines so far say of the steps to come. `forked_at` is when a fork's log began, None: it is no fork.
 
-    `copied_until` is the moment of the last line that may be copied history, while more of it may follow.
+    `copied_until` is the moment of the last line that may be copied history, while more of it may follow. `inherited`
+    are the tokens of a fork's first totals where nothing else is stated: nobody can tell what of them is its own.
     """
 
     name: str
@@ -85,6 +87,7 @@ class _Session:
     totals: Totals = field(default_factory=Totals)
     responses: Responses = field(default_factory=Responses)
     without_tier: int = 0
+    inherited: int = 0
 
     def take_meta(self, payload: dict[str, Any], written_at: Any) -> None:
         """Its own first record; one of another session further down shows that history was copied from it."""
@@ -116,7 +119,7 @@ class _Session:
     def take_tier(self, settings: dict[str, Any]) -> None:
         """The service tier of the steps from here on; `fast` is Codex's own word for OpenAI's priority."""
         if "service_tier" in settings:
-            tier = text(settings["service_tier"])
+            tier = modifier(settings["service_tier"])
             self.service_tier = "priority" if tier == "fast" else tier
 
     def compaction(self, payload: dict[str, Any]) -> Reply | None:
@@ -134,13 +137,16 @@ class _Session:
         info = mapping(payload, "info")
         self.take_tier(payload)
         self.take_tier(info)
-        used = self.totals.used(info, is_fork=self.forked_at is not None)
+        used = self.totals.used(info)
         if not any(used.values()):
             return None
         self.responses.claim(used)
         stated_at = moment_of(written_at, self.latest)
         is_copied = self._is_copied(stated_at, ordinal)
         if is_copied and self.is_sidechain:
+            return None
+        if self.totals.is_whole and self.forked_at is not None:
+            self.inherited += used["input_tokens"] + used["output_tokens"]
             return None
         model = text(payload.get("model")) or text(info.get("model")) or self.model
         moment_id = digest_id([stated_at.isoformat(), model, *(used[name] for name in COUNTS)])
@@ -226,6 +232,8 @@ def read_file(path: Path, name: str, latest: datetime) -> Reading:
     )  # the count of the last one may be about to be written
     if left_out > 0:
         reading.left_out[LEFT_OUT] = left_out
+    if session.inherited:
+        reading.left_out[INHERITED] = session.inherited
     asked_for = _tier_asked_for(path) if session.without_tier else None
     if asked_for is not None:
         reading.left_out[UNSTATED_TIER.format(tier=asked_for)] = session.without_tier
@@ -285,6 +293,6 @@ AGENT = LocalAgent(
     statement="log of a coding agent",
     precedence=50,
     merge=codex_copies.merge,
-    revision=2,
+    revision=3,
     understood="session files of Codex CLI 0.155, compressed or not",
 )

@@ -32,30 +32,32 @@ def counts_of(usage: dict[str, Any]) -> Counts:
 
 @dataclass
 class Totals:
-    """What a session has used so far; `now` is None before its log says."""
+    """What a session has used so far; `now` is None before its log says.
+
+    `is_whole`: what the last step used is all of its session's first totals, because nothing else is stated.
+    """
 
     now: Counts | None = None
+    is_whole: bool = False
 
-    def used(self, info: dict[str, Any], *, is_fork: bool) -> Counts:
+    def used(self, info: dict[str, Any]) -> Counts:
         """What a step used, as the log says, else how far the totals moved; nothing if they did not.
-
-        A fork's first totals, where nothing else is stated, are what it inherited.
 
         Raises:
             UnusableRecordError: a number is not a plausible count.
         """
         last, total = mapping(info, "last_token_usage"), mapping(info, "total_token_usage")
-        stated = counts_of(last)
+        stated, self.is_whole = counts_of(last), False
         if not total:
             return stated
         before, now = self.now, counts_of(total)
-        self.now = now
+        self.now, self.is_whole = now, before is None and not last
         if now == before:
             return dict.fromkeys(COUNTS, 0)
         if last:
             return stated
         if before is None:
-            return dict.fromkeys(COUNTS, 0) if is_fork else now
+            return now
         restarted = any(now.get(name, 0) < value for name, value in before.items())
         return now if restarted else {name: now[name] - before.get(name, 0) for name in now}
 

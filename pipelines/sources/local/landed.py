@@ -113,13 +113,13 @@ def _merged_days(
 
     `replies` are all copies that were read: one that gives way to another may have been landed on a day of its own.
     """
-    earlier = {reply.earlier_id for reply in replies}
+    earlier = {(reply.earlier_id, stated) for reply in replies for stated in (None, reply.request_id)}
     days = {reply.moment.date() for reply in replies} | _days_touched(landing, agent, feed, replies, superseded.names)
     by_day: dict[date, list[Reply]] = {day: [] for day in days}
     landed = [
         reply
         for reply in _landed_replies(landing, feed, days)
-        if (reply.message_id not in earlier or reply.request_id) and not superseded.covers(reply)
+        if reply.key not in earlier and not superseded.covers(reply)
     ]
     for reply in agent.merge([*landed, *replies]).values():
         by_day[reply.moment.date()].append(reply)

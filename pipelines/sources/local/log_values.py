@@ -20,6 +20,10 @@ OPTIONAL_KINDS = ("cach", "thought", "think", "reason")
 """What names of counts that may be left out have in common."""
 
 
+NOT_TEXT = "(not text)"
+"""A stated tier, speed or region that is not text: what it changes is not known, so no price holds for it."""
+
+
 class UnusableRecordError(Exception):
     """Why a record cannot be used, in words of ours: nothing of the record is quoted."""
 
@@ -37,6 +41,11 @@ def text(value: Any) -> str | None:
     if not isinstance(value, str) or not value:
         return None
     return value if value.isascii() else value.encode("utf-8", "replace").decode()
+
+
+def modifier(value: Any) -> str | None:
+    """A tier, speed or region as it is stated: `NOT_TEXT` for a number, a list or the like, None for none."""
+    return text(value) if value is None or isinstance(value, str) else NOT_TEXT
 
 
 def count(values: Mapping[str, Any], name: str) -> int:

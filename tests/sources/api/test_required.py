@@ -114,6 +114,19 @@ def test_a_required_field_that_is_missing_is_named_with_its_path(of: ApiSource):
             assert any(refused.endswith(f"{name} is missing") for refused in refusals), path
 
 
+@pytest.mark.parametrize("of", api_sources(), ids=lambda of: of.name)
+def test_cache_writes_of_a_duration_that_is_not_known_are_kept_and_said(of: ApiSource):
+    text = (ANSWERS / f"{of.name}.jsonl").read_text()
+    more = r'\g<0>"ephemeral_24h_input_tokens":7,"ephemeral_7d":0,'
+    added, splits = re.subn(r'"cache_creation": ?\{', more, text)
+    assert bool(splits) == (of.name in {"anthropic_usage", "anthropic_analytics_usage"})
+    whole, changed = (taken(of, [json.loads(line) for line in lines.splitlines()]) for lines in (text, added))
+    others = [record for record in changed.records if record.service_tier == "cache writes for 24h"]
+    assert [record.cache_write_other_tokens for record in others] == [7] * splits
+    assert [record for record in changed.records if record not in others] == list(whole.records)
+    assert changed.lacking == ("cache writes for 24h are stated, which have no known price",) * bool(splits)
+
+
 def test_a_field_that_is_expected_and_missing_is_a_finding_of_the_run(tmp_path: Path):
     report = [{"day": "2026-11-22", "total_cost": 0.75, "input_tokens": 9, "output_tokens": 7, "request_count": 2}]
     with provider(lambda _: {"results": report}) as served:

@@ -61,8 +61,8 @@ def claude_code(root: Path, tag: str, count: int) -> Path:
     """Claude Code's."""
     replies = [
         claude_reply(
-            f"msg-{tag}-{n}",
-            f"req-{tag}-{n}",
+            f"msg_{tag}-{n}",
+            f"req_{tag}-{n}",
             timestamp=iso(n),
             sessionId=f"session-{tag}",
             cwd=f"/home/{CANARY}/rocket",

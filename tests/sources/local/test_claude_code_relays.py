@@ -1,4 +1,4 @@
-"""Replies without a request id: copies count once, other replies count, whatever ids a relay gives."""
+"""Replies without ids of Anthropic's: copies count once, other replies count, whatever ids a relay gives."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pipelines.landing import LandingStore
-from pipelines.sources.local.claude_code import AGENT
+from pipelines.sources.local.claude_code import AGENT, REPEATED_IDS
 from pipelines.sources.local.extraction import extract
 from tests.sources.local.session_logs import reply, usage, write_log
 
@@ -37,6 +37,41 @@ def test_replies_of_a_relay_with_one_message_id_all_count(tmp_path: Path):
     first = [at("10:00:00", sessionId="a")]
     second = [at("12:00:00", sessionId="b"), at("13:00:00", sessionId="b")]
     assert counted(tmp_path, s=first, s2=second) == (3, 300, 150)
+
+
+RELAYS = [("relay", "relay-request"), ("relay", "req_011"), ("msg_01", "20260905100000"), ("msg_01", None)]
+
+
+@pytest.mark.parametrize(("message_id", "request_id"), RELAYS)
+def test_replies_of_a_relay_that_gives_all_of_them_both_ids_all_count(
+    tmp_path: Path, message_id: str, request_id: str | None
+):
+    first = [at("10:00:00", message_id, requestId=request_id, sessionId="a")]
+    second = [at(time, message_id, requestId=request_id, sessionId="b") for time in ("12:00:00", "13:00:00")]
+    third = [at(time, message_id, requestId=request_id, sessionId="c") for time in ("14:00:00", "14:00:05")]
+    fork = [{**line, "sessionId": "d"} for line in second]
+    assert counted(tmp_path, a=first, b=second, c=third, d=fork) == (4, 400, 200)
+
+
+def test_what_an_earlier_version_landed_of_such_a_relay_is_replaced(tmp_path: Path):
+    logs = {"s": [at(time, requestId="relay-request") for time in ("10:00:00", "12:00:00")]}
+    counted(tmp_path, **logs)
+    landing = LandingStore(tmp_path / "landing")
+    feed = AGENT.feed("laptop")
+    table = landing.read(feed)
+    [day] = {moment.date() for moment in table["period_start"].to_pylist()}
+    one = table.slice(0, 1).set_column(table.schema.get_field_index("message_id"), "message_id", [["relay"]])
+    landing.replace(feed, {day: one}, cursor={"files": {}}, now=NOW)
+    assert counted(tmp_path, **logs) == (2, 200, 100)
+
+
+def test_ids_of_anthropics_form_that_come_again_long_after_are_a_finding(tmp_path: Path):
+    ids = {"message_id": "msg_01", "requestId": "req_01"}
+    blocks = [at("10:00:00", **ids), at("10:00:40", **ids), at("10:08:00", **ids, parentUuid="u-10:00:40")]
+    path = write_log(tmp_path / "claude" / "projects" / "rocket" / "s.jsonl", *blocks)
+    assert AGENT.read(path, "s.jsonl", NOW).left_out == {}
+    write_log(path, *blocks, at("12:00:00", **ids), at("12:00:03", **ids), at("13:00:00", **ids))
+    assert AGENT.read(path, "s.jsonl", NOW).left_out == {REPEATED_IDS: 2}
 
 
 @pytest.mark.parametrize("message_id", ["relay", "chatcmpl-8f3a2b1c9d0e4f5a6b7c8d9e"])

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.sources.local.claude_code import read_file
+from pipelines.sources.local.claude_code import UNPRICED_WRITES, read_file
 from pipelines.sources.local.replies import Reading, Reply
 from tests.sources.local.session_logs import reply, usage, write_log
 
@@ -80,6 +80,44 @@ def test_cache_writes_without_a_stated_duration_are_kept(
     line = reply(usage=usage(cache_creation_input_tokens=1000, cache_creation=split))
     [found] = read(tmp_path, line).replies.values()
     assert (found.cache_write_5m, found.cache_write_1h, found.cache_write_other) == writes
+
+
+@pytest.mark.parametrize(
+    ("split", "total", "writes", "others"),
+    [
+        ({"ephemeral_24h_input_tokens": 700}, None, (0, 0, None), {"24h": 700}),
+        ({"ephemeral_24h_input_tokens": 700}, 700, (0, 0, None), {"24h": 700}),
+        ({"ephemeral_24h_input_tokens": 700}, 1000, (0, 0, 300), {"24h": 700}),
+        (
+            {"ephemeral_5m_input_tokens": 100, "until_evicted": 7.0, "ephemeral_7d_input_tokens": 50},
+            None,
+            (100, 0, None),
+            {
+                "until_evicted": 7,
+                "7d": 50,
+            },
+        ),
+        ({"ephemeral_5m_input_tokens": 100, "ephemeral_24h_input_tokens": 0, "ttl": "5m"}, 100, (100, 0, None), {}),
+    ],
+)
+def test_cache_writes_for_another_time_are_kept_apart_and_are_a_finding(
+    tmp_path: Path, split: Any, total: int | None, writes: tuple[int, int, int | None], others: dict[str, int]
+):
+    counts = usage(cache_creation_input_tokens=total, cache_creation=split)
+    advice = {**ADVICE, "cache_creation": split, "cache_creation_input_tokens": total}
+    for line, place in ((reply(usage=counts), 0), (reply(usage=usage(iterations=[OWN_TURN, advice])), 1)):
+        reading = read(tmp_path, line, line)
+        found = list(reading.replies.values())[place:]
+        assert (found[0].cache_write_5m, found[0].cache_write_1h, found[0].cache_write_other) == writes
+        apart = {one.service_tier: (one.cache_write_other, one.tokens, one.requests) for one in found[1:]}
+        assert apart == {f"cache writes for {name}": (tokens, tokens, 0) for name, tokens in others.items()}
+        assert reading.left_out == ({UNPRICED_WRITES: sum(others.values())} if others else {})
+
+
+@pytest.mark.parametrize("written", [-5, 0.5, 1e30])
+def test_cache_writes_for_another_time_that_are_no_count_are_refused(tmp_path: Path, written: float):
+    line = reply(usage=usage(cache_creation={"ephemeral_24h_input_tokens": written}))
+    assert (read(tmp_path, line).replies, read(tmp_path, line).broken) == ({}, 1)
 
 
 @pytest.mark.parametrize(("written", "count"), [(100.0, 100), (0.0, 0), (100, 100)])

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from pipelines.landing import LandingStore
 from pipelines.sources.local import replies
-from pipelines.sources.local.codex import AGENT
+from pipelines.sources.local.codex import AGENT, INHERITED
 from pipelines.sources.local.extraction import extract
 from pipelines.sources.local.replies import Reading
 from tests.sources.local.codex_sessions import BEGAN, Session, Spacing, Step
@@ -184,6 +184,44 @@ def test_sub_agents_of_equal_counts_all_count(tmp_path: Path, landing: LandingSt
         child.lines[0]["payload"] |= {"thread_source": "subagent", "forked_from_id": "parent"}
     found = read(landing, tmp_path / "logs", first, *children)
     assert found == [(600, 0, 35), (600, 0, 35), (600, 0, 35), (2000, 0, 100), (2500, 0, 100)]
+
+
+def with_totals_alone(session: Session) -> Session:
+    """The session as a log that states no step's own counts."""
+    for record in session.lines:
+        record["payload"].get("info", {}).pop("last_token_usage", None)
+    return session
+
+
+@EACH_SPACING
+def test_a_fork_that_states_totals_alone_adds_only_its_own_steps(
+    tmp_path: Path, landing: LandingStore, spacing: Spacing
+):
+    first = parent()
+    fork = with_totals_alone(first.fork("fork", spacing).take((600, 0, 50)))
+    assert read(landing, tmp_path / "logs", with_totals_alone(first), fork) == [
+        (600, 0, 50),
+        (2000, 0, 100),
+        (2500, 0, 100),
+    ]
+
+
+@pytest.mark.parametrize("kind", ["fork", "sub-agent"])
+@pytest.mark.parametrize("gone", [False, True], ids=["with its parent", "parent gone"])
+def test_first_totals_that_may_be_inherited_are_a_finding(
+    tmp_path: Path, landing: LandingStore, kind: str, *, gone: bool
+):
+    first = parent()
+    with_totals_alone(first)
+    child = with_totals_alone(first.fork("child", SPACED).take((600, 0, 50)).take((700, 0, 60)))
+    child.lines = [child.lines[0], *child.lines[-4:]]  # it copied nothing: its totals begin with 5100 and 250
+    if kind == "sub-agent":
+        child.lines[0]["payload"]["thread_source"] = "subagent"
+    for session in [child] if gone else [first, child]:
+        session.write(tmp_path / "logs")
+    result = extract(AGENT, [tmp_path / "logs"], "laptop", landing, NOW)
+    assert steps(landing) == [(700, 0, 60), *([] if gone else [(2000, 0, 100), (2500, 0, 100)])]
+    assert result.findings == (f"Codex CLI: {INHERITED}: 5,350",)
 
 
 def read_as_version_0_1_did(path: Path, name: str, latest: datetime) -> Reading:

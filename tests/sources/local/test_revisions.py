@@ -52,9 +52,9 @@ def test_a_file_that_lies_unchanged_is_read_again_and_what_it_landed_is_replaced
     agent = AGENTS["claude_code"]
     claude_code(tmp_path, "a", 2)
     run(agent, tmp_path, landing)
-    assert rows(agent, landing) == [("msg-a-0", 40), ("msg-a-1", 40)]
+    assert rows(agent, landing) == [("msg_a-0", 40), ("msg_a-1", 40)]
     assert run(revised(agent), tmp_path, landing).files_read == 1
-    assert rows(agent, landing) == [("new-msg-a-0", 41), ("new-msg-a-1", 41)]
+    assert rows(agent, landing) == [("new-msg_a-0", 41), ("new-msg_a-1", 41)]
     assert run(revised(agent), tmp_path, landing).files_read == 0
 
 
@@ -65,7 +65,7 @@ def test_what_files_landed_that_are_gone_stays(tmp_path: Path, landing: LandingS
     run(agent, tmp_path, landing)
     gone.unlink()
     run(revised(agent), tmp_path, landing)
-    assert rows(agent, landing) == [("msg-a-0", 40), ("new-msg-b-0", 41)]
+    assert rows(agent, landing) == [("msg_a-0", 40), ("new-msg_b-0", 41)]
 
 
 def test_of_a_database_the_sessions_that_it_still_has_are_replaced(tmp_path: Path, landing: LandingStore):
@@ -96,5 +96,5 @@ def test_a_position_that_an_earlier_version_wrote_is_one_of_another_revision(tmp
     position = {"files": {str(folder / "a.jsonl"): [status.st_size, status.st_mtime_ns]}, "broken": {}}
     landing.replace(feed, {manifest.days[0]: old}, cursor=position, now=NOW)
     run(revised(agent), tmp_path, landing)
-    assert rows(agent, landing) == [("new-msg-a-0", 41), ("new-msg-a-1", 41)]
+    assert rows(agent, landing) == [("new-msg_a-0", 41), ("new-msg_a-1", 41)]
     assert {row["source_file"] for row in landing.read(feed).to_pylist()} == {"projects/7b3774e5/a.jsonl"}

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
+from pipelines.transform import Transform
 from tests.e2e.installation import Installation, install
 
 OF_WHOLE_PROCESSES = frozenset({Path(__file__).with_name("e2e"), Path(__file__).with_name("browser")})
@@ -22,17 +25,37 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def started(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """An installation whose first run was done; no test may change what it holds."""
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """Gives the path of a name. The first worker that asks makes what is there; the others wait for it."""
     folder = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder = folder.parent
-    person, finished = folder / "person", folder / "person.finished"
-    with FileLock(folder / "person.lock"):
-        if finished.exists():
-            return Installation(person)
+
+    def path(name: str, make: Callable[[Path], object]) -> Path:
+        made, finished = folder / name, folder / f"{name}.finished"
+        with FileLock(folder / f"{name}.lock"):
+            if not finished.exists():
+                make(made)
+                finished.touch()
+        return made
+
+    return path
+
+
+@pytest.fixture(scope="session")
+def parsed(made_once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
+    """What dbt knows of the project once it has parsed it: a folder to be copied to where a home keeps dbt's files."""
+    return made_once("parsed", lambda folder: Transform(folder, folder).prepare())
+
+
+@pytest.fixture(scope="session")
+def started(made_once: Callable[[str, Callable[[Path], object]], Path], parsed: Path) -> Installation:
+    """An installation whose first run was done; no test may change what it holds."""
+
+    def start(person: Path) -> None:
         installation = install(person)
+        shutil.copytree(parsed, installation.data / "state" / "dbt")
         done = installation.ai_costs("run")
         assert done.returncode == 0, done.stderr
-        finished.touch()
-        return installation
+
+    return Installation(made_once("person", start))

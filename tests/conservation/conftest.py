@@ -12,8 +12,9 @@ from tests.conservation.installed import home_at, install
 
 
 @pytest.fixture(scope="session")
-def person(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def person(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Path:
     folder = tmp_path_factory.mktemp("person")
+    shutil.copytree(parsed, folder / "data" / "state" / "dbt")
     install(folder)
     return folder
 

@@ -26,13 +26,13 @@ Query = Callable[[str], list[tuple[Any, ...]]]
 
 
 @pytest.fixture(scope="session")
-def dbt_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("dbt")
+def dbt_state(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Path:
+    return shutil.copytree(parsed, tmp_path_factory.mktemp("dbt"), dirs_exist_ok=True)
 
 
 @pytest.fixture(scope="session")
 def manifest(dbt_state: Path) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(Transform(dbt_state / "parsed", dbt_state).prepare().read_text())
+    content: dict[str, Any] = json.loads((dbt_state / "target" / "manifest.json").read_text())
     return content
 
 

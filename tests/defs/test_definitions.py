@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -33,17 +34,18 @@ LAYERS = {
 }
 
 
-def open_at(folder: Path, configuration: str = "") -> Home:
+def open_at(folder: Path, parsed: Path, configuration: str = "") -> Home:
     folder.mkdir(exist_ok=True)
     (folder / "ai-costs.yaml").write_text(configuration)
     settings = load_settings(home=folder, config=None, environ={"HOME": str(folder)}, cwd=folder)
     ensure_home(settings.paths)
+    shutil.copytree(parsed, settings.paths.dbt, dirs_exist_ok=True)
     return Home(settings)
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    return open_at(tmp_path_factory.mktemp("home"))
+def home(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Home:
+    return open_at(tmp_path_factory.mktemp("home"), parsed)
 
 
 @pytest.fixture(scope="module")
@@ -126,15 +128,17 @@ def test_the_job_runs_hourly_and_everything_watches_from_the_start(definitions: 
     assert job.tags["dagster/max_runtime"] == "3600"
 
 
-def test_an_account_adds_its_sources_to_the_graph(tmp_path: Path, definitions: dg.Definitions):
+def test_an_account_adds_its_sources_to_the_graph(tmp_path: Path, parsed: Path, definitions: dg.Definitions):
     account = "accounts:\n  - {name: acme, provider: openai, key: OPENAI_ADMIN_KEY}\n"
-    added = set(specs(build_defs(open_at(tmp_path / "with", account)))) - set(specs(definitions))
+    added = set(specs(build_defs(open_at(tmp_path / "with", parsed, account)))) - set(specs(definitions))
     assert "sources/openai_costs" in added
     assert all(name.startswith("sources/openai_") for name in added)
 
 
-def test_exchange_rates_are_in_the_graph_only_where_they_are_wanted(tmp_path: Path, definitions: dg.Definitions):
-    wanted = specs(build_defs(open_at(tmp_path / "with", "exchange_rates: {ecb: true}\n")))
+def test_exchange_rates_are_in_the_graph_only_where_they_are_wanted(
+    tmp_path: Path, parsed: Path, definitions: dg.Definitions
+):
+    wanted = specs(build_defs(open_at(tmp_path / "with", parsed, "exchange_rates: {ecb: true}\n")))
     assert set(wanted) - set(specs(definitions)) == {"sources/exchange_rates"}
     assert dg.AssetKey(["sources", "exchange_rates"]) in {
         dep.asset_key for dep in wanted["landing/usage_records"].deps

@@ -8,6 +8,7 @@ built and added up.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
@@ -169,9 +170,10 @@ def read_files(person: Path, landing: LandingStore) -> None:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Path:
     """Everything read once, and built."""
     person = tmp_path_factory.mktemp("person")
+    shutil.copytree(parsed, person / "dbt")
     landing = LandingStore(person / "landing")
     write_logs(person)
     for agent, folder in ((CLAUDE_CODE, person / ".claude"), (CODEX, person / ".codex")):

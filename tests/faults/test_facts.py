@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -41,9 +42,10 @@ Query = Callable[[str], list[tuple[Any, ...]]]
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def database(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Path:
     """The facts of one account: its costs, its usage of a model without a price, and a bill for one of its days."""
     home = tmp_path_factory.mktemp("facts")
+    shutil.copytree(parsed, home / "dbt")
     landing = landing_in(home)
     unknown = replace(LEDGER, uses=tuple(replace(use, model=SECRET_MODEL) for use in LEDGER.uses))
     with ScriptedProvider(unknown, now=lambda: NOW) as provider:

@@ -20,9 +20,9 @@ OPENER = "import duckdb, sys; duckdb.connect(sys.argv[1]).close()"
 
 
 @pytest.fixture(scope="module")
-def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def state(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Path:
     """A folder of dbt's artefacts that the tests of this file share, because a parse costs seconds."""
-    return tmp_path_factory.mktemp("state") / "dbt"
+    return shutil.copytree(parsed, tmp_path_factory.mktemp("state") / "dbt")
 
 
 @pytest.fixture

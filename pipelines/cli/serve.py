@@ -1,15 +1,18 @@
-"""`ai-costs serve`: the Dagster UI with schedules and sensors on."""
+"""`ai-costs serve`: the Dagster UI with schedules and sensors on, behind a wall that lets in one person's browser."""
 
 from __future__ import annotations
 
-import os
-import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pipelines.cli.console import ConfigOption, HomeOption, home_of, out
+from pipelines.cli.console import ConfigOption, HomeOption, err, home_of, out
 from pipelines.config import current_environment
+from pipelines.errors import ConfigError
+from pipelines.front_door.access_token import access_token
+from pipelines.front_door.addresses import addresses
+from pipelines.front_door.processes import hold, listening, serving, until_signalled
 
 
 def register(app: typer.Typer) -> None:
@@ -20,23 +23,50 @@ def register(app: typer.Typer) -> None:
 def serve(
     home: HomeOption = None,
     config: ConfigOption = None,
-    host: Annotated[
-        str, typer.Option(help="The address to listen on. The UI has no password: keep it local.")
-    ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="The port to listen on.")] = 3000,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen on; 0 is any that is free.", min=0, max=65535)] = 3000,
+    show_url: Annotated[
+        bool, typer.Option("--show-url", help="Print the address that opens the UI which is running, and end.")
+    ] = False,
 ) -> None:
-    """Start the Dagster UI: the asset graph, every run, the hourly schedule and the sensors. Ends with Ctrl-C."""
-    from pipelines.defs.execution import prepare_instance  # noqa: PLC0415 - Dagster takes seconds to import
+    """Start the Dagster UI: the asset graph, every run, the hourly schedule and the sensors. Ends with Ctrl-C.
 
+    It prints one address, which lets a browser in; every other request is refused.
+    """
     opened = home_of(home, config)
+    own, state = opened.instead_of or opened.settings, opened.own_folders.state
+    if show_url:
+        _show_url(state)
+        return
+    from pipelines.defs.execution import prepare_instance  # noqa: PLC0415 - Dagster takes seconds to import
+    from pipelines.front_door.ui import serve_ui  # noqa: PLC0415 - as above
+
     # Each run opens the person's own home anew, so that what is there by then counts and not the sample company.
-    environment = {
-        **current_environment(),
-        "DAGSTER_HOME": str(prepare_instance(opened.own_folders)),
-        "AI_COSTS_HOME": str(opened.own_folders.home),
-    }
+    environment = current_environment() | {"AI_COSTS_HOME": str(own.paths.home)}
     if config is not None:
         environment["AI_COSTS_CONFIG"] = str(config.absolute())
-    out.print(f"The Dagster UI will be at http://{host}:{port}")
-    command = [sys.executable, "-m", "dagster", "dev", "-m", "pipelines.definitions", "-h", host, "-p", str(port)]
-    os.execve(sys.executable, command, environment)  # noqa: S606 - this process becomes Dagster's
+    public_url = own.configuration.serve.public_url
+    with until_signalled(), hold(state) as held, listening(host, port) as taken:
+        reached = addresses(host, taken.getsockname()[1], None if public_url is None else str(public_url))
+        held.note(reached.url)
+        token = access_token(state)
+        serve_ui(
+            prepare_instance(own.paths), environment, held, taken, reached, token, lambda: _announce(reached.url, token)
+        )
+
+
+def _announce(url: str, token: str) -> None:
+    """Print the address. Where output goes to a file or a journal, the token stays out of it."""
+    if out.is_terminal:
+        out.print(f"The Dagster UI is at [bold]{url}/?token={token}[/bold]", soft_wrap=True)
+    else:
+        told = f"The Dagster UI is at {url}/; `ai-costs serve --show-url` prints the address that opens it."
+        out.print(told, soft_wrap=True)
+    err.print("Schedules and sensors are on. Ctrl-C ends all of it.")
+
+
+def _show_url(state: Path) -> None:
+    url = serving(state)
+    if url is None:
+        raise ConfigError("the UI of this data folder is not running: start it with `ai-costs serve`")
+    out.print(f"{url}/?token={access_token(state)}", soft_wrap=True, markup=False)

@@ -14,6 +14,7 @@ from pipelines.config.imports import ImportSettings
 from pipelines.config.prepaid import PrepaidAccount
 from pipelines.config.recurring import ExpectedEntry, RecurringCost
 from pipelines.config.section import Amount, CurrencyCode, Label, Section, TimeZone, VariableName
+from pipelines.config.serving import Serving
 
 UNALLOCATED = "unallocated"
 WHOLE = 100
@@ -243,3 +244,4 @@ class Configuration(Section):
     recurring: tuple[RecurringCost, ...] = ()
     expected: tuple[ExpectedEntry, ...] = ()
     exports: tuple[ScheduledExport, ...] = ()
+    serve: Serving = Serving()

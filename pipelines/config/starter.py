@@ -99,6 +99,10 @@ budgets:
 #     match: {{cost_center: [research]}}   # or provider, account, model, project, source_kind
 #     compression: gzip         # also: columns: [...], footer: true; with every: run, since and until
 
+# The address of the Dagster UI behind a reverse proxy of yours; without it, only this computer's browser gets in.
+# serve:
+#   public_url: https://costs.example.com
+
 # How far usage at its price may be from what is billed before a finished month is reported as astray.
 # reconciliation:
 #   tolerance_percent: 1

@@ -34,7 +34,7 @@ LAWS = [
             "pipelines/definitions.py",
             "pipelines/cli/run.py",
             "pipelines/cli/progress.py",
-            "pipelines/cli/serve.py",
+            "pipelines/front_door/ui.py",
         ),
         advice="move what needs Dagster to pipelines/defs and keep the rest a plain function that it calls",
     ),

@@ -1,0 +1,180 @@
+"""What lives and dies with a server: its hold of the home, its port, and the guard with the services.
+
+Belongs here: taking and leaving these, and the sentences for when they are not to be had. Does not: what answers
+requests (`ui.py`), or which services there are (`guard.py`).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.errors import ConfigError, CostTrackerError, HomeError
+from pipelines.front_door.guard import GRACE_SECONDS, READY, WORKSPACE
+
+HOLD = "serve.lock"
+ENDED = "the scheduler or the code server of the Dagster UI has ended, and so the UI: its last lines above say why"
+
+
+@contextmanager
+def until_signalled() -> Iterator[None]:
+    """End the block on SIGINT and SIGTERM, also where they were ignored, as in what a script starts with `&`."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        for number in before:
+            signal.signal(number, signal.default_int_handler)
+        yield
+    except KeyboardInterrupt:
+        pass
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@dataclass(frozen=True)
+class Hold:
+    """The home's one server: an open, locked file, which says which process that is and where its UI is."""
+
+    descriptor: int
+
+    def note(self, url: str) -> None:
+        """Write where this process answers."""
+        content = f"{os.getpid()}\n{url}\n".encode()
+        os.ftruncate(self.descriptor, 0)
+        os.pwrite(self.descriptor, content, 0)
+
+
+@contextmanager
+def hold(state: Path) -> Iterator[Hold]:
+    """Be the home's only server.
+
+    The lock is on the open file, which the guard inherits: it is free when both are gone. After a server that was
+    killed it is waited for, until its services have ended.
+
+    Raises:
+        HomeError: another server has it.
+    """
+    descriptor = os.open(state / HOLD, os.O_RDWR | os.O_CREAT, 0o600)
+    deadline = time.monotonic() + GRACE_SECONDS + 5
+    try:
+        while not _is_locked(descriptor):
+            process, url = _noted(state)
+            if time.monotonic() > deadline or (process is not None and _lives(process)):
+                raise HomeError(
+                    f"`ai-costs serve` already runs in {state.parent}, as process {process} at {url}: use that one, "
+                    f"end it with `kill {process}`, or take another data folder with --home"
+                )
+            time.sleep(0.1)
+        held = Hold(descriptor)
+        held.note("an address that it has not got yet")
+        yield held
+    finally:
+        os.close(descriptor)
+
+
+def serving(state: Path) -> str | None:
+    """The URL of the server that has the home; None where there is none."""
+    process, url = _noted(state)
+    return url if process is not None and _lives(process) else None
+
+
+def _noted(state: Path) -> tuple[int | None, str]:
+    """The process that serves a home, or last did, and its URL; None and nothing where there was none."""
+    lines = (state / HOLD).read_text(encoding="utf-8").splitlines() if (state / HOLD).exists() else []
+    return (int(lines[0]), lines[1]) if len(lines) > 1 and lines[0].isdecimal() else (None, "")
+
+
+def _is_locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+@contextmanager
+def listening(host: str, port: int) -> Iterator[socket.socket]:
+    """The socket that the UI is served on. Port 0 is any that is free.
+
+    Raises:
+        ConfigError: the address cannot be listened on, with the reason.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        taken = socket.create_server((host, port), family=family)
+    except OSError as error:
+        # Python adds the address to what the system said, which stands here already.
+        reason = os.strerror(error.errno) if error.errno is not None and error.errno > 0 else error.strerror
+        raise ConfigError(
+            f"port {port} of {host} cannot be listened on ({reason}): end what uses it, or choose another with "
+            "--port or --host"
+        ) from error
+    with taken:
+        yield taken
+
+
+@dataclass(frozen=True)
+class Services:
+    """The guard with the code server and the daemon; `workspace` is the file that says where the code is served."""
+
+    guard: subprocess.Popen[bytes]
+    workspace: Path
+
+    @property
+    def have_ended(self) -> bool:
+        """Whether one of them ended, and so all."""
+        return self.guard.poll() is not None
+
+
+@contextmanager
+def services(environment: Mapping[str, str], held: Hold) -> Iterator[Services]:
+    """The services, up when the block begins, gone when it has ended.
+
+    Raises:
+        CostTrackerError: they ended before they were up; what they said is on standard error.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="ai-costs-"))
+    guard = subprocess.Popen(  # noqa: S603 - this Python, and a module of ours
+        [sys.executable, "-m", "pipelines.front_door.guard", str(folder)],
+        env=dict(environment),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        pass_fds=[held.descriptor],
+        start_new_session=True,
+    )
+    try:
+        if guard.stdout is None or guard.stdout.readline() != READY:
+            raise CostTrackerError(ENDED)
+        yield Services(guard, folder / WORKSPACE)
+    finally:
+        _end(guard)
+
+
+def _end(guard: subprocess.Popen[bytes]) -> None:
+    if guard.stdin is not None:
+        guard.stdin.close()
+    try:
+        guard.wait(GRACE_SECONDS + 5)
+    except subprocess.TimeoutExpired:
+        guard.kill()
+        guard.wait()

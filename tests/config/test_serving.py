@@ -20,21 +20,10 @@ def public_url(folder: Path, value: str) -> str:
 @pytest.mark.parametrize(
     ("value", "url", "host", "origin"),
     [
-        (
-            "https://costs.example.com",
-            "https://costs.example.com",
-            "",
-            "costs.example.com",
-            "https://costs.example.com",
-        ),
+        ("https://costs.example.com", "https://costs.example.com", "costs.example.com", "https://costs.example.com"),
         ("https://Example.com:443/costs/", "https://example.com/costs", "example.com", "https://example.com"),
         ("http://costs.lan:8080/a/b", "http://costs.lan:8080/a/b", "costs.lan:8080", "http://costs.lan:8080"),
-        (
-            "http://bücher.example",
-            "http://xn--bcher-kva.example",
-            "xn--bcher-kva.example",
-            "http://xn--bcher-kva.example",
-        ),
+        ("http://ü.example", "http://xn--tda.example", "xn--tda.example", "http://xn--tda.example"),
     ],
 )
 def test_an_address_is_understood_as_browsers_write_it(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -16,11 +16,19 @@ from pipelines.config import ensure_home, load_settings
 from pipelines.home import Home
 from pipelines.loading import load_landing
 from pipelines.pricing import prices_of_build
-from pipelines.sources.local import claude_code
+from pipelines.sources.local import claude_code, codex, copilot_cli, kimi, opencode
+from pipelines.sources.local.agent import LocalAgent
 from pipelines.sources.local.extraction import extract
 from pipelines.valuation import worth_by_month
 from pipelines.warehouse import monthly_uses, scratch
+from tests.sources.local.agent_logs import codex_count, codex_meta, codex_turn, copilot_span, opencode_message
+from tests.sources.local.codex_sessions import Session
 from tests.sources.local.session_logs import reply, usage, write_log
+from tests.sources.local.test_compressed import packed
+from tests.sources.local.test_copilot_cli import START_OF_SESSION, shutdown
+from tests.sources.local.test_kimi_code import used as use_of_kimi
+from tests.sources.local.test_kimi_code import wire
+from tests.sources.local.test_opencode import database, reply_2, used, version_2
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 CLAUDE = "claude-opus-4-6"
@@ -42,7 +50,12 @@ def home(tmp_path: Path) -> Iterator[Home]:
 def priced(home: Home, root: Path, *replies: dict[str, Any]) -> tuple[dict[tuple[str, str], Decimal], set[str]]:
     """What these replies are worth by provider and model, and why the rest has no price."""
     write_log(root / "projects" / "-home-someone-rocket" / "s.jsonl", *replies)
-    extract(claude_code.AGENT, [root], "laptop", home.landing, NOW)
+    return priced_logs(home, claude_code.AGENT, root)
+
+
+def priced_logs(home: Home, agent: LocalAgent, root: Path) -> tuple[dict[tuple[str, str], Decimal], set[str]]:
+    """The same of the logs that an agent left below `root`."""
+    extract(agent, [root], "laptop", home.landing, NOW)
     with scratch() as connection:
         load_landing(connection, home.landing)
         prices = prices_of_build(home, monthly_uses(connection))
@@ -98,6 +111,72 @@ def test_a_reply_is_worth_what_its_maker_charges_for_it(
     worth, unpriced = priced(home, tmp_path / "claude", line)
     assert worth == {(provider, line["message"]["model"]): Decimal(amount)}
     assert unpriced == set()
+
+
+def forked_codex_session(root: Path) -> None:
+    first = Session("parent").take((2000, 0, 100)).take((2500, 0, 100))
+    for session in (first, first.fork("fork").take((600, 0, 50))):
+        session.write(root)
+
+
+def compressed_codex_session(root: Path) -> None:
+    path = Session("s").take((1000, 0, 100)).write(root)
+    packed(path)
+    path.unlink()
+
+
+def codex_cache_writes(root: Path) -> None:
+    counts = {"input_tokens": 10_000, "cached_input_tokens": 4000, "cache_write_input_tokens": 5000}
+    step = codex_count(0, {**counts, "output_tokens": 100, "reasoning_output_tokens": 0, "total_tokens": 10_100}, None)
+    lines = [
+        {**line, "timestamp": "2026-10-04T10:00:00Z"} for line in (codex_meta("s"), codex_turn("gpt-5.6-terra"), step)
+    ]
+    write_log(root / "sessions" / "rollout-s.jsonl", *lines)
+
+
+def forked_opencode_session(root: Path) -> None:
+    version_2(root, reply_2(0, "m1"), reply_2(1, "m2"), reply_2(0, "copy-1", "fork"), reply_2(1, "copy-2", "fork"))
+
+
+def upgraded_opencode(root: Path) -> None:
+    database(root, opencode_message("m1", "s", 0, tokens=used(1000, 100)))
+    version_2(root, reply_2(0, "m1"), reply_2(1, "m2", tokens=used(2000, 200)))
+
+
+def copilot_shutdown(root: Path) -> None:
+    model = {"claude-sonnet-4.6": (10_000, 200, 8500, 500)}
+    write_log(root / "session-state" / "aaaa" / "events.jsonl", START_OF_SESSION, shutdown("10:05:00", **model))
+
+
+def copilot_trace(root: Path) -> None:
+    counts = {"input_tokens": 21_100, "output_tokens": 80, "cache_read.input_tokens": None}
+    stated = {**counts, "cache_read_input_tokens": 20_000, "cache_creation.input_tokens": 1000}
+    span = copilot_span("t", "1", 0, **{f"gen_ai.usage.{name}": count for name, count in stated.items()})
+    write_log(root / "otel" / "a.jsonl", span)
+
+
+def kimi_code(root: Path) -> None:
+    wire(root, use_of_kimi(0, (1000, 5000, 100), model="kimi-k2.7-code"))
+
+
+OF_OTHER_AGENTS = {
+    forked_codex_session: (codex.AGENT, "openai", "gpt-5.5", "0.033"),
+    compressed_codex_session: (codex.AGENT, "openai", "gpt-5.5", "0.008"),
+    codex_cache_writes: (codex.AGENT, "openai", "gpt-5.6-terra", "0.0165"),
+    forked_opencode_session: (opencode.AGENT, "anthropic", "claude-sonnet-4-5", "0.009"),
+    upgraded_opencode: (opencode.AGENT, "anthropic", "claude-sonnet-4-5", "0.0135"),
+    copilot_shutdown: (copilot_cli.AGENT, "anthropic", "claude-sonnet-4.6", "0.010425"),
+    copilot_trace: (copilot_cli.AGENT, "anthropic", "claude-sonnet-4.5", "0.01125"),
+    kimi_code: (kimi.AGENT, "moonshotai", "kimi-k2.7-code", "0.0023"),
+}
+
+
+@pytest.mark.parametrize("write", OF_OTHER_AGENTS, ids=lambda write: write.__name__)
+def test_what_other_agents_state_is_worth_what_was_used_once(home: Home, tmp_path: Path, write: Callable[[Path], None]):
+    agent, provider, model, amount = OF_OTHER_AGENTS[write]
+    write(tmp_path)
+    root = tmp_path / "kimi-code" if agent is kimi.AGENT else tmp_path
+    assert priced_logs(home, agent, root) == ({(provider, model): Decimal(amount)}, set())
 
 
 def test_what_has_no_price_is_under_its_maker_and_says_why(home: Home, tmp_path: Path):

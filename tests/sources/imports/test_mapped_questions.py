@@ -128,6 +128,7 @@ ASKED_DAYS = {
     "5 Mar 2026": f"'5 Mar 2026' {NO_DAY}",
     "46086": f"'46086' {NO_DAY}",
     "1790553600": f"'1790553600' {NO_DAY}",
+    "1790553600000": f"'1790553600000' {NO_DAY}",
     "2026-03": "'2026-03' is a month, not a day: say date_format: '%Y-%m' in the mapping for whole months",
 }
 
@@ -179,6 +180,15 @@ def test_a_date_format_that_is_none_is_refused():
         ImportMapping.model_validate(
             {"provider": "a", "currency": "USD", "columns": {"date": "d", "amount": "a"}, "date_format": "dmy"}
         )
+
+
+def test_a_moment_in_milliseconds_is_not_one_in_seconds(inbox: Inbox):
+    sums, _, problems = taken(inbox, "day,usd\n1790553600000,1\n", date_format="unix")
+    assert (sums, len(problems)) == ({}, 1)
+
+
+def test_rows_that_are_the_same_count_each(inbox: Inbox):
+    assert taken(inbox, f"day,usd\n{DAY},5.00\n{DAY},5.00\n") == ({DAY: Decimal(10)}, (), ())
 
 
 SPENT = f"day,usd\n{DAY},-5.00\n{DAY},-7.00\n{DAY},2.00\n"

@@ -59,7 +59,7 @@ def examine(home: Home) -> list[Finding]:
         *_inbox(home),
         *_recurring(home),
         *_expected(home),
-        _landing(home),
+        *_landing(home),
         *_last_run(home),
         *_published(home),
     ]
@@ -223,13 +223,17 @@ def _expected(home: Home) -> Iterator[Finding]:
         yield Finding(subject, found.message, found.next_step, ok=found.missing is None)
 
 
-def _landing(home: Home) -> Finding:
+def _landing(home: Home) -> Iterator[Finding]:
     try:
         files = home.landing.verify()
     except CostTrackerError as error:
-        return Finding("landing", str(error), "put back a copy from a backup", ok=False)
-    rows = sum(partition.row_count for _, partition, _ in files)
-    return Finding("landing", f"{counted(len(files), 'day')}, {counted(rows, 'row')}, every hash as written")
+        yield Finding("landing", str(error), "`ai-costs landing list` shows what can be put in force", ok=False)
+    else:
+        rows = sum(partition.row_count for _, partition, _ in files)
+        yield Finding("landing", f"{counted(len(files), 'day')}, {counted(rows, 'row')}, every hash as written")
+    for found in (found for folder in home.landing.folders() for found in folder.history()):
+        step = "put back a copy from a backup; no figure depends on it"
+        yield Finding("landing", found, step, warning=True)
 
 
 def _last_run(home: Home) -> Iterator[Finding]:

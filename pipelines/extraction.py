@@ -27,6 +27,7 @@ from pipelines.errors import CostTrackerError, EntryFileError
 from pipelines.home import Home
 from pipelines.landing import Feed
 from pipelines.names_of_accounts import refresh_names, with_note
+from pipelines.rates.kept import DamagedCopyError
 from pipelines.sources.api import api_sources, identity
 from pipelines.sources.api import extraction as api_extraction
 from pipelines.sources.api.reachability import Reachability
@@ -180,7 +181,8 @@ def extract_exchange_rates(home: Home) -> list[Outcome]:
             said = f"refused whole; what its last good version says stays in force:\n{_shown(error.problems)}"
             outcomes.append(Outcome(feed, Status.REFUSED, now, said, rejected_lines=len(error.problems)))
         else:
-            outcomes.append(Outcome(feed, Status.FAILED, now, f"{error}; what was fetched before stays in force"))
+            kept = "" if isinstance(error, DamagedCopyError) else "; what was fetched before stays in force"
+            outcomes.append(Outcome(feed, Status.FAILED, now, f"{error}{kept}"))
     home.outcomes.record(outcomes)
     return outcomes
 

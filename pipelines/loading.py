@@ -1,17 +1,24 @@
 """Landed records in the working file: what changed since they were last loaded is read, the rest stays as it is.
 
-Belongs here: which partitions are read, withdrawn or kept. Does not: how settings and prices get there (warehouse.py),
-or what a row means (dbt_project/).
+Belongs here: which partitions are read, withdrawn or kept, and whether they hold what their manifests say. Does not:
+how settings and prices get there (warehouse.py), or what a row means (dbt_project/).
 """
 
 from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from pipelines.domain.records import LANDING_SCHEMA
-from pipelines.landing import InForce, LandingStore
+from pipelines.errors import LandingError
+from pipelines.landing import Feed, InForce, LandingStore, Partition
 from pipelines.landing.in_force import listed
+from pipelines.landing.manifest import COUNTED_COLUMNS
 from pipelines.warehouse import TABLES
 
 TABLE_SCHEMAS = {
@@ -75,6 +82,14 @@ anti join landing.not_counted as gone
         and changed.partition_day = gone.partition_day
         and records.record_key = gone.record_key
 """
+TOTALS = f"""
+select filename, currency, count(*), sum(cost_amount), {", ".join(f"sum({name})" for name in COUNTED_COLUMNS)}
+from read_parquet($files, filename = true)
+group by all
+"""  # noqa: S608 - the names of columns are this project's own
+
+Files = Iterable[tuple[Feed, Partition, Path]]
+"""Days as `LandingStore.verify` gives them."""
 
 
 def load_landing(connection: duckdb.DuckDBPyConnection, landing: LandingStore, in_force: InForce = EVERYTHING) -> int:
@@ -85,7 +100,7 @@ def load_landing(connection: duckdb.DuckDBPyConnection, landing: LandingStore, i
     now, or is counted otherwise, and gives up those that are no more.
 
     Raises:
-        LandingError: a file is missing or was changed.
+        LandingError: a file is missing, was changed, or does not hold what its manifest says.
     """
     files = landing.verify()
     generations = {manifest.feed: manifest.generation for manifest in landing.manifests()}
@@ -116,7 +131,8 @@ def load_landing(connection: duckdb.DuckDBPyConnection, landing: LandingStore, i
     connection.register("in_force", pa.Table.from_pylist(rows, schema=TABLE_SCHEMAS["partitions"]))
     connection.begin()
     try:
-        _load(connection)
+        changed = _load(connection)
+        compare_totals(connection, landing, [file for file in files if str(file[2]) in changed])
     except BaseException:
         connection.rollback()
         raise
@@ -126,7 +142,42 @@ def load_landing(connection: duckdb.DuckDBPyConnection, landing: LandingStore, i
     return int(connection.table("landing.usage_records").aggregate("count(*)").fetchall()[0][0])
 
 
-def _load(connection: duckdb.DuckDBPyConnection) -> None:
+def compare_totals(connection: duckdb.DuckDBPyConnection, landing: LandingStore, files: Files) -> None:
+    """Add up the rows of these files once more, and compare them with the control totals of their manifests.
+
+    Raises:
+        LandingError: naming each file whose rows, counts or amounts are not those that its manifest says.
+    """
+    by_file = {str(path): (feed, partition) for feed, partition, path in files}
+    found = _totals(connection, list(by_file)) if by_file else {}
+    damage = []
+    for file, (feed, partition) in by_file.items():
+        stated = {"rows": partition.row_count, **partition.counts, **partition.amounts}
+        differing = [
+            f"{value} {name}, the manifest {stated.get(name, 0)}"
+            for name in stated.keys() | found.get(file, {}).keys()
+            if (value := found.get(file, {}).get(name, 0)) != stated.get(name, 0)
+        ]
+        if differing:
+            damage.append(str(landing.folder(feed).damaged(partition.file, f"has {'; '.join(sorted(differing))}")))
+    if damage:
+        raise LandingError("\n".join(damage))
+
+
+def _totals(connection: duckdb.DuckDBPyConnection, files: list[str]) -> Mapping[str, Mapping[str, Any]]:
+    """File -> its rows, the sum of each counted column, and that of each currency."""
+    found: dict[str, dict[str, Any]] = defaultdict(lambda: defaultdict(int))
+    for file, currency, rows, amount, *counts in connection.execute(TOTALS, {"files": files}).fetchall():
+        found[file]["rows"] += rows
+        for name, count in zip(COUNTED_COLUMNS, counts, strict=True):
+            found[file][name] += count or 0
+        if amount is not None:
+            found[file][currency] = amount
+    return found
+
+
+def _load(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """Take in the partitions that are others now; give their files."""
     if not all(_is_there(connection, name) for name in TABLE_SCHEMAS):
         connection.execute("create schema if not exists landing")
         for name, schema in TABLE_SCHEMAS.items():
@@ -140,6 +191,7 @@ def _load(connection: duckdb.DuckDBPyConnection) -> None:
     if files:
         connection.execute(TAKE_IN, {"files": files})
     connection.execute("create or replace table landing.partitions as select * from in_force")
+    return set(files)
 
 
 def _is_there(connection: duckdb.DuckDBPyConnection, name: str) -> bool:

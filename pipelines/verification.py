@@ -12,7 +12,9 @@ from dashboards.report import read_embedded_totals
 from pipelines.conservation import Comparison, compare, csv_totals, json_totals, landed_totals, table_totals
 from pipelines.errors import BuildError
 from pipelines.home import Home
+from pipelines.loading import compare_totals
 from pipelines.valuation import TOKENS, Totals
+from pipelines.warehouse import scratch
 
 READERS = {"csv": csv_totals, "json": json_totals}
 
@@ -21,12 +23,12 @@ def verify(home: Home) -> list[Comparison]:
     """Each measure at each place. An export or report that is not there is not compared.
 
     Raises:
-        LandingError: a landed file is missing or was changed.
+        LandingError: a landed file is missing, was changed, or does not hold what its manifest says.
+        HomeError: kept prices, rates or balances were changed.
         NothingPublishedError: there is no build yet.
         BuildError: an export or the report was damaged, or the build was.
     """
-    home.landing.verify()
-    list(home.landing.names.all())
+    _prove_inputs(home)
     with home.warehouse.reading() as connection:
         places: dict[str, Totals] = {
             "landing": landed_totals(home.landing, connection),
@@ -43,6 +45,17 @@ def verify(home: Home) -> list[Comparison]:
             # The report carries money by day; tokens are rounded to what is shown, so they are the facts' word here.
             places["report"] = {**read_embedded_totals(home.report), TOKENS: places["facts"][TOKENS]}
     return compare(places)
+
+
+def _prove_inputs(home: Home) -> None:
+    """Check everything that a build is made of by its hash, and the landed rows by their control totals."""
+    files = home.landing.verify()
+    with scratch() as connection:
+        compare_totals(connection, home.landing, files)
+    list(home.landing.names.all())
+    home.kept_prices.verify()
+    home.rates.verify()
+    home.balances.all()
 
 
 @contextmanager

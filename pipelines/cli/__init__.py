@@ -25,6 +25,7 @@ COMMANDS = (
     "add",
     "import_",
     "withdraw",
+    "landing",
     "export",
     "report",
     "prices",

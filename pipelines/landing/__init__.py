@@ -5,6 +5,7 @@ back only after their hashes were checked, and which of several feeds of one acc
 (sources) or what it means (dbt).
 """
 
+from pipelines.landing.feed_folder import FeedFolder
 from pipelines.landing.in_force import AccountNames, Accounts, InForce, feeds_in_force
 from pipelines.landing.manifest import Feed, Manifest, Partition
 from pipelines.landing.names import KnownNames, Name, NameKind, NamesStore
@@ -16,6 +17,7 @@ __all__ = [
     "Change",
     "DayChange",
     "Feed",
+    "FeedFolder",
     "InForce",
     "KnownNames",
     "LandingStore",

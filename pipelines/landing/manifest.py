@@ -1,4 +1,7 @@
-"""What a manifest says: which immutable file holds each day of a feed, with its hash and control totals."""
+"""What a manifest says: which immutable file holds each day of a feed, with its hash and control totals.
+
+It proves itself by a hash of its content, and holds the hash of the generation before.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +13,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-import orjson
 import pyarrow as pa
 
 from pipelines.domain.money import exact_sum
 from pipelines.domain.records import TOKEN_COLUMNS, SourceKind
 from pipelines.errors import LandingError
+from pipelines.landing.sealed import DAMAGE, HASH, sealed, strict_json, unsealed
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+UNSEALED_VERSION = 1
+"""The version before had no hash; it is read, and the next write makes one of this version."""
 COUNTED_COLUMNS = ("requests", *TOKEN_COLUMNS, "unsplit_tokens")
 """Integer columns whose sums a manifest keeps as control totals."""
 
@@ -66,7 +71,13 @@ class Partition:
 
     @classmethod
     def from_json(cls, day: str, value: Mapping[str, Any]) -> Partition:
-        """The partition a manifest holds for `day`."""
+        """The partition a manifest holds for `day`.
+
+        Raises:
+            ValueError: its file is not named after its day and hash.
+        """
+        if value["file"] != file_of(date.fromisoformat(day), value["sha256"]):
+            raise ValueError(f"the file of {day} is not named after its day and hash")
         return cls(
             day=date.fromisoformat(day),
             file=value["file"],
@@ -83,6 +94,8 @@ class Manifest:
     """All days of one feed that are in force, and the position its source will go on from.
 
     `account` is what the provider calls the account that the figures are of, where it says so: labels may change.
+    `previous_sha256` is the hash of the file of the generation before; None for the first.
+    `cursor_is_lost`: its file was damaged or removed, so that the source reads everything again.
     """
 
     feed: Feed
@@ -91,7 +104,10 @@ class Manifest:
     partitions: Mapping[date, Partition]
     cursor_file: str | None = None
     cursor: Mapping[str, Any] = field(default_factory=dict)
+    cursor_is_lost: bool = False
     account: str | None = None
+    previous_sha256: str | None = None
+    schema_version: int = SCHEMA_VERSION
 
     @property
     def days(self) -> tuple[date, ...]:
@@ -100,19 +116,19 @@ class Manifest:
 
     def to_bytes(self) -> bytes:
         """The manifest as its file holds it. The cursor has a file of its own, which this names."""
-        return orjson.dumps(
+        return sealed(
             {
                 "schema_version": SCHEMA_VERSION,
                 "source_kind": self.feed.source_kind,
                 "source": self.feed.source,
                 "feed": self.feed.name,
                 "generation": self.generation,
+                "previous_sha256": self.previous_sha256,
                 "observed_at": self.observed_at.isoformat(),
                 "cursor_file": self.cursor_file,
                 **({} if self.account is None else {"account": self.account}),
                 "partitions": {day.isoformat(): self.partitions[day].to_json() for day in self.days},
-            },
-            option=orjson.OPT_INDENT_2,
+            }
         )
 
     @classmethod
@@ -120,12 +136,15 @@ class Manifest:
         """The manifest in `content`, without its cursor.
 
         Raises:
-            LandingError: it cannot be read, or a newer version of this project wrote it.
+            ValueError: it was changed after it was written, or is no manifest.
+            LandingError: a newer version of this project wrote it.
         """
         try:
-            value = orjson.loads(content)
+            value = strict_json(content)
+            if HASH in value or value["schema_version"] != UNSEALED_VERSION:
+                value = unsealed(content)
             version = value["schema_version"]
-            if version != SCHEMA_VERSION:
+            if version not in {SCHEMA_VERSION, UNSEALED_VERSION}:
                 raise LandingError(
                     f"{where} has schema version {version}, this version reads {SCHEMA_VERSION}: "
                     "use the version of ai-cost-tracker that wrote it, or a newer one"
@@ -138,12 +157,16 @@ class Manifest:
                 partitions={partition.day: partition for partition in partitions},
                 cursor_file=value["cursor_file"],
                 account=value.get("account"),
+                previous_sha256=None if version == UNSEALED_VERSION else value["previous_sha256"],
+                schema_version=version,
             )
-        except (ValueError, KeyError, TypeError, ArithmeticError) as error:
-            raise LandingError(
-                f"{where} is not a readable manifest ({type(error).__name__}): put back the newest file of the "
-                "generations folder beside it, or a copy from a backup"
-            ) from error
+        except DAMAGE as error:
+            raise ValueError(f"{where} is not as it was written: {error}") from error
+
+
+def file_of(day: date, sha256: str) -> str:
+    """The path of a day's file below its feed's folder, named by day and content hash."""
+    return f"days/{day}-{sha256[:16]}.parquet"
 
 
 def control_totals(table: pa.Table) -> tuple[dict[str, int], dict[str, Decimal]]:

@@ -22,6 +22,7 @@ import orjson
 
 from pipelines.errors import LandingError
 from pipelines.landing.files import write_atomically
+from pipelines.landing.sealed import DAMAGE, sealed, unsealed
 
 SCHEMA_VERSION = 1
 
@@ -110,8 +111,7 @@ class NamesStore:
                 for name in known.names
             ],
         }
-        content = orjson.dumps({**value, "sha256": _digest(value)}, option=orjson.OPT_INDENT_2)
-        write_atomically(self._path(known.provider, known.account), content)
+        write_atomically(self._path(known.provider, known.account), sealed(value))
 
     def set_damaged_aside(self) -> list[Path]:
         """Move files that cannot be read out of the way, so that their names are read anew; where they are now."""
@@ -163,20 +163,18 @@ def _seen(name: Name) -> tuple[datetime, Name]:
 
 def _read(path: Path) -> KnownNames:
     try:
-        value = orjson.loads(path.read_bytes())
-        is_whole = value.pop("sha256") == _digest(value) and value["schema_version"] == SCHEMA_VERSION
-        known = KnownNames(
+        value = unsealed(path.read_bytes())
+        if value["schema_version"] != SCHEMA_VERSION:
+            raise _damaged(path)
+        return KnownNames(
             provider=value["provider"],
             account=value["account"],
             names=tuple(_name(name) for name in value["names"]),
             asked_at=value["asked_at"] and datetime.fromisoformat(value["asked_at"]),
             unnamed=frozenset(value["unnamed"]),
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except DAMAGE as error:
         raise _damaged(path) from error
-    if not is_whole:
-        raise _damaged(path)
-    return known
 
 
 def _damaged(path: Path) -> LandingError:
@@ -189,7 +187,3 @@ def _damaged(path: Path) -> LandingError:
 def _name(value: dict[str, Any]) -> Name:
     moments = {key: datetime.fromisoformat(value[key]) for key in ("first_seen_at", "last_seen_at")}
     return Name(**{**value, **moments, "kind": NameKind(value["kind"])})
-
-
-def _digest(value: dict[str, Any]) -> str:
-    return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).hexdigest()

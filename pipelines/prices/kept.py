@@ -18,14 +18,16 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from pipelines.domain.periods import day_start, month_start
 from pipelines.errors import HomeError
 from pipelines.landing.files import not_written, write_atomically
+from pipelines.landing.sealed import DAMAGE, sealed, strict_json, unsealed
 from pipelines.prices.modifiers import modifiers_of
 from pipelines.prices.unit_prices import UnitPrice
 from pipelines.prices.uses import Use, UseKey
+
+UNSEALED = {"kept_at", "uses"}
+"""The keys of a file of an earlier version."""
 
 Months = Mapping[date, set[UseKey]]
 """First day of a month -> the uses that were seen in it."""
@@ -98,8 +100,9 @@ class KeptPrices:
             if month >= open_month:
                 pieces += [piece for key in keys for piece in _cut(known.get(key, ()), month, None)]
                 continue
-            kept = self._read(month, keys)
-            if late := keys - kept.keys():
+            kept, is_sealed = self._read(month, keys)
+            late = keys - kept.keys()
+            if late or not is_sealed:
                 kept |= {key: list(_cut(known.get(key, ()), month, next_month(month))) for key in late}
                 self._write(month, kept, now)
             pieces += [piece for key in keys for piece in kept[key]]
@@ -117,6 +120,15 @@ class KeptPrices:
         """The months whose prices are kept, in order."""
         return sorted(date.fromisoformat(f"{path.stem}-01") for path in self.folder.glob("????-??.json"))
 
+    def verify(self) -> None:
+        """Check every kept month.
+
+        Raises:
+            HomeError: one was changed.
+        """
+        for month in self.months():
+            self._read(month, ())
+
     def digest(self) -> str:
         """One hash over everything that is kept."""
         return hashlib.sha256(b"".join(self._path(month).read_bytes() for month in self.months())).hexdigest()
@@ -124,29 +136,34 @@ class KeptPrices:
     def _path(self, month: date) -> Path:
         return self.folder / f"{month:%Y-%m}.json"
 
-    def _read(self, month: date, keys: Iterable[UseKey]) -> dict[UseKey, list[UnitPrice]]:
+    def _read(self, month: date, keys: Iterable[UseKey]) -> tuple[dict[UseKey, list[UnitPrice]], bool]:
+        """What is kept of a month, and whether its file has a hash; those of earlier versions have none."""
         path = self._path(month)
         if not path.exists():
-            return {}
+            return {}, True
         try:
-            content = orjson.loads(path.read_bytes())
-            return {
+            content = strict_json(path.read_bytes())
+            is_sealed = content.keys() != UNSEALED
+            if is_sealed and unsealed(path.read_bytes())["month"] != f"{month:%Y-%m}":
+                raise ValueError(f"it holds the prices of {content['month']}")
+            kept = {
                 use: [_from_json(price, use) for price in entry["prices"]]
                 for entry in content["uses"]
                 for use in _uses_meant(entry["use"], keys)
             }
-        except (ValueError, KeyError, TypeError, ArithmeticError) as error:
+        except DAMAGE as error:
             raise HomeError(
-                f"{path} is damaged ({error}): put back a copy from a backup, or remove it to keep {month:%B %Y} at "
-                "today's prices"
+                f"{path} was changed after it was written ({error}): put back a copy from a backup, or remove it to "
+                f"keep {month:%B %Y} at today's prices"
             ) from error
+        return kept, is_sealed
 
     def _write(self, month: date, kept: Mapping[UseKey, Sequence[UnitPrice]], now: datetime) -> None:
         uses = [
             {"use": list(key), "prices": [_to_json(price) for price in joined(kept[key])]}
             for key in sorted(kept, key=str)
         ]
-        content = orjson.dumps({"kept_at": now, "uses": uses}, option=orjson.OPT_INDENT_2)
+        content = sealed({"month": f"{month:%Y-%m}", "kept_at": now.isoformat(), "uses": uses})
         try:
             self.folder.mkdir(exist_ok=True)
             write_atomically(self._path(month), content + b"\n")

@@ -1,5 +1,7 @@
 """The rates in force: the last good copy of each source, kept in the home, so that a build asks nobody.
 
+    rates/ecb-3f0a….csv       as it came, named by content hash, so that a later change is noticed; file-….csv likewise
+
 Belongs here: taking new rates or keeping the old ones. Does not: what the sources' files look like.
 """
 
@@ -12,7 +14,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from pipelines.config.exchange_rates import ExchangeRates
-from pipelines.errors import SourceError
+from pipelines.errors import HomeError, SourceError
 from pipelines.landing.files import write_atomically
 from pipelines.rates import ecb, own_file
 from pipelines.rates.rate import Rate, Worths, in_currency
@@ -25,8 +27,12 @@ RECENT = timedelta(days=31)
 """How much of a copy is looked at to see whether it is sound and up to date; to read all of it takes a second."""
 
 
+class DamagedCopyError(SourceError):
+    """A copy was changed after it was written, and gives no rates."""
+
+
 class KeptRates:
-    """The copies of one home: `folder`/file.csv and `folder`/ecb.csv, of which only what is configured counts."""
+    """The copies of one home, of which only what is configured counts."""
 
     def __init__(self, folder: Path, settings: ExchangeRates, *, beside: Path) -> None:
         """A relative path of `settings` is meant from `beside`, the configuration's folder."""
@@ -38,7 +44,7 @@ class KeptRates:
         """Take what is new of each configured source; give the name of each that failed, with its error.
 
         What a failed source said last stays in force. `currency` is the one that is reported in. Without a network
-        only the file is read.
+        only the file is read. A copy that was changed after it was written fails unless a new one takes its place.
         """
         steps: list[tuple[str, Callable[[], None]]] = []
         if self._settings.file is not None:
@@ -51,26 +57,69 @@ class KeptRates:
                 step()
             except SourceError as error:
                 yield name, error
+        for source in self._sources():
+            try:
+                self._copy(source)
+            except DamagedCopyError as error:
+                yield f"copy of {source}", error
 
     def in_force(self, currency: str, since: date) -> list[Rate]:
         """Every rate of `currency` from `since` on, in order of source, day and currency."""
         found: list[Rate] = []
-        for source, copy in self._copies():
+        for source in self._sources():
             # A copy that cannot be read gives no rates, and what has none is shown as unconverted.
-            with suppress(SourceError, FileNotFoundError):
-                found += in_currency(self._read(source, copy.read_bytes(), since), currency, source, since=since)
+            with suppress(SourceError):
+                content = self._copy(source)
+                if content is not None:
+                    found += in_currency(self._read(source, content, since), currency, source, since=since)
         return found
+
+    def verify(self) -> None:
+        """Check the copies in force.
+
+        Raises:
+            HomeError: one was changed.
+        """
+        for source in self._sources():
+            try:
+                self._copy(source)
+            except DamagedCopyError as error:
+                raise HomeError(str(error)) from error
 
     def digest(self) -> str:
         """One hash over the copies in force."""
         digest = hashlib.sha256()
-        for source, copy in self._copies():
-            digest.update(source.encode() + b"\0" + (copy.read_bytes() if copy.exists() else b""))
+        for source in self._sources():
+            path = self._newest(source)
+            digest.update(source.encode() + b"\0" + (b"" if path is None else path.read_bytes()))
         return digest.hexdigest()
 
-    def _copies(self) -> list[tuple[str, Path]]:
+    def _sources(self) -> list[str]:
         wanted = {ECB: self._settings.ecb, FILE: self._settings.file is not None}
-        return [(source, self._folder / f"{source}.csv") for source, is_wanted in wanted.items() if is_wanted]
+        return [source for source, is_wanted in wanted.items() if is_wanted]
+
+    def _newest(self, source: str) -> Path | None:
+        """The copy of a source: a killed writer may have left the one before, and earlier versions hashed none."""
+        named = sorted(self._folder.glob(f"{source}-*.csv"), key=lambda path: path.stat().st_mtime_ns)
+        plain = self._folder / f"{source}.csv"
+        return named[-1] if named else plain if plain.exists() else None
+
+    def _copy(self, source: str) -> bytes | None:
+        """The content of a copy; None where there is none.
+
+        Raises:
+            DamagedCopyError: it was changed after it was written.
+        """
+        path = self._newest(source)
+        if path is None:
+            return None
+        content = path.read_bytes()
+        if path.name not in {f"{source}.csv", _name(source, content)}:
+            raise DamagedCopyError(
+                f"rates/{path.name} was changed after it was written, so amounts have no rate of it: put back a copy "
+                "from a backup, or remove it, and the next run reads the rates anew"
+            )
+        return content
 
     def _read(self, source: str, content: bytes, since: date = date.min) -> Worths:
         if source == ECB:
@@ -98,11 +147,20 @@ class KeptRates:
             raise SourceError(f"the ECB has no rate of {currency}, the reporting currency: give rates in a file")
 
     def _fetched_before(self, since: date) -> Worths:
-        with suppress(SourceError, FileNotFoundError):
-            return ecb.parse((self._folder / f"{ECB}.csv").read_bytes(), since=since)
+        with suppress(SourceError):
+            content = self._copy(ECB)
+            if content is not None:
+                return ecb.parse(content, since=since)
         return {}
 
     def _keep(self, source: str, content: bytes) -> None:
-        copy = self._folder / f"{source}.csv"
-        if not copy.exists() or copy.read_bytes() != content:
-            write_atomically(copy, content)
+        """Put a new copy in the place of earlier ones, of which none is damaged."""
+        path = self._folder / _name(source, content)
+        if not path.exists() or path.read_bytes() != content:
+            write_atomically(path, content)
+        for earlier in {*self._folder.glob(f"{source}-*.csv"), self._folder / f"{source}.csv"} - {path}:
+            earlier.unlink(missing_ok=True)
+
+
+def _name(source: str, content: bytes) -> str:
+    return f"{source}-{hashlib.sha256(content).hexdigest()[:16]}.csv"

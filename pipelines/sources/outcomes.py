@@ -30,6 +30,10 @@ class Status(StrEnum):
     """the place the source reads from, or an entry that is expected, is not there; what was landed stays in force"""
 
 
+POSITION_LOST = "the record of how far this was read was damaged or removed, so everything was read again"
+"""A note; what was read again replaces what landed, so no figure depends on it."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """One feed's last attempt.

@@ -120,8 +120,8 @@ def test_a_flipped_byte_stops_the_build_and_is_named(harmed: Installation):
     path.write_bytes(content)
     name = path.relative_to(harmed.data)
     message = (
-        f"{name} was changed after it was written (sha256 differs): put back a copy from a backup, or move this "
-        "feed's folder away and run again to land it anew"
+        f"{name} was changed after it was written (sha256 differs): no generation is whole, so put back a copy of this "
+        "feed's folder from a backup, or move it away and run again to land it anew"
     )
     done = harmed.ai_costs("run")
     assert done.returncode == 5

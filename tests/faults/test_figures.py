@@ -13,6 +13,7 @@ from pipelines.sample.provider import Fault
 from pipelines.sample.provider import faults as spoiled
 from pipelines.sources.outcomes import Status
 from tests.faults.figures import COSTS, FIRST, LAST, LEDGER, SOURCE, Reader, use
+from tests.landing.landed import generations
 
 STAYS = ". What was landed stays, through 2026-11-23"
 AMOUNT = "data[0].results[0].amount"
@@ -117,7 +118,7 @@ def test_22_a_day_that_is_restated_late(reader: Reader):
     assert outcome.message == f"{DAY} was restated by +{before.normalize()} USD"
     assert reader.is_true()
     feed = SOURCE.feed(reader.account)
-    stated = [generation.partitions[DAY].amounts["USD"] for generation in reader.landing.generations(feed)]
+    stated = [generation.partitions[DAY].amounts["USD"] for generation in generations(reader.landing, feed)]
     assert (stated[0], stated[-1]) == (before, before * Decimal(2)), "what was stated before is kept"
 
 

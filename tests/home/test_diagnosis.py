@@ -192,8 +192,20 @@ def test_every_landed_file_is_checked_and_a_changed_one_is_named(tmp_path: Path)
     ((_, _, path),) = home.landing.verify()
     path.write_bytes(path.read_bytes()[:-1])
     found = row(home, "landing")
-    assert (found.ok, found.next_step) == (False, "put back a copy from a backup")
+    assert (found.ok, found.next_step) == (False, "`ai-costs landing list` shows what can be put in force")
     assert f"{path.name} was changed after it was written" in found.found
+
+
+def test_a_changed_generation_that_is_not_in_force_is_a_warning(tmp_path: Path):
+    home = home_at(tmp_path)
+    for entries in (ENTRIES, ENTRIES.replace("12.40", "12.50")):
+        (home.settings.paths.manual / "bills.csv").write_text(entries)
+        folder.extract(home.settings.paths.manual, home.landing, NOW)
+    (first, _) = sorted(home.settings.paths.landing.rglob("generations/*.json"))
+    first.write_bytes(first.read_bytes()[:-1])
+    _, found = [finding for finding in examine(home) if finding.subject == "landing"]
+    assert (found.ok, found.warning) == (True, True)
+    assert found.found == f"{first.relative_to(tmp_path / 'data')} was changed after it was written"
 
 
 @pytest.mark.parametrize(

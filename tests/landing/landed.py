@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pyarrow as pa
 
 from pipelines.domain.records import RecordKind, SourceKind, UsageRecord, to_table
-from pipelines.landing import Feed
+from pipelines.landing import Feed, LandingStore, Manifest
 
 FEED = Feed(SourceKind.MANUAL, "manual", "invoices.csv")
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -37,3 +39,17 @@ def days(*records: UsageRecord) -> dict[date, pa.Table]:
     for entry in records:
         by_day.setdefault(entry.day, []).append(entry)
     return {day: to_table(rows) for day, rows in by_day.items()}
+
+
+def generations(landing: LandingStore, feed: Feed = FEED) -> list[Manifest]:
+    """Every generation of a feed that is kept, oldest first."""
+    folder = landing.folder(feed)
+    return [folder.generation(number) for number in folder.numbers()]
+
+
+def as_the_version_before_wrote_it(root: Path) -> None:
+    """Take from every manifest below `root` what the version before did not write: its hash and its chain."""
+    for path in [*root.rglob("manifest.json"), *root.rglob("generations/*.json")]:
+        value = json.loads(path.read_bytes())
+        del value["sha256"], value["previous_sha256"]
+        path.write_text(json.dumps({**value, "schema_version": 1}, indent=2))

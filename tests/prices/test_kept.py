@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -109,14 +110,33 @@ def test_a_released_month_takes_todays_prices_and_the_former_stand_aside(kept: K
     assert kept.months() == [JANUARY.date(), FEBRUARY.date()]
 
 
-def test_a_damaged_file_is_named_with_what_to_do(kept: KeptPrices):
+def test_a_changed_file_is_named_with_what_to_do(kept: KeptPrices):
     kept.as_billed(MONTHS, FIRST, NOW)
     file = kept.folder / "2026-01.json"
-    file.write_bytes(file.read_bytes().replace(b'"0.000003"', b'"three"'))
-    with pytest.raises(
-        HomeError, match=r"2026-01\.json is damaged .* or remove it to keep January 2026 at today's prices"
-    ):
+    file.write_bytes(file.read_bytes().replace(b'"0.000003"', b'"0.000002"'))
+    with pytest.raises(HomeError) as error:
         kept.as_billed(MONTHS, FIRST, NOW)
+    assert str(error.value) == (
+        f"{file} was changed after it was written (its hash is not that of its content): put back a copy from a "
+        "backup, or remove it to keep January 2026 at today's prices"
+    )
+
+
+def test_the_prices_of_one_month_are_not_those_of_another(kept: KeptPrices):
+    kept.as_billed(MONTHS, FIRST, NOW)
+    (kept.folder / "2026-01.json").write_bytes((kept.folder / "2026-02.json").read_bytes())
+    with pytest.raises(HomeError, match="it holds the prices of 2026-02"):
+        kept.as_billed(MONTHS, FIRST, NOW)
+
+
+def test_a_file_of_an_earlier_version_holds_and_gets_its_hash(kept: KeptPrices):
+    before = kept.as_billed(MONTHS, FIRST, NOW)
+    file = kept.folder / "2026-01.json"
+    whole = file.read_bytes()
+    content = json.loads(whole)
+    file.write_text(json.dumps({name: content[name] for name in ("kept_at", "uses")}))
+    assert kept.as_billed(MONTHS, SECOND, NOW)[0] == before[0]
+    assert file.read_bytes() == whole
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -126,10 +127,29 @@ class TestTheEcb:
         with publishing(history(FRIDAY)) as server:
             home = home_with(tmp_path, f"ecb: true, base_url: '{server.url}'")
             extract_exchange_rates(home)
-            (tmp_path / "data" / "rates" / "ecb.csv").write_bytes(b"Date,USD\n2026-04-24,1.1x\n")
+            copy = next((tmp_path / "data" / "rates").glob("ecb-*.csv"))
+            copy.write_bytes(copy.read_bytes().replace(b"1.", b"2.", 1))
             assert euros(home) == []
+            said = (
+                f"rates/{copy.name} was changed after it was written, so amounts have no rate of it: put back a copy "
+                "from a backup, or remove it, and the next run reads the rates anew"
+            )
+            assert told(extract_exchange_rates(replace(home, uses_network=False))) == [
+                ("copy of ecb", Status.FAILED, said)
+            ]
             assert extract_exchange_rates(home) == []
         assert len(euros(home)) == 1
+
+    def test_a_copy_of_an_earlier_version_holds_until_there_is_a_newer_one(self, tmp_path: Path):
+        with publishing(history(THURSDAY), history(FRIDAY, THURSDAY)) as server:
+            home = home_with(tmp_path, f"ecb: true, base_url: '{server.url}'")
+            extract_exchange_rates(home)
+            copy = next((tmp_path / "data" / "rates").glob("ecb-*.csv"))
+            copy.rename(copy.with_name("ecb.csv"))
+            assert [rate.rate_date for rate in euros(home)] == [ON_THURSDAY]
+            extract_exchange_rates(home)
+        assert [rate.rate_date for rate in euros(home)] == [ON_THURSDAY, ON_FRIDAY]
+        assert not copy.with_name("ecb.csv").exists()
 
     def test_a_reporting_currency_it_has_no_rate_of_is_told(self, tmp_path: Path):
         with publishing(history(FRIDAY)) as server:

@@ -20,7 +20,7 @@ from pipelines.sources.api.coverage import Progress
 from pipelines.sources.api.reachability import Reachability
 from pipelines.sources.api.source import ApiAccount, ApiSource, Asked, Session
 from pipelines.sources.api.taking import listed
-from pipelines.sources.outcomes import Outcome, Status
+from pipelines.sources.outcomes import POSITION_LOST, Outcome, Status
 
 FIELDS_SHOWN = 10
 
@@ -71,6 +71,8 @@ def extract(
                 raise SourceError(another_account(account.name, manifest.account, account_id))
             progress = Progress.from_cursor(manifest.cursor if manifest else {})
             reach = reach_of(source, account, now, again_from)
+            if manifest and manifest.cursor_is_lost:
+                session.notes.append(POSITION_LOST)
             asking = Asking(source, account, landing, session, reach, progress, report, account_id)
             lately = last_success_at is not None and now - last_success_at < ASKED_LATELY
             ask_everything(asking, only_gaps=lately and again_from is None)

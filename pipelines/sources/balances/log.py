@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 
 import orjson
@@ -18,6 +18,7 @@ from filelock import FileLock
 from pipelines.domain.periods import utc_day
 from pipelines.errors import HomeError
 from pipelines.landing.files import write_atomically
+from pipelines.landing.sealed import DAMAGE, sealed, strict_json, unsealed
 from pipelines.sources.balances.source import Balance
 
 
@@ -34,13 +35,17 @@ class BalanceLog:
             HomeError: the file is damaged.
         """
         try:
-            return [_from_json(value) for value in orjson.loads(self.path.read_bytes())]
+            content = self.path.read_bytes()
         except FileNotFoundError:
             return []
-        except (ValueError, KeyError, TypeError, InvalidOperation) as error:
+        try:
+            # Earlier versions wrote a list, without a hash.
+            rows = strict_json(content) if content.startswith(b"[") else unsealed(content)["balances"]
+            return [_from_json(value) for value in rows]
+        except DAMAGE as error:
             raise HomeError(
-                f"{self.path} is damaged ({type(error).__name__}): put back a copy of it from a backup, or remove it: "
-                "the balances of earlier days are then not known any more"
+                f"{self.path} was changed after it was written ({error}): put back a copy from a backup, or remove it, "
+                "and the balances of earlier days are not known any more"
             ) from error
 
     def record(self, balances: Iterable[Balance]) -> None:
@@ -49,10 +54,10 @@ class BalanceLog:
         with FileLock(self.path.with_suffix(".lock")):
             last = {_place(balance): balance for balance in [*self.all(), *balances]}
             rows = [
-                {**asdict(balance), "amount": f"{balance.amount:f}"}
+                {**asdict(balance), "amount": f"{balance.amount:f}", "observed_at": balance.observed_at.isoformat()}
                 for balance in sorted(last.values(), key=lambda balance: (balance.observed_at, *_place(balance)[1:]))
             ]
-            write_atomically(self.path, orjson.dumps(rows, option=orjson.OPT_INDENT_2))
+            write_atomically(self.path, sealed({"balances": rows}))
 
     def digest(self) -> str:
         """A hash over what each day's last balances are, whatever the hour."""

@@ -21,7 +21,7 @@ from pipelines.sources.local.landed import Superseded, land, rows_landed
 from pipelines.sources.local.position import Position
 from pipelines.sources.local.replies import Reading, Reply, ReplyKey, keep_better
 from pipelines.sources.local.unknown_forms import states_tokens
-from pipelines.sources.outcomes import Status
+from pipelines.sources.outcomes import POSITION_LOST, Status
 
 CLOCKS_APART = timedelta(hours=26)
 """A reply dated later than this from now is damaged, and would stand in every forecast."""
@@ -72,7 +72,8 @@ def extract(
     Raises:
         LandingError: the landing store is damaged or busy.
     """
-    position = Position.of(landing.manifest(agent.feed(host)), agent.revision)
+    manifest = landing.manifest(agent.feed(host))
+    position = Position.of(manifest, agent.revision)
     listing = log_files.find(roots, agent.places)
     to_read = position.changed(listing.files)
     new = _read(agent, to_read, listing, position, latest=now + CLOCKS_APART, progress=progress)
@@ -84,6 +85,8 @@ def extract(
         copies, cursor = [*new.replies.values()], position.to_json()
         days_changed = land(landing, agent, host, copies, new.superseded, cursor=cursor, now=now)
     status, message = _ending(agent, roots, listing)
+    if message is None and manifest is not None and manifest.cursor_is_lost:
+        message = POSITION_LOST
     broken_lines, reasons = position.broken_lines(listing.files)
     return Extraction(
         status=status,

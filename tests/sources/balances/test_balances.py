@@ -115,7 +115,7 @@ def test_the_last_balance_of_a_day_stays_in_the_log(tmp_path: Path):
 
 def test_a_damaged_log_is_named(tmp_path: Path):
     (tmp_path / "balances.json").write_text("[{")
-    with pytest.raises(HomeError, match=r"balances\.json is damaged"):
+    with pytest.raises(HomeError, match=r"balances\.json was changed after it was written"):
         BalanceLog(tmp_path / "balances.json").all()
 
 

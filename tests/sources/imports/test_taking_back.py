@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.sources.imports.inbox import Inbox as Files
+from tests.landing.landed import generations
 from tests.sources.imports.bills import bill, charge
 from tests.sources.imports.inboxes import NO_RULES, NOW, Inbox, feed
 
@@ -116,8 +117,7 @@ def test_a_withdrawn_file_states_nothing_and_others_have_its_days_again(inbox: I
     inbox.extract()
     assert inbox.sums() == {("111", "2026-10-01"): Decimal(1), ("111", "2026-10-02"): Decimal(1)}
     assert files.withdraw("b.csv") == {}
-    generations = inbox.landing.generations(ACCOUNT)
-    assert any(len(manifest.days) == 3 for manifest in generations)
+    assert any(len(manifest.days) == 3 for manifest in generations(inbox.landing, ACCOUNT))
 
 
 def test_a_withdrawal_that_is_killed_before_the_inbox_is_read_again_is_done_by_the_next_run(inbox: Inbox):

@@ -1,0 +1,174 @@
+"""`ai-costs landing`: the generations of what landed, and putting an older one in force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, out, print_json
+from pipelines.config import current_environment, ensure_home, load_settings
+from pipelines.domain.money import exact_sum
+from pipelines.domain.records import SourceKind
+from pipelines.domain.wording import counted, listed
+from pipelines.errors import ConfigError, LandingError
+from pipelines.home import Home
+from pipelines.landing import FeedFolder, Manifest
+from pipelines.sources.imports.statement import sums
+
+landing = typer.Typer(help="See the generations of what landed, and put an older one in force.", no_args_is_help=True)
+
+COLUMNS = ("feed", "of", "generation", "written_at", "days", "rows", "amounts", "state")
+NUMBERS = {"generation", "days", "rows"}
+
+COMES_BACK = {
+    SourceKind.API: "The next run asks again for what it lacks, as far as the provider still has it.",
+    SourceKind.LOCAL: "The next run reads the logs that changed since, as far as they are still there.",
+    SourceKind.IMPORT: "The next run reads the files of inbox/ that it lacks, as far as they are still there.",
+    SourceKind.MANUAL: "The next run takes the entries as manual/ and ai-costs.yaml have them then.",
+}
+"""What becomes of the newer days of a feed whose older generation was put in force."""
+
+FeedArgument = Annotated[
+    str, typer.Argument(help="The feed's folder below landing/, as `ai-costs landing list` names it.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(landing, name="landing")
+
+
+@landing.command(name="list")
+def list_landing(
+    feed: Annotated[
+        str | None,
+        typer.Argument(help="The feed's folder: list its generations. Left out: list all feeds.", show_default=False),
+    ] = None,
+    home: HomeOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List what is in force of every feed, or the generations of one, each with its moment, days, rows and amounts."""
+    opened = _opened(home, config)
+    if feed is None:
+        rows = [_in_force(folder) for folder in opened.landing.folders()]
+    else:
+        rows = _generations(_folder(opened, feed))
+    if as_json:
+        print_json(rows)
+    elif rows:
+        _show(rows)
+    else:
+        out.print("Nothing has landed yet.")
+
+
+@landing.command()
+def restore(
+    feed: FeedArgument,
+    generation: Annotated[int, typer.Argument(help="The generation's number.")],
+    home: HomeOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Put an older generation of a feed in force, as a new one; none is removed. Figures change with the next run."""
+    opened = _opened(home, config)
+    manifest = opened.landing.restore(_folder(opened, feed), generation, opened.clock())
+    if as_json:
+        print_json({"feed": feed, "restored": generation, "generation": manifest.generation})
+        return
+    out.print(
+        f"Generation {generation} of {feed} is in force again, as generation {manifest.generation}: "
+        f"{_contents(manifest)}. {COMES_BACK[manifest.feed.source_kind]}",
+        soft_wrap=True,
+        markup=False,
+    )
+
+
+def _opened(home: Path | None, config: Path | None) -> Home:
+    """The home, without a look at what landed: that may be damaged."""
+    settings = load_settings(home=home, config=config, environ=current_environment(), cwd=Path.cwd())
+    ensure_home(settings.paths)
+    return Home(settings)
+
+
+def _folder(home: Home, name: str) -> FeedFolder:
+    folders = {folder.name: folder for folder in home.landing.folders()}
+    if name not in folders:
+        close = get_close_matches(name, folders, 1)
+        meant = f"did you mean {close[0]}?" if close else "`ai-costs landing list` lists all feeds"
+        raise ConfigError(f"nothing landed in landing/{name}; {meant}")
+    return folders[name]
+
+
+def _in_force(folder: FeedFolder) -> dict[str, Any]:
+    """The row of what is in force; of a damaged one, what is wrong and what heals it."""
+    try:
+        return _row(folder, folder.in_force(), "in force")
+    except LandingError as error:
+        return _row(folder, None, str(error))
+
+
+def _generations(folder: FeedFolder) -> list[dict[str, Any]]:
+    """A row for each generation, and one more where what is in force is none of them."""
+    in_force = _in_force(folder)
+    rows = []
+    for number in folder.numbers():
+        manifest = folder.whole_generation(number)
+        state = "whole" if manifest is not None else "changed after it was written"
+        rows.append({**_row(folder, manifest, state), "generation": number})
+    others = [row for row in rows if row["generation"] != in_force["generation"]]
+    return [*others, in_force]
+
+
+def _row(folder: FeedFolder, manifest: Manifest | None, state: str) -> dict[str, Any]:
+    stated = (
+        {}
+        if manifest is None
+        else {
+            "of": str(manifest.feed),
+            "generation": manifest.generation,
+            "written_at": manifest.observed_at,
+            "days": len(manifest.days),
+            "rows": _rows(manifest),
+            "amounts": _amounts(manifest),
+        }
+    )
+    return {**dict.fromkeys(COLUMNS), "feed": folder.name, **stated, "state": state}
+
+
+def _rows(manifest: Manifest) -> int:
+    return sum(partition.row_count for partition in manifest.partitions.values())
+
+
+def _amounts(manifest: Manifest) -> dict[str, Decimal]:
+    by_currency: dict[str, list[Decimal]] = {}
+    for partition in manifest.partitions.values():
+        for currency, amount in partition.amounts.items():
+            by_currency.setdefault(currency, []).append(amount)
+    return {currency: exact_sum(amounts) for currency, amounts in sorted(by_currency.items())}
+
+
+def _contents(manifest: Manifest) -> str:
+    amounts = sums(_amounts(manifest))
+    held = [counted(len(manifest.days), "day"), counted(_rows(manifest), "row"), *([amounts] if amounts else [])]
+    return listed(held)
+
+
+def _show(rows: Iterable[dict[str, Any]]) -> None:
+    table = Table()
+    for name in COLUMNS:
+        table.add_column(name.replace("_", " "), overflow="fold", justify="right" if name in NUMBERS else "left")
+    for row in rows:
+        shown = {name: "" if row[name] is None else f"{row[name]}" for name in COLUMNS}
+        if row["written_at"] is not None:
+            shown["written_at"] = f"{row['written_at']:%Y-%m-%d %H:%M}"
+            shown["amounts"] = sums(row["amounts"])
+        table.add_row(*map(escape, shown.values()))
+    out.print(table)

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from pipelines.account_outcomes import known_in_force
 from pipelines.balances import ask_balances
+from pipelines.config.home_folders import GROUP_AND_OTHERS, barred, wider
 from pipelines.config.recurring import in_force
 from pipelines.domain.wording import counted
 from pipelines.errors import CostTrackerError, EntryFileError, SourceError
@@ -49,6 +50,7 @@ def examine(home: Home) -> list[Finding]:
     """Everything worth knowing about `home` before or after a run."""
     return [
         *_folder(home),
+        *_modes(home),
         _configuration(home),
         *_secrets(home),
         *_accounts(home),
@@ -72,6 +74,23 @@ def _folder(home: Home) -> Iterator[Finding]:
     kind = "the sample company's" if home.is_sample else "yours"
     found = f"{folder} ({kind}), {free / 1e9:.1f} GB free"
     yield Finding("data folder", found, step, ok=free >= LEAST_FREE_BYTES)
+
+
+def _modes(home: Home) -> Iterator[Finding]:
+    """What others than this user may read."""
+    paths = home.settings.paths
+    bits = barred(paths.home)
+    who = "others" if bits == GROUP_AND_OTHERS else "others than its group"
+    for folder in (paths.home, *paths.parts):
+        if mode := wider(folder, bits):
+            name = "data folder" if folder == paths.home else f"{folder.name}/"
+            step = f"`chmod {'go=' if who == 'others' else 'o='} {folder}`"
+            yield Finding(name, f"{who} may look into it (mode {mode})", step, warning=True)
+    for file in home.settings.env_files:
+        if mode := wider(file, GROUP_AND_OTHERS):
+            yield Finding(
+                ".env", f"{file} has secrets and others may read it (mode {mode})", f"`chmod 600 {file}`", ok=False
+            )
 
 
 def _configuration(home: Home) -> Finding:

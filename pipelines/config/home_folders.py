@@ -1,13 +1,18 @@
-"""The folders and files of a home, and making sure that they can be used."""
+"""The folders and files of a home, and making sure that they can be used, and by whom."""
 
 from __future__ import annotations
 
 import os
+import stat
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.errors import HomeError
+
+OTHERS, GROUP_AND_OTHERS = 0o007, 0o077
+"""The bits of a mode by which somebody else than its user may read, write or enter."""
 
 
 @dataclass(frozen=True)
@@ -15,6 +20,12 @@ class HomeFolders:
     """Where everything of one installation lies, below `home`."""
 
     home: Path
+
+    @property
+    def parts(self) -> tuple[Path, ...]:
+        """Every folder of ours in the home."""
+        read = (self.manual, self.inbox, self.landing, self.prices, self.rates, self.balances.parent)
+        return (*read, self.working.parent, self.exports, self.reports, self.state)
 
     @property
     def manual(self) -> Path:
@@ -88,12 +99,13 @@ class HomeFolders:
 
 
 def ensure_home(folders: HomeFolders) -> None:
-    """Make the folders, and prove that each can be written.
+    """Make the folders for this user alone, and prove that each can be written.
 
     Raises:
         HomeError: naming the folder, what the system said, and who we are to it.
     """
     parts = [folders.manual, folders.inbox, folders.landing, folders.working.parent, folders.exports, folders.reports]
+    _keep_private(folders)
     for folder in [folders.home, *parts, folders.state, folders.dagster, folders.dbt]:
         probe = folder / f".probe-{uuid.uuid4().hex}"
         try:
@@ -105,3 +117,36 @@ def ensure_home(folders: HomeFolders) -> None:
                 f"{folder} cannot be written ({error.strerror}) by user {os.getuid()}: make it writable, or choose "
                 "another data folder with --home or AI_COSTS_HOME"
             ) from error
+
+
+def barred(home: Path) -> int:
+    """The bits that no mode in a home should have: those of its group and others.
+
+    A home that hands its group on to what is made in it (chmod g+s) is shared with that group on purpose.
+    """
+    try:
+        mode = home.stat().st_mode
+    except OSError:  # not there yet
+        return GROUP_AND_OTHERS
+    return OTHERS | GROUP_AND_OTHERS & ~mode if mode & stat.S_ISGID else GROUP_AND_OTHERS
+
+
+def wider(path: Path, bits: int) -> str | None:
+    """The mode of a file or folder, such as 755, where it has any of `bits`. Windows has no such modes."""
+    if os.name != "posix" or not path.exists():
+        return None
+    mode = stat.S_IMODE(path.stat().st_mode)
+    return f"{mode & 0o777:o}" if mode & bits else None
+
+
+def _keep_private(folders: HomeFolders) -> None:
+    """Let whatever this process writes be its user's alone, be it written by DuckDB, Dagster or dbt.
+
+    Folders that earlier versions made are tightened; links, and what belongs to another user, are left alone.
+    """
+    bits = barred(folders.home)
+    os.umask(bits)
+    for part in folders.parts:
+        if wider(part, bits) and not part.is_symlink():
+            with suppress(OSError):
+                part.chmod(stat.S_IMODE(part.stat().st_mode) & ~bits)

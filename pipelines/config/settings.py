@@ -78,6 +78,7 @@ class Settings:
     host: str
     user_home: Path
     agent_folders: Mapping[str, str]
+    env_files: tuple[Path, ...]
     environ: Mapping[str, str] = field(repr=False)
 
     def secret(self, name: str) -> str:
@@ -146,7 +147,8 @@ def load_settings(
         raise ConfigError(f"{config} does not exist: run `ai-costs init` to write one, or leave --config out")
     found = config or next((p for p in (cwd / CONFIG_NAME, folder / CONFIG_NAME) if p.exists()), None)
     configuration = Configuration() if found is None else read_configuration(found, known, folder)
-    merged = with_env_files(environ, [(found.parent if found else cwd), folder])
+    env_folders = [(found.parent if found else cwd), folder]
+    merged = with_env_files(environ, env_folders)
     return Settings(
         configuration=configuration,
         config_file=found,
@@ -154,5 +156,6 @@ def load_settings(
         host=merged.get("AI_COSTS_HOST") or platform.node() or "this-computer",
         user_home=Path(merged["HOME"]) if merged.get("HOME") else Path.home(),
         agent_folders={name: merged[name] for name in AGENT_VARIABLES if merged.get(name)},
+        env_files=tuple(dict.fromkeys(place / ".env" for place in env_folders)),
         environ=merged,
     )

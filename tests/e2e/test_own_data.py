@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import stat
 from contextlib import closing
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -62,6 +63,14 @@ def holding_a_working_path(data: Path) -> list[str]:
 
 def test_every_place_says_the_same_to_the_last_digit(started: Installation):
     assert sums(started) == EQUAL
+
+
+def test_what_a_run_writes_is_its_users_alone(started: Installation):
+    """The person made manual/ and its file; all else is written by the run, and its libraries."""
+    written = [path for path in started.data.rglob("*") if "manual" not in path.parts and not path.is_symlink()]
+    modes = {(path.is_dir(), f"{stat.S_IMODE(path.stat().st_mode):o}") for path in written}
+    assert modes == {(True, "700"), (False, "600")}
+    assert stat.S_IMODE((started.data / "manual").stat().st_mode) == 0o700
 
 
 def test_a_second_run_says_what_there_is_and_changes_no_file_that_people_read(started: Installation):

@@ -233,7 +233,7 @@ class TestAgentLogs:
         extract_agent_logs(home, quiet)
         (manifest,) = home.settings.paths.landing.glob("claude_code/*/manifest.json")
         manifest.write_text("{")
-        with pytest.raises(LandingError, match="is not a readable manifest"):
+        with pytest.raises(LandingError, match=r"manifest\.json was changed after it was written"):
             extract_agent_logs(home, quiet)
 
     def test_a_machine_that_was_renamed_counts_its_replies_once_and_says_so(self, tmp_path: Path, logs: Path):

@@ -34,13 +34,17 @@ LENSES: Final[Mapping[str, Lens]] = {
 
 
 class Recorded(NamedTuple):
-    """The first recorded day of what one account, seen by one kind of source, costs in the reporting currency."""
+    """Since when and up to when is recorded what one account, seen by one kind of source, costs in the currency."""
 
     cost_kind: str
     provider: str
     account: str
     source_kind: str
+    name: str
+    """the shortest that tells the source apart"""
     first_day: date
+    last_day: date | None
+    """None: nothing is missing after it"""
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ class Edition:
     lenses: tuple[Lens, ...]
     """those with rows in the reporting currency, spend first; never empty"""
     recorded: tuple[Recorded, ...] = ()
-    """since when the costs of each account are recorded; empty in a file published before this was known"""
+    """since when and up to when the costs of each source are recorded; empty in an older file"""
     has_other_currencies: bool = False
 
     @property
@@ -77,7 +81,8 @@ select build_id, as_of, currency, is_sample, organisation, app_version, first_da
 """
 
 _RECORDED = """
-select cost_kind, provider, account_name, source_kind, recorded_from from rpt_cost_coverage
+select cost_kind, provider, account_name, source_kind, source_name, recorded_from, recorded_through
+from rpt_cost_coverage
 where currency = (select currency from rpt_build)
 order by all
 """
@@ -86,7 +91,9 @@ _OTHER_CURRENCIES = """
 select count(*) > 0 from rpt_daily_costs where currency <> (select currency from rpt_build)
 """
 
-_COVERAGE_IS_KNOWN = "select count(*) > 0 from information_schema.tables where table_name = 'rpt_cost_coverage'"
+_COVERAGE_IS_KNOWN = """
+select count(*) > 0 from information_schema.tables where table_name = 'rpt_comparison_sources'
+"""
 
 _COST_KINDS = """
 select distinct cost_kind from rpt_daily_costs

@@ -36,6 +36,7 @@ SCRIPTS = (
     "facts",
     "state",
     "selection",
+    "compared",
     "colours",
     "charts",
     "walk",
@@ -144,7 +145,10 @@ def _edition_values(edition: Edition) -> dict[str, Any]:
         "organisation": edition.organisation,
         "today": edition.today.isoformat(),
         "hasOtherCurrencies": edition.has_other_currencies,
-        "recorded": [[*known[:-1], known.first_day.isoformat()] for known in edition.recorded],
+        "recorded": [
+            [*known[:-2], known.first_day.isoformat(), known.last_day and known.last_day.isoformat()]
+            for known in edition.recorded
+        ],
         "lenses": [{"kind": lens.cost_kind, "label": lens.label, "noun": lens.noun} for lens in edition.lenses],
     }
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from dashboards import formats
@@ -34,6 +35,34 @@ def gap(recorded_from: date | None, recorded_through: date | None, before: date,
     if recorded_through is not None:
         return f"one of its sources is recorded only through {formats.day(recorded_through)}"
     return None
+
+
+def without(left_out: Sequence[dict[str, Any]] | None, currency: str) -> str:
+    """The sources that a comparison leaves out, after a comma: ", without groq, recorded from Oct 28 on: $48".
+
+    Args:
+        left_out: rows of rpt_comparison_sources, the costliest first.
+        currency: that of their amounts.
+    """
+    if not left_out:
+        return ""
+    parts = [_named(source, currency) for source in left_out[:_NAMED]]
+    if more := left_out[_NAMED:]:
+        parts.append(f"{len(more)} more{_amount([source['amount'] for source in more], currency)}")
+    return ", without " + ", and ".join(parts)
+
+
+def _named(source: dict[str, Any], currency: str) -> str:
+    if source["recorded_from"] is not None:
+        why = f"recorded from {formats.day(source['recorded_from'])} on"
+    else:
+        why = f"recorded only through {formats.day(source['recorded_through'])}"
+    return f"{source['name']}, {why}{_amount([source['amount']], currency)}"
+
+
+def _amount(amounts: Sequence[Decimal | None], currency: str) -> str:
+    known = [amount for amount in amounts if amount is not None]
+    return f": {formats.money(sum(known, Decimal(0)), currency)}" if known else ""
 
 
 def named_amounts(amounts: Sequence[dict[str, Any]]) -> str:

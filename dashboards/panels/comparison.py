@@ -9,7 +9,7 @@ from typing import Any
 from dashboards import formats
 from dashboards.edition import Edition, Lens
 from dashboards.panels import Panel, PanelView, Rows
-from dashboards.recorded import gap
+from dashboards.recorded import gap, without
 
 _LISTED = 10
 
@@ -24,7 +24,7 @@ def prepare(rows: Rows, edition: Edition) -> PanelView:
                 windows[lens.cost_kind] = _windows(row)
             elif row["part"] == "waiting":
                 windows[lens.cost_kind] = {"note": _note(row)}
-        tables.append(_table([row for row in mine if row["part"] == "model"], lens, edition))
+        tables.append(_table(mine, lens, edition))
     return PanelView({"tables": tables}, script=windows)
 
 
@@ -53,7 +53,9 @@ def _window(first: date, last: date, first_before: date, last_before: date) -> d
     }
 
 
-def _table(models: Rows, lens: Lens, edition: Edition) -> dict[str, Any]:
+def _table(rows: Rows, lens: Lens, edition: Edition) -> dict[str, Any]:
+    models = [row for row in rows if row["part"] == "model"]
+    left_out = next((row["left_out"] for row in rows if row["part"] == "total"), None)
     lines = [
         {
             "model": row["name"],
@@ -64,7 +66,8 @@ def _table(models: Rows, lens: Lens, edition: Edition) -> dict[str, Any]:
         for row in models[:_LISTED]
         if row["change_amount"]
     ]
-    return {"kind": lens.cost_kind, "label": lens.label, "lines": lines}
+    caption = f"{lens.label} by model, the largest changes over the same days{without(left_out, edition.currency)}"
+    return {"kind": lens.cost_kind, "caption": caption, "lines": lines}
 
 
 PANEL = Panel(id="comparison", area="grid", order=50, columns=6, prepare=prepare)

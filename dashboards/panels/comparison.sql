@@ -1,6 +1,7 @@
 -- Per cost kind in the reporting currency: the month so far against the same days of the month before, or, where nothing
--- is recorded in them yet, the last full month against the one before it: its total, and one row per model, or provider
--- where a cost names none. Where no two spans can be compared, one row says since when they could be.
+-- is recorded in them yet, the last full month against the one before it: its total with the sources that are left out,
+-- and one row per model, or provider where a cost names none. Where no two spans can be compared, one row says since
+-- when they could be.
 with
 build as (
     select
@@ -39,6 +40,29 @@ waiting as (
     order by totals.cost_kind asc, totals.month desc
 ),
 
+left_out as (
+    select
+        source.cost_kind,
+        list(
+            {
+                'name': source.source_name,
+                'recorded_from': source.recorded_from,
+                'recorded_through': source.recorded_through,
+                'amount': source.current_amount
+            }
+            order by abs(source.current_amount) desc nulls last, source.source_name asc
+        ) as sources
+    from rpt_comparison_sources as source
+    inner join chosen
+        on
+            source.cost_kind = chosen.cost_kind
+            and source.currency = chosen.currency
+            and source.comparison = chosen.comparison
+            and source.month = chosen.month
+    where not source.covers_both_spans
+    group by all
+),
+
 models as (
     select
         chosen.cost_kind,
@@ -60,8 +84,10 @@ models as (
 parts as (
     select
         'total' as part,
-        *
+        chosen.*,
+        left_out.sources as left_out
     from chosen
+    left join left_out on chosen.cost_kind = left_out.cost_kind
     union all by name
     select
         'waiting' as part,
@@ -83,6 +109,7 @@ select
     first_day,
     recorded_from,
     recorded_through,
+    left_out,
     name,
     current_amount,
     previous_amount,

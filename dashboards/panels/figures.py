@@ -11,7 +11,7 @@ from typing import Any
 from dashboards import formats
 from dashboards.edition import SPEND, Edition, Lens
 from dashboards.panels import Panel, PanelView, Rows, by_kind
-from dashboards.recorded import gap, named_amounts
+from dashboards.recorded import gap, named_amounts, without
 
 _DAYS_NEEDED = 14
 _TOO_YOUNG = f"needs {_DAYS_NEEDED} days of history"
@@ -140,7 +140,7 @@ def _change(row: dict[str, Any], note: str, edition: Edition) -> Figure:
         why = gap(row.get("recorded_from"), row.get("recorded_through"), before, edition.first_day)
         return Figure(id="change", label=label, value=formats.EN_DASH, detail=why or "no same days to compare yet")
     last = min(before + timedelta(days=days - 1), edition.this_month - timedelta(days=1))
-    span = f"on {formats.days(before, last)}"
+    span = f"on {formats.days(before, last)}{without(row['left_out'], edition.currency)}"
     amount, ratio = row["change_amount"], row["change_ratio"]
     if not row["previous_amount"]:
         return Figure(id="change", label=label, value="new", detail=f"nothing {span}")

@@ -8,7 +8,7 @@ from typing import Any
 from dashboards import formats
 from dashboards.edition import SPEND, Edition, Lens
 from dashboards.panels import Panel, PanelView, Rows, by_kind
-from dashboards.recorded import gap, named_amounts
+from dashboards.recorded import gap, named_amounts, without
 
 
 def prepare(rows: Rows, edition: Edition) -> PanelView:
@@ -102,7 +102,8 @@ def _standing(row: dict[str, Any], lens: Lens, edition: Edition) -> str:
     span = formats.counted(row["days_compared"], "complete day")
     word = "above" if ratio > 0 else "below"
     compared = f"{formats.percent(abs(ratio))} {word}" if ratio else "level with"
-    return f"{text}; its {span} are {compared} the same days of {before}."
+    left_out = without(row["left_out"], edition.currency)
+    return f"{text}; its {span} are {compared} the same days of {before}{left_out}."
 
 
 def _notable(row: dict[str, Any], edition: Edition) -> str:

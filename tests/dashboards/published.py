@@ -1,12 +1,11 @@
 """Published database files for the report's tests, made from the contract of the marts alone.
 
-The derived marts (comparisons, models) are worked out from the daily rows by plain SQL of their own, so that the page's
-figures have something independent to agree with.
+The marts that are worked out from the daily rows are in `derived`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -15,6 +14,8 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+
+from tests.dashboards import derived
 
 AS_OF = datetime(2026, 11, 23, 9, 12, tzinfo=UTC)
 TODAY = AS_OF.date()
@@ -32,9 +33,18 @@ create table rpt_daily_costs (
 );
 create table rpt_monthly_comparisons (
     comparison varchar, month date, dimension varchar, dimension_value varchar, cost_kind varchar, currency varchar,
-    days_compared integer, current_amount decimal(38, 12), previous_amount decimal(38, 12),
-    change_amount decimal(38, 12), change_ratio double, change_status varchar,
+    days_compared integer, current_amount decimal(38, 12), compared_amount decimal(38, 12),
+    previous_amount decimal(38, 12), change_amount decimal(38, 12), change_ratio double, change_status varchar,
     recorded_from date, recorded_through date
+);
+create table rpt_cost_coverage (
+    provider varchar, account_name varchar, source_kind varchar, cost_kind varchar, currency varchar,
+    source_name varchar, recorded_from date, recorded_through date
+);
+create table rpt_comparison_sources (
+    comparison varchar, month date, provider varchar, account_name varchar, source_kind varchar, cost_kind varchar,
+    currency varchar, source_name varchar, covers_both_spans boolean, is_compared boolean, recorded_from date,
+    recorded_through date, current_amount decimal(38, 12), previous_amount decimal(38, 12)
 );
 create table rpt_cost_drivers (
     comparison varchar, month date, dimension varchar, dimension_value varchar, cost_kind varchar, currency varchar,
@@ -134,68 +144,6 @@ _DAILY = pa.schema(
     ]
 )
 
-# For each month that has a month before it in the rows: the month so far over its complete days, and full months.
-_COMPARISONS = """
-insert into rpt_monthly_comparisons
-with days as (
-    select *, cast(date_trunc('month', cost_date) as date) as month from rpt_daily_costs where currency is not null
-),
-sides as (
-    select
-        'month_to_date' as comparison, date '{month}' as month, {days} as days_compared, days.*,
-        days.month = date '{month}' as is_current
-    from days
-    where days.month in (date '{month}', date '{before}') and day(cost_date) <= {days}
-    union all
-    select 'full_month', months.month, day(last_day(months.month)), days.*, days.month = months.month
-    from (select distinct month from days where month < date '{month}') as months
-    inner join days on days.month in (months.month, months.month - interval 1 month)
-),
-named as (
-    select *, unnest(['total', 'provider', 'account', 'model', 'project', 'source_kind']) as dimension,
-        unnest(['total', provider, account_name, model_id, project, source_kind]) as dimension_value
-    from sides
-),
-sums as (
-    select comparison, month, dimension, dimension_value, cost_kind, currency, any_value(days_compared) as days,
-        coalesce(sum(cost_amount) filter (where is_current), 0) as now,
-        coalesce(sum(cost_amount) filter (where not is_current), 0) as before
-    from named group by all
-)
-select comparison, month, dimension, dimension_value, cost_kind, currency, days, now, before, now - before,
-    case when before <> 0 then (now - before)::double / before::double end,
-    case when before = 0 then 'new' when now = 0 then 'gone' else 'both' end, null, null
-from sums
-"""
-
-_DRIVERS = """
-insert into rpt_cost_drivers
-select comparison, month, 'total', 'total', cost_kind, currency, provider, model_id, sum(now), sum(before),
-    sum(now) - sum(before)
-from (
-    select totals.comparison, totals.month, daily.cost_kind, daily.currency, daily.provider, daily.model_id,
-        case when daily.cost_date >= totals.month then daily.cost_amount else 0 end as now,
-        case when daily.cost_date < totals.month then daily.cost_amount else 0 end as before
-    from rpt_monthly_comparisons as totals
-    inner join rpt_daily_costs as daily
-        on totals.cost_kind = daily.cost_kind and totals.currency = daily.currency
-        and daily.cost_date >= totals.month - interval 1 month
-        and daily.cost_date < totals.month + interval 1 month and day(daily.cost_date) <= totals.days_compared
-    where totals.dimension = 'total' and totals.change_status <> 'not_recorded'
-)
-group by all
-having sum(now) <> sum(before)
-"""
-
-_MODEL_COSTS = """
-insert into rpt_model_costs
-select cast(date_trunc('month', cost_date) as date) as month, provider, model_id, cost_kind, currency, sum(requests),
-    sum(input_tokens), sum(cached_tokens), sum(output_tokens), sum(total_tokens), sum(cost_amount), null, null,
-    case when sum(unpriced_tokens) = 0 then 'priced' when sum(cost_amount) is null then 'unpriced' else 'partly' end
-from rpt_daily_costs
-group by all
-"""
-
 
 def row(day: date, amount: str | None = "1.5", **given: Any) -> dict[str, Any]:
     """One daily row: a metered API day of 1,000 tokens unless said otherwise."""
@@ -236,10 +184,8 @@ class Published:
     is_sample: bool = False
     organisation: str | None = "Northwind Labs"
     currency: str = "USD"
-    recorded_from: date | None = None
-    """from which day on all that would be compared is recorded, where that makes comparing impossible"""
-    recorded_through: date | None = None
-    """up to which day it is"""
+    recorded: Mapping[str, tuple[date | None, date | None]] = field(default_factory=dict)
+    """since when and up to when the sources of a provider are recorded, or, under "", of all"""
     budgets: Sequence[tuple[str, str, str, str, str]] = ()
     """budget, scope, amount, currency, spent"""
     budget_period: tuple[str, str, str] = ("month", "2026-11-01", "2026-12-01")
@@ -287,20 +233,7 @@ def _write_daily(connection: duckdb.DuckDBPyConnection, published: Published) ->
             max(days, default=None),
         ],
     )
-    month = TODAY.replace(day=1)
-    before = (month - timedelta(days=1)).replace(day=1)
-    connection.execute(_COMPARISONS.format(month=month, before=before, days=TODAY.day - 1))
-    if published.recorded_from or published.recorded_through:
-        connection.execute(
-            """
-            update rpt_monthly_comparisons set
-                previous_amount = null, change_amount = null, change_ratio = null, change_status = 'not_recorded',
-                recorded_from = ?, recorded_through = ?
-            """,
-            [published.recorded_from, published.recorded_through],
-        )
-    connection.execute(_DRIVERS)
-    connection.execute(_MODEL_COSTS)
+    derived.write(connection, TODAY, published.recorded)
 
 
 def _write_rest(connection: duckdb.DuckDBPyConnection, published: Published) -> None:

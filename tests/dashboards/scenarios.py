@@ -333,6 +333,17 @@ def sample() -> Published:
     return replace(company(), is_sample=True, organisation="Northwind Labs (sample)")
 
 
+def newcomer() -> Published:
+    """Four providers, of which one is recorded from Oct 28 on and one was last read on Nov 10."""
+    days = [TODAY - timedelta(days=back) for back in range(1, 84)]
+    daily = [row(day, "11.00" if day.month == TODAY.month else "10.00") for day in days]
+    daily += [row(day, "0.50", provider="tiny", model_id="nano") for day in days]
+    daily += [row(day, "2.00", provider="router", model_id="mix") for day in days if day >= date(2026, 10, 28)]
+    daily += [row(day, "1.00", provider="groq", model_id="fast") for day in days if day <= date(2026, 11, 10)]
+    recorded = {"router": (date(2026, 10, 28), None), "groq": (None, date(2026, 11, 10))}
+    return Published(daily=daily, recorded=recorded)
+
+
 SCENARIOS = {
     "sample": sample,
     "company": company,
@@ -342,4 +353,5 @@ SCENARIOS = {
     "one_day": one_day,
     "crowded": crowded,
     "hostile": hostile,
+    "newcomer": newcomer,
 }

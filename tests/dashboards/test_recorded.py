@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import duckdb
 import pytest
 
 from dashboards import recorded, report
-from tests.dashboards import published
+from tests.dashboards import published, scenarios
 from tests.dashboards.published import AS_OF, TODAY, Published, manual, row
 
 Values = Callable[[str, Published], dict[str, Any]]
@@ -45,7 +46,7 @@ def page_data(tmp_path: Path, content: Published, name: str) -> Any:
 
 
 def test_a_month_that_is_recorded_in_part_is_not_compared_with(values: Values) -> None:
-    content = Published(daily=SINCE_OCTOBER, recorded_from=FIRST)
+    content = Published(daily=SINCE_OCTOBER, recorded={"": (FIRST, None)})
     _, lede = sentence(values, content)
     assert lede == (
         "Spend on Nov 1–23 is $110; it is compared with October once both are recorded: "  # noqa: RUF001
@@ -57,7 +58,7 @@ def test_a_month_that_is_recorded_in_part_is_not_compared_with(values: Values) -
 
 
 def test_the_card_of_changes_says_since_when_it_could_compare(tmp_path: Path) -> None:
-    panels = page_data(tmp_path, Published(daily=SINCE_OCTOBER, recorded_from=FIRST), "panels")
+    panels = page_data(tmp_path, Published(daily=SINCE_OCTOBER, recorded={"": (FIRST, None)}), "panels")
     assert panels["comparison"] == {
         "spend": {"note": "Nothing to compare with yet: October is recorded from the 14th."}
     }
@@ -65,7 +66,7 @@ def test_the_card_of_changes_says_since_when_it_could_compare(tmp_path: Path) ->
 
 def test_on_the_first_day_nothing_rose(values: Values) -> None:
     yesterday = TODAY - timedelta(days=1)
-    content = Published(daily=[row(yesterday, "12.40")], recorded_from=yesterday)
+    content = Published(daily=[row(yesterday, "12.40")], recorded={"": (yesterday, None)})
     finding, lede = sentence(values, content)
     assert finding == "November is at $12.40 so far"
     assert lede.endswith("once both are recorded: nothing is recorded before Nov 22.")
@@ -73,10 +74,46 @@ def test_on_the_first_day_nothing_rose(values: Values) -> None:
 
 
 def test_a_source_that_was_added_or_stopped_is_named_as_the_reason(values: Values) -> None:
-    added = Published(daily=[row(date(2026, 9, 1), "1"), *SINCE_OCTOBER], recorded_from=date(2026, 11, 3))
+    added = Published(daily=[row(date(2026, 9, 1), "1"), *SINCE_OCTOBER], recorded={"": (date(2026, 11, 3), None)})
     assert figures(values, added)["change"].detail == "one of its sources is recorded from Nov 3 on"
-    stopped = Published(daily=[row(date(2026, 9, 1), "1"), *SINCE_OCTOBER], recorded_through=date(2026, 11, 10))
+    stopped = Published(daily=[row(date(2026, 9, 1), "1"), *SINCE_OCTOBER], recorded={"": (None, date(2026, 11, 10))})
     assert figures(values, stopped)["change"].detail == "one of its sources is recorded only through Nov 10"
+
+
+LEFT_OUT = "without router, recorded from Oct 28 on: $44.00, and groq, recorded only through Nov 10: $10.00"
+
+
+def test_a_comparison_names_the_sources_that_it_leaves_out(values: Values) -> None:
+    content = scenarios.newcomer()
+    _, lede = sentence(values, content)
+    assert lede == (
+        f"Spend on Nov 1–23 is $307; its 22 complete days are 10% above the same days of October, {LEFT_OUT}. "  # noqa: RUF001
+        "opus-large rose most, by $22.00."
+    )
+    change = figures(values, content)["change"]
+    assert (change.value, change.change, change.detail) == ("+10%", "$22.00", f"on Oct 1–22, {LEFT_OUT}")  # noqa: RUF001
+    (table,) = values("comparison", content)["tables"]
+    assert table["caption"] == f"Spend by model, the largest changes over the same days, {LEFT_OUT}"
+    assert [(line["model"], line["change"]) for line in table["lines"]] == [("opus-large", "+$22.00")]
+
+
+def test_of_many_sources_left_out_two_are_named_and_the_rest_is_one_amount() -> None:
+    since, amounts = date(2026, 10, 28), ("9", "7", "5", None)
+    sources = [
+        {
+            "name": f"source {number}",
+            "recorded_from": since,
+            "recorded_through": None,
+            "amount": amount and Decimal(amount),
+        }
+        for number, amount in enumerate(amounts, start=1)
+    ]
+    assert recorded.without(sources, "USD") == (
+        ", without source 1, recorded from Oct 28 on: $9.00, and source 2, recorded from Oct 28 on: $7.00, "
+        "and 2 more: $5.00"
+    )
+    assert recorded.without(sources[3:], "USD") == ", without source 4, recorded from Oct 28 on"
+    assert recorded.without(None, "USD") == ""
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ class Charge(NamedTuple):
     category: str
     status: str
     center: str
+    source_kind: str
 
 
 CHARGES = st.lists(
@@ -44,6 +45,7 @@ CHARGES = st.lists(
         category=st.sampled_from(["Usage", "Usage", "Credit"]),
         status=st.sampled_from(["priced", "reported"]),
         center=st.sampled_from(["labs", "ops"]),
+        source_kind=st.sampled_from(["api", "api", "manual"]),
     ),
     max_size=10,
 )
@@ -60,9 +62,20 @@ def models(chosen: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Empty tables as the models read them, in memory, beside which their SQL can run on any rows."""
     with closing(duckdb.connect()) as connection:
         connection.execute(f"attach '{chosen}' as built (read_only)")
-        for name in ("fct_costs", "int_cost_center_costs", "int_comparison_days", "int_comparison_cells"):
+        for name in (
+            *("fct_costs", "int_cost_center_costs", "int_comparison_days"),
+            *("int_comparison_cells", "rpt_comparison_sources"),
+        ):
             connection.execute(f"create table {name} as from built.main.{name} limit 0")
-        connection.execute("create table int_comparison_gaps as from built.main.int_comparison_gaps limit 0")
+        for source_kind, is_compared in (("api", True), ("manual", False)):
+            connection.execute(
+                """
+                insert into rpt_comparison_sources by name
+                select 'full_month' as comparison, ? as month, 'acme' as provider, 'labs' as account_name,
+                    ? as source_kind, 'spend' as cost_kind, 'USD' as currency, ? as is_compared
+                """,
+                [SIDES["current"], source_kind, is_compared],
+            )
         connection.execute("create table stg_landing__cost_center_rules as from built.landing.cost_center_rules")
         for side, day in SIDES.items():
             connection.execute(
@@ -154,27 +167,26 @@ def test_drivers_leave_no_residual(chosen: Path, models: duckdb.DuckDBPyConnecti
     by_value = "dimension, dimension_value, sum({}) as amount"
     parts = "volume_amount + mix_amount + price_amount + new_amount + gone_amount + other_amount"
     assert set(drivers.aggregate(by_value.format(parts)).fetchall()) == set(
-        comparisons.aggregate(by_value.format("change_amount")).fetchall()
+        comparisons.filter("change_status <> 'not_recorded'").aggregate(by_value.format("change_amount")).fetchall()
     )
-    change = sum(
-        (charge.amount if charge.day == SIDES["current"] else -charge.amount)
-        for charge in charges
-        if charge.amount is not None
-    )
-    totals = dict(comparisons.aggregate("dimension, sum(change_amount)").fetchall())
-    assert set(totals.values()) <= {change}
-    assert len(totals) == (7 if any(charge.amount is not None for charge in charges) else 0)
+    priced = [(charge.amount, charge.day, charge.source_kind) for charge in charges if charge.amount is not None]
+    compared = [(amount, day) for amount, day, source_kind in priced if source_kind == "api"]
+    change = sum(amount if day == SIDES["current"] else -amount for amount, day in compared)
+    current = sum(amount for amount, day, _ in priced if day == SIDES["current"])
+    totals = comparisons.aggregate("dimension, sum(change_amount), sum(current_amount)").fetchall()
+    assert {tuple(found) for _, *found in totals} <= {(change if compared else None, current)}
+    assert len(totals) == (7 if compared or any(day == SIDES["current"] for _, day, _ in priced) else 0)
 
 
 def _land(models: duckdb.DuckDBPyConnection, charges: list[Charge]) -> None:
     models.execute("delete from fct_costs")
     models.execute("delete from int_cost_center_costs")
     for charge in charges:
-        given = [charge.day, charge.model, charge.project, charge.amount]
+        given = [charge.day, charge.model, charge.project, charge.amount, charge.source_kind]
         models.execute(
             """
             insert into fct_costs by name
-            select ? as cost_date, ? as model_id, ? as project, ? as cost_amount, 'api' as source_kind,
+            select ? as cost_date, ? as model_id, ? as project, ? as cost_amount, ? as source_kind,
                 'acme' as provider, 'labs' as account_name, 'spend' as cost_kind,
                 ? as total_tokens, ? as charge_category, ? as price_status, ? as currency
             """,
@@ -190,7 +202,7 @@ def _land(models: duckdb.DuckDBPyConnection, charges: list[Charge]) -> None:
             models.execute(
                 """
                 insert into int_cost_center_costs by name
-                select ? as cost_date, ? as model_id, ? as project, ? as cost_amount, 'api' as source_kind,
+                select ? as cost_date, ? as model_id, ? as project, ? as cost_amount, ? as source_kind,
                     'acme' as provider, 'labs' as account_name, 'spend' as cost_kind, 'USD' as currency,
                     ? as cost_center
                 """,

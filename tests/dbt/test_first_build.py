@@ -12,6 +12,7 @@ EMPTY = (
     "fct_costs",
     "rpt_daily_costs",
     "rpt_converted_costs",
+    "rpt_comparison_sources",
     "rpt_monthly_comparisons",
     "rpt_cost_drivers",
     "rpt_model_costs",

@@ -49,7 +49,11 @@ SINGULAR = ("--select", "test_type:singular", "--indirect-selection", "cautious"
         ),
         (
             "update rpt_monthly_comparisons set current_amount = current_amount + 0.000000000001",
-            {"assert_finished_months_equal_costs", "assert_dimensions_equal_totals"},
+            {
+                "assert_finished_months_equal_costs",
+                "assert_dimensions_equal_totals",
+                "assert_sources_equal_comparisons",
+            },
         ),
         (
             "delete from fct_cost_candidates where not is_chosen",
@@ -58,6 +62,10 @@ SINGULAR = ("--select", "test_type:singular", "--indirect-selection", "cautious"
         (
             "update rpt_cost_center_statement set cost_amount = cost_amount + 0.000000000001",
             {"assert_cost_centers_equal_costs"},
+        ),
+        (
+            "delete from rpt_comparison_sources where not is_compared",
+            {"assert_sources_equal_comparisons"},
         ),
         (
             "update rpt_cost_drivers set price_amount = price_amount + 0.000000000001",
@@ -80,6 +88,7 @@ SINGULAR = ("--select", "test_type:singular", "--indirect-selection", "cautious"
         "changed month",
         "forgotten rows",
         "changed statement",
+        "hidden source",
         "changed driver",
         "changed conversion",
         "changed restatement",

@@ -13,10 +13,16 @@ function renderComparison(state) {
     chart.replaceChildren(make("p", { class: "empty" }, windows?.note ?? "There are not two months with the same days yet."));
     return;
   }
-  const rows = rowsOfAllTime(state);
-  const [current, previous] = [windows.current, windows.previous].map((days) => within(rows, days.map(dayNumber)));
-  const changes = changesBy(state.compare, current, previous);
-  titleComparison(windows, current, previous);
+  const compared = comparisonOf(state, ...[windows.current, windows.previous].map((days) => days.map(dayNumber)));
+  if (compared.leftOut.length && !compared.isComparable) {
+    const [source] = compared.leftOut;
+    entitle("comparison", "Month over month", "");
+    chart.replaceChildren(make("p", { class: "empty" }, `Nothing to compare with yet: ${source.name} is ${reasonOf(source)}.`));
+    part("comparison", ".alternative").replaceChildren();
+    return;
+  }
+  const changes = changesBy(state.compare, compared.now, compared.before);
+  titleComparison(windows, compared);
   if (!changes.length) {
     chart.replaceChildren(make("p", { class: "empty" }, "Nothing changed over these days."));
     part("comparison", ".alternative").replaceChildren();
@@ -29,14 +35,15 @@ function renderComparison(state) {
   }));
 }
 
-function titleComparison(windows, current, previous) {
-  const [now, before] = [sumUnits(current), sumUnits(previous)];
+function titleComparison(windows, compared) {
+  const [now, before] = [sumUnits(compared.now), sumUnits(compared.before)];
   const change = now - before;
   const days = [windows.current, windows.previous].map((window) => shortSpan(...window.map(dayNumber)));
   const share = before > 0n ? ` (${percent(toNumber(change) / toNumber(before), { signed: true })})` : "";
-  const size = money(change < 0n ? -change : change);
+  const size = money(absolute(change));
+  const leftOut = compared.leftOut.length ? `, ${without(compared.leftOut)}` : "";
   const title = change === 0n ? `Level with ${windows.month}` : `${change > 0n ? "Up" : "Down"} ${size}${share} on ${windows.month}`;
-  entitle("comparison", title, `${days[0]} against ${days[1]}, complete days only`);
+  entitle("comparison", title, `${days[0]} against ${days[1]}, complete days only${leftOut}`);
 }
 
 /** Every name with a change, the largest rise first. */

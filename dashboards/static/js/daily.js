@@ -29,7 +29,7 @@ const nothingMatches = () =>
     facts.length ? make("button", { type: "button", class: "button", onclick: resetFilters }, "Reset filters") : null,
   );
 
-/** A finding where the range before is as long and as complete, else the plain topic. */
+/** A finding where the range before is as long and as complete, over what both have, else the plain topic. */
 function titleDaily(state, rows, range) {
   const noun = lensOf(state).label;
   const total = sumUnits(rows);
@@ -38,11 +38,12 @@ function titleDaily(state, rows, range) {
   const complete = [range[0], Math.min(range[1], today - 1)];
   const length = complete[1] - complete[0] + 1;
   const before = [complete[0] - length, complete[0] - 1];
-  const all = rowsOfAllTime(state);
-  const [now, then] = [complete, before].map((window) => sumUnits(within(all, window)));
-  const comparable = state.range !== "all" && length >= 7 && isRecordedFrom(state, complete, before[0]) && then > 0n;
+  const compared = comparisonOf(state, complete, before);
+  const [now, then] = [compared.now, compared.before].map(sumUnits);
+  const comparable = state.range !== "all" && length >= 7 && compared.isComparable && then > 0n;
   const title = comparable ? `${noun} ${movement(now, then)} the ${count(length)} days before` : `${noun} by provider`;
-  entitle("daily", title, subtitle);
+  const leftOut = comparable ? without(compared.leftOut) : "";
+  entitle("daily", title, leftOut ? `${subtitle}; compared ${leftOut}` : subtitle);
 }
 
 function movement(now, then) {

@@ -18,8 +18,9 @@ const COLUMNS = [
 const modelView = { key: "cost", descending: true, search: "", whole: false };
 
 function renderModels(state, rows, range) {
-  const models = modelsOf(state, rows, range);
-  titleModels(state, models, rows);
+  const compared = comparedModels(state, range);
+  const models = modelsOf(rows, compared);
+  titleModels(state, models, rows, compared);
   const found = models.filter((model) => `${model.name} ${model.provider}`.toLowerCase().includes(modelView.search.toLowerCase()));
   const sorted = [...found].sort(byColumn(modelView));
   const holder = byId("model-table");
@@ -52,15 +53,13 @@ function noModels(models) {
   return edition.hasOtherCurrencies ? `Nothing is recorded in ${edition.currency}.` : "Nothing is recorded yet.";
 }
 
-function modelsOf(state, rows, range) {
+function modelsOf(rows, compared) {
   const total = sumUnits(rows);
-  const before = rowsBefore(state, range);
-  const earlier = before && sumsByModel(before);
-  const complete = before && sumsByModel(within(rows, [range[0], Math.min(range[1], today - 1)]));
+  const [nows, thens] = compared ? [compared.now, compared.before].map(sumsByModel) : [new Map(), new Map()];
   return [...groupByModel(rows)].map(([key, group]) => {
     const { provider, model } = group[0].series;
-    const now = complete?.get(key) ?? 0n;
-    const then = earlier ? (earlier.get(key) ?? 0n) : null;
+    const now = nows.get(key) ?? 0n;
+    const then = nows.has(key) || thens.has(key) ? (thens.get(key) ?? 0n) : null;
     return {
       name: nameOf("model", model),
       isNamed: model !== null,
@@ -96,18 +95,19 @@ function figuresOf(rows, total, now, then) {
 
 /** Some models as one line, so that the lines shown add up. */
 function togetherOf(models, total) {
-  const now = models.reduce((sum, model) => sum + model.now, 0n);
-  const then = models.some((model) => model.then === null) ? null : models.reduce((sum, model) => sum + model.then, 0n);
+  const compared = models.filter((model) => model.then !== null);
+  const now = compared.reduce((sum, model) => sum + model.now, 0n);
+  const then = compared.length ? compared.reduce((sum, model) => sum + model.then, 0n) : null;
   return figuresOf(models.flatMap((model) => model.rows), total, now, then);
 }
 
-/** The rows of as many days before, or null where the records do not reach back that far. */
-function rowsBefore(state, range) {
+/** The range's complete days against as many before them, or null where the records do not allow it. */
+function comparedModels(state, range) {
   const last = Math.min(range[1], today - 1);
   const length = last - range[0] + 1;
-  const all = rowsOfAllTime(state);
-  if (state.range === "all" || length < 1 || !isRecordedFrom(state, [range[0], last], range[0] - length)) return null;
-  return within(all, [range[0] - length, range[0] - 1]);
+  if (state.range === "all" || length < 1) return null;
+  const compared = comparisonOf(state, [range[0], last], [range[0] - length, range[0] - 1]);
+  return compared.isComparable ? compared : null;
 }
 
 function changeOf(now, before) {
@@ -141,7 +141,7 @@ function byColumn({ key, descending }) {
 
 const byName = (a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 
-function titleModels(state, models, rows) {
+function titleModels(state, models, rows, compared) {
   const noun = lensOf(state).noun;
   const named = models.filter((model) => model.isNamed);
   const shares = named.map((model) => model.share ?? 0).sort((a, b) => b - a);
@@ -152,7 +152,9 @@ function titleModels(state, models, rows) {
       : `${lensOf(state).label} by model`;
   const unpriced = models.some((model) => model.unpriced > 0) ? " Some use has no price: those costs are at least what they say." : "";
   const manual = rows.some((row) => row.series.source === "manual" && row.total === null) ? " Entries by hand carry cost without tokens." : "";
-  entitle("models", models.length ? title : "Models", `${lensOf(state).label} on the chosen days.${manual}${unpriced}`);
+  const leftOut = compared ? without(compared.leftOut) : "";
+  const changes = leftOut ? ` Changes are ${leftOut}.` : "";
+  entitle("models", models.length ? title : "Models", `${lensOf(state).label} on the chosen days.${manual}${unpriced}${changes}`);
 }
 
 function headCell(column, state, rows, range) {

@@ -21,24 +21,6 @@ function rowsOfAllTime(state) {
   );
 }
 
-const seriesKey = ({ kind, provider, account, source }) => JSON.stringify([kind, provider, account, source]);
-const recordedFrom = new Map(edition.recorded.map(([kind, provider, account, source, day]) => [JSON.stringify([kind, provider, account, source]), dayNumber(day)]));
-
-/**
- * Whether the days from `first` on are recorded: by any source at all, and by each that has costs in `range`. What is
- * entered by hand begins when it begins. The same rule decides which months are compared (int_comparison_gaps).
- */
-function isRecordedFrom(state, range, first) {
-  const rows = rowsOfAllTime(state);
-  const starts = new Map();
-  for (const row of rows) {
-    const key = seriesKey(row.series);
-    starts.set(key, Math.min(starts.get(key) ?? Infinity, recordedFrom.get(key) ?? row.day));
-  }
-  const read = within(rows, range).filter((row) => row.series.source !== "manual");
-  return rows.length > 0 && Math.min(...starts.values()) <= first && read.every((row) => starts.get(seriesKey(row.series)) <= first);
-}
-
 const within = (rows, [first, last]) => rows.filter((row) => row.day >= first && row.day <= last);
 
 function monthStart(day) {

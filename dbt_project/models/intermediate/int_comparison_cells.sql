@@ -22,6 +22,27 @@ days as (
 
 ),
 
+sources as (
+
+    select * from {{ ref('rpt_comparison_sources') }}
+
+),
+
+-- Tokens that a bill charges for have no currency; they are compared where an amount of their account is.
+accounts as (
+
+    select
+        comparison,
+        month,
+        provider,
+        account_name,
+        cost_kind,
+        bool_or(is_compared) as is_compared
+    from sources
+    group by all
+
+),
+
 -- Tokens without a price are paid for by no amount.
 by_span as (
 
@@ -37,6 +58,7 @@ by_span as (
         costs.source_kind,
         costs.cost_kind,
         costs.currency,
+        coalesce(sources.is_compared, accounts.is_compared, false) as is_compared,
         sum(costs.cost_amount) as amount,
         sum(costs.cost_amount) filter (
             costs.charge_category = 'Usage' and coalesce(costs.entry_category, 'usage') = 'usage'
@@ -45,6 +67,22 @@ by_span as (
         min(costs.currency) filter (costs.price_status = 'reported') as reported_currency
     from costs
     inner join days on costs.cost_date = days.cost_date
+    left join sources
+        on
+            days.comparison = sources.comparison
+            and days.month = sources.month
+            and costs.provider = sources.provider
+            and costs.account_name = sources.account_name
+            and costs.source_kind = sources.source_kind
+            and costs.cost_kind = sources.cost_kind
+            and costs.currency = sources.currency
+    left join accounts
+        on
+            days.comparison = accounts.comparison
+            and days.month = accounts.month
+            and costs.provider = accounts.provider
+            and costs.account_name = accounts.account_name
+            and costs.cost_kind = accounts.cost_kind
     group by all
 
 ),
@@ -73,6 +111,7 @@ charged as (
         account_name,
         model_id,
         cost_kind,
+        is_compared,
         amount,
         usage_amount,
         tokens,
@@ -100,7 +139,7 @@ account_tokens as (
         currency,
         sum(tokens)::hugeint as tokens
     from charged
-    where dimension = 'total'
+    where dimension = 'total' and is_compared
     group by all
 
 ),
@@ -118,10 +157,20 @@ borne_by_span as (
         borne.model_id,
         borne.cost_kind,
         borne.currency,
+        coalesce(sources.is_compared, false) as is_compared,
         sum(borne.cost_amount) as amount,
         (abs(sum(borne.cost_amount)) * 1000000000000)::hugeint as units
     from borne
     inner join days on borne.cost_date = days.cost_date
+    left join sources
+        on
+            days.comparison = sources.comparison
+            and days.month = sources.month
+            and borne.provider = sources.provider
+            and borne.account_name = sources.account_name
+            and borne.source_kind = sources.source_kind
+            and borne.cost_kind = sources.cost_kind
+            and borne.currency = sources.currency
     where exists (select 1 from rules)
     group by all
 
@@ -141,6 +190,7 @@ centers as (
         borne_by_span.account_name,
         borne_by_span.model_id,
         borne_by_span.cost_kind,
+        borne_by_span.is_compared,
         borne_by_span.amount,
         borne_by_span.amount as usage_amount,
         account_tokens.tokens * borne_by_span.units // nullif(sum(borne_by_span.units) over (
@@ -152,13 +202,15 @@ centers as (
                 borne_by_span.account_name,
                 borne_by_span.model_id,
                 borne_by_span.cost_kind,
-                borne_by_span.currency
+                borne_by_span.currency,
+                borne_by_span.is_compared
         ), 0) as tokens,
         borne_by_span.currency
     from borne_by_span
     left join account_tokens
         on
-            borne_by_span.comparison = account_tokens.comparison
+            borne_by_span.is_compared
+            and borne_by_span.comparison = account_tokens.comparison
             and borne_by_span.month = account_tokens.month
             and borne_by_span.side = account_tokens.side
             and borne_by_span.provider = account_tokens.provider
@@ -190,14 +242,19 @@ final as (
         cost_kind,
         currency,
         (sum(amount) filter (side = 'current'))::decimal(38, 12) as current_amount,
-        (sum(amount) filter (side = 'previous'))::decimal(38, 12) as previous_amount,
-        coalesce(sum(usage_amount) filter (side = 'current'), 0)::decimal(38, 12) as current_usage_amount,
-        coalesce(sum(usage_amount) filter (side = 'previous'), 0)::decimal(38, 12) as previous_usage_amount,
-        coalesce(sum(tokens) filter (side = 'current'), 0)::bigint as current_tokens,
-        coalesce(sum(tokens) filter (side = 'previous'), 0)::bigint as previous_tokens
+        (sum(amount) filter (side = 'current' and is_compared))::decimal(38, 12) as compared_amount,
+        (sum(amount) filter (side = 'previous' and is_compared))::decimal(38, 12) as previous_amount,
+        coalesce(sum(usage_amount) filter (side = 'current' and is_compared), 0)::decimal(38, 12)
+            as compared_usage_amount,
+        coalesce(sum(usage_amount) filter (side = 'previous' and is_compared), 0)::decimal(38, 12)
+            as previous_usage_amount,
+        coalesce(sum(tokens) filter (side = 'current' and is_compared), 0)::bigint as current_tokens,
+        coalesce(sum(tokens) filter (side = 'previous' and is_compared), 0)::bigint as previous_tokens
     from unioned
     group by all
-    having sum(amount) is not null
+    having
+        sum(amount) filter (side = 'current') is not null
+        or sum(amount) filter (is_compared) is not null
 
 )
 

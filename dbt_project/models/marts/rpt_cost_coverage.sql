@@ -14,7 +14,34 @@ partitions as (
 feeds as (
 
     select * from {{ ref('stg_landing__feeds') }}
-    where source_kind = 'api'
+
+),
+
+-- A day that was read before it was over is recorded up to the day before. An interface is asked again for its last
+-- days, and a machine without new logs is read all the same.
+days as (
+
+    select
+        partitions.source_kind,
+        partitions.account_name,
+        partitions.feed,
+        partitions.partition_day as first_day,
+        feeds.feed is not null as is_read,
+        case
+            when
+                greatest(
+                    partitions.observed_at, case when partitions.source_kind = 'api' then feeds.last_success_at end
+                )::timestamp >= partitions.partition_day + interval 1 day
+                then partitions.partition_day
+            else partitions.partition_day - 1
+        end as last_day,
+        case when partitions.source_kind = 'local' then feeds.last_success_at::date - 1 end as read_through
+    from partitions
+    left join feeds
+        on
+            partitions.source_kind = feeds.source_kind
+            and partitions.source = feeds.source
+            and partitions.feed = feeds.feed
 
 ),
 
@@ -23,21 +50,23 @@ accounts as (
     select
         source_kind,
         account_name,
-        min(partition_day) as first_day,
-        max(partition_day) as last_day
-    from partitions
+        min(first_day) as first_day,
+        -- Days after the last one are missing only where an interface is still asked for them, or a file may follow.
+        max(last_day) filter (is_read or source_kind = 'import') as last_day
+    from days
     where source_kind in ('api', 'import')
     group by all
 
 ),
 
--- A machine is watched as a whole: an agent that has no log there yet was not used there.
+-- A machine is read as a whole: an agent that has no log there yet was not used there.
 hosts as (
 
     select
         feed,
-        min(partition_day) as first_day
-    from partitions
+        min(first_day) as first_day,
+        max(greatest(last_day, read_through)) as last_day
+    from days
     where source_kind = 'local'
     group by all
 
@@ -52,13 +81,15 @@ seen as (
         feed,
         cost_kind,
         currency,
-        min(cost_date) as first_day
+        min(cost_date) as first_day,
+        max(cost_date) as last_day
     from costs
     group by all
 
 ),
 
-final as (
+-- A person enters bills by the month: entries reach to the end of the month of the last one.
+read as (
 
     select
         seen.provider,
@@ -66,9 +97,13 @@ final as (
         seen.source_kind,
         seen.cost_kind,
         seen.currency,
+        seen.source_kind = 'manual' as is_entered,
         least(min(seen.first_day), min(accounts.first_day), min(hosts.first_day)) as recorded_from,
-        -- Days after the last one are missing only where an interface is still asked for them.
-        max(accounts.last_day) filter (where feeds.feed is not null) as recorded_through
+        case seen.source_kind
+            when 'manual' then last_day(max(seen.last_day))
+            when 'local' then max(hosts.last_day)
+            else max(accounts.last_day)
+        end as recorded_through
     from seen
     left join accounts
         on
@@ -78,11 +113,49 @@ final as (
         on
             seen.source_kind = 'local'
             and seen.feed = hosts.feed
-    left join feeds
-        on
-            seen.source_kind = feeds.source_kind
-            and seen.account_name = feeds.feed
-    group by all
+    group by
+        seen.provider,
+        seen.account_name,
+        seen.source_kind,
+        seen.cost_kind,
+        seen.currency
+
+),
+
+-- What is entered of an account that is read as well is recorded as the account is: a credit begins no records. Else
+-- all entries of an account are one record.
+final as (
+
+    select
+        provider,
+        account_name,
+        source_kind,
+        cost_kind,
+        currency,
+        case
+            when count(distinct account_name) over of_provider = 1 and count(distinct source_kind) over of_provider = 1
+                then provider
+            when count(distinct source_kind) over of_account = 1 then provider || ' ' || account_name
+            else
+                provider || ' ' || account_name || case source_kind
+                    when 'api' then ' by API'
+                    when 'manual' then ' by hand'
+                    when 'import' then ' by file'
+                    else ' by logs'
+                end
+        end as source_name,
+        case when is_entered then min(recorded_from) over whole_account else recorded_from end as recorded_from,
+        case
+            when not is_entered then recorded_through
+            when bool_and(is_entered) over whole_account then max(recorded_through) over whole_account
+            when not bool_or(not is_entered and recorded_through is null) over whole_account
+                then max(recorded_through) filter (not is_entered) over whole_account
+        end as recorded_through
+    from read
+    window
+        of_provider as (partition by provider, cost_kind),
+        of_account as (partition by provider, account_name, cost_kind),
+        whole_account as (partition by provider, account_name)
 
 )
 

@@ -4,22 +4,15 @@ with cells as (
 
 ),
 
-gaps as (
-
-    select * from {{ ref('int_comparison_gaps') }}
-
-),
-
 -- A change from what was not recorded has no drivers.
 compared as (
 
-    select cells.* from cells
-    anti join gaps
-        on
-            cells.comparison = gaps.comparison
-            and cells.month = gaps.month
-            and cells.cost_kind = gaps.cost_kind
-            and cells.currency = gaps.currency
+    select
+        * exclude (current_amount, compared_amount, compared_usage_amount),
+        compared_amount as current_amount,
+        compared_usage_amount as current_usage_amount
+    from cells
+    where compared_amount is not null or previous_amount is not null
 
 ),
 

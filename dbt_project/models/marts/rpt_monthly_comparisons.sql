@@ -4,9 +4,25 @@ with cells as (
 
 ),
 
+sources as (
+
+    select * from {{ ref('rpt_comparison_sources') }}
+
+),
+
+-- Since when, and up to when, everything is recorded of which nothing can be compared.
 gaps as (
 
-    select * from {{ ref('int_comparison_gaps') }}
+    select
+        comparison,
+        month,
+        cost_kind,
+        currency,
+        max(recorded_from) as recorded_from,
+        min(recorded_through) as recorded_through
+    from sources
+    group by all
+    having not bool_or(is_compared)
 
 ),
 
@@ -21,6 +37,7 @@ summed as (
         currency,
         days_compared,
         sum(current_amount) as current_amount,
+        sum(compared_amount) as compared_amount,
         sum(previous_amount) as previous_amount
     from cells
     group by all
@@ -28,55 +45,54 @@ summed as (
 ),
 
 -- What was not recorded is unknown, and no zero to compare with.
-recorded as (
+named as (
 
     select
-        summed.* exclude (previous_amount),
-        gaps.comparison is null as is_comparable,
-        gaps.recorded_from,
-        gaps.recorded_through,
-        case when gaps.comparison is null then summed.previous_amount end as previous_amount
+        * exclude (compared_amount, previous_amount),
+        case
+            when compared_amount is null and previous_amount is null then 'not_recorded'
+            when previous_amount is null then 'new'
+            when compared_amount is null then 'gone'
+            else 'both'
+        end as change_status,
+        case
+            when compared_amount is not null or previous_amount is not null then coalesce(compared_amount, 0)
+        end as compared_amount,
+        case
+            when compared_amount is not null or previous_amount is not null then coalesce(previous_amount, 0)
+        end as previous_amount
     from summed
-    left join gaps
-        on
-            summed.comparison = gaps.comparison
-            and summed.month = gaps.month
-            and summed.cost_kind = gaps.cost_kind
-            and summed.currency = gaps.currency
-    where
-        gaps.comparison is null
-        or summed.current_amount is not null
 
 ),
 
 final as (
 
     select
-        comparison,
-        month,
-        dimension,
-        dimension_value,
-        cost_kind,
-        currency,
-        days_compared,
-        coalesce(current_amount, 0)::decimal(38, 12) as current_amount,
-        case when is_comparable then coalesce(previous_amount, 0) end::decimal(38, 12) as previous_amount,
+        named.comparison,
+        named.month,
+        named.dimension,
+        named.dimension_value,
+        named.cost_kind,
+        named.currency,
+        named.days_compared,
+        coalesce(named.current_amount, 0)::decimal(38, 12) as current_amount,
+        named.compared_amount::decimal(38, 12) as compared_amount,
+        named.previous_amount::decimal(38, 12) as previous_amount,
+        (named.compared_amount - named.previous_amount)::decimal(38, 12) as change_amount,
         case
-            when is_comparable then coalesce(current_amount, 0) - coalesce(previous_amount, 0)
-        end::decimal(38, 12) as change_amount,
-        case
-            when previous_amount > 0
-                then (coalesce(current_amount, 0) - previous_amount)::double / previous_amount::double
+            when named.previous_amount > 0
+                then (named.compared_amount - named.previous_amount)::double / named.previous_amount::double
         end as change_ratio,
-        case
-            when not is_comparable then 'not_recorded'
-            when previous_amount is null then 'new'
-            when current_amount is null then 'gone'
-            else 'both'
-        end as change_status,
-        recorded_from,
-        recorded_through
-    from recorded
+        named.change_status,
+        gaps.recorded_from,
+        gaps.recorded_through
+    from named
+    left join gaps
+        on
+            named.comparison = gaps.comparison
+            and named.month = gaps.month
+            and named.cost_kind = gaps.cost_kind
+            and named.currency = gaps.currency
 
 )
 

@@ -10,6 +10,7 @@ with sums as (
         currency,
         dimension,
         sum(current_amount) as current_amount,
+        sum(compared_amount) as compared_amount,
         sum(previous_amount) as previous_amount
     from {{ ref('rpt_monthly_comparisons') }}
     group by all
@@ -22,6 +23,8 @@ select
     parts.dimension,
     parts.current_amount,
     totals.current_amount as total_current_amount,
+    parts.compared_amount,
+    totals.compared_amount as total_compared_amount,
     parts.previous_amount,
     totals.previous_amount as total_previous_amount
 from sums as parts
@@ -34,4 +37,5 @@ left join sums as totals
         and totals.dimension = 'total'
 where
     parts.current_amount is distinct from totals.current_amount
+    or parts.compared_amount is distinct from totals.compared_amount
     or parts.previous_amount is distinct from totals.previous_amount

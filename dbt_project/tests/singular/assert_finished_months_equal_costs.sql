@@ -29,7 +29,7 @@ months as (
         currency,
         current_amount as amount
     from {{ ref('rpt_monthly_comparisons') }}
-    where comparison = 'full_month' and dimension = 'total' and change_status <> 'gone'
+    where comparison = 'full_month' and dimension = 'total'
 
 )
 
@@ -40,4 +40,4 @@ select
 from costs
 full outer join months
     on costs.month = months.month and costs.cost_kind = months.cost_kind and costs.currency = months.currency
-where costs.amount is distinct from months.amount
+where coalesce(costs.amount, 0) <> coalesce(months.amount, 0)

@@ -1,0 +1,96 @@
+with daily as (
+
+    select * from {{ ref('rpt_daily_costs') }}
+    where cost_amount is not null
+
+),
+
+coverage as (
+
+    select * from {{ ref('rpt_cost_coverage') }}
+
+),
+
+days as (
+
+    select * from {{ ref('int_comparison_days') }}
+
+),
+
+summed as (
+
+    select
+        days.comparison,
+        days.month,
+        days.previous_from,
+        days.current_through,
+        daily.provider,
+        daily.account_name,
+        daily.source_kind,
+        daily.cost_kind,
+        daily.currency,
+        sum(daily.cost_amount) filter (days.side = 'current') as current_amount,
+        sum(daily.cost_amount) filter (days.side = 'previous') as previous_amount
+    from daily
+    inner join days on daily.cost_date = days.cost_date
+    group by all
+
+),
+
+covered as (
+
+    select
+        summed.*,
+        coverage.source_name,
+        coverage.recorded_from,
+        coverage.recorded_through,
+        coverage.recorded_from <= summed.previous_from
+        and coalesce(coverage.recorded_through >= summed.current_through, true) as covers_both_spans
+    from summed
+    inner join coverage
+        on
+            summed.provider = coverage.provider
+            and summed.account_name = coverage.account_name
+            and summed.source_kind = coverage.source_kind
+            and summed.cost_kind = coverage.cost_kind
+            and summed.currency = coverage.currency
+
+),
+
+-- What costs less than half of either span says nothing of the whole. A credit weighs like a charge.
+weighed as (
+
+    select
+        *,
+        bool_or(covers_both_spans) over comparison_of_kind
+        and 2 * coalesce(sum(abs(current_amount)) filter (covers_both_spans) over comparison_of_kind, 0)
+        >= coalesce(sum(abs(current_amount)) over comparison_of_kind, 0)
+        and 2 * coalesce(sum(abs(previous_amount)) filter (covers_both_spans) over comparison_of_kind, 0)
+        >= coalesce(sum(abs(previous_amount)) over comparison_of_kind, 0) as is_enough
+    from covered
+    window comparison_of_kind as (partition by comparison, month, cost_kind, currency)
+
+),
+
+final as (
+
+    select
+        comparison,
+        month,
+        provider,
+        account_name,
+        source_kind,
+        cost_kind,
+        currency,
+        source_name,
+        covers_both_spans,
+        covers_both_spans and is_enough as is_compared,
+        case when recorded_from > previous_from then recorded_from end as recorded_from,
+        case when recorded_through < current_through then recorded_through end as recorded_through,
+        current_amount::decimal(38, 12) as current_amount,
+        previous_amount::decimal(38, 12) as previous_amount
+    from weighed
+
+)
+
+select * from final

@@ -1,7 +1,7 @@
--- Per cost kind in the reporting currency: the month so far against the same days of the month before, or, where nothing
--- is recorded in them yet, the last full month against the one before it: its total with the sources that are left out,
--- and one row per model, or provider where a cost names none. Where no two spans can be compared, one row says since
--- when they could be.
+-- Per cost kind in the reporting currency: the month so far against the same days of the month before, or, where
+-- nothing is recorded in them yet, the last full month against the one before it: its total with the sources that are
+-- left out, and one row per model, or provider where a cost names none. Where no two spans can be compared, one row
+-- says since when they could be.
 with
 build as (
     select

@@ -8,7 +8,8 @@
     ├── LandingError       the landing store is damaged or busy (exit 5)
     ├── BuildError         a build did not pass its checks and was not published (exit 6)
     ├── NothingPublishedError  there is no published build to read yet (exit 7)
-    └── ExportError        a file does not conform to its standard, or an export was not written (exit 3)
+    ├── ExportError        a file does not conform to its standard, or an export was not written (exit 3)
+    └── BusyError          another process holds what is needed; later it will work (exit 75)
 
 A message says what is wrong, where, and what to do about it. It never holds a secret.
 """
@@ -74,3 +75,9 @@ class ExportError(CostTrackerError):
     """A file does not conform to the standard it was checked against, or a configured export was not written."""
 
     exit_code = 3
+
+
+class BusyError(CostTrackerError):
+    """Another process holds what is needed, and did not let go of it in time; the same command works later."""
+
+    exit_code = 75

@@ -16,7 +16,7 @@ from pathlib import Path
 import orjson
 
 from notifications.outbox import Outbox
-from pipelines.config import HomeFolders, Settings, ensure_home, load_settings
+from pipelines.config import HomeFolders, Settings, ensure_home, ensure_state, load_settings
 from pipelines.errors import BuildError
 from pipelines.exports.costs import STANDING_NAME, are_written
 from pipelines.known_names import known_names
@@ -44,6 +44,7 @@ from pipelines.sources.local.agent import LocalAgent, Machine
 from pipelines.sources.local.findings import was_used
 from pipelines.sources.manual.files import manual_files
 from pipelines.sources.outcomes import OutcomeLog, Status
+from pipelines.state import run_lock
 from pipelines.transform import Transform
 from pipelines.warehouse import Warehouse, build_id
 
@@ -266,7 +267,39 @@ def open_home(
         ConfigError: the configuration is wrong.
         HomeError: its folders cannot be made or written.
     """
-    settings = load_settings(home=home, config=config, environ=environ, cwd=cwd or Path.cwd(), known=known_names())
+    return _opened(_settings(environ, home, config, cwd), environ)
+
+
+@contextmanager
+def hold_home(
+    environ: Mapping[str, str],
+    waiting: Callable[[str], None],
+    *,
+    home: Path | None = None,
+    config: Path | None = None,
+    cwd: Path | None = None,
+) -> Iterator[Home]:
+    """`open_home` for a run: no other run works there until the block ends.
+
+    The lock is taken before anything is made there: of two first runs, each would find what the other has half made.
+    `waiting` is called with a sentence if another run has to end first.
+
+    Raises:
+        ConfigError: the configuration is wrong.
+        HomeError: its folders cannot be made or written.
+        BusyError: another run has not ended in time.
+    """
+    settings = _settings(environ, home, config, cwd)
+    ensure_state(settings.paths)
+    with run_lock(settings.paths.state, waiting):
+        yield _opened(settings, environ)
+
+
+def _settings(environ: Mapping[str, str], home: Path | None, config: Path | None, cwd: Path | None) -> Settings:
+    return load_settings(home=home, config=config, environ=environ, cwd=cwd or Path.cwd(), known=known_names())
+
+
+def _opened(settings: Settings, environ: Mapping[str, str]) -> Home:
     ensure_home(settings.paths)
     own = Home(settings)
     if own.is_sample or not _is_untouched(own):

@@ -19,7 +19,7 @@ from pipelines.errors import LandingError
 from pipelines.landing import Feed, InForce, LandingStore, Partition
 from pipelines.landing.in_force import listed
 from pipelines.landing.manifest import COUNTED_COLUMNS
-from pipelines.warehouse import TABLES
+from pipelines.landing_tables import TABLES
 
 TABLE_SCHEMAS = {
     "partitions": TABLES["partitions"],

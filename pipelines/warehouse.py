@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -21,146 +22,23 @@ import pandas as pd
 import pyarrow as pa
 
 from pipelines.domain.records import TOKEN_COLUMNS
-from pipelines.errors import BuildError, HomeError, NothingPublishedError
+from pipelines.duckdb_errors import is_damage, is_lock, is_of_another_version, is_refusal, lock_holder, plain
+from pipelines.errors import BuildError, BusyError, HomeError, NothingPublishedError
 from pipelines.landing.files import flush_folder
+from pipelines.landing_tables import TABLES
 from pipelines.prices.unit_prices import UnitPrice
-from pipelines.prices.uses import Use, UseKey
-
-_TEXT, _COUNT, _MOMENT = pa.string(), pa.int64(), pa.timestamp("us", tz="UTC")
-_AMOUNT = pa.decimal128(38, 12)
-
-_UNIT_PRICES = pa.schema(
-    {
-        "provider": _TEXT,
-        "model_raw": _TEXT,
-        "service_tier": _TEXT,
-        "speed": _TEXT,
-        "inference_geo": _TEXT,
-        "is_batch": pa.bool_(),
-        "meter": _TEXT,
-        "min_input_tokens": _COUNT,
-        "valid_from": _MOMENT,
-        "valid_to": _MOMENT,
-        "unit_price": pa.decimal128(38, 18),
-        "currency": _TEXT,
-        "price_version": _TEXT,
-        "model_id": _TEXT,
-    }
-)
+from pipelines.prices.uses import Use
+from pipelines.state import set_aside
 
 METERS_OF_USES = (*TOKEN_COLUMNS, "unsplit_tokens", "web_search_requests")
 """The landing columns whose counts need a price."""
 
 SPILL_FOLDER = ".spill"
-LOCKED = "IO Error: Could not set lock"
+LOCK_WAIT_SECONDS = 10.0
+"""A run of a tool is longer than that, a look into the file shorter."""
+LOCK_POLL_SECONDS = 0.25
 REFUSED = ("IO Error: Cannot open file", "IO Error: Could not read from file")
 """How DuckDB words what the system refused, such as a permission; the file itself may be whole."""
-
-TABLES: Mapping[str, pa.Schema] = {
-    "partitions": pa.schema(
-        {
-            "source_kind": _TEXT,
-            "source": _TEXT,
-            "feed": _TEXT,
-            "partition_day": pa.date32(),
-            "row_count": _COUNT,
-            "observed_at": _MOMENT,
-            "generation": _COUNT,
-            "file": _TEXT,
-            "sha256": _TEXT,
-            "account_name": _TEXT,
-            "counted_as": _TEXT,
-        }
-    ),
-    "feeds": pa.schema(
-        {
-            "source_kind": _TEXT,
-            "source": _TEXT,
-            "feed": _TEXT,
-            "last_attempt_at": _MOMENT,
-            "last_success_at": _MOMENT,
-            "status": _TEXT,
-            "message": _TEXT,
-            "rejected_lines": _COUNT,
-            "findings": pa.list_(_TEXT),
-            "expected_every_hours": pa.int32(),
-        }
-    ),
-    "sources": pa.schema(
-        {
-            "source_kind": _TEXT,
-            "source": _TEXT,
-            "provider": _TEXT,
-            "title": _TEXT,
-            "statement": _TEXT,
-            "statement_kind": _TEXT,
-            "precedence": pa.int32(),
-            "is_provider_statement": pa.bool_(),
-            "final_after": pa.int32(),
-        }
-    ),
-    "unit_prices": _UNIT_PRICES,
-    "restated_prices": _UNIT_PRICES.append(pa.field("price_basis", _TEXT)),
-    "restated_uses": pa.schema([field for field in _UNIT_PRICES if field.name in UseKey._fields]),
-    "unpriced_uses": pa.schema(dict.fromkeys(("provider", "model_raw", "reason"), _TEXT)),
-    "model_names": pa.schema(
-        dict.fromkeys(("provider", "model_raw", "vendor", "family", "model_name", "model_version"), _TEXT)
-    ),
-    "names": pa.schema(
-        {
-            **dict.fromkeys(("provider", "account_name", "kind", "id", "name"), _TEXT),
-            "first_seen_at": _MOMENT,
-            "last_seen_at": _MOMENT,
-        }
-    ),
-    "agent_billing": pa.schema({"source": _TEXT, "host": _TEXT, "billing": _TEXT}),
-    "paid_accounts": pa.schema(
-        {"account_name": _TEXT, "source": _TEXT, "host": _TEXT, "provider": _TEXT, "pays": _TEXT}
-    ),
-    "prepaid_accounts": pa.schema({"provider": _TEXT, "account_name": _TEXT}),
-    "balances": pa.schema(
-        {
-            "provider": _TEXT,
-            "account_name": _TEXT,
-            "currency": _TEXT,
-            "amount": _AMOUNT,
-            "observed_at": _MOMENT,
-        }
-    ),
-    "budgets": pa.schema(
-        {
-            "budget": _TEXT,
-            "amount": _AMOUNT,
-            "currency": _TEXT,
-            "period": _TEXT,
-            "since": pa.date32(),
-            "until": pa.date32(),
-            "rollover": pa.bool_(),
-            "rollover_cap": _AMOUNT,
-            "alert_at": pa.list_(pa.int32()),
-        }
-    ),
-    "budget_scopes": pa.schema({"budget": _TEXT, "dimension": _TEXT, "value": _TEXT}),
-    "cost_center_rules": pa.schema(
-        {"rule": _COUNT, "cost_center": _TEXT, "percent": _AMOUNT, "since": pa.date32(), "until": pa.date32()}
-    ),
-    "cost_center_scopes": pa.schema({"rule": _COUNT, "dimension": _TEXT, "value": _TEXT}),
-    "exchange_rates": pa.schema({"rate_date": pa.date32(), "currency": _TEXT, "rate": _AMOUNT, "source": _TEXT}),
-    "build": pa.schema(
-        {
-            "build_id": _TEXT,
-            "as_of": _MOMENT,
-            "currency": _TEXT,
-            "is_sample": pa.bool_(),
-            "organisation": _TEXT,
-            "app_version": _TEXT,
-            "project_digest": _TEXT,
-            "timezone": _TEXT,
-            "tolerance_percent": _AMOUNT,
-        }
-    ),
-}
-"""The dbt sources of schema `landing` beside usage_records, with their columns and types."""
 
 
 @contextmanager
@@ -182,22 +60,20 @@ class Warehouse:
 
     @contextmanager
     def writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """The working file, open for writing. A damaged file is moved aside and made anew from landing.
+        """The working file, open for writing. A damaged file is set aside and made anew from landing.
 
         Raises:
-            BuildError: another process has it open.
+            BusyError: another process has it open, and has not closed it in time.
             HomeError: it cannot be opened, though it may be whole.
         """
         self.working.parent.mkdir(parents=True, exist_ok=True)
         try:
-            connection = duckdb.connect(self.working)
+            connection = _unlocked(self.working, lambda: duckdb.connect(self.working))
         except duckdb.Error as error:
             # DuckDB has no class of its own for most damage: what is neither a lock nor the system's refusal is that.
-            if str(error).startswith(LOCKED):
-                raise BuildError(f"{self.working.name} is open in another process: {_lock_holder(error)}") from error
-            if str(error).startswith(REFUSED):
-                raise HomeError(f"{_plain(error)}: make {self.working} a file that can be read and written") from error
-            self._move_aside()
+            if is_refusal(error):
+                raise HomeError(f"{plain(error)}: make {self.working} a file that can be read and written") from error
+            self._set_aside(f"cannot be read ({plain(error)})")
             connection = duckdb.connect(self.working)
         try:
             yield _in_utc(connection)
@@ -210,23 +86,41 @@ class Warehouse:
 
         Raises:
             NothingPublishedError: no build has passed its checks yet.
-            BuildError: the file is damaged.
+            BusyError: another process has it open for writing, and has not closed it in time.
+            BuildError: the file is damaged, or was built by another version of this program.
         """
         if not self.published.exists():
             raise NothingPublishedError("no build has been published here yet: run `ai-costs run` first")
-        with scratch() as connection:
+        with scratch() as connection, self._understood():
+            # Attached, because a second `connect` of one process gets the file that the first one opened, even
+            # after another build took its place.
+            attach, file = "attach $file as published (read_only)", {"file": str(self.published)}
             try:
-                # Attached, because a second `connect` of one process gets the file that the first one opened, even
-                # after another build took its place.
-                connection.execute("attach $file as published (read_only)", {"file": str(self.published)})
+                _unlocked(self.published, lambda: connection.execute(attach, file))
             except duckdb.Error as error:
-                raise BuildError(
-                    f"{self.published.name} cannot be read ({_plain(error)}): run `ai-costs rebuild` to make it anew"
-                ) from error
+                raise BuildError(self._unreadable(error)) from error
             connection.execute("use published")
             # What is larger than memory goes beside the file, not to the folder that the command was called in.
             connection.execute("set temp_directory = $folder", {"folder": str(self.published.parent / SPILL_FOLDER)})
             yield connection
+
+    @contextmanager
+    def _understood(self) -> Iterator[None]:
+        """Say of what a published file lacks, or cannot give, how it is made anew."""
+        try:
+            yield
+        except duckdb.Error as error:
+            if is_of_another_version(error):
+                raise BuildError(
+                    f"{self.published.name} was built by another version of this program ({plain(error)}): run "
+                    "`ai-costs run` to build it anew"
+                ) from error
+            if is_damage(error):
+                raise BuildError(self._unreadable(error)) from error
+            raise
+
+    def _unreadable(self, error: duckdb.Error) -> str:
+        return f"{self.published.name} cannot be read ({plain(error)}): run `ai-costs rebuild` to make it anew"
 
     def publish(self) -> None:
         """Copy the working file, and put the copy in the published file's place by one rename.
@@ -253,12 +147,45 @@ class Warehouse:
 
     def discard_working(self) -> None:
         """Forget the working file, so that the next build starts from landing alone."""
-        for path in (self.working, self.working.with_name(self.working.name + ".wal")):
+        for path in (self.working, self._journal):
             path.unlink(missing_ok=True)
 
-    def _move_aside(self) -> None:
-        self.working.replace(self.working.with_suffix(".damaged"))
-        self.working.with_name(self.working.name + ".wal").unlink(missing_ok=True)
+    def set_working_aside_if_damaged(self) -> bool:
+        """Read the working file whole, and set it aside if a block of it is damaged; say whether it was.
+
+        A damaged block shows when it is read, which may be long after the file was opened.
+
+        Raises:
+            BusyError: another process has it open, and has not closed it in time.
+        """
+        if not self.working.exists():
+            return False
+        try:
+            connection = _unlocked(self.working, lambda: duckdb.connect(self.working))
+            with closing(connection):
+                _read_whole(connection)
+        except duckdb.Error as error:
+            if not is_damage(error):
+                return False
+            self._set_aside(f"is damaged inside ({plain(error)})")
+            return True
+        return False
+
+    def is_made_by(self, project_digest: str) -> bool:
+        """Whether the working file is there and was made by this version of the models."""
+        with self.writing() as connection:
+            try:
+                return connection.table("landing.build").project("project_digest").fetchall() == [(project_digest,)]
+            except duckdb.Error:
+                return False
+
+    @property
+    def _journal(self) -> Path:
+        return self.working.with_name(self.working.name + ".wal")
+
+    def _set_aside(self, reason: str) -> None:
+        set_aside(self.working, reason, "It is made anew from landing, and no figure depends on it.")
+        self._journal.unlink(missing_ok=True)
 
 
 def load_table(connection: duckdb.DuckDBPyConnection, name: str, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -340,14 +267,27 @@ def _in_utc(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _plain(error: duckdb.Error) -> str:
-    """DuckDB's message without its class and its links."""
-    return str(error).removeprefix("IO Error: ").partition(". See also")[0].partition("\n")[0]
+def _unlocked(database: Path, opens: Callable[[], duckdb.DuckDBPyConnection]) -> duckdb.DuckDBPyConnection:
+    """What `opens` gives, as soon as no other process holds a lock on `database` that forbids it.
+
+    Raises:
+        BusyError: one still does after LOCK_WAIT_SECONDS.
+        duckdb.Error: it cannot be opened, for another reason.
+    """
+    deadline = time.monotonic() + LOCK_WAIT_SECONDS
+    while True:
+        try:
+            return opens()
+        except duckdb.Error as error:
+            if not is_lock(error):
+                raise
+            if time.monotonic() > deadline:
+                raise BusyError(f"{database} is open in another program: {lock_holder(error)}") from error
+            time.sleep(LOCK_POLL_SECONDS)
 
 
-def _lock_holder(error: duckdb.Error) -> str:
-    """The part of DuckDB's message that names the process, and what to do."""
-    text = str(error)
-    start, end = text.find("held in"), text.find(")", text.find("PID"))
-    holder = text[start : end + 1] if 0 <= start < end else "another process holds its lock"
-    return f"{holder}; close it, or wait for the other run to finish"
+def _read_whole(connection: duckdb.DuckDBPyConnection) -> None:
+    tables = connection.execute("select schema_name, table_name from duckdb_tables() where not internal").fetchall()
+    for schema, name in tables:
+        quoted = ".".join('"' + part.replace('"', '""') + '"' for part in (schema, name))
+        connection.execute(f"select count(hash(whole)) from {quoted} as whole").fetchall()  # noqa: S608 - quoted above

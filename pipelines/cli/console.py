@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,12 +13,22 @@ import typer
 from rich.console import Console
 
 from pipelines.config import current_environment
-from pipelines.home import Home, open_home
+from pipelines.home import Home, hold_home, open_home
 
 out = Console(highlight=False)
 """Results."""
 err = Console(stderr=True, highlight=False)
 """Progress and errors, so that results can be piped."""
+
+
+class _Notices(logging.Handler):
+    """Shows what the rooms below warn of, such as a damaged file that was set aside."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        err.print(record.getMessage(), style="yellow", soft_wrap=True, markup=False)
+
+
+logging.getLogger("pipelines").addHandler(_Notices(logging.WARNING))
 
 HomeOption = Annotated[
     Path | None,
@@ -37,6 +50,17 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machine
 def home_of(home: Path | None, config: Path | None) -> Home:
     """The home a command's options name."""
     return open_home(current_environment(), home=home, config=config)
+
+
+@contextmanager
+def held_home(home: Path | None, config: Path | None) -> Iterator[Home]:
+    """The home a command's options name, in which no other run works until the block ends."""
+
+    def waiting(sentence: str) -> None:
+        err.print(sentence, soft_wrap=True, markup=False)
+
+    with hold_home(current_environment(), waiting, home=home, config=config) as held:
+        yield held
 
 
 def print_json(value: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, home_of, out, print_json
+from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, held_home, out, print_json
 
 
 def register(app: typer.Typer) -> None:
@@ -17,10 +17,10 @@ def rebuild(home: HomeOption = None, config: ConfigOption = None, as_json: JsonO
     from pipelines.cli.progress import step_logger  # noqa: PLC0415 - Dagster takes seconds to import
     from pipelines.defs.execution import raise_for, run_job  # noqa: PLC0415
 
-    opened = home_of(home, config)
-    opened.warehouse.discard_working()
-    with err.status("starting") as status:
-        result = run_job(opened, step_logger(status), from_landing=True)
+    with held_home(home, config) as opened:
+        opened.warehouse.discard_working()
+        with err.status("starting") as status:
+            result = run_job(opened, step_logger(status), from_landing=True)
     raise_for(result)
     if as_json:
         print_json({"run_id": result.run_id, "report": opened.report})

@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from pipelines import alerting
-from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, home_of, out, print_json
+from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, held_home, out, print_json
 from pipelines.domain.records import SourceKind
 from pipelines.domain.wording import counted
 from pipelines.errors import ExportError, SourceError
@@ -59,20 +59,21 @@ def run(
     or an export of ai-costs.yaml was not written (everything else was made), and with 6 when a build did not pass its
     checks and was not published.
     """
-    opened = replace(home_of(home, config), uses_network=not no_network)
-    if again_from is not None:
-        if again_from.date() > opened.clock().date():
-            raise typer.BadParameter(f"{again_from:%Y-%m-%d} is yet to come", param_hint="--again-from")
-        opened = replace(opened, again_from=again_from.date())
-    refresh(opened)
-    summary = summarise(opened)
-    exports = scheduled_exports(opened)
+    with held_home(home, config) as held:
+        opened = replace(held, uses_network=not no_network)
+        if again_from is not None:
+            if again_from.date() > opened.clock().date():
+                raise typer.BadParameter(f"{again_from:%Y-%m-%d} is yet to come", param_hint="--again-from")
+            opened = replace(opened, again_from=again_from.date())
+        refresh(opened)
+        summary = summarise(opened)
+        exports = scheduled_exports(opened)
+        bad = [outcome for outcome in opened.outcomes.all() if outcome.status in {Status.FAILED, Status.REFUSED}]
     summary["scheduled_exports"] = [vars(outcome) for outcome in exports]
     if as_json:
         print_json(summary)
     else:
         _show(opened, summary)
-    bad = [outcome for outcome in opened.outcomes.all() if outcome.status in {Status.FAILED, Status.REFUSED}]
     if no_network:
         bad = [outcome for outcome in bad if outcome.feed.source_kind is not SourceKind.API]
     if bad:

@@ -38,7 +38,7 @@ def serve(
     if show_url:
         _show_url(state)
         return
-    from pipelines.defs.execution import prepare_instance  # noqa: PLC0415 - Dagster takes seconds to import
+    from pipelines.defs.instance import prepare_instance  # noqa: PLC0415 - Dagster takes seconds to import
     from pipelines.front_door.ui import serve_ui  # noqa: PLC0415 - as above
 
     # Each run opens the person's own home anew, so that what is there by then counts and not the sample company.

@@ -4,7 +4,7 @@ Belongs here: what a person may configure, and clear words when it is wrong. Doe
 """
 
 from pipelines.config.environment import current_environment
-from pipelines.config.home_folders import HomeFolders, ensure_home
+from pipelines.config.home_folders import HomeFolders, ensure_home, ensure_state
 from pipelines.config.model import Account, Agent, Budget, ChannelSetting, Configuration, PriceSetting
 from pipelines.config.rows import configured_rows
 from pipelines.config.settings import Settings, load_settings
@@ -22,6 +22,7 @@ __all__ = [
     "configured_rows",
     "current_environment",
     "ensure_home",
+    "ensure_state",
     "example_config",
     "example_environment",
     "load_settings",

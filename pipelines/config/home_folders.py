@@ -107,16 +107,18 @@ def ensure_home(folders: HomeFolders) -> None:
     parts = [folders.manual, folders.inbox, folders.landing, folders.working.parent, folders.exports, folders.reports]
     _keep_private(folders)
     for folder in [folders.home, *parts, folders.state, folders.dagster, folders.dbt]:
-        probe = folder / f".probe-{uuid.uuid4().hex}"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            probe.touch()
-            probe.unlink()
-        except OSError as error:
-            raise HomeError(
-                f"{folder} cannot be written ({error.strerror}) by user {os.getuid()}: make it writable, or choose "
-                "another data folder with --home or AI_COSTS_HOME"
-            ) from error
+        _ensure_folder(folder)
+
+
+def ensure_state(folders: HomeFolders) -> None:
+    """Make only what a lock on the home needs: the folders `home` and `state`.
+
+    Raises:
+        HomeError: as `ensure_home`.
+    """
+    _keep_private(folders)
+    for folder in (folders.home, folders.state):
+        _ensure_folder(folder)
 
 
 def barred(home: Path) -> int:
@@ -150,3 +152,16 @@ def _keep_private(folders: HomeFolders) -> None:
         if wider(part, bits) and not part.is_symlink():
             with suppress(OSError):
                 part.chmod(stat.S_IMODE(part.stat().st_mode) & ~bits)
+
+
+def _ensure_folder(folder: Path) -> None:
+    probe = folder / f".probe-{uuid.uuid4().hex}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise HomeError(
+            f"{folder} cannot be written ({error.strerror}) by user {os.getuid()}: make it writable, or choose "
+            "another data folder with --home or AI_COSTS_HOME"
+        ) from error

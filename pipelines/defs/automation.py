@@ -7,6 +7,7 @@ from pathlib import Path
 import dagster as dg
 
 from pipelines import alerting
+from pipelines.defs.working_file import set_damaged_working_file_aside
 from pipelines.home import Home
 from pipelines.sources.imports.reading import inbox_files
 from pipelines.sources.manual.files import manual_files
@@ -19,6 +20,7 @@ refresh_costs = dg.define_asset_job(
     description="Sources, landing, models, forecasts, publish, exports, report, alerts: all of it, once.",
     executor_def=dg.in_process_executor,
     tags=REFRESH_TAGS,
+    hooks={set_damaged_working_file_aside},
 )
 
 hourly = dg.ScheduleDefinition(

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import logging
 import re
-import shutil
+import uuid
 from dataclasses import dataclass
-from pathlib import Path
 
 import dagster as dg
+from sqlalchemy.exc import SQLAlchemyError
 
-from pipelines.config import HomeFolders
 from pipelines.defs.build import build_defs
-from pipelines.defs.event_log import open_instance
+from pipelines.defs.dead_runs import hold_while_alive
+from pipelines.defs.instance import begin_history_anew, opened_instance
 from pipelines.defs.layers import SOURCES
+from pipelines.defs.working_file import is_to_run_again
 from pipelines.errors import BuildError, LandingError
 from pipelines.home import Home
+from pipelines.state import is_passing, reason_of, run_lock
 
-INSTANCE_TEMPLATE = Path(__file__).parent / "dagster.yaml"
 STEPS = "steps"
+
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -31,30 +34,56 @@ class RunResult:
     landing_is_damaged: bool = False
 
 
-def prepare_instance(folders: HomeFolders) -> Path:
-    """The folder of a home's Dagster instance, with its configuration, which is written once and then left alone."""
-    folder = folders.dagster
-    target = folder / "dagster.yaml"
-    if not target.exists():
-        shutil.copyfile(INSTANCE_TEMPLATE, target)
-    return folder
-
-
 def run_job(home: Home, logger: dg.LoggerDefinition, *, from_landing: bool = False) -> RunResult:
-    """Run refresh_costs; `from_landing` leaves the sources out. Failures are returned, not raised."""
-    folder = prepare_instance(home.settings.paths)
+    """Run refresh_costs; `from_landing` leaves the sources out. Failures are returned, not raised.
+
+    A run that met a damaged working file is done once more, from landing; so is one during which Dagster's history
+    turned out to be damaged.
+
+    Raises:
+        BusyError: another run has not ended in time.
+        HomeError: the Dagster instance cannot be used.
+    """
     # What Dagster warns of while it runs, such as steps left out, is in the run's events, which the UI shows.
     logging.getLogger("dagster._core.execution.plan").setLevel(logging.ERROR)
-    definitions = build_defs(home, loggers={STEPS: logger})
-    with open_instance(folder) as instance:
-        job = definitions.resolve_job_def("refresh_costs")
-        chosen = [key for key in job.asset_layer.executable_asset_keys if key.path[0] != SOURCES]
-        result = job.execute_in_process(
-            instance=instance,
-            raise_on_error=False,
-            run_config={"loggers": {STEPS: {}}},
-            asset_selection=chosen if from_landing else None,
-        )
+    with run_lock(home.own_folders.state, _logger.warning):
+        definitions = build_defs(home, loggers={STEPS: logger})
+        try:
+            result = _execute(home, definitions, from_landing=from_landing)
+        except SQLAlchemyError as error:
+            if is_passing(error):
+                raise
+            begin_history_anew(home.settings.paths.dagster, f"turned out to be damaged ({reason_of(error)})")
+            result = _execute(home, definitions, from_landing=from_landing)
+    return _result_of(home, result)
+
+
+def _execute(home: Home, definitions: dg.Definitions, *, from_landing: bool) -> dg.ExecuteInProcessResult:
+    """The job in this process; a second time, from landing, if the working file was damaged."""
+    with opened_instance(home.settings.paths) as instance:
+        result = _execute_once(instance, definitions, from_landing=from_landing)
+        if not result.success and is_to_run_again(instance, result.run_id):
+            result = _execute_once(instance, definitions, from_landing=True)
+    return result
+
+
+def _execute_once(
+    instance: dg.DagsterInstance, definitions: dg.Definitions, *, from_landing: bool
+) -> dg.ExecuteInProcessResult:
+    job = definitions.resolve_job_def("refresh_costs")
+    chosen = [key for key in job.asset_layer.executable_asset_keys if key.path[0] != SOURCES]
+    run_id = str(uuid.uuid4())
+    hold_while_alive(instance, run_id)
+    return job.execute_in_process(
+        instance=instance,
+        run_id=run_id,
+        raise_on_error=False,
+        run_config={"loggers": {STEPS: {}}},
+        asset_selection=chosen if from_landing else None,
+    )
+
+
+def _result_of(home: Home, result: dg.ExecuteInProcessResult) -> RunResult:
     failures: list[str] = []
     classes: set[str | None] = set()
     for event in result.get_step_failure_events():

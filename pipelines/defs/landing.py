@@ -11,10 +11,10 @@ from pipelines.config import configured_rows
 from pipelines.defs.layers import LANDING, WAREHOUSE_POOL, spec
 from pipelines.domain import model_names
 from pipelines.home import Home
+from pipelines.landing_tables import TABLES
 from pipelines.loading import load_landing
 from pipelines.pricing import prices_of_build
 from pipelines.sources.catalogue import known_sources
-from pipelines.warehouse import TABLES
 
 USAGE_RECORDS = dg.AssetKey([LANDING, "usage_records"])
 UNIT_PRICES = dg.AssetKey([LANDING, "unit_prices"])
@@ -189,6 +189,8 @@ def build_landing_assets(sources: Sequence[dg.AssetKey]) -> list[dg.AssetsDefini
             home.landing.verify()
             context.log.info("nothing changed since the published build")
             return
+        if not home.warehouse.is_made_by(home.transform.project_digest()):
+            home.warehouse.discard_working()
         with home.warehouse.writing() as connection:
             rows = load_landing(connection, home.landing, home.in_force())
         days = sum(len(manifest.days) for manifest in home.landing.manifests())

@@ -2,15 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import dagster as dg
-from filelock import FileLock, Timeout
 
-from pipelines.errors import BuildError
+from pipelines.defs.dead_runs import hold_while_alive
 from pipelines.home import Home
-
-RUN_LOCK_WAIT_SECONDS = 300
+from pipelines.state import run_lock
 
 
 def home_resource(home: Home) -> dg.ResourceDefinition:
@@ -20,15 +17,15 @@ def home_resource(home: Home) -> dg.ResourceDefinition:
     """
 
     @contextmanager
-    def hold(_context: Any) -> Iterator[Home]:
-        lock = FileLock(home.settings.paths.state / "run.lock", timeout=RUN_LOCK_WAIT_SECONDS)
-        try:
-            lock.acquire()
-        except Timeout as error:
-            raise BuildError("another run holds this home: wait until it has ended, then run again") from error
-        try:
+    def hold(context: dg.InitResourceContext) -> Iterator[Home]:
+        if context.instance is not None and context.run_id is not None:
+            hold_while_alive(context.instance, context.run_id)
+        with run_lock(home.own_folders.state, lambda sentence: _note(context, sentence)):
             yield home
-        finally:
-            lock.release()
 
     return dg.ResourceDefinition(hold, description="The folders and settings of this installation.")
+
+
+def _note(context: dg.InitResourceContext, sentence: str) -> None:
+    if context.log is not None:
+        context.log.info(sentence)

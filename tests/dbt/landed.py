@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import duckdb
 import pyarrow as pa
 
-from pipelines import warehouse
+from pipelines import landing_tables, warehouse
 from pipelines.domain import model_names
 from pipelines.domain.records import RecordKind, SourceKind, UsageRecord, to_table
 from pipelines.sources.catalogue import known_sources
@@ -35,7 +35,7 @@ class EmptyDay(NamedTuple):
 
 @dataclass(frozen=True)
 class Landed:
-    """What one build starts from. Rows of `tables` are as `warehouse.TABLES` names them."""
+    """What one build starts from. Rows of `tables` are as `landing_tables.TABLES` names them."""
 
     records: Sequence[UsageRecord] = ()
     tables: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
@@ -47,7 +47,7 @@ class Landed:
     def write(self, database: Path) -> None:
         with duckdb.connect(database) as connection:
             connection.execute("set TimeZone = 'UTC'")
-            for name in warehouse.TABLES:
+            for name in landing_tables.TABLES:
                 warehouse.load_table(connection, name, self.tables.get(name, []))
             warehouse.load_table(connection, "model_names", self._model_names())
             known = [stated.row() for stated in (*known_sources(), *INVENTED)]
@@ -82,7 +82,7 @@ class Landed:
 
     def _model_names(self) -> list[dict[str, str | None]]:
         seen = {(record.provider, record.model_raw) for record in self.records if record.model_raw is not None}
-        columns = warehouse.TABLES["model_names"].names
+        columns = landing_tables.TABLES["model_names"].names
         return [dict(zip(columns, (*place, *model_names.parse(place[1])), strict=True)) for place in sorted(seen)]
 
 

@@ -19,7 +19,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines import conservation, warehouse
+from pipelines import conservation, landing_tables, warehouse
 from pipelines.config.imports import ImportFile, ImportSettings
 from pipelines.domain.periods import day_start
 from pipelines.landing import LandingStore
@@ -188,7 +188,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Path:
         "agent_billing": {"source": "codex", "host": "ci-7", "billing": "metered"},
     }
     with files.writing() as connection:
-        for name in warehouse.TABLES:
+        for name in landing_tables.TABLES:
             warehouse.load_table(connection, name, [stated[name]] if name in stated else [])
         warehouse.load_table(connection, "sources", [stated.row() for stated in known_sources()])
         load_landing(connection, landing)

@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines import warehouse
+from pipelines import landing_tables, warehouse
 from pipelines.domain.periods import Window
 from pipelines.loading import load_landing
 from pipelines.prices import unit_prices
@@ -58,7 +58,7 @@ def database(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Path:
     files = Warehouse(home / "working.duckdb", home / "published.duckdb")
     build = {"build_id": "faults", "as_of": NOW, "currency": "USD", "is_sample": False, "app_version": "1"}
     with files.writing() as connection:
-        for name in warehouse.TABLES:
+        for name in landing_tables.TABLES:
             warehouse.load_table(connection, name, [build] if name == "build" else [])
         warehouse.load_table(connection, "sources", [stated.row() for stated in known_sources()])
         load_landing(connection, landing)

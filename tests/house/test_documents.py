@@ -55,7 +55,7 @@ def test_readme_lists_exactly_the_tables() -> None:
 def test_readme_lists_exactly_the_exit_codes() -> None:
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type)]
     raised = {kind.exit_code for kind in kinds if issubclass(kind, errors.CostTrackerError)}
-    listed = {int(code) for code in re.findall(r"^\| (\d) \| ", section("Commands"), flags=re.MULTILINE)}
+    listed = {int(code) for code in re.findall(r"^\| (\d+) \| ", section("Commands"), flags=re.MULTILINE)}
     assert listed == raised | {0}
 
 

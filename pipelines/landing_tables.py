@@ -1,0 +1,140 @@
+"""The dbt sources of schema `landing` beside the landed records: their columns and types.
+
+Belongs here: what a build is handed as tables. Does not: filling them (warehouse.py), or what they mean (dbt_project/).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pyarrow as pa
+
+from pipelines.prices.uses import UseKey
+
+_TEXT, _COUNT, _MOMENT = pa.string(), pa.int64(), pa.timestamp("us", tz="UTC")
+_AMOUNT = pa.decimal128(38, 12)
+
+_UNIT_PRICES = pa.schema(
+    {
+        "provider": _TEXT,
+        "model_raw": _TEXT,
+        "service_tier": _TEXT,
+        "speed": _TEXT,
+        "inference_geo": _TEXT,
+        "is_batch": pa.bool_(),
+        "meter": _TEXT,
+        "min_input_tokens": _COUNT,
+        "valid_from": _MOMENT,
+        "valid_to": _MOMENT,
+        "unit_price": pa.decimal128(38, 18),
+        "currency": _TEXT,
+        "price_version": _TEXT,
+        "model_id": _TEXT,
+    }
+)
+
+TABLES: Mapping[str, pa.Schema] = {
+    "partitions": pa.schema(
+        {
+            "source_kind": _TEXT,
+            "source": _TEXT,
+            "feed": _TEXT,
+            "partition_day": pa.date32(),
+            "row_count": _COUNT,
+            "observed_at": _MOMENT,
+            "generation": _COUNT,
+            "file": _TEXT,
+            "sha256": _TEXT,
+            "account_name": _TEXT,
+            "counted_as": _TEXT,
+        }
+    ),
+    "feeds": pa.schema(
+        {
+            "source_kind": _TEXT,
+            "source": _TEXT,
+            "feed": _TEXT,
+            "last_attempt_at": _MOMENT,
+            "last_success_at": _MOMENT,
+            "status": _TEXT,
+            "message": _TEXT,
+            "rejected_lines": _COUNT,
+            "findings": pa.list_(_TEXT),
+            "expected_every_hours": pa.int32(),
+        }
+    ),
+    "sources": pa.schema(
+        {
+            "source_kind": _TEXT,
+            "source": _TEXT,
+            "provider": _TEXT,
+            "title": _TEXT,
+            "statement": _TEXT,
+            "statement_kind": _TEXT,
+            "precedence": pa.int32(),
+            "is_provider_statement": pa.bool_(),
+            "final_after": pa.int32(),
+        }
+    ),
+    "unit_prices": _UNIT_PRICES,
+    "restated_prices": _UNIT_PRICES.append(pa.field("price_basis", _TEXT)),
+    "restated_uses": pa.schema([field for field in _UNIT_PRICES if field.name in UseKey._fields]),
+    "unpriced_uses": pa.schema(dict.fromkeys(("provider", "model_raw", "reason"), _TEXT)),
+    "model_names": pa.schema(
+        dict.fromkeys(("provider", "model_raw", "vendor", "family", "model_name", "model_version"), _TEXT)
+    ),
+    "names": pa.schema(
+        {
+            **dict.fromkeys(("provider", "account_name", "kind", "id", "name"), _TEXT),
+            "first_seen_at": _MOMENT,
+            "last_seen_at": _MOMENT,
+        }
+    ),
+    "agent_billing": pa.schema({"source": _TEXT, "host": _TEXT, "billing": _TEXT}),
+    "paid_accounts": pa.schema(
+        {"account_name": _TEXT, "source": _TEXT, "host": _TEXT, "provider": _TEXT, "pays": _TEXT}
+    ),
+    "prepaid_accounts": pa.schema({"provider": _TEXT, "account_name": _TEXT}),
+    "balances": pa.schema(
+        {
+            "provider": _TEXT,
+            "account_name": _TEXT,
+            "currency": _TEXT,
+            "amount": _AMOUNT,
+            "observed_at": _MOMENT,
+        }
+    ),
+    "budgets": pa.schema(
+        {
+            "budget": _TEXT,
+            "amount": _AMOUNT,
+            "currency": _TEXT,
+            "period": _TEXT,
+            "since": pa.date32(),
+            "until": pa.date32(),
+            "rollover": pa.bool_(),
+            "rollover_cap": _AMOUNT,
+            "alert_at": pa.list_(pa.int32()),
+        }
+    ),
+    "budget_scopes": pa.schema({"budget": _TEXT, "dimension": _TEXT, "value": _TEXT}),
+    "cost_center_rules": pa.schema(
+        {"rule": _COUNT, "cost_center": _TEXT, "percent": _AMOUNT, "since": pa.date32(), "until": pa.date32()}
+    ),
+    "cost_center_scopes": pa.schema({"rule": _COUNT, "dimension": _TEXT, "value": _TEXT}),
+    "exchange_rates": pa.schema({"rate_date": pa.date32(), "currency": _TEXT, "rate": _AMOUNT, "source": _TEXT}),
+    "build": pa.schema(
+        {
+            "build_id": _TEXT,
+            "as_of": _MOMENT,
+            "currency": _TEXT,
+            "is_sample": pa.bool_(),
+            "organisation": _TEXT,
+            "app_version": _TEXT,
+            "project_digest": _TEXT,
+            "timezone": _TEXT,
+            "tolerance_percent": _AMOUNT,
+        }
+    ),
+}
+"""The dbt sources of schema `landing` beside usage_records, with their columns and types."""

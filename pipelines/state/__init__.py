@@ -1,0 +1,24 @@
+"""What the machinery remembers between runs, none of which a figure depends on: locks, and files that can be lost.
+
+Belongs here: holding a file while a process lives, seeing whether a file is sound, and setting a damaged one aside.
+Does not: what any of these files holds, and landing, whose damage is never passed over.
+"""
+
+from pipelines.state.aside import AsideFile, files_set_aside, set_aside
+from pipelines.state.locks import RUN_LOCK, hold_for_life, is_held_elsewhere, lock_of, process_of, run_lock
+from pipelines.state.sqlite import damage_of, is_passing, reason_of
+
+__all__ = [
+    "RUN_LOCK",
+    "AsideFile",
+    "damage_of",
+    "files_set_aside",
+    "hold_for_life",
+    "is_held_elsewhere",
+    "is_passing",
+    "lock_of",
+    "process_of",
+    "reason_of",
+    "run_lock",
+    "set_aside",
+]

@@ -1,0 +1,58 @@
+"""Setting a damaged file aside, so that a new one can take its place and nobody loses what was in the old one."""
+
+from __future__ import annotations
+
+import logging
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+MOST_COPIES = 3
+"""How many damaged copies of one file are kept: the newest ones."""
+_ENDING = re.compile(r"\.damaged-\d{8}T\d{6}-\d{6}$")
+
+_logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class AsideFile:
+    """A damaged file or folder that was set aside at `path`, in place of `original`."""
+
+    path: Path
+    original: Path
+
+
+def set_aside(path: Path, reason: str, effect: str) -> Path:
+    """Rename `path`, a file or a folder, to `<name>.damaged-<UTC time>`, and say so in a warning.
+
+    Args:
+        path: what is damaged.
+        reason: why it cannot be used, to be read after the path: "is not a database".
+        effect: what that means for whoever reads the warning, a sentence.
+
+    Returns:
+        Where it lies now. Of one name the newest `MOST_COPIES` are kept.
+
+    Raises:
+        OSError: it cannot be renamed.
+    """
+    aside = path.with_name(f"{path.name}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S-%f}")
+    path.rename(aside)
+    older = sorted(found.path for found in files_set_aside(path.parent) if found.original == path)
+    for copy in older[:-MOST_COPIES]:
+        if copy.is_dir():
+            shutil.rmtree(copy)
+        else:
+            copy.unlink()
+    _logger.warning("%s %s: set aside as %s. %s", path, reason, aside.name, effect)
+    return aside
+
+
+def files_set_aside(folder: Path) -> Iterator[AsideFile]:
+    """What was set aside directly below `folder`, in order of name."""
+    for path in sorted(folder.glob("*.damaged-*")):
+        if ending := _ENDING.search(path.name):
+            yield AsideFile(path, path.with_name(path.name[: ending.start()]))

@@ -28,7 +28,10 @@ class _Notices(logging.Handler):
         err.print(record.getMessage(), style="yellow", soft_wrap=True, markup=False)
 
 
-logging.getLogger("pipelines").addHandler(_Notices(logging.WARNING))
+_logger = logging.getLogger("pipelines")
+_logger.addHandler(_Notices(logging.WARNING))
+# Some library gives the root logger a handler, which would print each of them once more.
+_logger.propagate = False
 
 HomeOption = Annotated[
     Path | None,

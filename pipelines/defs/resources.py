@@ -1,5 +1,6 @@
 """The resource every asset is handed: the home, held by one run at a time."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -20,12 +21,29 @@ def home_resource(home: Home) -> dg.ResourceDefinition:
     def hold(context: dg.InitResourceContext) -> Iterator[Home]:
         if context.instance is not None and context.run_id is not None:
             hold_while_alive(context.instance, context.run_id)
-        with run_lock(home.own_folders.state, lambda sentence: _note(context, sentence)):
+        log = context.log or dg.get_dagster_logger()
+        with _warnings_in(log), run_lock(home.own_folders.state, log.info):
             yield home
 
     return dg.ResourceDefinition(hold, description="The folders and settings of this installation.")
 
 
-def _note(context: dg.InitResourceContext, sentence: str) -> None:
-    if context.log is not None:
-        context.log.info(sentence)
+class _RunLog(logging.Handler):
+    """Puts what the rooms below warn of, such as a damaged file that was set aside, among the events of a run."""
+
+    def __init__(self, log: logging.Logger) -> None:
+        super().__init__(logging.WARNING)
+        self._log = log
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._log.warning(record.getMessage())
+
+
+@contextmanager
+def _warnings_in(log: logging.Logger) -> Iterator[None]:
+    logger, handler = logging.getLogger("pipelines"), _RunLog(log)
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)

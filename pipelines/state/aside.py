@@ -51,6 +51,21 @@ def set_aside(path: Path, reason: str, effect: str) -> Path:
     return aside
 
 
+def remove_or_set_aside(path: Path, effect: str) -> None:
+    """Make way at `path` for a file that is made anew: a file there is removed, a folder set aside."""
+    if path.is_dir():
+        set_aside(path, "is a folder where a file belongs", effect)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def make_folder(path: Path, effect: str) -> None:
+    """Make the folder `path` if there is none; a file in its place is set aside."""
+    if path.exists() and not path.is_dir():
+        set_aside(path, "is a file where a folder belongs", effect)
+    path.mkdir(parents=True, exist_ok=True)
+
+
 def files_set_aside(folder: Path) -> Iterator[AsideFile]:
     """What was set aside directly below `folder`, in order of name."""
     for path in sorted(folder.glob("*.damaged-*")):

@@ -20,6 +20,7 @@ from tests.dbt.choice import CHOICE
 from tests.dbt.company import CHANGED, COMPANY
 from tests.dbt.landed import Landed
 
+ARTEFACTS = ("parsed", "target")
 BEFORE_FORECASTS = ("--exclude", "source:forecasts+")
 
 Query = Callable[[str], list[tuple[Any, ...]]]
@@ -50,11 +51,13 @@ def build_once(dbt_state: Path, tmp_path_factory: pytest.TempPathFactory) -> Cal
                 built(landed, database)
                 half_way = ready.with_name(f"{name}.copying")
                 shutil.copytree(database.parent, half_way / "database")
-                shutil.copytree(dbt_state / "target", half_way / "target")
+                for artefacts in ARTEFACTS:
+                    shutil.copytree(dbt_state / artefacts, half_way / artefacts)
                 half_way.rename(ready)
                 return database
         shutil.copytree(ready / "database", database.parent)
-        shutil.copytree(ready / "target", dbt_state / "target", dirs_exist_ok=True)
+        for artefacts in ARTEFACTS:
+            shutil.copytree(ready / artefacts, dbt_state / artefacts, dirs_exist_ok=True)
         return database
 
     return build

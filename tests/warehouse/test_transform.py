@@ -36,10 +36,10 @@ def files(tmp_path: Path) -> Warehouse:
 def test_the_project_is_parsed_once_for_as_long_as_it_stays_the_same(files: Warehouse, state: Path):
     dbt = Transform(files.working.parent, state)
     manifest = dbt.prepare()
-    assert manifest == state / "target" / "manifest.json"
+    assert manifest == state / "parsed" / "manifest.json"
     before = manifest.stat().st_mtime_ns
     assert dbt.prepare().stat().st_mtime_ns == before
-    (state / "parsed.sha256").write_text("another version's")
+    (state / "parsed" / "contents.sha256").write_text("another version's")
     assert dbt.prepare().stat().st_mtime_ns > before
 
 

@@ -5,17 +5,24 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from pipelines.errors import BuildError, HomeError
-from pipelines.warehouse import Warehouse
-from tests.warehouse.builds import figure, make, publish, published_figure, warehouse_in
+from pipelines import warehouse
+from pipelines.errors import BusyError, HomeError
+from pipelines.state import files_set_aside
+from pipelines.warehouse import Warehouse, load_table
+from tests.warehouse.builds import ROWS, figure, make, publish, published_figure, warehouse_in
 
-HOLDER = "import duckdb, sys; held = duckdb.connect(sys.argv[1]); print('held', flush=True); sys.stdin.read()"
+HOLDER = """
+import duckdb, select, sys
+held = duckdb.connect(sys.argv[1])
+print('held', flush=True)
+select.select([sys.stdin], [], [], float(sys.argv[2]))
+"""
 PLACES = 24
 """Where a byte is flipped, spread over the whole file."""
 
@@ -25,11 +32,17 @@ def files(tmp_path: Path) -> Warehouse:
     return warehouse_in(tmp_path)
 
 
+def set_aside_of(path: Path) -> Path:
+    """The one copy of `path` that was set aside."""
+    (aside,) = [aside.path for aside in files_set_aside(path.parent) if aside.original == path]
+    return aside
+
+
 @contextmanager
-def held_by_another_process(database: Path) -> Iterator[int]:
-    """The id of a process that has `database` open for writing."""
+def held_by_another_process(database: Path, seconds: float = 600) -> Iterator[int]:
+    """The id of a process that has `database` open for writing, at most for so many seconds."""
     with subprocess.Popen(
-        [sys.executable, "-c", HOLDER, database], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", HOLDER, database, str(seconds)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "held\n"
@@ -42,7 +55,7 @@ def test_what_is_no_database_is_moved_aside_and_made_anew(files: Warehouse, cont
     make(files, 1)
     files.working.write_bytes(content)
     make(files, 2)
-    assert files.working.with_suffix(".damaged").read_bytes() == content
+    assert set_aside_of(files.working).read_bytes() == content
     files.publish()
     assert published_figure(files) == 2
 
@@ -53,7 +66,7 @@ def test_a_cut_file_is_moved_aside_and_made_anew(files: Warehouse, kept: int):
     content = files.working.read_bytes()[:kept]
     files.working.write_bytes(content)
     make(files, 2)
-    assert files.working.with_suffix(".damaged").read_bytes() == content
+    assert set_aside_of(files.working).read_bytes() == content
     with files.writing() as connection:
         assert figure(connection) == 2
 
@@ -61,17 +74,15 @@ def test_a_cut_file_is_moved_aside_and_made_anew(files: Warehouse, kept: int):
 def test_a_flipped_byte_anywhere_is_no_hindrance_to_the_next_build(files: Warehouse):
     make(files, 1)
     whole = files.working.read_bytes()
-    aside = files.working.with_suffix(".damaged")
     moved = 0
     for place in range(0, len(whole), len(whole) // PLACES):
         content = bytearray(whole)
         content[place] ^= 0xFF
-        aside.unlink(missing_ok=True)
         files.working.write_bytes(content)
         make(files, 2)
         files.publish()
         assert published_figure(files) == 2, f"byte {place}"
-        moved += aside.exists()
+        moved += any(aside.path.read_bytes() == content for aside in files_set_aside(files.working.parent))
     assert moved > 0
 
 
@@ -84,18 +95,32 @@ def test_the_journal_of_a_damaged_file_goes_with_it(files: Warehouse):
     assert not journal.exists()
 
 
-def test_a_file_that_another_process_holds_is_left_alone_and_the_process_named(files: Warehouse):
+@pytest.mark.parametrize("name", ["working.duckdb", "published.duckdb"])
+def test_a_file_that_another_program_holds_is_left_alone_and_the_program_named(
+    files: Warehouse, monkeypatch: pytest.MonkeyPatch, name: str
+):
+    monkeypatch.setattr(warehouse, "LOCK_WAIT_SECONDS", 0)
     publish(files, 1)
-    with held_by_another_process(files.working) as process_id:
-        with pytest.raises(BuildError) as refused, files.writing():
+    database = files.working.with_name(name)
+    opened = files.writing if database == files.working else files.reading
+    with held_by_another_process(database) as process_id:
+        with pytest.raises(BusyError) as refused, opened():
             pass
         assert str(refused.value) == (
-            f"working.duckdb is open in another process: held in {Path(sys.executable).resolve()} (PID {process_id}); "
-            "close it, or wait for the other run to finish"
+            f"{database} is open in another program: held in {Path(sys.executable).resolve()} (PID {process_id}); "
+            "close it there, or wait until it has finished, then try again"
         )
-        assert published_figure(files) == 1, "readers are not held up"
+        publish(files, 1) if database == files.published else published_figure(files)
     make(files, 2)
-    assert not files.working.with_suffix(".damaged").exists()
+    assert list(files_set_aside(files.working.parent)) == []
+
+
+def test_a_look_into_a_file_from_another_program_is_waited_for(files: Warehouse):
+    publish(files, 1)
+    with held_by_another_process(files.working, seconds=1):
+        make(files, 2)
+    with files.writing() as connection:
+        assert figure(connection) == 2
 
 
 def test_damage_below_a_folder_named_lock_is_damage(tmp_path: Path):
@@ -149,3 +174,43 @@ def test_a_failure_while_writing_closes_the_file(files: Warehouse):
         connection.execute("select * from missing")
     with duckdb.connect(files.working, read_only=True) as connection:
         assert connection.sql("select 1").fetchall() == [(1,)]
+
+
+def damage_inside(database: Path) -> bytes:
+    """Flip a bit in a block that is read only when its table is; give what the file then holds."""
+    whole = database.read_bytes()
+    for place in range(3 * 4096 + 100, len(whole), 50_000):
+        damaged = bytearray(whole)
+        damaged[place] ^= 1
+        database.write_bytes(damaged)
+        with suppress(duckdb.Error), duckdb.connect(database) as connection:
+            try:
+                connection.execute("select count(hash(whole)) from noise as whole")
+            except duckdb.Error:
+                return bytes(damaged)
+    raise AssertionError(database)
+
+
+def test_a_block_that_is_damaged_inside_shows_when_the_file_is_read_whole(files: Warehouse):
+    make(files, 1)
+    with files.writing() as connection:
+        connection.execute("create table noise as select random() as value from range(100000)")
+    assert not files.set_working_aside_if_damaged()
+    damaged = damage_inside(files.working)
+    with files.writing() as connection:
+        assert connection.table("figures").shape[0] == ROWS, "the file opens, and its other tables can be read"
+    assert files.set_working_aside_if_damaged()
+    assert set_aside_of(files.working).read_bytes() == damaged
+    make(files, 2)
+    assert not files.set_working_aside_if_damaged()
+
+
+def test_a_working_file_of_other_models_is_known(files: Warehouse):
+    assert not files.is_made_by("these models")
+    with files.writing() as connection:
+        load_table(connection, "build", [{"project_digest": "these models"}])
+    assert files.is_made_by("these models")
+    assert not files.is_made_by("other models")
+    with files.writing() as connection:
+        connection.execute("alter table landing.build drop project_digest")
+    assert not files.is_made_by("these models")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -59,3 +60,21 @@ def started(made_once: Callable[[str, Callable[[Path], object]], Path], parsed: 
         assert done.returncode == 0, done.stderr
 
     return Installation(made_once("person", start))
+
+
+class _Collected(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.sentences: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.sentences.append(record.getMessage())
+
+
+@pytest.fixture
+def notices() -> Iterator[list[str]]:
+    """What the rooms warn of during the test, a sentence each."""
+    handler, logger = _Collected(), logging.getLogger("pipelines")
+    logger.addHandler(handler)
+    yield handler.sentences
+    logger.removeHandler(handler)

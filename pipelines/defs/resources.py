@@ -19,8 +19,8 @@ def home_resource(home: Home) -> dg.ResourceDefinition:
 
     @contextmanager
     def hold(context: dg.InitResourceContext) -> Iterator[Home]:
-        if context.instance is not None and context.run_id is not None:
-            hold_while_alive(context.instance, context.run_id)
+        if context.instance is not None and context.run is not None:
+            hold_while_alive(context.instance, context.run.run_id)
         log = context.log or dg.get_dagster_logger()
         with _warnings_in(log), run_lock(home.own_folders.state, log.info):
             yield home

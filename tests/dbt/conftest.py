@@ -20,7 +20,6 @@ from tests.dbt.choice import CHOICE
 from tests.dbt.company import CHANGED, COMPANY
 from tests.dbt.landed import Landed
 
-ARTEFACTS = ("parsed", "target")
 BEFORE_FORECASTS = ("--exclude", "source:forecasts+")
 
 Query = Callable[[str], list[tuple[Any, ...]]]
@@ -33,7 +32,7 @@ def dbt_state(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def manifest(dbt_state: Path) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads((dbt_state / "target" / "manifest.json").read_text())
+    content: dict[str, Any] = json.loads((dbt_state / "parsed" / "manifest.json").read_text())
     return content
 
 
@@ -51,13 +50,11 @@ def build_once(dbt_state: Path, tmp_path_factory: pytest.TempPathFactory) -> Cal
                 built(landed, database)
                 half_way = ready.with_name(f"{name}.copying")
                 shutil.copytree(database.parent, half_way / "database")
-                for artefacts in ARTEFACTS:
-                    shutil.copytree(dbt_state / artefacts, half_way / artefacts)
+                shutil.copytree(dbt_state / "target", half_way / "target")
                 half_way.rename(ready)
                 return database
         shutil.copytree(ready / "database", database.parent)
-        for artefacts in ARTEFACTS:
-            shutil.copytree(ready / artefacts, dbt_state / artefacts, dirs_exist_ok=True)
+        shutil.copytree(ready / "target", dbt_state / "target", dirs_exist_ok=True)
         return database
 
     return build

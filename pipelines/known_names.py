@@ -13,6 +13,7 @@ from genai_prices.data_snapshot import get_snapshot
 from pipelines.config.known import KnownNames
 from pipelines.domain.records import SourceKind
 from pipelines.errors import LandingError
+from pipelines.exports import formats, scheduled
 from pipelines.landing import LandingStore
 from pipelines.sources.api import api_sources
 from pipelines.sources.imports import import_formats
@@ -22,13 +23,16 @@ from pipelines.sources.manual.guidance import WHERE
 
 @cache
 def known_names() -> KnownNames:
-    """The names of the sources, of agents, and of whoever's bill is known to be entered by hand."""
-    formats = {known.provider for known in import_formats() if known.provider is not None}
+    """The names of the sources, of agents, of exports, and of whoever's bill is known to be entered by hand."""
+    billed = {known.provider for known in import_formats() if known.provider is not None}
     return KnownNames(
         providers=frozenset(source.provider for source in api_sources()),
-        sold_by=frozenset(WHERE) | formats,
+        sold_by=frozenset(WHERE) | billed,
         accounts=frozenset(agent.account for agent in local_agents()),
         is_seen=is_seen,
+        agents=frozenset(agent.name for agent in local_agents()),
+        export_formats=tuple(formats()),
+        wrong_in=scheduled.problems,
     )
 
 

@@ -12,6 +12,7 @@ from pipelines.config import example_config, example_environment, write_schema
 from pipelines.config.settings import CONFIG_NAME
 from pipelines.config.starter import SCHEMA_NAME
 from pipelines.errors import ConfigError
+from pipelines.known_names import known_names
 from pipelines.landing.files import write_atomically
 
 
@@ -34,7 +35,7 @@ def init(
     for name, text in texts.items():
         write_atomically(folder / name, text.encode())
     (folder / ".env").chmod(0o600)
-    write_schema(folder / SCHEMA_NAME)
+    write_schema(folder / SCHEMA_NAME, known_names())
     if as_json:
         print_json({"folder": folder.absolute(), "files": [*texts, SCHEMA_NAME]})
     else:

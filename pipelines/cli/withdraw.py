@@ -15,6 +15,7 @@ from pipelines.config import current_environment, ensure_home, load_settings
 from pipelines.domain.wording import counted
 from pipelines.errors import ConfigError
 from pipelines.home import Home
+from pipelines.known_names import known_names
 from pipelines.sources.imports.inbox import FileInForce, Inbox
 from pipelines.sources.imports.statement import sums
 from pipelines.sources.imports.withdrawal import move_out
@@ -39,7 +40,9 @@ def withdraw(
     The file moves to inbox/.withdrawn, and what it landed stays among landing's generations for five weeks. Entries by
     hand are withdrawn by removing their file from manual/.
     """
-    settings = load_settings(home=home, config=config, environ=current_environment(), cwd=Path.cwd())
+    settings = load_settings(
+        home=home, config=config, environ=current_environment(), cwd=Path.cwd(), known=known_names()
+    )
     ensure_home(settings.paths)
     opened = Home(settings)
     inbox = Inbox(opened.landing, opened.import_rules(), opened.clock(), {})

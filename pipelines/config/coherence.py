@@ -36,6 +36,8 @@ def problems(configuration: Configuration, known: KnownNames, home: Path | None 
         *_accounts(configuration.accounts),
         *(((("recurring", index)), text) for index, text in overlaps(configuration.recurring)),
         *(((("exports", index)), text) for index, text in clashes(configuration.exports)),
+        *_exports(configuration, known),
+        *_agents(configuration, known),
         *_payments(configuration),
         *names.problems(),
     ]
@@ -114,6 +116,18 @@ def _accounts(accounts: Sequence[Account]) -> Iterator[Problem]:
                 )
             elif owner != account.name:
                 yield ("accounts", index, "was"), f"{former!r} is an earlier name of {owner!r} too: keep it at one"
+
+
+def _exports(configuration: Configuration, known: KnownNames) -> Iterator[Problem]:
+    for index, export in enumerate(configuration.exports):
+        yield from ((("exports", index, setting), text) for setting, text in known.wrong_in(export))
+
+
+def _agents(configuration: Configuration, known: KnownNames) -> Iterator[Problem]:
+    for index, agent in enumerate(configuration.agents):
+        if known.agents and agent.agent not in known.agents:
+            text = f"no logs are read of a coding agent {agent.agent!r}{_suggestion(agent.agent, known.agents)}"
+            yield ("agents", index, "agent"), text
 
 
 def _payments(configuration: Configuration) -> Iterator[Problem]:

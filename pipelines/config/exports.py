@@ -1,6 +1,7 @@
 """The export files that every build brings up to date: what ai-costs.yaml says of them.
 
-Belongs here: these settings, and the days and the file name they mean on a given day. Does not: writing the files.
+Belongs here: these settings, and the days and the file name they mean on a given day. Does not: which formats and
+columns there are (the rooms above hand that in, see known.py), or writing the files.
 """
 
 from __future__ import annotations
@@ -8,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from difflib import get_close_matches
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -16,10 +16,6 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pipelines.config.section import Label, Section
 from pipelines.domain.periods import month_start
 from pipelines.domain.records import SourceKind
-from pipelines.exports import FOCUS, formats
-from pipelines.exports.columns import known_columns
-from pipelines.exports.costs import STANDING_NAME
-from pipelines.exports.file_names import MANIFEST
 
 NAME = re.compile("[a-z][a-z0-9_]{0,49}")
 FILE_NAME = re.compile(r"(?![. ])(?:[A-Za-z0-9._ -]|\{date\}|\{month\})+(?<! )")
@@ -31,20 +27,12 @@ def _name(value: str) -> str:
     return value
 
 
-def _format(value: str) -> str:
-    if value not in formats():
-        raise ValueError(f"there is no format {value!r}; there are: {', '.join(formats())}")
-    return value
-
-
 def _file_name(value: str) -> str:
     if not FILE_NAME.fullmatch(value):
         raise ValueError(
             f"{value!r} is no file name: take letters, digits, spaces, . _ -, and {{date}} or {{month}}; "
             "the folder is exports/ and the format gives the ending"
         )
-    if MANIFEST in value:
-        raise ValueError(f"{value!r} is the name of a manifest, which every export has beside it: take another name")
     return value
 
 
@@ -56,9 +44,7 @@ class ScheduledExport(Section):
     """An export file that is brought up to date by every build."""
 
     name: Annotated[str, AfterValidator(_name)] = Field(description="A name of yours, unique: a-z, 0-9 and _.")
-    format: Annotated[str, AfterValidator(_format)] = Field(
-        default="csv", description="The format.", json_schema_extra={"enum": [*formats()]}
-    )
+    format: Label = Field(default="csv", description="The format.")
     every: Literal["run", "day", "week", "month"] = Field(
         default="run",
         description="run: all costs, in one file. day, week, month: those of the last whole UTC one, in a file of its "
@@ -93,29 +79,11 @@ class ScheduledExport(Section):
             raise ValueError(f"since and until: with every: {self.every}, the days are those of the last whole one")
         if self.since is not None and self.until is not None and self.until <= self.since:
             raise ValueError("until: an export ends after it begins")
-        if self.pattern == STANDING_NAME:
-            raise ValueError(f"to: {STANDING_NAME!r} is the export that every build writes anyway: take another name")
-        self._fits_its_format()
         kinds = [str(kind) for kind in SourceKind]
         unknown = [kind for kind in self.match.get("source_kind", ()) if kind not in kinds]
         if unknown:
             raise ValueError(f"match: {unknown[0]!r} is no source kind; there are: {', '.join(kinds)}")
         return self
-
-    def _fits_its_format(self) -> None:
-        export_format = formats()[self.format]
-        if self.footer and not export_format.has_footer:
-            raise ValueError(f"footer: {self.format} cannot have one: only csv and excel-csv can")
-        if export_format.rows == FOCUS and (self.preset or self.columns or "cost_center" in self.match):
-            raise ValueError(
-                f"format: {self.format} has rows and columns of its own: no preset, columns or cost centre"
-            )
-        known = known_columns(preset=self.preset is not None, cost_centers="cost_center" in self.match)
-        unknown = [column for column in self.columns if column not in known]
-        if unknown:
-            close = get_close_matches(unknown[0], known, 1)
-            meant = f"did you mean {close[0]}?" if close else f"there are: {', '.join(known)}"
-            raise ValueError(f"columns: there is no column {unknown[0]!r}; {meant}")
 
     @property
     def pattern(self) -> str:

@@ -7,10 +7,12 @@ hand in.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
+
+from pipelines.config.exports import ScheduledExport
 
 ALIKE = 0.8
 SHORTEST_PART = 2
@@ -22,6 +24,11 @@ def never(_home: Path, _name: str) -> bool:
     return False
 
 
+def nothing_wrong(_export: ScheduledExport) -> Iterable[tuple[str, str]]:
+    """No export is judged."""
+    return ()
+
+
 @dataclass(frozen=True)
 class KnownNames:
     """What the other rooms know.
@@ -29,13 +36,18 @@ class KnownNames:
     `providers` are those whose accounts a source reads, empty where that is not known; `sold_by` those that entries and
     prices may be of. `accounts` are accounts that nobody configures, such as those of coding agents. `is_seen` says of
     a home folder whether a provider or account of this name was landed or entered there; it is asked only about a name
-    that looks mistaken.
+    that looks mistaken. `agents` are the coding agents whose logs are read, and `export_formats` the formats of
+    exports; empty where that is not known. `wrong_in` gives what no format or column of exports allows in an export, as
+    (setting, sentence).
     """
 
     providers: frozenset[str] = frozenset()
     sold_by: frozenset[str] = frozenset()
     accounts: frozenset[str] = frozenset()
     is_seen: Callable[[Path, str], bool] = never
+    agents: frozenset[str] = frozenset()
+    export_formats: tuple[str, ...] = ()
+    wrong_in: Callable[[ScheduledExport], Iterable[tuple[str, str]]] = nothing_wrong
 
 
 def meant(name: str, known: Collection[str]) -> str | None:

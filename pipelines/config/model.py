@@ -21,23 +21,6 @@ WHOLE = 100
 PERCENT_SCALE = 6
 """Digits after the point of a percentage: as many as the models divide by."""
 
-AgentName = Literal[
-    "amp",
-    "claude_code",
-    "codex",
-    "copilot_cli",
-    "droid",
-    "gemini_cli",
-    "goose",
-    "hermes",
-    "kilo",
-    "kimi",
-    "openclaw",
-    "opencode",
-    "pi",
-    "qwen_code",
-]
-
 
 def _as_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
@@ -89,7 +72,7 @@ class Account(Section):
 class Agent(Section):
     """How the use of a coding agent is paid for."""
 
-    agent: AgentName = Field(description="The coding agent whose logs are read.")
+    agent: Label = Field(description="The coding agent whose logs are read.")
     host: str | None = Field(default=None, description="Only on this machine; left out: on every machine.")
     billing: Literal["subscription", "metered"] = Field(
         description="subscription: shown at list price, never as spend. metered: paid by the token, so it is spend."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from pipelines.config.known import KnownNames
 from pipelines.config.model import Configuration
 from pipelines.config.settings import VARIABLES
 from pipelines.landing.files import write_atomically
@@ -118,6 +119,12 @@ def example_environment() -> str:
     return "\n".join(lines)
 
 
-def write_schema(path: Path) -> None:
-    """Write the JSON Schema of ai-costs.yaml, for editors."""
-    write_atomically(path, json.dumps(Configuration.model_json_schema(), indent=2).encode() + b"\n")
+def write_schema(path: Path, known: KnownNames) -> None:
+    """Write the JSON Schema of ai-costs.yaml, for editors, with the names that are `known` to choose from."""
+    schema = Configuration.model_json_schema()
+    for section, setting, names in (
+        ("Agent", "agent", known.agents),
+        ("ScheduledExport", "format", known.export_formats),
+    ):
+        schema["$defs"][section]["properties"][setting]["enum"] = sorted(names)
+    write_atomically(path, json.dumps(schema, indent=2).encode() + b"\n")

@@ -1,9 +1,11 @@
-"""The exports that ai-costs.yaml asks for: their days, their files, and writing what is not there yet."""
+"""The exports that ai-costs.yaml asks for: whether they can be meant, and writing what is not there yet."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 
 import duckdb
@@ -11,9 +13,11 @@ import duckdb
 from pipelines.config.exports import ScheduledExport
 from pipelines.domain.records import SourceKind
 from pipelines.errors import ConfigError, CostTrackerError
-from pipelines.exports import formats
+from pipelines.exports import FOCUS, formats
 from pipelines.exports.choice import ExportFilter, ExportShape, Preset
-from pipelines.exports.costs import Export, export_costs, export_path, written_export
+from pipelines.exports.columns import known_columns
+from pipelines.exports.costs import STANDING_NAME, Export, export_costs, export_path, written_export
+from pipelines.exports.file_names import MANIFEST
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,30 @@ class ScheduledOutcome:
     name: str
     export: Export | None = None
     problem: str | None = None
+
+
+def problems(scheduled: ScheduledExport) -> Iterator[tuple[str, str]]:
+    """(setting, sentence) of everything in the settings of an export that no format or column of exports allows."""
+    if scheduled.pattern == STANDING_NAME:
+        yield "to", f"{STANDING_NAME!r} is the export that every build writes anyway: take another name"
+    if MANIFEST in scheduled.pattern:
+        yield "to", f"{scheduled.pattern!r} is the name of a manifest, which every export has beside it: take another"
+    export_format = formats().get(scheduled.format)
+    if export_format is None:
+        yield "format", f"there is no format {scheduled.format!r}; there are: {', '.join(formats())}"
+        return
+    if scheduled.footer and not export_format.has_footer:
+        yield "footer", f"{scheduled.format} cannot have one: only csv and excel-csv can"
+    by_cost_center = "cost_center" in scheduled.match
+    if export_format.rows == FOCUS and (scheduled.preset or scheduled.columns or by_cost_center):
+        yield "format", f"{scheduled.format} has rows and columns of its own: no preset, columns or cost centre"
+        return
+    known = known_columns(preset=scheduled.preset is not None, cost_centers=by_cost_center)
+    unknown = next((column for column in scheduled.columns if column not in known), None)
+    if unknown is not None:
+        close = get_close_matches(unknown, known, 1)
+        meant = f"did you mean {close[0]}?" if close else f"there are: {', '.join(known)}"
+        yield "columns", f"there is no column {unknown!r}; {meant}"
 
 
 def write_scheduled(

@@ -11,6 +11,8 @@ from pipelines.config.model import Configuration
 from pipelines.errors import ConfigError
 from pipelines.home import open_home
 from pipelines.known_names import known_names
+from pipelines.sources.local import local_agents
+from pipelines.sources.local.agent import LocalAgent
 
 ACCOUNT = "{name: acme-openai, provider: openai, key: OPENAI_ADMIN_KEY}"
 
@@ -89,6 +91,25 @@ def test_a_value_that_stands_twice_in_a_list_is_refused(tmp_path: Path, text: st
 def test_a_provider_that_no_source_reads_is_refused(tmp_path: Path, provider: str, problem: str):
     (found,) = refused(tmp_path, f"accounts:\n  - {ACCOUNT}\n  - {{name: a, provider: {provider}, key: B}}\n")
     assert found.startswith(f"3:15: accounts[1].provider: no source reads {problem}")
+
+
+@pytest.mark.parametrize(
+    ("agent", "meant"),
+    [
+        ("claude-code", "did you mean claude_code?"),
+        ("Codex", "did you mean codex?"),
+        ("cline", "there are amp, claude_code, "),
+    ],
+)
+def test_an_agent_whose_logs_nobody_reads_is_refused(tmp_path: Path, agent: str, meant: str):
+    (found,) = refused(tmp_path, f"agents:\n  - {{agent: {agent}, billing: metered}}\n")
+    assert found.startswith(f"2:6: agents[0].agent: no logs are read of a coding agent {agent!r}: {meant}")
+
+
+@pytest.mark.parametrize("agent", local_agents(), ids=lambda agent: agent.name)
+def test_every_agent_whose_logs_are_read_may_be_named(tmp_path: Path, agent: LocalAgent):
+    (named,) = load(tmp_path, f"agents:\n  - {{agent: {agent.name}, billing: metered}}\n").agents
+    assert named.agent == agent.name
 
 
 @pytest.mark.parametrize(

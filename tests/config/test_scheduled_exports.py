@@ -10,12 +10,13 @@ import pytest
 from pipelines.config.exports import ScheduledExport
 from pipelines.config.yaml_file import read_configuration
 from pipelines.errors import ConfigError
+from pipelines.known_names import known_names
 
 
 def read(folder: Path, *entries: str) -> tuple[ScheduledExport, ...]:
     file = folder / "ai-costs.yaml"
     file.write_text("exports:\n" + "".join(f"  - {{{entry}}}\n" for entry in entries))
-    return read_configuration(file).exports
+    return read_configuration(file, known_names()).exports
 
 
 @pytest.mark.parametrize(

@@ -8,15 +8,15 @@ import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.config.model import AgentName
 from pipelines.config.settings import AGENT_VARIABLES
 from pipelines.domain.records import SourceKind
+from pipelines.known_names import known_names
 from pipelines.landing import LandingStore
 from pipelines.sources.local import local_agents, log_files
 from pipelines.sources.local.agent import LocalAgent, Machine
@@ -57,7 +57,7 @@ def content(landing: LandingStore) -> dict[Path, bytes]:
 
 
 def test_the_registry_the_settings_and_the_variables_name_the_same_agents():
-    assert list(AGENTS) == sorted(get_args(AgentName))
+    assert known_names().agents == set(AGENTS)
     assert {name for agent in local_agents() for name in agent.variables} == set(AGENT_VARIABLES)
     assert [specimen.agent for specimen in SPECIMENS] == list(AGENTS)
 

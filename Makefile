@@ -49,17 +49,17 @@ tests: $(VENV)/.test-ready ## Run the tests with coverage (WORKERS=2 processes)
 	grep -E '^Required test coverage|^[0-9]+ passed' "$$log"; rm -f "$$log"
 
 # A browser test needs a Chromium: one on the PATH (or CHROMIUM=…), else the one that Playwright downloads.
-e2e: $(VENV)/.test-ready ## Run the tests that start whole runs, servers and a browser (WORKERS=2 processes)
-	@select='e2e and not long'; \
+e2e: $(VENV)/.test-ready ## Run the tests that start whole runs, servers and a browser, and all examples of properties
+	@select='(e2e or hypothesis) and not long'; \
 	if ! CHROMIUM='$(CHROMIUM)' $(BIN)/python tests/house/chromium.py; then \
 	    if [ "$$CI" = true ]; then echo "make: no working Chromium, which CI must have" >&2; exit 1; fi; \
 	    echo "!! NOT RUN: the tests marked 'browser', for want of a Chromium."; \
 	    echo "!! To run them: install chromium (apt install chromium, brew install --cask chromium)"; \
 	    echo "!! or give one with CHROMIUM=/path/to/chromium, then make e2e again."; \
-	    select='e2e and not long and not browser'; \
+	    select='(e2e or hypothesis) and not long and not browser'; \
 	fi; \
 	echo "· pytest"; \
-	CHROMIUM='$(CHROMIUM)' $(BIN)/pytest --quiet -n $(WORKERS) --dist worksteal -m "$$select"
+	EXAMPLES=all CHROMIUM='$(CHROMIUM)' $(BIN)/pytest --quiet -n $(WORKERS) --dist worksteal -m "$$select"
 
 long: $(VENV)/.test-ready ## Run the tests that take minutes, such as a kill between any two models
 	@$(BIN)/pytest --quiet -n $(WORKERS) --dist load -m long

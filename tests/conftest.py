@@ -5,16 +5,26 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
+from coverage import Coverage
 from filelock import FileLock
+from hypothesis import settings
 
 from pipelines.transform import Transform
 from tests.e2e.installation import Installation, install
+from tests.examples import examples
 
 OF_WHOLE_PROCESSES = frozenset({Path(__file__).with_name("e2e"), Path(__file__).with_name("browser")})
+
+
+UNTRACED = frozenset({Path(__file__).with_name("dbt"), Path(__file__).with_name("double_counting")})
+"""They measure SQL, of which coverage knows nothing."""
+
+settings.register_profile("tests", max_examples=examples(100))
+settings.load_profile("tests")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -23,6 +33,30 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.parent in OF_WHOLE_PROCESSES:
             item.add_marker(pytest.mark.e2e)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Trace no test in which coverage has nothing to see: tracing makes Python half as fast.
+
+    That is SQL, and the many examples of a property, which go the same way again.
+    """
+    coverage = Coverage.current()
+    if coverage is None or not (item.path.parent in UNTRACED or item.get_closest_marker("hypothesis")):
+        return (yield)
+    coverage.stop()
+    try:
+        return (yield)
+    finally:
+        coverage.start()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _unflushed() -> Iterator[None]:
+    """No file of a test outlives a power cut, so no test waits for the disk; the processes that tests start do."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _descriptor: None)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pipelines.analytics.anomalies import COLUMNS, find_anomalies, judge
 from tests.analytics.costs import AS_OF, WEEK_SHAPE, daily, row, rows, series, working_weeks
+from tests.examples import examples
 
 DAYS = 100
 
@@ -155,7 +156,7 @@ MICROS = st.integers(0, 30_000_000).map(lambda micros: micros / 1_000_000)
 AMOUNTS = st.one_of(MICROS, st.sampled_from([0.0, -5.0, 100.0, 1000.0]))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(AMOUNTS, min_size=15, max_size=140), st.integers(14, 140))
 def test_no_later_day_changes_an_earlier_verdict(amounts: list[float], known: int):
     costs = series(amounts)

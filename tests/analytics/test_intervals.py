@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pipelines.analytics.intervals import past_errors
 from pipelines.analytics.models import Costs
 from tests.analytics.costs import series, working_weeks
+from tests.examples import examples
 
 
 def costs_of(amounts: Iterable[float]) -> Costs:
@@ -21,7 +22,7 @@ def costs_of(amounts: Iterable[float]) -> Costs:
 AMOUNTS = st.lists(st.integers(0, 10**12).map(lambda micros: micros / 1_000_000), min_size=14, max_size=50)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(AMOUNTS, st.floats(0, 1e6), st.integers(1, 90))
 def test_bounds_are_nested_around_what_is_expected(amounts: list[float], expected: float, ahead: int):
     errors = past_errors(costs_of(amounts))

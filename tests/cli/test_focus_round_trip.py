@@ -17,6 +17,7 @@ from pipelines.exports.choice import ExportFilter
 from pipelines.exports.costs import export_costs
 from tests.cli.conftest import Command
 from tests.e2e.installation import Installation
+from tests.examples import examples
 from tests.exports.published_costs import cost, published
 from tests.sources.imports.inboxes import Inbox
 
@@ -88,7 +89,7 @@ CHARGES = st.lists(st.tuples(AMOUNTS, st.sampled_from(["USD", "EUR"]), st.sample
 
 
 @pytest.mark.parametrize("name", ["focus-csv", "focus-parquet"])
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(charges=CHARGES.filter(len))
 def test_any_amounts_read_back_to_the_last_digit(name: str, charges: list[tuple[Decimal, str, str]]):
     rows = [

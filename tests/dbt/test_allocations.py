@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from tests.dbt.choice import FEBRUARY
 from tests.dbt.conftest import Query, compiled
+from tests.examples import examples
 
 NAMES = st.sampled_from([None, "one", "two", "three"])
 AMOUNTS = st.decimals(min_value=-1_000_000, max_value=1_000_000, places=12, allow_nan=False)
@@ -74,7 +75,7 @@ def test_a_statement_says_who_bears_what_and_what_nobody_does(query: Query) -> N
     ]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(charges=CHARGES, uses=USES)
 def test_spreading_keeps_every_charge_to_the_last_digit(
     chosen: Path,
@@ -111,7 +112,7 @@ def test_spreading_keeps_every_charge_to_the_last_digit(
         assert by_model == named, "what the bill says of the model stays as it says"
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(amounts=st.lists(AMOUNTS, min_size=1, max_size=5), parts=PERCENTAGES, matched=st.booleans())
 def test_cost_centres_bear_all_of_it_to_the_last_digit(
     chosen: Path, models: duckdb.DuckDBPyConnection, amounts: list[Decimal], parts: list[int], *, matched: bool

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from pipelines.alerting import evaluate
 from tests.dbt.conftest import Query, compiled
+from tests.examples import examples
 from tests.home.homes import home_at
 
 MARCH = (date(2026, 3, 1), date(2026, 4, 1))
@@ -112,7 +113,7 @@ def test_a_budget_over_everything_counts_all_spend_of_its_currency(query: Query)
     assert counted == spent
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(base=AMOUNTS, spent=SPENT, cap=st.none() | AMOUNTS, rolls=st.booleans())
 def test_periods_hand_on_exactly_what_is_left(
     company: Path,

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.dbt.conftest import compiled
+from tests.examples import examples
 
 DAYS = ("2026-03-01", "2026-03-02", "2026-03-03")
 ACCOUNTS, HOSTS, AGENTS = ("labs", "shop"), ("ci", "laptop", "server"), ("agent", "robot")
@@ -28,7 +29,9 @@ SOURCES = (
     ("manual", "manual", 0, "entry", False),
 )
 AMOUNTS = st.integers(1, 10**6).map(lambda cents: Decimal(cents) / 100)
-EXAMPLES = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+EXAMPLES = settings(
+    max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.dbt.conftest import Query, compiled
+from tests.examples import examples
 
 FOURTH_QUARTER = date(2025, 10, 1)
 SIDES = {"current": date(2026, 2, 1), "previous": date(2026, 1, 1)}
@@ -156,7 +157,7 @@ def test_without_rules_there_is_no_cost_centre_to_compare(company: Path) -> None
     assert ("project",) in compared
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(charges=CHARGES)
 def test_drivers_leave_no_residual(chosen: Path, models: duckdb.DuckDBPyConnection, charges: list[Charge]) -> None:
     _land(models, charges)

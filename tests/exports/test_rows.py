@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from pipelines.domain.records import SourceKind
 from pipelines.exports.choice import ExportFilter, ExportShape
 from pipelines.exports.costs import Export, default_name, export_costs
+from tests.examples import examples
 from tests.exports.published_costs import TYPES, cost, published
 
 SHOWN = ("cost_date", "project", "note", "cost_amount", "currency", "requests", "is_provisional")
@@ -196,7 +197,7 @@ COSTS = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(COSTS)
 def test_any_costs_have_one_sum_in_sql_in_csv_in_json_and_in_the_manifest(tmp_path: Path, stated: list[dict[str, Any]]):
     with published(*(cost(number, **values) for number, values in enumerate(stated))) as connection:

@@ -25,6 +25,7 @@ from pipelines.exports.costs import Export, export_costs
 from pipelines.exports.focus import check
 from pipelines.warehouse import Warehouse
 from tests.e2e.installation import Installation
+from tests.examples import examples
 from tests.exports.published_costs import cost, published
 
 THREE = (
@@ -77,7 +78,7 @@ def test_the_same_build_gives_the_same_bytes_and_its_manifest_their_hash(tmp_pat
     assert sorted(path.name for path in tmp_path.iterdir()) == [export.path.name, f"{export.path.name}.manifest.json"]
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.decimals(min_value=-(10**9), max_value=10**9, places=12), max_size=8))
 def test_no_amount_is_changed_on_its_way(tmp_path: Path, values: list[Decimal]):
     rows = [cost(number, cost_amount=value) for number, value in enumerate(values)]

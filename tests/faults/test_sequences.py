@@ -15,6 +15,7 @@ from pipelines.domain.periods import Window
 from pipelines.sample.provider import Fault, ScriptedProvider
 from pipelines.sample.provider import faults as spoiled
 from pipelines.sources.outcomes import Status
+from tests.examples import examples
 from tests.faults.figures import COSTS, LEDGER, LONGEST_PAGE, NOW, Reader, landing_in
 
 EFFECTS: dict[str, Callable[[], spoiled.Effect]] = {
@@ -45,7 +46,7 @@ READS = st.lists(
 """(fault, call it strikes at, days ago of the day that is restated, by what factor) of each read."""
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(reads=READS)
 def test_any_sequence_of_faults_and_restatements_ends_at_the_truth(
     tmp_path_factory: pytest.TempPathFactory, reads: list[tuple[str, int, int, int]]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pipelines.sources.api import api_sources
 from pipelines.sources.imports import import_formats
 from pipelines.sources.local import local_agents
+from tests.examples import examples
 from tests.fuzzing import fuzz
 from tests.fuzzing.harnesses import ANSWERS, HARNESSES, Harness
 from tests.sources.imports.specimens import SPECIMENS as EXPORTS
@@ -40,7 +41,7 @@ def test_every_harness_is_fuzzed_and_begins_with_every_kind_of_input():
 
 
 @EACH
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(data=st.data())
 def test_a_seed_that_is_changed_here_and_there_is_read_or_refused(harness: Harness, data: st.DataObject):
     changed = bytearray(data.draw(st.sampled_from(seeds(harness))))

@@ -9,6 +9,8 @@ from datetime import date
 from itertools import count
 from pathlib import Path
 
+import pytest
+
 from pipelines.landing import LandingStore
 from tests.landing.landed import FEED, NOW, days, record
 
@@ -51,6 +53,7 @@ def write(root: Path, fatal: int, amount: str) -> subprocess.CompletedProcess[st
     )
 
 
+@pytest.mark.e2e
 def test_every_step_may_be_the_last(tmp_path: Path):
     root = tmp_path / "landing"
     assert write(root, 0, "1").returncode == 0

@@ -16,6 +16,7 @@ from pipelines.domain.records import SourceKind, from_table, to_table
 from pipelines.errors import LandingError
 from pipelines.landing import Feed, LandingStore
 from pipelines.landing.store import GENERATIONS_KEPT
+from tests.examples import examples
 from tests.landing.landed import DAY, FEED, NOW, days, generations, record
 
 
@@ -125,7 +126,7 @@ def test_a_table_of_another_shape_is_refused(store: LandingStore):
 amounts = st.decimals(min_value="-1000000", max_value="1000000", places=6).map(str)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 4), amounts), min_size=1, max_size=12), st.randoms())
 def test_any_order_of_days_lands_the_same_exact_sums(
     tmp_path_factory: pytest.TempPathFactory, entries: list[tuple[int, str]], shuffled: Random

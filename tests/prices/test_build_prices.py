@@ -22,6 +22,7 @@ from pipelines.prices.uses import Use
 from pipelines.pricing import BuildPrices, prices_of_build
 from pipelines.valuation import MonthOfModel, worth_by_month
 from pipelines.warehouse import monthly_uses, scratch
+from tests.examples import examples
 from tests.landing.landed import days
 
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
@@ -115,7 +116,7 @@ OVERRIDES = st.dictionaries(
 )
 
 
-FEW = settings(max_examples=20, deadline=None)
+FEW = settings(max_examples=examples(20), deadline=None)
 
 
 def at_prices_of(overrides: Mapping[date, Decimal]) -> dict[MonthOfModel, Decimal]:

@@ -127,6 +127,7 @@ def test_a_folder_with_a_quote_in_its_name_is_only_a_folder(tmp_path: Path):
     assert published_figure(files) == 1
 
 
+@pytest.mark.e2e
 def test_every_step_of_publishing_may_be_the_last(tmp_path: Path):
     files = warehouse_in(tmp_path)
     publish(files, 1)

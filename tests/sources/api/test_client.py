@@ -23,6 +23,7 @@ from pipelines.errors import SourceError
 from pipelines.sources.api.client import ApiClient, KeyRefusedError, Limits, RefusedError, redact
 from pipelines.sources.api.reachability import Reachability
 from pipelines.sources.api.shape import Shape
+from tests.examples import examples
 from tests.sources.api.canned import KEY, Answering, Asked, Provider, Reply, provider
 
 ADVICE = "Make another key"
@@ -159,7 +160,7 @@ def test_no_header_breaks_a_client():
     replies = [Reply()]
     with asking(lambda _: replies[0], limits=Limits(attempts=1)) as (asker, _):
 
-        @settings(max_examples=60, deadline=None)
+        @settings(max_examples=examples(60), deadline=None)
         @given(
             status=st.sampled_from([200, 302, 429]),
             name=st.sampled_from(["retry-after", "date", "location", "content-type"]),

@@ -21,6 +21,7 @@ from pipelines.sources.api.extraction import extract
 from pipelines.sources.api.naming import refresh
 from pipelines.sources.api.source import ApiAccount
 from pipelines.sources.outcomes import Status
+from tests.examples import examples
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 YESTERDAY = date(2026, 11, 22)
@@ -144,7 +145,7 @@ def test_names_that_cannot_be_read_stop_no_figure_and_come_with_the_next_run(rea
     assert "Nightly" in reader.called().values()
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(failures=st.lists(st.integers(1, 3) | st.none(), max_size=4))
 def test_whatever_failed_before_the_next_reading_without_a_failure_names_everything(
     tmp_path_factory: pytest.TempPathFactory, failures: list[int | None]

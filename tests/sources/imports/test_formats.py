@@ -19,6 +19,7 @@ from pipelines.sources import imports
 from pipelines.sources.imports import import_formats
 from pipelines.sources.imports.reading import Reading
 from pipelines.sources.imports.row import Header
+from tests.examples import examples
 from tests.sources.imports.inboxes import Inbox, read, table
 from tests.sources.imports.specimens import SPECIMENS, Specimen
 
@@ -117,7 +118,7 @@ HOSTILE = st.one_of(
 
 @EVERY
 @given(data=st.data())
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=examples(12), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_hostile_cells_give_only_refusals(inbox: Inbox, specimen: Specimen, data: st.DataObject):
     columns, rows = columns_and_rows(specimen.content)
     for row in rows:
@@ -134,7 +135,7 @@ def test_hostile_cells_give_only_refusals(inbox: Inbox, specimen: Specimen, data
 
 
 @given(content=st.binary(max_size=300))
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @pytest.mark.parametrize("start", [b"", b"PAR1", b"PK\x03\x04", b"\x1f\x8b"], ids=["any", "parquet", "zip", "gzip"])
 def test_hostile_bytes_give_only_refusals(inbox: Inbox, start: bytes, content: bytes):
     with pytest.raises(EntryFileError) as refused:

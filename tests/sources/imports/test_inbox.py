@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.sources.imports.bills import bill, charge
 from tests.sources.imports.inboxes import NOW, Inbox, feed
 
@@ -163,7 +164,7 @@ CHARGES = st.lists(
 
 
 @given(rows=CHARGES)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 def test_sums_of_days_are_those_of_the_rows(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[int, Decimal, str, str]]
 ):

@@ -16,6 +16,7 @@ from pipelines.landing import LandingStore
 from pipelines.sources.local.claude_code import AGENT, merge
 from pipelines.sources.local.extraction import extract
 from pipelines.sources.local.replies import Reply
+from tests.examples import examples
 from tests.sources.local.session_logs import reply, usage, write_log
 
 MOMENT = datetime(2026, 3, 1, 23, 59, tzinfo=UTC)
@@ -125,7 +126,7 @@ def land(root: Path, home: Path) -> list[dict[str, Any]]:
     return sorted(store.read(AGENT.feed("laptop")).to_pylist(), key=lambda row: row["record_key"])
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.permutations(["a", "b", "c"]), st.tuples(LINES, LINES, LINES))
 def test_files_landed_one_run_at_a_time_in_any_order_give_what_one_run_gives(
     order: list[str], logs: tuple[list[dict[str, Any]], ...]

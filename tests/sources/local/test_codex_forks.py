@@ -18,6 +18,7 @@ from pipelines.sources.local import replies
 from pipelines.sources.local.codex import AGENT, INHERITED
 from pipelines.sources.local.extraction import extract
 from pipelines.sources.local.replies import Reading
+from tests.examples import examples
 from tests.sources.local.codex_sessions import BEGAN, Session, Spacing, Step
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -280,7 +281,7 @@ def family(plan: list[tuple[str, int, str, bool]], *, turns: bool) -> tuple[list
     return sessions, taken
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(turns=st.booleans(), plan=FAMILY, runs=st.integers(1, 4), seed=st.integers(0, 10**6))
 def test_any_family_in_any_order_and_number_of_runs_counts_each_step_once(
     *, turns: bool, plan: list[Any], runs: int, seed: int
@@ -294,7 +295,7 @@ def test_any_family_in_any_order_and_number_of_runs_counts_each_step_once(
         assert steps(landing) == sorted(taken)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(plan=FAMILY, seed=st.integers(0, 10**6), cut=st.integers(0, 40))
 def test_merging_what_was_merged_gives_the_same_as_merging_all_at_once(plan: list[Any], seed: int, cut: int):
     sessions, _ = family(plan, turns=False)

@@ -18,6 +18,7 @@ from pipelines.sources.local.extraction import Extraction, extract
 from pipelines.sources.local.log_records import records
 from pipelines.sources.local.replies import Reading
 from pipelines.sources.outcomes import Status
+from tests.examples import examples
 from tests.sources.local.codex_sessions import Session
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -105,7 +106,7 @@ def test_a_file_that_only_calls_itself_compressed_is_a_finding(tmp_path: Path, l
     assert "rollout-other.jsonl.zst:1: the compressed file is damaged or cut off" in result.findings[0]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(damage=st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), max_size=6), cut=st.integers(0, 10**6))
 def test_a_damaged_compressed_log_costs_lines_that_are_counted_and_nothing_else(
     damage: list[tuple[int, int]], cut: int

@@ -23,6 +23,7 @@ from pipelines.sources.local.agent import LocalAgent, Machine
 from pipelines.sources.local.extraction import Extraction, extract
 from pipelines.sources.local.replies import Reading
 from pipelines.sources.outcomes import Status
+from tests.examples import examples
 from tests.sources.local.agent_logs import CANARY
 from tests.sources.local.specimens import COLUMNS, SPECIMENS, Specimen
 
@@ -149,7 +150,7 @@ STEPS = st.lists(
 
 
 @EACH
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=examples(8), deadline=None)
 @given(steps=STEPS)
 def test_any_sequence_of_growth_and_loss_lands_what_was_ever_there_to_read(
     specimen: Specimen, steps: list[tuple[str, str]]
@@ -190,7 +191,7 @@ def reading_of(specimen: Specimen, harm: Callable[[bytes], bytes]) -> Reading | 
 
 
 @EACH
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(damage=st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), max_size=6), cut=st.integers(0, 10**6))
 def test_a_damaged_log_costs_lines_that_are_counted_and_nothing_else(
     specimen: Specimen, damage: list[tuple[int, int]], cut: int
@@ -210,7 +211,7 @@ def test_a_damaged_log_costs_lines_that_are_counted_and_nothing_else(
 
 
 @EACH
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(noise=st.binary(max_size=300))
 def test_a_file_of_noise_holds_no_reply_and_is_told(specimen: Specimen, noise: bytes):
     reading = reading_of(specimen, lambda _: b"\xff" + noise + b"\n{cut off")

@@ -18,6 +18,7 @@ from pipelines.errors import EntryFileError
 from pipelines.landing import LandingStore
 from pipelines.sources.manual.csv_entries import check_entries, parse_entries
 from pipelines.sources.manual.folder import extract
+from tests.examples import examples
 
 TODAY = date(2026, 11, 23)
 HEADER = "date,provider,account,amount,currency"
@@ -206,7 +207,7 @@ TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Cf"
 ENTRIES = st.lists(st.tuples(st.integers(0, 600), CENTS, TEXT), min_size=1, max_size=8)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(entries=ENTRIES, dialect=DIALECTS, crlf=st.booleans(), marked=st.booleans())
 def test_any_entries_in_any_dialect_are_read_back_exactly(
     entries: list[tuple[int, int, str]], dialect: tuple[str, str], *, crlf: bool, marked: bool
@@ -227,7 +228,7 @@ def test_any_entries_in_any_dialect_are_read_back_exactly(
     assert [record.note for record in records] == [note.strip() or None for _, _, note in entries]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.one_of(st.binary(max_size=300), st.text(max_size=300).map(lambda text: (HEADER + "\n" + text).encode())))
 def test_any_bytes_are_read_or_refused_with_a_reason(content: bytes):
     reasons = ["f.csv: read"]

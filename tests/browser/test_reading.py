@@ -141,6 +141,30 @@ def test_every_label_of_a_chart_stands_inside_its_chart(open_report: OpenReport)
     assert outside == []
 
 
+_MARKS_OUTSIDE = """() => [...document.querySelectorAll(".chart > svg")].flatMap((svg) => {
+  const box = svg.getBoundingClientRect();
+  return [...svg.querySelectorAll("path, rect, circle, line")]
+    .map((mark) => mark.getBoundingClientRect())
+    .filter((own) => own.width || own.height)
+    .filter((own) => own.top < box.top - 2 || own.bottom > box.bottom + 2 || own.left < box.left - 2)
+    .map((own) => `${svg.getAttribute("aria-label")}: ${own.top - box.top} to ${own.bottom - box.top}`);
+})"""
+
+
+@pytest.mark.parametrize("scenario", sorted(scenarios.SCENARIOS))
+def test_every_mark_of_a_chart_lies_inside_its_chart(scenario: str, open_report: OpenReport):
+    page = open_report(scenario).page
+    assert page.evaluate(_MARKS_OUTSIDE) == []
+
+
+def test_no_model_has_a_share_of_what_a_credit_turned_round(open_report: OpenReport):
+    page = open_report("credited").page
+    shares = [row.locator("td").nth(6).inner_text().strip() for row in page.locator("#model-table tbody tr").all()]
+    assert len(shares) == 3
+    assert not [share for share in shares if "%" in share]
+    assert "%" in open_report("company").page.locator("#model-table tbody tr").first.inner_text()
+
+
 def test_a_page_of_a_file_that_lacks_marts_draws_the_rest(browser: Browser, tmp_path: Path):
     database = published.write(tmp_path / "old.duckdb", scenarios.one_day())
     lacking = ("rpt_budget_projections", "rpt_forecasts", "rpt_model_costs", "rpt_reconciliation")

@@ -275,6 +275,20 @@ def one_day() -> Published:
     return Published(daily=rows, waiting=["spend"], freshness=[fresh("api", "anthropic-usage", "acme-research", TODAY)])
 
 
+def credited() -> Published:
+    """A month in which a credit is more than all that was spent, against a budget."""
+    days = [TODAY - timedelta(days=back) for back in range(54)]
+    rows = [row(day, "13.25", provider="openai", model_id=model) for day in days for model in ("gpt-5", "gpt-5-mini")]
+    rows.append(manual(date(2026, 11, 6), "-700.00", provider="openai", account_name="main"))
+    spent = str(spend_this_month(rows))
+    return Published(
+        daily=rows,
+        budgets=[("all", "everything", "300.00", "USD", spent)],
+        forecasts=[("spend", "total", "total", 26.5)],
+        freshness=[fresh("api", "openai-costs", "main", TODAY)],
+    )
+
+
 HOSTILE = [
     "</script><img src=x onerror=window.hit=1>",
     "<script>window.hit=1</script>",
@@ -351,6 +365,7 @@ SCENARIOS = {
     "manual_only": manual_only,
     "empty": empty,
     "one_day": one_day,
+    "credited": credited,
     "crowded": crowded,
     "hostile": hostile,
     "newcomer": newcomer,

@@ -59,7 +59,8 @@ function paceLabel(budget, first, end, now) {
 function drawBudget(chart, budget, { first, end, spent, ahead }) {
   const width = Math.max(260, chart.clientWidth);
   const now = spent.at(-1);
-  const top = Math.max(budget.amount, now.sum, ...ahead.map((day) => day.sum));
+  const sums = [...spent, ...ahead].map((day) => day.sum);
+  const [bottom, top] = [Math.min(0, ...sums), Math.max(budget.amount, ...sums)];
   const pace = [
     { date: dateOf(first), sum: 0 },
     { date: dateOf(end - 1), sum: budget.amount },
@@ -72,7 +73,7 @@ function drawBudget(chart, budget, { first, end, spent, ahead }) {
     marginTop: 18,
     marginBottom: 26,
     x: { type: "utc", domain: [dateOf(first), dateOf(end - 1)], label: null },
-    y: { domain: [0, top * 1.1], nice: true, label: null },
+    y: { domain: [bottom * 1.1, top * 1.1], nice: true, label: null },
     marks: [
       Plot.gridY({ ticks: 3, stroke: "var(--grid)", strokeOpacity: 1 }),
       Plot.axisY({ ticks: 3, tickSize: 0, tickFormat: compactMoney, fill: "var(--muted)" }),

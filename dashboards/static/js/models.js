@@ -27,7 +27,7 @@ function renderModels(state, rows, range) {
   const body = sorted.map((model, place) => modelRow(model, state.kind, place >= SHOWN_MODELS && !modelView.whole));
   if (!modelView.whole && sorted.length > SHOWN_MODELS) {
     const others = sorted.slice(SHOWN_MODELS);
-    body.push(othersRow(others.length, togetherOf(others, sumUnits(rows))));
+    body.push(othersRow(others.length, togetherOf(others, totalOfShares(rows))));
   }
   const empty = make("tr", {}, make("td", { colspan: String(COLUMNS.length), class: "empty" }, noModels(models)));
   holder.replaceChildren(
@@ -54,7 +54,7 @@ function noModels(models) {
 }
 
 function modelsOf(rows, compared) {
-  const total = sumUnits(rows);
+  const total = totalOfShares(rows);
   const [nows, thens] = compared ? [compared.now, compared.before].map(sumsByModel) : [new Map(), new Map()];
   return [...groupByModel(rows)].map(([key, group]) => {
     const { provider, model } = group[0].series;
@@ -71,6 +71,12 @@ function modelsOf(rows, compared) {
       ...figuresOf(group, total, now, then),
     };
   });
+}
+
+/** What models have shares of; nothing where a credit would make some of them more than all of it, or less than none. */
+function totalOfShares(rows) {
+  const isCredited = [...sumsByModel(rows).values()].some((units) => units < 0n);
+  return isCredited ? 0n : sumUnits(rows);
 }
 
 /** What a row of the table says of some rows: tokens, cost, what a million tokens cost, share of the total and change. */

@@ -138,11 +138,12 @@ class FeedFolder:
         write_atomically(self.path / MANIFEST, content)
         write_atomically(self.path / generation_file(manifest.generation), content)
 
-    def keep_copy(self) -> None:
-        """Make the copy of the manifest in force that a killed writer did not get to."""
+    def keep_copy(self) -> Manifest | None:
+        """What is in force, after making the copy of it that a killed writer did not get to. Raises as `in_force`."""
         manifest = self.in_force()
         if manifest is not None and manifest.generation not in self.numbers():
             write_atomically(self.path / generation_file(manifest.generation), (self.path / MANIFEST).read_bytes())
+        return manifest
 
     def hash_of(self, number: int) -> str | None:
         """The hash of the file of a generation, to which the next one is chained."""

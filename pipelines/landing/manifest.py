@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
@@ -18,7 +19,7 @@ import pyarrow as pa
 from pipelines.domain.money import exact_sum
 from pipelines.domain.records import TOKEN_COLUMNS, SourceKind
 from pipelines.errors import LandingError
-from pipelines.landing.sealed import DAMAGE, HASH, sealed, strict_json, unsealed
+from pipelines.landing.sealed import DAMAGE, HASH, sealed, strict_json, without_hash
 
 SCHEMA_VERSION = 2
 UNSEALED_VERSION = 1
@@ -132,8 +133,9 @@ class Manifest:
         )
 
     @classmethod
+    @lru_cache(maxsize=32)
     def from_bytes(cls, content: bytes, where: str) -> Manifest:
-        """The manifest in `content`, without its cursor.
+        """The manifest in `content`, without its cursor. One of years is read often in a run, and changes seldom.
 
         Raises:
             ValueError: it was changed after it was written, or is no manifest.
@@ -142,7 +144,7 @@ class Manifest:
         try:
             value = strict_json(content)
             if HASH in value or value["schema_version"] != UNSEALED_VERSION:
-                value = unsealed(content)
+                value = without_hash(value)
             version = value["schema_version"]
             if version not in {SCHEMA_VERSION, UNSEALED_VERSION}:
                 raise LandingError(

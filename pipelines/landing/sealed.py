@@ -30,7 +30,15 @@ def unsealed(content: bytes) -> dict[str, Any]:
     Raises:
         ValueError: it is not JSON, a key is there twice, or its hash is not that of the rest.
     """
-    value = strict_json(content)
+    return without_hash(strict_json(content))
+
+
+def without_hash(value: Any) -> dict[str, Any]:
+    """The parsed content of a sealed file without its hash.
+
+    Raises:
+        ValueError: the hash is not that of the rest.
+    """
     if not isinstance(value, dict) or value.pop(HASH, None) != _digest(value):
         raise ValueError("its hash is not that of its content")
     return value

@@ -232,8 +232,7 @@ class LandingStore:
         account: str | None,
     ) -> Change:
         folder = self.folder(feed)
-        folder.keep_copy()
-        current = folder.in_force() or Manifest(feed, 0, now, {})
+        current = folder.keep_copy() or Manifest(feed, 0, now, {})
         in_force = {day: partition for day, partition in current.partitions.items() if day not in drop_days}
         # One after the other: a mapping may make each day's table when it is asked for.
         for day in sorted(partitions):

@@ -21,7 +21,7 @@ from typing import Any
 from pipelines.domain.periods import day_start, month_start
 from pipelines.errors import HomeError
 from pipelines.landing.files import not_written, write_atomically
-from pipelines.landing.sealed import DAMAGE, sealed, strict_json, unsealed
+from pipelines.landing.sealed import DAMAGE, sealed, strict_json, without_hash
 from pipelines.prices.modifiers import modifiers_of
 from pipelines.prices.unit_prices import UnitPrice
 from pipelines.prices.uses import Use, UseKey
@@ -144,7 +144,7 @@ class KeptPrices:
         try:
             content = strict_json(path.read_bytes())
             is_sealed = content.keys() != UNSEALED
-            if is_sealed and unsealed(path.read_bytes())["month"] != f"{month:%Y-%m}":
+            if is_sealed and without_hash(content)["month"] != f"{month:%Y-%m}":
                 raise ValueError(f"it holds the prices of {content['month']}")
             kept = {
                 use: [_from_json(price, use) for price in entry["prices"]]

@@ -68,7 +68,7 @@ select
     changed.partition_day,
     changed.observed_at
 from read_parquet($files, filename = true) as records
-inner join changed_partitions as changed on records.filename = changed.file
+inner join changed_partitions as changed on records.filename = $root || changed.file
 left join renamed_accounts as renamed
     on
         changed.source_kind = 'manual'
@@ -113,7 +113,7 @@ def load_landing(connection: duckdb.DuckDBPyConnection, landing: LandingStore, i
             "row_count": partition.row_count,
             "observed_at": partition.observed_at,
             "generation": generations[feed],
-            "file": str(path),
+            "file": path.relative_to(landing.root).as_posix(),
             "sha256": partition.sha256,
             "account_name": in_force.account_names.get(feed),
             "counted_as": in_force.reading_of(feed, partition.day) or "",
@@ -131,7 +131,7 @@ def load_landing(connection: duckdb.DuckDBPyConnection, landing: LandingStore, i
     connection.register("in_force", pa.Table.from_pylist(rows, schema=TABLE_SCHEMAS["partitions"]))
     connection.begin()
     try:
-        changed = _load(connection)
+        changed = _load(connection, landing.root)
         compare_totals(connection, landing, [file for file in files if str(file[2]) in changed])
     except BaseException:
         connection.rollback()
@@ -176,8 +176,8 @@ def _totals(connection: duckdb.DuckDBPyConnection, files: list[str]) -> Mapping[
     return found
 
 
-def _load(connection: duckdb.DuckDBPyConnection) -> set[str]:
-    """Take in the partitions that are others now; give their files."""
+def _load(connection: duckdb.DuckDBPyConnection, root: Path) -> set[str]:
+    """Take in the partitions that are others now; give their files. Only their places below `root` are stored."""
     if not all(_is_there(connection, name) for name in TABLE_SCHEMAS):
         connection.execute("create schema if not exists landing")
         for name, schema in TABLE_SCHEMAS.items():
@@ -187,9 +187,9 @@ def _load(connection: duckdb.DuckDBPyConnection) -> set[str]:
     connection.execute("create or replace table landing.not_counted as select * from not_counted")
     connection.execute(WITHDRAW)
     connection.execute(CHANGED)
-    files = [file for (file,) in connection.table("changed_partitions").project("file").fetchall()]
+    files = [str(root / file) for (file,) in connection.table("changed_partitions").project("file").fetchall()]
     if files:
-        connection.execute(TAKE_IN, {"files": files})
+        connection.execute(TAKE_IN, {"files": files, "root": f"{root}/"})
     connection.execute("create or replace table landing.partitions as select * from in_force")
     return set(files)
 

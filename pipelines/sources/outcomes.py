@@ -9,13 +9,13 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-import orjson
 from filelock import FileLock
 
 from pipelines.domain.records import SourceKind
 from pipelines.errors import HomeError
 from pipelines.landing import Feed
 from pipelines.landing.files import TEMPORARY_PREFIX, write_atomically
+from pipelines.landing.sealed import DAMAGE, sealed, strict_json, unsealed
 
 
 class Status(StrEnum):
@@ -65,10 +65,14 @@ class OutcomeLog:
             HomeError: the file is damaged.
         """
         try:
-            return [_from_json(value) for value in orjson.loads(self.path.read_bytes())]
+            content = self.path.read_bytes()
         except FileNotFoundError:
             return []
-        except (ValueError, KeyError, TypeError, AssertionError) as error:
+        try:
+            # Earlier versions wrote a list, without a hash.
+            rows = strict_json(content) if content.startswith(b"[") else unsealed(content)["outcomes"]
+            return [_from_json(value) for value in rows]
+        except (*DAMAGE, AssertionError) as error:
             raise HomeError(
                 f"{self.path} is damaged ({type(error).__name__}): remove it, and the next run writes it anew; it "
                 "holds no figures, only when each source was last read"
@@ -103,7 +107,7 @@ class OutcomeLog:
 
     def _write(self, outcomes: Iterable[Outcome]) -> None:
         rows = [asdict(outcome) for outcome in sorted(outcomes, key=lambda outcome: outcome.feed)]
-        write_atomically(self.path, orjson.dumps(rows, option=orjson.OPT_INDENT_2))
+        write_atomically(self.path, sealed({"outcomes": rows}))
 
 
 def _with_success(outcome: Outcome, earlier: Outcome | None) -> Outcome:

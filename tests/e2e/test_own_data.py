@@ -66,10 +66,13 @@ def test_every_place_says_the_same_to_the_last_digit(started: Installation):
 
 
 def test_what_a_run_writes_is_its_users_alone(started: Installation):
-    """The person made manual/ and its file; all else is written by the run, and its libraries."""
-    written = [path for path in started.data.rglob("*") if "manual" not in path.parts and not path.is_symlink()]
-    modes = {(path.is_dir(), f"{stat.S_IMODE(path.stat().st_mode):o}") for path in written}
-    assert modes == {(True, "700"), (False, "600")}
+    """The person made manual/, and the tests hand out what dbt parsed; all else is written by the run."""
+    modes = {
+        f"{path.relative_to(started.data)}": stat.S_IMODE(path.lstat().st_mode)
+        for path in started.data.rglob("*")
+        if not {"manual", "dbt"} & {*path.relative_to(started.data).parts} and not path.is_symlink()
+    }
+    assert {name: f"{mode:o}" for name, mode in modes.items() if mode & 0o077} == {}
     assert stat.S_IMODE((started.data / "manual").stat().st_mode) == 0o700
 
 

@@ -90,7 +90,7 @@ def test_a_file_of_before_there_were_findings_is_read(log: OutcomeLog):
     log.record([ok(BILLS)])
     older = [
         {name: value for name, value in row.items() if name != "findings"}
-        for row in orjson.loads(log.path.read_bytes())
+        for row in orjson.loads(log.path.read_bytes())["outcomes"]
     ]
     log.path.write_bytes(orjson.dumps(older))
     assert log.all() == [replace(ok(BILLS), last_success_at=MORNING)]

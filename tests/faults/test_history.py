@@ -20,8 +20,8 @@ from pipelines.sample.provider.wire import Asked, Reply
 from pipelines.sources.api import api_sources
 from pipelines.sources.api.extraction import extract
 from pipelines.sources.api.source import ApiAccount, ApiSource
-from pipelines.sources.outcomes import Status
-from tests.faults.figures import COSTS, FIRST, LEDGER, NOW, QUICK, Reader, landing_in, use
+from pipelines.sources.outcomes import POSITION_LOST, Status
+from tests.faults.figures import COSTS, FIRST, LEDGER, NOW, QUICK, SOURCE, Reader, landing_in, use
 
 PROVIDERS = ("openai", "anthropic")
 WALKING = [source for source in api_sources() if source.provider in PROVIDERS and source.history is None]
@@ -169,3 +169,17 @@ def later(reader: Reader, days: int) -> Iterator[None]:
     reader.provider.now = lambda: NOW + timedelta(days=days)
     yield
     reader.provider.now = lambda: NOW
+
+
+def test_a_lost_position_is_told_and_asking_again_changes_no_figure(reader: Reader):
+    """No fault of a provider's, but of a disk; all is asked again, as on the first day."""
+    reader.read()
+    generation = reader.landing.manifest(SOURCE.feed(reader.account)).generation
+    cursor = reader.landing.root / reader.landing.folder(SOURCE.feed(reader.account)).path
+    cursor /= reader.landing.manifest(SOURCE.feed(reader.account)).cursor_file
+    cursor.write_bytes(cursor.read_bytes()[:-1])
+    outcome = reader.read(hours_later=1)
+    assert (outcome.status, outcome.message) == (Status.OK, POSITION_LOST)
+    assert reader.is_true()
+    assert reader.landing.manifest(SOURCE.feed(reader.account)).generation > generation
+    assert reader.read(hours_later=2).message is None

@@ -1,7 +1,7 @@
 """Any bit of what the figures are made of may flip: it is noticed, or no figure is another.
 
-A small home with feeds, names, kept prices, rates and balances. A bit of every byte of the manifests in force flips, of
-other files a sample, with a fixed seed; and every bit of the content of each kind of JSON that has a hash.
+A small home with feeds, names, kept prices, rates, balances and outcomes. A bit of every byte of the manifests in force
+flips, of other files a sample, with a fixed seed; and every bit of the content of each kind of JSON that has a hash.
 """
 
 from __future__ import annotations
@@ -29,11 +29,13 @@ from pipelines.rates import KeptRates
 from pipelines.rates.kept import DamagedCopyError
 from pipelines.sources.balances import Balance
 from pipelines.sources.balances.log import BalanceLog
+from pipelines.sources.outcomes import Outcome, OutcomeLog, Status
 from tests.landing.landed import NOW, as_the_version_before_wrote_it, days, record
 from tests.rates.history import FRIDAY, THURSDAY, history, publishing
 
 SAMPLED = 60
 """Bytes of each file but manifests in force."""
+FOLDERS = ("landing", "prices", "rates", "balances", "state")
 FEEDS = [Feed(SourceKind.API, "openai_costs", "acme"), Feed(SourceKind.IMPORT, "focus", "acme-cloud")]
 USES = [Use("groq", "m", None, None, date(2026, 10, 5), date(2026, 10, 30))]
 PRICE = UnitPrice(
@@ -84,6 +86,7 @@ class SmallHome(NamedTuple):
             KeptPrices(self.path / "prices").as_billed(by_month(USES), [], NOW),
             self.rates.in_force("USD", date(2026, 1, 1)),
             BalanceLog(self.path / "balances" / "balances.json").all(),
+            OutcomeLog(self.path / "state" / "extractions.json").all(),
         )
 
 
@@ -102,13 +105,15 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> SmallHome:
         assert list(asking.refresh(datetime(2026, 4, 25, 9, tzinfo=UTC), "USD")) == []
     balance = Balance("openai", "acme", "USD", Decimal("12.5"), NOW - timedelta(days=1))
     BalanceLog(home.path / "balances" / "balances.json").record([balance])
+    outcome = Outcome(FEEDS[0], Status.FAILED, NOW, "its key was refused", findings=("1 row dated in the future",))
+    OutcomeLog(home.path / "state" / "extractions.json").record([outcome])
     return home
 
 
 def files(home: SmallHome) -> list[Path]:
     """What figures are made of; a lock holds nothing."""
     found = sorted(path for path in home.path.rglob("*") if path.is_file() and path.stat().st_size)
-    assert {path.relative_to(home.path).parts[0] for path in found} == {"landing", "prices", "rates", "balances"}
+    assert {path.relative_to(home.path).parts[0] for path in found} == {*FOLDERS}
     return found
 
 
@@ -161,9 +166,8 @@ def test_one_bit_of_any_byte_of_a_manifest_of_the_version_before(home: SmallHome
 
 
 def test_every_bit_of_what_has_a_hash(home: SmallHome):
-    kinds = ["landing/focus/*/manifest.json", "landing/names/*.json", "prices/*.json", "balances/*.json"]
-    for kind in kinds:
-        (path,) = home.path.glob(kind)
+    for kind in ("landing/focus/*/manifest", "landing/names/*", "prices/*", "balances/*", "state/*"):
+        (path,) = home.path.glob(f"{kind}.json")
         content = path.read_bytes()
         expected, unlike = unsealed(content), []
         for bit in range(8 * len(content)):

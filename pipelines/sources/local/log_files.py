@@ -187,7 +187,7 @@ def folder_worked_in(path: Path, name: str, position: int) -> str | None:
     folder = as_it_is if _digest(as_it_is) == folders[position] else folders[position]
     if not _PATH_AS_NAME.match(folder):
         return folder
-    return next((part for part in reversed(folder.split("-")) if part), None)
+    return next((part for part in reversed(re.split("-|%2F|%5C", folder)) if part), None)
 
 
 def as_text(path: Path) -> str:

@@ -22,7 +22,7 @@ from pipelines.sources.local import local_agents, log_files
 from pipelines.sources.local.agent import LocalAgent, Machine
 from pipelines.sources.local.extraction import Extraction, extract
 from pipelines.sources.local.replies import Reading
-from pipelines.sources.outcomes import Status
+from pipelines.sources.outcomes import POSITION_LOST, Status
 from tests.examples import examples
 from tests.sources.local.agent_logs import CANARY
 from tests.sources.local.specimens import COLUMNS, SPECIMENS, Specimen
@@ -104,6 +104,20 @@ def test_a_second_run_reads_no_file_and_changes_nothing(specimen: Specimen, tmp_
     assert (result.files_read, result.files_unchanged, result.days_changed) == (0, 1, 0)
     assert content(landing) == before
     assert sorted((tmp_path / "logs").rglob("*")) == beside
+
+
+@EACH
+def test_a_lost_position_is_told_and_reading_again_changes_no_row(
+    specimen: Specimen, tmp_path: Path, landing: LandingStore
+):
+    specimen.write(tmp_path / "logs", "a", 3)
+    run(specimen, tmp_path / "logs", landing)
+    (cursor,) = landing.root.rglob("cursors/*.json")
+    cursor.write_bytes(cursor.read_bytes()[:-1])
+    result = run(specimen, tmp_path / "logs", landing)
+    assert (result.status, result.message, result.files_read) == (Status.OK, POSITION_LOST, 1)
+    assert rows(specimen, landing) == specimen.expected("a", 3)
+    assert run(specimen, tmp_path / "logs", landing).message is None
 
 
 @EACH

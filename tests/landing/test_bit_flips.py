@@ -6,6 +6,7 @@ flips, of other files a sample, with a fixed seed; and every bit of the content 
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -163,6 +164,25 @@ def test_one_bit_of_any_byte_of_a_manifest_of_the_version_before(home: SmallHome
     path = older.landing.folder(FEEDS[1]).path / "manifest.json"
     random = Random(20261124)  # noqa: S311 - as above
     assert unnoticed(older, path, sampled(path, random, path.stat().st_size)) == []
+
+
+def test_a_home_of_the_version_before_gives_the_same_figures(home: SmallHome, tmp_path: Path):
+    older = SmallHome(tmp_path / "older")
+    shutil.copytree(home.path, older.path)
+    as_the_version_before_wrote_it(older.path / "landing")
+    for kind, name in (("prices/2026-10", None), ("balances/balances", "balances"), ("state/extractions", "outcomes")):
+        path = older.path / f"{kind}.json"
+        value = unsealed(path.read_bytes())
+        plain = {key: value[key] for key in ("kept_at", "uses")} if name is None else value[name]
+        path.write_text(json.dumps(plain))
+    (rates,) = older.path.glob("rates/ecb-*.csv")
+    rates.rename(rates.with_name("ecb.csv"))
+    manifests, *others = older.figures()
+    expected_manifests, *expected = home.figures()
+    assert others == expected
+    assert [(manifest.partitions, manifest.cursor) for manifest in manifests] == [
+        (manifest.partitions, manifest.cursor) for manifest in expected_manifests
+    ]
 
 
 def test_every_bit_of_what_has_a_hash(home: SmallHome):

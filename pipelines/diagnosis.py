@@ -12,10 +12,11 @@ from pipelines.account_outcomes import known_in_force
 from pipelines.balances import ask_balances
 from pipelines.config.home_folders import GROUP_AND_OTHERS, barred, wider
 from pipelines.config.recurring import in_force
-from pipelines.domain.wording import counted
+from pipelines.domain.wording import counted, first_of
 from pipelines.errors import CostTrackerError, EntryFileError, SourceError
 from pipelines.home import Home
 from pipelines.published import unpriced_models
+from pipelines.reading.files import shown
 from pipelines.sources.api import api_sources, examination, identity
 from pipelines.sources.balances import balance_sources
 from pipelines.sources.imports import import_formats
@@ -181,20 +182,21 @@ def _logs(home: Home) -> Iterator[Finding]:
 
 def _manual_files(home: Home) -> Iterator[Finding]:
     for path in manual_files(home.settings.paths.manual):
+        subject = f"manual file {shown(path.name)}"
         try:
             entries = read_entries(path, home.clock().date())
         except CostTrackerError as error:
             step = "mend this; a file is taken whole or not at all"
-            yield Finding(f"manual file {path.name}", str(error), step, ok=False)
+            yield Finding(subject, str(error), step, ok=False)
         else:
-            yield Finding(f"manual file {path.name}", counted(len(entries), "entry", "entries"))
+            yield Finding(subject, counted(len(entries), "entry", "entries"))
 
 
 def _inbox(home: Home) -> Iterator[Finding]:
     """A row for each file; those of one content are the same export twice, which is refused."""
     known: dict[str, str] = {}
     for path in inbox_files(home.settings.paths.inbox):
-        subject = f"inbox file {path.name}"
+        subject = f"inbox file {shown(path.name)}"
         try:
             digest = digest_of(path)
             if digest in known:
@@ -203,10 +205,9 @@ def _inbox(home: Home) -> Iterator[Finding]:
             known[digest] = path.name
             reading = read_file(path, import_formats(), home.import_rules())
         except EntryFileError as error:
-            step = f"mend it or export it again, or take it out; `ai-costs import --preview {path}` shows what is in it"
-            more = len(error.problems) - PROBLEMS_SHOWN
-            rest = [f"and {counted(more, 'more problem')}"] if more > 0 else []
-            yield Finding(subject, "\n".join([*error.problems[:PROBLEMS_SHOWN], *rest]), step, ok=False)
+            look = f"`ai-costs import --preview {shown(str(path))}` shows what is in it"
+            step = f"mend it or export it again, or take it out; {look}"
+            yield Finding(subject, "\n".join(first_of(error.problems, PROBLEMS_SHOWN, of=error.count)), step, ok=False)
         else:
             yield Finding(subject, _stated(reading))
 

@@ -9,14 +9,21 @@
     ├── BuildError         a build did not pass its checks and was not published (exit 6)
     ├── NothingPublishedError  there is no published build to read yet (exit 7)
     ├── ExportError        a file does not conform to its standard, or an export was not written (exit 3)
-    └── BusyError          another process holds what is needed; later it will work (exit 75)
+    ├── BusyError          another process holds what is needed; later it will work (exit 75)
+    └── UnforeseenError    what nobody foresaw, with the file that says what happened (exit 1)
 
 A message says what is wrong, where, and what to do about it. It never holds a secret.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
+
+from pipelines.domain.wording import counted, first_of, shortened
+
+MOST_PROBLEMS = 100
+"""Of one file: more than anyone mends at once, and few enough to be shown, stored and sent."""
 
 
 class CostTrackerError(Exception):
@@ -37,14 +44,34 @@ class SourceError(CostTrackerError):
     exit_code = 3
 
 
-class EntryFileError(SourceError):
-    """A manual file was refused whole; `problems` lists every reason as file:line:column: text."""
+class Problems:
+    """What is wrong with a file: the first problems in words, and how many there are."""
 
-    def __init__(self, file: str, problems: list[str]) -> None:
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.count = 0
+
+    def __bool__(self) -> bool:
+        return self.count > 0
+
+    def add(self, *texts: str, more: int = 0) -> None:
+        """Note problems, and `more` without words. A file of a million lines may have one in each."""
+        self.count += len(texts) + more
+        self.texts += map(shortened, texts[: MOST_PROBLEMS - len(self.texts)])
+
+
+class EntryFileError(SourceError):
+    """A file was refused whole.
+
+    `problems` are the first reasons as file:line:column: text, `MOST_PROBLEMS` at most; `count` is how many there are.
+    """
+
+    def __init__(self, file: str, problems: Sequence[str], count: int | None = None) -> None:
         self.file = file
-        self.problems = problems
-        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-        super().__init__("\n".join([f"{file} was refused whole: {count}", *problems]))
+        self.count = len(problems) if count is None else count
+        self.problems = [shortened(problem) for problem in problems[:MOST_PROBLEMS]]
+        found = first_of(self.problems, MOST_PROBLEMS, of=self.count)
+        super().__init__("\n".join([f"{file} was refused whole: {counted(self.count, 'problem')}", *found]))
 
 
 class HomeError(CostTrackerError):
@@ -81,3 +108,7 @@ class BusyError(CostTrackerError):
     """Another process holds what is needed, and did not let go of it in time; the same command works later."""
 
     exit_code = 75
+
+
+class UnforeseenError(CostTrackerError):
+    """An error that nobody foresaw; the message names the file that says what happened."""

@@ -23,6 +23,7 @@ from pipelines.account_outcomes import (
     with_twins,
 )
 from pipelines.domain.records import SourceKind
+from pipelines.domain.wording import first_of
 from pipelines.errors import CostTrackerError, EntryFileError
 from pipelines.home import Home
 from pipelines.landing import Feed
@@ -98,8 +99,8 @@ def extract_manual_entries(home: Home, progress: Callable[[str], None] = lambda 
             outcomes.append(Outcome(result.feed, Status.OK, now, message))
         elif result.problems:
             kept = _kept(result.entries)
-            message = f"refused whole{kept}:\n{_shown(result.problems)}"
-            outcomes.append(Outcome(result.feed, Status.REFUSED, now, message, rejected_lines=len(result.problems)))
+            message = f"refused whole{kept}:\n{_shown(result.problems, result.problem_count)}"
+            outcomes.append(Outcome(result.feed, Status.REFUSED, now, message, rejected_lines=result.problem_count))
         else:
             outcomes.append(Outcome(result.feed, Status.OK, now, findings=result.findings))
     home.outcomes.record(outcomes, complete_for=SourceKind.MANUAL)
@@ -178,8 +179,9 @@ def extract_exchange_rates(home: Home) -> list[Outcome]:
     for name, error in home.rates.refresh(now, currency, uses_network=home.uses_network):
         feed = Feed(SourceKind.IMPORT, RATES, name)
         if isinstance(error, EntryFileError):
-            said = f"refused whole; what its last good version says stays in force:\n{_shown(error.problems)}"
-            outcomes.append(Outcome(feed, Status.REFUSED, now, said, rejected_lines=len(error.problems)))
+            shown = _shown(error.problems, error.count)
+            said = f"refused whole; what its last good version says stays in force:\n{shown}"
+            outcomes.append(Outcome(feed, Status.REFUSED, now, said, rejected_lines=error.count))
         else:
             kept = "" if isinstance(error, DamagedCopyError) else "; what was fetched before stays in force"
             outcomes.append(Outcome(feed, Status.FAILED, now, f"{error}{kept}"))
@@ -194,10 +196,8 @@ def _kept(entries: int) -> str:
     return f"; the {entries} {which} in force"
 
 
-def _shown(problems: Sequence[str]) -> str:
-    left_out = len(problems) - PROBLEMS_SHOWN
-    more = [f"and {left_out} more"] if left_out > 0 else []
-    return "\n".join([*problems[:PROBLEMS_SHOWN], *more])
+def _shown(problems: Sequence[str], count: int | None = None) -> str:
+    return "\n".join(first_of(problems, PROBLEMS_SHOWN, of=count))
 
 
 def extract_api_accounts(home: Home, progress: Callable[[str], None]) -> list[Outcome]:

@@ -5,6 +5,8 @@ Belongs here: gathering them from the rooms. Does not: judging (config/coherence
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -12,12 +14,14 @@ from genai_prices.data_snapshot import get_snapshot
 
 from pipelines.config.known import KnownNames
 from pipelines.domain.records import SourceKind
-from pipelines.errors import LandingError
+from pipelines.errors import EntryFileError, LandingError
 from pipelines.exports import formats, scheduled
 from pipelines.landing import LandingStore
 from pipelines.sources.api import api_sources
 from pipelines.sources.imports import import_formats
 from pipelines.sources.local import local_agents
+from pipelines.sources.manual.csv_entries import read_content
+from pipelines.sources.manual.files import manual_files
 from pipelines.sources.manual.guidance import WHERE
 
 
@@ -40,8 +44,14 @@ def is_seen(home: Path, name: str) -> bool:
     """Whether the price list, a landed row or an entry has a provider or an account of this name."""
     if name in {provider.id for provider in get_snapshot().providers}:
         return True
-    entered = (path for path in home.glob("manual/*") if path.is_file())
-    return name in _landed(home) or any(name.encode() in path.read_bytes() for path in entered)
+    return name in _landed(home) or any(name.encode() in content for content in _entered(home / "manual"))
+
+
+def _entered(folder: Path) -> Iterator[bytes]:
+    for path in manual_files(folder):
+        # What cannot be read is told by reading it for its entries.
+        with suppress(EntryFileError):
+            yield read_content(path)
 
 
 def _landed(home: Path) -> set[str]:

@@ -17,6 +17,7 @@ from pipelines.exports import focus, formats
 from pipelines.exports.choice import ExportFilter, ExportShape, Preset
 from pipelines.exports.costs import default_name, export_costs, export_path, is_foreign
 from pipelines.exports.names import with_known_names
+from pipelines.reading.files import open_file
 from pipelines.warehouse import scratch
 
 
@@ -112,6 +113,7 @@ def _check_days(since: datetime | None, until: datetime | None) -> None:
 
 
 def _check(file: Path, *, as_json: bool) -> None:
+    open_file(file).close()  # DuckDB would wait for a pipe
     with scratch() as connection:
         problems = focus.check(connection, file)
     if as_json:

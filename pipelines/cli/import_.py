@@ -17,12 +17,13 @@ from pipelines.extraction import extract_imported_files
 from pipelines.home import Home
 from pipelines.known_names import known_names
 from pipelines.landing.files import write_atomically
+from pipelines.reading.files import content_of, is_there
 from pipelines.sources.imports import import_formats
 from pipelines.sources.imports.adding import copy_in
 from pipelines.sources.imports.preview import Preview, preview
 from pipelines.sources.imports.reading import digest_of, read_file
 from pipelines.sources.imports.table_file import Unreadable, open_tables
-from pipelines.sources.manual.csv_entries import check_entries
+from pipelines.sources.manual.csv_entries import LARGEST_FILE, check_entries
 from pipelines.sources.manual.csv_file import is_of_entries
 from pipelines.sources.outcomes import Status
 
@@ -76,15 +77,22 @@ def _is_of_entries(file: Path) -> bool:
 
 def _take_entries(home: Home, file: Path, *, replace: bool) -> None:
     with err.status(f"checking {file.name}") as status:
-        content = file.read_bytes()
+        content = content_of(file, largest=LARGEST_FILE)
         entries = check_entries(content, file.name, home.clock().date(), lambda text: status.update(f"checking {text}"))
     target = home.settings.paths.manual / f"{file.stem}.csv"
-    if target.exists() and target.read_bytes() != content and not replace:
+    if is_there(target) and not replace and not _is_equal(target, content):
         raise ConfigError(f"{target} is another file of that name: rename yours, or put it in its place with --replace")
     write_atomically(target, content)
     taken = counted(len(entries), "entry", "entries")
     count = "it counts" if len(entries) == 1 else "they count"
     out.print(f"Took {taken} into {target}; {count} from the next run on.", soft_wrap=True)
+
+
+def _is_equal(target: Path, content: bytes) -> bool:
+    try:
+        return content_of(target, largest=len(content)) == content
+    except OSError:
+        return False  # larger, not a file, or not to be read: another one
 
 
 def _take_export(home: Home, file: Path, *, replace: bool) -> None:

@@ -14,8 +14,8 @@ from rich.table import Table
 from pipelines import alerting
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, held_home, out, print_json
 from pipelines.domain.records import SourceKind
-from pipelines.domain.wording import counted
-from pipelines.errors import ExportError, SourceError
+from pipelines.domain.wording import counted, first_of
+from pipelines.errors import MOST_PROBLEMS, ExportError, SourceError
 from pipelines.exports.scheduled import ScheduledOutcome, write_scheduled
 from pipelines.extraction import OFFLINE
 from pipelines.home import Home
@@ -77,7 +77,7 @@ def run(
     if no_network:
         bad = [outcome for outcome in bad if outcome.feed.source_kind is not SourceKind.API]
     if bad:
-        raise SourceError("\n".join(_failures(bad)))
+        raise SourceError("\n".join(first_of(_failures(bad), MOST_PROBLEMS)))
     if problems := [outcome.problem for outcome in exports if outcome.problem is not None]:
         raise ExportError("\n".join(problems))
 

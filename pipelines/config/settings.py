@@ -15,6 +15,7 @@ from pipelines.config.known import KnownNames
 from pipelines.config.model import Configuration, PriceSetting
 from pipelines.config.yaml_file import NOTHING_KNOWN, read_configuration
 from pipelines.errors import ConfigError
+from pipelines.reading.files import is_there
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 CONFIG_NAME = "ai-costs.yaml"
@@ -124,6 +125,11 @@ class Settings:
         return stated
 
 
+def home_folder(home: Path | None, environ: Mapping[str, str]) -> Path:
+    """The data folder: the one that is named, else AI_COSTS_HOME, else data/ in the checkout."""
+    return (home or Path(environ.get("AI_COSTS_HOME") or CHECKOUT / "data")).expanduser().absolute()
+
+
 def load_settings(
     *,
     home: Path | None,
@@ -141,11 +147,10 @@ def load_settings(
     Raises:
         ConfigError: the configuration is wrong, or the one that was named is not there.
     """
-    folder = home or Path(environ.get("AI_COSTS_HOME") or CHECKOUT / "data")
-    folder = folder.expanduser().absolute()
-    if config is not None and not config.exists():
+    folder = home_folder(home, environ)
+    if config is not None and not is_there(config):
         raise ConfigError(f"{config} does not exist: run `ai-costs init` to write one, or leave --config out")
-    found = config or next((p for p in (cwd / CONFIG_NAME, folder / CONFIG_NAME) if p.exists()), None)
+    found = config or next((p for p in (cwd / CONFIG_NAME, folder / CONFIG_NAME) if is_there(p)), None)
     configuration = Configuration() if found is None else read_configuration(found, known, folder)
     env_folders = [(found.parent if found else cwd), folder]
     merged = with_env_files(environ, env_folders)

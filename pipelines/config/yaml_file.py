@@ -14,10 +14,15 @@ from pipelines.config.coherence import Place
 from pipelines.config.coherence import problems as problems_between_entries
 from pipelines.config.known import KnownNames
 from pipelines.config.model import Configuration
-from pipelines.errors import ConfigError
+from pipelines.domain.wording import first_of, shortened
+from pipelines.errors import MOST_PROBLEMS, ConfigError
+from pipelines.reading.files import content_of, not_read
 
 NOTHING_KNOWN = KnownNames()
 LARGEST_FILE = 1_000_000
+MOST_VALUES = 20_000
+LONGEST_NAME = 60
+"""Characters of a setting's name, as far as it is compared: that takes the square of its length."""
 DEEPEST = 20
 """Levels; the settings have six, and the parser would run out of stack at some hundreds."""
 Position = tuple[int, int]
@@ -66,7 +71,7 @@ def read_configuration(path: Path, known: KnownNames = NOTHING_KNOWN, home: Path
     positions: dict[tuple[Any, ...], Position] = {}
     problems = _index(path, node, (), positions)
     if problems:
-        raise ConfigError("\n".join(problems))
+        raise ConfigError(_together(problems))
     loader = _Loader("")
     try:
         value = loader.construct_document(node)
@@ -79,20 +84,22 @@ def read_configuration(path: Path, known: KnownNames = NOTHING_KNOWN, home: Path
     try:
         configuration = Configuration.model_validate(value)
     except ValidationError as error:
-        raise ConfigError("\n".join(_explain(path, error, positions))) from None
+        raise ConfigError(_together(_explain(path, error, positions))) from None
     found = problems_between_entries(configuration, known, home)
     if found:
-        raise ConfigError("\n".join(sorted(_placed(path, place, text, positions) for place, text in found)))
+        raise ConfigError(_together(sorted(_placed(path, place, text, positions) for place, text in found)))
     return configuration
+
+
+def _together(problems: list[str]) -> str:
+    return "\n".join(first_of([*map(shortened, problems)], MOST_PROBLEMS))
 
 
 def _compose(path: Path) -> yaml.Node | None:
     try:
-        content = path.read_bytes()
+        content = content_of(path, largest=LARGEST_FILE)
     except OSError as error:
-        raise ConfigError(f"{path} cannot be read ({error.strerror})") from error
-    if len(content) > LARGEST_FILE:
-        raise ConfigError(f"{path} is larger than {LARGEST_FILE} bytes, which no configuration is")
+        raise ConfigError(f"{path}: {not_read(error)}") from error
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -101,7 +108,7 @@ def _compose(path: Path) -> yaml.Node | None:
         if line[: len(line) - len(line.lstrip())].count("\t"):
             raise ConfigError(f"{path}:{number}:1: a tab indents this line; YAML wants spaces")
     try:
-        _refuse_aliases_and_depth(path, text)
+        _refuse_what_is_no_configuration(path, text)
         return yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         raise ConfigError(_at_mark(path, error)) from error
@@ -109,9 +116,12 @@ def _compose(path: Path) -> yaml.Node | None:
         raise ConfigError(f"{path}: {' '.join(str(error).split())}") from error
 
 
-def _refuse_aliases_and_depth(path: Path, text: str) -> None:
+def _refuse_what_is_no_configuration(path: Path, text: str) -> None:
+    """Refuse aliases, depth and more values than anyone writes, before anything is built of them."""
     depth = 0
-    for event in yaml.parse(text, Loader=_Loader):
+    for number, event in enumerate(yaml.parse(text, Loader=_Loader)):
+        if number > MOST_VALUES:
+            raise ConfigError(f"{path}:{_line(event.start_mark)}: there are more than {MOST_VALUES:,} values above")
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST:
             raise ConfigError(f"{path}:{_line(event.start_mark)}: this is nested more than {DEEPEST} levels deep")
@@ -195,7 +205,7 @@ def _suggestion(place: tuple[Any, ...]) -> str:
         if isinstance(part, str) and part in fields:
             arguments = getattr(fields[part].annotation, "__args__", ())
             fields = getattr(arguments[0], "model_fields", {}) if arguments else {}
-    close = get_close_matches(str(place[-1]), list(fields), 1)
+    close = get_close_matches(str(place[-1])[:LONGEST_NAME], list(fields), 1)
     if close:
         return f"; did you mean {close[0]}?"
     return f"; there are: {', '.join(fields)}" if fields else ""

@@ -1,6 +1,7 @@
 """When things run: one job, its schedule, and sensors that ask for work but never do it."""
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -144,6 +145,6 @@ def _folder_state(files: Iterable[Path]) -> str:
     """A hash over names, sizes and times of the files: cheap enough to ask for every half minute."""
     digest = hashlib.sha256()
     for path in sorted(files):
-        stat = path.stat()
-        digest.update(f"{path.name}\0{stat.st_size}\0{stat.st_mtime_ns}\0".encode())
+        stat = path.stat() if path.exists() else path.lstat()  # a link that leads nowhere
+        digest.update(os.fsencode(path.name) + f"\0{stat.st_size}\0{stat.st_mtime_ns}\0".encode())
     return digest.hexdigest()[:16]

@@ -7,10 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+LONGEST = 1000
+"""Characters of one message."""
+
 
 def counted(number: int, one: str, many: str | None = None) -> str:
     """A number with its noun: "1 row", "1,200 rows"; `many` where the plural is not formed with an s."""
     return f"1 {one}" if number == 1 else f"{number:,} {many or f'{one}s'}"
+
+
+def first_of(lines: Sequence[str], most: int, *, of: int | None = None) -> list[str]:
+    """The first `most` lines, and a line with how many more there are, of `of` lines or of these."""
+    left_out = (len(lines) if of is None else of) - min(most, len(lines))
+    return [*lines[:most], *([f"and {left_out:,} more"] if left_out > 0 else [])]
+
+
+def shortened(text: str) -> str:
+    """`text`, or its beginning where it is longer than anyone reads: a file may hold a cell of any length."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def listed(names: Sequence[str]) -> str:

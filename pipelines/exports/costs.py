@@ -24,6 +24,7 @@ from pipelines.exports import ExportFormat, Rows, formats, standing_formats
 from pipelines.exports.choice import ExportFilter, ExportShape, choose
 from pipelines.exports.file_names import file_in
 from pipelines.landing.files import TEMPORARY_PREFIX, flush_folder
+from pipelines.reading.files import content_of, open_file
 
 STANDING_NAME = "costs"
 """The export that every build writes, in every standing format."""
@@ -33,6 +34,8 @@ CHOSEN_NAME = "chosen-costs"
 
 GZIP_SUFFIX = ".gz"
 MANIFEST_SUFFIX = ".manifest.json"
+LARGEST_MANIFEST = 10_000_000
+"""Bytes."""
 MEMORY_LIMIT, THREADS = "128MB", 1
 """What DuckDB may use of the machine while it writes: another thread needs as much memory again, and saves little."""
 
@@ -70,8 +73,8 @@ def are_written(folder: Path, name: str, build_id: str, *, is_sample: bool) -> b
 def written_export(path: Path, build_id: str, chosen: ExportFilter, shape: ExportShape) -> Export | None:
     """What stands at `path`, if that is the export of these costs from this build, whole and as it was written."""
     try:
-        manifest = orjson.loads(_manifest_path(path).read_bytes())
-        with path.open("rb") as handle:
+        manifest = orjson.loads(content_of(_manifest_path(path), largest=LARGEST_MANIFEST))
+        with open_file(path) as handle:
             digest = hashlib.file_digest(handle, "sha256").hexdigest()
     except (OSError, orjson.JSONDecodeError):
         return None
@@ -102,7 +105,7 @@ def is_foreign(path: Path) -> bool:
     if not path.exists():
         return False
     try:
-        return bool(orjson.loads(_manifest_path(path).read_bytes())["file"] != path.name)
+        return bool(orjson.loads(content_of(_manifest_path(path), largest=LARGEST_MANIFEST))["file"] != path.name)
     except (OSError, ValueError, KeyError, TypeError):
         return True
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import TypeVar
 
-from pipelines.errors import EntryFileError
+from pipelines.errors import EntryFileError, Problems
 from pipelines.rates.rate import Worths, positive
+from pipelines.reading.rows import RowTooLongError
 from pipelines.sources.manual import values
-from pipelines.sources.manual.csv_file import Unreadable, decode
+from pipelines.sources.manual.csv_file import Unreadable, lines_of
 
 COLUMNS = ("date", "currency", "rate")
 DATE, CURRENCY, RATE = range(3)
@@ -28,13 +28,13 @@ def parse(content: bytes, name: str, currency: str) -> Worths:
     Raises:
         EntryFileError: with every problem as file:line:column (the column is the cell's number in its line).
     """
-    problems: list[str] = []
+    problems = Problems()
     try:
-        worths = _worths(decode(content), currency, problems)
+        worths = _worths(content, currency, problems)
     except Unreadable as error:
-        problems += error.reasons
+        problems.add(*error.reasons)
     if problems:
-        raise EntryFileError(name, [f"{name}:{problem}" for problem in problems])
+        raise EntryFileError(name, [f"{name}:{problem}" for problem in problems.texts], problems.count)
     return worths
 
 
@@ -44,7 +44,7 @@ class _File:
 
     currency: str
     order: list[int]
-    problems: list[str]
+    problems: Problems
     worths: dict[date, dict[str, Fraction]]
 
     def cell(self, cells: list[str], line: int, column: int, read: Callable[[str], T]) -> T | None:
@@ -56,24 +56,28 @@ class _File:
             return None
 
     def problem(self, line: int, column: int, text: str) -> None:
-        self.problems.append(f"{line}:{self.order[column] + 1}: {text}")
+        self.problems.add(f"{line}:{self.order[column] + 1}: {text}")
 
 
-def _worths(text: str, currency: str, problems: list[str]) -> Worths:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+def _worths(content: bytes, currency: str, problems: Problems) -> Worths:
+    lines = lines_of(content)
+    reader = csv.reader(lines, strict=True)
     file: _File | None = None
     try:
         for cells in reader:
+            lines.row_ends()
             if not any(cell.strip() for cell in cells):
                 continue
             if file is None:
                 file = _File(currency, _order(cells, reader.line_num), problems, {})
             elif len(cells) != len(COLUMNS):
-                problems.append(f"{reader.line_num}:1: the line has {len(cells)} cells, the header {len(COLUMNS)}")
+                problems.add(f"{reader.line_num}:1: the line has {len(cells)} cells, the header {len(COLUMNS)}")
             else:
                 _take(cells, reader.line_num, file)
     except csv.Error as error:
         raise Unreadable(f"{reader.line_num}:1: {error}: a quote is opened and not closed") from error
+    except RowTooLongError as error:
+        raise Unreadable(f"{reader.line_num + 1}:1: {error}") from error
     if file is None:
         raise Unreadable(f"1:1: the file is empty: its first line must be {','.join(COLUMNS)}")
     return file.worths

@@ -58,7 +58,7 @@ def load(folder: Path, text: str | bytes = "", **environ: str) -> Settings:
         ("budgets:\n  - amount: .inf\n", ":2:13: .inf is not a number: write it with digits and a decimal point"),
         ("organisation: a: b\n", ":1:16: mapping values are not allowed here"),
         (b"organisation: caf\xe9\n", " is not UTF-8 (byte 18): save it as UTF-8"),
-        (b"x" * 1_000_001, " is larger than 1000000 bytes, which no configuration is"),
+        (b"x" * 1_000_001, ": it cannot be read (it is larger than 1,000,000 bytes): divide it into smaller ones"),
     ],
 )
 def test_a_mistake_is_told_with_its_place_and_its_mending(tmp_path: Path, text: str | bytes, problem: str):

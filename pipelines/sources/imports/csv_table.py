@@ -9,16 +9,19 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
+from pipelines.reading.rows import BoundedRows, RowTooLongError
 from pipelines.sources.imports.file_kinds import refuse_by_text
 from pipelines.sources.imports.unreadable import Unreadable
 
 DELIMITERS = (",", ";", "\t", "|")
 MOST_COLUMNS = 2000
 LARGEST_CELL = 131_072
+LONGEST_HEADER = 50 * MOST_COLUMNS
+"""Characters: each line at the start of a file is split to see whether it names columns."""
 LINES_LOOKED_AT = 60
 """Of the start of a file, to find the names of the columns: consoles put an invoice's head above them."""
 _QUOTED = re.compile(r'"[^"]*"')
@@ -72,7 +75,7 @@ class _Lines(Iterator[tuple[int, list[str]]]):
     """(line, cells) of every line that is not empty, from the names of the columns on."""
 
     def __init__(self, text: io.TextIOWrapper, layout: Layout) -> None:
-        self._text = text
+        self._lines = BoundedRows(text)
         self._layout = layout
         self._rows: Iterator[tuple[int, list[str]]] | None = None
         self.above: tuple[Cells, ...] = ()
@@ -83,11 +86,14 @@ class _Lines(Iterator[tuple[int, list[str]]]):
             if self._rows is None:
                 self._rows = self._open()
             return next(self._rows)
-        except (csv.Error, UnicodeDecodeError) as error:
+        except (csv.Error, UnicodeDecodeError, RowTooLongError) as error:
             raise Unreadable(f"{self._started + 1}:1: {_explained(error)}") from error
 
     def _open(self) -> Iterator[tuple[int, list[str]]]:
-        head = list(islice(self._physical(), LINES_LOOKED_AT))
+        head = []
+        for line in islice(self._lines, LINES_LOOKED_AT):
+            head.append(line)
+            self._lines.row_ends()
         if any("\x00" in line for line in head[:1]):
             raise Unreadable("1:1: the file is UTF-16 or no text at all: save it as CSV UTF-8, or as Parquet")
         delimiter, first = _begin(head)
@@ -99,26 +105,21 @@ class _Lines(Iterator[tuple[int, list[str]]]):
             self.above = tuple(
                 cells for line in head[first:start] for cells in _cells(line, delimiter or _delimiter(line))
             )
-        return self._from(start, self._chained(head[start:]), delimiter or ",")
-
-    def _physical(self) -> Iterator[str]:
-        while line := self._text.readline(LARGEST_CELL * 16):
-            yield line
-
-    def _chained(self, head: Iterable[str]) -> Iterator[str]:
-        yield from head
-        yield from self._physical()
+        return self._from(start, chain(head[start:], self._lines), delimiter or ",")
 
     def _from(self, start: int, lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
         self._started = start
         reader = csv.reader(lines, delimiter=delimiter, strict=True)
         for cells in reader:
+            self._lines.row_ends()
             line, self._started = self._started + 1, start + reader.line_num
             if any(cells):
                 yield line, cells
 
 
-def _explained(error: csv.Error | UnicodeDecodeError) -> str:
+def _explained(error: csv.Error | UnicodeDecodeError | RowTooLongError) -> str:
+    if isinstance(error, RowTooLongError):
+        return str(error)
     if isinstance(error, UnicodeDecodeError):
         byte = error.object[error.start : error.start + 1]
         near = error.object[error.start : error.start + 12].decode("cp1252", "replace")
@@ -126,8 +127,6 @@ def _explained(error: csv.Error | UnicodeDecodeError) -> str:
             f"from here on a byte {byte!r} is not UTF-8; in Windows-1252 it would read {near!r}: save the file as CSV "
             "UTF-8"
         )
-    if "NUL" in str(error):
-        return "the line holds a NUL byte: the file is damaged or no text"
     return f"{error}: a quote is opened and not closed, or a cell is longer than {LARGEST_CELL}"
 
 
@@ -162,7 +161,9 @@ def _widest_names(head: list[str], first: int, delimiter: str | None) -> int:
 
 
 def _cells(line: str, delimiter: str | None) -> Iterator[list[str]]:
-    """The cells of one line by itself; none where a quote goes on in the next."""
+    """The cells of one line by itself; none where a quote goes on in the next, or no columns are so long."""
+    if len(line) > LONGEST_HEADER:
+        return
     try:
         yield next(csv.reader([line], delimiter=delimiter or _delimiter(line), strict=True), [])
     except csv.Error:

@@ -10,6 +10,7 @@ from pathlib import Path
 from pipelines.domain.records import SourceKind
 from pipelines.errors import EntryFileError
 from pipelines.landing import Feed, LandingStore
+from pipelines.reading.files import shown
 from pipelines.sources.imports.inbox import Inbox
 from pipelines.sources.imports.reading import Reading, inbox_files
 from pipelines.sources.imports.rules import ImportRules
@@ -47,7 +48,7 @@ def extract(
     """
     inbox = Inbox(landing, rules, now, read or {})
     paths = list(inbox_files(folder))
-    results = {path.name: _taken(inbox, path) for path in paths}
+    results = {shown(path.name): _taken(inbox, path) for path in paths}
     # A day that a file gave up may be another's, which was read already.
     while names := inbox.reopened():
         results |= {path.name: _taken(inbox, path) for path in paths if path.name in names}
@@ -63,7 +64,8 @@ def _taken(inbox: Inbox, path: Path) -> FileResult:
     try:
         changed = inbox.take(path)
     except EntryFileError as error:
-        known = inbox.feeds_of(path.name)
-        feeds = known or (Feed(SourceKind.IMPORT, UNKNOWN, path.name),)
-        return FileResult(path.name, feeds, {}, problems=tuple(error.problems), is_in_force=bool(known))
+        name = shown(path.name)
+        known = inbox.feeds_of(name)
+        feeds = known or (Feed(SourceKind.IMPORT, UNKNOWN, name),)
+        return FileResult(name, feeds, {}, problems=tuple(error.problems), is_in_force=bool(known))
     return FileResult(path.name, inbox.feeds_of(path.name), {}, changed_days=changed)

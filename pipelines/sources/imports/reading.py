@@ -13,13 +13,14 @@ from pipelines.domain.money import exact_sum
 from pipelines.domain.records import SourceKind
 from pipelines.errors import EntryFileError
 from pipelines.landing import Feed
+from pipelines.reading.files import not_read, open_file, refuse_name, shown
 from pipelines.sources.imports.folding import MOST_RECORDS, Stated, TooManyRecords
 from pipelines.sources.imports.format import File, Idle, ImportFormat, LeftOut
 from pipelines.sources.imports.recognition import file_of, format_of, layout_of
 from pipelines.sources.imports.row import MOST_PROBLEMS, Header, Problems, Row
 from pipelines.sources.imports.rules import ImportRules
 from pipelines.sources.imports.statement import Leftovers, Statement
-from pipelines.sources.imports.table_file import Cells, Table, Unreadable, open_tables
+from pipelines.sources.imports.table_file import LARGEST_CONTENT, Cells, Table, Unreadable, open_tables
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def read_file(path: Path, formats: tuple[ImportFormat, ...], rules: ImportRules)
     Raises:
         EntryFileError: it is refused whole, with every reason as file:line:column.
     """
-    problems = Problems(path.name)
+    problems = Problems(shown(path.name))
     services = rules.services()
     statements: dict[Feed, Statement] = {}
     known: list[ImportFormat] = []
@@ -72,7 +73,7 @@ def read_file(path: Path, formats: tuple[ImportFormat, ...], rules: ImportRules)
     except Unreadable as error:
         problems.add(*str(error).split(": ", 1))
     if problems.texts:
-        raise EntryFileError(path.name, problems.texts)
+        raise EntryFileError(shown(path.name), problems.texts)
     return Reading(path.name, tuple(dict.fromkeys(known)), rows, statements)
 
 
@@ -147,12 +148,12 @@ def digest_of(path: Path) -> str:
         EntryFileError: it cannot be read.
     """
     try:
-        with path.open("rb") as file:
+        refuse_name(path)
+        with open_file(path, largest=LARGEST_CONTENT) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise EntryFileError(
-            path.name, [f"{path.name}:1:1: it cannot be read ({error.strerror}): make it a file that can be"]
-        ) from error
+        name = shown(path.name)
+        raise EntryFileError(name, [f"{name}:1:1: {not_read(error)}"]) from error
 
 
 def inbox_files(folder: Path) -> Iterator[Path]:

@@ -14,13 +14,14 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NoReturn, TypeVar
 
+from pipelines import errors
 from pipelines.sources.imports import values
 from pipelines.sources.imports.table_file import Cells, Unreadable
 
 Value = TypeVar("Value")
 
-MOST_PROBLEMS = 1000
-"""A file with more is not the file it seems to be; reading stops."""
+MOST_PROBLEMS = errors.MOST_PROBLEMS - 1
+"""A file with more is not the file it seems to be; reading stops, and the last problem says so."""
 NOTHING = frozenset({"", "NULL", "null", "None"})
 _ENGLISH = re.compile(r".* \((\w+)\)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")

@@ -22,6 +22,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipelines.reading.files import not_read, open_file, refuse_name
 from pipelines.sources.imports.csv_table import MOST_COLUMNS, Cells, Layout, Table, csv_table
 from pipelines.sources.imports.file_kinds import LONGEST_MAGIC, refuse_by_content, refuse_by_members
 from pipelines.sources.imports.unreadable import Unreadable
@@ -43,7 +44,8 @@ def open_tables(path: Path, layout: Layout = Layout()) -> Iterator[Iterator[Tabl
         Unreadable: it is no file of these kinds, or damaged; also while rows are read.
     """
     try:
-        with path.open("rb") as file:
+        refuse_name(path)
+        with open_file(path, largest=LARGEST_CONTENT) as file:
             start = file.read(LONGEST_MAGIC)
             refuse_by_content(start)
             is_zip = zipfile.is_zipfile(file)
@@ -59,7 +61,7 @@ def open_tables(path: Path, layout: Layout = Layout()) -> Iterator[Iterator[Tabl
             else:
                 yield iter([csv_table(_Limited(file), path.name, layout)])
     except OSError as error:
-        raise Unreadable(f"1:1: it cannot be read ({error.strerror or error}): make it a file that can be") from error
+        raise Unreadable(f"1:1: {not_read(error)}") from error
 
 
 def _refuse_packed_parquet(unpacked: gzip.GzipFile) -> None:

@@ -25,6 +25,7 @@ from typing import Any
 from uuid import UUID
 
 from pipelines.domain.vendors import provider_of
+from pipelines.reading.files import content_of
 from pipelines.sources.local import codex_copies
 from pipelines.sources.local.agent import LocalAgent, Machine
 from pipelines.sources.local.codex_counts import CACHE_WRITES, COUNTS, Counts, Responses, Totals
@@ -33,6 +34,8 @@ from pipelines.sources.local.log_records import records, take
 from pipelines.sources.local.log_values import digest_id, last_folder, mapping, modifier, moment_of, stated_count, text
 from pipelines.sources.local.replies import Reading, Reply
 
+LARGEST_SETTINGS = 1_000_000
+"""Bytes of Codex's own settings."""
 REPLAY_PAUSE = timedelta(seconds=1)
 """A parent's history is written faster than this from step to step, and no model answers so fast."""
 FIRST_MODEL = "gpt-5"
@@ -244,7 +247,8 @@ def _tier_asked_for(log: Path) -> str | None:
     """The service tier, other than the standard one, that Codex is set to now: no log before July 2026 says it."""
     home = next((folder.parent for folder in log.parents if folder.name in FOLDERS), log.parent)
     try:
-        tier = text(tomllib.loads((home / "config.toml").read_text("utf-8")).get("service_tier"))
+        settings = content_of(home / "config.toml", largest=LARGEST_SETTINGS).decode()
+        tier = text(tomllib.loads(settings).get("service_tier"))
     except (OSError, ValueError):
         return None  # these settings are Codex's own, and say nothing that can be understood
     return None if tier in STANDARD_TIERS else tier

@@ -13,6 +13,8 @@ from typing import Any, BinaryIO, cast
 
 import pyarrow as pa
 
+from pipelines.reading.files import open_file
+
 COMPRESSIONS = {".zst": "zstd", ".gz": "gzip"}
 LARGEST_UNPACKED = 64 * 1024**3
 """Bytes. A few bytes can be made to unpack to any number, which no log has."""
@@ -30,7 +32,7 @@ def opened(path: Path) -> Iterator[BinaryIO]:
         OSError: the file cannot be read.
         DamagedError: it cannot be unpacked from here on; raised while it is read, after what comes before was given.
     """
-    with path.open("rb") as packed:
+    with open_file(path) as packed:
         compression = COMPRESSIONS.get(path.suffix)
         if compression is None:
             yield packed

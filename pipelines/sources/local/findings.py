@@ -27,6 +27,9 @@ def findings(agent: LocalAgent, roots: Sequence[Path], listing: Listing, positio
         found.append(_unknown(agent, listing.files, unknown))
     for what, number in sorted(position.use_left_out(listing.files).items()):
         found.append(f"{agent.title}: {what}: {number:,}")
+    if listing.left_out:
+        what = f"{counted(len(listing.left_out), 'path')} among its logs not read"
+        found.append(f"{agent.title}: {what}, first {listing.left_out[0]}")
     found += _unread(agent, roots, listing)
     found += _kept_elsewhere(agent, roots, listing)
     return tuple(found)

@@ -5,6 +5,7 @@ Belongs here: files and folders as they lie on disk. Does not: what is in them.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -14,6 +15,8 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from itertools import islice
 from pathlib import Path
+
+from pipelines.reading.files import LINKS, not_a_file, shown
 
 DOCUMENTS = (
     *(".md", ".txt", ".csv", ".html", ".xml", ".pdf", ".toml", ".yaml", ".yml", ".lock", ".diff", ".patch", ".snap"),
@@ -46,6 +49,8 @@ DATABASES = (".db", ".sqlite")
 """Endings of SQLite's databases."""
 NAMES_LOOKED_AT = 20_000
 """Where no log is looked for, only signs of one: a folder may hold anything."""
+DEEPEST = 100
+"""Folders in one another: no agent makes so many, and each takes a place on the stack."""
 OTHERS_LISTED = 2000
 """Of the files that are not logs: among more than these, nothing is looked for."""
 
@@ -122,17 +127,23 @@ class LogFile:
 class Listing:
     """What a search found. `unreadable` are the places it could not look into, as path: why.
 
+    `left_out` are what lies where a log should and is none, such as a pipe, as its place below the root: why.
     `others` lie where logs do and could be logs of a form that is not known, each with the place it was found in.
     """
 
     files: list[LogFile] = field(default_factory=list)
     others: list[tuple[LogFile, Place]] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
 
     def refuse(self, path: Path, error: OSError) -> None:
         """Note a place that cannot be read; one that is not there, or no longer, has nothing to read."""
         if not isinstance(error, FileNotFoundError):
             self.unreadable.append(f"{as_text(path)}: {error.strerror or type(error).__name__}")
+
+    def leave_out(self, root: Path, path: Path, reason: str) -> None:
+        """Note what is not a log though it lies where one should; it is not this program's to refuse."""
+        self.left_out.append(f"{without_paths(as_text(path.relative_to(root)))}: {reason}")
 
 
 def find(roots: Iterable[Path], places: Iterable[Place]) -> Listing:
@@ -147,7 +158,7 @@ def find(roots: Iterable[Path], places: Iterable[Place]) -> Listing:
     for root in roots:
         for place in searched:
             top = root / place.folder
-            paths = _walk(top, listing, seen) if place.deep else _folder(top, listing)
+            paths = _walk(root, top, listing, seen) if place.deep else _folder(top, listing)
             for path in paths if place.patterns else islice(paths, NAMES_LOOKED_AT):
                 below = path.relative_to(top).as_posix()
                 if place.holds(below):
@@ -191,8 +202,8 @@ def folder_worked_in(path: Path, name: str, position: int) -> str | None:
 
 
 def as_text(path: Path) -> str:
-    """`path` with forward slashes as text that can be stored: a byte that is not UTF-8 is shown as its escape."""
-    return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
+    """`path` with forward slashes as text that can be stored and printed on one line."""
+    return shown(path.as_posix())
 
 
 def _take(root: Path, path: Path, listing: Listing, seen: set[str]) -> None:
@@ -201,9 +212,14 @@ def _take(root: Path, path: Path, listing: Listing, seen: set[str]) -> None:
     try:
         status = path.stat()
     except OSError as error:
-        listing.refuse(path, error)
+        if error.errno == errno.ELOOP:
+            listing.leave_out(root, path, LINKS[errno.ELOOP])
+        else:
+            listing.refuse(path, error)
         return
-    if stat.S_ISREG(status.st_mode):
+    if (words := not_a_file(status)) is not None:
+        listing.leave_out(root, path, words)
+    else:
         listing.files.append(LogFile(root, path, *_with_write_ahead_log(path, status)))
 
 
@@ -216,7 +232,7 @@ def _note(root: Path, path: Path, place: Place, listing: Listing) -> None:
         listing.others.append((LogFile(root, path, status.st_size, status.st_mtime_ns), place))
 
 
-def _walk(top: Path, listing: Listing, seen: set[str]) -> Iterator[Path]:
+def _walk(root: Path, top: Path, listing: Listing, seen: set[str]) -> Iterator[Path]:
     if _seen(top, seen):
         return
 
@@ -225,6 +241,9 @@ def _walk(top: Path, listing: Listing, seen: set[str]) -> Iterator[Path]:
 
     for folder, subfolders, names in os.walk(top, onerror=refuse, followlinks=True):
         here = Path(folder)
+        if subfolders and len(here.parts) - len(top.parts) >= DEEPEST:
+            listing.leave_out(root, here, f"the folders in it are more than {DEEPEST} deep")
+            subfolders.clear()
         subfolders[:] = [name for name in sorted(subfolders) if not _seen(here / name, seen)]
         yield from (here / name for name in sorted(names))
 

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 
 import orjson
 
+from pipelines.reading.files import is_there, open_file
 from pipelines.sources.local.compressed import DamagedError, opened
 from pipelines.sources.local.log_values import UnusableRecordError
 from pipelines.sources.local.replies import Reading, Reply
@@ -57,7 +58,7 @@ def document(path: Path, name: str, reading: Reading) -> Any:
     Raises:
         OSError: the file cannot be read.
     """
-    with path.open("rb") as handle:
+    with open_file(path) as handle:
         content = handle.read(LONGEST_LINE + 1)
     reading.lines += 1
     if len(content) > LONGEST_LINE:
@@ -98,6 +99,7 @@ def connected(path: Path) -> sqlite3.Connection:
 
     Raises:
         sqlite3.Error: it cannot be opened.
+        OSError: it is not a file.
     """
     connection = sqlite3.connect(_read_only(path), uri=True)
     connection.text_factory = _text
@@ -186,7 +188,14 @@ def _text(content: bytes) -> str:
 
 
 def _read_only(path: Path) -> str:
-    """The database's URI. With no writer's file beside it, SQLite is told to make none either, as it would."""
-    beside = [path.with_name(path.name + suffix) for suffix in ("-wal", "-journal")]
-    in_use = any(file.exists() and file.stat().st_size for file in beside)
+    """The database's URI. With no writer's file beside it, SQLite is told to make none either, as it would.
+
+    Raises:
+        OSError: it, or what SQLite keeps beside it, is not a file: opening a pipe would wait without end.
+    """
+    wal, journal, shared = (path.with_name(path.name + suffix) for suffix in ("-wal", "-journal", "-shm"))
+    for file in (path, wal, journal, shared):
+        if file is path or is_there(file):
+            open_file(file).close()
+    in_use = any(file.exists() and file.stat().st_size for file in (wal, journal))
     return f"{path.absolute().as_uri()}?mode=ro" + ("" if in_use else "&immutable=1")

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
+from pipelines.reading.files import open_file
 from pipelines.sources.local import log_files
 from pipelines.sources.local.compressed import DamagedError, opened
 from pipelines.sources.local.log_files import Listing, LogFile, Place
@@ -45,7 +46,7 @@ _NOT_USED = re.compile(r"limit|max|budget|window|expir|threshold|quota|context|a
 def states_tokens(path: Path) -> bool:
     """Whether a file states that tokens were used, in whatever form: a key that speaks of tokens, above 0."""
     try:
-        with path.open("rb") as handle:
+        with open_file(path) as handle:
             is_database = handle.read(len(SQLITE)) == SQLITE
         return (is_database and _database_states_tokens(path)) or _text_states_tokens(path)
     except (OSError, DamagedError):
@@ -86,7 +87,7 @@ def _holds_use(file: LogFile, place: Place, *, any_log: bool) -> bool:
 def _is_text(path: Path) -> bool:
     """Whether a file can be read as text: one that can, and states no tokens, holds no use."""
     try:
-        with path.open("rb") as handle:
+        with open_file(path) as handle:
             start = handle.read(4096)
     except OSError:
         return True

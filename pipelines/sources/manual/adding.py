@@ -10,7 +10,8 @@ from datetime import date
 from pathlib import Path
 
 from pipelines.landing.files import write_atomically
-from pipelines.sources.manual.csv_entries import parse_entries
+from pipelines.reading.files import is_there
+from pipelines.sources.manual.csv_entries import parse_entries, read_content
 from pipelines.sources.manual.csv_file import COLUMNS
 
 FILE_NAME = "entries.csv"
@@ -29,7 +30,7 @@ def append_entry(folder: Path, cells: Mapping[str, str], today: date) -> str:
     """
     path = folder / FILE_NAME
     entry_id = cells.get("entry_id") or f"{today}-{uuid.uuid4().hex[:8]}"
-    before = path.read_bytes() if path.exists() else _line(list(COLUMNS))
+    before = read_content(path) if is_there(path) else _line(list(COLUMNS))
     parse_entries(before, FILE_NAME, today)
     header = next(csv.reader(io.StringIO(before.decode("utf-8-sig"))))
     row = {**cells, "entry_id": entry_id}

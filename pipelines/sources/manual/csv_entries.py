@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 from pipelines.domain import money
 from pipelines.domain.periods import day_start
 from pipelines.domain.records import RecordKind, SourceKind, UsageRecord
-from pipelines.errors import EntryFileError
+from pipelines.errors import EntryFileError, Problems
+from pipelines.reading.files import content_of, not_read, shown
 from pipelines.sources.manual import values
 from pipelines.sources.manual.csv_file import Row, Unreadable, rows
 from pipelines.sources.manual.entries import Entries
@@ -32,6 +33,8 @@ FURTHEST_AHEAD = timedelta(days=366)
 """An entry further ahead than a yearly subscription reaches is a mistyped year."""
 
 TOLD_EVERY_LINES = 50_000
+LARGEST_FILE = 200_000_000
+"""Bytes: some three million entries."""
 
 T = TypeVar("T")
 Progress = Callable[[str], None]
@@ -47,11 +50,11 @@ class _File:
 
     name: str
     today: date
-    problems: list[str]
+    problems: Problems = field(default_factory=Problems)
     decimal_sign: tuple[str, int] | None = None
 
     def problem(self, row: Row, column: str, text: str) -> None:
-        self.problems.append(f"{self.name}:{row.line}:{row.positions.get(column, 1)}: {text}")
+        self.problems.add(f"{self.name}:{row.line}:{row.positions.get(column, 1)}: {text}")
 
     def cell(self, row: Row, column: str, read: Callable[[str], T], default: T) -> T:
         """The cell of `column`, read; a cell that cannot be read is noted, and `default` stands in for it."""
@@ -81,12 +84,11 @@ def read_content(path: Path) -> bytes:
         EntryFileError: it cannot be read, or is no table of text.
     """
     try:
-        refuse_what_is_not_read(path)
-        return path.read_bytes()
+        refuse_what_is_not_read(path, largest=LARGEST_FILE)
+        return content_of(path, largest=LARGEST_FILE)
     except OSError as error:
-        raise EntryFileError(
-            path.name, [f"{path.name}:1:1: it cannot be read ({error.strerror}): make it a file that can be"]
-        ) from error
+        name = shown(path.name)
+        raise EntryFileError(name, [f"{name}:1:1: {not_read(error)}"]) from error
 
 
 def check_entries(content: bytes, name: str, today: date, progress: Progress = _silent) -> Entries:
@@ -95,7 +97,7 @@ def check_entries(content: bytes, name: str, today: date, progress: Progress = _
     Raises:
         EntryFileError: as `read_entries`.
     """
-    file = _File(name, today, [])
+    file = _File(name, today)
     entries = Entries()
     try:
         for row in rows(content):
@@ -106,9 +108,10 @@ def check_entries(content: bytes, name: str, today: date, progress: Progress = _
             if row.line % TOLD_EVERY_LINES == 0:
                 progress(f"{name}, line {row.line:,}")
     except Unreadable as error:
-        file.problems += [f"{name}:{reason}" for reason in error.reasons]
+        reasons = [f"{name}:{reason}" for reason in error.reasons]
+        file.problems.add(*reasons, more=error.count - len(reasons))
     if file.problems:
-        raise EntryFileError(name, file.problems)
+        raise EntryFileError(name, file.problems.texts, file.problems.count)
     return entries
 
 
@@ -133,7 +136,7 @@ def _note_id(row: Row, file: _File, entries: Entries) -> None:
 
 def _values(row: Row, file: _File) -> dict[str, Any] | None:
     """The values of an entry's record; None where something is wrong with the row."""
-    known = len(file.problems)
+    known = file.problems.count
     period = _period(row, file)
     category = file.cell(row, "category", values.category, "usage")
     amount = file.cell(row, "amount", values.amount, None)
@@ -150,7 +153,7 @@ def _values(row: Row, file: _File) -> dict[str, Any] | None:
             file.problem(row, "amount", f"a credit lowers the bill: write -{row.cells['amount'].lstrip('+')}")
         if category != "credit" and amount[0] < 0:
             file.problem(row, "amount", "a negative amount lowers the bill: set its category to credit")
-    if len(file.problems) > known or amount is None or period is None:
+    if file.problems.count > known or amount is None or period is None:
         return None
     return {
         "source_kind": SourceKind.MANUAL,

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
-import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import chain
+
+from pipelines.errors import Problems
+from pipelines.reading.rows import BoundedRows, RowTooLongError
 
 REQUIRED = ("provider", "account", "amount", "currency")
 PERIOD = ("date", "period_start", "period_end")
@@ -18,6 +22,11 @@ COLUMNS = (*PERIOD, *REQUIRED, *OPTIONAL)
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 LARGEST_CELL = 32_768
+MOST_COLUMNS = 100
+"""Of an entry file: a table with more is something else, and its columns are not looked at one by one."""
+LONGEST_NAME = 60
+"""Characters of a column's name, as far as it is shown and compared."""
+BLOCK = 1 << 20
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 """Those that turn the direction of text too: what is seen would not be what is kept."""
 _SEPARATOR = re.compile(r'"?sep=(.)"?', flags=re.IGNORECASE)
@@ -33,35 +42,44 @@ class Row:
 
 
 class Unreadable(ValueError):  # noqa: N818 - it says what the file is
-    """The file as a whole cannot be read; each reason is `line:column: text`."""
+    """The file as a whole cannot be read; each of the first reasons is `line:column: text`, `count` is of all."""
 
-    def __init__(self, *reasons: str) -> None:
+    def __init__(self, *reasons: str, count: int | None = None) -> None:
         self.reasons = list(reasons)
+        self.count = len(reasons) if count is None else count
         super().__init__("; ".join(reasons))
 
 
-def decode(content: bytes) -> str:
-    """The text of a UTF-8 file, with or without a byte order mark.
+def lines_of(content: bytes) -> BoundedRows:
+    """The lines of a UTF-8 file, with or without a byte order mark.
 
     Raises:
-        Unreadable: another encoding, with a guess at which.
+        Unreadable: another encoding, with a guess at which, or a control character.
     """
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise Unreadable("1:1: the file is UTF-16: save it as UTF-8 (in Excel: CSV UTF-8)")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        guess = content[error.start : error.start + 12].decode("cp1252", "replace")
-        raise Unreadable(
-            f"{line}:1: byte {content[error.start]:#04x} is not UTF-8; in Windows-1252 it would read {guess!r}: "
-            "save the file as UTF-8"
-        ) from error
-    control = _CONTROL.search(text)
-    if control:
-        line = text.count("\n", 0, control.start()) + 1
-        raise Unreadable(f"{line}:1: the line holds the control character {control.group()!r}: remove it")
-    return text
+    decoder = codecs.getincrementaldecoder("utf-8-sig")()
+    # In blocks: the text of a large file takes up to four times its bytes as one.
+    for start in range(0, len(content) + 1, BLOCK):
+        block = content[start : start + BLOCK]
+        try:
+            text = decoder.decode(block, final=len(block) < BLOCK)
+        except UnicodeDecodeError as error:
+            raise _not_utf8(content, start + error.start + len(block) - len(error.object)) from error
+        control = _CONTROL.search(text)
+        if control:
+            line = content.count(b"\n", 0, start) + text.count("\n", 0, control.start()) + 1
+            raise Unreadable(f"{line}:1: the line holds the control character {control.group()!r}: remove it")
+    return BoundedRows(io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline=""))
+
+
+def _not_utf8(content: bytes, place: int) -> Unreadable:
+    line = content.count(b"\n", 0, place) + 1
+    guess = content[place : place + 12].decode("cp1252", "replace")
+    return Unreadable(
+        f"{line}:1: byte {content[place]:#04x} is not UTF-8; in Windows-1252 it would read {guess!r}: save the file as "
+        "UTF-8"
+    )
 
 
 def rows(content: bytes) -> Iterator[Row]:
@@ -70,16 +88,16 @@ def rows(content: bytes) -> Iterator[Row]:
     Raises:
         Unreadable: no header, or unknown or missing columns; after the last row: ragged rows and open quotes.
     """
-    above, delimiter = _beginning(decode(content))
-    # As a stream of lines: the text of a large file takes four times its bytes as one.
-    text = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline="")
-    lines = itertools.islice(text, above, None)
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    lines = lines_of(content)
+    started = above = 0
     names: list[str] | None = None
-    reasons: list[str] = []
-    started = above
+    ragged = Problems()
     try:
+        above, delimiter, first = _beginning(lines)
+        started = above
+        reader = csv.reader(chain(first, lines), delimiter=delimiter, strict=True)
         for cells in reader:
+            lines.row_ends()
             line, started = started + 1, above + reader.line_num
             if not any(cell.strip() for cell in cells):
                 continue
@@ -91,25 +109,27 @@ def rows(content: bytes) -> Iterator[Row]:
                 del cells[len(names) :]
             problem = _shape(cells, len(names))
             if problem:
-                reasons.append(f"{line}:{problem}")
+                ragged.add(f"{line}:{problem}")
                 continue
             yield Row(line, {name: cell.strip() for name, cell in zip(names, cells, strict=True)}, positions)
     except csv.Error as error:
         raise Unreadable(
             f"{started + 1}:1: {error}: a quote is opened and not closed, or stands inside a cell"
         ) from error
-    if reasons:
-        raise Unreadable(*reasons)
+    except RowTooLongError as error:
+        raise Unreadable(f"{started + 1}:1: {error}") from error
+    if ragged:
+        raise Unreadable(*ragged.texts, count=ragged.count)
 
 
-def _beginning(text: str) -> tuple[int, str]:
-    """How many lines stand above the header, and the delimiter: Excel's own line `sep=;` may name it."""
-    lines = list(io.StringIO(text[:LARGEST_CELL], newline=""))
-    first = next((index for index, line in enumerate(lines) if line.strip()), None)
-    if first is None:
-        raise Unreadable("1:1: the file is empty: its first line must name the columns")
-    named = _SEPARATOR.fullmatch(lines[first].strip())
-    return (first + 1, named[1]) if named else (first, _delimiter(lines[first].rstrip("\r\n")))
+def _beginning(lines: BoundedRows) -> tuple[int, str, list[str]]:
+    """How many lines stand above the header, the delimiter, which Excel's own line `sep=;` may name, and the header."""
+    for index, line in enumerate(lines):
+        lines.row_ends()
+        if line.strip():
+            named = _SEPARATOR.fullmatch(line.strip())
+            return (index + 1, named[1], []) if named else (index, _delimiter(line.rstrip("\r\n")), [line])
+    raise Unreadable("1:1: the file is empty: its first line must name the columns")
 
 
 def _shape(cells: list[str], width: int) -> str | None:
@@ -147,16 +167,25 @@ def _name(cell: str) -> str:
     return re.sub(r"[\s-]+", "_", cell.strip().strip('"').lower())
 
 
+def _meant(name: str) -> str:
+    """Which column a name may stand for; looking for it takes the square of a name's length."""
+    close = get_close_matches(name, COLUMNS, 1) if len(name) <= LONGEST_NAME else []
+    return f"did you mean {close[0]}?" if close else f"columns are: {', '.join(COLUMNS)}"
+
+
 def _header(cells: list[str], line: int) -> list[str]:
+    while not cells[-1].strip():
+        cells.pop()
+    if len(cells) > MOST_COLUMNS:
+        known = f"an entry has {len(COLUMNS)} at most: {', '.join(COLUMNS)}"
+        raise Unreadable(f"{line}:{MOST_COLUMNS + 1}: the header has {len(cells):,} columns; {known}")
     names = [_name(cell) for cell in cells]
-    while not names[-1]:
-        names.pop()
     reasons = []
     for index, name in enumerate(names, 1):
         if name not in COLUMNS:
-            close = get_close_matches(name, COLUMNS, 1)
-            hint = f"did you mean {close[0]}?" if close else f"columns are: {', '.join(COLUMNS)}"
-            reasons.append(f"{line}:{index}: there is no column {cells[index - 1].strip()!r}; {hint}")
+            reasons.append(
+                f"{line}:{index}: there is no column {cells[index - 1].strip()[:LONGEST_NAME]!r}; {_meant(name)}"
+            )
         elif name in names[: index - 1]:
             reasons.append(f"{line}:{index}: the column {name} stands twice")
     reasons += [f"{line}:1: the column {name} is missing" for name in REQUIRED if name not in names]

@@ -5,12 +5,13 @@ Belongs here: which of them are read, and what the others are. Does not: what a 
 
 from __future__ import annotations
 
-import io
+import struct
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from pipelines.errors import EntryFileError
+from pipelines.reading.files import open_file, refuse_name, shown
 from pipelines.sources.imports.file_kinds import refuse_by_content, refuse_by_members
 from pipelines.sources.imports.unreadable import Unreadable
 
@@ -22,30 +23,31 @@ PACKED = ((b"PAR1", "Parquet"), (b"\x1f\x8b", "packed by gzip"), (b"PK", "a ZIP"
 
 
 def manual_files(folder: Path) -> list[Path]:
-    """Every file of `folder`, and every folder of it that holds one, in order of name.
+    """Everything in `folder` but empty folders, in order of name.
 
     Left out is what programs put there: hidden files, locks and backups that begin or end with ~.
     """
     if not folder.is_dir():
         return []
-    return sorted(path for path in folder.iterdir() if not _is_of_a_program(path) and _holds_something(path))
+    return sorted(path for path in folder.iterdir() if not _is_of_a_program(path) and not _is_empty_folder(path))
 
 
-def refuse_what_is_not_read(path: Path) -> None:
-    """Refuse a file that is no table of text, or a folder.
+def refuse_what_is_not_read(path: Path, *, largest: int) -> None:
+    """Refuse what is not a file, and a file that is no table of text.
 
     Raises:
         EntryFileError: with what it is, and what to do.
         OSError: it cannot be read.
     """
+    refuse_name(path)
     if path.is_dir():
         raise _refused(path, "it is a folder, and nothing in it is read: move its files into manual/ itself")
-    with path.open("rb") as handle:
-        start = handle.read(16)
+    with open_file(path, largest=largest) as handle:
+        start = handle.read(16) or b""
+        members = _members(handle) if start.startswith(b"PK") else []
     try:
         refuse_by_content(start)
-        if start.startswith(b"PK"):
-            refuse_by_members(_members(path))
+        refuse_by_members(members)
     except Unreadable as error:
         raise _refused(path, str(error).removeprefix("1:1: ")) from error
     for magic, kind in PACKED:
@@ -59,14 +61,15 @@ def refuse_what_is_not_read(path: Path) -> None:
 
 
 def _refused(path: Path, reason: str) -> EntryFileError:
-    return EntryFileError(path.name, [f"{path.name}:1:1: {reason}"])
+    name = shown(path.name)
+    return EntryFileError(name, [f"{name}:1:1: {reason}"])
 
 
-def _members(path: Path) -> list[str]:
+def _members(handle: BinaryIO) -> list[str]:
     try:
-        with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as packed:
+        with zipfile.ZipFile(handle) as packed:
             return packed.namelist()
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error):
         return []
 
 
@@ -74,9 +77,8 @@ def _is_of_a_program(path: Path) -> bool:
     return path.name.startswith((".", "~")) or path.name.endswith("~") or path.name.lower() in OF_SYSTEMS
 
 
-def _holds_something(path: Path) -> bool:
-    return not path.is_dir() or any(_files_below(path))
-
-
-def _files_below(folder: Path) -> Iterator[Path]:
-    return (path for path in folder.rglob("*") if not path.is_dir())
+def _is_empty_folder(path: Path) -> bool:
+    try:
+        return path.is_dir() and not any(path.iterdir())
+    except OSError:
+        return False  # what cannot be looked into is refused, not passed over

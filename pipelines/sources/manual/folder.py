@@ -11,6 +11,7 @@ from pathlib import Path
 from pipelines.domain.records import SourceKind
 from pipelines.errors import EntryFileError
 from pipelines.landing import Feed, LandingStore
+from pipelines.reading.files import shown
 from pipelines.sources.manual.csv_entries import SOURCE, check_entries, read_content
 from pipelines.sources.manual.entries import Entries, Tables
 from pipelines.sources.manual.files import manual_files
@@ -20,12 +21,13 @@ from pipelines.sources.manual.files import manual_files
 class FileResult:
     """What became of one file: taken (maybe unchanged), refused with its problems, or withdrawn.
 
-    `findings` are rows that may be there by mistake.
+    `problems` are the first of `problem_count`; `findings` are rows that may be there by mistake.
     """
 
     feed: Feed
     entries: int
     problems: tuple[str, ...] = ()
+    problem_count: int = 0
     changed: bool = False
     withdrawn: bool = False
     findings: tuple[str, ...] = ()
@@ -50,7 +52,7 @@ def extract(
     ids: dict[str, str] = {}
     paths = manual_files(folder)
     results = [_land(path, landing, now, contents, ids, progress=progress) for path in paths]
-    present = {path.name for path in paths}
+    present = {shown(path.name) for path in paths}
     for feed in landing.feeds():
         if feed.source == SOURCE and feed.name not in present:
             manifest = landing.manifest(feed)
@@ -70,7 +72,7 @@ def _land(
     progress: Callable[[str], None],
 ) -> FileResult:
     """Land one file, unless it is unchanged, wrong, or says again what a file before it said."""
-    feed = feed_of(path.name)
+    feed = feed_of(shown(path.name))
     manifest = landing.manifest(feed)
     try:
         content = read_content(path)
@@ -80,7 +82,7 @@ def _land(
         _refuse_known_ids(path.name, entries, ids)
     except EntryFileError as error:
         in_force = sum(part.row_count for part in manifest.partitions.values()) if manifest else 0
-        return FileResult(feed, in_force, tuple(error.problems))
+        return FileResult(feed, in_force, tuple(error.problems), error.count)
     contents[digest] = path.name
     ids.update(dict.fromkeys(entries.ids, path.name))
     gone = set(manifest.days) - set(entries.days) if manifest else set()

@@ -4,7 +4,8 @@ Belongs here: options, help, tables and exit codes. Does not: anything a Dagster
 
 Exit codes: 0 done · 1 unexpected · 2 configuration or usage · 3 a source failed or a file was refused, the rest
 was built · 4 the data folder cannot be used · 5 landing is damaged or busy · 6 a build failed its checks and was
-not published · 7 nothing has been published yet · 75 another process holds what is needed: try again later.
+not published · 7 nothing has been published yet · 75 another process holds what is needed: try again later ·
+130 stopped by Ctrl-C or SIGTERM.
 """
 
 from __future__ import annotations
@@ -13,9 +14,8 @@ import importlib
 import sys
 
 import typer
-from rich.markup import escape
 
-from pipelines.errors import CostTrackerError, HomeError
+from pipelines.cli.ending import ending_in_words
 
 COMMANDS = (
     "run",
@@ -48,24 +48,5 @@ for _name in COMMANDS:
 
 def main() -> None:
     """Run the command line; end with the exit code of the error a person has met."""
-    from pipelines.cli.console import err  # noqa: PLC0415 - after the commands, so that help stays quick
-
-    try:
+    with ending_in_words(sys.argv[1:]):
         app()
-    except CostTrackerError as error:
-        failure = error
-    except OSError as error:
-        failure = unusable(error)
-    else:
-        return
-    err.print(f"[red]error:[/red] {escape(str(failure))}", soft_wrap=True)
-    sys.exit(failure.exit_code)
-
-
-def unusable(error: OSError) -> HomeError:
-    """What a person can do about a file that the system refuses, wherever that was met."""
-    place = f"{error.filename} cannot be used" if error.filename else "a file cannot be used"
-    return HomeError(
-        f"{place} ({error.strerror or error}): see that there is room, that the name is not too long, and that this "
-        "user may read and write it; what was written before stays"
-    )

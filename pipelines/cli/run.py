@@ -97,8 +97,7 @@ def refresh(home: Home) -> None:
     """Run the job and send what is due.
 
     Raises:
-        BuildError: a step failed; what was published before stays.
-        LandingError: landing does not match its manifests.
+        CostTrackerError: a step failed; what was published before stays.
     """
     # Dagster and dbt take seconds to import; help and errors of usage should not wait for them.
     from pipelines.cli.progress import step_logger  # noqa: PLC0415

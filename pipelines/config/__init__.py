@@ -3,11 +3,11 @@
 Belongs here: what a person may configure, and clear words when it is wrong. Does not: using it.
 """
 
-from pipelines.config.environment import current_environment
+from pipelines.config.environment import current_environment, with_env_files
 from pipelines.config.home_folders import HomeFolders, ensure_home, ensure_state
 from pipelines.config.model import Account, Agent, Budget, ChannelSetting, Configuration, PriceSetting
 from pipelines.config.rows import configured_rows
-from pipelines.config.settings import Settings, load_settings
+from pipelines.config.settings import Settings, home_folder, load_settings
 from pipelines.config.starter import example_config, example_environment, write_schema
 
 __all__ = [
@@ -25,6 +25,8 @@ __all__ = [
     "ensure_state",
     "example_config",
     "example_environment",
+    "home_folder",
     "load_settings",
+    "with_env_files",
     "write_schema",
 ]

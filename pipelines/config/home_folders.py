@@ -93,6 +93,11 @@ class HomeFolders:
         return self.state / "dbt"
 
     @property
+    def failures(self) -> Path:
+        """What happened where nobody foresaw it, a file each."""
+        return self.state / "failures"
+
+    @property
     def outbox(self) -> Path:
         """Alerts and their deliveries."""
         return self.state / "outbox.sqlite"

@@ -5,6 +5,7 @@ from typing import Any
 
 import dagster as dg
 
+from pipelines.defs.failing import fails_in_words
 from pipelines.defs.layers import SOURCES, spec
 from pipelines.defs.sources import read_completely, results
 from pipelines.extraction import extract_api_accounts
@@ -32,6 +33,7 @@ def build_api_assets(home: Home) -> list[dg.AssetsDefinition]:
         ],
         check_specs=[read_completely(dg.AssetKey([SOURCES, source.name])) for source in wanted],
     )
+    @fails_in_words
     def api_accounts(context: dg.AssetExecutionContext, home: dg.ResourceParam[Home]) -> Iterator[Any]:
         """Land what every configured account has."""
         outcomes = extract_api_accounts(home, progress=context.log.info)

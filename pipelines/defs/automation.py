@@ -8,6 +8,7 @@ from pathlib import Path
 import dagster as dg
 
 from pipelines import alerting
+from pipelines.defs.failing import fails_in_words, failure_of
 from pipelines.defs.working_file import set_damaged_working_file_aside
 from pipelines.home import Home
 from pipelines.sources.imports.reading import inbox_files
@@ -35,6 +36,7 @@ hourly = dg.ScheduleDefinition(
 
 
 @dg.op(description="Send what is due in the outbox.")
+@fails_in_words
 def deliver_outbox(context: dg.OpExecutionContext, home: dg.ResourceParam[Home]) -> None:
     """Send what is due; a channel that fails is tried again later."""
     report = alerting.deliver(home)
@@ -56,6 +58,7 @@ class RunFailure(dg.Config):
 
 
 @dg.op(description="Put an alert about a failed run in the outbox and send it.")
+@fails_in_words
 def alert_about_run(context: dg.OpExecutionContext, config: RunFailure, home: dg.ResourceParam[Home]) -> None:
     """Put an alert about a failed run in the outbox and send what is due."""
     alerting.note_failed_run(home, config.run_id, config.job_name, config.reason)
@@ -134,7 +137,12 @@ def _build_failure_sensor(home: Home) -> dg.SensorDefinition:
         run = context.dagster_run
         if run.job_name == report_failed_run.name:
             return dg.SkipReason("an alert about a failed alert would not arrive either")
-        reason = home.now().settings.redact(context.failure_event.message or "no reason was given")
+        failed = [
+            failure_of(event.step_key or "", event.step_failure_data.error)
+            for event in context.get_step_failure_events()
+        ]
+        said = "\n".join(map(str, failed)) or context.failure_event.message or "no reason was given"
+        reason = home.now().settings.redact(said)
         failure = RunFailure(run_id=run.run_id, job_name=run.job_name, reason=reason[:500])
         return dg.RunRequest(run_key=run.run_id, run_config=dg.RunConfig(ops={alert_about_run.name: failure}))
 

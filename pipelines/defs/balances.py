@@ -6,6 +6,7 @@ from typing import Any
 import dagster as dg
 
 from pipelines.balances import read_balances
+from pipelines.defs.failing import fails_in_words
 from pipelines.defs.layers import OWNER, SOURCES
 from pipelines.defs.sources import read_completely, results
 from pipelines.home import Home
@@ -28,6 +29,7 @@ def build_balance_assets(home: Home, accounts: Sequence[dg.AssetsDefinition]) ->
         check_specs=[read_completely(BALANCES)],
         description="What each account has left, as its provider states it; the last balance of a day stays.",
     )
+    @fails_in_words
     def balances(home: dg.ResourceParam[Home]) -> Iterator[Any]:
         """Ask every account whose provider tells."""
         yield from results(BALANCES, read_balances(home))

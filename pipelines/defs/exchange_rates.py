@@ -5,6 +5,7 @@ from typing import Any
 
 import dagster as dg
 
+from pipelines.defs.failing import fails_in_words
 from pipelines.defs.imports import IMPORTED_FILES
 from pipelines.defs.layers import OWNER, SOURCES
 from pipelines.defs.sources import read_completely, results
@@ -23,6 +24,7 @@ EXCHANGE_RATES = dg.AssetKey([SOURCES, "exchange_rates"])
     check_specs=[read_completely(EXCHANGE_RATES)],
     description="Rates of a file of yours and of the European Central Bank; one that fails keeps its last good ones.",
 )
+@fails_in_words
 def exchange_rates(home: dg.ResourceParam[Home]) -> Iterator[Any]:
     """Take what is new."""
     yield from results(EXCHANGE_RATES, extract_exchange_rates(home))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-import re
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import dagster as dg
@@ -12,26 +12,30 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pipelines.defs.build import build_defs
 from pipelines.defs.dead_runs import hold_while_alive
+from pipelines.defs.failing import failure_of
 from pipelines.defs.instance import begin_history_anew, opened_instance
 from pipelines.defs.layers import SOURCES
+from pipelines.defs.publishing import PUBLISHED_WAREHOUSE
 from pipelines.defs.working_file import is_to_run_again
-from pipelines.errors import BuildError, LandingError
+from pipelines.errors import BuildError, CostTrackerError
 from pipelines.home import Home
 from pipelines.state import is_passing, reason_of, run_lock
 
 STEPS = "steps"
+PUBLISHED_STEP = PUBLISHED_WAREHOUSE.to_python_identifier()
+NOT_PUBLISHED = "the run failed; what was published before stays"
 
 _logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class RunResult:
-    """How a run ended, and why it failed, step by step, if it did."""
+    """How a run ended, and why it failed, step by step, if it did; `was_published`: what failed came after that."""
 
     run_id: str
     success: bool
-    failures: tuple[str, ...]
-    landing_is_damaged: bool = False
+    failures: tuple[CostTrackerError, ...] = ()
+    was_published: bool = False
 
 
 def run_job(home: Home, logger: dg.LoggerDefinition, *, from_landing: bool = False) -> RunResult:
@@ -43,6 +47,7 @@ def run_job(home: Home, logger: dg.LoggerDefinition, *, from_landing: bool = Fal
     Raises:
         BusyError: another run has not ended in time.
         HomeError: the Dagster instance cannot be used.
+        KeyboardInterrupt: it was stopped by a signal; Dagster has recorded that.
     """
     # What Dagster warns of while it runs, such as steps left out, is in the run's events, which the UI shows.
     logging.getLogger("dagster._core.execution.plan").setLevel(logging.ERROR)
@@ -74,38 +79,44 @@ def _execute_once(
     chosen = [key for key in job.asset_layer.executable_asset_keys if key.path[0] != SOURCES]
     run_id = str(uuid.uuid4())
     hold_while_alive(instance, run_id)
-    return job.execute_in_process(
-        instance=instance,
-        run_id=run_id,
-        raise_on_error=False,
-        run_config={"loggers": {STEPS: {}}},
-        asset_selection=chosen if from_landing else None,
-    )
+    try:
+        return job.execute_in_process(
+            instance=instance,
+            run_id=run_id,
+            raise_on_error=False,
+            run_config={"loggers": {STEPS: {}}},
+            asset_selection=chosen if from_landing else None,
+        )
+    except dg.DagsterExecutionInterruptedError as error:
+        raise KeyboardInterrupt from error
 
 
 def _result_of(home: Home, result: dg.ExecuteInProcessResult) -> RunResult:
-    failures: list[str] = []
-    classes: set[str | None] = set()
-    for event in result.get_step_failure_events():
-        error = event.step_failure_data.error
-        while error is not None and error.cause is not None:
-            error = error.cause
-        reason = event.message or "" if error is None else error.message
-        classes.add(error.cls_name if error else None)
-        # Dagster puts the class in front, which says nothing to the person who reads this.
-        reason = re.sub(r"^([a-z_]+\.)+[A-Za-z]+Error: ", "", reason)
-        failures.append(home.settings.redact(f"{event.step_key}: {reason.strip()}"))
-    return RunResult(result.run_id, result.success, tuple(failures), LandingError.__name__ in classes)
+    published = any(event.step_key == PUBLISHED_STEP for event in result.get_step_success_events())
+    failures = tuple(_redacted(home, failure) for failure in _failures(result))
+    return RunResult(result.run_id, result.success, failures, was_published=published)
+
+
+def _failures(result: dg.ExecuteInProcessResult) -> Iterator[CostTrackerError]:
+    """Why each step failed; where none began, why the run did."""
+    steps = [(event.step_key or "", event.step_failure_data.error) for event in result.get_step_failure_events()]
+    ends = [event for event in result.all_events if event.event_type is dg.DagsterEventType.RUN_FAILURE]
+    for step, error in steps or [("the run", event.job_failure_data.error) for event in ends]:
+        yield failure_of(step, error)
+
+
+def _redacted(home: Home, failure: CostTrackerError) -> CostTrackerError:
+    return type(failure)(home.settings.redact(str(failure)))
 
 
 def raise_for(result: RunResult) -> None:
-    """Raise what a failed run means for the person who started it.
+    """Raise what a failed run means for the person who started it: the class of its first failure, and all reasons.
 
     Raises:
-        LandingError: landing does not match its manifests.
-        BuildError: another step failed.
+        CostTrackerError: a step failed.
     """
     if result.success:
         return
-    error = LandingError if result.landing_is_damaged else BuildError
-    raise error("the run failed; what was published before stays.\n" + "\n".join(result.failures))
+    kind = type(result.failures[0]) if result.failures else BuildError
+    what = "the build was published, and what comes after it failed" if result.was_published else NOT_PUBLISHED
+    raise kind("\n".join([f"{what}.", *map(str, result.failures)]))

@@ -5,6 +5,7 @@ from typing import Any
 
 import dagster as dg
 
+from pipelines.defs.failing import fails_in_words
 from pipelines.defs.imports import IMPORTED_FILES
 from pipelines.defs.layers import OWNER, SOURCES
 from pipelines.defs.sources import MANUAL_ENTRIES, READ_COMPLETELY, read_completely
@@ -23,6 +24,7 @@ EXPECTED_ENTRIES = dg.AssetKey([SOURCES, "expected_entries"])
     description="The monthly bills that ai-costs.yaml expects and nobody has entered or imported yet.",
     check_specs=[read_completely(EXPECTED_ENTRIES)],
 )
+@fails_in_words
 def expected_entries(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
     """Say which expected entries are missing; the check fails while there is one."""
     missing = {outcome.feed.name: outcome.message for outcome in look_for_expected_entries(home)}

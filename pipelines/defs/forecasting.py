@@ -9,6 +9,7 @@ from pipelines import warehouse
 from pipelines.analytics.anomalies import find_anomalies
 from pipelines.analytics.forecast import forecast
 from pipelines.builds import tested
+from pipelines.defs.failing import fails_in_words
 from pipelines.defs.layers import FORECASTS, WAREHOUSE_POOL, spec
 from pipelines.home import Home
 
@@ -27,6 +28,7 @@ DAILY_COSTS_TABLE = "main.rpt_daily_costs"
     ],
     pool=WAREHOUSE_POOL,
 )
+@fails_in_words
 def cost_forecasts(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResult[Any]]:
     """Forecast the total and each provider from complete days."""
     with home.warehouse.writing() as connection:
@@ -48,6 +50,7 @@ def cost_forecasts(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResul
     pool=WAREHOUSE_POOL,
     description="Days whose cost no earlier day explains, each judged by what was known before it.",
 )
+@fails_in_words
 def cost_anomalies(home: dg.ResourceParam[Home]) -> dg.MaterializeResult[Any]:
     """Judge the last days of each series against its own past."""
     with home.warehouse.writing() as connection:

@@ -5,6 +5,7 @@ from typing import Any
 
 import dagster as dg
 
+from pipelines.defs.failing import fails_in_words
 from pipelines.defs.layers import OWNER, SOURCES
 from pipelines.defs.sources import read_completely, results
 from pipelines.extraction import extract_imported_files
@@ -21,6 +22,7 @@ IMPORTED_FILES = dg.AssetKey([SOURCES, "imported_files"])
     check_specs=[read_completely(IMPORTED_FILES)],
     description="The providers' export files of data/inbox: each taken whole, or refused and left as it last was.",
 )
+@fails_in_words
 def imported_files(home: dg.ResourceParam[Home]) -> Iterator[Any]:
     """Land what the inbox holds."""
     yield from results(IMPORTED_FILES, extract_imported_files(home))

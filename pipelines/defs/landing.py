@@ -8,6 +8,7 @@ import dagster as dg
 
 from pipelines import warehouse
 from pipelines.config import configured_rows
+from pipelines.defs.failing import fails_in_words
 from pipelines.defs.layers import LANDING, WAREHOUSE_POOL, spec
 from pipelines.domain import model_names
 from pipelines.home import Home
@@ -51,6 +52,7 @@ BESIDE_PRICES = {
     ],
     pool=WAREHOUSE_POOL,
 )
+@fails_in_words
 def priced_units(home: dg.ResourceParam[Home]) -> Iterator[Any]:
     """Resolve each distinct use to its dated prices; a use without one has no row."""
     with home.warehouse.writing() as connection:
@@ -105,6 +107,7 @@ def priced_units(home: dg.ResourceParam[Home]) -> Iterator[Any]:
     ],
     pool=WAREHOUSE_POOL,
 )
+@fails_in_words
 def settings_tables(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResult[Any]]:
     """Hand the settings and the extraction outcomes to the models, as tables."""
     as_of = home.clock()
@@ -181,6 +184,7 @@ def build_landing_assets(sources: Sequence[dg.AssetKey]) -> list[dg.AssetsDefini
         ],
         pool=WAREHOUSE_POOL,
     )
+    @fails_in_words
     def landed_records(
         context: dg.AssetExecutionContext, home: dg.ResourceParam[Home]
     ) -> Iterator[dg.MaterializeResult[Any]]:

@@ -10,6 +10,7 @@ from pydantic import Field
 from dashboards.report import build_report
 from pipelines import alerting, conservation, warehouse
 from pipelines.builds import tested
+from pipelines.defs.failing import fails_in_words
 from pipelines.defs.layers import DASHBOARDS, EXPORTS, NOTIFICATIONS, OWNER, PUBLISHED, WAREHOUSE_POOL
 from pipelines.domain.records import SourceKind
 from pipelines.errors import BuildError, ConfigError
@@ -41,6 +42,7 @@ def build_published_warehouse(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
         pool=WAREHOUSE_POOL,
         description="The build that exports, report, alerts and the command line read: replaced whole, by one rename.",
     )
+    @fails_in_words
     def published_warehouse(home: dg.ResourceParam[Home]) -> Iterator[Any]:
         with home.warehouse.writing() as connection:
             tested.require(connection)
@@ -120,6 +122,7 @@ def build_export_asset(format_name: str) -> dg.AssetsDefinition:
         owners=[OWNER],
         description=f"fct_costs as {format_name.upper()}, all of it or what the run's configuration chooses.",
     )
+    @fails_in_words
     def costs(config: CostsExport, home: dg.ResourceParam[Home]) -> dg.MaterializeResult[Any]:
         chosen = config.chosen()
         name = default_name(chosen, ExportShape()) if config.file_name is None else config.file_name
@@ -149,6 +152,7 @@ def export_metadata(export: Export) -> dict[str, Any]:
     owners=[OWNER],
     description="The report: one HTML file that opens anywhere, with no network.",
 )
+@fails_in_words
 def cost_report(home: dg.ResourceParam[Home]) -> dg.MaterializeResult[Any]:
     """Write the report from the published build."""
     with home.warehouse.reading() as connection:
@@ -166,6 +170,7 @@ def cost_report(home: dg.ResourceParam[Home]) -> dg.MaterializeResult[Any]:
     owners=[OWNER],
     description="Alerts the published build gives rise to, put in the outbox; a sensor has them delivered.",
 )
+@fails_in_words
 def alerts(home: dg.ResourceParam[Home]) -> dg.MaterializeResult[Any]:
     """Evaluate the rules and put what is new in the outbox."""
     new = alerting.evaluate(home)

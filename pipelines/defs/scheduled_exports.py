@@ -6,6 +6,7 @@ from typing import Any
 import dagster as dg
 
 from pipelines.config.exports import ScheduledExport
+from pipelines.defs.failing import fails_in_words
 from pipelines.defs.layers import EXPORTS, OWNER
 from pipelines.defs.publishing import PUBLISHED_WAREHOUSE, export_metadata
 from pipelines.exports.scheduled import write_scheduled
@@ -29,6 +30,7 @@ def build_scheduled_export(scheduled: ScheduledExport) -> dg.AssetsDefinition:
         description=f"The export {scheduled.name} of ai-costs.yaml, as {scheduled.format}: "
         + ("all that is chosen." if scheduled.every == "run" else f"the last whole {scheduled.every}."),
     )
+    @fails_in_words
     def export(home: dg.ResourceParam[Home]) -> Iterator[Any]:
         with home.warehouse.reading() as connection:
             outcome = write_scheduled(connection, home.settings.paths.exports, scheduled)

@@ -10,6 +10,7 @@ from typing import Any
 
 import dagster as dg
 
+from pipelines.defs.failing import fails_in_words
 from pipelines.defs.layers import OWNER, SOURCES, spec
 from pipelines.extraction import extract_agent_logs, extract_manual_entries
 from pipelines.home import Home
@@ -51,6 +52,7 @@ def _key(agent: LocalAgent) -> dg.AssetKey:
     ],
     check_specs=[read_completely(_key(agent)) for agent in local_agents()],
 )
+@fails_in_words
 def agent_logs(context: dg.AssetExecutionContext, home: dg.ResourceParam[Home]) -> Iterator[Any]:
     """Land what the logs hold: one step for all agents, because most have none."""
     outcomes = extract_agent_logs(home, progress=context.log.info)
@@ -67,6 +69,7 @@ def agent_logs(context: dg.AssetExecutionContext, home: dg.ResourceParam[Home]) 
     description="The CSV files of data/manual, each taken whole, or refused and left as it last was; and the costs "
     "that recur as ai-costs.yaml says, one entry for each period that has begun.",
 )
+@fails_in_words
 def manual_entries(context: dg.AssetExecutionContext, home: dg.ResourceParam[Home]) -> Iterator[Any]:
     """Land what people entered."""
     yield from results(MANUAL_ENTRIES, extract_manual_entries(home, progress=context.log.info))

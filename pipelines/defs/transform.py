@@ -16,8 +16,10 @@ from dagster_dbt.asset_utils import get_subset_selection_for_context
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
 from pipelines.builds import tested
+from pipelines.defs.failing import fails_in_words
 from pipelines.defs.layers import OWNER, WAREHOUSE_POOL
 from pipelines.errors import BuildError
+from pipelines.failures import of_text
 from pipelines.home import Home
 
 FORECAST_MODELS = "source:forecasts+"
@@ -55,6 +57,7 @@ def build_dbt_assets(manifest: Path) -> list[dg.AssetsDefinition]:
         dagster_dbt_translator=translator,
         pool=WAREHOUSE_POOL,
     )
+    @fails_in_words
     def facts(context: dg.AssetExecutionContext, home: dg.ResourceParam[Home]) -> Iterator[Any]:
         yield from _build(context, home, tested.FACTS, exclude=FORECAST_MODELS)
 
@@ -65,6 +68,7 @@ def build_dbt_assets(manifest: Path) -> list[dg.AssetsDefinition]:
         dagster_dbt_translator=translator,
         pool=WAREHOUSE_POOL,
     )
+    @fails_in_words
     def forecast_marts(context: dg.AssetExecutionContext, home: dg.ResourceParam[Home]) -> Iterator[Any]:
         yield from _build(context, home, tested.FORECAST_MARTS, select=FORECAST_MODELS)
 
@@ -87,7 +91,8 @@ def build_dbt_assets(manifest: Path) -> list[dg.AssetsDefinition]:
             )
         _note(context, home, step, passed=not build.failures)
         if build.failures:
-            raise BuildError("the build was not published, because dbt found: " + "; ".join(build.failures))
+            found = "; ".join(build.failures)
+            raise of_text(found) or BuildError(f"the build was not published, because dbt found: {found}")
 
     def _note(context: dg.AssetExecutionContext, home: Home, step: str, *, passed: bool) -> None:
         """Record that all of the step passed; what was built in part, or failed, is not tested."""

@@ -181,7 +181,7 @@ def test_each_file_of_the_inbox_is_named_with_what_it_states_or_why_it_is_refuse
     shown = f"`ai-costs import --preview {inbox / 'wrong.csv'}` shows what is in it"
     assert wrong.next_step == f"mend it or export it again, or take it out; {shown}"
     assert other.found.startswith("other.csv:1:1: no known export has these columns")
-    assert (many.found.count("\n"), many.found.splitlines()[-1]) == (10, "and 2 more problems")
+    assert (many.found.count("\n"), many.found.splitlines()[-1]) == (10, "and 2 more")
 
 
 def test_every_landed_file_is_checked_and_a_changed_one_is_named(tmp_path: Path):

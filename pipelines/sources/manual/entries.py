@@ -7,7 +7,7 @@ checking cells (csv_entries.py).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -20,6 +20,7 @@ from pipelines.domain.money import exact_sum
 from pipelines.domain.records import UsageRecord, to_table
 
 REPEATS_SHOWN = 5
+TOLD_EVERY_DAYS = 50
 VARYING = ("cost_amount", "requests", "unsplit_tokens", "entry_id", "note")
 """What nearly every row has of its own; the rest is kept once for all rows that share it."""
 
@@ -97,12 +98,17 @@ class Entries:
 
 
 class Tables(Mapping[date, pa.Table]):
-    """The entries of each day as a table, made when it is asked for."""
+    """The entries of each day as a table, made when it is asked for; `progress` says how far that is."""
 
-    def __init__(self, entries: Entries) -> None:
+    def __init__(self, entries: Entries, progress: Callable[[str], None] = lambda _: None) -> None:
         self._entries = entries
+        self._progress = progress
+        self._asked = 0
 
     def __getitem__(self, day: date) -> pa.Table:
+        if self._asked % TOLD_EVERY_DAYS == TOLD_EVERY_DAYS - 1:
+            self._progress(f"landing day {self._asked + 1:,} of {len(self):,}")
+        self._asked += 1
         return to_table(self._entries.of(day))
 
     def __iter__(self) -> Iterator[date]:

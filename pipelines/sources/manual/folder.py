@@ -86,7 +86,7 @@ def _land(
     contents[digest] = path.name
     ids.update(dict.fromkeys(entries.ids, path.name))
     gone = set(manifest.days) - set(entries.days) if manifest else set()
-    change = landing.replace(feed, Tables(entries), cursor={"sha256": digest}, now=now, drop_days=gone)
+    change = landing.replace(feed, Tables(entries, progress), cursor={"sha256": digest}, now=now, drop_days=gone)
     return FileResult(feed, len(entries), changed=bool(change.days), findings=entries.findings)
 
 

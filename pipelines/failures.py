@@ -15,6 +15,7 @@ import pyarrow as pa
 from sqlalchemy.exc import SQLAlchemyError
 
 from dashboards.errors import ReportError
+from pipelines import duckdb_errors
 from pipelines.errors import BuildError, BusyError, CostTrackerError, HomeError, LandingError
 
 STAYS = "what was written before stays"
@@ -34,8 +35,6 @@ NO_ROOM = ("No space left on device", "database or disk is full", "File too larg
 """How DuckDB and SQLite word a full disk."""
 LOCKED = ("Could not set lock", "database is locked", "database table is locked")
 REFUSED = ("Cannot open file", "Permission denied", "unable to open database file", "readonly database")
-OF_ANOTHER_VERSION = (duckdb.CatalogException, duckdb.BinderException)
-"""What DuckDB raises where a table or a column is not there."""
 
 
 def explained(error: BaseException) -> CostTrackerError | None:
@@ -99,14 +98,15 @@ def _of_sqlite(error: BaseException) -> CostTrackerError:
 
 
 def _of_duckdb(error: BaseException) -> CostTrackerError:
-    reason = str(error).partition("\n")[0]
-    if isinstance(error, OF_ANOTHER_VERSION):
-        return BuildError(
-            f"a database does not have what this version reads ({reason}): run `ai-costs rebuild` to make it anew "
-            "from landing"
-        )
-    return of_text(str(error)) or BuildError(
-        f"a database below warehouse/ cannot be read ({reason}): run `ai-costs rebuild` to make it anew from landing"
+    assert isinstance(error, duckdb.Error)  # noqa: S101 - as KNOWN says
+    if duckdb_errors.is_lock(error):
+        return BusyError(f"a database is open in another program: {duckdb_errors.lock_holder(error)}")
+    if known := of_text(str(error)):
+        return known
+    lacks = "does not have what this version reads" if duckdb_errors.is_of_another_version(error) else "cannot be read"
+    return BuildError(
+        f"a database below warehouse/ {lacks} ({duckdb_errors.plain(error)}): run `ai-costs rebuild` to make it anew "
+        "from landing"
     )
 
 

@@ -75,7 +75,7 @@ LOWER = (
         "DuckDB locked",
         lambda: duckdb.IOException("IO Error: Could not set lock on file: Conflicting lock is held in /bin/x (PID 7)"),
         75,
-        "is open in another process",
+        "a database is open in another program",
     ),
     Lower("DuckDB full", lambda: duckdb.IOException("IO Error: No space left on device"), 4, "make room on that disk"),
     Lower("DuckDB memory", lambda: duckdb.OutOfMemoryException("Out of Memory Error: 1"), 1, "not enough memory"),

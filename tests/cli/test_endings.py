@@ -27,6 +27,7 @@ LINES = (
     "add groq 1.00 --date 2026-03-02",
     "import bill.csv",
     "withdraw",
+    "landing list",
     "export",
     "report",
     "prices",

@@ -12,7 +12,6 @@ from pipelines.config import current_environment
 from pipelines.errors import ConfigError
 from pipelines.front_door.access_token import access_token
 from pipelines.front_door.addresses import addresses
-from pipelines.front_door.processes import hold, listening, serving, until_signalled
 
 
 def register(app: typer.Typer) -> None:
@@ -39,7 +38,8 @@ def serve(
         _show_url(state)
         return
     from pipelines.defs.instance import prepare_instance  # noqa: PLC0415 - Dagster takes seconds to import
-    from pipelines.front_door.ui import serve_ui  # noqa: PLC0415 - as above
+    from pipelines.front_door.processes import hold, listening, until_signalled  # noqa: PLC0415 - not on Windows
+    from pipelines.front_door.ui import serve_ui  # noqa: PLC0415 - Dagster again
 
     # Each run opens the person's own home anew, so that what is there by then counts and not the sample company.
     environment = current_environment() | {"AI_COSTS_HOME": str(own.paths.home)}
@@ -50,6 +50,7 @@ def serve(
         reached = addresses(host, taken.getsockname()[1], None if public_url is None else str(public_url))
         held.note(reached.url)
         token = access_token(state)
+        err.print("The Dagster UI is starting …")
         serve_ui(
             prepare_instance(own.paths), environment, held, taken, reached, token, lambda: _announce(reached.url, token)
         )
@@ -66,6 +67,8 @@ def _announce(url: str, token: str) -> None:
 
 
 def _show_url(state: Path) -> None:
+    from pipelines.front_door.processes import serving  # noqa: PLC0415 - not on Windows
+
     url = serving(state)
     if url is None:
         raise ConfigError("the UI of this data folder is not running: start it with `ai-costs serve`")

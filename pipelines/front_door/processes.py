@@ -6,6 +6,7 @@ requests (`ui.py`), or which services there are (`guard.py`).
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import signal
@@ -19,7 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.errors import ConfigError, CostTrackerError, HomeError
+from pipelines.errors import BusyError, ConfigError, CostTrackerError
 from pipelines.front_door.guard import GRACE_SECONDS, READY, WORKSPACE
 
 HOLD = "serve.lock"
@@ -62,7 +63,7 @@ def hold(state: Path) -> Iterator[Hold]:
     killed it is waited for, until its services have ended.
 
     Raises:
-        HomeError: another server has it.
+        BusyError: another server has it.
     """
     descriptor = os.open(state / HOLD, os.O_RDWR | os.O_CREAT, 0o600)
     deadline = time.monotonic() + GRACE_SECONDS + 5
@@ -70,7 +71,7 @@ def hold(state: Path) -> Iterator[Hold]:
         while not _is_locked(descriptor):
             process, url = _noted(state)
             if time.monotonic() > deadline or (process is not None and _lives(process)):
-                raise HomeError(
+                raise BusyError(
                     f"`ai-costs serve` already runs in {state.parent}, as process {process} at {url}: use that one, "
                     f"end it with `kill {process}`, or take another data folder with --home"
                 )
@@ -83,9 +84,12 @@ def hold(state: Path) -> Iterator[Hold]:
 
 
 def serving(state: Path) -> str | None:
-    """The URL of the server that has the home; None where there is none."""
-    process, url = _noted(state)
-    return url if process is not None and _lives(process) else None
+    """The URL of the server that holds the home; None where there is none."""
+    if not (state / HOLD).exists():
+        return None
+    with (state / HOLD).open("rb") as handle:
+        is_free = _is_locked(handle.fileno())
+    return None if is_free else _noted(state)[1]
 
 
 def _noted(state: Path) -> tuple[int | None, str]:
@@ -117,17 +121,18 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
     """The socket that the UI is served on. Port 0 is any that is free.
 
     Raises:
-        ConfigError: the address cannot be listened on, with the reason.
+        BusyError: another program listens there.
+        ConfigError: it is not an address that this user may listen on.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         taken = socket.create_server((host, port), family=family)
     except OSError as error:
-        # Python adds the address to what the system said, which stands here already.
-        reason = os.strerror(error.errno) if error.errno is not None and error.errno > 0 else error.strerror
+        if error.errno == errno.EADDRINUSE:
+            told = f"port {port} of {host} is in use by another program: end that one, or choose another with --port"
+            raise BusyError(told) from error
         raise ConfigError(
-            f"port {port} of {host} cannot be listened on ({reason}): end what uses it, or choose another with "
-            "--port or --host"
+            f"{host} port {port} cannot be listened on ({error}): choose others with --host, --port"
         ) from error
     with taken:
         yield taken

@@ -55,7 +55,7 @@ def test_what_it_starts_is_one_of_a_home_and_ends_with_it(tmp_path: Path, number
         assert sum("dagster._daemon" in command for command in started.values()) == 1
         assert not any(server.token in command for command in started.values())
         again = server.installation.ai_costs("serve", "--port", "0")
-        assert (again.returncode, again.stdout) == (4, "")
+        assert (again.returncode, again.stdout) == (75, "")
         assert again.stderr.startswith("error: `ai-costs serve` already runs in ")
         assert again.stderr.count("\n") == 1
         shown = server.installation.ai_costs("serve", "--show-url")

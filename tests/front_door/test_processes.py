@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.errors import ConfigError, CostTrackerError, HomeError
+from pipelines.errors import BusyError, ConfigError, CostTrackerError
 from pipelines.front_door import processes
 from pipelines.front_door.guard import GRACE_SECONDS
 from pipelines.front_door.processes import hold, listening, serving, until_signalled
@@ -181,14 +181,14 @@ def test_services_that_do_not_start_end_the_server_with_a_sentence(
 def test_a_home_has_one_server_at_a_time(tmp_path: Path) -> None:
     with hold(tmp_path) as held:
         held.note("http://127.0.0.1:3000")
-        with pytest.raises(HomeError) as refused, hold(tmp_path):
+        with pytest.raises(BusyError) as refused, hold(tmp_path):
             pass
         own = os.getpid()
         assert str(refused.value) == (
             f"`ai-costs serve` already runs in {tmp_path.parent}, as process {own} at http://127.0.0.1:3000: use that "
             f"one, end it with `kill {own}`, or take another data folder with --home"
         )
-        assert refused.value.exit_code == 4
+        assert refused.value.exit_code == 75
         assert serving(tmp_path) == "http://127.0.0.1:3000"
     with hold(tmp_path):
         pass
@@ -204,11 +204,10 @@ def test_where_no_server_is_there_is_no_url(tmp_path: Path, content: str | None)
 def test_a_port_that_another_program_has_is_told() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        with pytest.raises(ConfigError) as refused, listening("127.0.0.1", port):
+        with pytest.raises(BusyError) as refused, listening("127.0.0.1", port):
             pass
     assert str(refused.value) == (
-        f"port {port} of 127.0.0.1 cannot be listened on (Address already in use): end what uses it, or choose another "
-        "with --port or --host"
+        f"port {port} of 127.0.0.1 is in use by another program: end that one, or choose another with --port"
     )
     with listening("127.0.0.1", port) as taken:
         assert taken.getsockname() == ("127.0.0.1", port)
@@ -216,7 +215,7 @@ def test_a_port_that_another_program_has_is_told() -> None:
 
 def test_an_address_that_is_not_of_this_computer_is_told() -> None:
     with (
-        pytest.raises(ConfigError, match=r"port 3000 of 192.0.2.1 cannot be listened on \("),
+        pytest.raises(ConfigError, match=r"192.0.2.1 port 3000 cannot be listened on \("),
         listening("192.0.2.1", 3000),
     ):
         pass

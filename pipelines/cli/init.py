@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from pipelines.cli.console import JsonOption, out, print_json
-from pipelines.config import example_config, example_environment, write_schema
+from pipelines.config import example_config, example_environment, schema
 from pipelines.config.settings import CONFIG_NAME
 from pipelines.config.starter import SCHEMA_NAME
 from pipelines.errors import ConfigError
@@ -35,7 +35,7 @@ def init(
     for name, text in texts.items():
         write_atomically(folder / name, text.encode())
     (folder / ".env").chmod(0o600)
-    write_schema(folder / SCHEMA_NAME, known_names())
+    write_atomically(folder / SCHEMA_NAME, schema(known_names()).encode())
     if as_json:
         print_json({"folder": folder.absolute(), "files": [*texts, SCHEMA_NAME]})
     else:

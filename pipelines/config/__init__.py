@@ -8,7 +8,7 @@ from pipelines.config.home_folders import HomeFolders, ensure_home, ensure_state
 from pipelines.config.model import Account, Agent, Budget, ChannelSetting, Configuration, PriceSetting
 from pipelines.config.rows import configured_rows
 from pipelines.config.settings import Settings, home_folder, load_settings
-from pipelines.config.starter import example_config, example_environment, write_schema
+from pipelines.config.starter import example_config, example_environment, schema
 
 __all__ = [
     "Account",
@@ -27,6 +27,6 @@ __all__ = [
     "example_environment",
     "home_folder",
     "load_settings",
+    "schema",
     "with_env_files",
-    "write_schema",
 ]

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 from pipelines.config.known import KnownNames
 from pipelines.config.model import Configuration
 from pipelines.config.settings import VARIABLES
-from pipelines.landing.files import write_atomically
 
 SCHEMA_NAME = "ai-costs.schema.json"
 
@@ -119,12 +117,12 @@ def example_environment() -> str:
     return "\n".join(lines)
 
 
-def write_schema(path: Path, known: KnownNames) -> None:
-    """Write the JSON Schema of ai-costs.yaml, for editors, with the names that are `known` to choose from."""
-    schema = Configuration.model_json_schema()
+def schema(known: KnownNames) -> str:
+    """The JSON Schema of ai-costs.yaml, for editors, with the names that are `known` to choose from."""
+    shape = Configuration.model_json_schema()
     for section, setting, names in (
         ("Agent", "agent", known.agents),
         ("ScheduledExport", "format", known.export_formats),
     ):
-        schema["$defs"][section]["properties"][setting]["enum"] = sorted(names)
-    write_atomically(path, json.dumps(schema, indent=2).encode() + b"\n")
+        shape["$defs"][section]["properties"][setting]["enum"] = sorted(names)
+    return json.dumps(shape, indent=2) + "\n"

@@ -16,7 +16,7 @@ PACKAGES = ("pipelines", "notifications", "dashboards")
 ABOVE_CONFIG = tuple(
     f"pipelines.{path.stem}"
     for path in sorted((ROOT / "pipelines").iterdir())
-    if path.stem not in {"config", "domain", "errors", "landing", "reading"}
+    if path.stem not in {"config", "domain", "errors", "reading"}
 )
 """Every room that the configuration does not know."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.config import Settings, example_config, load_settings, write_schema
+from pipelines.config import Settings, example_config, load_settings, schema
 from pipelines.config.model import Configuration
 from pipelines.errors import ConfigError
 from pipelines.exports import formats
@@ -119,10 +119,9 @@ def test_amounts_are_exact_and_nothing_is_needed(tmp_path: Path):
 def test_the_starter_file_loads_and_the_schema_knows_every_setting(tmp_path: Path):
     settings = load(tmp_path, example_config())
     assert settings.configuration.organisation == "Acme Robotics"
-    write_schema(tmp_path / "schema.json", known_names())
-    schema = json.loads((tmp_path / "schema.json").read_text())
-    assert schema["properties"].keys() == Configuration.model_fields.keys()
-    assert schema["additionalProperties"] is False
-    agents, exports = (schema["$defs"][section]["properties"] for section in ("Agent", "ScheduledExport"))
+    shape = json.loads(schema(known_names()))
+    assert shape["properties"].keys() == Configuration.model_fields.keys()
+    assert shape["additionalProperties"] is False
+    agents, exports = (shape["$defs"][section]["properties"] for section in ("Agent", "ScheduledExport"))
     assert agents["agent"]["enum"] == [agent.name for agent in local_agents()]
     assert exports["format"]["enum"] == sorted(formats())

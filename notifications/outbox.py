@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from notifications.alerts import Alert
+from notifications.recovery import readable_rows
 from notifications.routing import route
 
 LEASE = timedelta(minutes=5)
@@ -83,17 +85,41 @@ class ListedAlert:
     last_error: str | None
 
 
+def schema_difference(place: Path) -> str | None:
+    """How the tables of an outbox in a SQLite file differ from this version's, to be read after its name, or None.
+
+    Raises:
+        sqlalchemy.exc.SQLAlchemyError: it cannot be read.
+    """
+    engine = sa.create_engine(sa.URL.create("sqlite", database=str(place)), poolclass=sa.NullPool)
+    for table in _metadata.sorted_tables:
+        if sa.inspect(engine).has_table(table.name):
+            columns = {column["name"] for column in sa.inspect(engine).get_columns(table.name)}
+            if other := columns ^ set(table.columns.keys()):
+                return f"is of another version (its {table.name} differ in {', '.join(sorted(other))})"
+    return None
+
+
 class Outbox:
     """The outbox in a SQLite file, or at an SQLAlchemy URL."""
 
     def __init__(self, place: Path | str) -> None:
         if isinstance(place, Path):
             place.parent.mkdir(parents=True, exist_ok=True)
-            place = f"sqlite:///{place}"
-        self._engine = sa.create_engine(place, poolclass=sa.NullPool)
+        url = sa.URL.create("sqlite", database=str(place)) if isinstance(place, Path) else place
+        self._engine = sa.create_engine(url, poolclass=sa.NullPool)
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", _make_durable)
         _metadata.create_all(self._engine)
+
+    def take_over(self, damaged: Path) -> int:
+        """Take what can still be read of a damaged outbox into this one; give how many alerts are here by then."""
+        with self._engine.begin() as connection:
+            for table in _metadata.sorted_tables:
+                for row in readable_rows(damaged, table):
+                    with suppress(sa.exc.IntegrityError), connection.begin_nested():
+                        connection.execute(table.insert().values(row))
+            return connection.execute(sa.select(sa.func.count()).select_from(_alerts)).scalar_one()
 
     def enqueue(self, alerts: Sequence[Alert], channels: Sequence[str], now: datetime) -> list[Alert]:
         """Keep the alerts that are not here yet, for the channels they go to; give those that are new."""

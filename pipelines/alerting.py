@@ -6,6 +6,7 @@ its settings.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
@@ -15,10 +16,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from notifications.alerts import Alert
 from notifications.delivery import Channel, DeliveryReport, deliver_due
 from notifications.observations import BudgetStatus, FailedRun, Observations
-from notifications.outbox import Outbox
+from notifications.outbox import Outbox, schema_difference
 from notifications.rules import evaluate as evaluate_rules
+from pipelines.domain.wording import counted
 from pipelines.errors import HomeError
 from pipelines.home import Home
+from pipelines.state import damage_of, lock_of, reason_of, set_aside
+
+_logger = logging.getLogger(__name__)
 
 
 def evaluate(home: Home) -> list[Alert]:
@@ -42,20 +47,33 @@ def deliver(home: Home) -> DeliveryReport:
 
 @contextmanager
 def opened_outbox(home: Home) -> Iterator[Outbox]:
-    """The outbox, for the block.
+    """The outbox, for the block. A damaged one is set aside, and what can be read of it is taken over.
 
     Raises:
-        HomeError: its file cannot be used, or was damaged.
+        HomeError: its file cannot be used, though it may be whole.
     """
+    path = home.settings.paths.outbox
     try:
+        with lock_of(path.with_suffix(".lock")):
+            damage = damage_of(path) or (schema_difference(path) if path.exists() else None)
+            if damage is not None:
+                _begin_anew(home, damage)
         yield home.outbox
     except SQLAlchemyError as error:
-        path = home.settings.paths.outbox
-        reason = str(getattr(error, "orig", None) or error).partition("\n")[0]
         raise HomeError(
-            f"{path} cannot be used ({reason}): let another process that has it finish; if it was damaged, move it "
-            "away, and the next run makes one anew, without what was alerted before"
+            f"{path} cannot be used ({reason_of(error)}): see that there is room, that this user may write there, and "
+            "let another process that has it finish"
         ) from error
+
+
+def _begin_anew(home: Home, damage: str) -> None:
+    path = home.settings.paths.outbox
+    journal = path.with_name(f"{path.name}-wal")
+    aside = set_aside(path, damage, "What can be read of it is taken over; other alerts may be sent a second time.")
+    if journal.exists():  # it belongs to the file, and may hold its newest rows
+        journal.rename(aside.with_name(f"{aside.name}-wal"))
+    count = home.outbox.take_over(aside)
+    _logger.warning("%s taken over from %s", counted(count, "alert"), aside.name)
 
 
 def _enqueue(home: Home, observations: Observations) -> list[Alert]:

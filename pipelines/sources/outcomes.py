@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -12,10 +12,10 @@ from pathlib import Path
 from filelock import FileLock
 
 from pipelines.domain.records import SourceKind
-from pipelines.errors import HomeError
 from pipelines.landing import Feed
 from pipelines.landing.files import TEMPORARY_PREFIX, write_atomically
 from pipelines.landing.sealed import DAMAGE, sealed, strict_json, unsealed
+from pipelines.state import set_aside, set_folder_aside
 
 
 class Status(StrEnum):
@@ -61,22 +61,20 @@ class OutcomeLog:
     def all(self) -> list[Outcome]:
         """The last outcome of every feed, in order of feed.
 
-        Raises:
-            HomeError: the file is damaged.
+        A damaged file is set aside: it holds no figures, only how each source was last read.
         """
         try:
             content = self.path.read_bytes()
-        except FileNotFoundError:
-            return []
-        try:
             # Earlier versions wrote a list, without a hash.
             rows = strict_json(content) if content.startswith(b"[") else unsealed(content)["outcomes"]
             return [_from_json(value) for value in rows]
-        except (*DAMAGE, AssertionError) as error:
-            raise HomeError(
-                f"{self.path} is damaged ({type(error).__name__}): remove it, and the next run writes it anew; it "
-                "holds no figures, only when each source was last read"
-            ) from error
+        except FileNotFoundError:
+            return []
+        except (*DAMAGE, AssertionError, IsADirectoryError) as error:
+            effect = "When each source was last read is known again after the next run; no figure depends on it."
+            with suppress(OSError):  # a copy that may not be written
+                set_aside(self.path, f"is damaged ({type(error).__name__})", effect)
+            return []
 
     def record(self, outcomes: Iterable[Outcome], *, complete_for: SourceKind | None = None) -> None:
         """Put these in the place of earlier outcomes of the same feeds; a failure keeps the last success's time.
@@ -100,7 +98,9 @@ class OutcomeLog:
     def _alone(self) -> Iterator[None]:
         """The only writer: two runs at once would each write what the other had not seen."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(self.path.with_suffix(".lock")):
+        lock = self.path.with_suffix(".lock")
+        set_folder_aside(lock, "Nothing else changes.")
+        with FileLock(lock):
             for left_over in self.path.parent.glob(f"{TEMPORARY_PREFIX}*"):
                 left_over.unlink()
             yield

@@ -4,7 +4,14 @@ Belongs here: holding a file while a process lives, seeing whether a file is sou
 Does not: what any of these files holds, and landing, whose damage is never passed over.
 """
 
-from pipelines.state.aside import AsideFile, files_set_aside, make_folder, remove_or_set_aside, set_aside
+from pipelines.state.aside import (
+    AsideFile,
+    files_set_aside,
+    make_folder,
+    remove_or_set_aside,
+    set_aside,
+    set_folder_aside,
+)
 from pipelines.state.locks import RUN_LOCK, hold_for_life, is_held_elsewhere, lock_of, process_of, run_lock
 from pipelines.state.sqlite import damage_of, is_passing, reason_of
 
@@ -23,4 +30,5 @@ __all__ = [
     "remove_or_set_aside",
     "run_lock",
     "set_aside",
+    "set_folder_aside",
 ]

@@ -47,16 +47,21 @@ def set_aside(path: Path, reason: str, effect: str) -> Path:
             shutil.rmtree(copy)
         else:
             copy.unlink()
+            copy.with_name(f"{copy.name}-wal").unlink(missing_ok=True)  # the journal of a SQLite file
     _logger.warning("%s %s: set aside as %s. %s", path, reason, aside.name, effect)
     return aside
 
 
-def remove_or_set_aside(path: Path, effect: str) -> None:
-    """Make way at `path` for a file that is made anew: a file there is removed, a folder set aside."""
+def set_folder_aside(path: Path, effect: str) -> None:
+    """Set aside a folder that stands at `path`, where a file belongs."""
     if path.is_dir():
         set_aside(path, "is a folder where a file belongs", effect)
-    else:
-        path.unlink(missing_ok=True)
+
+
+def remove_or_set_aside(path: Path, effect: str) -> None:
+    """Make way at `path` for a file that is made anew: a file there is removed, a folder set aside."""
+    set_folder_aside(path, effect)
+    path.unlink(missing_ok=True)
 
 
 def make_folder(path: Path, effect: str) -> None:

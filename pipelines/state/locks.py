@@ -14,7 +14,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from pipelines.errors import BusyError
-from pipelines.state.aside import set_aside
+from pipelines.state.aside import set_folder_aside
 
 RUN_LOCK = "run.lock"
 RUN_LOCK_WAIT_SECONDS = 300.0
@@ -25,8 +25,7 @@ _held_for_life: dict[Path, FileLock] = {}
 def lock_of(path: Path) -> FileLock:
     """The lock at `path`, one object for all who ask for it in this process, so that a holder may take it again."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    if path.is_dir():
-        set_aside(path, "is a folder where a lock belongs", "Nothing else changes.")
+    set_folder_aside(path, "Nothing else changes.")
     return FileLock(path.resolve(), is_singleton=True, thread_local=False)
 
 

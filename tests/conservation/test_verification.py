@@ -15,9 +15,8 @@ import orjson
 import pytest
 
 from dashboards.report import build_report
-from pipelines.alerting import opened_outbox
 from pipelines.domain.records import from_table, to_table
-from pipelines.errors import BuildError, HomeError, LandingError
+from pipelines.errors import BuildError, LandingError
 from pipelines.home import Home
 from pipelines.landing import Feed
 from pipelines.sources.manual.folder import feed_of
@@ -231,10 +230,3 @@ def test_a_file_that_is_not_what_was_written_is_named_with_what_to_do(home: Home
     assert str(refused.value).startswith(f"{path} is not what was written there (")
     assert next_step in str(refused.value)
     assert refused.value.exit_code == 6
-
-
-def test_a_damaged_outbox_is_named_with_what_to_do(home: Home):
-    home.settings.paths.outbox.write_text("not a database at all, but long enough to be opened as one")
-    with pytest.raises(HomeError) as refused, opened_outbox(home) as outbox:
-        outbox.list_alerts()
-    assert str(refused.value).startswith(f"{home.settings.paths.outbox} cannot be used (file is not a database)")

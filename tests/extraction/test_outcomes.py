@@ -14,9 +14,9 @@ import orjson
 import pytest
 
 from pipelines.domain.records import SourceKind
-from pipelines.errors import HomeError
 from pipelines.landing import Feed
 from pipelines.sources.outcomes import Outcome, OutcomeLog, Status
+from pipelines.state import files_set_aside
 
 ROOT = Path(__file__).parents[2]
 MORNING = datetime(2026, 3, 20, 8, tzinfo=UTC)
@@ -181,16 +181,26 @@ def test_runs_at_the_same_time_lose_nothing_of_each_other(log: OutcomeLog):
 
 
 @pytest.mark.parametrize("content", [b"", b"[{", b"7", b'[{"feed": 1}]', b'[{"feed": {}, "status": "ok"}]', b"\xff"])
-def test_a_damaged_file_is_named_with_what_to_do(log: OutcomeLog, content: bytes):
+def test_a_damaged_file_is_set_aside_and_written_anew(log: OutcomeLog, notices: list[str], content: bytes):
     log.record([ok(LAPTOP)])
     log.path.write_bytes(content)
-    with pytest.raises(HomeError) as refused:
-        log.all()
-    start, end = str(refused.value).split(" (")[0], str(refused.value).split("): ")[1]
-    assert start == f"{log.path} is damaged"
-    assert end == (
-        "remove it, and the next run writes it anew; it holds no figures, only when each source was last read"
+    assert log.all() == []
+    (aside,) = files_set_aside(log.path.parent)
+    assert aside.path.read_bytes() == content
+    (notice,) = notices
+    assert notice.startswith(f"{log.path} is damaged (")
+    assert notice.endswith(
+        f"set aside as {aside.path.name}. When each source was last read is known again after the next run; no figure "
+        "depends on it."
     )
-    log.path.unlink()
     log.record([ok(LAPTOP)])
     assert len(log.all()) == 1
+
+
+@pytest.mark.parametrize("name", ["extractions.json", "extractions.lock"])
+def test_a_folder_in_a_files_place_is_set_aside(log: OutcomeLog, name: str):
+    (log.path.with_name(name) / "mine").mkdir(parents=True)
+    log.record([ok(LAPTOP)])
+    assert len(log.all()) == 1
+    (aside,) = files_set_aside(log.path.parent)
+    assert (aside.path / "mine").is_dir()

@@ -18,15 +18,20 @@ _DATES = "%Y-%m-%d %H:%M:%S.%f"
 
 
 def readable_rows(damaged: Path, table: sa.Table) -> Iterator[dict[str, Any]]:
-    """The rows of `table` up to where the file breaks off, with a value for every column that needs one."""
-    try:
-        with closing(sqlite3.connect(f"{damaged.resolve().as_uri()}?mode=rw", uri=True)) as connection:
-            connection.row_factory = sqlite3.Row
-            # A damaged index would hide rows that the table itself still has.
-            for row in connection.execute(f'select * from "{table.name}" not indexed'):  # noqa: S608 - a table of ours
-                yield {column.name: _value(row, column) for column in table.columns}
-    except (sqlite3.Error, ValueError):
-        return
+    """The rows of `table` on both sides of the damage, with a value for every column that needs one.
+
+    They are read from the first on and from the last back, each time up to where the file breaks off; of a table that
+    does not break off every row comes twice.
+    """
+    for direction in ("asc", "desc"):
+        try:
+            with closing(sqlite3.connect(f"{damaged.resolve().as_uri()}?mode=rw", uri=True)) as connection:
+                connection.row_factory = sqlite3.Row
+                select = f'select * from "{table.name}" order by rowid {direction}'  # noqa: S608 - a table of ours
+                for row in connection.execute(select):
+                    yield {column.name: _value(row, column) for column in table.columns}
+        except (sqlite3.Error, ValueError):
+            continue
 
 
 def _value(row: sqlite3.Row, column: sa.Column[Any]) -> Any:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from pipelines.state import RUN_LOCK, hold_for_life, is_held_elsewhere, process_of
+from pipelines.state import RUN_LOCK, hold_for_life, is_held, is_held_elsewhere, process_of
 
 UNFINISHED = [
     dg.DagsterRunStatus.NOT_STARTED,
@@ -41,17 +41,18 @@ def end_dead_runs(instance: dg.DagsterInstance) -> list[str]:
             age = datetime.now(UTC) - record.create_timestamp.replace(tzinfo=UTC)
             is_dead = age > TIME_TO_START and not someone_runs
         else:
-            is_dead = not is_held_elsewhere(lock)
+            is_dead = not is_held(lock)
         if is_dead:
             sentences.append(_end(instance, run, lock))
     for lock in folder.glob("*.lock"):
-        if lock not in unfinished and not is_held_elsewhere(lock):
+        if lock not in unfinished and not is_held(lock):
             lock.unlink()
     return sentences
 
 
 def _end(instance: dg.DagsterInstance, run: dg.DagsterRun, lock: Path) -> str:
-    reason = f"its process ({process_of(lock)}) ended without a word; found at {datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+    found = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+    reason = f"its process ended without a word ({process_of(lock)}); found at {found}"
     if run.status is dg.DagsterRunStatus.CANCELING:
         instance.report_run_canceled(run, reason)
     else:

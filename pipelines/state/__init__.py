@@ -12,7 +12,7 @@ from pipelines.state.aside import (
     set_aside,
     set_folder_aside,
 )
-from pipelines.state.locks import RUN_LOCK, hold_for_life, is_held_elsewhere, lock_of, process_of, run_lock
+from pipelines.state.locks import RUN_LOCK, hold_for_life, is_held, is_held_elsewhere, lock_of, process_of, run_lock
 from pipelines.state.sqlite import damage_of, is_passing, reason_of
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "damage_of",
     "files_set_aside",
     "hold_for_life",
+    "is_held",
     "is_held_elsewhere",
     "is_passing",
     "lock_of",

@@ -94,12 +94,17 @@ def is_held_elsewhere(path: Path) -> bool:
     return False
 
 
+def is_held(path: Path) -> bool:
+    """Whether a process that lives, this one included, holds the lock at `path` for its life."""
+    return path in _held_for_life or is_held_elsewhere(path)
+
+
 def process_of(path: Path) -> str:
     """The process that holds, or last held, the lock at `path`, in words."""
     try:
         number = int(path.read_text())
     except (OSError, ValueError):
-        return "process unknown"
+        return "unknown process"
     return f"process {number}"
 
 

@@ -110,7 +110,7 @@ def test_a_lock_for_life_is_held_until_the_process_ends(state: Path):
 def test_what_a_lock_file_holds_is_never_a_hindrance(state: Path, content: bytes):
     state.mkdir(parents=True)
     (state / "run.lock").write_bytes(content)
-    assert process_of(state / "run.lock") == "process unknown"
+    assert process_of(state / "run.lock") == "unknown process"
     with run_lock(state, pytest.fail):
         pass
 

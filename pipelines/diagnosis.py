@@ -26,6 +26,7 @@ from pipelines.sources.local.examination import examine_agent, unread_agents
 from pipelines.sources.manual import expected
 from pipelines.sources.manual.csv_entries import read_entries
 from pipelines.sources.manual.files import manual_files
+from pipelines.state import files_set_aside
 
 LEAST_FREE_BYTES = 500_000_000
 ACCOUNTS_AT_ONCE = 8
@@ -51,6 +52,7 @@ def examine(home: Home) -> list[Finding]:
     """Everything worth knowing about `home` before or after a run."""
     return [
         *_folder(home),
+        *_set_aside(home),
         *_modes(home),
         _configuration(home),
         *_secrets(home),
@@ -92,6 +94,17 @@ def _modes(home: Home) -> Iterator[Finding]:
             yield Finding(
                 ".env", f"{file} has secrets and others may read it (mode {mode})", f"`chmod 600 {file}`", ok=False
             )
+
+
+def _set_aside(home: Home) -> Iterator[Finding]:
+    """What was damaged and made anew, beside which the damaged copy still lies."""
+    paths = home.settings.paths
+    folders = (paths.state, paths.dagster, paths.dbt, paths.dbt / "target", paths.working.parent)
+    copies = [copy.path for folder in folders for copy in files_set_aside(folder)]
+    if copies:
+        names = ", ".join(str(path.relative_to(paths.home)) for path in copies)
+        step = "remove what you do not want to look into; no figure depends on it"
+        yield Finding("set aside", f"damaged, and made anew since: {names}", step)
 
 
 def _configuration(home: Home) -> Finding:

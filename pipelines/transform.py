@@ -80,7 +80,7 @@ class Transform:
         """
         self.state.mkdir(parents=True, exist_ok=True)
         with lock_of(self.state / "parse.lock"):
-            if self._is_parsed():
+            if self.is_parsed():
                 return self.manifest_path
             # What is there may be damaged, and dbt would go on from it.
             make_folder(self._parsed, EFFECT)
@@ -92,7 +92,8 @@ class Transform:
             write_atomically(self._stamp, self._contents().encode())
         return self.manifest_path
 
-    def _is_parsed(self) -> bool:
+    def is_parsed(self) -> bool:
+        """Whether what was parsed is of this version of the project, and as it was written."""
         try:
             return self._stamp.read_text() == self._contents()
         except (OSError, UnicodeError):

@@ -67,6 +67,8 @@ class Warehouse:
             HomeError: it cannot be opened, though it may be whole.
         """
         self.working.parent.mkdir(parents=True, exist_ok=True)
+        if self.working.is_dir():
+            self._set_aside("is a folder where a file belongs")
         try:
             connection = _unlocked(self.working, lambda: duckdb.connect(self.working))
         except duckdb.Error as error:
@@ -158,7 +160,7 @@ class Warehouse:
         Raises:
             BusyError: another process has it open, and has not closed it in time.
         """
-        if not self.working.exists():
+        if not self.working.is_file():
             return False
         try:
             connection = _unlocked(self.working, lambda: duckdb.connect(self.working))

@@ -89,7 +89,7 @@ def _usable(folder: Path) -> dg.DagsterInstance:
             _logger.warning("%s", sentence)
         instance.get_latest_materialization_event(dg.AssetKey(["none"]))
         instance.all_instigator_state()
-    except (dg.DagsterInvalidConfigError, OSError):
+    except (dg.DagsterInvalidConfigError, OSError, MemoryError):
         raise
     except Exception as error:
         if instance is not None:

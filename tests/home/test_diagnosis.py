@@ -247,3 +247,18 @@ def test_a_bill_that_nobody_entered_comes_with_the_command_that_enters_it(tmp_pa
     assert not found.ok
     assert found.found.endswith("; there is none yet")
     assert found.next_step.startswith("`ai-costs add groq AMOUNT --period-start ")
+
+
+def test_what_was_set_aside_is_listed_and_no_reason_to_worry(tmp_path: Path):
+    home = home_at(tmp_path)
+    (home.settings.paths.state / "extractions.json").write_text("[{")
+    (home.settings.paths.working).write_text("not a database")
+    assert home.outcomes.all() == []
+    with home.warehouse.writing():
+        pass
+    found = row(home, "set aside")
+    copies = [*home.settings.paths.state.glob("*.damaged-*"), *home.settings.paths.working.parent.glob("*.damaged-*")]
+    names = ", ".join(str(path.relative_to(home.settings.paths.home)) for path in copies)
+    assert len(copies) == 2
+    assert found.found == f"damaged, and made anew since: {names}"
+    assert (found.ok, found.warning) == (True, False)

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from pipelines import warehouse
-from pipelines.errors import BusyError, HomeError
+from pipelines.errors import BuildError, BusyError, HomeError
 from pipelines.state import files_set_aside
 from pipelines.warehouse import Warehouse, load_table
 from tests.warehouse.builds import ROWS, figure, make, publish, published_figure, warehouse_in
@@ -132,16 +132,17 @@ def test_damage_below_a_folder_named_lock_is_damage(tmp_path: Path):
         assert figure(connection) == 2
 
 
-def test_a_folder_in_the_files_place_is_named_and_stays(files: Warehouse):
+def test_a_folder_in_the_files_place_is_set_aside_whole(files: Warehouse, notices: list[str]):
     files.working.mkdir(parents=True)
     (files.working / "mine.txt").write_text("keep")
-    with pytest.raises(HomeError) as refused, files.writing():
-        pass
-    assert str(refused.value) == (
-        f'Could not read from file "{files.working}": Is a directory: make {files.working} a file that can be read '
-        "and written"
+    make(files, 1)
+    aside = set_aside_of(files.working)
+    assert (aside / "mine.txt").read_text() == "keep"
+    (notice,) = notices
+    assert notice == (
+        f"{files.working} is a folder where a file belongs: set aside as {aside.name}. It is made anew from landing, "
+        "and no figure depends on it."
     )
-    assert (files.working / "mine.txt").read_text() == "keep"
 
 
 def test_a_file_that_may_not_be_opened_is_named_and_stays(files: Warehouse):
@@ -214,3 +215,24 @@ def test_a_working_file_of_other_models_is_known(files: Warehouse):
     with files.writing() as connection:
         connection.execute("alter table landing.build drop project_digest")
     assert not files.is_made_by("these models")
+
+
+def test_a_published_file_of_another_version_says_what_to_do(files: Warehouse):
+    publish(files, 1)
+    for ask in ("select build_id, as_of from main.rpt_build", "select no_such_column from landing.build"):
+        with pytest.raises(BuildError) as refused, files.reading() as connection:
+            connection.execute(ask)
+        assert str(refused.value).startswith("published.duckdb was built by another version of this program (")
+        assert str(refused.value).endswith("): run `ai-costs run` to build it anew")
+
+
+def test_a_published_file_that_is_damaged_inside_says_how_to_make_it_anew(files: Warehouse):
+    make(files, 1)
+    with files.writing() as connection:
+        connection.execute("create table noise as select random() as value from range(100000)")
+    files.publish()
+    damage_inside(files.published)
+    with pytest.raises(BuildError) as refused, files.reading() as connection:
+        connection.execute("select count(hash(whole)) from noise as whole").fetchall()
+    assert str(refused.value).startswith("published.duckdb cannot be read (Corrupt database file: ")
+    assert str(refused.value).endswith("): run `ai-costs rebuild` to make it anew")

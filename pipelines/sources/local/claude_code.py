@@ -9,9 +9,8 @@ order. A side chain's copy of a message of the main thread is a replay, and drop
 
 What a reply used is the sum over its model's turns. Two kinds of turns are not in that sum, and are rows of their own:
 those of an advisor, another model that was asked meanwhile, and those in which the conversation was compacted
-(Anthropic's documents on the advisor tool and on compaction, `usage.iterations`). A total of cache writes that is
-greater than what is stated by duration has a rest whose duration is not stated. Writes for another time than 5 minutes
-and 1 hour are rows of their own too, because no price is known for them.
+(Anthropic's documents on the advisor tool and on compaction, `usage.iterations`). Cache writes for another time than 5
+minutes and 1 hour are rows of their own too, because no price is known for them.
 """
 
 from __future__ import annotations
@@ -28,6 +27,7 @@ from pipelines.domain.records import CACHE_WRITES_FOR
 from pipelines.domain.vendors import provider_of
 from pipelines.sources.local import replies
 from pipelines.sources.local.agent import DATA_VARIABLES, LocalAgent, Machine
+from pipelines.sources.local.claude_code_cache import cache_writes, other_durations
 from pipelines.sources.local.claude_code_ids import ReplyIds, without_replays
 from pipelines.sources.local.log_files import Place, folder_worked_in
 from pipelines.sources.local.log_records import records, take_all
@@ -41,7 +41,6 @@ SYNTHETIC_MODEL = "<synthetic>"
 Tokens = tuple[int, int, int, int, int | None, int]
 """Uncached input, cache reads, cache writes for 5 minutes, for 1 hour and for an unknown time, output."""
 CACHE = ("cache_read_input_tokens", "cache_creation_input_tokens")
-DURATIONS = ("ephemeral_5m_input_tokens", "ephemeral_1h_input_tokens")
 UNPRICED_WRITES = "tokens written to the cache for another time than 5 minutes or 1 hour, which have no known price"
 REPEATED_IDS = "replies that have both ids of another one long before them, which are taken for its copies"
 OWN_TURN = "message"
@@ -174,7 +173,7 @@ def _beside(reply: Reply, usage: dict[str, Any]) -> Iterator[Reply]:
 
 def _written_for_another_time(reply: Reply, usage: dict[str, Any]) -> Iterator[Reply]:
     """Cache writes of durations that have no column, each in a row that no price holds for."""
-    for name, tokens in _other_durations(mapping(usage, "cache_creation")).items():
+    for name, tokens in other_durations(usage).items():
         duration = name.removeprefix("ephemeral_").removesuffix("_input_tokens")
         yield replace(
             reply,
@@ -187,11 +186,6 @@ def _written_for_another_time(reply: Reply, usage: dict[str, Any]) -> Iterator[R
         )
 
 
-def _other_durations(split: dict[str, Any]) -> dict[str, int]:
-    named = [name for name, value in split.items() if name not in DURATIONS and type(value) in {int, float} and value]
-    return {text(name) or "an unnamed time": count(split, name) for name in named}
-
-
 def _counts(tokens: Tokens) -> dict[str, Any]:
     """The tokens as a reply's fields."""
     fields = ("input_uncached", "cache_read", "cache_write_5m", "cache_write_1h", "cache_write_other", "output")
@@ -202,7 +196,7 @@ def _tokens(usage: dict[str, Any]) -> Tokens:
     """The tokens that a usage states, in the order of a reply's fields."""
     none_renamed(usage, ("input_tokens", "output_tokens"), CACHE, ("cache_creation", "server_tool_use"))
     uncached, cached = count(usage, "input_tokens"), count(usage, "cache_read_input_tokens")
-    return (uncached, cached, *_cache_writes(usage), count(usage, "output_tokens"))
+    return (uncached, cached, *cache_writes(usage), count(usage, "output_tokens"))
 
 
 def _answer(record: dict[str, Any]) -> tuple[dict[str, Any], bool]:
@@ -214,19 +208,6 @@ def _answer(record: dict[str, Any]) -> tuple[dict[str, Any], bool]:
         if nested.get("type") == "assistant":
             return nested, True
     return {}, False
-
-
-def _cache_writes(usage: dict[str, Any]) -> tuple[int, int, int | None]:
-    """Tokens written to the 5-minute and the 1-hour cache, and those of which nothing says for how long.
-
-    Logs without a split knew only the first.
-    """
-    split, total = mapping(usage, "cache_creation"), count(usage, "cache_creation_input_tokens")
-    if not split:
-        return total, 0, None
-    write_5m, write_1h = (count(split, name) for name in DURATIONS)
-    rest = total - write_5m - write_1h - sum(_other_durations(split).values())
-    return write_5m, write_1h, rest if rest > 0 else None
 
 
 def _stated(value: Any) -> str | None:
@@ -246,7 +227,7 @@ AGENT = LocalAgent(
     ),
     read=read_file,
     understood="session files of Claude Code 2.1",
-    revision=3,
+    revision=4,
     merge=merge,
     whole_sessions=True,
     statement="log of a coding agent",

@@ -98,6 +98,15 @@ def none_renamed(
         raise UnusableRecordError(f"{lacking[0]} is not stated, but a count under a name that is not known is")
 
 
+def is_above_0(value: Any) -> bool:
+    """Whether a value is a number above 0, as text too, or holds one however deep."""
+    if isinstance(value, dict | list):
+        return any(map(is_above_0, value.values() if isinstance(value, dict) else value))
+    if isinstance(value, str):
+        return value.isdecimal() and value.strip("0") != ""
+    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+
+
 def _numbers(usage: Mapping[str, Any], known: set[str]) -> Iterator[str]:
     """The names of numbers above 0 that are not `known`, those of an object inside after its own."""
     for name, value in usage.items():

@@ -114,6 +114,35 @@ def test_cache_writes_for_another_time_are_kept_apart_and_are_a_finding(
         assert reading.left_out == ({UNPRICED_WRITES: sum(others.values())} if others else {})
 
 
+@pytest.mark.parametrize(
+    "split",
+    [
+        {"ephemeral_24h_input_tokens": "700"},
+        {"by_duration": {"24h": 700}},
+        {"ephemeral_5m_input_tokens": 5, "others": [{"ttl": "24h", "tokens": 700}]},
+        [{"ttl": "24h", "tokens": 700}],
+        700,
+        "700",
+    ],
+)
+@pytest.mark.parametrize("total", [None, 0])
+def test_cache_writes_of_a_form_that_is_not_known_are_refused_unless_a_total_has_them(
+    tmp_path: Path, split: Any, total: int | None
+):
+    reading = read(tmp_path, reply(usage=usage(cache_creation_input_tokens=total, cache_creation=split)))
+    assert reading.reasons == ["projects/rocket/s.jsonl:1: cache_creation has a form that is not known"]
+    [whole] = read(tmp_path, reply(usage=usage(cache_creation_input_tokens=705, cache_creation=split))).replies.values()
+    assert whole.tokens == 10 + 20 + 705 + 40
+
+
+@pytest.mark.parametrize("split", [{"ttl": "300"}, {"details": {"hits": 0}}, {"others": []}, [], "", {"hits": 3}])
+def test_what_holds_no_tokens_beside_a_split_changes_nothing(tmp_path: Path, split: Any):
+    stated = {"ephemeral_5m_input_tokens": 700, **split} if isinstance(split, dict) else split
+    line = reply(usage=usage(cache_creation_input_tokens=700, cache_creation=stated))
+    [found] = read(tmp_path, line).replies.values()
+    assert (found.cache_write_5m, found.tokens) == (700, 770)
+
+
 @pytest.mark.parametrize("written", [-5, 0.5, 1e30])
 def test_cache_writes_for_another_time_that_are_no_count_are_refused(tmp_path: Path, written: float):
     line = reply(usage=usage(cache_creation={"ephemeral_24h_input_tokens": written}))

@@ -32,6 +32,8 @@ from pipelines.landing.names import NamesStore
 LOCK_WAIT_SECONDS = 60
 GENERATIONS_KEPT = timedelta(days=35)
 """Old generations stay this long: the longest restatement window of a provider, and a week more."""
+COLLECTED_EVERY = timedelta(days=1)
+"""A feed that changes each hour has hundreds of generations, of which one each hour would be old."""
 
 
 @dataclass(frozen=True)
@@ -284,16 +286,17 @@ def _write_cursor(folder: FeedFolder, cursor: Mapping[str, Any]) -> str:
 
 
 def _no_longer_needed(folder: FeedFolder, before: datetime) -> Iterator[Path]:
-    """Generations from before that moment, and the files that none of the others names.
+    """Generations from before that moment, and the files that none of the others names; nothing until a day has passed.
 
     Which files a damaged generation names is not known, so all of them stay until it is old.
     """
-    current = folder.in_force()
-    if current is None:
+    current, numbers = folder.in_force(), folder.numbers()
+    oldest = folder.whole_generation(numbers[0]) if numbers else None
+    if current is None or (oldest is not None and oldest.observed_at >= before - COLLECTED_EVERY):
         return
     kept: list[Manifest | None] = [current]
     is_old = False
-    for number in reversed(folder.numbers()):
+    for number in reversed(numbers):
         manifest = folder.whole_generation(number)
         is_old = is_old or (manifest is not None and manifest.observed_at < before)
         if is_old and number < current.generation:

@@ -277,10 +277,16 @@ class TestOlderGenerations:
         with pytest.raises(LandingError, match=r"00000002\.json was changed after it was written: `ai-costs"):
             store.restore(folder, 2, LATER)
 
-    def test_what_a_damaged_one_names_stays_until_it_is_old(self, store: LandingStore, folder: FeedFolder):
+    def test_what_a_damaged_one_names_stays_until_it_is_old(self, tmp_path: Path):
+        store = LandingStore(tmp_path / "landing")
+        for number in (1, 2, 3):
+            now = NOW + timedelta(days=3 * number)
+            store.replace(FEED, days(record(amount=str(number))), cursor={"at": number}, now=now)
+        folder = store.folder(FEED)
         flip(folder.path / "generations" / "00000002.json", 700)
-        assert store.collect(NOW) == 0
-        assert store.collect(NOW + GENERATIONS_KEPT + timedelta(hours=1)) == 6  # two of each: manifests, days, cursors
+        assert store.collect(NOW + GENERATIONS_KEPT + timedelta(days=5)) == 1
+        assert folder.numbers() == [2, 3]
+        assert store.collect(NOW + GENERATIONS_KEPT + timedelta(days=10)) == 5  # a manifest, two days, two cursors
         assert folder.numbers() == [3]
         assert amounts(store) == [Decimal(3)]
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pipelines.domain.records import SourceKind, from_table, to_table
 from pipelines.errors import LandingError
 from pipelines.landing import Feed, LandingStore
-from pipelines.landing.store import GENERATIONS_KEPT
+from pipelines.landing.store import COLLECTED_EVERY, GENERATIONS_KEPT
 from tests.examples import examples
 from tests.landing.landed import DAY, FEED, NOW, days, generations, record
 
@@ -111,7 +111,8 @@ def test_names_from_outside_never_leave_the_landing_folder(store: LandingStore):
 def test_old_generations_are_collected_and_what_is_in_force_is_not(store: LandingStore):
     for number in range(3):
         store.replace(FEED, days(record(amount=str(number))), cursor={"n": number}, now=NOW + timedelta(hours=number))
-    removed = store.collect(NOW + GENERATIONS_KEPT + timedelta(hours=1.5))
+    assert store.collect(NOW + GENERATIONS_KEPT + COLLECTED_EVERY) == 0
+    removed = store.collect(NOW + GENERATIONS_KEPT + COLLECTED_EVERY + timedelta(hours=1.5))
 
     assert removed == 6  # two manifests, two days, two cursors
     assert [m.partitions[DAY].amounts["USD"] for m in generations(store)] == [2]

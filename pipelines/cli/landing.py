@@ -64,7 +64,7 @@ def list_landing(
     if as_json:
         print_json(rows)
     elif rows:
-        _show(rows)
+        _show(rows, None if feed is None else f"landing/{feed}")
     else:
         out.print("Nothing has landed yet.")
 
@@ -112,7 +112,7 @@ def _in_force(folder: FeedFolder) -> dict[str, Any]:
     try:
         return _row(folder, folder.in_force(), "in force")
     except LandingError as error:
-        return _row(folder, None, str(error))
+        return {**_row(folder, None, "damaged"), "problem": str(error)}
 
 
 def _generations(folder: FeedFolder) -> list[dict[str, Any]]:
@@ -121,8 +121,7 @@ def _generations(folder: FeedFolder) -> list[dict[str, Any]]:
     rows = []
     for number in folder.numbers():
         manifest = folder.whole_generation(number)
-        state = "whole" if manifest is not None else "changed after it was written"
-        rows.append({**_row(folder, manifest, state), "generation": number})
+        rows.append({**_row(folder, manifest, "damaged" if manifest is None else "whole"), "generation": number})
     others = [row for row in rows if row["generation"] != in_force["generation"]]
     return [*others, in_force]
 
@@ -140,7 +139,7 @@ def _row(folder: FeedFolder, manifest: Manifest | None, state: str) -> dict[str,
             "amounts": _amounts(manifest),
         }
     )
-    return {**dict.fromkeys(COLUMNS), "feed": folder.name, **stated, "state": state}
+    return {**dict.fromkeys(COLUMNS), "feed": folder.name, **stated, "state": state, "problem": None}
 
 
 def _rows(manifest: Manifest) -> int:
@@ -161,14 +160,19 @@ def _contents(manifest: Manifest) -> str:
     return listed(held)
 
 
-def _show(rows: Iterable[dict[str, Any]]) -> None:
-    table = Table()
-    for name in COLUMNS:
+def _show(rows: Iterable[dict[str, Any]], title: str | None) -> None:
+    """A table of all feeds, or of the generations of the one that `title` names, and what is wrong below it."""
+    columns = COLUMNS if title is None else COLUMNS[2:]
+    table = Table(title=title)
+    for name in columns:
         table.add_column(name.replace("_", " "), overflow="fold", justify="right" if name in NUMBERS else "left")
     for row in rows:
-        shown = {name: "" if row[name] is None else f"{row[name]}" for name in COLUMNS}
+        shown = {name: "" if row[name] is None else f"{row[name]}" for name in columns}
         if row["written_at"] is not None:
             shown["written_at"] = f"{row['written_at']:%Y-%m-%d %H:%M}"
             shown["amounts"] = sums(row["amounts"])
         table.add_row(*map(escape, shown.values()))
     out.print(table)
+    for row in rows:
+        if row["problem"]:
+            out.print(row["problem"], soft_wrap=True, markup=False)

@@ -35,6 +35,7 @@ def test_every_feed_is_listed_with_what_is_in_force(ai_costs: Command, folder: F
             "rows": 1,
             "amounts": {"USD": "2.500000000000"},
             "state": "in force",
+            "problem": None,
         }
     ]
 
@@ -42,20 +43,20 @@ def test_every_feed_is_listed_with_what_is_in_force(ai_costs: Command, folder: F
 def test_a_damaged_feed_is_listed_with_what_heals_it_and_healed(ai_costs: Command, folder: FeedFolder):
     manifest = folder.path / "manifest.json"
     manifest.write_bytes(manifest.read_bytes().replace(b'"USD": "2.', b'"USD": "3.'))
+    problem = (
+        f"landing/{folder.name}/manifest.json was changed after it was written: `ai-costs landing restore "
+        f"{folder.name} 2` puts the newest generation that is whole in force, of 2026-11-23 12:00 UTC; or put back a copy of this feed's "
+        "folder from a backup"
+    )
     rows = ai_costs("landing", "list", folder.name, "--json").json
-    assert [(row["generation"], row["amounts"], row["state"]) for row in rows] == [
-        (1, {"USD": "1.500000000000"}, "whole"),
-        (2, {"USD": "2.500000000000"}, "whole"),
-        (
-            None,
-            None,
-            (
-                f"landing/{folder.name}/manifest.json was changed after it was written: `ai-costs landing restore "
-                f"{folder.name} 2` puts the newest generation that is whole in force, of 2026-11-23 12:00 UTC; or put "
-                "back a copy of this feed's folder from a backup"
-            ),
-        ),
+    assert [(row["generation"], row["amounts"], row["state"], row["problem"]) for row in rows] == [
+        (1, {"USD": "1.500000000000"}, "whole", None),
+        (2, {"USD": "2.500000000000"}, "whole", None),
+        (None, None, "damaged", problem),
     ]
+    for shown in (ai_costs("landing", "list").out, ai_costs("landing", "list", folder.name).out):
+        assert "damaged" in shown
+        assert shown.splitlines()[-1] == problem
     ended = ai_costs("landing", "restore", folder.name, "2")
     assert (ended.code, ended.out) == (
         0,
@@ -75,7 +76,7 @@ def test_a_damaged_generation_is_listed_as_such(ai_costs: Command, folder: FeedF
     first = folder.path / "generations" / "00000001.json"
     first.write_bytes(first.read_bytes().replace(b'"USD": "1.', b'"USD": "3.'))
     rows = ai_costs("landing", "list", folder.name, "--json").json
-    assert [(row["generation"], row["state"]) for row in rows] == [(1, "changed after it was written"), (2, "in force")]
+    assert [(row["generation"], row["state"]) for row in rows] == [(1, "damaged"), (2, "in force")]
     ended = ai_costs("landing", "restore", folder.name, "1")
     assert ended.code == 5
     assert f"landing/{folder.name}/generations/00000001.json was changed after it was written" in ended.err

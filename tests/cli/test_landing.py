@@ -45,8 +45,8 @@ def test_a_damaged_feed_is_listed_with_what_heals_it_and_healed(ai_costs: Comman
     manifest.write_bytes(manifest.read_bytes().replace(b'"USD": "2.', b'"USD": "3.'))
     problem = (
         f"landing/{folder.name}/manifest.json was changed after it was written: `ai-costs landing restore "
-        f"{folder.name} 2` puts the newest generation that is whole in force, of 2026-11-23 12:00 UTC; or put back a copy of this feed's "
-        "folder from a backup"
+        f"{folder.name} 2` puts the newest generation that is whole in force, of 2026-11-23 12:00 UTC; or put back a "
+        "copy of this feed's folder from a backup"
     )
     rows = ai_costs("landing", "list", folder.name, "--json").json
     assert [(row["generation"], row["amounts"], row["state"], row["problem"]) for row in rows] == [

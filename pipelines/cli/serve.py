@@ -61,8 +61,8 @@ def _announce(url: str, token: str) -> None:
     if out.is_terminal:
         out.print(f"The Dagster UI is at [bold]{url}/?token={token}[/bold]", soft_wrap=True)
     else:
-        told = f"The Dagster UI is at {url}/; `ai-costs serve --show-url` prints the address that opens it."
-        out.print(told, soft_wrap=True)
+        message = f"The Dagster UI is at {url}/; `ai-costs serve --show-url` prints the address that opens it."
+        out.print(message, soft_wrap=True)
     err.print("Schedules and sensors are on. Ctrl-C ends all of it.")
 
 

@@ -15,7 +15,7 @@ FORM = re.compile(rb"[A-Za-z0-9_-]{43}")
 
 
 def access_token(state: Path) -> str:
-    """The token of the home whose state lies in `state`, made where there is none.
+    """The token of the home whose state is in `state`; a new one if there is none.
 
     A file that others could read, or that does not hold a token, is replaced: whoever had the old one is locked out.
 

@@ -37,11 +37,11 @@ class Addresses:
 def addresses(host: str, port: int, public_url: str | None) -> Addresses:
     """The addresses of a server that listens on `host` and `port`, and that others reach by `public_url`, if by any.
 
-    Nothing here depends on X-Forwarded headers: what a reverse proxy would say in them is said by `public_url`.
+    X-Forwarded headers are not needed, and not trusted: `public_url` has what a reverse proxy would put in them.
     """
     listening = f"[{host}]" if ":" in host else host.lower()
-    own = [] if host in EVERY_INTERFACE else [listening]
-    urls = [f"http://{name}:{port}" for name in dict.fromkeys([*own, *LOCAL_NAMES])]
+    names = LOCAL_NAMES if host in EVERY_INTERFACE else dict.fromkeys([listening, *LOCAL_NAMES])
+    urls = [f"http://{name}:{port}" for name in names]
     if public_url is not None:
         urls.insert(0, public_url.rstrip("/"))
     return Addresses(

@@ -2,8 +2,8 @@
 
 `ai-costs serve` holds the only writing end of this process's standard input and never writes to it. When that closes,
 because serve ended, was killed, or the computer took its memory, every service is asked to end and then killed, with
-the runs that it started: each service leads a process group of its own, which its children stay in. It tells serve
-that all services are up by a line on standard output.
+the runs that it started: each service leads a process group of its own, which its children stay in. A line on
+standard output reports to serve that all services are up.
 
 Started as `python -m pipelines.front_door.guard FOLDER`, in a session of its own, so that Ctrl-C in the terminal
 reaches serve alone. FOLDER is for sockets, and goes with it.

@@ -129,8 +129,8 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
         taken = socket.create_server((host, port), family=family)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            told = f"port {port} of {host} is in use by another program: end that one, or choose another with --port"
-            raise BusyError(told) from error
+            message = f"port {port} of {host} is in use by another program: end that one, or choose another with --port"
+            raise BusyError(message) from error
         raise ConfigError(
             f"{host} port {port} cannot be listened on ({error}): choose others with --host, --port"
         ) from error
@@ -156,7 +156,7 @@ def services(environment: Mapping[str, str], held: Hold) -> Iterator[Services]:
     """The services, up when the block begins, gone when it has ended.
 
     Raises:
-        CostTrackerError: they ended before they were up; what they said is on standard error.
+        CostTrackerError: they ended before they were up, for a reason on standard error.
     """
     folder = Path(tempfile.mkdtemp(prefix="ai-costs-"))
     guard = subprocess.Popen(  # noqa: S603 - this Python, and a module of ours

@@ -1,4 +1,4 @@
-"""Why a request is refused, and how that is said: a page for people, JSON for programs.
+"""Why a request is refused, and the answer to it: a page for people, JSON for programs.
 
 Belongs here: the words. Does not: which request is refused (`wall.py`). Nothing of a request is repeated in an answer.
 """

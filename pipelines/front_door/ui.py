@@ -16,6 +16,8 @@ from dagster import DagsterInstance
 from dagster._core.workspace.context import WorkspaceProcessContext
 from dagster._core.workspace.load_target import WorkspaceFileTarget
 from dagster_webserver.app import create_app_from_workspace_process_context
+from dagster_webserver.cli import DEFAULT_DB_STATEMENT_TIMEOUT, DEFAULT_POOL_MAX_OVERFLOW, DEFAULT_POOL_RECYCLE
+from dagster_webserver.version import __version__
 
 from pipelines.errors import CostTrackerError
 from pipelines.front_door.addresses import Addresses
@@ -48,7 +50,9 @@ def serve_ui(  # noqa: PLR0917 - what a server is made of, in the order in which
     # The instance comes first: of several processes that open a new one at once, all but one would fail to make it.
     with DagsterInstance.from_config(str(instance_folder)) as instance, services(environment, held) as running:
         target = WorkspaceFileTarget([str(running.workspace)])
-        with WorkspaceProcessContext(instance, target) as context:
+        # As Dagster's own command does; it counts where dagster.yaml names a database server.
+        instance.optimize_for_webserver(DEFAULT_DB_STATEMENT_TIMEOUT, DEFAULT_POOL_RECYCLE, DEFAULT_POOL_MAX_OVERFLOW)
+        with WorkspaceProcessContext(instance, target, version=__version__) as context:
             app = create_app_from_workspace_process_context(context, reached.prefix, LIVE_DATA_MILLISECONDS)
             announce()
             asyncio.run(_answer(Wall(app, reached, token), listening, running))

@@ -1,9 +1,9 @@
-"""The wall before Dagster's web server, which itself answers anyone: what passes comes from the person's own page.
+"""The wall before Dagster's web server, which itself answers anyone: only the UI's pages get through.
 
 A page of any other site can make a browser send requests here, with cookies, by every name that leads to this computer.
 So the names are listed (which defeats DNS rebinding), pages of other origins are refused, a cookie that only a person
 with the token has is asked for, and GraphQL, which Dagster also runs from the query of a GET, is taken as posted JSON
-alone. Belongs here: the verdict on a request, and the first visit with the token. Does not: how a refusal is said.
+alone. Belongs here: the verdict on a request, and the first visit with the token. Does not: the words of a refusal.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ SECURITY_HEADERS = {
 
 
 class Wall:
-    """An ASGI application that hands on to `app` what `refusal` finds nothing against."""
+    """An ASGI application that passes on to `app` each request that `refusal` does not refuse."""
 
     def __init__(self, app: ASGIApp, addresses: Addresses, token: str) -> None:
         self._app = app
@@ -60,7 +60,7 @@ class Wall:
             await self._app(scope, receive, _with_security_headers(send))
 
     def refusal(self, connection: HTTPConnection) -> Refusal | None:
-        """What is against a request, or None. A header that is missing is no offence, except Host."""
+        """The reason to refuse a request, or None. Only Host must be there; other headers count if they are."""
         headers = connection.headers
         hosts = headers.getlist("host")
         if not hosts or not all(host.lower() in self._addresses.hosts for host in hosts):

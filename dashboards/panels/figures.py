@@ -103,6 +103,10 @@ def _budget(row: dict[str, Any], lens: Lens, edition: Edition) -> Figure:
         detail = "none set; add one under budgets in ai-costs.yaml"
         return Figure(id="budget", label="Budget used", value=formats.EN_DASH, detail=detail)
     label = "Budget used" if row["budget_scope"] == "everything" else f"Budget used: {row['budget']}"
+    next_month = (edition.this_month + timedelta(days=31)).replace(day=1)
+    is_of_the_month = (row["budget_starts"], row["budget_ends"]) == (edition.this_month, next_month)
+    if not is_of_the_month:
+        label += f", {formats.days(row['budget_starts'], row['budget_ends'] - timedelta(days=1))}"
     remaining = row["budget_remaining"]
     if remaining < 0:
         over = formats.money(-remaining, edition.currency)
@@ -112,6 +116,8 @@ def _budget(row: dict[str, Any], lens: Lens, edition: Edition) -> Figure:
         a_day = formats.money(remaining / days_left, edition.currency)
         left = formats.money(remaining, edition.currency)
         detail = f"{left} left, {a_day} a day for {formats.counted(days_left, 'day')}"
+    if is_of_the_month and (others := row.get("other_amounts")):
+        detail += f"; not counting {named_amounts(others)}"
     used = row["budget_spent"] / row["budget_amount"]
     gone = period_gone(row["budget_starts"], row["budget_ends"], edition)
     return Figure(id="budget", label=label, value=formats.percent(used), detail=detail, meter=meter(used, gone))

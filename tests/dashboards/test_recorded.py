@@ -158,3 +158,4 @@ def test_a_headline_names_what_it_does_not_count_and_says_nothing_of_the_budget(
     assert finding.endswith(", not counting $588")
     assert "budget" not in finding
     assert figures(values, content)["month"].detail == "all API; not counting $588"
+    assert figures(values, content)["budget"].detail == "€700 left, €87.50 a day for 8 days; not counting $588"

@@ -143,6 +143,7 @@ def test_a_budget_of_a_quarter_is_measured_by_its_quarter(values: Values):
     quarter = ("quarter", "2026-10-01", "2027-01-01")
     content = replace(scenarios.company(), budgets=[budget], budget_period=quarter)
     figure = _figures(values, content)["budget"]
+    assert figure.label == "Budget used, Oct 1 to Dec 31"
     assert figure.detail == "$939 left, $24.08 a day for 39 days"
     assert figure.meter["gone"] == f"{100 * 54 / 92:.1f}"
     assert values("budget", content)["budgets"][0]["period"] == "Oct 1, 2026 to Dec 31, 2026"

@@ -21,6 +21,7 @@ WITH_LOGIC = sorted(
         "int_prices_widened",
         "int_usage_priced",
         "int_entries_spread",
+        "int_usage_and_entries",
         "int_costs_unioned",
         "int_usage_summed",
         "int_usage_fingerprints",

@@ -1,41 +1,7 @@
-with summed as (
+with usage as (
 
-    select * from {{ ref('int_usage_summed') }}
-    where price_basis = 'as_billed'
-
-),
-
-projects as (
-
-    select * from {{ ref('int_names') }}
-    where kind = 'project'
-
-),
-
-keys as (
-
-    select * from {{ ref('int_names') }}
-    where kind = 'api_key'
-
-),
-
-usage as (
-
-    select
-        summed.* rename (project_name as landed_project_name, api_key_name as landed_api_key_name),
-        coalesce(projects.name, summed.project_name) as project_name,
-        coalesce(keys.name, summed.api_key_name) as api_key_name
-    from summed
-    left join projects
-        on
-            summed.provider = projects.provider
-            and summed.account_name = projects.account_name
-            and summed.project = projects.id
-    left join keys
-        on
-            summed.provider = keys.provider
-            and summed.account_name = keys.account_name
-            and summed.api_key_id = keys.id
+    select * from {{ ref('int_usage_and_entries') }}
+    where is_usage
 
 ),
 
@@ -50,7 +16,7 @@ final as (
 
     select
         md5(to_json([
-            usage.usage_date::varchar,
+            usage.cost_date::varchar,
             usage.local_date::varchar,
             usage.day_basis,
             usage.source_kind,
@@ -75,7 +41,7 @@ final as (
             usage.price_status,
             usage.price_version
         ])::varchar) as usage_id,
-        usage.usage_date,
+        usage.cost_date as usage_date,
         usage.local_date,
         usage.day_basis,
         usage.source_kind,
@@ -118,7 +84,7 @@ final as (
     from usage
     inner join chosen
         on
-            usage.usage_date = chosen.cost_date
+            usage.cost_date = chosen.cost_date
             and usage.provider = chosen.provider
             and usage.account_name = chosen.account_name
             and usage.source_kind = chosen.source_kind

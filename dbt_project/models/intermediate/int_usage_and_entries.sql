@@ -1,0 +1,74 @@
+{{ config(materialized='view') }}
+
+with usage as (
+
+    select * from {{ ref('int_usage_summed') }}
+    where price_basis = 'as_billed'
+
+),
+
+entries as (
+
+    select * from {{ ref('int_entries_spread') }}
+
+),
+
+projects as (
+
+    select * from {{ ref('int_names') }}
+    where kind = 'project'
+
+),
+
+keys as (
+
+    select * from {{ ref('int_names') }}
+    where kind = 'api_key'
+
+),
+
+unioned as (
+
+    select
+        * exclude (usage_date, price_basis, is_restated, fingerprint),
+        usage_date as cost_date,
+        list_cost_amount as cost_amount,
+        'Usage' as charge_category,
+        false as replaces_source,
+        true as is_usage,
+        false as is_spread
+    from usage
+
+    union all by name
+
+    select
+        * exclude (record_key),
+        case when source_kind = 'manual' then record_key end as record_key,
+        'reported' as price_status,
+        false as is_costed,
+        false as is_usage
+    from entries
+
+),
+
+final as (
+
+    select
+        unioned.* rename (project_name as landed_project_name, api_key_name as landed_api_key_name),
+        coalesce(projects.name, unioned.project_name) as project_name,
+        coalesce(keys.name, unioned.api_key_name) as api_key_name
+    from unioned
+    left join projects
+        on
+            unioned.provider = projects.provider
+            and unioned.account_name = projects.account_name
+            and unioned.project = projects.id
+    left join keys
+        on
+            unioned.provider = keys.provider
+            and unioned.account_name = keys.account_name
+            and unioned.api_key_id = keys.id
+
+)
+
+select * from final

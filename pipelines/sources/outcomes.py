@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-
-from filelock import FileLock
+from typing import Any
 
 from pipelines.domain.records import SourceKind
 from pipelines.landing import Feed
-from pipelines.landing.files import TEMPORARY_PREFIX, write_atomically
-from pipelines.landing.sealed import DAMAGE, sealed, strict_json, unsealed
-from pipelines.state import set_aside, set_folder_aside
+from pipelines.sources.row_file import RowFile
+from pipelines.state import set_aside
 
 
 class Status(StrEnum):
@@ -53,28 +51,24 @@ class Outcome:
 
 
 class OutcomeLog:
-    """The outcomes of one home, kept in one JSON file."""
+    """The outcomes of one home, in one JSON file."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._file = RowFile(
+            path=path,
+            rows="outcomes",
+            from_json=_from_json,
+            to_json=asdict,
+            when_damaged=_set_aside,
+        )
 
     def all(self) -> list[Outcome]:
         """The last outcome of every feed, in order of feed.
 
         A damaged file is set aside: it holds no figures, only how each source was last read.
         """
-        try:
-            content = self.path.read_bytes()
-            # Earlier versions wrote a list, without a hash.
-            rows = strict_json(content) if content.startswith(b"[") else unsealed(content)["outcomes"]
-            return [_from_json(value) for value in rows]
-        except FileNotFoundError:
-            return []
-        except (*DAMAGE, AssertionError, IsADirectoryError) as error:
-            effect = "When each source was last read is known again after the next run; no figure depends on it."
-            with suppress(OSError):  # a copy that may not be written
-                set_aside(self.path, f"is damaged ({type(error).__name__})", effect)
-            return []
+        return self._file.all()
 
     def record(self, outcomes: Iterable[Outcome], *, complete_for: SourceKind | None = None) -> None:
         """Put these in the place of earlier outcomes of the same feeds; a failure keeps the last success's time.
@@ -84,30 +78,24 @@ class OutcomeLog:
             complete_for: these are all feeds that there are of this kind now. An earlier failure of another one is
                 forgotten: the file or account that failed is gone.
         """
-        with self._alone():
-            earlier = {outcome.feed: outcome for outcome in self.all()}
+
+        def changed(recorded: list[Outcome]) -> list[Outcome]:
+            earlier = {outcome.feed: outcome for outcome in recorded}
             new = {outcome.feed: _with_success(outcome, earlier.get(outcome.feed)) for outcome in outcomes}
             kept = {
                 feed: outcome
                 for feed, outcome in earlier.items()
                 if outcome.status is Status.OK or feed.source_kind is not complete_for
             }
-            self._write({**kept, **new}.values())
+            return sorted({**kept, **new}.values(), key=lambda outcome: outcome.feed)
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """The only writer: two runs at once would each write what the other had not seen."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        lock = self.path.with_suffix(".lock")
-        set_folder_aside(lock, "Nothing else changes.")
-        with FileLock(lock):
-            for left_over in self.path.parent.glob(f"{TEMPORARY_PREFIX}*"):
-                left_over.unlink()
-            yield
+        self._file.change(changed)
 
-    def _write(self, outcomes: Iterable[Outcome]) -> None:
-        rows = [asdict(outcome) for outcome in sorted(outcomes, key=lambda outcome: outcome.feed)]
-        write_atomically(self.path, sealed({"outcomes": rows}))
+
+def _set_aside(path: Path, error: Exception) -> None:
+    effect = "When each source was last read is known again after the next run; no figure depends on it."
+    with suppress(OSError):  # a copy that may not be written
+        set_aside(path, f"is damaged ({type(error).__name__})", effect)
 
 
 def _with_success(outcome: Outcome, earlier: Outcome | None) -> Outcome:
@@ -116,22 +104,20 @@ def _with_success(outcome: Outcome, earlier: Outcome | None) -> Outcome:
     return replace(outcome, last_success_at=earlier.last_success_at if earlier else None)
 
 
-def _from_json(value: dict[str, object]) -> Outcome:
+def _from_json(value: dict[str, Any]) -> Outcome:
     feed = value.pop("feed")
     # A file written before there were findings has none.
     findings = value.pop("findings", [])
     moments = {
-        name: None if value[name] is None else datetime.fromisoformat(str(value[name]))
+        name: None if value[name] is None else datetime.fromisoformat(value[name])
         for name in ("last_attempt_at", "last_success_at")
     }
-    assert isinstance(feed, dict)  # noqa: S101 - the shape this class wrote
-    assert isinstance(findings, list)  # noqa: S101 - as above
     return Outcome(
         **{
             **value,
             **moments,
             "findings": tuple(findings),
             "feed": Feed(SourceKind(feed["source_kind"]), feed["source"], feed["name"]),
-            "status": Status(str(value["status"])),
-        }  # type: ignore[arg-type]
+            "status": Status(value["status"]),
+        }
     )

@@ -11,15 +11,14 @@ from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import orjson
-from filelock import FileLock
 
 from pipelines.domain.periods import utc_day
 from pipelines.errors import HomeError
-from pipelines.landing.files import write_atomically
-from pipelines.landing.sealed import DAMAGE, sealed, strict_json, unsealed
 from pipelines.sources.balances.source import Balance
+from pipelines.sources.row_file import RowFile
 
 
 class BalanceLog:
@@ -27,6 +26,13 @@ class BalanceLog:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._file = RowFile(
+            path=path,
+            rows="balances",
+            from_json=_from_json,
+            to_json=_to_json,
+            when_damaged=_refuse,
+        )
 
     def all(self) -> list[Balance]:
         """The last balance of each day, account and currency, in order of time.
@@ -34,30 +40,17 @@ class BalanceLog:
         Raises:
             HomeError: the file is damaged.
         """
-        try:
-            content = self.path.read_bytes()
-        except FileNotFoundError:
-            return []
-        try:
-            # Earlier versions wrote a list, without a hash.
-            rows = strict_json(content) if content.startswith(b"[") else unsealed(content)["balances"]
-            return [_from_json(value) for value in rows]
-        except DAMAGE as error:
-            raise HomeError(
-                f"{self.path} was changed after it was written ({error}): put back a copy from a backup, or remove it, "
-                "and the balances of earlier days are not known any more"
-            ) from error
+        return self._file.all()
 
     def record(self, balances: Iterable[Balance]) -> None:
         """Put these in the place of earlier ones of the same day."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(self.path.with_suffix(".lock")):
-            last = {_place(balance): balance for balance in [*self.all(), *balances]}
-            rows = [
-                {**asdict(balance), "amount": f"{balance.amount:f}", "observed_at": balance.observed_at.isoformat()}
-                for balance in sorted(last.values(), key=lambda balance: (balance.observed_at, *_place(balance)[1:]))
-            ]
-            write_atomically(self.path, sealed({"balances": rows}))
+        new = {_place(balance): balance for balance in balances}
+        self._file.change(
+            lambda earlier: sorted(
+                ({_place(balance): balance for balance in earlier} | new).values(),
+                key=lambda balance: (balance.observed_at, *_place(balance)[1:]),
+            )
+        )
 
     def digest(self) -> str:
         """A hash over what each day's last balances are, whatever the hour."""
@@ -65,8 +58,19 @@ class BalanceLog:
         return hashlib.sha256(orjson.dumps(sorted(stated))).hexdigest()
 
 
+def _refuse(path: Path, error: Exception) -> None:
+    raise HomeError(
+        f"{path} was changed after it was written ({error}): put back a copy from a backup, or remove it, "
+        "and the balances of earlier days are not known any more"
+    ) from error
+
+
 def _place(balance: Balance) -> tuple[date, str, str, str]:
     return utc_day(balance.observed_at), balance.provider, balance.account_name, balance.currency
+
+
+def _to_json(balance: Balance) -> dict[str, Any]:
+    return {**asdict(balance), "amount": f"{balance.amount:f}"}
 
 
 def _from_json(value: dict[str, str]) -> Balance:

@@ -45,6 +45,12 @@ def _cautions(rows: Rows, edition: Edition) -> Iterator[Note]:
             f"{formats.counted(row['quantity'], 'earlier day')} is use at list price: the bill for it is not final, "
             "and will take its place."
         )
+    for row in _part(rows, "early"):
+        yield _caution(
+            f"{formats.money(row['amount'], edition.currency)} of {LENSES[row['cost_kind']].noun} on "
+            f"{formats.counted(row['quantity'], 'earlier day')} is from files that were read before their bill was "
+            "final: export them again once it is."
+        )
 
 
 def _sources(rows: Rows) -> Iterator[Note]:

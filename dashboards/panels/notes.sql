@@ -58,7 +58,7 @@ parts as (
     union all by name
 
     select
-        'estimated' as part,
+        if(costs.source_kind = 'import' and costs.cost_basis <> 'computed', 'early', 'estimated') as part,
         costs.cost_kind,
         sum(costs.cost_amount) as amount,
         count(distinct costs.cost_date) as quantity

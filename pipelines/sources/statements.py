@@ -38,6 +38,9 @@ class StatementKind(StrEnum):
 OF_THE_PROVIDER = frozenset({StatementKind.BILL, StatementKind.AMOUNTS, StatementKind.USAGE})
 """Statements of whoever charges for the use: what is spent through an account stands in them."""
 
+BILLS = frozenset({StatementKind.BILL, StatementKind.CLOUD_BILL})
+"""Statements that are final some time after what they charge for."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class SourceStatement:
@@ -51,7 +54,8 @@ class SourceStatement:
         statement: what its money is, in words.
         statement_kind: the same as a term.
         precedence: the least that states an amount wins an account's day; 0 is entered by a person, None never counts.
-        final_after: of a bill: days after the end of a day from which on a day without an amount costs nothing.
+        final_after: of a bill: days after the end of a day from which on its amounts are final, and a day without one
+            costs nothing; of a cloud bill: days after the end of a month.
 
     Raises:
         ValueError: its parts contradict each other.
@@ -73,8 +77,8 @@ class SourceStatement:
             raise ValueError(f"{self.source}: a second view, and nothing else, has no precedence")
         if (self.precedence == 0) is not (self.statement_kind is StatementKind.ENTRY):
             raise ValueError(f"{self.source}: what people entered, and nothing else, has precedence 0")
-        if (self.final_after is None) is (self.statement_kind is StatementKind.BILL):
-            raise ValueError(f"{self.source}: a bill, and nothing else, says in `final_after` when its days are final")
+        if (self.final_after is None) is (self.statement_kind in BILLS):
+            raise ValueError(f"{self.source}: a bill, and nothing else, says in `final_after` when it is final")
 
     @property
     def name(self) -> str:

@@ -163,6 +163,21 @@ def test_other_currencies_are_listed_and_not_added(values: Values):
     )
 
 
+def test_amounts_that_may_still_change_are_told_by_why(values: Values):
+    may_change = {"is_provisional": True}
+    days = [date(2026, 11, 20), date(2026, 11, 21)]
+    daily = [row(day, "5.00", **may_change) for day in days]
+    daily += [row(day, "7.00", source_kind="import", cost_basis="provider_reported", **may_change) for day in days]
+    notes = _notes(values, Published(daily=[*daily, row(date(2026, 11, 19), "3.00")]))
+    assert (
+        "$10.00 of spend on 2 earlier days is use at list price: the bill for it is not final, and will take its place."
+    ) in notes
+    assert (
+        "$14.00 of spend on 2 earlier days is from files that were read before their bill was final: export them again "
+        "once it is."
+    ) in notes
+
+
 def test_prepaid_credit_says_what_is_left_and_where_a_purchase_is_missing(values: Values):
     rows = [
         statements.balance("acme", "12.5", "20"),

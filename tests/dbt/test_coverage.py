@@ -18,6 +18,7 @@ from tests.dbt.conftest import Query
 from tests.dbt.landed import AS_OF, EmptyDay, Landed, entered, price
 
 YESTERDAY, TODAY = AS_OF.date() - timedelta(days=1), AS_OF.date()
+FEBRUARY = date(2026, 2, 28)
 BEFORE = DAY - timedelta(days=5)
 OPENAI, ANTHROPIC = {"provider": "openai"}, {"provider": "anthropic"}
 AT_LIST = "usage of the provider at its prices"
@@ -65,6 +66,10 @@ COVERAGE = Landed(
         billed("openai_costs_csv", "filed", "8.5", **OPENAI, **FILE),
         used("by-file", "9"),
         used("unfinished-file", "10"),
+        billed("openai_costs_csv", "early-file", "14", YESTERDAY, **OPENAI, **FILE),
+        billed("openai_costs_csv", "early-file", "15", **OPENAI, **FILE),
+        billed("focus", "cloud", "16", provider="aws", **FILE),
+        billed("focus", "cloud", "17", FEBRUARY, provider="aws", **FILE),
         used("no-bill", "11"),
         used("invoiced", "12"),
         entered("invoiced", DAY, "40", provider="openai"),
@@ -147,7 +152,15 @@ def test_a_bill_that_may_still_come_leaves_an_estimate_that_says_so(query: Query
     assert spend(query, "broken") == [(DAY, Decimal(7), True, AT_LIST)], (
         "it was asked on that very day, and never again"
     )
-    assert spend(query, "unfinished-file") == [(DAY, Decimal(10), False, AT_LIST)], "the file was read on that very day"
+    assert spend(query, "unfinished-file") == [(DAY, Decimal(10), True, AT_LIST)], "the file was read on that very day"
+
+
+def test_a_file_that_was_read_before_its_bill_was_final_says_so(query: Query) -> None:
+    by_file = "cost report of the provider, as a file"
+    assert spend(query, "early-file") == [(DAY, Decimal(15), False, by_file), (YESTERDAY, Decimal(14), True, by_file)]
+    assert [row[:3] for row in spend(query, "cloud")] == [(FEBRUARY, Decimal(17), False), (DAY, Decimal(16), True)], (
+        "the bill of a cloud is final after its month"
+    )
 
 
 def test_days_that_no_bill_covers_are_worth_their_use(query: Query) -> None:
@@ -195,7 +208,9 @@ def test_no_candidate_is_lost(query: Query) -> None:
         """
     )[0]
     assert (counted,) == query("select sum(cost_amount) from fct_costs where cost_kind = 'spend'")[0]
-    assert counted == sum(map(Decimal, ("0.01", "3", "4", "5", "6", "7", "8.5", "10", "11", "40")))
+    assert counted == sum(
+        map(Decimal, ("0.01", "3", "4", "5", "6", "7", "8.5", "10", "11", "14", "15", "16", "17", "40"))
+    )
     assert left_out == sum(map(Decimal, ("209.44", "310.72", "50.01", "8", "9", "12", "13", "2")))
 
 

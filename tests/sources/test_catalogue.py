@@ -92,7 +92,7 @@ def test_a_mapped_file_is_registered_as_its_mapping_makes_it() -> None:
         ({"precedence": None}, "a second view, and nothing else, has no precedence"),
         ({"statement_kind": StatementKind.SECOND_VIEW}, "a second view, and nothing else, has no precedence"),
         ({"precedence": 0}, "what people entered, and nothing else, has precedence 0"),
-        ({"final_after": None}, "a bill, and nothing else, says in `final_after` when its days are final"),
+        ({"final_after": None}, "a bill, and nothing else, says in `final_after` when it is final"),
         ({"statement_kind": StatementKind.USAGE}, "a bill, and nothing else, says in `final_after`"),
     ],
 )

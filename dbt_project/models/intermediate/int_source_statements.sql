@@ -17,6 +17,49 @@ bill_days as (
 
 ),
 
+-- A version of a file is read once and says of all its days of a month what is known then.
+files as (
+
+    select
+        source,
+        feed,
+        source_file,
+        date_trunc('month', cost_date) as month,
+        max(observed_at)::timestamp as read_at
+    from costs
+    where source_kind = 'import'
+    group by all
+
+),
+
+read_early as (
+
+    select distinct
+        costs.cost_date,
+        costs.provider,
+        costs.account_name,
+        costs.source_kind,
+        costs.source
+    from costs
+    inner join files
+        on
+            costs.source = files.source
+            and costs.feed = files.feed
+            and costs.source_file is not distinct from files.source_file
+            and date_trunc('month', costs.cost_date) = files.month
+    inner join sources
+        on
+            costs.source_kind = sources.source_kind
+            and costs.source = sources.source
+    where
+        costs.source_kind = 'import'
+        and files.read_at < sources.final_after * interval 1 day + case sources.statement_kind
+            when 'cloud_bill' then date_trunc('month', costs.cost_date) + interval 1 month
+            else costs.cost_date + interval 1 day
+        end
+
+),
+
 seen as (
 
     select
@@ -128,12 +171,20 @@ final as (
         stated.has_spend,
         stated.replaces_source,
         stated.charges_nothing,
+        read_early.source is not null as is_read_early,
         stated.is_seen
     from stated
     left join sources
         on
             stated.source_kind = sources.source_kind
             and stated.source = sources.source
+    left join read_early
+        on
+            stated.cost_date = read_early.cost_date
+            and stated.provider = read_early.provider
+            and stated.account_name = read_early.account_name
+            and stated.source_kind = read_early.source_kind
+            and stated.source = read_early.source
 
 )
 

@@ -158,6 +158,18 @@ billed_from as (
 
 ),
 
+-- On these days a file may still get an amount.
+unfinished as (
+
+    select distinct
+        cost_date,
+        provider,
+        account_name
+    from bill_days
+    where source_kind = 'import' and not is_final
+
+),
+
 judged as (
 
     select
@@ -167,7 +179,11 @@ judged as (
         winners.statement as winning_statement,
         covered.paid_by,
         covered.paid_source,
-        coalesce(not graded.is_charge and graded.cost_date >= billed_from.first_day, false) as awaits_bill,
+        coalesce(
+            not graded.is_charge
+            and (graded.cost_date >= billed_from.first_day or unfinished.cost_date is not null),
+            false
+        ) as awaits_bill,
         case
             when graded.source_kind = 'manual' then 'entered'
             when replacing.cost_date is not null then 'replaced'
@@ -193,6 +209,11 @@ judged as (
         on
             graded.provider = billed_from.provider
             and graded.account_name = billed_from.account_name
+    left join unfinished
+        on
+            graded.cost_date = unfinished.cost_date
+            and graded.provider = unfinished.provider
+            and graded.account_name = unfinished.account_name
     where graded.is_seen
 
 ),
@@ -209,7 +230,7 @@ final as (
         precedence,
         verdict in ('entered', 'first') as is_chosen,
         verdict = 'entered' or (verdict in ('first', 'outranked') and usage_rank = 1) as counts_usage,
-        verdict = 'first' and has_spend and awaits_bill as awaits_bill,
+        verdict = 'first' and has_spend and (awaits_bill or is_read_early is true) as awaits_bill,
         case verdict
             when 'replaced' then 'a manual entry with replaces_source stands instead'
             when 'covered' then paid_source || ' of ' || paid_by || ' states what this was charged'

@@ -17,7 +17,7 @@ from pipelines.sources.imports.folding import Stated
 from pipelines.sources.imports.row import NOTHING, Header, Row
 from pipelines.sources.imports.services import ServiceRules
 from pipelines.sources.imports.table_file import Cells, Unreadable
-from pipelines.sources.statements import SourceStatement, StatementKind
+from pipelines.sources.statements import BILLS, SourceStatement, StatementKind
 
 OTHERWISE = "default"
 """The account of what names none, as with entries: one for all exports of a provider, so that costs and tokens meet."""
@@ -95,7 +95,8 @@ class ImportFormat:
     the more the surer; `read` makes of a row what it states (None: nothing, not even of its day). `provider` is whose
     console writes it, None where a column says so. `nothing` are cells that say nothing. `statement` says what its
     money is and `statement_kind` is the term for it; of a bill, a day that a file has without an amount costs nothing,
-    `final_after` days after its end. The least `precedence` that states an amount wins an account's day.
+    `final_after` days after its end; until then, and of a cloud's bill as long after the end of its month, amounts are
+    provisional. The least `precedence` that states an amount wins an account's day.
     `unused` are columns, by their plain names, that are left out because others say the same; `parts` are those whose
     quantities are in another column already and would have a price of their own. Any other column of quantities is told
     as unknown. `end` is asked when all rows of a table were read: it gives findings, or refuses the file.
@@ -126,7 +127,7 @@ class ImportFormat:
             statement=self.statement,
             statement_kind=self.statement_kind,
             precedence=self.precedence,
-            final_after=self.final_after if self.statement_kind is StatementKind.BILL else None,
+            final_after=self.final_after if self.statement_kind in BILLS else None,
         )
 
     def fit(self, header: Header) -> int:

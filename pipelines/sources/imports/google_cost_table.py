@@ -102,6 +102,7 @@ FORMAT = ImportFormat(
     read=_read,
     statement="cloud bill of the reseller",
     statement_kind=StatementKind.CLOUD_BILL,
+    final_after=3,
     precedence=33,
     unused=OF_A_BILL,
 )

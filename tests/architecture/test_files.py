@@ -17,7 +17,7 @@ BOUND = (
     "pipelines/cli",
 )
 """The rooms that read what others put there; the other rooms, and `OWN`, read back what this program wrote."""
-OWN = {"pipelines/sources/outcomes.py", "pipelines/sources/balances/log.py"}
+OWN = {"pipelines/sources/row_file.py"}
 OPENING = {"read_bytes", "read_text", "open"}
 OF_AN_ARCHIVE = {"archive.open", "gzip.open"}
 ADVICE = "open it with pipelines.reading.files, which waits for no pipe and reads no device"

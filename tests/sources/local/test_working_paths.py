@@ -28,7 +28,7 @@ FORMS = [
     f"C--Users-{USER}-deep-rocket",
     f"%2Fhome%2F{USER}%2Fdeep%2Frocket",
 ]
-"""What agents make of /home/kanarie/deep/rocket, and of such a folder on Windows."""
+"""What agents make of the path of a folder that is worked in, on Windows too."""
 
 
 def write_logs(person: Path, form: str) -> None:

@@ -149,6 +149,7 @@ def test_recording_the_same_twice_gives_the_same_bytes(log: OutcomeLog):
     assert log.path.read_bytes() == before
 
 
+@pytest.mark.e2e
 def test_a_kill_at_any_step_leaves_the_old_outcomes_or_the_new(log: OutcomeLog):
     statuses = []
     for fatal in count(1):

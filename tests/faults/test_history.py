@@ -45,7 +45,7 @@ def days_with_figures(of: ApiSource, folder: Path) -> list[date]:
     return [day for day in manifest.days if manifest.partitions[day].row_count] if manifest else []
 
 
-@pytest.mark.parametrize("pause", [91, 390])
+@pytest.mark.parametrize("pause", [91, pytest.param(390, marks=pytest.mark.e2e)])
 @pytest.mark.parametrize("of", WALKING, ids=lambda of: of.name)
 def test_32_a_long_pause_ends_no_history(of: ApiSource, pause: int, tmp_path: Path, note: Callable[[str], None]):
     recent, old = TODAY - timedelta(days=3), TODAY - timedelta(days=3 + pause)

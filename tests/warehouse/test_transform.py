@@ -163,10 +163,11 @@ def test_dbts_artefacts_may_be_damaged_all_at_once(files: Warehouse, state: Path
         load_table(connection, "build", [{"build_id": "b1", "as_of": AS_OF, "currency": "USD", "is_sample": False}])
     target, build = dbt.state / "target", ("--select", MODEL, "--exclude-resource-type", "test")
     assert dbt.build(*build).failures == ()
-    for path in (dbt.state / "parsed" / "manifest.json", target / "run_results.json", dbt.state / "parse.lock"):
+    for path in (dbt.state / "parsed" / "manifest.json", dbt.state / "parse.lock"):
         made_a_folder(path)
+    (target / "run_results.json").mkdir()
     flipped(dbt.state / "parsed" / "partial_parse.msgpack")
-    emptied(target / "manifest.json")
+    (target / "manifest.json").touch()
     for folder in (target / "compiled", dbt.state / "logs"):
         shutil.rmtree(folder)
         folder.write_text("mine")

@@ -37,15 +37,24 @@ class Installation:
 
     def execute(self, *command: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run any command here, with that environment."""
-        environment = {
+        environment = self._environment | variables
+        return subprocess.run(command, cwd=self.person, env=environment, capture_output=True, text=True, check=False)
+
+    def begin(self, *arguments: str) -> subprocess.Popen[str]:
+        """Begin `ai-costs` here, as `ai_costs` runs it."""
+        pipe = subprocess.PIPE
+        command = [COMMAND, *arguments]
+        return subprocess.Popen(command, cwd=self.person, env=self._environment, stdout=pipe, stderr=pipe, text=True)
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        return {
             "PATH": os.environ["PATH"],
             "HOME": str(self.person),
             "AI_COSTS_HOME": str(self.data),
             "AI_COSTS_HOST": "laptop",
             "COLUMNS": "200",
-            **variables,
         }
-        return subprocess.run(command, cwd=self.person, env=environment, capture_output=True, text=True, check=False)
 
     def json(self, *arguments: str) -> Any:
         """What a command prints with --json, which must end well."""

@@ -16,9 +16,8 @@ from pathlib import Path
 import orjson
 
 from notifications.outbox import Outbox
+from pipelines.builds.store import Builds
 from pipelines.config import HomeFolders, Settings, ensure_home, ensure_state, load_settings
-from pipelines.errors import BuildError
-from pipelines.exports.costs import STANDING_NAME, are_written
 from pipelines.known_names import known_names
 from pipelines.landing import AccountNames, Accounts, InForce, LandingStore, feeds_in_force
 from pipelines.prices.kept import KeptPrices
@@ -46,7 +45,7 @@ from pipelines.sources.manual.files import manual_files
 from pipelines.sources.outcomes import OutcomeLog, Status
 from pipelines.state import run_lock
 from pipelines.transform import Transform
-from pipelines.warehouse import Warehouse, build_id
+from pipelines.warehouse import Warehouse
 
 SAMPLE_FOLDER = "sample"
 SAMPLE_LOGS = {"claude_code": sample_log_roots, "codex": sample_codex_roots}
@@ -98,8 +97,13 @@ class Home:
 
     @property
     def warehouse(self) -> Warehouse:
-        """The working and the published file."""
-        return Warehouse(self.settings.paths.working, self.settings.paths.published)
+        """The working file, and the published one of the build that is shown."""
+        return Warehouse(self.settings.paths.working, self.builds.published())
+
+    @property
+    def builds(self) -> Builds:
+        """The builds, and which of them is shown."""
+        return Builds(self.settings.paths.home)
 
     @property
     def transform(self) -> Transform:
@@ -245,29 +249,27 @@ class Home:
         return hashlib.sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS, default=str)).hexdigest()[:12]
 
     def is_up_to_date(self) -> bool:
-        """Whether the published build, its report and its exports are made of what is landed and set now."""
-        paths = self.settings.paths
-        if not (paths.working.exists() and paths.published.exists() and self.report.exists()):
-            return False
-        try:
-            with self.warehouse.reading() as connection:
-                published = build_id(connection)
-        except BuildError:
-            return False
-        exported = are_written(self.settings.paths.exports, STANDING_NAME, published, is_sample=self.is_sample)
-        return exported and published == self.build_id(self.clock())
+        """Whether the build that is shown is whole and made of what is landed and set now."""
+        return self.settings.paths.working.exists() and self.builds.is_whole(self.build_id(self.clock()))
 
 
 def open_home(
-    environ: Mapping[str, str], *, home: Path | None = None, config: Path | None = None, cwd: Path | None = None
+    environ: Mapping[str, str],
+    *,
+    home: Path | None = None,
+    config: Path | None = None,
+    cwd: Path | None = None,
+    writes: bool = True,
 ) -> Home:
     """The home a command works in: the configured one, or the sample company's while there is nothing to count.
+
+    Without `writes` nothing is made: not its folders, and not the sample company.
 
     Raises:
         ConfigError: the configuration is wrong.
         HomeError: its folders cannot be made or written.
     """
-    return _opened(_settings(environ, home, config, cwd), environ)
+    return _opened(_settings(environ, home, config, cwd), environ, writes=writes)
 
 
 @contextmanager
@@ -299,15 +301,18 @@ def _settings(environ: Mapping[str, str], home: Path | None, config: Path | None
     return load_settings(home=home, config=config, environ=environ, cwd=cwd or Path.cwd(), known=known_names())
 
 
-def _opened(settings: Settings, environ: Mapping[str, str]) -> Home:
-    ensure_home(settings.paths)
+def _opened(settings: Settings, environ: Mapping[str, str], *, writes: bool = True) -> Home:
+    if writes:
+        ensure_home(settings.paths)
     own = Home(settings)
     if own.is_sample or not _is_untouched(own):
         return own
     sample = settings.paths.home / SAMPLE_FOLDER
-    write_sample(sample, own.clock().date())
+    if writes:
+        write_sample(sample, own.clock().date())
     sample_settings = load_settings(home=sample, config=None, environ=environ, cwd=sample)
-    ensure_home(sample_settings.paths)
+    if writes:
+        ensure_home(sample_settings.paths)
     return Home(sample_settings, instead_of=settings)
 
 

@@ -1,75 +1,150 @@
-"""Adding everything up again, at every place figures stand: landing, facts, exports and report."""
+"""Proving a home: every file is as it was written, and all places where figures stand say the same.
+
+What is damaged is a finding and never the end of the search. Nothing is written, so a copy that can only be read is
+proven as well.
+"""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from dataclasses import dataclass, field
+
+import duckdb
 
 from dashboards.errors import ReportError
 from dashboards.report import read_embedded_totals
+from pipelines.builds.manifest import MANIFEST
+from pipelines.builds.store import CURRENT, PUBLISHED
 from pipelines.conservation import Comparison, compare, csv_totals, json_totals, landed_totals, table_totals
-from pipelines.errors import BuildError
+from pipelines.errors import BuildError, CostTrackerError, HomeError, LandingError, NothingPublishedError
+from pipelines.exports.costs import MANIFEST_SUFFIX, is_as_exported
 from pipelines.home import Home
 from pipelines.loading import compare_totals
 from pipelines.valuation import TOKENS, Totals
 from pipelines.warehouse import scratch
 
+LANDING = "landing"
+KEPT = frozenset({"prices", "rates", "balances"})
+"""What is kept beside landing and can be made anew from nothing either."""
+
 READERS = {"csv": csv_totals, "json": json_totals}
+DAMAGE = (
+    *(CostTrackerError, ReportError, duckdb.Error, csv.Error),
+    *(OSError, LookupError, ValueError, TypeError, ArithmeticError, AttributeError),
+)
+"""What reading a damaged file ends with."""
 
 
-def verify(home: Home) -> list[Comparison]:
-    """Each measure at each place. An export or report that is not there is not compared.
+@dataclass
+class Verification:
+    """What was found: sums at each place they stand, and what is wrong with each file, None where nothing is."""
+
+    sums: list[Comparison] = field(default_factory=list)
+    files: dict[str, str | None] = field(default_factory=dict)
+    by_hand: set[str] = field(default_factory=set)
+    """Files that are no part of the build: exports that somebody asked for, and those of former months."""
+
+    def require(self) -> None:
+        """See that nothing was found.
+
+        Raises:
+            LandingError: a landed file is missing, was changed, or does not hold what its manifest says.
+            HomeError: kept prices, rates or balances were changed.
+            BuildError: an output is missing or was changed, or sums differ.
+        """
+        wrong = {place: f"{place}: {problem}" for place, problem in self.files.items() if problem is not None}
+        differing = [str(comparison) for comparison in self.sums if not comparison.equal]
+        lines = "\n".join([*wrong.values(), *differing])
+        if LANDING in wrong:
+            raise LandingError(lines)
+        if wrong.keys() & KEPT:
+            raise HomeError(lines)
+        if differing or wrong.keys() - self.by_hand:
+            raise BuildError(f"this is not what was published: run `ai-costs rebuild`, then verify again.\n{lines}")
+        if wrong:
+            raise BuildError(f"these exports were changed: export them again, or remove their manifests.\n{lines}")
+
+
+def verify(home: Home) -> Verification:
+    """Each file of the home against its hash, and each measure at each place.
 
     Raises:
-        LandingError: a landed file is missing, was changed, or does not hold what its manifest says.
-        HomeError: kept prices, rates or balances were changed.
         NothingPublishedError: there is no build yet.
-        BuildError: an export or the report was damaged, or the build was.
     """
-    _prove_inputs(home)
-    with home.warehouse.reading() as connection:
-        places: dict[str, Totals] = {
-            "landing": landed_totals(home.landing, connection),
-            "facts": table_totals(connection, "main.fct_costs"),
-        }
+    if home.builds.current() is None and not home.warehouse.published.exists():
+        raise NothingPublishedError("no build has been published here yet: run `ai-costs run` first")
+    found = Verification()
+    _check_inputs(home, found)
+    _check_outputs(home, found)
+    found.sums = compare(_sums(home, found))
+    return found
+
+
+def _check_inputs(home: Home, found: Verification) -> None:
+    """Everything that a build is made of by its hash, and the landed rows by their control totals."""
+    with _noting(found, LANDING), scratch() as connection:
+        compare_totals(connection, home.landing, home.landing.verify())
+        list(home.landing.names.all())
+    with _noting(found, "prices"):
+        home.kept_prices.verify()
+    with _noting(found, "rates"):
+        home.rates.verify()
+    with _noting(found, "balances"):
+        home.balances.all()
+
+
+def _check_outputs(home: Home, found: Verification) -> None:
+    """Every output of the build against its manifest, and every other export against the manifest beside it."""
+    listed: set[str] = set()
+    if home.builds.current() is not None:
+        manifest = None
+        with _noting(found, f"builds/{CURRENT}/{MANIFEST}"):
+            manifest = home.builds.manifest()
+        for output in manifest.outputs if manifest else ():
+            found.files[output.path] = output.problem(home.settings.paths.home / output.path)
+            listed.add(output.path)
+    for beside in sorted(home.settings.paths.exports.glob(f"*{MANIFEST_SUFFIX}")):
+        file = beside.with_name(beside.name.removesuffix(MANIFEST_SUFFIX))
+        place = f"exports/{file.name}"
+        if place not in listed:
+            found.by_hand.add(place)
+            found.files[place] = None if is_as_exported(file) else f"is not what {beside.name} says of it"
+
+
+def _sums(home: Home, found: Verification) -> dict[str, Totals]:
+    """The sums of every place that can be read."""
+    places: dict[str, Totals] = {}
+    with _noting(found, PUBLISHED), home.warehouse.reading() as connection:
+        if found.files[LANDING] is None:
+            places["landing"] = landed_totals(home.landing, connection)
+        places["facts"] = table_totals(connection, "main.fct_costs")
     prefix = "SAMPLE-" if home.is_sample else ""
     for name, read in READERS.items():
         path = home.settings.paths.exports / f"{prefix}costs.{name}"
         if path.exists():
-            with _reading(path, "`ai-costs run` writes it again"):
+            with _noting(found, f"exports/{path.name}"):
                 places[f"{name} export"] = read(path)
     if home.report.exists():
-        with _reading(home.report, "`ai-costs report` writes it again"):
+        with _noting(found, f"reports/{home.report.name}"):
             # The report carries money by day; tokens are rounded to what is shown, so they are the facts' word here.
-            places["report"] = {**read_embedded_totals(home.report), TOKENS: places["facts"][TOKENS]}
-    return compare(places)
-
-
-def _prove_inputs(home: Home) -> None:
-    """Check everything that a build is made of by its hash, and the landed rows by their control totals."""
-    files = home.landing.verify()
-    with scratch() as connection:
-        compare_totals(connection, home.landing, files)
-    list(home.landing.names.all())
-    home.kept_prices.verify()
-    home.rates.verify()
-    home.balances.all()
+            tokens = places.get("facts", {}).get(TOKENS)
+            embedded = read_embedded_totals(home.report)
+            places["report"] = embedded if tokens is None else {**embedded, TOKENS: tokens}
+    return places
 
 
 @contextmanager
-def _reading(path: Path, next_step: str) -> Iterator[None]:
-    """Say of a file that does not hold what it should that it was changed, and how it is made anew.
-
-    Raises:
-        BuildError: what is inside cannot be added up.
-    """
+def _noting(found: Verification, place: str) -> Iterator[None]:
+    """Take down what goes wrong at `place`; what was found there before says more, and stays."""
     try:
         yield
-    except (ReportError, OSError, LookupError, ValueError, TypeError, ArithmeticError, csv.Error) as error:
-        reason = str(error) if isinstance(error, ReportError) else f"{type(error).__name__}: {error}"
-        raise BuildError(
-            f"{path} is not what was written there ({' '.join(reason.split())}): move it away if it is to be kept, and "
-            f"{next_step}"
-        ) from error
+    except DAMAGE as error:
+        reason = (
+            str(error) if isinstance(error, CostTrackerError) else f"cannot be read ({type(error).__name__}: {error})"
+        )
+        if found.files.get(place) is None:
+            found.files[place] = " ".join(reason.split())
+    else:
+        found.files.setdefault(place, None)

@@ -1,8 +1,8 @@
 """The DuckDB files, working and published, and the only place that opens them.
 
 The working file has one writer at a time and can be made anew from landing whenever it is lost. Readers get
-the published file: a copy that passed its checks, replaced by one rename, so that a reader keeps the whole old
-build or gets the whole new one. Loading hands the dbt project its inputs; what they mean is told there.
+the published file: a copy that passed its checks and never changes, in the folder of its build. Loading hands the dbt
+project its inputs; what they mean is told there.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -24,7 +24,6 @@ import pyarrow as pa
 from pipelines.domain.records import TOKEN_COLUMNS
 from pipelines.duckdb_errors import is_damage, is_lock, is_of_another_version, is_refusal, lock_holder, plain
 from pipelines.errors import BuildError, BusyError, HomeError, NothingPublishedError
-from pipelines.landing.files import flush_folder
 from pipelines.landing_tables import TABLES
 from pipelines.prices.unit_prices import UnitPrice
 from pipelines.prices.uses import Use
@@ -103,7 +102,7 @@ class Warehouse:
                 raise BuildError(self._unreadable(error)) from error
             connection.execute("use published")
             # What is larger than memory goes beside the file, not to the folder that the command was called in.
-            connection.execute("set temp_directory = $folder", {"folder": str(self.published.parent / SPILL_FOLDER)})
+            connection.execute("set temp_directory = $folder", {"folder": str(self.working.parent / SPILL_FOLDER)})
             yield connection
 
     @contextmanager
@@ -124,28 +123,27 @@ class Warehouse:
     def _unreadable(self, error: duckdb.Error) -> str:
         return f"{self.published.name} cannot be read ({plain(error)}): run `ai-costs rebuild` to make it anew"
 
-    def publish(self) -> None:
-        """Copy the working file, and put the copy in the published file's place by one rename.
+    def copy_working(self, target: Path) -> None:
+        """Copy the working file to `target`, whole and on disk or not at all.
 
         Raises:
-            HomeError: the copy cannot be written; what was published stays.
+            HomeError: the copy cannot be written.
         """
-        copy = self.published.with_suffix(".publishing")
         try:
+            target.parent.mkdir(parents=True, exist_ok=True)
             # Copied while it is open, so that no other process can write it meanwhile.
             with self.writing() as connection:
                 connection.execute("checkpoint")
-                shutil.copyfile(self.working, copy)
-            with copy.open("rb") as handle:
+                shutil.copyfile(self.working, target)
+            with target.open("rb") as handle:
                 os.fsync(handle.fileno())
-            copy.replace(self.published)
         except OSError as error:
-            copy.unlink(missing_ok=True)
+            with suppress(OSError):
+                target.unlink()
             raise HomeError(
-                f"{self.published} cannot be written ({error.strerror}): a build needs room for a second copy; "
+                f"{target} cannot be written ({error.strerror}): a build needs room for a second copy; "
                 "what was published before stays"
             ) from error
-        flush_folder(self.published.parent)
 
     def discard_working(self) -> None:
         """Forget the working file, so that the next build starts from landing alone."""

@@ -50,9 +50,9 @@ ConfigOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines instead of tables.")]
 
 
-def home_of(home: Path | None, config: Path | None) -> Home:
-    """The home a command's options name."""
-    return open_home(current_environment(), home=home, config=config)
+def home_of(home: Path | None, config: Path | None, *, writes: bool = True) -> Home:
+    """The home a command's options name; a command that `writes` nothing gets it as it is."""
+    return open_home(current_environment(), home=home, config=config, writes=writes)
 
 
 @contextmanager

@@ -8,14 +8,15 @@ from typing import Annotated
 
 import typer
 
+from pipelines.builds.outputs import path_by_hand, write_standing
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, home_of, out, print_json
 from pipelines.cli.export_bar import export_bar
 from pipelines.domain.records import SourceKind
 from pipelines.domain.wording import counted
-from pipelines.errors import ConfigError, ExportError
-from pipelines.exports import focus, formats
+from pipelines.errors import ExportError
+from pipelines.exports import focus, formats, standing_formats
 from pipelines.exports.choice import ExportFilter, ExportShape, Preset
-from pipelines.exports.costs import default_name, export_costs, export_path, is_foreign
+from pipelines.exports.costs import STANDING_NAME, default_name, export_costs
 from pipelines.exports.names import with_known_names
 from pipelines.reading.files import open_file
 from pipelines.warehouse import scratch
@@ -82,13 +83,15 @@ def export(  # noqa: PLR0917 - options, which Typer passes by name
     )
     shape = ExportShape(preset, tuple(column or ()), compress, footer)
     name = default_name(chosen, shape) if name is None else name
-    folder = folder or opened.settings.paths.exports
-    path = export_path(folder, name, formats()[file_format], is_sample=opened.is_sample, compress=compress)
-    if folder.resolve() != opened.settings.paths.exports.resolve() and is_foreign(path):
-        raise ConfigError(f"{path} is no export of this project: take another --name or --folder, or remove it")
+    is_all = folder is None and name == STANDING_NAME and chosen.is_everything and shape == ExportShape()
+    is_part = is_all and file_format in standing_formats()
     with opened.warehouse.reading() as connection, export_bar(connection, "exporting", err) as bar:
         chosen = with_known_names(connection, chosen)
-        written = export_costs(connection, folder, name, file_format, chosen, shape, report=bar.report)
+        if is_part:
+            written = write_standing(opened, file_format, report=bar.report)
+        else:
+            path = path_by_hand(opened, folder, name, file_format, shape)
+            written = export_costs(connection, path.parent, name, file_format, chosen, shape, report=bar.report)
     if as_json:
         print_json(vars(written))
         return

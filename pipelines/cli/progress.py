@@ -19,8 +19,9 @@ PHRASES = {
     "cost_forecasts": "forecasting",
     "forecasts__anomalies": "looking for unusual days",
     "forecast_marts": "building what shows the forecasts",
-    "published__warehouse": "checking every sum, then publishing",
+    "published__warehouse": "checking every sum",
     "dashboards__cost_report": "drawing the report",
+    "published__build": "publishing",
     "notifications__alerts": "evaluating alert rules",
 }
 

@@ -7,9 +7,11 @@ from typing import Annotated
 
 import typer
 
-from dashboards.report import build_report
+from dashboards.report import ReportFacts, build_report
+from pipelines.builds.outputs import write_report
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, home_of, out, print_json
 from pipelines.errors import ConfigError
+from pipelines.home import Home
 
 ENDINGS = {".html", ".htm"}
 
@@ -33,11 +35,16 @@ def report(
         raise ConfigError(f"{output} is not the name of a page, and may be a file of yours: let it end in .html")
     opened = home_of(home, config)
     target = output or opened.report
-    with err.status("drawing the report"), opened.warehouse.reading() as connection:
-        facts = build_report(connection, target)
+    with err.status("drawing the report"):
+        facts = _at(opened, output) if output else write_report(opened)
     if as_json:
         print_json({"path": str(target.absolute()), "rows": facts.rows, "bytes": facts.bytes})
     else:
         out.print(f"Report: {target.absolute()}", soft_wrap=True)
     if open_it:
         typer.launch(str(target.absolute()))
+
+
+def _at(home: Home, target: Path) -> ReportFacts:
+    with home.warehouse.reading() as connection:
+        return build_report(connection, target)

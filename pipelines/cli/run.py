@@ -12,11 +12,12 @@ from rich.markup import escape
 from rich.table import Table
 
 from pipelines import alerting
+from pipelines.builds.outputs import write_scheduled_exports
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, held_home, out, print_json
 from pipelines.domain.records import SourceKind
 from pipelines.domain.wording import counted, first_of
 from pipelines.errors import MOST_PROBLEMS, ExportError, SourceError
-from pipelines.exports.scheduled import ScheduledOutcome, write_scheduled
+from pipelines.exports.scheduled import ScheduledOutcome
 from pipelines.extraction import OFFLINE
 from pipelines.home import Home
 from pipelines.published import summarise
@@ -113,9 +114,8 @@ def refresh(home: Home) -> None:
 
 def scheduled_exports(home: Home) -> list[ScheduledOutcome]:
     """The exports of ai-costs.yaml as they stand now; one that is missing, as after a full disk, is written."""
-    folder = home.settings.paths.exports
-    with home.warehouse.reading() as connection:
-        return [write_scheduled(connection, folder, asked) for asked in home.settings.configuration.exports]
+    exports = home.settings.configuration.exports
+    return write_scheduled_exports(home, exports) if exports else []
 
 
 def _show(home: Home, summary: dict[str, Any]) -> None:

@@ -1,14 +1,15 @@
-"""`ai-costs verify`: the same sums at every place, or where they differ."""
+"""`ai-costs verify`: every file as it was written and the same sums at every place, or where they differ."""
 
 from __future__ import annotations
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from pipelines import verification
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, home_of, out, print_json
 from pipelines.conservation import Comparison
-from pipelines.errors import BuildError
+from pipelines.verification import Verification
 
 
 def register(app: typer.Typer) -> None:
@@ -17,20 +18,37 @@ def register(app: typer.Typer) -> None:
 
 
 def verify(home: HomeOption = None, config: ConfigOption = None, as_json: JsonOption = False) -> None:
-    """Check every landed file's hash, and that landing, facts, exports and report say the same to the last digit."""
-    opened = home_of(home, config)
+    """Check the hash of every landed file and every output, and that their sums agree to the last digit.
+
+    It writes nothing, so that a copy of the data folder that can only be read is checked as well.
+    """
+    opened = home_of(home, config, writes=False)
     with err.status("adding everything up again"):
-        comparisons = verification.verify(opened)
+        found = verification.verify(opened)
     if as_json:
-        print_json([{**vars(comparison), "equal": comparison.equal} for comparison in comparisons])
+        print_json(
+            {
+                "sums": [{**vars(comparison), "equal": comparison.equal} for comparison in found.sums],
+                "files": [{"place": place, "problem": problem} for place, problem in found.files.items()],
+            }
+        )
     else:
-        _show(comparisons, "SAMPLE DATA" if opened.is_sample else None)
-    unequal = [str(comparison) for comparison in comparisons if not comparison.equal]
-    if unequal:
-        raise BuildError("these sums differ: run `ai-costs rebuild`, then verify again.\n" + "\n".join(unequal))
+        _show(found, "SAMPLE DATA" if opened.is_sample else None)
+    found.require()
 
 
-def _show(comparisons: list[Comparison], title: str | None) -> None:
+def _show(found: Verification, title: str | None) -> None:
+    if found.sums:
+        out.print(_sums(found.sums, title))
+    table = Table()
+    table.add_column("file", overflow="fold")
+    table.add_column("", overflow="fold")
+    for place, problem in found.files.items():
+        table.add_row(escape(place), "as it was written" if problem is None else f"[red]{escape(problem)}[/red]")
+    out.print(table)
+
+
+def _sums(comparisons: list[Comparison], title: str | None) -> Table:
     """A column for each measure, a row for each place it stands."""
     table = Table(title=title)
     table.add_column("")
@@ -43,4 +61,4 @@ def _show(comparisons: list[Comparison], title: str | None) -> None:
     verdicts = ["equal" if comparison.equal else "[red]differs[/red]" for comparison in comparisons]
     table.add_section()
     table.add_row("", *verdicts)
-    out.print(table)
+    return table

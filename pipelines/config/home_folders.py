@@ -25,7 +25,7 @@ class HomeFolders:
     def parts(self) -> tuple[Path, ...]:
         """Every folder of ours in the home."""
         read = (self.manual, self.inbox, self.landing, self.prices, self.rates, self.balances.parent)
-        return (*read, self.working.parent, self.exports, self.reports, self.state)
+        return (*read, self.working.parent, self.builds, self.exports, self.reports, self.state)
 
     @property
     def manual(self) -> Path:
@@ -64,8 +64,13 @@ class HomeFolders:
 
     @property
     def published(self) -> Path:
-        """The DuckDB file everything else reads."""
+        """The DuckDB file everything else reads: that of the build that is shown."""
         return self.home / "warehouse" / "published.duckdb"
+
+    @property
+    def builds(self) -> Path:
+        """The folders of builds, and which of them is shown."""
+        return self.home / "builds"
 
     @property
     def exports(self) -> Path:

@@ -19,7 +19,7 @@ from pipelines.defs.expected import EXPECTED_ASSETS
 from pipelines.defs.forecasting import FORECAST_ASSETS
 from pipelines.defs.imports import IMPORT_ASSETS
 from pipelines.defs.landing import build_landing_assets
-from pipelines.defs.publishing import build_outputs, build_published_warehouse
+from pipelines.defs.publishing import alerts, build_parts, build_published_build, build_published_warehouse
 from pipelines.defs.resources import home_resource
 from pipelines.defs.scheduled_exports import build_scheduled_exports
 from pipelines.defs.sources import SOURCE_ASSETS
@@ -41,6 +41,7 @@ def build_defs(home: Home, loggers: Mapping[str, dg.LoggerDefinition] | None = N
         sources = [*SOURCE_ASSETS, *IMPORT_ASSETS, *EXPECTED_ASSETS, *accounts]
         sources += [*build_balance_assets(home, accounts), *build_rate_assets(home)]
         dbt_assets = build_dbt_assets(home.transform.prepare())
+        parts = [*build_parts(), *build_scheduled_exports(home)]
         marts = [key for assets in dbt_assets for key in assets.keys if key.path[0] == "marts"]
         definitions = dg.Definitions(
             assets=[
@@ -49,8 +50,9 @@ def build_defs(home: Home, loggers: Mapping[str, dg.LoggerDefinition] | None = N
                 *dbt_assets,
                 *FORECAST_ASSETS,
                 build_published_warehouse(marts),
-                *build_outputs(),
-                *build_scheduled_exports(home),
+                *parts,
+                build_published_build([key for part in parts for key in part.keys]),
+                alerts,
             ],
             jobs=[refresh_costs, deliver_notifications, report_failed_run],
             schedules=[hourly],

@@ -1,4 +1,8 @@
-"""From the working file to what people touch: publish, exports, report, alerts."""
+"""From the working file to what people touch: the build's file, exports and report, all shown at once, then alerts.
+
+Within one run the assets write into the build that `published/warehouse` prepared, and nobody sees any of it before
+`published/build`. An export or a report that is materialized without them is written anew for the build that is shown.
+"""
 
 from collections.abc import Iterator
 from datetime import date
@@ -7,9 +11,8 @@ from typing import Any
 import dagster as dg
 from pydantic import Field
 
-from dashboards.report import build_report
-from pipelines import alerting, conservation, warehouse
-from pipelines.builds import tested
+from pipelines import alerting, conservation
+from pipelines.builds import outputs, tested
 from pipelines.defs.failing import fails_in_words
 from pipelines.defs.layers import DASHBOARDS, EXPORTS, NOTIFICATIONS, OWNER, PUBLISHED, WAREHOUSE_POOL
 from pipelines.domain.records import SourceKind
@@ -21,6 +24,7 @@ from pipelines.exports.names import with_known_names
 from pipelines.home import Home
 
 PUBLISHED_WAREHOUSE = dg.AssetKey([PUBLISHED, "warehouse"])
+PUBLISHED_BUILD = dg.AssetKey([PUBLISHED, "build"])
 CONSERVED = dg.AssetCheckSpec(
     name="landing_equals_facts",
     asset=PUBLISHED_WAREHOUSE,
@@ -29,8 +33,13 @@ CONSERVED = dg.AssetCheckSpec(
 )
 
 
+def run_of(context: dg.AssetExecutionContext) -> str:
+    """The run that a build is prepared for: a run that goes on where another one failed goes on with its build."""
+    return str(context.run.root_run_id or context.run.run_id)
+
+
 def build_published_warehouse(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
-    """The published file, after all marts, only if all of them passed their tests and nothing was lost on the way."""
+    """The build's file, after all marts, only if all of them passed their tests and nothing was lost on the way."""
 
     @dg.asset(
         key=PUBLISHED_WAREHOUSE,
@@ -40,14 +49,14 @@ def build_published_warehouse(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
         owners=[OWNER],
         check_specs=[CONSERVED],
         pool=WAREHOUSE_POOL,
-        description="The build that exports, report, alerts and the command line read: replaced whole, by one rename.",
+        description="The file that exports, report, alerts and the command line read, tested and proven whole. It is "
+        "seen with published/build, together with them.",
     )
     @fails_in_words
-    def published_warehouse(home: dg.ResourceParam[Home]) -> Iterator[Any]:
+    def published_warehouse(context: dg.AssetExecutionContext, home: dg.ResourceParam[Home]) -> Iterator[Any]:
         with home.warehouse.writing() as connection:
             tested.require(connection)
             comparisons = conservation.check(home.landing, connection)
-            build_id = warehouse.build_id(connection)
         unequal = [comparison for comparison in comparisons if not comparison.equal]
         yield dg.AssetCheckResult(
             check_name=CONSERVED.name,
@@ -56,11 +65,30 @@ def build_published_warehouse(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
         )
         if unequal:
             raise BuildError("the build was not published, because " + "; ".join(map(str, unequal)))
-        home.warehouse.publish()
-        collected = home.landing.collect(home.clock())
-        yield dg.MaterializeResult(metadata={"build_id": build_id, "collected_landing_files": collected})
+        yield dg.MaterializeResult(metadata={"build_id": outputs.prepare(home, run_of(context))})
 
     return published_warehouse
+
+
+def build_published_build(parts: list[dg.AssetKey]) -> dg.AssetsDefinition:
+    """All of a build, its file, exports and report, seen at once."""
+
+    @dg.asset(
+        key=PUBLISHED_BUILD,
+        group_name=PUBLISHED,
+        deps=[PUBLISHED_WAREHOUSE, *parts],
+        kinds={"duckdb"},
+        owners=[OWNER],
+        description="What people see: the file of figures, exports, their manifests and the report, all of one build, "
+        "with a list of their hashes. One rename shows all of it.",
+    )
+    @fails_in_words
+    def published_build(context: dg.AssetExecutionContext, home: dg.ResourceParam[Home]) -> dg.MaterializeResult[Any]:
+        build_id = outputs.show(home, run_of(context))
+        collected = home.landing.collect(home.clock())
+        return dg.MaterializeResult(metadata={"build_id": build_id, "collected_landing_files": collected})
+
+    return published_build
 
 
 class CostsExport(dg.Config):
@@ -123,12 +151,20 @@ def build_export_asset(format_name: str) -> dg.AssetsDefinition:
         description=f"fct_costs as {format_name.upper()}, all of it or what the run's configuration chooses.",
     )
     @fails_in_words
-    def costs(config: CostsExport, home: dg.ResourceParam[Home]) -> dg.MaterializeResult[Any]:
-        chosen = config.chosen()
-        name = default_name(chosen, ExportShape()) if config.file_name is None else config.file_name
-        with home.warehouse.reading() as connection:
-            chosen = with_known_names(connection, chosen)
-            export = export_costs(connection, home.settings.paths.exports, name, format_name, chosen)
+    def costs(
+        context: dg.AssetExecutionContext, config: CostsExport, home: dg.ResourceParam[Home]
+    ) -> dg.MaterializeResult[Any]:
+        chosen, run = config.chosen(), run_of(context)
+        is_chosen = config.file_name is not None or not chosen.is_everything
+        # A build that is being prepared has all costs, whatever else is asked for.
+        if not is_chosen or home.builds.prepared(run) is not None:
+            export = outputs.write_standing(home, format_name, run)
+        if is_chosen:
+            name = default_name(chosen, ExportShape()) if config.file_name is None else config.file_name
+            path = outputs.path_by_hand(home, None, name, format_name, ExportShape())
+            with home.warehouse.reading() as connection:
+                known = with_known_names(connection, chosen)
+                export = export_costs(connection, path.parent, name, format_name, known)
         return dg.MaterializeResult(metadata=export_metadata(export))
 
     return costs
@@ -153,19 +189,18 @@ def export_metadata(export: Export) -> dict[str, Any]:
     description="The report: one HTML file that opens anywhere, with no network.",
 )
 @fails_in_words
-def cost_report(home: dg.ResourceParam[Home]) -> dg.MaterializeResult[Any]:
-    """Write the report from the published build."""
-    with home.warehouse.reading() as connection:
-        facts = build_report(connection, home.report)
+def cost_report(context: dg.AssetExecutionContext, home: dg.ResourceParam[Home]) -> dg.MaterializeResult[Any]:
+    """Draw the report of the build that is prepared, or of the one that is shown."""
+    facts = outputs.write_report(home, run_of(context))
     return dg.MaterializeResult(
-        metadata={"path": dg.MetadataValue.path(home.report), "rows": facts.rows, "bytes": facts.bytes}
+        metadata={"path": dg.MetadataValue.path(facts.path), "rows": facts.rows, "bytes": facts.bytes}
     )
 
 
 @dg.asset(
     key=[NOTIFICATIONS, "alerts"],
     group_name=NOTIFICATIONS,
-    deps=[PUBLISHED_WAREHOUSE],
+    deps=[PUBLISHED_BUILD],
     kinds={"sqlite"},
     owners=[OWNER],
     description="Alerts the published build gives rise to, put in the outbox; a sensor has them delivered.",
@@ -177,6 +212,6 @@ def alerts(home: dg.ResourceParam[Home]) -> dg.MaterializeResult[Any]:
     return dg.MaterializeResult(metadata={"new_alerts": [alert.subject for alert in new]})
 
 
-def build_outputs() -> list[dg.AssetsDefinition]:
-    """What is made from the published build."""
-    return [*(build_export_asset(name) for name in standing_formats()), cost_report, alerts]
+def build_parts() -> list[dg.AssetsDefinition]:
+    """What every build has beside its file."""
+    return [*(build_export_asset(name) for name in standing_formats()), cost_report]

@@ -1,15 +1,15 @@
-"""The exports that ai-costs.yaml asks for, as assets: each is written from the published build, and fails alone."""
+"""The exports that ai-costs.yaml asks for, as assets: each is a part of the build, and fails alone."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
 
+from pipelines.builds import outputs
 from pipelines.config.exports import ScheduledExport
 from pipelines.defs.failing import fails_in_words
 from pipelines.defs.layers import EXPORTS, OWNER
-from pipelines.defs.publishing import PUBLISHED_WAREHOUSE, export_metadata
-from pipelines.exports.scheduled import write_scheduled
+from pipelines.defs.publishing import PUBLISHED_WAREHOUSE, export_metadata, run_of
 from pipelines.home import Home
 
 WRITTEN = "written"
@@ -31,9 +31,8 @@ def build_scheduled_export(scheduled: ScheduledExport) -> dg.AssetsDefinition:
         + ("all that is chosen." if scheduled.every == "run" else f"the last whole {scheduled.every}."),
     )
     @fails_in_words
-    def export(home: dg.ResourceParam[Home]) -> Iterator[Any]:
-        with home.warehouse.reading() as connection:
-            outcome = write_scheduled(connection, home.settings.paths.exports, scheduled)
+    def export(context: dg.AssetExecutionContext, home: dg.ResourceParam[Home]) -> Iterator[Any]:
+        (outcome,) = outputs.write_scheduled_exports(home, (scheduled,), run_of(context))
         if outcome.export is not None:
             yield dg.MaterializeResult(asset_key=key, metadata=export_metadata(outcome.export))
         yield dg.AssetCheckResult(

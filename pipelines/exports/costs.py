@@ -20,7 +20,7 @@ import duckdb
 import orjson
 
 from pipelines.errors import HomeError
-from pipelines.exports import ExportFormat, Rows, formats, standing_formats
+from pipelines.exports import ExportFormat, Rows, formats
 from pipelines.exports.choice import ExportFilter, ExportShape, choose
 from pipelines.exports.file_names import file_in
 from pipelines.landing.files import TEMPORARY_PREFIX, flush_folder
@@ -61,21 +61,11 @@ def default_name(chosen: ExportFilter, shape: ExportShape) -> str:
     return STANDING_NAME if is_standing else CHOSEN_NAME
 
 
-def are_written(folder: Path, name: str, build_id: str, *, is_sample: bool) -> bool:
-    """Whether `folder` holds the export `name` of this build, whole and as written, in every standing format."""
-    everything = ExportFilter(), ExportShape()
-    return all(
-        written_export(export_path(folder, name, export_format, is_sample=is_sample), build_id, *everything) is not None
-        for export_format in standing_formats().values()
-    )
-
-
 def written_export(path: Path, build_id: str, chosen: ExportFilter, shape: ExportShape) -> Export | None:
     """What stands at `path`, if that is the export of these costs from this build, whole and as it was written."""
     try:
-        manifest = orjson.loads(content_of(_manifest_path(path), largest=LARGEST_MANIFEST))
-        with open_file(path) as handle:
-            digest = hashlib.file_digest(handle, "sha256").hexdigest()
+        manifest = orjson.loads(content_of(manifest_path(path), largest=LARGEST_MANIFEST))
+        digest = _sha256(path)
     except (OSError, orjson.JSONDecodeError):
         return None
     asked = orjson.loads(orjson.dumps({"filters": asdict(chosen), "shape": asdict(shape)}))
@@ -100,12 +90,26 @@ def export_path(
     return file_in(folder, name, prefix="SAMPLE-" if is_sample else "", ending=ending)
 
 
+def manifest_path(path: Path) -> Path:
+    """Where the manifest of an export lies: beside it."""
+    return path.with_name(f"{path.name}{MANIFEST_SUFFIX}")
+
+
+def is_as_exported(path: Path) -> bool:
+    """Whether the file at `path` is as the manifest beside it says, be it of the export before an interrupted one."""
+    try:
+        manifest = orjson.loads(content_of(manifest_path(path), largest=LARGEST_MANIFEST))
+        return _sha256(path) in {manifest["sha256"], manifest.get("replaces")}
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return False
+
+
 def is_foreign(path: Path) -> bool:
     """Whether something stands at `path` that no export wrote: there is no manifest of it."""
     if not path.exists():
         return False
     try:
-        return bool(orjson.loads(content_of(_manifest_path(path), largest=LARGEST_MANIFEST))["file"] != path.name)
+        return bool(orjson.loads(content_of(manifest_path(path), largest=LARGEST_MANIFEST))["file"] != path.name)
     except (OSError, ValueError, KeyError, TypeError):
         return True
 
@@ -178,16 +182,14 @@ def _write(rows: Rows, export_format: ExportFormat, path: Path, metadata: Mappin
         with finished.open("rb") as handle:
             os.fsync(handle.fileno())
             digest = hashlib.file_digest(handle, "sha256").hexdigest()
-        manifest = {"file": path.name, "sha256": digest, **metadata}
+        manifest = {"file": path.name, "sha256": digest, **metadata, **_replaced(path, digest)}
         with described.open("wb") as handle:
             handle.write(orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
             handle.flush()
             os.fsync(handle.fileno())
-        # Both names are ones that the system takes before either file is put in place.
-        manifest_path = _manifest_path(path)
-        manifest_path.is_file()
+        # The manifest goes first, and knows the file that it finds: after a kill in between, that is still as exported.
+        described.replace(manifest_path(path))
         finished.replace(path)
-        described.replace(manifest_path)
         flush_folder(path.parent)
     except (OSError, duckdb.IOException) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error).partition(": ")[2]
@@ -199,6 +201,19 @@ def _write(rows: Rows, export_format: ExportFormat, path: Path, metadata: Mappin
             with suppress(OSError):
                 left_over.unlink()
     return digest
+
+
+def _replaced(path: Path, digest: str) -> dict[str, str]:
+    """The hash of the export that stands at `path`, which the new one replaces, where it is another and whole."""
+    if path.is_symlink() or not is_as_exported(path):
+        return {}
+    standing = _sha256(path)
+    return {} if standing == digest else {"replaces": standing}
+
+
+def _sha256(path: Path) -> str:
+    with open_file(path) as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def _write_modestly(rows: Rows, export_format: ExportFormat, path: Path) -> None:
@@ -224,7 +239,7 @@ def _sweep(folder: Path) -> None:
     now = time.time()
     for path in folder.glob(f"{TEMPORARY_PREFIX}*"):
         with suppress(FileNotFoundError):
-            if now - path.stat().st_mtime > ABANDONED_AFTER_SECONDS:
+            if now - path.lstat().st_mtime > ABANDONED_AFTER_SECONDS:
                 path.unlink()
 
 
@@ -232,7 +247,3 @@ def _compress(source: Path, target: Path) -> None:
     # Neither a name nor a time inside, so that equal rows give equal bytes.
     with source.open("rb") as plain, target.open("wb") as raw, gzip.GzipFile("", "wb", 6, raw, mtime=0) as packed:
         copyfileobj(plain, packed, 2**20)
-
-
-def _manifest_path(path: Path) -> Path:
-    return path.with_name(f"{path.name}{MANIFEST_SUFFIX}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
@@ -12,7 +12,7 @@ import duckdb
 
 from pipelines.config.exports import ScheduledExport
 from pipelines.domain.records import SourceKind
-from pipelines.errors import ConfigError, CostTrackerError
+from pipelines.errors import ConfigError, CostTrackerError, HomeError
 from pipelines.exports import FOCUS, formats
 from pipelines.exports.choice import ExportFilter, ExportShape, Preset
 from pipelines.exports.columns import known_columns
@@ -54,17 +54,21 @@ def problems(scheduled: ScheduledExport) -> Iterator[tuple[str, str]]:
 
 
 def write_scheduled(
-    connection: duckdb.DuckDBPyConnection, folder: Path, scheduled: ScheduledExport
+    connection: duckdb.DuckDBPyConnection, folder: Path, scheduled: ScheduledExport, *, shown: Path | None = None
 ) -> ScheduledOutcome:
     """Write one export of the published build to `folder`, unless it stands there already, whole and as asked for.
 
-    A problem of one is told and not raised, so that the others, and the report, go on.
+    A problem of one is told and not raised, so that the others, and the report, go on. `shown`: the folder in which
+    people will find it, where that is another one.
     """
     build = connection.table("main.rpt_build").project("build_id, is_sample, (as_of at time zone 'UTC')::date")
     build_id, is_sample, today = build.fetchall()[0]
     chosen, shape, name = _filter(scheduled, today), _shape(scheduled), scheduled.file_name(today)
     try:
         path = export_path(folder, name, formats()[scheduled.format], is_sample=is_sample, compress=shape.compress)
+        place = (shown or folder) / path.name
+        if place.is_dir():
+            raise HomeError(f"{place} cannot be written: it is a folder; move it away")
         export = written_export(path, build_id, chosen, shape) or export_costs(
             connection, folder, name, scheduled.format, chosen, shape
         )
@@ -72,7 +76,7 @@ def write_scheduled(
         return ScheduledOutcome(scheduled.name, problem=f"exports: {scheduled.name!r}: {error}")
     except CostTrackerError as error:
         return ScheduledOutcome(scheduled.name, problem=str(error))
-    return ScheduledOutcome(scheduled.name, export)
+    return ScheduledOutcome(scheduled.name, replace(export, path=place))
 
 
 def _filter(scheduled: ScheduledExport, today: date) -> ExportFilter:

@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,17 +42,21 @@ READERS = ("export", "report", "prices", "verify", "doctor")
 """Those that read what is published."""
 
 
-def failing_folders(monkeypatch: pytest.MonkeyPatch, fail: Callable[[], object]) -> None:
-    """Making a folder does `fail` the first time, which every command comes to before it does anything else."""
-    make, made = Path.mkdir, list[Path]()
+def failing_folders(monkeypatch: pytest.MonkeyPatch, line: str, fail: Callable[[], object]) -> None:
+    """Making a folder does `fail` the first time, which every command comes to before it does anything else.
 
-    def mkdir(path: Path, mode: int = 0o777, parents: bool = False, exist_ok: bool = False) -> None:  # noqa: FBT001, FBT002 - pathlib's own
-        made.append(path)
-        if len(made) == 1:
+    `verify` makes none: there it is looking for one.
+    """
+    name = "is_dir" if line == "verify" else "mkdir"
+    act, done = getattr(Path, name), list[Path]()
+
+    def first(path: Path, *arguments: Any, **options: Any) -> Any:
+        done.append(path)
+        if len(done) == 1:
             fail()
-        make(path, mode, parents, exist_ok)
+        return act(path, *arguments, **options)
 
-    monkeypatch.setattr(Path, "mkdir", mkdir)
+    monkeypatch.setattr(Path, name, first)
 
 
 def is_a_sentence(ended: Ended) -> bool:
@@ -74,7 +79,7 @@ def test_a_lower_error_ends_every_command_with_a_sentence(
     def fail() -> None:
         raise lower.cause()
 
-    failing_folders(monkeypatch, fail)
+    failing_folders(monkeypatch, line, fail)
     ended = ai_costs(*line.split())
     assert is_a_sentence(ended), ended.err
     assert ended.code == lower.code
@@ -95,7 +100,7 @@ def test_a_signal_ends_every_command_with_one_line(
     ai_costs: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, line: str, stop: signal.Signals
 ):
     (tmp_path / "bill.csv").touch()
-    failing_folders(monkeypatch, lambda: os.kill(os.getpid(), stop))
+    failing_folders(monkeypatch, line, lambda: os.kill(os.getpid(), stop))
     before = signal.getsignal(signal.SIGTERM)
     ended = ai_costs(*line.split())
     assert ended.code == 130
@@ -108,7 +113,7 @@ def test_a_signal_ends_every_command_with_one_line(
 @pytest.fixture
 def home(started: Installation, tmp_path: Path) -> Path:
     """A copy of an installation, for a test to harm."""
-    return Path(shutil.copytree(started.data, tmp_path / "harmed"))
+    return Path(shutil.copytree(started.data, tmp_path / "harmed", symlinks=True))
 
 
 def _garbage(path: Path) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import duckdb
@@ -17,11 +18,23 @@ import pytest
 from dashboards.report import build_report
 from pipelines.domain.records import from_table, to_table
 from pipelines.errors import BuildError, LandingError
-from pipelines.home import Home
+from pipelines.exports.choice import ExportFilter
+from pipelines.exports.costs import export_costs
+from pipelines.home import Home, open_home
 from pipelines.landing import Feed
 from pipelines.sources.manual.folder import feed_of
 from pipelines.verification import verify
 from tests.conservation.installed import FIGURES, NOW
+
+OUTPUTS = (
+    "exports/costs.csv",
+    "exports/costs.csv.manifest.json",
+    "exports/costs.json",
+    "exports/costs.json.manifest.json",
+    "reports/ai-costs.html",
+    "warehouse/published.duckdb",
+)
+"""The files of a build, where people find them."""
 
 PLACES = ("landing", "facts", "csv export", "json export", "report")
 BILL = Decimal("12.40")
@@ -121,7 +134,7 @@ PLACE_HARMS = {"facts": harm_facts, "csv export": harm_csv, "json export": harm_
 
 def messages(home: Home) -> list[str]:
     """What `verify` says of the measures that differ, amounts as short as they can be."""
-    return [str(comparison) for comparison in verify(home) if not comparison.equal]
+    return [str(comparison) for comparison in verify(home).sums if not comparison.equal]
 
 
 def amounts(place_and_difference: dict[str, str]) -> str:
@@ -135,11 +148,16 @@ def amounts(place_and_difference: dict[str, str]) -> str:
 
 
 def test_an_untouched_home_is_equal_at_every_place_in_every_measure(untouched: Home):
-    comparisons = verify(untouched)
+    found = verify(untouched)
+    found.require()
+    kept = ["landing", "prices", "rates", "balances"]
+    assert list(found.files) == [*kept, "builds/current/MANIFEST.json", *OUTPUTS]
+    assert set(found.files.values()) == {None}
+    comparisons = found.sums
     assert all(comparison.equal for comparison in comparisons)
     assert [tuple(comparison.amounts) for comparison in comparisons] == [PLACES] * len(FIGURES)
-    found = {(c.measure, c.currency): c.amounts["landing"] for c in comparisons}
-    assert found == {measure: Decimal(amount) for measure, amount in FIGURES.items()}
+    sums = {(c.measure, c.currency): c.amounts["landing"] for c in comparisons}
+    assert sums == {measure: Decimal(amount) for measure, amount in FIGURES.items()}
 
 
 @pytest.mark.parametrize("harm", HARMS)
@@ -196,37 +214,102 @@ def test_use_that_gets_a_price_it_has_not_is_found(home: Home):
     assert message == f"list_price_value GBP: {zeros}"
 
 
-def test_what_is_not_there_is_not_compared(home: Home):
+def problems(home: Home) -> dict[str, str]:
+    """What `verify` finds wrong with files, by place."""
+    return {place: problem for place, problem in verify(home).files.items() if problem is not None}
+
+
+def test_what_is_not_there_is_missed_and_not_compared(home: Home):
     (home.settings.paths.exports / "costs.csv").unlink()
     home.report.unlink()
-    comparisons = verify(home)
+    assert problems(home) == {"exports/costs.csv": "is missing", "reports/ai-costs.html": "is missing"}
+    comparisons = verify(home).sums
     assert {tuple(comparison.amounts) for comparison in comparisons} == {("landing", "facts", "json export")}
     assert all(comparison.equal for comparison in comparisons)
 
 
-def test_a_damaged_landed_file_is_named_before_anything_is_added_up(home: Home):
+def test_a_damaged_landed_file_is_named_and_the_rest_is_looked_at_all_the_same(home: Home):
     feeds: list[Feed] = home.landing.feeds()
     file = next(path for feed, _, path in home.landing.verify() if feed == feeds[0])
     file.write_bytes(file.read_bytes()[:-1])
-    with pytest.raises(LandingError, match=f"{file.name} was changed after it was written"):
-        verify(home)
+    found = verify(home)
+    assert f"{file.name} was changed after it was written" in str(found.files["landing"])
+    assert {tuple(comparison.amounts) for comparison in found.sums} == {PLACES[1:]}
+    with pytest.raises(
+        LandingError, match=r"^put back a copy of landing/ from a backup, then verify again\.\nlanding: "
+    ):
+        found.require()
 
 
+NOT_A_DATABASE = b"not a database" * 1000
 DAMAGE = {
-    "report": ("reports/ai-costs.html", "<html></html>", "`ai-costs report` writes it again"),
-    "csv": ("exports/costs.csv", "a,b\n1,2\n", "`ai-costs run` writes it again"),
-    "json": ("exports/costs.json", "{", "`ai-costs run` writes it again"),
-    "json of another shape": ("exports/costs.json", "[]", "`ai-costs run` writes it again"),
+    "a cut report": ("reports/ai-costs.html", lambda content: content[: len(content) * 2 // 3]),
+    "another page": ("reports/ai-costs.html", lambda _: b"<html></html>"),
+    "a page of bad Unicode": ("reports/ai-costs.html", lambda content: b"\xff\xfe" + content),
+    "another CSV": ("exports/costs.csv", lambda _: b"a,b\n1,2\n"),
+    "a CSV of bad Unicode": ("exports/costs.csv", lambda content: content.replace(b"groq", b"gr\xffq")),
+    "a CSV with a null": ("exports/costs.csv", lambda content: content.replace(b"groq", b"gr\0q")),
+    "half a JSON file": ("exports/costs.json", lambda content: content[: len(content) // 2]),
+    "JSON of another shape": ("exports/costs.json", lambda _: b"[]"),
+    "a manifest of an export": ("exports/costs.csv.manifest.json", lambda _: b"{}"),
+    "an empty database": ("warehouse/published.duckdb", lambda _: b""),
+    "another file than a database": ("warehouse/published.duckdb", lambda _: NOT_A_DATABASE),
+    "half a database": ("warehouse/published.duckdb", lambda content: content[: len(content) // 2]),
 }
 
 
 @pytest.mark.parametrize("name", DAMAGE)
-def test_a_file_that_is_not_what_was_written_is_named_with_what_to_do(home: Home, name: str):
-    place, content, next_step = DAMAGE[name]
+def test_a_file_that_is_not_what_was_written_is_a_finding_with_what_to_do(home: Home, name: str):
+    place, damage = DAMAGE[name]
     path = home.settings.paths.home / place
-    path.write_text(content)
+    path.write_bytes(damage(path.read_bytes()))
+    found = verify(home)
+    assert [file for file, problem in found.files.items() if problem is not None] == [place]
+    assert str(found.files[place]).startswith("was changed after it was written: ")
     with pytest.raises(BuildError) as refused:
-        verify(home)
-    assert str(refused.value).startswith(f"{path} is not what was written there (")
-    assert next_step in str(refused.value)
+        found.require()
+    assert str(refused.value).startswith(
+        f"this is not what was published: run `ai-costs rebuild`, then verify again.\n{place}: was changed after"
+    )
     assert refused.value.exit_code == 6
+
+
+@pytest.mark.parametrize("place", OUTPUTS)
+def test_a_flipped_bit_anywhere_in_an_output_is_seen(home: Home, place: str):
+    path = home.settings.paths.home / place
+    content = path.read_bytes()
+    flips = Random(place)  # noqa: S311 - any places will do
+    manifest = home.builds.manifest()
+    assert manifest is not None
+    (output,) = [output for output in manifest.outputs if output.path == place]
+    for position in (0, len(content) - 1, *(flips.randrange(len(content)) for _ in range(40))):
+        flipped = bytearray(content)
+        flipped[position] ^= 1 << flips.randrange(8)
+        path.write_bytes(flipped)
+        assert output.problem(path) == "was changed after it was written: its sha256 differs", position
+    assert problems(home) == {place: "was changed after it was written: its sha256 differs"}
+    path.write_bytes(content)
+    assert problems(home) == {}
+
+
+def test_an_export_beside_the_build_is_held_to_its_own_manifest(home: Home):
+    with home.warehouse.reading() as connection:
+        file = export_costs(connection, home.settings.paths.exports, "mine", "focus-parquet", ExportFilter()).path
+    assert problems(home) == {}
+    file.write_bytes(file.read_bytes()[:-1] + b"x")
+    found = verify(home)
+    assert found.files[f"exports/{file.name}"] == f"is not what {file.name}.manifest.json says of it"
+    with pytest.raises(
+        BuildError, match=r"^these exports were changed: export them again, or remove their manifests\.\n"
+    ):
+        found.require()
+
+
+def test_verifying_writes_nothing(home: Home):
+    def everything() -> dict[str, int]:
+        root = home.settings.paths.home
+        return {str(path.relative_to(root)): path.lstat().st_mtime_ns for path in [root, *root.rglob("*")]}
+
+    before = everything()
+    verify(open_home(home.settings.environ, home=home.settings.paths.home, writes=False)).require()
+    assert everything() == before

@@ -40,7 +40,7 @@ transform.RESULT_EVENTS = Fatal(transform.RESULT_EVENTS)
 working = Path(sys.argv[1])
 build = transform.Transform(working.parent, Path(sys.argv[3])).build(*sys.argv[4:])
 assert build.failures == (), build.failures
-Warehouse(working, working.with_name("published.duckdb")).publish()
+Warehouse(working, working).copy_working(working.with_name("published.duckdb"))
 """
 NEVER = -1
 
@@ -66,7 +66,7 @@ def count_of_models(company: Path) -> int:
 def test_a_build_killed_between_any_two_models_is_never_seen_and_the_next_is_complete(company: Path, changed: Path):
     database = copied(company, "killed")
     published = database.with_name("published.duckdb")
-    Warehouse(database, published).publish()
+    Warehouse(database, published).copy_working(published)
     former = hash_of(published)
     CHANGED.write(database)
     for fatal in range(1, count_of_models(company) + 1):

@@ -34,7 +34,7 @@ def harmed(started: Installation, tmp_path: Path) -> Installation:
 
 def sums(installation: Installation) -> dict[tuple[str, str], str]:
     found = {}
-    for comparison in installation.json("verify"):
+    for comparison in installation.json("verify")["sums"]:
         assert comparison["equal"], comparison
         assert set(comparison["amounts"]) == {"landing", "facts", "csv export", "json export", "report"}
         (found[comparison["measure"], comparison["currency"]],) = set(comparison["amounts"].values())
@@ -150,7 +150,7 @@ def test_a_flipped_byte_stops_the_build_and_is_named(harmed: Installation):
     assert done.stderr.strip() == f"error: the run failed; what was published before stays.\nlanded_records: {message}"
     done = harmed.ai_costs("verify")
     assert done.returncode == 5
-    assert done.stderr.strip() == f"error: {message}"
+    assert done.stderr.strip() == f"error: landing: {message}"
 
 
 def test_a_rebuild_from_landing_alone_gives_every_figure_again(harmed: Installation):

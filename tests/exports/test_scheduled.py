@@ -133,7 +133,8 @@ def test_each_is_an_asset_that_fails_alone_with_the_reason_in_its_check(home: Ho
         "scheduled_bills": True,
     }
     problem = checks["scheduled_wrong"].metadata["problem"].value
-    assert str(problem).startswith(f"{home.settings.paths.exports / 'wrong.csv'} cannot be written (")
+    occupied = home.settings.paths.exports / "wrong.csv"
+    assert problem == f"{occupied} cannot be written: it is a folder; move it away"
     written = {
         event.asset_key.path[-1]: event for event in result.get_asset_materialization_events() if event.asset_key
     }

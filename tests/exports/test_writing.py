@@ -6,8 +6,6 @@ import errno
 import os
 import resource
 import signal
-import subprocess
-import sys
 import time
 from itertools import count
 from pathlib import Path
@@ -19,41 +17,12 @@ from typer.testing import CliRunner
 from pipelines.cli import app
 from pipelines.errors import ConfigError, HomeError
 from pipelines.exports.choice import ExportFilter, ExportShape
-from pipelines.exports.costs import are_written, export_costs
+from pipelines.exports.costs import export_costs, is_as_exported
 from tests.exports.published_costs import cost, published
+from tests.kills import killer_of
 
-ROOT = Path(__file__).parents[2]
 MANY = [cost(number, note=f"note {number}") for number in range(300)]
 HOUR = 3600
-
-# Exports costs in a process that kills itself before the step it was told.
-EXPORTER = """
-import os, pathlib, signal, sys
-sys.path.insert(0, {root!r})
-from pipelines.exports import Rows
-from pipelines.exports.choice import ExportFilter
-from pipelines.exports.costs import export_costs
-from tests.exports.published_costs import cost, published
-
-folder, fatal, amount = pathlib.Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
-steps = 0
-
-def fatal_step(call):
-    def step(*args, **kwargs):
-        global steps
-        steps += 1
-        if steps == fatal:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return call(*args, **kwargs)
-    return step
-
-Rows.copy = fatal_step(Rows.copy)
-os.fsync = fatal_step(os.fsync)
-pathlib.Path.open = fatal_step(pathlib.Path.open)
-pathlib.Path.replace = fatal_step(pathlib.Path.replace)
-with published(*(cost(number, cost_amount=amount) for number in range(5))) as connection:
-    export_costs(connection, folder, "costs", "json", ExportFilter())
-"""
 
 
 def export(folder: Path, amount: int, name: str = "json") -> Path:
@@ -76,29 +45,30 @@ def age(path: Path, seconds: float) -> None:
     os.utime(path, (then, then))
 
 
-@pytest.mark.long
-def test_a_kill_at_any_step_leaves_a_whole_file_and_the_next_export_sweeps(tmp_path: Path):
+def export_again(folder: str, amount: str) -> None:
+    """What is killed."""
+    export(Path(folder), int(amount))
+
+
+def test_a_kill_at_any_step_leaves_a_whole_file_as_its_manifest_says_and_the_next_export_sweeps(tmp_path: Path):
     path = export(tmp_path, 1)
     seen, left_over = [], 0
-    for fatal in count(1):
-        killed = subprocess.run(
-            [sys.executable, "-c", EXPORTER.format(root=str(ROOT)), str(tmp_path), str(fatal), "2"],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        (amount,) = amounts(path)
-        if killed.returncode == 0:
-            assert amount == "2.000000000000"
-            break
-        assert killed.returncode == -signal.SIGKILL, killed.stderr
-        seen.append(amount)
-        abandoned = list(tmp_path.glob(".writing-*"))
-        left_over += len(abandoned)
-        for file in abandoned:
-            age(file, HOUR + 1)
-        export(tmp_path, 1)
-        assert names(tmp_path) == {"costs.json", "costs.json.manifest.json"}
+    with killer_of("tests.exports.test_writing", "export_again") as killer:
+        for fatal in count(1):
+            ended = killer.run(fatal, tmp_path, 2)
+            (amount,) = amounts(path)
+            assert is_as_exported(path)
+            if ended == 0:
+                assert amount == "2.000000000000"
+                break
+            assert ended == -signal.SIGKILL
+            seen.append(amount)
+            abandoned = list(tmp_path.glob(".writing-*"))
+            left_over += len(abandoned)
+            for file in abandoned:
+                age(file, HOUR + 1)
+            export(tmp_path, 1)
+            assert names(tmp_path) == {"costs.json", "costs.json.manifest.json"}
     assert set(seen) == {"1.000000000000", "2.000000000000"}
     assert seen == sorted(seen), "old until the rename, new from then on"
     assert left_over > 0
@@ -162,45 +132,6 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path):
         f"{tmp_path / 'occupied' / 'costs.json'} cannot be written ({os.strerror(errno.EEXIST)}): make room or choose "
         "another folder; what stood there stays"
     )
-
-
-@pytest.fixture
-def standing(tmp_path: Path) -> Path:
-    """A folder with the exports that every build writes."""
-    folder = tmp_path / "exports"
-    for name in ("csv", "json"):
-        export(folder, 1, name)
-    assert are_written(folder, "costs", "b1", is_sample=False)
-    return folder
-
-
-@pytest.mark.parametrize("gone", ["costs.csv", "costs.json", "costs.csv.manifest.json", "costs.json.manifest.json"])
-def test_exports_are_not_written_while_a_file_of_them_is_missing_or_damaged(standing: Path, gone: str):
-    content = (standing / gone).read_bytes()
-    (standing / gone).write_bytes(content.replace(b"1", b"2", 1)[:-1])
-    assert not are_written(standing, "costs", "b1", is_sample=False)
-    (standing / gone).unlink()
-    assert not are_written(standing, "costs", "b1", is_sample=False)
-    (standing / gone).write_bytes(content)
-    assert are_written(standing, "costs", "b1", is_sample=False)
-
-
-def test_exports_of_another_build_or_as_sample_are_not_the_ones_asked_for(standing: Path):
-    assert not are_written(standing, "costs", "b2", is_sample=False)
-    assert not are_written(standing, "costs", "b1", is_sample=True)
-    assert not are_written(standing, "other", "b1", is_sample=False)
-
-
-@pytest.mark.parametrize(
-    ("chosen", "shape"),
-    [(ExportFilter(providers=("groq",)), ExportShape()), (ExportFilter(), ExportShape(columns=("cost_amount",)))],
-)
-def test_some_costs_under_the_standing_name_do_not_pass_for_all_of_them(
-    standing: Path, chosen: ExportFilter, shape: ExportShape
-):
-    with published(cost(1)) as connection:
-        export_costs(connection, standing, "costs", "csv", chosen, shape)
-    assert not are_written(standing, "costs", "b1", is_sample=False)
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pipelines.builds import outputs
 from pipelines.config import ensure_home, load_settings
-from pipelines.exports.choice import ExportFilter
-from pipelines.exports.costs import export_costs
+from pipelines.exports import standing_formats
 from pipelines.home import Home
 from pipelines.warehouse import load_table
 from tests.exports.published_costs import cost, published
@@ -28,13 +28,16 @@ def home_at(person: Path, configuration: str | None = None, *, now: datetime = N
 
 
 def publish(home: Home) -> str:
-    """Put a build of one cost in place, with its exports and a report; give its name."""
+    """Show a build of one cost, with its exports and something like a report; give its name."""
     name, paths = home.build_id(home.clock()), home.settings.paths
     home.warehouse.discard_working()
     with published(cost(1), database=paths.working, build_id=name, as_of=home.clock()) as connection:
         load_table(connection, "build", [{"build_id": name, "as_of": home.clock()}])
-        for format_name in ("csv", "json"):
-            export_costs(connection, paths.exports, "costs", format_name, ExportFilter())
-    home.warehouse.publish()
-    home.report.write_text("<!doctype html>")
+    outputs.prepare(home, "run")
+    for format_name in standing_formats():
+        outputs.write_standing(home, format_name, "run")
+    with home.builds.writing("run") as folder:
+        (folder / "reports").mkdir()
+        (folder / "reports" / home.report.name).write_text("<!doctype html>")
+    outputs.show(home, "run")
     return name

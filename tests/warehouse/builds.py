@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.builds.store import PUBLISHED, Builds
 from pipelines.warehouse import Warehouse, load_table
 
 AS_OF = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -26,7 +27,18 @@ def make(files: Warehouse, number: int) -> None:
 
 def publish(files: Warehouse, number: int) -> None:
     make(files, number)
-    files.publish()
+    show_working(files)
+
+
+def show_working(files: Warehouse) -> None:
+    """Let readers see what is in the working file."""
+    builds = builds_of(files)
+    files.copy_working(builds.prepare("run") / PUBLISHED)
+    builds.show("run", "build", [PUBLISHED])
+
+
+def builds_of(files: Warehouse) -> Builds:
+    return Builds(files.working.parents[1])
 
 
 def figure(connection: duckdb.DuckDBPyConnection) -> int:

@@ -15,7 +15,7 @@ from pipelines import warehouse
 from pipelines.errors import BuildError, BusyError, HomeError
 from pipelines.state import files_set_aside
 from pipelines.warehouse import Warehouse, load_table
-from tests.warehouse.builds import ROWS, figure, make, publish, published_figure, warehouse_in
+from tests.warehouse.builds import ROWS, figure, make, publish, published_figure, show_working, warehouse_in
 
 HOLDER = """
 import duckdb, select, sys
@@ -56,7 +56,7 @@ def test_what_is_no_database_is_moved_aside_and_made_anew(files: Warehouse, cont
     files.working.write_bytes(content)
     make(files, 2)
     assert set_aside_of(files.working).read_bytes() == content
-    files.publish()
+    show_working(files)
     assert published_figure(files) == 2
 
 
@@ -80,7 +80,7 @@ def test_a_flipped_byte_anywhere_is_no_hindrance_to_the_next_build(files: Wareho
         content[place] ^= 0xFF
         files.working.write_bytes(content)
         make(files, 2)
-        files.publish()
+        show_working(files)
         assert published_figure(files) == 2, f"byte {place}"
         moved += any(aside.path.read_bytes() == content for aside in files_set_aside(files.working.parent))
     assert moved > 0

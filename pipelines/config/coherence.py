@@ -126,8 +126,8 @@ def _exports(configuration: Configuration, known: KnownNames) -> Iterator[Proble
 def _agents(configuration: Configuration, known: KnownNames) -> Iterator[Problem]:
     for index, agent in enumerate(configuration.agents):
         if known.agents and agent.agent not in known.agents:
-            text = f"no logs are read of a coding agent {agent.agent!r}{_suggestion(agent.agent, known.agents)}"
-            yield ("agents", index, "agent"), text
+            text = f"{agent.agent!r} is not a coding agent whose logs are read"
+            yield ("agents", index, "agent"), text + _suggestion(agent.agent, known.agents)
 
 
 def _payments(configuration: Configuration) -> Iterator[Problem]:

@@ -103,7 +103,7 @@ def test_a_provider_that_no_source_reads_is_refused(tmp_path: Path, provider: st
 )
 def test_an_agent_whose_logs_nobody_reads_is_refused(tmp_path: Path, agent: str, meant: str):
     (found,) = refused(tmp_path, f"agents:\n  - {{agent: {agent}, billing: metered}}\n")
-    assert found.startswith(f"2:6: agents[0].agent: no logs are read of a coding agent {agent!r}: {meant}")
+    assert found.startswith(f"2:6: agents[0].agent: {agent!r} is not a coding agent whose logs are read: {meant}")
 
 
 @pytest.mark.parametrize("agent", local_agents(), ids=lambda agent: agent.name)

@@ -97,7 +97,7 @@ def with_other_durations(session: Session, record: UsageRecord, written: Fields)
         counts = {**dict.fromkeys(TOKEN_COLUMNS, 0), "cache_write_other_tokens": tokens}
         nothing = {"is_batch": None, "requests": None, "web_search_requests": None, "extra": None}
         found.append(replace(record, service_tier=tier, **counts, **nothing))  # type: ignore[arg-type]
-        finding = f"{tier} are stated, which have no known price"
+        finding = f"{tier} have no known price"
         if finding not in session.findings:
             session.findings.append(finding)
     return found

@@ -42,7 +42,7 @@ Tokens = tuple[int, int, int, int, int | None, int]
 """Uncached input, cache reads, cache writes for 5 minutes, for 1 hour and for an unknown time, output."""
 CACHE = ("cache_read_input_tokens", "cache_creation_input_tokens")
 UNPRICED_WRITES = "tokens written to the cache for another time than 5 minutes or 1 hour, which have no known price"
-REPEATED_IDS = "replies that have both ids of another one long before them, which are taken for its copies"
+REPEATED_IDS = "replies with the same two ids as a much earlier one, counted as copies of it"
 OWN_TURN = "message"
 """The turns whose tokens are in the sum of the reply; any other kind is beside it."""
 

@@ -44,7 +44,7 @@ ASSUMED = f"the log names no model; {FIRST_MODEL} is assumed"
 LINEAGE = ("forked_from_id", "parent_thread_id", "parent_session_id")
 """Where a session names the one it came from."""
 USAGE_RECORD = "token_usage_record"
-INHERITED = "tokens in the first totals of forked sessions, which may hold more than they inherited and are not counted"
+INHERITED = "tokens in the first totals of forked sessions, not counted because the session may have inherited them"
 LEFT_OUT = "responses whose tokens no count of their session holds, which are not counted"
 FOLDERS = ("sessions", "archived_sessions")
 UNSTATED_TIER = (

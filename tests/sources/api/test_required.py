@@ -124,7 +124,7 @@ def test_cache_writes_of_a_duration_that_is_not_known_are_kept_and_said(of: ApiS
     others = [record for record in changed.records if record.service_tier == "cache writes for 24h"]
     assert [record.cache_write_other_tokens for record in others] == [7] * splits
     assert [record for record in changed.records if record not in others] == list(whole.records)
-    assert changed.lacking == ("cache writes for 24h are stated, which have no known price",) * bool(splits)
+    assert changed.lacking == ("cache writes for 24h have no known price",) * bool(splits)
 
 
 def test_a_field_that_is_expected_and_missing_is_a_finding_of_the_run(tmp_path: Path):

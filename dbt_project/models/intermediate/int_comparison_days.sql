@@ -55,7 +55,7 @@ dated as (
 ),
 
 -- Before the first record nothing is known: a quarter or a year that has nothing at all is no zero to compare with. A
--- first month stands in full_month, where int_comparison_gaps says that nothing is compared.
+-- first month stands in full_month, where rpt_comparison_sources says that nothing is compared.
 known as (
 
     select

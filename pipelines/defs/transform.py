@@ -83,6 +83,8 @@ def build_dbt_assets(manifest: Path) -> list[dg.AssetsDefinition]:
         selection, indirect = get_subset_selection_for_context(
             context, orjson.loads(manifest.read_bytes()), select, exclude, None, translator, None
         )
+        with home.warehouse.writing():
+            pass  # dbt would not wait for another program that looks into the file
         build = home.transform.build(*selection, *(["--indirect-selection", indirect] if indirect else []))
         for event in build.events:
             message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})

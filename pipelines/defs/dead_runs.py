@@ -37,7 +37,7 @@ def end_dead_runs(instance: dg.DagsterInstance) -> list[str]:
         run = record.dagster_run
         lock = folder / f"{run.run_id}.lock"
         unfinished.add(lock)
-        if not lock.exists():
+        if not lock.exists() or not lock.stat().st_size:  # about to be taken, or of an earlier version
             age = datetime.now(UTC) - record.create_timestamp.replace(tzinfo=UTC)
             is_dead = age > TIME_TO_START and not someone_runs
         else:

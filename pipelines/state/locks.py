@@ -18,6 +18,8 @@ from pipelines.state.aside import set_folder_aside
 
 RUN_LOCK = "run.lock"
 RUN_LOCK_WAIT_SECONDS = 300.0
+LOOK_SECONDS = 5.0
+"""Longer than another process takes to look whether a lock is held."""
 
 _held_for_life: dict[Path, FileLock] = {}
 
@@ -71,7 +73,7 @@ def hold_for_life(path: Path) -> None:
         return
     lock = lock_of(path)
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=LOOK_SECONDS)
     except Timeout as error:
         raise BusyError(f"{path} is held by {process_of(path)}: run again when it has ended") from error
     _sign(path)

@@ -238,13 +238,15 @@ def test_a_run_that_was_being_cancelled_ends_as_cancelled(folders: HomeFolders):
 
 def test_a_run_without_a_lock_is_of_an_older_version_and_dead_unless_somebody_runs(folders: HomeFolders):
     with opened_instance(folders) as instance:
-        run = started(instance)
-        assert end_dead_runs(instance) == [], "it may be about to take its lock"
+        run, unsigned = started(instance), started(instance)
+        (folders.state / "runs").mkdir(exist_ok=True)
+        (folders.state / "runs" / f"{unsigned}.lock").touch()
+        assert end_dead_runs(instance) == [], "they may be about to take their locks"
         with time_machine.travel(datetime.now(UTC) + TIME_TO_START + timedelta(minutes=1)):
             with process_of_a_run(HOME, folders.state):
                 assert end_dead_runs(instance) == []
             with run_lock(folders.state, pytest.fail):
-                assert len(end_dead_runs(instance)) == 1, "whoever holds the home may judge"
+                assert len(end_dead_runs(instance)) == 2, "whoever holds the home may judge"
         assert in_progress(instance) == set()
         assert instance.get_run_by_id(run).status is dg.DagsterRunStatus.FAILURE
 

@@ -1,4 +1,4 @@
-"""After a failed step a damaged working file is set aside, and Dagster does the run again; else nothing is done again."""
+"""After a failed step a damaged working file is set aside, and Dagster does the run again; after others it does not."""
 
 from __future__ import annotations
 

@@ -55,10 +55,11 @@ def run(
     """Read every source, build and check the figures, and publish them with exports, report and alerts.
 
     Needs no configuration: it finds coding-agent logs on this computer. With nothing to count it runs a sample
-    company, marked as sample. Running it twice changes nothing. What the figures may lack, such as lines that could
-    not be read or models without a price, is listed below them. Ends with 3 when a source failed, a file was refused
-    or an export of ai-costs.yaml was not written (everything else was made), and with 6 when a build did not pass its
-    checks and was not published.
+    company, marked as sample. Running it twice changes nothing; while another run works here it waits, and ends with 75
+    when that takes longer than five minutes. What the figures may lack, such as lines
+    that could not be read or models without a price, is listed below them. Ends with 3 when a source failed, a file was
+    refused or an export of ai-costs.yaml was not written (everything else was made), and with 6 when a build did not
+    pass its checks and was not published.
     """
     with held_home(home, config) as held:
         opened = replace(held, uses_network=not no_network)

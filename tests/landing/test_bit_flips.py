@@ -31,6 +31,7 @@ from pipelines.rates.kept import DamagedCopyError
 from pipelines.sources.balances import Balance
 from pipelines.sources.balances.log import BalanceLog
 from pipelines.sources.outcomes import Outcome, OutcomeLog, Status
+from pipelines.state.aside import files_set_aside
 from tests.landing.landed import NOW, as_the_version_before_wrote_it, days, record
 from tests.rates.history import FRIDAY, THURSDAY, history, publishing
 
@@ -81,13 +82,17 @@ class SmallHome(NamedTuple):
         manifests = [manifest for feed in landing.feeds() if (manifest := landing.manifest(feed)) is not None]
         if any(manifest.cursor_is_lost for manifest in manifests):
             raise CostTrackerError("told in the outcome of its source")
+        outcomes = OutcomeLog(self.path / "state" / "extractions.json").all()
+        for aside in files_set_aside(self.path / "state"):
+            aside.path.unlink()
+            raise CostTrackerError("told in a warning")
         return (
             manifests,
             landing.names.rows({}),
             KeptPrices(self.path / "prices").as_billed(by_month(USES), [], NOW),
             self.rates.in_force("USD", date(2026, 1, 1)),
             BalanceLog(self.path / "balances" / "balances.json").all(),
-            OutcomeLog(self.path / "state" / "extractions.json").all(),
+            outcomes,
         )
 
 

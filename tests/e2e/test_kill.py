@@ -75,10 +75,10 @@ def exported(installation: Installation) -> list[int]:
     """The tokens of each file that people read; none may be half written."""
     folder = installation.data / "exports"
     with (folder / "costs.csv").open(encoding="utf-8-sig", newline="") as handle:
-        rows = sum(Decimal(row["total_tokens"]) for row in csv.DictReader(handle))
+        rows = sum(Decimal(row["total_tokens"] or 0) for row in csv.DictReader(handle))
     records = json.loads((folder / "costs.json").read_text())["records"]
     assert (installation.data / "reports" / "ai-costs.html").read_text().rstrip().endswith("</html>")
-    return [int(rows), sum(int(record["total_tokens"]) for record in records)]
+    return [int(rows), sum(int(record["total_tokens"] or 0) for record in records)]
 
 
 @pytest.mark.long

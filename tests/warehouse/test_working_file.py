@@ -230,7 +230,7 @@ def test_a_published_file_that_is_damaged_inside_says_how_to_make_it_anew(files:
     make(files, 1)
     with files.writing() as connection:
         connection.execute("create table noise as select random() as value from range(100000)")
-    files.publish()
+    show_working(files)
     damage_inside(files.published)
     with pytest.raises(BuildError) as refused, files.reading() as connection:
         connection.execute("select count(hash(whole)) from noise as whole").fetchall()

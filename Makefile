@@ -6,6 +6,7 @@ VENV     := .venv
 BIN      := $(VENV)/bin
 WORKERS  ?= 2
 SECONDS  ?= 60
+KILLS    ?= 200
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 UPGRADE  ?=
 
@@ -23,7 +24,7 @@ endef
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test lint types tests e2e long fuzz faults audit sbom serve bench docs hooks lock vendor clean
+.PHONY: help run test lint types tests e2e long chaos fuzz faults audit sbom serve bench docs hooks lock vendor clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,6 +64,9 @@ e2e: $(VENV)/.test-ready ## Run the tests that start whole runs, servers and a b
 
 long: $(VENV)/.test-ready ## Run the tests that take minutes, such as a kill between any two models
 	@$(BIN)/pytest --quiet -n $(WORKERS) --dist load -m long
+
+chaos: $(VENV)/.test-ready ## Kill KILLS=200 whole runs at random moments, and print what was seen
+	@$(BIN)/python -m tests.chaos.chaos --kills $(KILLS)
 
 fuzz: $(VENV)/.fuzz-ready ## Look for input that breaks a parser, in each for SECONDS=60 (Linux)
 	@$(BIN)/python -m tests.fuzzing.fuzz --seconds $(SECONDS)

@@ -24,7 +24,7 @@ endef
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test lint types tests e2e long chaos fuzz faults audit sbom serve bench docs hooks lock vendor clean
+.PHONY: help run test lint types tests e2e long chaos acceptance fuzz faults audit sbom serve bench docs hooks lock vendor clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,6 +67,9 @@ long: $(VENV)/.test-ready ## Run the tests that take minutes, such as a kill bet
 
 chaos: $(VENV)/.test-ready ## Kill KILLS=200 whole runs at random moments, and print what was seen
 	@$(BIN)/python -m tests.chaos.chaos --kills $(KILLS)
+
+acceptance: $(VENV)/.test-ready ## Run twenty acceptance checks, and print what was observed under each
+	@CHROMIUM='$(CHROMIUM)' $(BIN)/python -m tests.acceptance.table
 
 fuzz: $(VENV)/.fuzz-ready ## Look for input that breaks a parser, in each for SECONDS=60 (Linux)
 	@$(BIN)/python -m tests.fuzzing.fuzz --seconds $(SECONDS)

@@ -47,6 +47,8 @@ def daily_series(daily: pd.DataFrame, as_of: date) -> list[Series]:
     complete["cost_date"] = pd.to_datetime(complete["cost_date"])
     complete["cost_amount"] = complete["cost_amount"].astype(float)
     complete = complete[complete["cost_amount"].notna() & (complete["cost_date"] < pd.Timestamp(as_of))]
+    # Sums of floats depend on the order of rows, which a table has none of.
+    complete = complete.sort_values(list(complete.columns))
     last = pd.Timestamp(as_of - timedelta(days=1))
     found = []
     for (kind, currency), group in complete.groupby(["cost_kind", "currency"], sort=True):

@@ -49,3 +49,12 @@ def test_an_unknown_amount_is_no_amount():
     found = daily_series(daily([row(MONDAY, None), row(MONDAY + timedelta(days=1), 5.0)]), AS_OF)
     assert found[0].costs.index[0].date() == MONDAY + timedelta(days=1)
     assert daily_series(daily([row(MONDAY, None)]), AS_OF) == []
+
+
+def test_the_order_of_rows_changes_no_digit():
+    amounts = [0.1, 0.2, 0.3, 1e9, -1e9, 1e-9, 7.7]
+    costs = daily([row(MONDAY, amount, provider) for amount in amounts for provider in ("anthropic", "groq")])
+    expected = [series.costs.tolist() for series in daily_series(costs, AS_OF)]
+    for seed in range(20):
+        shuffled = costs.sample(frac=1, random_state=seed)
+        assert [series.costs.tolist() for series in daily_series(shuffled, AS_OF)] == expected

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.errors import BuildError
+from pipelines.errors import BuildError, CostTrackerError
+from pipelines.failures import explained
 from pipelines.landing.files import write_atomically
 from pipelines.state import lock_of, make_folder, remove_or_set_aside, set_aside
 
@@ -90,7 +91,7 @@ class Transform:
                 remove_or_set_aside(path, EFFECT)
             result, _ = self._invoke("parse")
             if not result.success:
-                raise BuildError(f"the dbt project does not parse: {_reason(result)}")
+                raise _failure("the dbt project does not parse", result)
             write_atomically(self._stamp, self._contents().encode())
         return self.manifest_path
 
@@ -131,7 +132,7 @@ class Transform:
         from dbt.artifacts.schemas.run import RunExecutionResult  # noqa: PLC0415 - see _invoke
 
         if not isinstance(result.result, RunExecutionResult):
-            raise BuildError(f"dbt could not run: {_reason(result)}")
+            raise _failure("dbt could not run", result)
         failures = tuple(
             f"{node.node.unique_id}: {node.message or node.status}"
             for node in result.result.results
@@ -145,14 +146,14 @@ class Transform:
         from dbt.artifacts.schemas.run import RunExecutionResult  # noqa: PLC0415 - see _invoke
 
         if not isinstance(result.result, RunExecutionResult):
-            raise BuildError(f"dbt could not run: {_reason(result)}")
+            raise _failure("dbt could not run", result)
         return tuple(f"{node.node.name}: {node.message}" for node in result.result.results if node.status != "pass")
 
     def document(self) -> Path:
         """Write dbt's documentation site; give its index page."""
         result, _ = self._invoke("docs", "generate", "--static", manifest=self._manifest())
         if not result.success:
-            raise BuildError(f"the documentation could not be written: {_reason(result)}")
+            raise _failure("the documentation could not be written", result)
         return self.state / "target" / "static_index.html"
 
     def _manifest(self) -> Manifest:
@@ -182,7 +183,9 @@ class Transform:
             "--vars": json.dumps({"database": str(self.database)}),
         }
         options = [text for name, value in places.items() for text in (name, str(value))]
-        return _call([*arguments, *options, "--quiet", "--no-use-colors", "--log-level-file", "info"], manifest)
+        return _call(
+            [*arguments, *options, "--log-level", "none", "--no-use-colors", "--log-level-file", "info"], manifest
+        )
 
 
 def _clear_the_way(folder: Path) -> None:
@@ -218,5 +221,8 @@ def _call(command: list[str], manifest: Manifest | None) -> tuple[dbtRunnerResul
     return result, events
 
 
-def _reason(result: dbtRunnerResult) -> str:
-    return " ".join(str(result.exception).split()) if result.exception else "see the log in state/dbt/logs"
+def _failure(what: str, result: dbtRunnerResult) -> CostTrackerError:
+    """What dbt failed of: a full disk, say, which it hands on as an exception; else why, in its own words."""
+    if (error := result.exception) is None:
+        return BuildError(f"{what}: see the log in state/dbt/logs")
+    return explained(error) or BuildError(f"{what}: {' '.join(str(error).split())}")

@@ -6,6 +6,7 @@ Belongs here: signals, and what is printed last. Does not: what an error means (
 from __future__ import annotations
 
 import io
+import logging
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -34,6 +35,7 @@ def ending_in_words(arguments: Sequence[str]) -> Iterator[None]:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a letter shows its code
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    logging.raiseExceptions = False  # a log that cannot be written, as on a full disk, is told by what else cannot
     try:
         yield
     except KeyboardInterrupt:
@@ -48,6 +50,7 @@ def ending_in_words(arguments: Sequence[str]) -> Iterator[None]:
         _say("[red]error:[/red] ", str(failure))
         sys.exit(failure.exit_code)
     finally:
+        logging.raiseExceptions = True
         signal.signal(signal.SIGTERM, before)
 
 

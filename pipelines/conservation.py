@@ -8,6 +8,7 @@ not chosen).
 from __future__ import annotations
 
 import csv
+import io
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ import orjson
 
 from pipelines.domain.money import exact_sum
 from pipelines.landing import LandingStore
+from pipelines.reading.files import content_of, open_file
 from pipelines.valuation import TOKENS, Place, Totals, landed_by_source
 
 
@@ -97,13 +99,13 @@ def table_totals(connection: duckdb.DuckDBPyConnection, table: str) -> Totals:
 
 def csv_totals(path: Path) -> Totals:
     """Sums of a costs export, read as any CSV reader would."""
-    with path.open(encoding="utf-8-sig", newline="") as handle:
+    with io.TextIOWrapper(open_file(path), encoding="utf-8-sig", newline="") as handle:
         return _record_totals(csv.DictReader(handle))
 
 
 def json_totals(path: Path) -> Totals:
     """Sums of a JSON costs export; its amounts are text, so that no reader rounds them."""
-    return _record_totals(orjson.loads(path.read_bytes())["records"])
+    return _record_totals(orjson.loads(content_of(path))["records"])
 
 
 def _record_totals(records: Any) -> Totals:

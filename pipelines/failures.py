@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from dashboards.errors import ReportError
 from pipelines import duckdb_errors
 from pipelines.errors import BuildError, BusyError, CostTrackerError, HomeError, LandingError
+from pipelines.state.sqlite import is_passing, reason_of
 
 STAYS = "what was written before stays"
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -90,8 +91,15 @@ def _no_memory(_: BaseException) -> CostTrackerError:
 
 
 def _of_sqlite(error: BaseException) -> CostTrackerError:
-    reason = str(getattr(error, "orig", None) or error)
-    return of_text(reason) or HomeError(
+    reason = reason_of(error)
+    if known := of_text(reason):
+        return known
+    if is_passing(error):
+        return HomeError(
+            f"a database below state/ cannot be used ({reason}): make room on that disk, and see that this user may "
+            f"write there; {STAYS}"
+        )
+    return HomeError(
         f"a database below state/ cannot be used ({reason}): it holds no figures; move state/ away and run again, "
         "which makes it anew without the history of runs and of what was alerted"
     )

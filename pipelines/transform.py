@@ -225,4 +225,5 @@ def _failure(what: str, result: dbtRunnerResult) -> CostTrackerError:
     """What dbt failed of: a full disk, say, which it hands on as an exception; else why, in its own words."""
     if (error := result.exception) is None:
         return BuildError(f"{what}: see the log in state/dbt/logs")
-    return explained(error) or BuildError(f"{what}: {' '.join(str(error).split())}")
+    meant = explained(error) or BuildError(" ".join(str(error).split()))
+    return type(meant)(f"{what}: {meant}")

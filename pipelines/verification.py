@@ -22,6 +22,7 @@ from pipelines.errors import BuildError, CostTrackerError, HomeError, LandingErr
 from pipelines.exports.costs import MANIFEST_SUFFIX, is_as_exported
 from pipelines.home import Home
 from pipelines.loading import compare_totals
+from pipelines.reading.files import refuse_what_is_not_a_file
 from pipelines.valuation import TOKENS, Totals
 from pipelines.warehouse import scratch
 
@@ -128,6 +129,7 @@ def _sums(home: Home, found: Verification) -> dict[str, Totals]:
                 places[f"{name} export"] = read(path)
     if home.report.exists():
         with _noting(found, f"reports/{home.report.name}"):
+            refuse_what_is_not_a_file(home.report)
             # The report carries money by day; tokens are rounded to what is shown, so they are the facts' word here.
             tokens = places.get("facts", {}).get(TOKENS)
             embedded = read_embedded_totals(home.report)

@@ -27,6 +27,7 @@ from pipelines.errors import BuildError, BusyError, HomeError, NothingPublishedE
 from pipelines.landing_tables import TABLES
 from pipelines.prices.unit_prices import UnitPrice
 from pipelines.prices.uses import Use
+from pipelines.reading.files import refuse_what_is_not_a_file
 from pipelines.state import set_aside
 
 METERS_OF_USES = (*TOKEN_COLUMNS, "unsplit_tokens", "web_search_requests")
@@ -273,7 +274,10 @@ def _unlocked(database: Path, opens: Callable[[], duckdb.DuckDBPyConnection]) ->
     Raises:
         BusyError: one still does after LOCK_WAIT_SECONDS.
         duckdb.Error: it cannot be opened, for another reason.
+        OSError: something that is not a file lies there.
     """
+    if database.exists() and not database.is_dir():
+        refuse_what_is_not_a_file(database)  # DuckDB would wait for a pipe
     deadline = time.monotonic() + LOCK_WAIT_SECONDS
     while True:
         try:

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from pipelines.errors import BuildError
+from pipelines.reading.files import content_of, open_file
 
 MANIFEST = "MANIFEST.json"
 
@@ -62,7 +63,7 @@ def read_manifest(folder: Path) -> BuildManifest:
     """
     path = folder / MANIFEST
     try:
-        content = path.read_bytes()
+        content = content_of(path)
         body = orjson.loads(content)
         outputs = tuple(Output(one["path"], one["bytes"], one["sha256"]) for one in body["outputs"])
         manifest = BuildManifest(body["build_id"], outputs)
@@ -81,5 +82,5 @@ def describe(folder: Path, files: Sequence[str]) -> list[Output]:
 
 def sha256_of(file: Path) -> str:
     """The hash of a file's bytes, in hexadecimal digits."""
-    with file.open("rb") as handle:
+    with open_file(file) as handle:
         return hashlib.file_digest(handle, "sha256").hexdigest()

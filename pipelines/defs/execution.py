@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pipelines.defs.build import build_defs
 from pipelines.defs.dead_runs import hold_while_alive
-from pipelines.defs.failing import failure_of
+from pipelines.defs.failing import failure_of, is_stop
 from pipelines.defs.instance import begin_history_anew, opened_instance
 from pipelines.defs.layers import SOURCES
 from pipelines.defs.publishing import PUBLISHED_WAREHOUSE
@@ -80,7 +80,7 @@ def _execute_once(
     run_id = str(uuid.uuid4())
     hold_while_alive(instance, run_id)
     try:
-        return job.execute_in_process(
+        result = job.execute_in_process(
             instance=instance,
             run_id=run_id,
             raise_on_error=False,
@@ -89,6 +89,10 @@ def _execute_once(
         )
     except dg.DagsterExecutionInterruptedError as error:
         raise KeyboardInterrupt from error
+    # Within a step a signal is to Dagster a failure of that step.
+    if any(is_stop(event.step_failure_data.error) for event in result.get_step_failure_events()):
+        raise KeyboardInterrupt
+    return result
 
 
 def _result_of(home: Home, result: dg.ExecuteInProcessResult) -> RunResult:

@@ -23,6 +23,7 @@ OURS: dict[str, type[CostTrackerError]] = {
     name: kind for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, CostTrackerError)
 } | {EntryFileError.__name__: SourceError}
 """Each error of this project by its name; one that is made of a file and its problems is read back as words."""
+STOPS = frozenset({KeyboardInterrupt.__name__, dg.DagsterExecutionInterruptedError.__name__})
 _CLASS = re.compile(r"^(\w+\.)*\w+: ")
 """What Python puts in front of an error's words, which says nothing to the person who reads them."""
 
@@ -56,12 +57,21 @@ def fails_in_words(step: Callable[P, T]) -> Callable[P, T]:
 
 def failure_of(step: str, error: SerializableErrorInfo | None, message: str | None = None) -> CostTrackerError:
     """What a step's recorded error means: the outermost of this project among its causes, with its class."""
-    cause = error
-    while cause is not None:
+    for cause in _causes(error):
         if kind := OURS.get(cause.cls_name or ""):
             return kind(f"{step}: {_words(cause)}")
-        cause = cause.cause
     return UnforeseenError(f"{step}: {message or 'it ended without a reason' if error is None else _words(error)}")
+
+
+def is_stop(error: SerializableErrorInfo | None) -> bool:
+    """Whether a step's recorded error is Ctrl-C or SIGTERM."""
+    return any(cause.cls_name in STOPS for cause in _causes(error))
+
+
+def _causes(error: SerializableErrorInfo | None) -> Iterator[SerializableErrorInfo]:
+    while error is not None:
+        yield error
+        error = error.cause
 
 
 def _meant(error: Exception, arguments: Mapping[str, Any]) -> CostTrackerError | None:

@@ -24,6 +24,7 @@ from pipelines.domain.records import SourceKind
 from pipelines.errors import LandingError
 from pipelines.landing.files import write_atomically
 from pipelines.landing.manifest import UNSEALED_VERSION, Manifest, Partition, control_totals
+from pipelines.reading.files import content_of
 
 MANIFEST = "manifest.json"
 
@@ -52,7 +53,7 @@ class FeedFolder:
         # Before the manifest, which is written first: none of these can be newer than it.
         numbers = self.numbers()
         try:
-            content = (self.path / MANIFEST).read_bytes()
+            content = content_of(self.path / MANIFEST)
         except FileNotFoundError as error:
             if not numbers:
                 return None
@@ -217,7 +218,7 @@ class FeedFolder:
 
     def _read(self, file: str) -> bytes | None:
         try:
-            return (self.path / file).read_bytes()
+            return content_of(self.path / file)
         except FileNotFoundError:
             return None
 

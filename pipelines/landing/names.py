@@ -23,6 +23,7 @@ import orjson
 from pipelines.errors import LandingError
 from pipelines.landing.files import write_atomically
 from pipelines.landing.sealed import DAMAGE, sealed, unsealed
+from pipelines.reading.files import content_of
 
 SCHEMA_VERSION = 1
 
@@ -163,7 +164,7 @@ def _seen(name: Name) -> tuple[datetime, Name]:
 
 def _read(path: Path) -> KnownNames:
     try:
-        value = unsealed(path.read_bytes())
+        value = unsealed(content_of(path))
         if value["schema_version"] != SCHEMA_VERSION:
             raise _damaged(path)
         return KnownNames(

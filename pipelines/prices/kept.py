@@ -25,6 +25,7 @@ from pipelines.landing.sealed import DAMAGE, sealed, strict_json, without_hash
 from pipelines.prices.modifiers import modifiers_of
 from pipelines.prices.unit_prices import UnitPrice
 from pipelines.prices.uses import Use, UseKey
+from pipelines.reading.files import content_of
 
 UNSEALED = {"kept_at", "uses"}
 """The keys of a file of an earlier version."""
@@ -131,7 +132,7 @@ class KeptPrices:
 
     def digest(self) -> str:
         """One hash over everything that is kept."""
-        return hashlib.sha256(b"".join(self._path(month).read_bytes() for month in self.months())).hexdigest()
+        return hashlib.sha256(b"".join(content_of(self._path(month)) for month in self.months())).hexdigest()
 
     def _path(self, month: date) -> Path:
         return self.folder / f"{month:%Y-%m}.json"
@@ -142,7 +143,7 @@ class KeptPrices:
         if not path.exists():
             return {}, True
         try:
-            content = strict_json(path.read_bytes())
+            content = strict_json(content_of(path))
             is_sealed = content.keys() != UNSEALED
             if is_sealed and without_hash(content)["month"] != f"{month:%Y-%m}":
                 raise ValueError(f"it holds the prices of {content['month']}")

@@ -18,6 +18,7 @@ from pipelines.errors import HomeError, SourceError
 from pipelines.landing.files import write_atomically
 from pipelines.rates import ecb, own_file
 from pipelines.rates.rate import Rate, Worths, in_currency
+from pipelines.reading.files import content_of
 from pipelines.sources.manual.csv_entries import read_content
 
 FILE, ECB = "file", "ecb"
@@ -91,7 +92,7 @@ class KeptRates:
         digest = hashlib.sha256()
         for source in self._sources():
             path = self._newest(source)
-            digest.update(source.encode() + b"\0" + (b"" if path is None else path.read_bytes()))
+            digest.update(source.encode() + b"\0" + (b"" if path is None else content_of(path)))
         return digest.hexdigest()
 
     def _sources(self) -> list[str]:
@@ -113,7 +114,7 @@ class KeptRates:
         path = self._newest(source)
         if path is None:
             return None
-        content = path.read_bytes()
+        content = content_of(path)
         if path.name not in {f"{source}.csv", _name(source, content)}:
             raise DamagedCopyError(
                 f"rates/{path.name} was changed after it was written, so amounts have no rate of it: put back a copy "

@@ -9,6 +9,8 @@ import errno
 import os
 import stat
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
 
@@ -45,13 +47,9 @@ def open_file(path: Path, *, largest: int = LARGEST) -> BufferedReader:
     Raises:
         OSError: it is not a file, is larger than `largest` bytes, or cannot be opened; `strerror` says why.
     """
-    try:
+    with _links_in_words(path):
         _refuse(path, path.stat(), largest)
         handle = open(path, "rb", opener=_open_at_once)  # noqa: SIM115 - it is the caller's
-    except OSError as error:
-        if error.errno in LINKS and path.is_symlink():
-            raise OSError(error.errno, LINKS[error.errno], str(path)) from error
-        raise
     try:
         _refuse(path, os.fstat(handle.fileno()), largest)
     except OSError:
@@ -60,7 +58,17 @@ def open_file(path: Path, *, largest: int = LARGEST) -> BufferedReader:
     return handle
 
 
-def content_of(path: Path, *, largest: int) -> bytes:
+def refuse_what_is_not_a_file(path: Path, *, largest: int = LARGEST) -> None:
+    """Look at what a library is about to open. For a database this must do: to open and close it frees its locks.
+
+    Raises:
+        OSError: as `open_file`.
+    """
+    with _links_in_words(path):
+        _refuse(path, path.stat(), largest)
+
+
+def content_of(path: Path, *, largest: int = LARGEST) -> bytes:
     """The content of the file at `path`.
 
     Raises:
@@ -104,6 +112,16 @@ def shown(name: str) -> str:
     if name.isprintable():
         return name
     return "".join(character if _can_be_shown(character) else _escape(character) for character in name)
+
+
+@contextmanager
+def _links_in_words(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in LINKS and path.is_symlink():
+            raise OSError(error.errno, LINKS[error.errno], str(path)) from error
+        raise
 
 
 def _open_at_once(path: str, flags: int) -> int:

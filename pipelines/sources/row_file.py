@@ -14,6 +14,7 @@ from filelock import FileLock
 
 from pipelines.landing.files import TEMPORARY_PREFIX, write_atomically
 from pipelines.landing.sealed import DAMAGE, sealed, strict_json, unsealed
+from pipelines.reading.files import content_of
 from pipelines.state import set_folder_aside
 
 Row = TypeVar("Row")
@@ -36,7 +37,7 @@ class RowFile(Generic[Row]):
     def all(self) -> list[Row]:
         """Every row, in the order it was written; none before the first run."""
         try:
-            content = self.path.read_bytes()
+            content = content_of(self.path)
             # Earlier versions wrote a list, without a hash.
             values = strict_json(content) if content.startswith(b"[") else unsealed(content)[self.rows]
             return [self.from_json(value) for value in values]

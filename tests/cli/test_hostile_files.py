@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Command
+from tests.e2e.installation import Installation
 from tests.reading.hostile import KINDS, Kind, at_once
 
 
@@ -45,3 +47,32 @@ def test_a_command_refuses_what_is_not_a_file(ai_costs: Command, tmp_path: Path,
     assert ended.code == door.code
     assert kind.words in ended.err
     assert "Traceback" not in ended.err
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "landing/manual/*/manifest.json",
+        "landing/manual/*/days/*.parquet",
+        "prices/*.json",
+        "state/extractions.json",
+        "exports/costs.csv",
+        "exports/costs.csv.manifest.json",
+        "reports/ai-costs.html",
+        "warehouse/published.duckdb",
+    ],
+)
+def test_a_pipe_in_the_place_of_what_this_program_wrote_is_not_waited_for(
+    ai_costs: Command, started: Installation, tmp_path: Path, file: str
+):
+    home = started.copy(tmp_path / "harmed").data
+    path = next(home.glob(file))
+    path.unlink()
+    os.mkfifo(path)
+    for command in ("doctor", "verify", "export", "report", "prices"):
+        with at_once():
+            ended = ai_costs(command, "--home", home)
+        assert "Traceback" not in ended.out + ended.err
+        assert ended.code in {0, 3, 4, 5, 6}, ended.err
+        if command == "verify":
+            assert (ended.code == 0) is (file == "state/extractions.json")

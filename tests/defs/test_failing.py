@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import errno
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,8 +13,9 @@ import dagster as dg
 import pytest
 
 from pipelines.defs import execution
+from pipelines.defs.automation import build_sensors
 from pipelines.defs.execution import NOT_PUBLISHED, RunResult, raise_for
-from pipelines.defs.failing import OURS, fails_in_words, failure_of
+from pipelines.defs.failing import OURS, fails_in_words, failure_of, is_stop
 from pipelines.errors import BuildError, CostTrackerError, EntryFileError, HomeError, LandingError, SourceError
 from pipelines.home import Home
 from tests.extraction.test_extraction import home_at
@@ -91,6 +94,51 @@ def test_a_failed_run_ends_with_the_class_of_its_first_failure():
         raise_for(RunResult("1", success=False, failures=failures[:1], was_published=True))
     assert str(raised.value) == "the build was published, and what comes after it failed.\na: no room"
     raise_for(RunResult("1", success=True))
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, dg.DagsterExecutionInterruptedError])
+def test_a_step_that_was_stopped_is_told_from_one_that_failed(stop: type[BaseException]):
+    @dg.op
+    @fails_in_words
+    def step() -> None:
+        raise stop
+
+    @dg.job
+    def job() -> None:
+        step()
+
+    (event,) = job.execute_in_process(raise_on_error=False).get_step_failure_events()
+    assert is_stop(event.step_failure_data.error)
+    assert not is_stop(None)
+
+
+def test_an_alert_about_a_failed_run_has_the_sentence_of_its_step(tmp_path: Path):
+    home = home_at(tmp_path)
+
+    @dg.op
+    @fails_in_words
+    def manual_entries() -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/srv/data/landing")
+
+    @dg.job
+    def refresh_costs() -> None:
+        manual_entries()
+
+    (sensor,) = [sensor for sensor in build_sensors(home) if sensor.name == "run_failed"]
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = refresh_costs.execute_in_process(raise_on_error=False, instance=instance)
+        context = dg.build_run_status_sensor_context(
+            sensor_name=sensor.name,
+            dagster_instance=instance,
+            dagster_run=result.dagster_run,
+            dagster_event=result.get_run_failure_event(),
+        ).for_run_failure()
+        request = sensor(context)
+    assert isinstance(request, dg.RunRequest)
+    assert request.run_config["ops"]["alert_about_run"]["config"]["reason"] == (
+        "manual_entries: /srv/data/landing cannot be used (No space left on device): make room on that disk, then try "
+        "again; what was written before stays"
+    )
 
 
 def steps(path: Path) -> Iterator[tuple[str, list[str]]]:

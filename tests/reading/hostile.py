@@ -13,8 +13,8 @@ from types import FrameType
 
 HUGE = 17_000_000_000
 """Bytes, of which the disk holds none: larger than any limit."""
-SECONDS = 5.0
-"""A pipe is waited for without end, a device read without end; the rest is what a busy machine may add."""
+SECONDS = 20.0
+"""A pipe is waited for without end, a device read without end. A refusal takes far less, but for a busy machine."""
 
 
 @dataclass(frozen=True)

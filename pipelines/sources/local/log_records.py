@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from pipelines.reading.files import is_there, open_file
+from pipelines.reading.files import is_there, open_file, refuse_what_is_not_a_file
 from pipelines.sources.local.compressed import DamagedError, opened
 from pipelines.sources.local.log_values import UnusableRecordError
 from pipelines.sources.local.replies import Reading, Reply
@@ -196,6 +196,6 @@ def _read_only(path: Path) -> str:
     wal, journal, shared = (path.with_name(path.name + suffix) for suffix in ("-wal", "-journal", "-shm"))
     for file in (path, wal, journal, shared):
         if file is path or is_there(file):
-            open_file(file).close()
+            refuse_what_is_not_a_file(file)
     in_use = any(file.exists() and file.stat().st_size for file in (wal, journal))
     return f"{path.absolute().as_uri()}?mode=ro" + ("" if in_use else "&immutable=1")

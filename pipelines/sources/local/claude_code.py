@@ -7,10 +7,11 @@ one with more tokens (the last of a stream states the final usage), then one tha
 order. A side chain's copy of a message of the main thread is a replay, and dropped. The rules were read in ccusage
 (rust/crates/ccusage/src, `claude` adapter); nested replies are this project's.
 
-What a reply used is the sum over its model's turns. Two kinds of turns are not in that sum, and are rows of their own:
-those of an advisor, another model that was asked meanwhile, and those in which the conversation was compacted
-(Anthropic's documents on the advisor tool and on compaction, `usage.iterations`). Cache writes for another time than 5
-minutes and 1 hour are rows of their own too, because no price is known for them.
+What a reply used is the sum over the turns of the model that answered. Other turns are not in that sum, and are rows of
+their own: those of an advisor, another model that was asked meanwhile, those in which the conversation was compacted,
+and those of a model that declined before another one answered; without output the latter are not charged (Anthropic's
+documents on the advisor tool, on compaction, and on refusals and fallback, `usage.iterations`). Cache writes for
+another time than 5 minutes and 1 hour are rows of their own too, because no price is known for them.
 """
 
 from __future__ import annotations
@@ -43,8 +44,12 @@ Tokens = tuple[int, int, int, int, int | None, int]
 CACHE = ("cache_read_input_tokens", "cache_creation_input_tokens")
 UNPRICED_WRITES = "tokens written to the cache for another time than 5 minutes or 1 hour, which have no known price"
 REPEATED_IDS = "replies with the same two ids as a much earlier one, counted as copies of it"
-OWN_TURN = "message"
-"""The turns whose tokens are in the sum of the reply; any other kind is beside it."""
+UNKNOWN_TURNS = "turns of a kind that is not known, whose tokens may be missing"
+ATTEMPTS = ("message", "fallback_message")
+"""The turns of a model that was to answer: what the last of these models used is in the sum of the reply."""
+BESIDE = ("advisor_message", "compaction")
+"""The turns whose tokens are not in it, whatever their model."""
+DECLINED = "declined_message"
 
 
 def log_roots(machine: Machine) -> list[Path]:
@@ -73,6 +78,8 @@ def read_file(path: Path, name: str, latest: datetime) -> Reading:
         take_all(reading, where, partial(log.replies, record))
     if log.ids.repeated:
         reading.left_out[REPEATED_IDS] = len(log.ids.repeated)
+    if log.unknown_turns:
+        reading.left_out[UNKNOWN_TURNS] = len(log.unknown_turns)
     for reply in reading.replies.values():
         if (reply.service_tier or "").startswith(CACHE_WRITES_FOR):
             reading.left_out[UNPRICED_WRITES] += reply.tokens
@@ -92,12 +99,16 @@ def merge(copies: Iterable[Reply]) -> dict[ReplyKey, Reply]:
 
 @dataclass
 class _Log:
-    """One log file: its name in rows, the latest moment of a reply, the folder it is named after, ids so far."""
+    """One log file: its name in rows, the latest moment of a reply, the folder it is named after, ids so far.
+
+    `unknown_turns` has the message id and number of each turn that is of no known kind.
+    """
 
     name: str
     latest: datetime
     folder: str | None
     ids: ReplyIds = field(default_factory=ReplyIds)
+    unknown_turns: set[tuple[str, int]] = field(default_factory=set)
 
     def replies(self, record: dict[str, Any]) -> list[Reply]:
         """The reply that a record states and what was used beside it; nothing when it is something else."""
@@ -129,7 +140,10 @@ class _Log:
             inference_geo=_stated(usage.get("inference_geo")),
             earlier_id=earlier_id,
         )
-        return [reply, *_written_for_another_time(reply, usage), *_beside(reply, usage)]
+        turns = _turns(usage)
+        known = (None, DECLINED, *ATTEMPTS, *BESIDE)
+        self.unknown_turns.update((message_id, n) for n, (kind, _) in enumerate(turns) if kind not in known)
+        return [reply, *_written_for_another_time(reply, usage), *_beside(reply, turns)]
 
     def _ids(
         self, answer: dict[str, Any], session: str | None, request: str | None, stated_at: datetime, tokens: Tokens
@@ -144,13 +158,25 @@ class _Log:
         return named, None if named == message_id else message_id
 
 
-def _beside(reply: Reply, usage: dict[str, Any]) -> Iterator[Reply]:
+def _turns(usage: dict[str, Any]) -> list[tuple[str | None, dict[str, Any]]]:
+    """The turns that a usage states, each with its kind."""
+    stated = usage.get("iterations")
+    turns = [turn for turn in stated if isinstance(turn, dict)] if isinstance(stated, list) else []
+    kinds = [text(turn.get("type")) for turn in turns]
+    models = [text(turn.get("model")) for turn in turns]
+    answered = [model for kind, model in zip(kinds, models, strict=True) if kind in ATTEMPTS][-1:]
+    return [
+        (DECLINED if kind in ATTEMPTS and model not in {None, *answered} else kind, turn)
+        for kind, model, turn in zip(kinds, models, turns, strict=True)
+    ]
+
+
+def _beside(reply: Reply, turns: list[tuple[str | None, dict[str, Any]]]) -> Iterator[Reply]:
     """What was used in turns that the usage's own counts leave out; it is part of the same request."""
-    turns = usage.get("iterations")
     numbers: Counter[str] = Counter()
-    for turn in turns if isinstance(turns, list) else []:
-        kind = text(turn.get("type")) if isinstance(turn, dict) else None
-        if kind is None or kind == OWN_TURN:
+    for kind, turn in turns:
+        is_charged = kind in BESIDE or (kind == DECLINED and count(turn, "output_tokens") > 0)
+        if kind is None or not is_charged:
             continue
         numbers[kind] += 1
         model = text(turn.get("model")) or reply.model
@@ -227,7 +253,7 @@ AGENT = LocalAgent(
     ),
     read=read_file,
     understood="session files of Claude Code 2.1",
-    revision=4,
+    revision=5,
     merge=merge,
     whole_sessions=True,
     statement="log of a coding agent",

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.sources.local.claude_code import UNPRICED_WRITES, read_file
+from pipelines.sources.local.claude_code import UNKNOWN_TURNS, UNPRICED_WRITES, read_file
 from pipelines.sources.local.replies import Reading, Reply
 from tests.sources.local.session_logs import reply, usage, write_log
 
@@ -50,6 +50,44 @@ def test_what_compacting_took_is_a_row_of_the_same_model(tmp_path: Path):
     taken = {"type": "compaction", "input_tokens": 180_000, "output_tokens": 3_500}
     _, compacted = read(tmp_path, with_turns(taken, OWN_TURN)).replies.values()
     assert stated(compacted) == ("claude-sonnet-4-6", 180_000, 0, 3_500, 0, None)
+
+
+def attempt(kind: str, model: str | None, uncached: int, output: int) -> dict[str, Any]:
+    return {"type": kind, "model": model, "input_tokens": uncached, "output_tokens": output}
+
+
+ANSWER = attempt("fallback_message", "claude-sonnet-4-6", 10, 40)
+
+
+def test_what_a_model_used_that_declined_after_it_had_begun_to_answer_is_a_row_of_its_own(tmp_path: Path):
+    line = with_turns(attempt("message", "claude-fable-5", 7, 578), ANSWER, inference_geo="us")
+    main, declined = read(tmp_path, line, line).replies.values()
+    assert stated(main) == ("claude-sonnet-4-6", 10, 20, 40, 1, None)
+    assert stated(declined) == ("claude-fable-5", 7, 0, 578, 0, None)
+    assert (declined.provider, declined.inference_geo) == ("anthropic", "us")
+    assert declined.note == "used by declined message within a reply of claude-sonnet-4-6"
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        [ANSWER],
+        [ANSWER, ANSWER],
+        [attempt("message", "claude-fable-5", 7, 0), ANSWER],
+        [attempt("message", None, 7, 5), ANSWER],
+    ],
+)
+def test_the_answer_of_another_model_is_in_the_replys_counts_and_declining_at_once_is_free(tmp_path: Path, turns: Any):
+    assert [stated(found) for found in read(tmp_path, with_turns(*turns)).replies.values()] == [
+        ("claude-sonnet-4-6", 10, 20, 40, 1, None)
+    ]
+
+
+def test_a_turn_of_an_unknown_kind_is_not_added_and_is_a_finding(tmp_path: Path):
+    line = with_turns({**OWN_TURN, "type": "iteration"}, OWN_TURN)
+    reading = read(tmp_path, line, line)
+    assert [stated(found)[1:4] for found in reading.replies.values()] == [(10, 20, 40)]
+    assert reading.left_out == {UNKNOWN_TURNS: 1}
 
 
 @pytest.mark.parametrize("turns", [None, "x", [], [None], [{"input_tokens": 5}], [OWN_TURN]])

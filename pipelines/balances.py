@@ -49,8 +49,11 @@ def ask_balances(home: Home) -> list[tuple[ApiAccount, list[Balance] | SourceErr
 def read_balances(home: Home) -> list[Outcome]:
     """Take every account's balance into the log; give an outcome for each that failed.
 
-    Asking the accounts for figures forgets the failures of the run before, so that only what fails now is told.
+    Asking the accounts for figures forgets the failures of the run before, so that only what fails now is told. Without
+    a network nobody is asked.
     """
+    if not home.asks_accounts:
+        return []
     answers = ask_balances(home)
     home.balances.record(balance for _, answer in answers if isinstance(answer, list) for balance in answer)
     outcomes = [

@@ -205,7 +205,7 @@ def extract_api_accounts(home: Home, progress: Callable[[str], None]) -> list[Ou
 
     Bills come first, because their first day says how far back use is looked for. Without a network nobody is asked.
     """
-    if not (home.uses_network or home.is_sample):
+    if not home.asks_accounts:
         return []
     network = Reachability()
     last = {outcome.feed: outcome.last_success_at for outcome in home.outcomes.all()}

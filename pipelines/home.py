@@ -148,6 +148,11 @@ class Home:
         return is_sample_home(self.settings.paths.home)
 
     @property
+    def asks_accounts(self) -> bool:
+        """Whether this run may ask the configured accounts; the sample company's are answered on this computer."""
+        return self.uses_network or self.is_sample
+
+    @property
     def machine(self) -> Machine:
         """Where agents keep their logs on this computer."""
         return Machine(self.settings.user_home, self.settings.agent_folders)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -11,14 +12,19 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.balances import read_balances
 from pipelines.config import current_environment
 from pipelines.extraction import OFFLINE, extract_api_accounts
-from pipelines.home import open_home
-from pipelines.sources.outcomes import Status
+from pipelines.home import Home, open_home
+from pipelines.sample.provider import Ledger, ScriptedProvider
+from pipelines.sources.outcomes import Outcome, Status
 from tests.cli.conftest import Command
+from tests.home.homes import home_at
 
 ENTRY = "date,provider,account,amount,currency\n2026-04-14,groq,default,12.40,USD\n"
 PROVIDERS = ("openai", "anthropic", "openrouter", "cursor")
+ASKING: tuple[Callable[[Home], list[Outcome]], ...] = (lambda home: extract_api_accounts(home, print), read_balances)
+"""What a run asks the configured accounts for."""
 
 
 @pytest.fixture
@@ -46,6 +52,21 @@ def test_accounts_that_cannot_be_reached_are_given_up_within_seconds(unreachable
     assert {outcome.status for outcome in outcomes} == {Status.FAILED}
     assert all((outcome.message or "").startswith(f"{OFFLINE}: 127.0.0.1 could not be read") for outcome in outcomes)
     assert extract_api_accounts(replace(home, uses_network=False), lambda _: None) == []
+
+
+def test_without_a_network_no_account_is_asked_for_anything(tmp_path: Path):
+    names = ("openai", "anthropic", "openrouter")
+    with ScriptedProvider(Ledger((), ())) as provider:
+        accounts = [
+            f"  - {{name: {name}, provider: {name}, key: SOME_KEY, base_url: '{provider.base_url(name)}'}}\n"
+            for name in names
+        ]
+        home = home_at(tmp_path, "accounts:\n" + "".join(accounts), SOME_KEY="canary-9f3b2c71d05e")
+        without = replace(home, uses_network=False)
+        assert [ask(without) for ask in ASKING] == [[], []]
+        assert provider.requests == []
+        assert {outcome.status for ask in ASKING for outcome in ask(home)} == {Status.FAILED}
+        assert {asked.path.split("/")[1] for asked in provider.requests} == set(names)
 
 
 @pytest.mark.e2e

@@ -145,8 +145,9 @@ def _accounts(home: Home) -> Iterator[Finding]:
 def _names(home: Home) -> Iterator[Finding]:
     """Accounts and hosts that stand for one another, or that nothing configures, as far as no run has said so."""
     in_force = known_in_force(home)
-    with home.api_accounts() as accounts:
-        twice = identity.same_accounts(accounts, {})
+    with home.api_accounts() as accounts, ThreadPoolExecutor(ACCOUNTS_AT_ONCE) as pool:
+        ids = identity.account_ids(accounts, home.landing, home.clock(), pool)
+        twice = identity.same_accounts(accounts, ids)
     for (_, later), first in in_force.twins.items():
         twice.setdefault(later, identity.same_account(first, later, "they hold the same figures"))
     for name, sentence in twice.items():

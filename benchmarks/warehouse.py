@@ -2,9 +2,9 @@
 
     python -m benchmarks.warehouse [--records 10000000]
 
-The records are replies of coding agents as their sources land them, one row each, over two years; the last day comes
-after the first build. Both builds are the whole of what a person waits for: hashes checked, models built and tested,
-conservation proved, published, with exports and the report.
+The records are replies of coding agents as their sources land them, one row each, over two years, no two machines with
+the same ones; the last day comes after the first build. Both builds are the whole of what a person waits for: hashes
+checked, models built and tested, conservation proved, published, with exports and the report.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ select
             ['claude-opus-4-5', 'claude-sonnet-4-5', 'claude-haiku-4-5']),
         (n * 5 % 3) + 1
     ) as model_raw,
-    'session-' || n // 40 as session_id,
-    'message-' || n as message_id,
+    concat_ws('-', 'session', $host, $day, n // 40) as session_id,
+    concat_ws('-', 'message', $host, $day, n) as message_id,
     n as row_ordinal,
     1 as requests,
     n % 4000 as input_uncached_tokens,

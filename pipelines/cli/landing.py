@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich import box
 from rich.markup import escape
 from rich.table import Table
 
@@ -162,10 +163,16 @@ def _contents(manifest: Manifest) -> str:
 
 def _show(rows: Iterable[dict[str, Any]], title: str | None) -> None:
     """A table of all feeds, or of the generations of the one that `title` names, and what is wrong below it."""
-    columns = COLUMNS if title is None else COLUMNS[2:]
-    table = Table(title=title)
+    columns = [name for name in COLUMNS if name not in (("of", "generation") if title is None else ("feed", "of"))]
+    table = Table(title=title, box=box.SIMPLE_HEAD)
     for name in columns:
-        table.add_column(name.replace("_", " "), overflow="fold", justify="right" if name in NUMBERS else "left")
+        # The feed's folder is for copying into the next command.
+        table.add_column(
+            name.replace("_", " "),
+            overflow="fold",
+            no_wrap=name == "feed",
+            justify="right" if name in NUMBERS else "left",
+        )
     for row in rows:
         shown = {name: "" if row[name] is None else f"{row[name]}" for name in columns}
         if row["written_at"] is not None:

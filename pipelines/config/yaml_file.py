@@ -22,7 +22,7 @@ NOTHING_KNOWN = KnownNames()
 LARGEST_FILE = 1_000_000
 MOST_VALUES = 20_000
 LONGEST_NAME = 60
-"""Characters of a setting's name, as far as it is compared: that takes the square of its length."""
+"""Characters of a setting's name, as far as it is shown and compared: that takes the square of its length."""
 DEEPEST = 20
 """Levels; the settings have six, and the parser would run out of stack at some hundreds."""
 Position = tuple[int, int]
@@ -186,7 +186,8 @@ def _position(place: tuple[Any, ...], positions: dict[tuple[Any, ...], Position]
 
 
 def _named(place: tuple[Any, ...]) -> str:
-    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".")
+    parts = (part if isinstance(part, int) else shortened(str(part), LONGEST_NAME) for part in place)
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts).lstrip(".")
 
 
 def _sentence(problem: Any, name: str) -> str:

@@ -22,9 +22,9 @@ def first_of(lines: Sequence[str], most: int, *, of: int | None = None) -> list[
     return [*lines[:most], *([f"and {left_out:,} more"] if left_out > 0 else [])]
 
 
-def shortened(text: str) -> str:
+def shortened(text: str, longest: int = LONGEST) -> str:
     """`text`, or its beginning where it is longer than anyone reads: a file may hold a cell of any length."""
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def listed(names: Sequence[str]) -> str:

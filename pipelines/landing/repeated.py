@@ -5,9 +5,14 @@ Each counts once, under the host that has more of its tokens, else under the fir
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipelines.domain.records import TOKEN_COLUMNS
 from pipelines.landing.manifest import Feed, Manifest
@@ -34,27 +39,47 @@ def repeated_replies(landing: LandingStore, hosts: Sequence[Manifest]) -> dict[t
     days = sorted({day for manifest in hosts for day in manifest.days})
     left_out: dict[tuple[Feed, date], frozenset[str]] = {}
     for day in days:
-        having = [host.feed for host in hosts if day in host.partitions and host.partitions[day].row_count]
+        having = [host for host in hosts if day in host.partitions and host.partitions[day].row_count]
         if len(having) > 1:
-            for copy in _lesser_copies(landing, having, day):
+            files = tuple((host.feed, host.partitions[day].sha256) for host in having)
+            for copy in _lesser_copies(landing.root, files, day):
                 place = (copy.feed, day)
                 left_out[place] = left_out.get(place, frozenset()) | {copy.record_key}
     return left_out
 
 
-def _lesser_copies(landing: LandingStore, feeds: Sequence[Feed], day: date) -> Iterator[_Copy]:
+@lru_cache(maxsize=10_000)
+def _lesser_copies(root: Path, files: tuple[tuple[Feed, str], ...], day: date) -> tuple[_Copy, ...]:
+    """The copies that do not count. A run asks several times; equal hashes of the files say that nothing changed."""
+    landing = LandingStore(root)
+    tables = {feed: landing.read(feed, [day], COLUMNS) for feed, _ in files}
     best: dict[tuple[Any, ...], _Copy] = {}
-    for feed in feeds:
-        for row in landing.read(feed, [day], COLUMNS).to_pylist():
+    lesser: dict[_Copy, None] = {}
+    for feed, rows in _with_shared_ids(tables).items():
+        for row in rows.to_pylist():
             copy = _Copy(feed, sum(row[name] or 0 for name in TOKEN_COLUMNS), row["record_key"])
             # What one feed holds twice is not this room's to judge: the agent's reader has merged it.
             known = [found for key in _keys(row) if (found := best.get(key)) and found.feed != feed]
             better = max(known, key=lambda found: found.tokens, default=None)
             if better is not None and better.tokens >= copy.tokens:
-                yield copy
+                lesser[copy] = None
                 continue
-            yield from dict.fromkeys(known)
+            lesser |= dict.fromkeys(known)
             best.update(dict.fromkeys(_keys(row), copy))
+    return tuple(lesser)
+
+
+def _with_shared_ids(tables: Mapping[Feed, pa.Table]) -> dict[Feed, pa.Table]:
+    """The rows of each feed whose message or session is in another feed too, by column: most machines share nothing."""
+    shared = {}
+    for feed, rows in tables.items():
+        others = [other for name, other in tables.items() if name != feed]
+        masks = [
+            pc.is_in(rows[column], value_set=pa.concat_tables(others)[column].combine_chunks().drop_null())
+            for column in ("message_id", "session_id")
+        ]
+        shared[feed] = rows.filter(pc.or_(*masks))
+    return shared
 
 
 def _keys(row: dict[str, Any]) -> Iterator[tuple[Any, ...]]:

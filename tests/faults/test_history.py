@@ -100,6 +100,19 @@ def test_34_what_is_asked_for_again_is_read_however_old_it_is(reader: Reader):
     assert outcome.message == f"{day} was restated by +1.5 USD"
 
 
+@pytest.mark.parametrize("of", WALKING, ids=lambda of: of.name)
+def test_34_days_before_since_are_never_asked_for(of: ApiSource, tmp_path: Path, note: Callable[[str], None]):
+    recent, old = TODAY - timedelta(days=3), TODAY - timedelta(days=40)
+    since = TODAY - timedelta(days=20)
+    with ScriptedProvider(ledger_of(of.provider, recent, old), now=lambda: NOW) as provider:
+        account = ApiAccount("labs", of.provider, "the-key", base_url=provider.base_url(of.provider), since=since)
+        outcome = extract(of, account, landing_in(tmp_path), NOW, again_from=old, limits=QUICK)
+    assert outcome.status is Status.OK
+    assert days_with_figures(of, tmp_path) == [recent]
+    assert f"`since: {since}` holds: days before it were not asked for again" in (outcome.message or "")
+    note(outcome.message or "")
+
+
 def test_35_what_the_provider_has_forgotten_stays(reader: Reader):
     old = [TODAY - timedelta(days=ago) for ago in (170, 160, 150)]
     reader.provider.ledger = LEDGER.with_uses(*(use(day, "5") for day in old), use(old[2], "1", project="proj_b"))

@@ -74,8 +74,6 @@ def reach_of(source: ApiSource, account: ApiAccount, now: datetime, again_from: 
     if account.since is not None:
         is_bounded = source.history is not None or source.begins is not None
         earliest = max(account.since, answered_from) if is_bounded else account.since
-    if again_from is not None:
-        earliest = max(min(again_from, earliest), answered_from)
     return Reach(
         end=end,
         earliest=min(earliest, end),
@@ -142,7 +140,10 @@ def _first_figures(asking: Asking) -> date | None:
 
 
 def _tell_what_is_lost(asking: Asking, covered: set[date]) -> None:
-    """Say which days the provider no longer answers for: those that nobody read in time, and those asked for again."""
+    """Say of missed days, and of days to be asked for again, which the provider or `since` leaves out."""
+    since, again_from = asking.account.since, asking.reach.again_from
+    if since is not None and again_from is not None and again_from < since:
+        asking.session.notes.append(f"`since: {since}` holds: days before it were not asked for again")
     if asking.source.history is None:
         return
     answered_from = asking.reach.end - timedelta(days=asking.source.history)

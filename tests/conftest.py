@@ -20,8 +20,10 @@ from tests.examples import examples
 OF_WHOLE_PROCESSES = frozenset({Path(__file__).with_name("e2e"), Path(__file__).with_name("browser")})
 
 
-UNTRACED = frozenset({Path(__file__).with_name("dbt"), Path(__file__).with_name("double_counting")})
-"""They measure SQL, of which coverage knows nothing."""
+UNTRACED = frozenset(
+    Path(__file__).with_name(name) for name in ("builds", "dbt", "double_counting", "faults", "sample")
+)
+"""They go through SQL, of which coverage knows nothing, or many times through what other folders go through too."""
 
 settings.register_profile("tests", max_examples=examples(100))
 settings.load_profile("tests")

@@ -170,13 +170,14 @@ def _show(rows: Iterable[dict[str, Any]], title: str | None) -> None:
         table.add_column(
             name.replace("_", " "),
             overflow="fold",
-            no_wrap=name == "feed",
+            no_wrap=name in {"feed", "written_at"},
             justify="right" if name in NUMBERS else "left",
         )
     for row in rows:
         shown = {name: "" if row[name] is None else f"{row[name]}" for name in columns}
         if row["written_at"] is not None:
-            shown["written_at"] = f"{row['written_at']:%Y-%m-%d %H:%M}"
+            # Of all feeds the day is enough; generations of one are told apart by their minute.
+            shown["written_at"] = f"{row['written_at']:{'%Y-%m-%d' if title is None else '%Y-%m-%d %H:%M'}}"
             shown["amounts"] = sums(row["amounts"])
         table.add_row(*map(escape, shown.values()))
     out.print(table)

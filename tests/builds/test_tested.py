@@ -18,6 +18,8 @@ from pipelines.warehouse import load_table
 from tests.e2e.installation import Installation
 from tests.warehouse.builds import AS_OF
 
+pytestmark = pytest.mark.e2e
+
 TABLES = {
     tested.FACTS: ["main.facts", "main.a_view_or_nothing"],
     tested.FORECASTS: ["forecasts.daily"],

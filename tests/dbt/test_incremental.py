@@ -7,9 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from tests.dbt.company import CHANGED, CHEAPER, JAN_5, LATER
 from tests.dbt.conftest import BEFORE_FORECASTS, contents, copied, transform
+
+pytestmark = pytest.mark.e2e
 
 
 def test_a_build_on_top_has_the_rows_of_a_build_from_nothing(company: Path, changed: Path):

@@ -112,6 +112,7 @@ def test_a_singular_test_says_what_a_returned_row_means() -> None:
     assert [path.name for path in tests if not path.read_text().startswith("-- A returned row means: ")] == []
 
 
+@pytest.mark.e2e
 def test_the_documentation_site_is_written_outside_the_project(nothing: Path) -> None:
     before = sorted(PROJECT.rglob("*"))
     page = transform(nothing).document()

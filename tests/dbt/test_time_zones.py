@@ -17,6 +17,8 @@ from pipelines.domain.records import SourceKind
 from tests.dbt.conftest import transform
 from tests.dbt.landed import Landed, entered, price, used
 
+pytestmark = pytest.mark.e2e
+
 SPRING, AUTUMN = datetime(2026, 3, 28, tzinfo=UTC), datetime(2025, 10, 25, tzinfo=UTC)
 HALF_HOURS = [start + timedelta(minutes=30) * number for start in (SPRING, AUTUMN) for number in range(3 * 48)]
 COMPANY = Landed(

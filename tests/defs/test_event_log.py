@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import pytest
 
 from pipelines.defs.event_log import open_instance
+
+pytestmark = pytest.mark.e2e
 
 CHECKS = 12
 OPENED: list[str] = []

@@ -110,6 +110,7 @@ def with_two_versions(path: Path) -> None:
         connection.commit()
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("name", DATABASES)
 @pytest.mark.parametrize(
     "damage",

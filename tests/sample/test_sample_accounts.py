@@ -22,6 +22,8 @@ from pipelines.sources.api.extraction import extract
 from pipelines.sources.api.naming import refresh
 from pipelines.sources.outcomes import Outcome, Status
 
+pytestmark = pytest.mark.e2e
+
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 FIRST, TODAY = date(2025, 11, 20), NOW.date()
 """The first day is before OpenAI tells costs by key, and a year is enough."""

@@ -262,6 +262,7 @@ def test_an_id_of_another_file_is_told_with_its_line(tmp_path: Path):
     assert results[1].problems == ("b.csv:3:1: the entry_id 'x' stands in a.csv too",)
 
 
+@pytest.mark.e2e
 def test_many_entries_take_little_memory_and_say_how_far_reading_is():
     """A record is 2 KB; a file of a million would take gigabytes."""
     rows = "".join(f"2026-{1 + n % 9:02}-{1 + n % 28:02},groq,a,{n}.25,USD,n{n}\n" for n in range(60_000))

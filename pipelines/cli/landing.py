@@ -164,7 +164,7 @@ def _contents(manifest: Manifest) -> str:
 def _show(rows: Iterable[dict[str, Any]], title: str | None) -> None:
     """A table of all feeds, or of the generations of the one that `title` names, and what is wrong below it."""
     columns = [name for name in COLUMNS if name not in (("of", "generation") if title is None else ("feed", "of"))]
-    table = Table(title=title, box=box.SIMPLE_HEAD)
+    table = Table(title=title, box=box.SIMPLE_HEAD, pad_edge=False)
     for name in columns:
         # The feed's folder is for copying into the next command.
         table.add_column(

@@ -18,6 +18,8 @@ from pipelines.errors import BuildError, HomeError
 from tests.builds.shown import DUE, RUN, paths_of, revise, seen, show, whole, write
 from tests.kills import killer_of
 
+pytestmark = pytest.mark.e2e
+
 FORMER, NEXT = 2, 3
 
 

@@ -16,6 +16,8 @@ from tests.cli.conftest import Command
 from tests.e2e.installation import Installation
 from tests.sources.local.session_logs import SONNET
 
+pytestmark = pytest.mark.e2e
+
 NAMES = [name.strip("_") for name in COMMANDS]
 
 

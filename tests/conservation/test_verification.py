@@ -26,6 +26,8 @@ from pipelines.sources.manual.folder import feed_of
 from pipelines.verification import verify
 from tests.conservation.installed import FIGURES, NOW
 
+pytestmark = pytest.mark.e2e
+
 OUTPUTS = (
     "exports/costs.csv",
     "exports/costs.csv.manifest.json",

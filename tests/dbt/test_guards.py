@@ -14,6 +14,8 @@ import pytest
 from tests.dbt.conftest import copied, transform
 from tests.dbt.landed import Landed, price
 
+pytestmark = pytest.mark.e2e
+
 SINGULAR = ("--select", "test_type:singular", "--indirect-selection", "cautious")
 
 

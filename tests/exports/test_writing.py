@@ -50,6 +50,7 @@ def export_again(folder: str, amount: str) -> None:
     export(Path(folder), int(amount))
 
 
+@pytest.mark.e2e
 def test_a_kill_at_any_step_leaves_a_whole_file_as_its_manifest_says_and_the_next_export_sweeps(tmp_path: Path):
     path = export(tmp_path, 1)
     seen, left_over = [], 0

@@ -24,6 +24,8 @@ from pipelines.warehouse import scratch
 from tests.extraction.test_extraction import home_at, quiet
 from tests.faults.figures import LEDGER, NOW
 
+pytestmark = pytest.mark.e2e
+
 KEYS = {"openai": "sk-admin-canary-1", "anthropic": "sk-ant-admin01-canary-1", "openrouter": "sk-or-canary-1"}
 OTHER_KEYS = {provider: f"{key}-of-another-colleague" for provider, key in KEYS.items()}
 STRANGERS = {provider: f"{key}-of-another-company" for provider, key in KEYS.items()}

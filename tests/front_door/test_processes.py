@@ -44,6 +44,8 @@ SERVER = """
 import os, sys, time
 from pathlib import Path
 from pipelines.front_door.processes import hold, services, until_signalled
+
+pytestmark = pytest.mark.e2e
 with until_signalled(), hold(Path(sys.argv[1])) as held, services(dict(os.environ), held):
     print("up", flush=True)
     time.sleep(600)

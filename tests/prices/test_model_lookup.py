@@ -85,6 +85,7 @@ def test_a_spelling_finds_its_model_or_none(provider: str, model: str, listed: s
     assert (None if found is None else found.model.id) == listed
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("invented", ["{}-super-secret", "{}-mini-9", "{}-9", "next-{}", "{}.7"])
 def test_a_name_that_only_resembles_a_listed_one_is_not_in_the_list(invented: str):
     """Whatever rule the list has for a model, of its beginning or of a part: an invented name takes no price of it."""
@@ -121,6 +122,7 @@ def every_model() -> Iterator[tuple[Provider, ModelInfo, Listed]]:
                 yield provider, model, found
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("decorated", ["{}[1m]", "litellm_proxy/{}", "models/{}", "litellm/models/{}", "  {}"])
 def test_what_is_put_around_a_listed_name_never_finds_a_model_of_another_price(decorated: str):
     astray, known = [], 0

@@ -16,7 +16,7 @@ import os
 import select
 import shutil
 import signal
-import subprocess
+import subprocess  # nosec B404 - starts this project's services alone
 import sys
 import time
 from contextlib import suppress

@@ -11,7 +11,7 @@ import fcntl
 import os
 import signal
 import socket
-import subprocess
+import subprocess  # nosec B404 - starts this project's guard alone
 import sys
 import tempfile
 import time

@@ -39,13 +39,14 @@ if "--socket" in sys.argv:
     pathlib.Path(sys.argv[sys.argv.index("--socket") + 1]).touch()
 time.sleep(600)
 """
+pytestmark = pytest.mark.e2e
+
 # A server that does no more than to have services.
 SERVER = """
 import os, sys, time
 from pathlib import Path
 from pipelines.front_door.processes import hold, services, until_signalled
 
-pytestmark = pytest.mark.e2e
 with until_signalled(), hold(Path(sys.argv[1])) as held, services(dict(os.environ), held):
     print("up", flush=True)
     time.sleep(600)

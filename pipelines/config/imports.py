@@ -14,6 +14,9 @@ from pipelines.config.section import CurrencyCode, Label, Section
 DATE_FORMATS = ("day-first", "month-first", "unix")
 """Words for how days are written; anything else is a pattern of strptime."""
 
+MEASURES = frozenset({"amount", "requests", "tokens"})
+"""What is added up beside tokens of a kind."""
+
 
 class ImportMapping(Section):
     """What the columns of a CSV mean that no format knows; `ai-costs import --preview` proposes one."""
@@ -38,6 +41,9 @@ class ImportMapping(Section):
     skip_total_rows: bool = Field(
         default=False, description="Leave out rows of totals, which are compared with the sum of the others."
     )
+    allow_equal_rows: bool = Field(
+        default=False, description="Rows that are the same in every cell are all meant, and no finding."
+    )
     columns: dict[
         Literal[
             "date",
@@ -50,6 +56,7 @@ class ImportMapping(Section):
             "service",
             "model",
             "line_item",
+            "id",
             "requests",
             "tokens",
             "input_tokens",
@@ -58,7 +65,10 @@ class ImportMapping(Section):
             "output_tokens",
         ],
         Label,
-    ] = Field(description="What is meant, and the column that says it. input_tokens are without cached ones.")
+    ] = Field(
+        description="What is meant, and the column of it. input_tokens are without cached ones; tokens are all of "
+        "them, where no column has them by kind; an id, such as an invoice number, is of one row alone."
+    )
 
     @model_validator(mode="after")
     def _reads_days(self) -> ImportMapping:
@@ -77,9 +87,20 @@ class ImportMapping(Section):
             raise ValueError("columns: date is missing, the column that says the day")
         if not stated & {"amount", "requests", *(name for name in stated if name.endswith("tokens"))}:
             raise ValueError("columns: name the column of an amount, of requests or of tokens")
+        self._refuse_what_counts_twice()
         if "amount" in stated and self.currency is None and "currency" not in stated:
             raise ValueError("currency: an amount needs one, here or in a column")
         return self
+
+    def _refuse_what_counts_twice(self) -> None:
+        kinds = [name for name in self.columns if name.endswith("_tokens")]
+        if "tokens" in self.columns and kinds:
+            raise ValueError(f"columns: tokens are all tokens and would count again beside {', '.join(kinds)}")
+        measures = {name: column for name, column in self.columns.items() if name in MEASURES or name in kinds}
+        for name, column in measures.items():
+            same = [other for other, its in measures.items() if its == column and other != name]
+            if same:
+                raise ValueError(f"columns: {column!r} cannot be both {name} and {same[0]}")
 
 
 class ImportFile(Section):

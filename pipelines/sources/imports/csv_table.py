@@ -183,6 +183,8 @@ def _of_one_width(rows: Iterator[tuple[int, list[str]]], width: int, header: int
             del cells[width:]
         if len(cells) != width:
             place = f"{line}:{min(len(cells), width) + 1}"
+            if cells[0].lstrip().startswith("#"):
+                raise Unreadable(f"{line}:1: the line is a comment, which is no row of the table: remove it")
             held = f"the line has {len(cells)} cells, the header {width}"
             if len(cells) > width and line < header + LINES_LOOKED_AT:
                 raise Unreadable(

@@ -99,7 +99,9 @@ class ImportFormat:
     provisional. The least `precedence` that states an amount wins an account's day.
     `unused` are columns, by their plain names, that are left out because others say the same; `parts` are those whose
     quantities are in another column already and would have a price of their own. Any other column of quantities is told
-    as unknown. `end` is asked when all rows of a table were read: it gives findings, or refuses the file.
+    as unknown. `end` is asked when all rows of a table were read: it gives findings, or refuses the file. With
+    `finds_equal_rows`, rows that are the same in every cell are a finding: those of a console are as it wrote them,
+    those of a spreadsheet may be pasted twice.
     """
 
     name: str
@@ -115,6 +117,7 @@ class ImportFormat:
     unused: re.Pattern[str] | None = None
     parts: re.Pattern[str] | None = None
     end: Callable[[], Iterable[str]] = tuple
+    finds_equal_rows: bool = False
 
     @property
     def stated(self) -> SourceStatement:

@@ -27,7 +27,7 @@ from pipelines.sources.imports.reading import Reading, digest_of, read_file
 from pipelines.sources.imports.rules import ImportRules
 from pipelines.sources.imports.statement import Statement, sums
 
-READ_AS = 4
+READ_AS = 5
 """Another number makes every file be read again: for a change of what its rows become."""
 TAKES_BACK = "`ai-costs withdraw {}` takes back all of it"
 

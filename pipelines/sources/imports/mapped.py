@@ -1,7 +1,7 @@
 """Any other CSV, by the mapping that people wrote for it in ai-costs.yaml.
 
 No format of the registry: it is made from a mapping, and a file gets it by its name alone. It asks what an entry by
-hand would be asked: which of two days or amounts a cell means, and what a minus means.
+hand would be asked: which of two days or numbers a cell means, what a minus means, and whether equal rows are meant.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ COUNTS = {
 
 
 class _Reader:
-    """What is known across the rows of one table: how it writes decimals, what it comes to, which totals it states."""
+    """What is known across the rows of one table: how it writes decimals, its sum, its totals and its ids."""
 
     def __init__(self, mapping: ImportMapping) -> None:
         self._mapping = mapping
@@ -66,15 +66,18 @@ class _Reader:
         self._sum = Decimal(0)
         self._currencies: set[str] = set()
         self._totals: list[tuple[int, Decimal]] = []
+        self._ids: dict[str, int] = {}
 
     def read(self, row: Row, file: File) -> Stated | None:
         if self._is_total(row):
             return None
         columns = self._columns
+        if "id" in columns:
+            self._check_id(row, columns["id"])
         start, end = self._period(row)
         currency = self._currency(row) if "amount" in columns else None
         amount = None if currency is None else self._amount(row, currency)
-        counts = {COUNTS[name]: row.count(column) for name, column in columns.items() if name in COUNTS}
+        counts = {COUNTS[name]: self._count(row, column) for name, column in columns.items() if name in COUNTS}
         kind = RecordKind.USAGE_COST if counts else RecordKind.COST
         texts = {TEXTS[name]: row.optional(column) for name, column in columns.items() if name in TEXTS}
         values: dict[str, Any] = {**of_days(start, end), **texts, **counts}
@@ -99,7 +102,7 @@ class _Reader:
         if self._mapping.negative_amounts is None and len(self._negative) > self._positive:
             raise Unreadable(
                 f"{self._negative[0]}:1: {len(self._negative)} of {len(self._negative) + self._positive} amounts are "
-                "negative: is that money back, or what was paid? Say negative_amounts: credit or negative_amounts: "
+                "negative: is that money back, or what was paid? Set negative_amounts: credit or negative_amounts: "
                 "cost in the mapping"
             )
         for line, total in self._totals:
@@ -113,7 +116,7 @@ class _Reader:
             return False
         if not self._mapping.skip_total_rows:
             if row.starts_with(mapped_values.TOTALS):
-                row.problem(date, "the row seems to add up the others: say skip_total_rows: true in the mapping")
+                row.problem(date, "the row seems to add up the others: set skip_total_rows: true in the mapping")
             return False
         if "amount" in self._columns and row.optional(self._columns["amount"]) is not None:
             currency = self._currency(row) or "USD"
@@ -152,12 +155,33 @@ class _Reader:
             self._positive += 1
         self._sum += value
         self._currencies.add(currency)
-        if sign is not None:
-            first, line = self._decimal = self._decimal or (sign, row.line)
-            if first != sign:
-                told = f"line {line} writes decimals in another way than this one: say decimal: point or decimal: comma"
-                row.problem(self._columns["amount"], f"{told} in the mapping")
+        self._check_sign(row, self._columns["amount"], sign)
         return value
+
+    def _count(self, row: Row, column: str) -> int | None:
+        text = row.optional(column)
+        if text is None:
+            return None
+        nothing: tuple[int, str | None] = 0, None
+        value, sign = row.read(column, text, lambda cell: mapped_values.count(cell, self._mapping.decimal), nothing)
+        self._check_sign(row, column, sign)
+        return value
+
+    def _check_sign(self, row: Row, column: str, sign: str | None) -> None:
+        """One file writes decimals one way; two ways are a sign that one of them means thousands."""
+        if sign is None:
+            return
+        first, line = self._decimal = self._decimal or (sign, row.line)
+        if first != sign:
+            problem = f"line {line} writes decimals in another way than this one: set decimal: point or decimal: comma"
+            row.problem(column, f"{problem} in the mapping")
+
+    def _check_id(self, row: Row, column: str) -> None:
+        """An id stands for one row."""
+        found = row.optional(column)
+        first = row.line if found is None else self._ids.setdefault(found, row.line)
+        if first != row.line:
+            row.problem(column, f"the {column} {found!r} is in line {first} too")
 
 
 def mapped_format(mapping: ImportMapping) -> ImportFormat:
@@ -174,4 +198,5 @@ def mapped_format(mapping: ImportMapping) -> ImportFormat:
         statement_kind=STATED.statement_kind,
         precedence=STATED.precedence,
         unused=CHOSEN,
+        finds_equal_rows=not mapping.allow_equal_rows,
     )

@@ -68,15 +68,15 @@ def _unasked(text: str) -> datetime:
     if len(meant) > 1 or (numbers and len(numbers[3]) == 2):  # noqa: PLR2004 - a year of two digits
         readings = " or ".join(map(str, meant or _with_century(numbers)))
         raise ValueError(
-            f"{text[:100]!r} can be read in more than one way: is it {readings}? Say date_format: day-first or "
+            f"{text[:100]!r} can be read in more than one way: is it {readings}? Set date_format: day-first or "
             "date_format: month-first in the mapping"
         )
     if meant and numbers:
         order = "day-first" if int(numbers[1]) == meant[0].day else "month-first"
-        raise ValueError(f"{text[:100]!r} is not year-month-day: say date_format: {order} in the mapping")
+        raise ValueError(f"{text[:100]!r} is not year-month-day: set date_format: {order} in the mapping")
     if re.fullmatch(r"\d{4}-\d{2}", text):
-        raise ValueError(f"{text!r} is a month, not a day: say date_format: '%Y-%m' in the mapping for whole months")
-    raise ValueError(f"{text[:100]!r} is not a valid date (year-month-day): say in date_format how days are written")
+        raise ValueError(f"{text!r} is a month, not a day: set date_format: '%Y-%m' in the mapping for whole months")
+    raise ValueError(f"{text[:100]!r} is not a valid date (year-month-day): set date_format to how days are written")
 
 
 def _with_century(numbers: re.Match[str] | None) -> list[date]:
@@ -130,23 +130,55 @@ def amount(text: str, decimal: str | None, currency: str, *, may_be_accounting: 
     if negative:
         if not may_be_accounting:
             raise ValueError(
-                f"{text[:100]!r} seems to be negative: say in negative_amounts of the mapping what that means"
+                f"{text[:100]!r} seems to be negative: set negative_amounts in the mapping to what that means"
             )
         bare = f"-{negative[1] or negative[2]}"
     if _SCIENTIFIC.fullmatch(bare):
         return values.amount(bare), None
     try:
-        number, sign = money.written_number(_THOUSANDS.sub("", bare), SIGNS.get(decimal or ""))
-    except money.TwoReadingsError as error:
-        whole, fraction = error.readings
-        raise ValueError(
-            f"{text[:100]!r} can be read in two ways: is it {whole} or {fraction}? Say decimal: point or decimal: "
-            "comma in the mapping"
-        ) from error
-    except ValueError as error:
+        number, sign = _number(bare, decimal, text)
+    except _NotANumberError as error:
         hint = f"with a decimal {decimal}" if decimal else "with a decimal point or a decimal comma"
         raise ValueError(f"{text[:100]!r} is not an amount {hint}") from error
     return values.amount(number), sign
+
+
+def count(text: str, decimal: str | None) -> tuple[int, str | None]:
+    """A whole number, not negative, and the sign it has for decimals, as programs write whole numbers (None: none).
+
+    Raises:
+        ValueError: it is none, or could be two; the text says which setting of a mapping answers that.
+    """
+    if _SCIENTIFIC.fullmatch(text):
+        return values.count(text), None
+    try:
+        number, sign = _number(text, decimal, text)
+        return values.count(number), sign
+    except _NotANumberError as error:
+        raise ValueError(f"{text[:100]!r} is not a count: a whole number") from error
+
+
+class _NotANumberError(ValueError):
+    """No number, with any sign for decimals."""
+
+
+def _number(bare: str, decimal: str | None, text: str) -> tuple[str, str | None]:
+    """The number of the cell `text` with a decimal point alone, and the sign that it has for decimals.
+
+    Raises:
+        ValueError: it could be two numbers.
+        _NotANumberError: it is none.
+    """
+    try:
+        return money.written_number(_THOUSANDS.sub("", bare), SIGNS.get(decimal or ""))
+    except money.TwoReadingsError as error:
+        whole, fraction = error.readings
+        raise ValueError(
+            f"{text[:100]!r} can be read in two ways: is it {whole} or {fraction}? Set decimal: point or decimal: "
+            "comma in the mapping"
+        ) from error
+    except ValueError as error:
+        raise _NotANumberError from error
 
 
 def _without_currency(text: str, currency: str) -> str:

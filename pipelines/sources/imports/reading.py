@@ -14,6 +14,7 @@ from pipelines.domain.records import SourceKind
 from pipelines.errors import EntryFileError
 from pipelines.landing import Feed
 from pipelines.reading.files import not_read, open_file, refuse_name, shown
+from pipelines.sources.imports.equal_rows import EqualRows
 from pipelines.sources.imports.folding import MOST_RECORDS, Stated, TooManyRecords
 from pipelines.sources.imports.format import File, Idle, ImportFormat, LeftOut
 from pipelines.sources.imports.recognition import file_of, format_of, layout_of
@@ -86,7 +87,7 @@ class _TableReader:
         self._file = file
         self._header = Header(table.columns)
         self._statements = statements
-        self._by_account: dict[str, tuple[Statement, Leftovers]] = {}
+        self._by_account: dict[str, tuple[Statement, Leftovers, EqualRows]] = {}
 
     def read(self, problems: Problems, latest_day: date) -> int:
         """Read every row; give how many there are.
@@ -115,8 +116,10 @@ class _TableReader:
             feed = Feed(SourceKind.IMPORT, self._known.name, account)
             statement = Statement(services_are_chosen=self._file.services.are_chosen)
             leftovers = Leftovers.of(self._header, self._known)
-            self._by_account[account] = self._statements.setdefault(feed, statement), leftovers
-        statement, leftovers = self._by_account[account]
+            self._by_account[account] = self._statements.setdefault(feed, statement), leftovers, EqualRows()
+        statement, leftovers, equal_rows = self._by_account[account]
+        if self._known.finds_equal_rows:
+            equal_rows.add(line, cells)
         if leftovers.candidates and not isinstance(found, LeftOut):
             leftovers.add(cells)
         try:
@@ -134,8 +137,11 @@ class _TableReader:
         if problems.texts:
             return
         findings = list(self._known.end())
-        for statement, leftovers in self._by_account.values():
-            statement.findings_of_columns += [*leftovers.findings(self._header), *findings]
+        # Lines of several tables of a ZIP have the same numbers.
+        member = "" if self._table.name == self._file.name else f"{self._table.name}: "
+        for statement, leftovers, equal_rows in self._by_account.values():
+            of_lines = [f"{member}{text}" for text in (*findings, *equal_rows.findings())]
+            statement.findings_of_table += [*leftovers.findings(self._header), *of_lines]
         if not self._by_account:
             feed = Feed(SourceKind.IMPORT, self._known.name, self._file.account_of(None))
             self._statements.setdefault(feed, Statement())

@@ -104,7 +104,7 @@ class Statement:
     left_out: dict[tuple[str, str], Decimal] = field(default_factory=dict)
     rows_left_out: int = 0
     services_are_chosen: bool = False
-    findings_of_columns: list[str] = field(default_factory=list)
+    findings_of_table: list[str] = field(default_factory=list)
 
     def add(self, found: Stated | LeftOut | Idle) -> None:
         """Take in what a row states."""
@@ -123,9 +123,9 @@ class Statement:
 
     @property
     def findings(self) -> tuple[str, ...]:
-        """What the figures may lack: rows of services that are not known to be AI, and columns that are not known."""
+        """What may be wrong: services that are not known to be AI, unknown columns, equal rows, totals that differ."""
         left_out = None if self.services_are_chosen else self._left_out
-        return (*([left_out] if left_out else []), *dict.fromkeys(self.findings_of_columns))
+        return (*([left_out] if left_out else []), *dict.fromkeys(self.findings_of_table))
 
     @property
     def charged(self) -> dict[str, Decimal]:

@@ -5,32 +5,18 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from pipelines.config.imports import ImportMapping, ImportSettings
-from pipelines.sources.imports.rules import ImportRules
+from pipelines.config.imports import ImportMapping
 from tests.sources.imports.inboxes import Inbox
-
-DAY = "2026-03-05"
-TODAY = date(2026, 11, 23)
+from tests.sources.imports.mapped_files import DAY, taken
 
 
 @pytest.fixture
 def inbox(tmp_path: Path) -> Inbox:
     return Inbox(tmp_path)
-
-
-def taken(inbox: Inbox, content: str, **settings: Any) -> tuple[dict[str, Decimal], tuple[str, ...], tuple[str, ...]]:
-    """What landed by day, the findings, and the problems of a file under a mapping of `day` and `usd`."""
-    mapping = {"provider": "acme", "currency": "USD", "columns": {"date": "day", "amount": "usd"}, **settings}
-    files = {"files": [{"file": "*.csv", "account": "a", "mapping": mapping}]}
-    inbox.drop("f.csv", content)
-    (result,) = inbox.extract(ImportRules(ImportSettings.model_validate(files), today=TODAY)).values()
-    sums = {day: amount for (_, day), amount in inbox.sums().items()}
-    return sums, tuple(text for texts in result.findings.values() for text in texts), result.problems
 
 
 UNASKED = {
@@ -54,12 +40,12 @@ def test_an_amount_with_one_reading_is_taken(inbox: Inbox, cell: str):
     assert taken(inbox, f"day,usd\n{DAY},{cell}\n") == ({DAY: Decimal(UNASKED[cell])}, (), ())
 
 
-WAYS = "Say decimal: point or decimal: comma in the mapping"
+WAYS = "Set decimal: point or decimal: comma in the mapping"
 ASKED_AMOUNTS = {
     '"1,234"': f"'1,234' can be read in two ways: is it 1234 or 1.234? {WAYS}",
     "1.234": f"'1.234' can be read in two ways: is it 1234 or 1.234? {WAYS}",
-    "(12.50)": "'(12.50)' seems to be negative: say in negative_amounts of the mapping what that means",
-    "12.50-": "'12.50-' seems to be negative: say in negative_amounts of the mapping what that means",
+    "(12.50)": "'(12.50)' seems to be negative: set negative_amounts in the mapping to what that means",
+    "12.50-": "'12.50-' seems to be negative: set negative_amounts in the mapping to what that means",
     "€12.50": "'€12.50' is not in USD, which the mapping says it is",
     "NaN": "'NaN' is not an amount with a decimal point or a decimal comma",
 }
@@ -97,7 +83,7 @@ def test_a_number_that_the_decimal_sign_denies_is_refused(inbox: Inbox):
 
 def test_one_file_writes_decimals_one_way(inbox: Inbox):
     _, _, problems = taken(inbox, f"day;usd\n{DAY};12,50\n{DAY};12.50\n")
-    told = "line 2 writes decimals in another way than this one: say decimal: point or decimal: comma in the mapping"
+    told = "line 2 writes decimals in another way than this one: set decimal: point or decimal: comma in the mapping"
     assert problems == (f"f.csv:3:2: {told}",)
 
 
@@ -115,21 +101,21 @@ def test_a_day_with_one_reading_is_taken(inbox: Inbox, cell: str):
     assert taken(inbox, f"day,usd\n{cell},1\n")[0] == {UNASKED_DAYS[cell]: Decimal(1)}
 
 
-ORDERS = "Say date_format: day-first or date_format: month-first in the mapping"
+ORDERS = "Set date_format: day-first or date_format: month-first in the mapping"
 TWO = "can be read in more than one way: is it"
-NO_DAY = "is not a valid date (year-month-day): say in date_format how days are written"
+NO_DAY = "is not a valid date (year-month-day): set date_format to how days are written"
 ASKED_DAYS = {
     "05/01/2026": f"'05/01/2026' {TWO} 2026-01-05 or 2026-05-01? {ORDERS}",
     "05.03.2026": f"'05.03.2026' {TWO} 2026-03-05 or 2026-05-03? {ORDERS}",
     "05/03/26": f"'05/03/26' {TWO} 2026-03-05 or 2026-05-03? {ORDERS}",
-    "25/01/2026": "'25/01/2026' is not year-month-day: say date_format: day-first in the mapping",
-    "01/25/2026": "'01/25/2026' is not year-month-day: say date_format: month-first in the mapping",
+    "25/01/2026": "'25/01/2026' is not year-month-day: set date_format: day-first in the mapping",
+    "01/25/2026": "'01/25/2026' is not year-month-day: set date_format: month-first in the mapping",
     "2026-W10": f"'2026-W10' {NO_DAY}",
     "5 Mar 2026": f"'5 Mar 2026' {NO_DAY}",
     "46086": f"'46086' {NO_DAY}",
     "1790553600": f"'1790553600' {NO_DAY}",
     "1790553600000": f"'1790553600000' {NO_DAY}",
-    "2026-03": "'2026-03' is a month, not a day: say date_format: '%Y-%m' in the mapping for whole months",
+    "2026-03": "'2026-03' is a month, not a day: set date_format: '%Y-%m' in the mapping for whole months",
 }
 
 
@@ -187,16 +173,12 @@ def test_a_moment_in_milliseconds_is_not_one_in_seconds(inbox: Inbox):
     assert (sums, len(problems)) == ({}, 1)
 
 
-def test_rows_that_are_the_same_count_each(inbox: Inbox):
-    assert taken(inbox, f"day,usd\n{DAY},5.00\n{DAY},5.00\n") == ({DAY: Decimal(10)}, (), ())
-
-
 SPENT = f"day,usd\n{DAY},-5.00\n{DAY},-7.00\n{DAY},2.00\n"
 
 
 def test_amounts_of_which_most_are_negative_are_asked_about(inbox: Inbox):
     _, _, problems = taken(inbox, SPENT)
-    settings = "Say negative_amounts: credit or negative_amounts: cost in the mapping"
+    settings = "Set negative_amounts: credit or negative_amounts: cost in the mapping"
     told = f"2 of 3 amounts are negative: is that money back, or what was paid? {settings}"
     assert problems == (f"f.csv:2:1: {told}",)
 
@@ -223,7 +205,7 @@ def test_a_row_of_totals_is_left_out_on_request_and_compared(inbox: Inbox, total
 
 def test_a_row_of_totals_is_refused_without_being_asked_for(inbox: Inbox):
     _, _, problems = taken(inbox, f"day,usd\n{DAY},12.50\nTotal,12.50\n")
-    assert problems[0] == ("f.csv:3:1: the row seems to add up the others: say skip_total_rows: true in the mapping")
+    assert problems[0] == ("f.csv:3:1: the row seems to add up the others: set skip_total_rows: true in the mapping")
     assert taken(inbox, f"day,usd\n{DAY},12.50\n,12.50\n")[2] == ("f.csv:3:1: day is empty, which every row needs",)
 
 

@@ -57,7 +57,7 @@ def discover() -> tuple[Panel, ...]:
     Raises:
         ReportError: two panels share an id, or a panel's query or template is missing.
     """
-    modules = sorted(found.name for found in pkgutil.iter_modules([str(FOLDER)]))
+    modules = sorted(found.name for found in pkgutil.iter_modules(__path__))
     return register([importlib.import_module(f"{__name__}.{name}").PANEL for name in modules])
 
 

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Iterable
+from types import ModuleType
 
 import typer
 
@@ -34,6 +36,20 @@ COMMANDS = (
     "rebuild",
 )
 
+
+def add_commands(to: typer.Typer, modules: Iterable[ModuleType]) -> None:
+    """Register each module's command.
+
+    Raises:
+        ValueError: two of them have one name, of which typer would run the later.
+    """
+    for module in modules:
+        module.register(to)
+        names = [command.name for command in [*to.registered_commands, *to.registered_groups]]
+        if len(names) != len(set(names)):
+            raise ValueError(f"{module.__name__} adds a command of a name that is taken: give one of them another name")
+
+
 app = typer.Typer(
     name="ai-costs",
     help="What does our AI use cost, why, and where is it heading?",
@@ -42,8 +58,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-for _name in COMMANDS:
-    importlib.import_module(f"pipelines.cli.{_name}").register(app)
+add_commands(app, [importlib.import_module(f"pipelines.cli.{name}") for name in COMMANDS])
 
 
 def main() -> None:

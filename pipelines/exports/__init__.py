@@ -6,8 +6,6 @@ Belongs here: which rows an export holds (the .sql files), and the shape of each
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+
+from pipelines.domain.registry import members
 
 ROWS_AT_ONCE = 10_000
 COSTS, FOCUS = "costs", "focus"
@@ -81,15 +81,9 @@ def formats() -> dict[str, ExportFormat]:
     Raises:
         ValueError: two modules claim one name.
     """
-    found: dict[str, ExportFormat] = {}
-    for module in sorted(pkgutil.iter_modules(__path__), key=lambda module: module.name):
-        if not module.name.startswith("as_"):
-            continue
-        export_format: ExportFormat = importlib.import_module(f"{__name__}.{module.name}").FORMAT
-        if export_format.name in found:
-            raise ValueError(f"two export formats are named {export_format.name}")
-        found[export_format.name] = export_format
-    return found
+    return members(
+        __name__, __path__, constant="FORMAT", kind=ExportFormat, name_of=lambda known: known.name, prefix="as_"
+    )
 
 
 def standing_formats() -> dict[str, ExportFormat]:

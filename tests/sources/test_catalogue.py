@@ -2,45 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import fields, replace
 from itertools import pairwise
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
 from pipelines.config.imports import ImportMapping
-from pipelines.sources import api, imports, local
 from pipelines.sources.api import openai_costs
 from pipelines.sources.catalogue import known_sources
 from pipelines.sources.imports import focus, mapped
 from pipelines.sources.local import codex
 from pipelines.sources.statements import SourceStatement, StatementKind, by_name
 
-Registry = tuple[ModuleType, Callable[[], tuple[Any, ...]], str, str]
-"""A room, what finds its members, one of them, and the constant that states it."""
-
-REGISTRIES: list[Registry] = [
-    (api, api.api_sources, "openai_costs", "SOURCE"),
-    (imports, imports.import_formats, "focus", "FORMAT"),
-    (local, local.local_agents, "codex", "AGENT"),
-]
 MEMBERS = [openai_costs.SOURCE, focus.FORMAT, codex.AGENT]
 STATED = {known.source: known for known in known_sources()}
-
-
-@pytest.mark.parametrize("known", REGISTRIES, ids=lambda known: known[2])
-def test_a_registry_refuses_a_second_source_of_one_name(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, known: Registry
-) -> None:
-    room, registry, member, constant = known
-    assert member in {found.name for found in registry()}
-    (tmp_path / f"copy_of_{member}.py").write_text(f"from {room.__name__}.{member} import {constant}\n")
-    monkeypatch.setattr(room, "__path__", [*room.__path__, str(tmp_path)])
-    with pytest.raises(ValueError, match=f"^two sources are named '{member}': give one of them another name$"):
-        registry.__wrapped__()  # type: ignore[attr-defined]
 
 
 def test_two_kinds_of_source_cannot_share_a_name() -> None:
@@ -55,11 +31,6 @@ def test_a_source_that_does_not_say_what_its_figures_are_cannot_be_made(member: 
     given = {known.name: getattr(member, known.name) for known in fields(member) if known.name != field}
     with pytest.raises(TypeError, match=f"missing 1 required keyword-only argument: '{field}'"):
         type(member)(**given)
-
-
-def test_every_registered_source_is_in_the_catalogue() -> None:
-    registered = {member.name for _, registry, _, _ in REGISTRIES for member in registry()}
-    assert registered | {"manual", "recurring", "mapped_csv"} == set(STATED)
 
 
 def test_what_is_nearer_to_the_charge_precedes_what_is_further() -> None:

@@ -6,28 +6,30 @@ see the same spend (dbt decides), or what runs when (Dagster).
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from functools import cache
-from types import ModuleType
 
+from pipelines.domain.registry import members
 from pipelines.sources.api.naming import NameSource
 from pipelines.sources.api.source import ApiSource
-from pipelines.sources.statements import by_name
 
 
 @cache
 def api_sources() -> tuple[ApiSource, ...]:
-    """Every source of this folder, in order of name."""
-    return by_name(module.SOURCE for module in _modules() if hasattr(module, "SOURCE"))
+    """Every source of this folder, in order of name.
+
+    Raises:
+        ValueError: two of them have one name.
+    """
+    found = members(__name__, __path__, constant="SOURCE", kind=ApiSource, name_of=lambda source: source.name)
+    return tuple(found.values())
 
 
 @cache
 def name_sources() -> tuple[NameSource, ...]:
-    """How each provider that has names is asked for them, in order of provider."""
-    found = [module.NAMES for module in _modules() if hasattr(module, "NAMES")]
-    return tuple(sorted(found, key=lambda names: names.provider))
+    """How each provider that has names is asked for them, in order of provider.
 
-
-def _modules() -> list[ModuleType]:
-    return [importlib.import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__)]
+    Raises:
+        ValueError: two of them are for one provider.
+    """
+    found = members(__name__, __path__, constant="NAMES", kind=NameSource, name_of=lambda names: names.provider)
+    return tuple(found.values())

@@ -12,10 +12,9 @@ came and went between two balances is not known: buying, giving and using credit
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from functools import cache
 
+from pipelines.domain.registry import members
 from pipelines.sources.balances.source import Balance, BalanceSource
 
 __all__ = ["Balance", "BalanceSource", "balance_sources"]
@@ -23,6 +22,9 @@ __all__ = ["Balance", "BalanceSource", "balance_sources"]
 
 @cache
 def balance_sources() -> dict[str, BalanceSource]:
-    """Provider -> what reads its balances."""
-    modules = (importlib.import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__))
-    return {module.SOURCE.provider: module.SOURCE for module in modules if hasattr(module, "SOURCE")}
+    """Provider -> what reads its balances.
+
+    Raises:
+        ValueError: two of them are for one provider.
+    """
+    return members(__name__, __path__, constant="SOURCE", kind=BalanceSource, name_of=lambda source: source.provider)

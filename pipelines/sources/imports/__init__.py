@@ -6,12 +6,10 @@ state the same day counts. Does not: what people write by hand (`manual`), or wh
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from functools import cache
 
+from pipelines.domain.registry import members
 from pipelines.sources.imports.format import ImportFormat
-from pipelines.sources.statements import by_name
 
 
 @cache
@@ -21,5 +19,5 @@ def import_formats() -> tuple[ImportFormat, ...]:
     Raises:
         ValueError: two of them have one name.
     """
-    modules = (importlib.import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__))
-    return by_name(module.FORMAT for module in modules if hasattr(module, "FORMAT"))
+    found = members(__name__, __path__, constant="FORMAT", kind=ImportFormat, name_of=lambda known: known.name)
+    return tuple(found.values())

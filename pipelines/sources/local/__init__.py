@@ -6,12 +6,10 @@ means, which copy of a reply counts. Does not: what use is worth, or how it is p
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from functools import cache
 
+from pipelines.domain.registry import members
 from pipelines.sources.local.agent import LocalAgent
-from pipelines.sources.statements import by_name
 
 
 @cache
@@ -21,5 +19,5 @@ def local_agents() -> tuple[LocalAgent, ...]:
     Raises:
         ValueError: two of them have one name.
     """
-    modules = (importlib.import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__))
-    return by_name(module.AGENT for module in modules if hasattr(module, "AGENT"))
+    found = members(__name__, __path__, constant="AGENT", kind=LocalAgent, name_of=lambda agent: agent.name)
+    return tuple(found.values())

@@ -24,7 +24,7 @@ endef
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test lint types tests e2e long chaos acceptance fuzz faults audit sbom serve bench docs hooks lock vendor clean
+.PHONY: help run test lint types tests e2e long chaos acceptance fuzz faults audit sbom serve bench docs readme hooks lock vendor clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -93,6 +93,9 @@ bench: $(VENV)/.run-ready ## Measure whole runs; results are kept in benchmarks/
 docs: $(VENV)/.run-ready ## Write the documentation of the tables (after a run)
 	@$(BIN)/python -c 'from pipelines.config import current_environment; from pipelines.home import open_home; \
 	print(open_home(current_environment()).transform.document())'
+
+readme: $(VENV)/.test-ready ## Write the tables of README.md that follow from the code
+	@$(BIN)/python -m tests.house.readme_tables
 
 hooks: $(VENV)/.test-ready ## Check every commit with pre-commit
 	@$(BIN)/pre-commit install

@@ -155,7 +155,7 @@ class Home:
     @property
     def machine(self) -> Machine:
         """Where agents keep their logs on this computer."""
-        return Machine(self.settings.user_home, self.settings.agent_folders)
+        return Machine(self.settings.user_home, self.settings.environ)
 
     def log_roots(self, agent: LocalAgent) -> list[tuple[str, Path]]:
         """(host, folder) of every place `agent` may have logged to."""

@@ -5,6 +5,7 @@ Belongs here: gathering them from the rooms. Does not: judging (config/coherence
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
@@ -18,6 +19,7 @@ from pipelines.errors import EntryFileError, LandingError
 from pipelines.exports import formats, scheduled
 from pipelines.landing import LandingStore
 from pipelines.sources.api import api_sources
+from pipelines.sources.balances import balance_sources
 from pipelines.sources.imports import import_formats
 from pipelines.sources.local import local_agents
 from pipelines.sources.manual.csv_entries import read_content
@@ -36,8 +38,26 @@ def known_names() -> KnownNames:
         is_seen=is_seen,
         agents=frozenset(agent.name for agent in local_agents()),
         export_formats=tuple(formats()),
+        variables=_variables(),
+        keys=_keys(),
         wrong_in=scheduled.problems,
     )
+
+
+def _variables() -> dict[str, str]:
+    """The environment variables that agents look at, those that several look at last."""
+    named = Counter(name for agent in local_agents() for name in agent.variables)
+    purposes = {name: purpose for agent in local_agents() for name, purpose in agent.variables.items()}
+    return {name: purposes[name] for name in sorted(purposes, key=lambda name: named[name] > 1)}
+
+
+def _keys() -> dict[str, str]:
+    """The usual variable of each provider's key -> which key it is, and where one is made; in order of provider."""
+    purposes: dict[str, dict[str, None]] = {}
+    for source in sorted([*api_sources(), *balance_sources().values()], key=lambda source: source.provider):
+        key = source.key
+        purposes.setdefault(key.variable, {})[f"{source.provider}: {key.needed}; made at {key.made_at}"] = None
+    return {variable: " ".join(sentences) for variable, sentences in purposes.items()}
 
 
 def is_seen(home: Path, name: str) -> bool:

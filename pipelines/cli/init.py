@@ -27,7 +27,7 @@ def init(
     as_json: JsonOption = False,
 ) -> None:
     """Write ai-costs.yaml with every setting explained, its JSON Schema for editors, and a .env for secrets."""
-    texts = {CONFIG_NAME: example_config(), ".env": example_environment()}
+    texts = {CONFIG_NAME: example_config(), ".env": example_environment(known_names())}
     present = [name for name in texts if (folder / name).exists()]
     if present and not force:
         raise ConfigError(f"{folder / present[0]} is there already: edit it, or overwrite it with --force")

@@ -7,8 +7,8 @@ hand in.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from pathlib import Path
 
@@ -37,8 +37,9 @@ class KnownNames:
     prices may be of. `accounts` are accounts that nobody configures, such as those of coding agents. `is_seen` says of
     a home folder whether a provider or account of this name was landed or entered there; it is asked only about a name
     that looks mistaken. `agents` are the coding agents whose logs are read, and `export_formats` the formats of
-    exports; empty where that is not known. `wrong_in` gives what no format or column of exports allows in an export, as
-    (setting, sentence).
+    exports; empty where that is not known. `variables` are the environment variables that agents look at, and `keys`
+    those that usually hold the keys of accounts, each with what it is for. `wrong_in` gives what no format or column of
+    exports allows in an export, as (setting, sentence).
     """
 
     providers: frozenset[str] = frozenset()
@@ -47,6 +48,8 @@ class KnownNames:
     is_seen: Callable[[Path, str], bool] = never
     agents: frozenset[str] = frozenset()
     export_formats: tuple[str, ...] = ()
+    variables: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict)
     wrong_in: Callable[[ScheduledExport], Iterable[tuple[str, str]]] = nothing_wrong
 
 

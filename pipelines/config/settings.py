@@ -22,42 +22,11 @@ CONFIG_NAME = "ai-costs.yaml"
 SHORTEST_SECRET = 8
 """A shorter value is too common a text to be hidden wherever it stands."""
 
-AGENT_VARIABLES: Mapping[str, str] = {
-    "CLAUDE_CONFIG_DIR": "Where Claude Code keeps its logs, if not in the usual places; several with commas.",
-    "CODEX_HOME": "The same of Codex CLI.",
-    "GEMINI_CLI_HOME": "The folder that Gemini CLI has its .gemini in.",
-    "GEMINI_DATA_DIR": "The projects of Gemini CLI.",
-    "OPENCODE_DATA_DIR": "The same of OpenCode.",
-    "COPILOT_HOME": "The same of GitHub Copilot CLI.",
-    "COPILOT_OTEL_FILE_EXPORTER_PATH": "The file that GitHub Copilot CLI exports its traces to.",
-    "AMP_DATA_DIR": "The same of Amp.",
-    "DROID_SESSIONS_DIR": "The same of Factory's Droid.",
-    "GOOSE_PATH_ROOT": "The same of Goose.",
-    "HERMES_HOME": "The same of Hermes.",
-    "KILO_DATA_DIR": "The same of Kilo.",
-    "KIMI_SHARE_DIR": "The same of Kimi CLI.",
-    "KIMI_CODE_HOME": "The same of Kimi Code.",
-    "KIMI_DATA_DIR": "The same of either.",
-    "OPENCLAW_DIR": "The same of OpenClaw.",
-    "OPENCLAW_STATE_DIR": "The same of OpenClaw, under its own name.",
-    "PI_AGENT_DIR": "The sessions of pi.",
-    "PI_CODING_AGENT_DIR": "The folder of pi that its sessions lie in.",
-    "QWEN_HOME": "The same of Qwen Code.",
-    "QWEN_RUNTIME_DIR": "The same of Qwen Code, for what it writes as it runs.",
-    "QWEN_DATA_DIR": "The same of Qwen Code.",
-    "XDG_CONFIG_HOME": "Where programs keep their settings; default: ~/.config.",
-    "XDG_DATA_HOME": "Where programs keep their data; default: ~/.local/share.",
-    "APPDATA": "The same on Windows.",
-    "LOCALAPPDATA": "The same on Windows, for what stays on one computer.",
-}
-"""The variables that say where coding agents keep their logs: their own, and names that other tools have given them."""
-
 VARIABLES: Mapping[str, str] = {
     "AI_COSTS_HOME": "The data folder; default: data/ in the checkout.",
     "AI_COSTS_HOST": "The name this computer's agent logs are kept under; default: its own name.",
-    **AGENT_VARIABLES,
 }
-"""Every environment variable that is read under a fixed name, and what it is for."""
+"""The environment variables of this program, and what each is for; those of agents are in the agents' files."""
 
 TOKEN_COLUMN_OF: Mapping[str, tuple[str, ...]] = {
     "input": ("input_uncached_tokens",),
@@ -78,7 +47,6 @@ class Settings:
     paths: HomeFolders
     host: str
     user_home: Path
-    agent_folders: Mapping[str, str]
     env_files: tuple[Path, ...]
     environ: Mapping[str, str] = field(repr=False)
 
@@ -160,7 +128,6 @@ def load_settings(
         paths=HomeFolders(folder),
         host=merged.get("AI_COSTS_HOST") or platform.node() or "this-computer",
         user_home=Path(merged["HOME"]) if merged.get("HOME") else Path.home(),
-        agent_folders={name: merged[name] for name in AGENT_VARIABLES if merged.get(name)},
         env_files=tuple(dict.fromkeys(place / ".env" for place in env_folders)),
         environ=merged,
     )

@@ -108,12 +108,14 @@ budgets:
 """
 
 
-def example_environment() -> str:
-    """A .env with every variable that is read under a fixed name, commented out."""
+def example_environment(known: KnownNames) -> str:
+    """A .env with every variable that is read under a fixed name, and the usual ones of keys, commented out."""
     lines = ["# Values for this computer; keep this file out of version control and readable by you alone.", ""]
-    for name, purpose in VARIABLES.items():
+    for name, purpose in {**VARIABLES, **known.variables}.items():
         lines += [f"# {purpose}", f"# {name}=", ""]
     lines += ["# Secrets, under the names that ai-costs.yaml gives them.", "# APPRISE_FINANCE_URL=", ""]
+    for name, purpose in known.keys.items():
+        lines += [f"# {purpose}", f"# {name}=", ""]
     return "\n".join(lines)
 
 

@@ -7,7 +7,7 @@ Belongs here: which rows an export holds (the .sql files), and the shape of each
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -63,12 +63,14 @@ class Rows:
 class ExportFormat:
     """A format: its name on the command line, the ending of its files, which rows it holds, and what writes one.
 
+    `title` is what README says of it.
     `is_standing`: every build writes it. `has_footer`: its writer can put lines below the rows.
     """
 
     name: str
     suffix: str
     write: Callable[[Rows, Path], None]
+    title: str = field(kw_only=True)
     rows: str = COSTS
     is_standing: bool = False
     has_footer: bool = False

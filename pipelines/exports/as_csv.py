@@ -37,4 +37,6 @@ def write(rows: Rows, path: Path, *, mark: str = "", line_end: str = "\n") -> No
         handle.writelines(f"{line.translate(IN_ONE_CELL)}{line_end}" for line in rows.footer)
 
 
-FORMAT = ExportFormat("csv", ".csv", write, is_standing=True, has_footer=True)
+FORMAT = ExportFormat(
+    "csv", ".csv", write, is_standing=True, has_footer=True, title="CSV with a header line, UTF-8, a decimal point"
+)

@@ -6,4 +6,10 @@ from functools import partial
 
 from pipelines.exports import ExportFormat, as_csv
 
-FORMAT = ExportFormat("excel-csv", ".excel.csv", partial(as_csv.write, mark="\ufeff", line_end="\r\n"), has_footer=True)
+FORMAT = ExportFormat(
+    "excel-csv",
+    ".excel.csv",
+    partial(as_csv.write, mark="\ufeff", line_end="\r\n"),
+    has_footer=True,
+    title="CSV that Excel opens as it is",
+)

@@ -17,4 +17,4 @@ def write(rows: Rows, path: Path) -> None:
     rows.copy(", ".join(cells), path, "format csv, header true")
 
 
-FORMAT = ExportFormat("focus-csv", ".focus.csv", write, rows=FOCUS)
+FORMAT = ExportFormat("focus-csv", ".focus.csv", write, rows=FOCUS, title="FOCUS 1.2 as CSV")

@@ -21,4 +21,6 @@ def write(rows: Rows, path: Path) -> None:
         handle.write("\n]}\n")
 
 
-FORMAT = ExportFormat("json", ".json", write, is_standing=True)
+FORMAT = ExportFormat(
+    "json", ".json", write, is_standing=True, title="one object of metadata and records; amounts are text"
+)

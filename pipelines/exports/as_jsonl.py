@@ -26,4 +26,4 @@ def write(rows: Rows, path: Path) -> None:
         handle.writelines(f"{text}\n" for text in objects(rows))
 
 
-FORMAT = ExportFormat("jsonl", ".jsonl", write)
+FORMAT = ExportFormat("jsonl", ".jsonl", write, title="one object a line; amounts are text")

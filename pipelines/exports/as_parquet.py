@@ -12,4 +12,4 @@ def write(rows: Rows, path: Path) -> None:
     rows.copy("*", path, "format parquet, compression zstd, row_group_size 20480")
 
 
-FORMAT = ExportFormat("parquet", ".parquet", write)
+FORMAT = ExportFormat("parquet", ".parquet", write, title="exact decimals, days as days")

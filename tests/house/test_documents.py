@@ -13,8 +13,10 @@ from pipelines import errors
 from pipelines.cli import app
 from pipelines.config.settings import VARIABLES
 from pipelines.config.yaml_file import read_configuration
+from pipelines.known_names import known_names
 from pipelines.sources.manual.csv_entries import parse_entries
 from pipelines.sources.manual.csv_file import COLUMNS
+from tests.house import readme_tables
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -65,8 +67,17 @@ def test_readme_names_each_column_of_an_entry_file() -> None:
     assert named == set(COLUMNS)
 
 
-def test_readme_names_each_environment_variable() -> None:
-    assert {name for name in VARIABLES if f"`{name}`" not in section("Configuration")} == set()
+@pytest.mark.parametrize("name", readme_tables.TABLES)
+def test_a_table_of_readme_says_what_the_registry_holds(name: str) -> None:
+    (found,) = [table for table in readme_tables.MARKED.finditer(README) if table["name"] == name]
+    wanted = readme_tables.TABLES[name]()
+    assert found["table"] == wanted, f"`make readme` writes the table {name!r} of README.md as it should be:\n{wanted}"
+
+
+def test_the_tables_of_readme_name_each_variable_agent_and_key() -> None:
+    known = known_names()
+    named = {*VARIABLES, *known.variables, *known.keys, *known.agents, *known.export_formats, *known.providers}
+    assert {name for name in named if f"`{name}`" not in README} == set()
 
 
 def test_the_entry_file_of_the_readme_is_taken_whole() -> None:

@@ -73,7 +73,7 @@ def test_what_is_not_a_file_is_no_configuration(tmp_path: Path, kind: Kind, name
 @pytest.mark.parametrize("specimen", SPECIMENS, ids=lambda specimen: f"{specimen.agent} {specimen.log}")
 def test_what_is_not_a_log_is_passed_over_and_told(tmp_path: Path, kind: Kind, specimen: Specimen):
     (agent,) = [agent for agent in local_agents() if agent.name == specimen.agent]
-    home = home_at(tmp_path, **{agent.variables[0]: str(tmp_path / "logs")})
+    home = home_at(tmp_path, **{next(iter(agent.variables)): str(tmp_path / "logs")})
     root = home.log_roots(agent)[0][1]
     specimen.write(root, "a", 1)
     log = next(path for path in sorted(root.rglob("*")) if path.match(specimen.log.format(tag="*").rpartition("/")[2]))

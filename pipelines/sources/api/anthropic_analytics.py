@@ -27,7 +27,9 @@ KEY = KeyKind(
     "Enterprise organization with the scope read:analytics, which begins with sk-ant-api01-",
     "https://platform.claude.com/settings/admin-keys, or claude.ai, Organization settings, API",
     ("sk-ant-admin", ENTERPRISE_PREFIX),
+    variable="ANTHROPIC_ADMIN_KEY",
 )
+DOCS = "https://platform.claude.com/docs/en/manage-claude/usage-cost-analytics-api"
 BEGINS = date(2026, 1, 1)
 HISTORY = 365
 LONGEST_RANGE = 31

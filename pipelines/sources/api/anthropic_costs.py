@@ -13,6 +13,7 @@ from pipelines.sources.api.answers import Fields
 from pipelines.sources.api.anthropic_organization import (
     BASE_URL,
     DEFAULT_WORKSPACE,
+    DOCS,
     KEY,
     MOST_BUCKETS,
     WHOSE,
@@ -76,6 +77,8 @@ SOURCE = ApiSource(
     name="anthropic_costs",
     provider="anthropic",
     title="Anthropic costs",
+    fetched="cost report",
+    docs=DOCS,
     base_url=BASE_URL,
     headers=headers,
     key=KEY,

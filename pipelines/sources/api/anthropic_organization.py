@@ -18,7 +18,9 @@ KEY = KeyKind(
     "an admin key of the organization, which begins with sk-ant-admin01-; a workspace's key (sk-ant-api03-) cannot",
     "https://platform.claude.com/settings/admin-keys",
     ("sk-ant-admin",),
+    variable="ANTHROPIC_ADMIN_KEY",
 )
+DOCS = "https://platform.claude.com/docs/en/manage-claude/usage-cost-api"
 ENTERPRISE_PREFIX = "sk-ant-api01-"
 """How an Analytics key of a Claude Enterprise organization begins: the reports of Console organizations refuse it."""
 MOST_BUCKETS = 31

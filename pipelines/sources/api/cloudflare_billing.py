@@ -74,9 +74,15 @@ SOURCE = ApiSource(
     name="cloudflare_billing",
     provider="cloudflare",
     title="Cloudflare Unified Billing",
+    fetched="what Unified Billing charges, which is shown beside the estimates and not added",
+    docs="https://developers.cloudflare.com/ai-gateway/",
     base_url=cloudflare_gateway.SOURCE.base_url,
     headers=cloudflare_gateway.SOURCE.headers,
-    key=KeyKind("an API token with AI Gateway: Read", "https://dash.cloudflare.com/profile/api-tokens"),
+    key=KeyKind(
+        "an API token with AI Gateway: Read",
+        "https://dash.cloudflare.com/profile/api-tokens",
+        variable="CLOUDFLARE_API_TOKEN",
+    ),
     answers={
         HISTORY.format(account="*"): Shape(
             ("success", "result.history", *(f"result.history[].{name}" for name in FIGURES))

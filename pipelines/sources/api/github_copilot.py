@@ -104,6 +104,8 @@ SOURCE = ApiSource(
     name="github_copilot",
     provider="github",
     title="GitHub Copilot billing",
+    fetched="Copilot AI credits, before June 2026 premium requests, of an organization, enterprise or own plan",
+    docs="https://docs.github.com/en/rest/billing/usage",
     base_url="https://api.github.com",
     headers=_headers,
     key=KeyKind(
@@ -111,6 +113,7 @@ SOURCE = ApiSource(
         "enterprise a classic token of an owner or billing manager",
         "https://github.com/settings/personal-access-tokens",
         ("github_pat_", "ghp_"),
+        variable="GITHUB_BILLING_TOKEN",
     ),
     answers=ANSWERS,
     fetch=fetch,

@@ -201,10 +201,14 @@ SOURCE = ApiSource(
     name="litellm_activity",
     provider="litellm",
     title="LiteLLM activity",
+    fetched="the proxy's own estimate by model, key and team",
+    docs="https://docs.litellm.ai/docs/proxy/cost_tracking",
     base_url="http://localhost:4000",
     headers=_headers,
     key=KeyKind(
-        "the proxy's master key or an admin's key", "your proxy's admin page (and give its address as base_url)"
+        "the proxy's master key or an admin's key",
+        "your proxy's admin page (and give its address as base_url)",
+        variable="LITELLM_MASTER_KEY",
     ),
     answers=ANSWERS,
     fetch=fetch,

@@ -15,6 +15,7 @@ from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind, Usag
 from pipelines.sources.api.answers import Fields
 from pipelines.sources.api.openai_organization import (
     BASE_URL,
+    DOCS,
     KEY,
     PROVEN,
     WHOSE,
@@ -80,6 +81,8 @@ SOURCE = ApiSource(
     name="openai_costs",
     provider="openai",
     title="OpenAI costs",
+    fetched="costs by project, key and line item",
+    docs=DOCS,
     base_url=BASE_URL,
     headers=headers,
     key=KEY,

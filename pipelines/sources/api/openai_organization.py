@@ -20,8 +20,10 @@ KEY = KeyKind(
     "an admin key, which begins with sk-admin-; a project key cannot read usage",
     "https://platform.openai.com/settings/organization/admin-keys, with the scope api.usage.read",
     ("sk-admin-",),
+    variable="OPENAI_ADMIN_KEY",
 )
-PROVEN = "against the documented shape and a recorded month"
+DOCS = "https://platform.openai.com/docs/api-reference/usage"
+PROVEN = "the documented shape, a recorded month"
 PROJECTS = "/organization/projects"
 LIST = Shape(("has_more", "data[].id"))
 WHOSE = {PROJECTS: LIST}

@@ -20,6 +20,7 @@ from pipelines.domain.records import RecordKind, UsageRecord
 from pipelines.sources.api.answers import AnswerError, Fields, RowError
 from pipelines.sources.api.openai_organization import (
     BASE_URL,
+    DOCS,
     KEY,
     PROVEN,
     WHOSE,
@@ -198,6 +199,11 @@ SOURCE = ApiSource(
     name="openai_usage",
     provider="openai",
     title="OpenAI usage",
+    fetched=(
+        "usage of completions, decisions, embeddings, moderations, images, audio, vector stores, code "
+        "interpreter, file and web search, by person and key"
+    ),
+    docs=DOCS,
     base_url=BASE_URL,
     headers=headers,
     key=KEY,

@@ -39,6 +39,10 @@ class ApiAccount:
     organization: str | None = None
 
 
+DOCUMENTED = "the documented shape"
+"""What a source was tried against, of which no answers were recorded."""
+
+
 class Asked(StrEnum):
     """Whether a source asks an account, which the kind of its key decides."""
 
@@ -55,11 +59,16 @@ def always(_: ApiAccount) -> Asked:
 
 @dataclass(frozen=True)
 class KeyKind:
-    """The kind of key a source needs: in words, how it begins (where that is known), and where one is made."""
+    """The kind of key a source needs.
+
+    `needed` says in words what it is and which rights it has, `made_at` where one is made, and `prefixes` how it
+    begins, where that is known. `variable` is the environment variable that usually holds it.
+    """
 
     needed: str
     made_at: str
     prefixes: tuple[str, ...] = ()
+    variable: str = field(kw_only=True)
 
     @property
     def advice(self) -> str:
@@ -121,6 +130,8 @@ class ApiSource:
         name: the `source` of its records, such as openai_costs.
         provider: the `provider` of an account that this source reads.
         title: what people call it.
+        fetched: what is fetched, as the table of providers in README says it.
+        docs: where the provider documents it.
         base_url: the provider's own address, unless the account has another.
         headers: what carries the key.
         key: the kind of key it needs.
@@ -142,7 +153,7 @@ class ApiSource:
         is_billed: whether the provider bills each question.
         identify: what the provider calls the account of a key, such as its organization's id; None where it says
             that nowhere, or the account's `organization` is it.
-        proven: how far this source was tried.
+        proven: what this source was tried against.
         final_after: of a bill: days after a day's end until a day without an amount is believed to cost nothing.
             Amounts come hours after the use, and no provider promises when.
     """
@@ -159,6 +170,8 @@ class ApiSource:
     restated_for: int
     page_days: int = 1
     bill: str | None = None
+    fetched: str = field(kw_only=True)
+    docs: str = field(kw_only=True)
     statement: str = field(kw_only=True)
     statement_kind: StatementKind = field(kw_only=True)
     precedence: int | None = field(kw_only=True)
@@ -170,7 +183,7 @@ class ApiSource:
     may_lack_today: bool = False
     is_billed: bool = False
     identify: Callable[[Session], str | None] | None = None
-    proven: str = "against the documented shape"
+    proven: str = DOCUMENTED
     final_after: int = 2
 
     def asks(self, account: ApiAccount) -> bool:

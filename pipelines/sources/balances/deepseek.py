@@ -27,7 +27,9 @@ SOURCE = BalanceSource(
     provider="deepseek",
     base_url="https://api.deepseek.com",
     headers=_headers,
-    key=KeyKind("an API key", "https://platform.deepseek.com/api_keys", ("sk-",)),
+    key=KeyKind("an API key", "https://platform.deepseek.com/api_keys", ("sk-",), variable="DEEPSEEK_API_KEY"),
     answers={BALANCE: Shape(("balance_infos[].currency", "balance_infos[].total_balance"))},
     read=read,
+    fetched="what is left in each currency; its costs come as files",
+    docs="https://api-docs.deepseek.com/api/get-user-balance",
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -33,6 +33,8 @@ class BalanceSource:
         base_url: the provider's own address, unless the account has another.
         headers: what carries the key.
         key: the kind of key it needs.
+        fetched: what is asked for, as the table of providers in README says it.
+        docs: where the provider documents it.
         answers: what the answer at each path must have.
         read: currency -> what is left.
         needs_organization: whether the address names the account's `organization`.
@@ -44,6 +46,8 @@ class BalanceSource:
     key: KeyKind
     answers: Answers
     read: Callable[[ApiClient, ApiAccount], Mapping[str, Decimal]]
+    fetched: str = field(kw_only=True)
+    docs: str = field(kw_only=True)
     needs_organization: bool = False
 
     def balances(self, account: ApiAccount, now: datetime, limits: Limits) -> list[Balance]:

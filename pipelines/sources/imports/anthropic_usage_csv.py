@@ -42,6 +42,7 @@ def _read(row: Row, file: File) -> Stated:
 FORMAT = ImportFormat(
     name="anthropic_usage_csv",
     title="Anthropic Console tokens",
+    lands="tokens by kind",
     provider="anthropic",
     layouts=(("usage_date_utc", "model_version", "usage_input_tokens_no_cache", "usage_output_tokens"),),
     read=_read,

@@ -106,6 +106,10 @@ def _read(row: Row, file: File) -> Stated | LeftOut:
 FORMAT = ImportFormat(
     name="aws_cur",
     title="AWS Cost and Usage Report",
+    forms="both forms",
+    account="payer",
+    lands="unblended cost, public price, tags",
+    proven="a published CUR",
     layouts=(
         (
             "lineItem/UsageAccountId",

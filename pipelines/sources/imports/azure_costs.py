@@ -87,6 +87,10 @@ def _refuse_amortized(row: Row, charged: Decimal, currency: str) -> None:
 FORMAT = ImportFormat(
     name="azure_costs",
     title="Azure cost details",
+    forms="actual cost, in any language of the portal",
+    account="`BillingAccountId`",
+    lands="cost in the currency of the bill",
+    proven="published headers",
     layouts=tuple((*names, "MeterCategory", "ConsumedService") for names in product(DAYS, COSTS, CURRENCIES)),
     read=_read,
     statement="cloud bill of the reseller",

@@ -83,6 +83,8 @@ ALWAYS = ("Date", "Model", WRITTEN, FRESH, "Cache Read", "Output Tokens")
 FORMAT = ImportFormat(
     name="cursor_csv",
     title="Cursor usage events",
+    forms="with or without users",
+    lands="cost or included, tokens",
     provider="cursor",
     layouts=(
         (*ALWAYS, "Max Mode", "Cost"),

@@ -31,6 +31,9 @@ def _read(row: Row, file: File) -> Stated:
 FORMAT = ImportFormat(
     name="deepseek",
     title="DeepSeek costs",
+    forms="in its ZIP",
+    account="`user_id`",
+    lands="costs by wallet",
     provider="deepseek",
     layouts=tuple((day, "model", "wallet_type", "cost", "currency") for day in ("utc_date", "start_time_iso")),
     read=_read,

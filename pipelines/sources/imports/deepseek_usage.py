@@ -43,6 +43,9 @@ def _read(row: Row, file: File) -> Stated:
 FORMAT = ImportFormat(
     name="deepseek_usage",
     title="DeepSeek tokens",
+    forms="in its ZIP",
+    account="`user_id`",
+    lands="tokens by key",
     provider="deepseek",
     layouts=tuple((day, "model", "api_key_name", "type", "amount") for day in ("utc_date", "start_time_iso")),
     read=_read,

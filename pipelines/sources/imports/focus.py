@@ -55,6 +55,10 @@ def _read(row: Row, file: File) -> Stated | LeftOut:
 FORMAT = ImportFormat(
     name="focus",
     title="FOCUS 1.0-1.2",
+    forms="AWS, Azure, Google, Oracle; CSV and Parquet",
+    account="`BillingAccountId`",
+    lands="`BilledCost`, `ListCost`, by day, service and sub-account",
+    proven="the FOCUS sample data",
     layouts=(
         (
             "BilledCost",

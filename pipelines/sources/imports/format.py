@@ -102,6 +102,9 @@ class ImportFormat:
     as unknown. `end` is asked when all rows of a table were read: it gives findings, or refuses the file. With
     `finds_equal_rows`, rows that are the same in every cell are a finding: those of a console are as it wrote them,
     those of a spreadsheet may be pasted twice.
+
+    README's table of files shows `forms`, the forms that are read, `account`, the column that says whose it is,
+    `lands`, what lands of it, and `proven`, what it was tried on.
     """
 
     name: str
@@ -111,6 +114,10 @@ class ImportFormat:
     statement: str = field(kw_only=True)
     statement_kind: StatementKind = field(kw_only=True)
     precedence: int | None = field(kw_only=True)
+    lands: str = field(kw_only=True)
+    forms: str = ""
+    account: str = ""
+    proven: str = "made-up files"
     provider: str | None = None
     nothing: frozenset[str] = NOTHING
     final_after: int = 2

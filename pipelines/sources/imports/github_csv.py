@@ -56,6 +56,10 @@ def _read(row: Row, file: File) -> Stated | LeftOut:
 FORMAT = ImportFormat(
     name="github_csv",
     title="GitHub usage report",
+    forms="premium requests, AI credits",
+    account="`organization`",
+    lands="net and gross amount, quantity, tokens",
+    proven="a published report",
     provider="github",
     layouts=(("date", "product", "sku", "quantity", "unit_type", "gross_amount", "discount_amount", "net_amount"),),
     read=_read,

@@ -88,6 +88,9 @@ def _quantity(row: Row) -> Decimal | None:
 FORMAT = ImportFormat(
     name="google_cost_table",
     title="Google Cloud cost table",
+    forms="with or without the invoice's head",
+    account="`Billing account ID`",
+    lands="unrounded cost; the currency of the head, or `currency:` in `imports`",
     layouts=(
         (
             "Billing account ID",

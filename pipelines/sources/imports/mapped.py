@@ -194,6 +194,7 @@ def mapped_format(mapping: ImportMapping) -> ImportFormat:
         layouts=(tuple(dict.fromkeys(mapping.columns.values())),),
         read=reader.read,
         end=reader.end,
+        lands="what the mapping says",
         statement=STATED.statement,
         statement_kind=STATED.statement_kind,
         precedence=STATED.precedence,

@@ -71,6 +71,7 @@ def _read_2024(row: Row, file: File) -> Stated:
 FORMAT = ImportFormat(
     name="openai_costs_csv",
     title="OpenAI costs",
+    lands="amounts",
     provider="openai",
     layouts=(("start_time", "end_time", "start_time_iso", "end_time_iso", "amount_value", "amount_currency"), OF_2024),
     read=_read,

@@ -131,6 +131,8 @@ def _service(row: Row) -> str:
 FORMAT = ImportFormat(
     name="openai_usage_csv",
     title="OpenAI usage",
+    forms="a file for each kind of use",
+    lands="tokens, requests, images, characters, seconds, bytes, sessions, calls",
     provider="openai",
     layouts=(
         (*TIMES, "model", "input_tokens", "output_tokens"),

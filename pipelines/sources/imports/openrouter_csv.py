@@ -48,6 +48,8 @@ def _read(row: Row, file: File) -> Stated:
 FORMAT = ImportFormat(
     name="openrouter_csv",
     title="OpenRouter activity",
+    forms="by day, or single generations",
+    lands="credits in dollars, tokens, requests",
     provider="openrouter",
     layouts=(ACTIVITY, GENERATIONS),
     read=_read,

@@ -16,7 +16,7 @@ from typing import Any
 
 from pipelines.domain.vendors import provider_of
 from pipelines.sources.local import replies
-from pipelines.sources.local.agent import DATA_VARIABLES, LocalAgent, Machine
+from pipelines.sources.local.agent import PLATFORM_VARIABLES, LocalAgent, Machine
 from pipelines.sources.local.log_files import Place
 from pipelines.sources.local.log_records import document, take
 from pipelines.sources.local.log_values import count, mapping, moment, none_renamed, text
@@ -127,7 +127,10 @@ def _id(value: Any) -> str | None:
 AGENT = LocalAgent(
     name="amp",
     title="Amp",
-    variables=("AMP_DATA_DIR", *DATA_VARIABLES),
+    variables={
+        "AMP_DATA_DIR": "Where Amp keeps its data; a name of ccusage's making.",
+        **PLATFORM_VARIABLES,
+    },
     roots=roots,
     places=(Place("threads", ("T-*.json",)),),
     read=read_file,
@@ -137,4 +140,6 @@ AGENT = LocalAgent(
     precedence=50,
     revision=2,
     understood="threads with a ledger or with messages, Amp of early 2026",
+    where="`~/.local/share/amp`",
+    special=("Ledger or messages; its credits are not read. Since early 2026 threads are kept on Amp's servers alone"),
 )

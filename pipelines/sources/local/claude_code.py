@@ -27,7 +27,7 @@ from typing import Any
 from pipelines.domain.records import CACHE_WRITES_FOR
 from pipelines.domain.vendors import provider_of
 from pipelines.sources.local import replies
-from pipelines.sources.local.agent import DATA_VARIABLES, LocalAgent, Machine
+from pipelines.sources.local.agent import PLATFORM_VARIABLES, LocalAgent, Machine
 from pipelines.sources.local.claude_code_cache import cache_writes, other_durations
 from pipelines.sources.local.claude_code_ids import ReplyIds, without_replays
 from pipelines.sources.local.log_files import Place, folder_worked_in
@@ -244,7 +244,11 @@ def _stated(value: Any) -> str | None:
 AGENT = LocalAgent(
     name="claude_code",
     title="Claude Code",
-    variables=("CLAUDE_CONFIG_DIR", "XDG_CONFIG_HOME", *DATA_VARIABLES),
+    variables={
+        "CLAUDE_CONFIG_DIR": "Where Claude Code keeps its logs, if not in the usual places; several with commas.",
+        "XDG_CONFIG_HOME": "Where programs keep their settings; default: ~/.config.",
+        **PLATFORM_VARIABLES,
+    },
     roots=log_roots,
     places=(
         Place("projects", ("*.jsonl",), no_use=NO_USE),
@@ -253,6 +257,12 @@ AGENT = LocalAgent(
     ),
     read=read_file,
     understood="session files of Claude Code 2.1",
+    where="`~/.claude`, `~/.config/claude`, Claude Desktop's `local-agent-mode-sessions`",
+    special=(
+        "Final usage of each reply; sub-agents count, their replays do not; cache writes by duration; what an"
+        " advisor, compacting or a model that declined used in rows of its own; each reply of a gateway, "
+        "whatever ids it gives"
+    ),
     revision=5,
     merge=merge,
     whole_sessions=True,

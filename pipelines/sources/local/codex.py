@@ -290,7 +290,9 @@ def _unique(turn: Any) -> str | None:
 AGENT = LocalAgent(
     name="codex",
     title="Codex CLI",
-    variables=("CODEX_HOME",),
+    variables={
+        "CODEX_HOME": "Where Codex CLI keeps its logs.",
+    },
     roots=roots,
     places=tuple(Place(folder, ("*.jsonl", "*.jsonl.zst")) for folder in FOLDERS),
     read=read_file,
@@ -299,4 +301,9 @@ AGENT = LocalAgent(
     merge=codex_copies.merge,
     revision=3,
     understood="session files of Codex CLI 0.155, compressed or not",
+    where="`~/.codex`, sessions and archive, compressed or not",
+    special=(
+        "A step counts once in a family of forks and sub-agents, its parent there or gone; cache writes, "
+        "service tier and compaction too"
+    ),
 )

@@ -258,7 +258,10 @@ NOT_SESSIONS = tuple(f"*/{part}/*" for part in ("files", "checkpoints", "rewind-
 AGENT = LocalAgent(
     name="copilot_cli",
     title="GitHub Copilot CLI",
-    variables=("COPILOT_HOME", "COPILOT_OTEL_FILE_EXPORTER_PATH"),
+    variables={
+        "COPILOT_HOME": "Where GitHub Copilot CLI keeps its logs.",
+        "COPILOT_OTEL_FILE_EXPORTER_PATH": "The file that GitHub Copilot CLI exports its traces to.",
+    },
     roots=roots,
     places=(
         Place("session-state", ("*/events.jsonl",), no_use=NOT_SESSIONS),
@@ -269,6 +272,11 @@ AGENT = LocalAgent(
     statement="log of a coding agent",
     precedence=50,
     understood="session events and traces of Copilot CLI 1.0",
+    where="`~/.copilot/session-state`, `~/.copilot/otel`",
+    special=(
+        "Totals of each part of a session by model, written when it is shut down; traces where they were "
+        "exported, each use once. A session that is open or crashed has no totals, and is a finding"
+    ),
     revision=2,
     merge=merge,
     whole_sessions=True,

@@ -83,7 +83,9 @@ def _model(stated: str | None) -> str | None:
 AGENT = LocalAgent(
     name="droid",
     title="Droid",
-    variables=("DROID_SESSIONS_DIR",),
+    variables={
+        "DROID_SESSIONS_DIR": "Where Factory's Droid keeps its sessions.",
+    },
     roots=roots,
     places=(Place("", (f"*{SUFFIX}",), no_use=("*.jsonl",)),),
     read=read_file,
@@ -91,4 +93,6 @@ AGENT = LocalAgent(
     precedence=50,
     revision=2,
     understood="session settings of Droid of 2026",
+    where="`~/.factory/sessions`",
+    special="Totals of a session, on the day it began; replaced as they grow",
 )

@@ -92,7 +92,10 @@ def _reply(message: dict[str, Any], session: str | None, name: str, latest: date
 AGENT = LocalAgent(
     name="gemini_cli",
     title="Gemini CLI",
-    variables=("GEMINI_CLI_HOME", "GEMINI_DATA_DIR"),
+    variables={
+        "GEMINI_CLI_HOME": "The folder that Gemini CLI has its .gemini in.",
+        "GEMINI_DATA_DIR": "The projects of Gemini CLI.",
+    },
     roots=roots,
     places=(Place("", ("*.json", "*.jsonl"), no_use=("bin/*",)),),
     read=read_file,
@@ -100,4 +103,6 @@ AGENT = LocalAgent(
     precedence=50,
     revision=2,
     understood="chats as JSON and as JSON lines, Gemini CLI 0.2x",
+    where="`~/.gemini/tmp`",
+    special="Both forms of a chat; cached input and thoughts are counted apart",
 )

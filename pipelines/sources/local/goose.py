@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.domain.vendors import provider_of
-from pipelines.sources.local.agent import DATA_VARIABLES, LocalAgent, Machine
+from pipelines.sources.local.agent import PLATFORM_VARIABLES, LocalAgent, Machine
 from pipelines.sources.local.log_files import Place
 from pipelines.sources.local.log_records import parsed, rows, take
 from pipelines.sources.local.log_values import UnusableRecordError, moment_of, stated_count, text
@@ -89,7 +89,10 @@ def _made_at(value: Any, latest: datetime) -> datetime:
 AGENT = LocalAgent(
     name="goose",
     title="Goose",
-    variables=("GOOSE_PATH_ROOT", *DATA_VARIABLES),
+    variables={
+        "GOOSE_PATH_ROOT": "Where Goose keeps its data.",
+        **PLATFORM_VARIABLES,
+    },
     roots=roots,
     places=(Place("sessions", ("sessions.db",), deep=False),),
     read=read_file,
@@ -97,4 +100,6 @@ AGENT = LocalAgent(
     precedence=50,
     revision=2,
     understood="the sessions table of Goose 1.x",
+    where="`~/.local/share/goose`",
+    special="Totals of a session, on the day it began; replaced as they grow",
 )

@@ -77,7 +77,9 @@ def _total(row: dict[str, Any], name: str, latest: datetime) -> Reply | None:
 AGENT = LocalAgent(
     name="hermes",
     title="Hermes",
-    variables=("HERMES_HOME",),
+    variables={
+        "HERMES_HOME": "Where Hermes keeps its data.",
+    },
     roots=roots,
     places=(Place("", ("state.db",), deep=False, no_use=("response_store.db",), is_shared=True),),
     read=read_file,
@@ -85,4 +87,6 @@ AGENT = LocalAgent(
     precedence=50,
     revision=2,
     understood="the sessions table of Hermes of 2026",
+    where="`~/.hermes` and its profiles",
+    special="Totals of a session, on the day it began; replaced as they grow",
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from pipelines.sources.local.agent import DATA_VARIABLES, LocalAgent, Machine
+from pipelines.sources.local.agent import PLATFORM_VARIABLES, LocalAgent, Machine
 from pipelines.sources.local.log_files import Place
 from pipelines.sources.local.opencode import merge, read_database
 from pipelines.sources.local.replies import Reading
@@ -28,7 +28,10 @@ def read_file(path: Path, name: str, latest: datetime) -> Reading:
 AGENT = LocalAgent(
     name="kilo",
     title="Kilo",
-    variables=("KILO_DATA_DIR", *DATA_VARIABLES),
+    variables={
+        "KILO_DATA_DIR": "Where Kilo keeps its data.",
+        **PLATFORM_VARIABLES,
+    },
     roots=roots,
     places=(Place("", ("kilo.db", "kilo-*.db"), deep=False, is_shared=True),),
     read=read_file,
@@ -37,4 +40,6 @@ AGENT = LocalAgent(
     statement="log of a coding agent",
     precedence=50,
     understood="the message and session_message tables of Kilo of 2026",
+    where="`~/.local/share/kilo`",
+    special="Databases of versions 1 and 2, in use or not; what forks and upgrades copied counts once",
 )

@@ -140,12 +140,18 @@ class _Wire:
 AGENT = LocalAgent(
     name="kimi",
     title="Kimi CLI",
-    variables=("KIMI_SHARE_DIR", "KIMI_CODE_HOME", "KIMI_DATA_DIR"),
+    variables={
+        "KIMI_SHARE_DIR": "Where Kimi CLI keeps its data.",
+        "KIMI_CODE_HOME": "Where Kimi Code keeps its data.",
+        "KIMI_DATA_DIR": "Where either of Kimi CLI and Kimi Code keeps its data.",
+    },
     roots=roots,
     places=(Place("sessions", ("*wire.jsonl",), no_use=("*context*.jsonl", "*state.json")),),
     read=read_file,
     statement="log of a coding agent",
     precedence=50,
     understood="wire logs of Kimi CLI 1.x and of Kimi Code up to protocol 1.5",
+    where="`~/.kimi`, `~/.kimi-code`",
+    special="Kimi CLI's log names no model: shown as unpriced; Kimi Code's does",
     revision=2,
 )

@@ -60,7 +60,10 @@ REPEATED = ("*sessions.json", "*cron/runs/*")
 AGENT = LocalAgent(
     name="openclaw",
     title="OpenClaw",
-    variables=("OPENCLAW_STATE_DIR", "OPENCLAW_DIR"),
+    variables={
+        "OPENCLAW_STATE_DIR": "Where OpenClaw keeps its data.",
+        "OPENCLAW_DIR": "The same, under a name of other tools.",
+    },
     roots=roots,
     places=(
         Place(
@@ -75,4 +78,6 @@ AGENT = LocalAgent(
     precedence=50,
     revision=2,
     understood="session files and agents' databases of OpenClaw 2026.9",
+    where="`~/.openclaw` and its profiles",
+    special="Deleted and reset sessions count; the database since 2026.8 too",
 )

@@ -22,7 +22,7 @@ from typing import Any
 
 from pipelines.domain.vendors import provider_of
 from pipelines.sources.local import replies
-from pipelines.sources.local.agent import DATA_VARIABLES, LocalAgent, Machine
+from pipelines.sources.local.agent import PLATFORM_VARIABLES, LocalAgent, Machine
 from pipelines.sources.local.log_files import Place
 from pipelines.sources.local.log_records import document, json_column, rows, tables, take
 from pipelines.sources.local.log_values import (
@@ -185,7 +185,10 @@ def _reply(message: dict[str, Any], session: str | None, source: _Source) -> Rep
 AGENT = LocalAgent(
     name="opencode",
     title="OpenCode",
-    variables=("OPENCODE_DATA_DIR", *DATA_VARIABLES),
+    variables={
+        "OPENCODE_DATA_DIR": "Where OpenCode keeps its data.",
+        **PLATFORM_VARIABLES,
+    },
     roots=roots,
     places=(
         Place("", ("opencode.db", "opencode-*.db"), deep=False, is_shared=True),
@@ -197,4 +200,8 @@ AGENT = LocalAgent(
     statement="log of a coding agent",
     precedence=50,
     understood="message files, the message table of OpenCode 1 and session_message of OpenCode 2",
+    where="`~/.local/share/opencode`",
+    special=(
+        "Databases of versions 1 and 2, in use or not, and the older files; what forks and upgrades copied counts once"
+    ),
 )

@@ -111,7 +111,10 @@ def read_session(path: Path, name: str, latest: datetime, agent: str) -> Reading
 AGENT = LocalAgent(
     name="pi",
     title="pi",
-    variables=("PI_CODING_AGENT_DIR", "PI_AGENT_DIR"),
+    variables={
+        "PI_CODING_AGENT_DIR": "The folder of pi that its sessions are in.",
+        "PI_AGENT_DIR": "The sessions of pi.",
+    },
     roots=roots,
     places=(Place("", ("*.jsonl",)),),
     read=read_file,
@@ -119,4 +122,6 @@ AGENT = LocalAgent(
     precedence=50,
     revision=2,
     understood="session files of pi and oh-my-pi of 2026",
+    where="`~/.pi/agent/sessions`, `~/.omp`",
+    special="Sessions of oh-my-pi count too",
 )

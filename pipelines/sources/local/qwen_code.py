@@ -84,7 +84,11 @@ def _reply(record: dict[str, Any], folder: str | None, name: str, latest: dateti
 AGENT = LocalAgent(
     name="qwen_code",
     title="Qwen Code",
-    variables=("QWEN_HOME", "QWEN_RUNTIME_DIR", "QWEN_DATA_DIR"),
+    variables={
+        "QWEN_HOME": "Where Qwen Code keeps its data.",
+        "QWEN_RUNTIME_DIR": "Where Qwen Code keeps what it writes as it runs.",
+        "QWEN_DATA_DIR": "Where Qwen Code keeps its data, under a name of other tools.",
+    },
     roots=roots,
     places=(Place("projects", ("*/chats/*.jsonl",)),),
     read=read_file,
@@ -92,4 +96,6 @@ AGENT = LocalAgent(
     precedence=50,
     revision=2,
     understood="chats of Qwen Code of 2026",
+    where="`~/.qwen`",
+    special="Thoughts are counted beside the output or in it, as the record's own total says",
 )

@@ -14,7 +14,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.config.settings import AGENT_VARIABLES
 from pipelines.domain.records import SourceKind
 from pipelines.known_names import known_names
 from pipelines.landing import LandingStore
@@ -57,10 +56,29 @@ def content(landing: LandingStore) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in landing.root.rglob("*.*")}
 
 
-def test_the_registry_the_settings_and_the_variables_name_the_same_agents():
+def test_every_agent_is_known_to_the_settings_and_has_a_specimen():
     assert known_names().agents == set(AGENTS)
-    assert {name for agent in local_agents() for name in agent.variables} == set(AGENT_VARIABLES)
-    assert [specimen.agent for specimen in SPECIMENS] == list(AGENTS)
+    assert sorted(specimen.agent for specimen in SPECIMENS) == sorted(AGENTS)
+
+
+class LookedAt(dict[str, str]):
+    """An environment that notes what is looked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def get(self, name: str, default: Any = None) -> Any:
+        self.names.add(name)
+        return super().get(name, default)
+
+
+@pytest.mark.parametrize("agent", local_agents(), ids=lambda agent: agent.name)
+def test_an_agent_looks_at_the_variables_that_it_names_and_at_no_other(agent: LocalAgent):
+    environment = LookedAt()
+    agent.roots(Machine(Path("/home/someone"), environment))
+    assert environment.names == set(agent.variables)
+    assert all(purpose.endswith(".") for purpose in agent.variables.values())
 
 
 @pytest.mark.parametrize("agent", local_agents(), ids=lambda agent: agent.name)

@@ -54,9 +54,10 @@ def _variables() -> dict[str, str]:
 def _keys() -> dict[str, str]:
     """The usual variable of each provider's key -> which key it is, and where one is made; in order of provider."""
     purposes: dict[str, dict[str, None]] = {}
-    for source in sorted([*api_sources(), *balance_sources().values()], key=lambda source: source.provider):
-        key = source.key
-        purposes.setdefault(key.variable, {})[f"{source.provider}: {key.needed}; made at {key.made_at}"] = None
+    keys = {(source.provider, source.key) for source in api_sources()}
+    keys |= {(provider, source.key) for provider, source in balance_sources().items()}
+    for provider, key in sorted(keys, key=lambda pair: (pair[0], pair[1].needed)):
+        purposes.setdefault(key.variable, {})[f"{provider}: {key.needed}; made at {key.made_at}"] = None
     return {variable: " ".join(sentences) for variable, sentences in purposes.items()}
 
 

@@ -45,7 +45,8 @@ def add_commands(to: typer.Typer, modules: Iterable[ModuleType]) -> None:
     """
     for module in modules:
         module.register(to)
-        names = [command.name for command in [*to.registered_commands, *to.registered_groups]]
+        names = [command.name for command in to.registered_commands]
+        names += [group.name for group in to.registered_groups]
         if len(names) != len(set(names)):
             raise ValueError(f"{module.__name__} adds a command of a name that is taken: give one of them another name")
 

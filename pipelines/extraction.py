@@ -27,7 +27,7 @@ from pipelines.domain.wording import first_of
 from pipelines.errors import CostTrackerError, EntryFileError
 from pipelines.home import Home
 from pipelines.landing import Feed
-from pipelines.names_of_accounts import refresh_names, with_note
+from pipelines.names_of_accounts import refresh_names, with_notes
 from pipelines.rates.kept import DamagedCopyError
 from pipelines.sources.api import api_sources, identity
 from pipelines.sources.api import extraction as api_extraction
@@ -239,7 +239,7 @@ def extract_api_accounts(home: Home, progress: Callable[[str], None]) -> list[Ou
             asked = [pool.submit(ask, *pair) for pair in wanted if (pair[0].bill is not None) is phase]
             outcomes += [future.result() for future in asked]
         notes = refresh_names(home, [account for account in accounts if account.name not in twice], network, pool)
-        outcomes = [with_note(outcome, notes) for outcome in outcomes]
+        outcomes = with_notes(outcomes, notes)
         refused = [source.feed(account) for source, account in pairs if account.name in twice]
         outcomes += [refused_twin(home, feed, ids, twice[feed.name]) for feed in refused]
         outcomes += [_without_source(account, now) for account in accounts if not _is_known(account)]

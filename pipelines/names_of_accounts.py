@@ -47,9 +47,12 @@ def refresh_names(
     return {account: "; ".join(notes) for account, notes in said.items() if notes}
 
 
-def with_note(outcome: Outcome, notes: Mapping[str, str]) -> Outcome:
-    """`outcome` with what there is to say of the account's names, where it ended well."""
-    note = notes.get(outcome.feed.name)
-    if note is None or outcome.status is not Status.OK:
-        return outcome
-    return replace(outcome, message="; ".join(filter(None, [outcome.message, note])))
+def with_notes(outcomes: Sequence[Outcome], notes: Mapping[str, str]) -> list[Outcome]:
+    """`outcomes` with what there is to say of an account's names, once: at the first of its sources that ended well."""
+    left = dict(notes)
+
+    def with_note(outcome: Outcome) -> Outcome:
+        note = left.pop(outcome.feed.name, None) if outcome.status is Status.OK else None
+        return replace(outcome, message="; ".join(filter(None, [outcome.message, note]))) if note else outcome
+
+    return [with_note(outcome) for outcome in outcomes]

@@ -15,7 +15,8 @@ from pipelines.extraction import extract_api_accounts
 from pipelines.home import Home
 from pipelines.landing import LandingStore
 from pipelines.loading import load_landing
-from pipelines.sample.provider import Ledger, LedgerAccount, ScriptedProvider
+from pipelines.sample.provider import Fault, Ledger, LedgerAccount, ScriptedProvider
+from pipelines.sample.provider.faults import status
 from pipelines.sources.api import api_sources
 from pipelines.sources.api.identity import account_id
 from pipelines.sources.api.source import ApiAccount, ApiSource
@@ -30,6 +31,8 @@ KEYS = {"openai": "sk-admin-canary-1", "anthropic": "sk-ant-admin01-canary-1", "
 OTHER_KEYS = {provider: f"{key}-of-another-colleague" for provider, key in KEYS.items()}
 STRANGERS = {provider: f"{key}-of-another-company" for provider, key in KEYS.items()}
 PROVIDERS = tuple(KEYS)
+NEW_ID = replace(LEDGER.uses[0], hour=NOW - timedelta(days=1), key="key_canary_of_labs_new", project="proj_new")
+"""A use that makes names be asked for again."""
 
 
 def ledger(provider: str) -> Ledger:
@@ -185,3 +188,23 @@ def test_each_source_that_can_ask_whose_figures_it_gives_is_told(
     ]
     assert ids[0] == ids[1] != ids[2]
     assert None not in ids
+
+
+NAMES_OF = {"openai": "*/organization/projects*", "anthropic": "*/organizations/workspaces"}
+"""Where names alone are read; OpenRouter's keys are needed for figures by key too."""
+
+
+@pytest.mark.parametrize("person", NAMES_OF, indirect=True)
+def test_names_that_a_key_may_not_read_are_mentioned_once_for_an_account(
+    person: Person, served: dict[str, ScriptedProvider], request: pytest.FixtureRequest
+):
+    provider = request.node.callspec.params["person"]
+    key = KEYS[provider]
+    person.run("oa", OA=key)
+    served[provider].ledger = replace(served[provider].ledger, uses=(*served[provider].ledger.uses, NEW_ID))
+    served[provider].faults = [Fault(NAMES_OF[provider], status(403))]
+    outcomes = person.run("oa", OA=key)["oa"]
+    ended_well = [outcome for outcome in outcomes if outcome.status is Status.OK]
+    notes = [outcome for outcome in ended_well if "projects and keys are called" in (outcome.message or "")]
+    assert len(notes) == 1, [outcome.message for outcome in outcomes]
+    assert "needs" not in str(notes[0].message)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pipelines.domain.periods import day_start
 from pipelines.errors import CostTrackerError
 from pipelines.landing import Feed, KnownNames, LandingStore, NameKind
-from pipelines.sources.api.client import ApiClient, Limits, redact
+from pipelines.sources.api.client import ApiClient, KeyRefusedError, Limits, redact
 from pipelines.sources.api.reachability import Reachability
 from pipelines.sources.api.shape import Answers
 from pipelines.sources.api.source import ApiAccount, KeyKind
@@ -23,6 +23,9 @@ ASKED_EVERY = timedelta(hours=20)
 
 RECENT_DAYS = 3
 """Days of each feed in which new ids are looked for."""
+
+REST = "only their names are missing or old, no figure is; the next run asks again"
+"""What a failure means, and what comes of it."""
 
 COLUMNS = {NameKind.PROJECT: ("project", "project_name"), NameKind.API_KEY: ("api_key_id", "api_key_name")}
 """The columns of a landed row: the id, and the name that rows of older versions have beside it."""
@@ -78,10 +81,13 @@ def refresh(
     found: list[Named] = []
     try:
         _ask(of, account, found, network, limits or Limits())
+    except KeyRefusedError as error:
+        landing.names.write(known.seen([*of.constant, *found], now))
+        note = f"the key may not read what projects and keys are called ({error.status}: {error.said}); {REST}"
+        return redact(note, account.key)
     except CostTrackerError as error:
         landing.names.write(known.seen([*of.constant, *found], now))
-        said = f"names could not be read, so the last known ones hold, and the next run asks again: {error}"
-        return redact(said, account.key)
+        return redact(f"what projects and keys are called could not be read ({error}); {REST}", account.key)
     known = known.seen([*of.constant, *found], now)
     landing.names.write(replace(known, asked_at=now, unnamed=ids - known.ids()))
     return None

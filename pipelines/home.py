@@ -18,6 +18,7 @@ import orjson
 from notifications.outbox import Outbox
 from pipelines.builds.store import Builds
 from pipelines.config import HomeFolders, Settings, ensure_home, ensure_state, load_settings
+from pipelines.domain import meters
 from pipelines.known_names import known_names
 from pipelines.landing import AccountNames, Accounts, InForce, LandingStore, feeds_in_force
 from pipelines.prices.kept import KeptPrices
@@ -245,6 +246,7 @@ class Home:
             [importlib.metadata.version(name) for name in ("ai-cost-tracker", "genai-prices", "prophet", "duckdb")],
             self.transform.project_digest(),
             [stated.row() for stated in known_sources()],
+            meters.rows(),
             self.rates.digest(),
             self.landing.names.digest(),
             self.kept_prices.digest(),

@@ -76,6 +76,14 @@ TABLES: Mapping[str, pa.Schema] = {
             "final_after": pa.int32(),
         }
     ),
+    "meters": pa.schema(
+        {
+            "meter": _TEXT,
+            "position": pa.int32(),
+            **dict.fromkeys(("label", "family", "unit", "price_key", "part_of"), _TEXT),
+            **dict.fromkeys(("is_token", "is_input", "needs_price", "is_fractional"), pa.bool_()),
+        }
+    ),
     "unit_prices": _UNIT_PRICES,
     "restated_prices": _UNIT_PRICES.append(pa.field("price_basis", _TEXT)),
     "restated_uses": pa.schema([field for field in _UNIT_PRICES if field.name in UseKey._fields]),

@@ -18,9 +18,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.domain.meters import INPUT_METERS, PRICED_METERS, TOKEN_METERS
 from pipelines.domain.money import exact_sum
 from pipelines.domain.periods import month_start
-from pipelines.domain.records import TOKEN_COLUMNS, SourceKind
+from pipelines.domain.records import SourceKind
 from pipelines.landing import LandingStore
 from pipelines.landing.manifest import Feed
 from pipelines.prices.unit_prices import UnitPrice
@@ -50,8 +51,6 @@ SOME: frozenset[str] = frozenset()
 TOKENS = ("tokens", "")
 SPEND = "spend"
 LIST_PRICE_VALUE = "list_price_value"
-METERS = (*TOKEN_COLUMNS, "web_search_requests")
-INPUTS = tuple(name for name in TOKEN_COLUMNS if name != "output_tokens")
 
 KEY_COLUMNS = ("source_kind", "source", "host", "currency", *UseKey._fields)
 OTHER_COLUMNS = ("is_billable", "period_start", "grain", "context_window", "unsplit_tokens", "cost_amount")
@@ -78,7 +77,7 @@ def landed_by_source(landing: LandingStore, connection: duckdb.DuckDBPyConnectio
     for feed in landing.feeds():
         for _, row in _sums(landing, feed, prices, not_counted):
             place = (str(row["source_kind"]), str(row["source"]))
-            tokens[place] += sum(row[name] or 0 for name in (*TOKEN_COLUMNS, "unsplit_tokens"))
+            tokens[place] += sum(row[name] or 0 for name in (*TOKEN_METERS, "unsplit_tokens"))
             stated = (row["cost_amount"], row["currency"]) if row["is_stated"] else prices.of(row)
             if stated is not None:
                 kind = SPEND if is_owed(row) else LIST_PRICE_VALUE
@@ -124,12 +123,12 @@ def _sums(
             **{name: table.column(name) for name in (*KEY_COLUMNS, "is_billable")},
             "is_batch": pc.fill_null(table.column("is_batch"), fill_value=False),
             "is_stated": pc.is_valid(table.column("cost_amount")),
-            **{f"has_{name}": pc.greater(pc.fill_null(table.column(name), 0), 0) for name in METERS},
+            **{f"has_{name}": pc.greater(pc.fill_null(table.column(name), 0), 0) for name in PRICED_METERS},
             "price_period": prices.periods(table.column("period_start")),
             "price_tier": prices.tiers(reached := _tokens_of_one_request(table)),
             "window_is_known": pc.not_equal(reached, UNKNOWN_WINDOW),
         }
-        summed = {name: table.column(name) for name in (*METERS, "unsplit_tokens", "cost_amount")}
+        summed = {name: table.column(name) for name in (*PRICED_METERS, "unsplit_tokens", "cost_amount")}
         of_any = {"period_start": table.column("period_start"), "reached": reached}
         aggregates = [(name, "sum") for name in summed] + [(name, "min") for name in of_any]
         groups = pa.table({**told_apart, **summed, **of_any}).group_by(list(told_apart)).aggregate(aggregates)
@@ -139,7 +138,7 @@ def _sums(
 
 
 def _counted_rows(landing: LandingStore, feed: Feed, days: list[date], not_counted: NotCounted) -> pa.Table:
-    columns = [*KEY_COLUMNS, *OTHER_COLUMNS, *METERS]
+    columns = [*KEY_COLUMNS, *OTHER_COLUMNS, *PRICED_METERS]
     left_out = [key for day in days for key in not_counted.get((feed, day)) or ()]
     if not left_out:
         return landing.read(feed, days, columns)
@@ -167,7 +166,7 @@ def _tokens_of_one_request(table: pa.Table) -> pa.ChunkedArray:
     `UNKNOWN_WINDOW` where a source states a context window in words of no known meaning.
     """
     own = pa.chunked_array([pa.array(np.zeros(table.num_rows, dtype=np.int64))])
-    for name in INPUTS:
+    for name in INPUT_METERS:
         own = pc.add(own, pc.fill_null(table.column(name), 0))
     window = table.column("context_window")
     of_many = pc.if_else(pc.is_in(window, SHORT_CONTEXT), 0, UNKNOWN_WINDOW)
@@ -216,7 +215,7 @@ class _Prices:
         use = UseKey(*(row[name] for name in UseKey._fields))
         if not row["window_is_known"] and use in self._tiered:
             return None
-        for meter in METERS:
+        for meter in PRICED_METERS:
             if not row[meter]:
                 continue
             stated = self._prices.get((*use, meter), ())

@@ -21,7 +21,7 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from pipelines.domain.records import TOKEN_COLUMNS
+from pipelines.domain.meters import METERS
 from pipelines.duckdb_errors import is_damage, is_lock, is_of_another_version, is_refusal, lock_holder, plain
 from pipelines.errors import BuildError, BusyError, HomeError, NothingPublishedError
 from pipelines.landing_tables import TABLES
@@ -30,7 +30,7 @@ from pipelines.prices.uses import Use
 from pipelines.reading.files import refuse_what_is_not_a_file
 from pipelines.state import set_aside
 
-METERS_OF_USES = (*TOKEN_COLUMNS, "unsplit_tokens", "web_search_requests")
+METERS_OF_USES = tuple(meter.name for meter in METERS if meter.needs_price)
 """The landing columns whose counts need a price."""
 
 SPILL_FOLDER = ".spill"

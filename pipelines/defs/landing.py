@@ -10,7 +10,7 @@ from pipelines import warehouse
 from pipelines.config import configured_rows
 from pipelines.defs.failing import fails_in_words
 from pipelines.defs.layers import LANDING, WAREHOUSE_POOL, spec
-from pipelines.domain import model_names
+from pipelines.domain import meters, model_names
 from pipelines.home import Home
 from pipelines.landing_tables import TABLES
 from pipelines.loading import load_landing
@@ -92,6 +92,7 @@ def priced_units(home: dg.ResourceParam[Home]) -> Iterator[Any]:
         for name, description in {
             "feeds": "One row per feed: how its last extraction ended and when it last succeeded.",
             "sources": "What the figures of each source are, and how near they are to what is charged.",
+            "meters": "What can be counted: in which unit, and what it is a part of.",
             "names": "What people call projects and keys, by the ids that rows have, now and before.",
             "agent_billing": "How each coding agent is paid for: by subscription or by the token.",
             "paid_accounts": "On whose bill the spend of a gateway or a metered agent stands.",
@@ -130,6 +131,7 @@ def settings_tables(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResu
     tables: dict[str, list[Mapping[str, Any]]] = {
         "feeds": outcomes,
         "sources": [stated.row() for stated in known_sources()],
+        "meters": meters.rows(),
         "names": home.landing.names.rows(
             {(one.provider, former): one.name for one in settings.configuration.accounts for former in one.was}
         ),

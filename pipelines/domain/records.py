@@ -21,6 +21,7 @@ from operator import attrgetter
 import orjson
 import pyarrow as pa
 
+from pipelines.domain.meters import METERS, TOKEN_METERS
 from pipelines.domain.money import AMOUNT_SCALE
 from pipelines.domain.periods import utc_day
 
@@ -65,14 +66,7 @@ class CostBasis(StrEnum):
     """the provider or a gateway reckoned it from usage and a price of its own"""
 
 
-TOKEN_COLUMNS = (
-    "input_uncached_tokens",
-    "cache_read_tokens",
-    "cache_write_5m_tokens",
-    "cache_write_1h_tokens",
-    "cache_write_other_tokens",
-    "output_tokens",
-)
+TOKEN_COLUMNS = TOKEN_METERS
 """Disjoint: a row's total tokens are the sum of these. Subset columns (reasoning) are never added."""
 
 CACHE_WRITES_FOR = "cache writes for "
@@ -142,10 +136,7 @@ LANDING_SCHEMA = pa.schema(
         pa.field("entry_id", pa.string()),
         pa.field("row_ordinal", pa.int64(), nullable=False),
         pa.field("requests", pa.int64()),
-        *(pa.field(name, pa.int64()) for name in TOKEN_COLUMNS),
-        pa.field("reasoning_tokens", pa.int64()),
-        pa.field("unsplit_tokens", pa.int64()),
-        pa.field("web_search_requests", pa.int64()),
+        *(pa.field(meter.name, meter.arrow_type) for meter in METERS),
         pa.field("quantity", _AMOUNT),
         pa.field("quantity_unit", pa.string()),
         pa.field("cost_amount", _AMOUNT),
@@ -222,6 +213,20 @@ class UsageRecord:
     reasoning_tokens: int | None = None
     unsplit_tokens: int | None = None
     web_search_requests: int | None = None
+    cache_write_30m_tokens: int | None = None
+    input_audio_tokens: int | None = None
+    input_image_tokens: int | None = None
+    input_video_tokens: int | None = None
+    cache_read_audio_tokens: int | None = None
+    cache_read_image_tokens: int | None = None
+    cache_read_video_tokens: int | None = None
+    output_audio_tokens: int | None = None
+    output_image_tokens: int | None = None
+    output_video_tokens: int | None = None
+    file_search_requests: int | None = None
+    images: int | None = None
+    characters: int | None = None
+    audio_seconds: Decimal | None = None
     quantity: Decimal | None = None
     quantity_unit: str | None = None
     cost_amount: Decimal | None = None
@@ -275,6 +280,27 @@ def to_table(records: Iterable[UsageRecord]) -> pa.Table:
     values = zip(*map(_landed, ordered), strict=True)
     columns = [pa.array(column, type=field.type) for field, column in zip(LANDING_SCHEMA, values, strict=True)]
     return pa.Table.from_arrays(columns, schema=LANDING_SCHEMA)
+
+
+def layout_of(schema: pa.Schema) -> str:
+    """A short digest of a file's columns and their types; files of one layout are read together."""
+    stated = ", ".join(f"{field.name} {field.type}" for field in schema)
+    return hashlib.sha256(stated.encode()).hexdigest()[:8]
+
+
+LAYOUT = layout_of(LANDING_SCHEMA)
+"""The layout that is written."""
+FIRST_LAYOUT = "first"
+"""That of version 1, which manifests do not name: it has no columns for the meters that came later."""
+
+
+def widened(table: pa.Table, schema: pa.Schema = LANDING_SCHEMA) -> pa.Table:
+    """`table` with all columns of `schema`, in its order: a meter that the file's version did not know is null."""
+    columns = [
+        table[field.name] if field.name in table.column_names else pa.nulls(table.num_rows, field.type)
+        for field in schema
+    ]
+    return pa.Table.from_arrays(columns, schema=schema)
 
 
 def from_table(table: pa.Table) -> list[UsageRecord]:

@@ -15,17 +15,20 @@ from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipelines.domain.money import exact_sum
-from pipelines.domain.records import TOKEN_COLUMNS, SourceKind
+from pipelines.domain.records import FIRST_LAYOUT, TOKEN_COLUMNS, SourceKind
 from pipelines.errors import LandingError
 from pipelines.landing.sealed import DAMAGE, HASH, sealed, strict_json, without_hash
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
+WITHOUT_LAYOUTS = 2
+"""The version before named no layouts, because there was one; it is read, and the next write makes one of version 3."""
 UNSEALED_VERSION = 1
-"""The version before had no hash; it is read, and the next write makes one of this version."""
+"""The version before that had no hash either."""
 COUNTED_COLUMNS = ("requests", *TOKEN_COLUMNS, "unsplit_tokens")
-"""Integer columns whose sums a manifest keeps as control totals."""
+"""Integer columns whose sums a manifest keeps as control totals, where they are not 0."""
 
 
 @dataclass(frozen=True, order=True)
@@ -49,7 +52,10 @@ class Feed:
 
 @dataclass(frozen=True)
 class Partition:
-    """One UTC day of a feed. `row_count` 0 means asked and empty; a day never asked has no partition."""
+    """One UTC day of a feed. `row_count` 0 means asked and empty; a day never asked has no partition.
+
+    `layout` says which columns its file has (`records.layout_of`).
+    """
 
     day: date
     file: str
@@ -58,6 +64,7 @@ class Partition:
     counts: Mapping[str, int]
     amounts: Mapping[str, Decimal]
     observed_at: datetime
+    layout: str = FIRST_LAYOUT
 
     def to_json(self) -> dict[str, Any]:
         """The partition as a manifest writes it; amounts are text, so that no reader rounds them."""
@@ -68,6 +75,7 @@ class Partition:
             "counts": dict(self.counts),
             "amounts": {currency: str(amount) for currency, amount in self.amounts.items()},
             "observed_at": self.observed_at.isoformat(),
+            **({} if self.layout == FIRST_LAYOUT else {"layout": self.layout}),
         }
 
     @classmethod
@@ -84,9 +92,10 @@ class Partition:
             file=value["file"],
             sha256=value["sha256"],
             row_count=value["row_count"],
-            counts=value["counts"],
+            counts={name: count for name, count in value["counts"].items() if count},
             amounts={currency: Decimal(amount) for currency, amount in value["amounts"].items()},
             observed_at=datetime.fromisoformat(value["observed_at"]),
+            layout=value.get("layout", FIRST_LAYOUT),
         )
 
 
@@ -146,7 +155,7 @@ class Manifest:
             if HASH in value or value["schema_version"] != UNSEALED_VERSION:
                 value = without_hash(value)
             version = value["schema_version"]
-            if version not in {SCHEMA_VERSION, UNSEALED_VERSION}:
+            if version not in {SCHEMA_VERSION, WITHOUT_LAYOUTS, UNSEALED_VERSION}:
                 raise LandingError(
                     f"{where} has schema version {version}, this version reads {SCHEMA_VERSION}: "
                     "use the version of ai-cost-tracker that wrote it, or a newer one"
@@ -173,7 +182,8 @@ def file_of(day: date, sha256: str) -> str:
 
 def control_totals(table: pa.Table) -> tuple[dict[str, int], dict[str, Decimal]]:
     """Sums of the counted columns, and exact sums of cost_amount per currency, over a landing table."""
-    counts = {name: sum(value for value in table[name].to_pylist() if value is not None) for name in COUNTED_COLUMNS}
+    sums = {name: pc.sum(table[name]).as_py() for name in COUNTED_COLUMNS if name in table.column_names}
+    counts = {name: count for name, count in sums.items() if count}
     by_currency: dict[str, list[Decimal]] = {}
     for currency, value in zip(table["currency"].to_pylist(), table["cost_amount"].to_pylist(), strict=True):
         if value is not None:

@@ -22,7 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
-from pipelines.domain.records import LANDING_SCHEMA
+from pipelines.domain.records import LANDING_SCHEMA, LAYOUT, widened
 from pipelines.errors import LandingError
 from pipelines.landing.feed_folder import MANIFEST, FeedFolder, cursor_file, generation_file
 from pipelines.landing.files import flush_folder, sweep_temporary_files, write_atomically
@@ -110,7 +110,8 @@ class LandingStore:
                     if file.metadata.num_rows != partition.row_count:
                         counts = f"has {file.metadata.num_rows} rows, the manifest {partition.row_count}"
                         raise folder.damaged(partition.file, counts)
-                    tables.append(file.read(columns, use_threads=False))
+                    names = [name for name in schema.names if name in file.schema_arrow.names]
+                    tables.append(widened(file.read(names, use_threads=False), schema))
         return pa.concat_tables(tables)
 
     def replace(
@@ -263,6 +264,8 @@ def _write_day(folder: FeedFolder, day: date, table: pa.Table, now: datetime, be
     """Write a day's file; the same content as before keeps its partition, and mends its file if that was damaged."""
     if not table.schema.equals(LANDING_SCHEMA):
         raise LandingError(f"the table for {day} does not have the landing schema")
+    if before is not None and before.layout != LAYOUT and _holds(folder, before, table):
+        return before
     buffer = io.BytesIO()
     # A day is small, and zstd costs a few milliseconds for each file however little is in it.
     pq.write_table(table, buffer, compression="snappy", store_schema=False, write_statistics=False)
@@ -274,7 +277,17 @@ def _write_day(folder: FeedFolder, day: date, table: pa.Table, now: datetime, be
     if before is not None and before.sha256 == digest:
         return before
     counts, amounts = control_totals(table)
-    return Partition(day, name, digest, table.num_rows, counts, amounts, now)
+    return Partition(day, name, digest, table.num_rows, counts, amounts, now, LAYOUT)
+
+
+def _holds(folder: FeedFolder, partition: Partition, table: pa.Table) -> bool:
+    """Whether the file of an earlier layout has the same rows: then nothing was restated."""
+    try:
+        content = folder.day(partition)
+    except LandingError:
+        return False
+    rows = pq.ParquetFile(pa.BufferReader(content)).read(use_threads=False)
+    return bool(widened(rows).equals(table))
 
 
 def _write_cursor(folder: FeedFolder, cursor: Mapping[str, Any]) -> str:

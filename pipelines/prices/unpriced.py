@@ -9,23 +9,13 @@ from typing import NamedTuple
 
 from genai_prices.data_snapshot import get_snapshot
 
+from pipelines.domain.meters import BY_NAME, PRICED_METERS
 from pipelines.domain.periods import day_start
 from pipelines.prices.model_lookup import Listed, find, like_named
 from pipelines.prices.modifiers import modifiers_of
 from pipelines.prices.price_list import prices_at
 from pipelines.prices.unit_prices import UnitPrice
 from pipelines.prices.uses import Use, UseKey
-
-METERS = {
-    "input_uncached_tokens": "input",
-    "cache_read_tokens": "cache reads",
-    "cache_write_5m_tokens": "5-minute cache writes",
-    "cache_write_1h_tokens": "1-hour cache writes",
-    "cache_write_other_tokens": "cache writes",
-    "output_tokens": "output",
-    "web_search_requests": "web searches",
-}
-"""A landing column -> what it counts, in words."""
 
 Priced = Mapping[tuple[UseKey, str], Sequence[UnitPrice]]
 """(use, meter) -> its prices."""
@@ -58,7 +48,7 @@ def unpriced_uses(
 def _reasons(use: Use, billed: Priced, known: Priced) -> Iterator[str]:
     if "unsplit_tokens" in use.meters:
         yield "only a total of tokens is stated, of no kind that has a price"
-    lacking = [meter for meter in METERS if meter in use.meters and not _covers(billed, use, meter)]
+    lacking = [meter for meter in PRICED_METERS if meter in use.meters and not _covers(billed, use, meter)]
     unknown = [meter for meter in lacking if not _covers(known, use, meter)]
     if lacking and not unknown:
         yield (
@@ -72,7 +62,7 @@ def _reasons(use: Use, billed: Priced, known: Priced) -> Iterator[str]:
 def _why(use: Use, unknown: Sequence[str], known: Priced) -> str:
     listed = find(use.provider, use.model_raw, get_snapshot())
     if listed is None:
-        stated = any((use.key, meter) in known for meter in METERS)
+        stated = any((use.key, meter) in known for meter in PRICED_METERS)
         return f"no price is known for {_named(unknown)}" if stated else _not_listed(use)
     modifiers = modifiers_of(use.key, listed.named)
     for moment in (day_start(use.first_day), day_start(use.last_day)):
@@ -94,7 +84,7 @@ def _without_price(listed: Listed, modifiers: Iterable[str], moment: datetime) -
 
 
 def _named(meters: Iterable[str]) -> str:
-    return ", ".join(METERS[meter] for meter in meters)
+    return ", ".join(BY_NAME[meter].label for meter in meters)
 
 
 def _by_meter(prices: Iterable[UnitPrice]) -> Priced:

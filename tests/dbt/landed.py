@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from pipelines import landing_tables, warehouse
-from pipelines.domain import model_names
+from pipelines.domain import meters, model_names
 from pipelines.domain.records import RecordKind, SourceKind, UsageRecord, to_table
 from pipelines.sources.catalogue import known_sources
 from pipelines.sources.statements import SourceStatement, StatementKind
@@ -52,6 +52,7 @@ class Landed:
             warehouse.load_table(connection, "model_names", self._model_names())
             known = [stated.row() for stated in (*known_sources(), *INVENTED)]
             warehouse.load_table(connection, "sources", self.tables.get("sources", known))
+            warehouse.load_table(connection, "meters", meters.rows())
             warehouse.load_table(connection, "build", [{**BUILD, "timezone": self.timezone}])
             connection.register("records", _with_partitions(to_table(self.records)))
             connection.execute("create or replace table landing.usage_records as select * from records")

@@ -21,6 +21,7 @@ import pytest
 
 from pipelines import conservation, landing_tables, warehouse
 from pipelines.config.imports import ImportFile, ImportSettings
+from pipelines.domain import meters
 from pipelines.domain.periods import day_start
 from pipelines.landing import LandingStore
 from pipelines.loading import load_landing
@@ -191,6 +192,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Path:
         for name in landing_tables.TABLES:
             warehouse.load_table(connection, name, [stated[name]] if name in stated else [])
         warehouse.load_table(connection, "sources", [stated.row() for stated in known_sources()])
+        warehouse.load_table(connection, "meters", meters.rows())
         load_landing(connection, landing)
         prices = unit_prices.resolve(warehouse.monthly_uses(connection))
         warehouse.load_table(connection, "unit_prices", [vars(price) for price in prices])

@@ -16,6 +16,7 @@ import duckdb
 import pytest
 
 from pipelines import landing_tables, warehouse
+from pipelines.domain import meters
 from pipelines.domain.periods import Window
 from pipelines.loading import load_landing
 from pipelines.prices import unit_prices
@@ -61,6 +62,7 @@ def database(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Path:
         for name in landing_tables.TABLES:
             warehouse.load_table(connection, name, [build] if name == "build" else [])
         warehouse.load_table(connection, "sources", [stated.row() for stated in known_sources()])
+        warehouse.load_table(connection, "meters", meters.rows())
         load_landing(connection, landing)
         prices = unit_prices.resolve(warehouse.monthly_uses(connection))
         warehouse.load_table(connection, "unit_prices", [vars(price) for price in prices])

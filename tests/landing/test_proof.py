@@ -134,9 +134,9 @@ def test_a_key_that_is_there_twice_is_refused(store: LandingStore, folder: FeedF
 def test_a_manifest_of_a_newer_version_is_refused(store: LandingStore, folder: FeedFolder):
     value = strict_json((folder.path / "manifest.json").read_bytes())
     del value["sha256"]
-    (folder.path / "manifest.json").write_bytes(sealed({**value, "schema_version": 3}))
+    (folder.path / "manifest.json").write_bytes(sealed({**value, "schema_version": 4}))
     assert refused(store) == (
-        "manifest.json has schema version 3, this version reads 2: use the version of ai-cost-tracker that wrote it, "
+        "manifest.json has schema version 4, this version reads 3: use the version of ai-cost-tracker that wrote it, "
         "or a newer one"
     )
 

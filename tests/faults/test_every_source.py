@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,8 +12,8 @@ from pipelines.domain.records import UsageRecord
 from pipelines.sources.api import api_sources
 from pipelines.sources.api.source import ApiSource
 from pipelines.sources.outcomes import Outcome, Status
-from tests.fuzzing.harnesses import ANSWERS, WINDOW
 from tests.sources.api.canned import Asked, Reply, land, provider
+from tests.sources.api.specimen import WINDOW, specimen_of
 
 SOURCES = pytest.mark.parametrize("of", api_sources(), ids=lambda of: of.name)
 PASSING = {
@@ -34,7 +33,7 @@ LASTING = {
 
 def answering(of: ApiSource, spoiled: Callable[[int], Reply | None]) -> Callable[[Asked], Any]:
     """The specimen answers of `of`, one after another; `spoiled` may give another reply to the request of a number."""
-    answers = [json.loads(line) for line in (ANSWERS / f"{of.name}.jsonl").read_text().splitlines()]
+    answers = specimen_of(of.name).values
     count = 0
 
     def answer(_: Asked) -> Any:

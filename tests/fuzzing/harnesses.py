@@ -15,7 +15,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,6 @@ import pyarrow.parquet as pq
 
 from pipelines.config.starter import example_config
 from pipelines.config.yaml_file import read_configuration
-from pipelines.domain.periods import Window
 from pipelines.domain.records import to_table
 from pipelines.errors import ConfigError, EntryFileError, SourceError
 from pipelines.sources.api import api_sources
@@ -39,18 +38,17 @@ from pipelines.sources.imports.reading import read_file
 from pipelines.sources.imports.rules import ImportRules
 from pipelines.sources.local import landed, local_agents
 from pipelines.sources.manual.csv_entries import parse_entries
+from tests.sources.api.specimen import NOW, WINDOW, specimen_of
 from tests.sources.imports.specimens import SPECIMENS as EXPORTS
 from tests.sources.local.specimens import SPECIMENS as LOGS
 
-NOW = datetime(2026, 11, 23, 14, 7, tzinfo=UTC)
 LOGGED_UNTIL = datetime(2027, 1, 1, tzinfo=UTC)
-WINDOW = Window(date(2026, 11, 22), date(2026, 11, 24))
 README = Path(__file__).resolve().parents[2] / "README.md"
-ANSWERS = Path(__file__).with_name("api_answers")
 MOST_ASKED = 200
 """Requests of one input: its answers have ended long before."""
 
 AGENTS = local_agents()
+LOG_OF = {specimen.agent: specimen for specimen in LOGS}
 SOURCES = api_sources()
 NO_RULES = ImportRules()
 
@@ -68,8 +66,8 @@ def take_agent_log(content: bytes) -> int:
     """A log of the agent whose number the first byte is."""
     if not content:
         return 0
-    number = content[0] % len(AGENTS)
-    agent, log = AGENTS[number], LOGS[number].log.format(tag="a")
+    agent = AGENTS[content[0] % len(AGENTS)]
+    log = LOG_OF[agent.name].log.format(tag="a")
     with _file(Path(log).name, content[1:]) as path:
         try:
             reading = agent.read(path, log, LOGGED_UNTIL)
@@ -82,9 +80,9 @@ def take_agent_log(content: bytes) -> int:
 
 
 def agent_logs() -> Iterator[bytes]:
-    for number, specimen in enumerate(LOGS):
+    for number, agent in enumerate(AGENTS):
         with tempfile.TemporaryDirectory() as folder:
-            yield bytes([number]) + specimen.write(Path(folder), "a", 2).read_bytes()
+            yield bytes([number]) + LOG_OF[agent.name].write(Path(folder), "a", 2).read_bytes()
 
 
 def take_manual_csv(content: bytes) -> int:
@@ -150,7 +148,7 @@ def take_api_answers(content: bytes) -> int:
 
 def api_answers() -> Iterator[bytes]:
     for number, source in enumerate(SOURCES):
-        yield bytes([number]) + (ANSWERS / f"{source.name}.jsonl").read_bytes().rstrip()
+        yield bytes([number]) + "\n".join(specimen_of(source.name).answers).encode()
 
 
 def take_configuration(content: bytes) -> int:

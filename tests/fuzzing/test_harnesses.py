@@ -13,7 +13,8 @@ from pipelines.sources.imports import import_formats
 from pipelines.sources.local import local_agents
 from tests.examples import examples
 from tests.fuzzing import fuzz
-from tests.fuzzing.harnesses import ANSWERS, HARNESSES, Harness
+from tests.fuzzing.harnesses import HARNESSES, Harness
+from tests.sources.api.specimen import FOLDER as ANSWERS
 from tests.sources.imports.specimens import SPECIMENS as EXPORTS
 from tests.sources.local.specimens import SPECIMENS as LOGS
 
@@ -35,7 +36,7 @@ def test_what_fuzzing_begins_with_is_read(harness: Harness):
 
 def test_every_harness_is_fuzzed_and_begins_with_every_kind_of_input():
     assert tuple(HARNESSES) == fuzz.HARNESSES
-    assert [log.agent for log in LOGS] == [agent.name for agent in local_agents()]
+    assert sorted(log.agent for log in LOGS) == [agent.name for agent in local_agents()]
     assert {export.format for export in EXPORTS} == {known.name for known in import_formats()}
     assert sorted(path.stem for path in ANSWERS.iterdir()) == [source.name for source in api_sources()]
 

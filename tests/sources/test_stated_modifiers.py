@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import inspect
-import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +18,7 @@ from pipelines.sources.api import api_sources
 from pipelines.sources.api.source import ApiSource
 from pipelines.sources.local import local_agents
 from pipelines.sources.local.landed import record_of
-from tests.fuzzing.harnesses import ANSWERS
+from tests.sources.api.specimen import specimen_of
 from tests.sources.api.test_required import taken
 from tests.sources.local.agent_logs import codex_count, codex_meta, codex_turn, codex_usage
 from tests.sources.local.session_logs import reply, usage, write_log
@@ -114,7 +113,7 @@ def replaced(holder: Any, name: str, value: Any) -> Any:
 
 @pytest.mark.parametrize("of", api_sources(), ids=lambda of: of.name)
 def test_what_an_answer_states_and_is_no_text_is_refused_or_a_modifier_without_a_price(of: ApiSource):
-    answers = [json.loads(line) for line in (ANSWERS / f"{of.name}.jsonl").read_text().splitlines()]
+    answers = specimen_of(of.name).values
     whole = taken(of, answers)
     plain = []
     for name, column in COLUMNS.items():

@@ -18,17 +18,12 @@ from pipelines.errors import SourceError
 from pipelines.sources.api import api_sources
 from pipelines.sources.api.source import ApiAccount, ApiSource, Session
 from pipelines.sources.outcomes import Status
-from tests.fuzzing.harnesses import ANSWERS, NOW, WINDOW, answered_client
+from tests.fuzzing.harnesses import answered_client
 from tests.sources.api.canned import KEY, land, provider, source
+from tests.sources.api.specimen import NOW, WINDOW, specimen_of, sums
 
 KEYED_BY_DATA = re.compile(r"usage|.*\.(models|providers|api_key_breakdown)")
 """Objects whose names are models, providers or keys: nobody can tell that one of them is missing."""
-
-OPTIONAL = {
-    "cursor_events": ("totalUsageEventsCount",),
-    "together_usage": ("applied_credit", "applied_credit.type", "pricing_dimensions", "pricing_dimensions.model"),
-}
-"""Fields that may be absent, says the API reference: no credit was given; the count of events is newer than events."""
 
 
 @dataclass(frozen=True)
@@ -88,23 +83,28 @@ def _fields(value: Any, path: str, keys: tuple[Any, ...]) -> Iterator[tuple[str,
 
 
 @pytest.mark.parametrize("of", api_sources(), ids=lambda of: of.name)
+def test_a_source_lands_what_its_specimen_says(of: ApiSource):
+    assert sums(taken(of, specimen_of(of.name).values).records) == specimen_of(of.name).lands
+
+
+@pytest.mark.parametrize("of", api_sources(), ids=lambda of: of.name)
 def test_a_field_that_is_missing_changes_no_figure_unless_it_is_said(of: ApiSource):
-    answers = [json.loads(line) for line in (ANSWERS / f"{of.name}.jsonl").read_text().splitlines()]
+    answers = specimen_of(of.name).values
     whole = taken(of, answers)
     assert whole.records
     assert (whole.refused, whole.lacking) == ("", ())
-    silent = []
+    silent, optional = [], specimen_of(of.name).optional
     for path, changed in without_each_field(answers):
         without = taken(of, changed)
         is_said = without.refused or without.lacking or without.covered != whole.covered
-        if not is_said and without.records != whole.records and not path.endswith(OPTIONAL.get(of.name, "-")):
+        if not is_said and without.records != whole.records and not path.endswith(optional):
             silent.append(path)
     assert silent == []
 
 
 @pytest.mark.parametrize("of", api_sources(), ids=lambda of: of.name)
 def test_a_required_field_that_is_missing_is_named_with_its_path(of: ApiSource):
-    answers = [json.loads(line) for line in (ANSWERS / f"{of.name}.jsonl").read_text().splitlines()]
+    answers = specimen_of(of.name).values
     refusals = [taken(of, changed).refused for _, changed in without_each_field(answers)]
     for shape in of.answers.values():
         for path in (*shape.required, *shape.nullable):
@@ -116,7 +116,7 @@ def test_a_required_field_that_is_missing_is_named_with_its_path(of: ApiSource):
 
 @pytest.mark.parametrize("of", api_sources(), ids=lambda of: of.name)
 def test_cache_writes_of_a_duration_that_is_not_known_are_kept_and_said(of: ApiSource):
-    text = (ANSWERS / f"{of.name}.jsonl").read_text()
+    text = "\n".join(specimen_of(of.name).answers)
     more = r'\g<0>"ephemeral_24h_input_tokens":7,"ephemeral_7d":0,'
     added, splits = re.subn(r'"cache_creation": ?\{', more, text)
     assert bool(splits) == (of.name in {"anthropic_usage", "anthropic_analytics_usage"})

@@ -33,8 +33,9 @@ FORMS = [
 
 def write_logs(person: Path, form: str) -> None:
     """Logs of every agent in folders named after a working path, each with a broken line and a file of unknown form."""
-    for agent, specimen in zip(local_agents(), SPECIMENS, strict=True):
-        root = agent.roots(Machine(person, {}))[0]
+    agents = {agent.name: agent for agent in local_agents()}
+    for specimen in SPECIMENS:
+        root = agents[specimen.agent].roots(Machine(person, {}))[0]
         written = specimen.write(root, "a", 3)
         parts = [form if "rocket" in part else part for part in written.relative_to(root).parts]
         path = root.joinpath(*parts)

@@ -1,0 +1,16 @@
+"""A log of copilot_cli."""
+
+from __future__ import annotations
+
+from tests.sources.local import agent_logs as logs
+from tests.sources.local.specimens import Specimen
+
+SPECIMEN = Specimen(
+    "copilot_cli",
+    "otel/{tag}.jsonl",
+    logs.copilot_cli,
+    "claude-sonnet-4.5",
+    "anthropic",
+    reasons=True,
+    copied_to="otel/copy.jsonl",
+)

@@ -57,6 +57,7 @@ ICONS: Mapping[str, str] = {
     "manual": "M3 13l.8-3L10.5 3.3a1.4 1.4 0 0 1 2.2 2.2L6 12.2 3 13zM9.5 4.5l2 2",
     "local": "M2.5 3.5h11v7h-11zM6 13.5h4M8 10.5v3M5 6l1.5 1.2L5 8.4",
     "import": "M8 2.5v7M5 7l3 3 3-3M2.5 11v2.5h11V11",
+    "rates": "M2.5 5.5h9L9 3M13.5 10.5h-9L7 13",
     "check": "M3 8.5 6.5 12 13 4.5",
     "caution": "M8 3v6M8 12v.6",
     "cross": "M4 4l8 8M12 4l-8 8",

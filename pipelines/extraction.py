@@ -61,7 +61,7 @@ def extract_agent_logs(home: Home, progress: Callable[[str], None]) -> list[Outc
     landed = set(home.landing.feeds())
     outcomes = [outcome for agent in local_agents() for outcome in _agent_outcomes(home, agent, landed, progress)]
     outcomes = with_hosts(outcomes, home)
-    home.outcomes.record(outcomes, complete_for=SourceKind.LOCAL)
+    home.outcomes.record(outcomes, replacing=lambda feed: feed.source_kind is SourceKind.LOCAL)
     return outcomes
 
 
@@ -103,7 +103,7 @@ def extract_manual_entries(home: Home, progress: Callable[[str], None] = lambda 
             outcomes.append(Outcome(result.feed, Status.REFUSED, now, message, rejected_lines=result.problem_count))
         else:
             outcomes.append(Outcome(result.feed, Status.OK, now, findings=result.findings))
-    home.outcomes.record(outcomes, complete_for=SourceKind.MANUAL)
+    home.outcomes.record(outcomes, replacing=_is_of_entries)
     return outcomes
 
 
@@ -120,18 +120,20 @@ def _recurring_outcomes(home: Home, now: datetime) -> list[Outcome]:
 
 
 def look_for_expected_entries(home: Home) -> list[Outcome]:
-    """An outcome for each expected entry that is not there yet; manual entries and imports are landed before.
-
-    Taking manual entries forgets the notices of the run before, so that only what is missing now is told.
-    """
+    """An outcome for each expected entry that is not there yet; manual entries and imports are landed before."""
     now = home.clock()
     outcomes = [
         Outcome(expectation.feed, Status.MISSING, now, f"{expectation.message}. {expectation.next_step}")
         for expectation in expected.examine(home.settings.configuration.expected, home.landing, now)
         if expectation.missing is not None
     ]
-    home.outcomes.record(outcomes)
+    home.outcomes.record(outcomes, replacing=lambda feed: feed.source == expected.SOURCE)
     return outcomes
+
+
+def _is_of_entries(feed: Feed) -> bool:
+    """Whether people enter what the feed has; that they have not entered it yet is another source's to say."""
+    return feed.source_kind is SourceKind.MANUAL and feed.source != expected.SOURCE
 
 
 def extract_imported_files(home: Home, read: Mapping[str, Reading] | None = None) -> list[Outcome]:
@@ -165,19 +167,16 @@ def extract_imported_files(home: Home, read: Mapping[str, Reading] | None = None
             Outcome(feed, status, now, message, rejected_lines=problems[feed], findings=tuple(findings[feed]))
         )
     outcomes += no_longer_imported(home, notes)
-    home.outcomes.record(outcomes, complete_for=SourceKind.IMPORT)
+    home.outcomes.record(outcomes, replacing=lambda feed: feed.source_kind is SourceKind.IMPORT)
     return outcomes
 
 
 def extract_exchange_rates(home: Home) -> list[Outcome]:
-    """Take new exchange rates; an outcome for each source of them that failed: what it last said stays in force.
-
-    Taking imported files forgets the failures of the run before, so that only what fails now is told.
-    """
+    """Take new exchange rates; an outcome for each source of them that failed: its last good rates stay in force."""
     now, currency = home.clock(), home.settings.configuration.currency
     outcomes = []
     for name, error in home.rates.refresh(now, currency, uses_network=home.uses_network):
-        feed = Feed(SourceKind.IMPORT, RATES, name)
+        feed = Feed(SourceKind.RATES, RATES, name)
         if isinstance(error, EntryFileError):
             shown = _shown(error.problems, error.count)
             said = f"refused whole; what its last good version says stays in force:\n{shown}"
@@ -185,7 +184,7 @@ def extract_exchange_rates(home: Home) -> list[Outcome]:
         else:
             kept = "" if isinstance(error, DamagedCopyError) else "; what was fetched before stays in force"
             outcomes.append(Outcome(feed, Status.FAILED, now, f"{error}{kept}"))
-    home.outcomes.record(outcomes)
+    home.outcomes.record(outcomes, replacing=lambda feed: feed.source_kind is SourceKind.RATES)
     return outcomes
 
 
@@ -249,7 +248,7 @@ def extract_api_accounts(home: Home, progress: Callable[[str], None]) -> list[Ou
     in_force = known_in_force(home)
     outcomes = with_twins(outcomes, in_force)
     outcomes += no_longer_asked(home, in_force, {outcome.feed for outcome in outcomes})
-    home.outcomes.record(outcomes, complete_for=SourceKind.API)
+    home.outcomes.record(outcomes, replacing=lambda feed: feed.source_kind is SourceKind.API)
     return outcomes
 
 

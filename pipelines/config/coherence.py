@@ -14,7 +14,7 @@ from pipelines.config.exports import clashes
 from pipelines.config.known import KnownNames, meant
 from pipelines.config.model import UNALLOCATED, Account, Configuration
 from pipelines.config.recurring import overlaps
-from pipelines.domain.records import SourceKind
+from pipelines.domain.records import COST_SOURCE_KINDS
 
 Place = tuple[str | int, ...]
 Problem = tuple[Place, str]
@@ -181,8 +181,8 @@ class _Names:
                 yield place, f"{name!r} is called {self.former[name]!r} now: write that name"
             elif dimension == "account":
                 yield from self._slip(place, name, accounts)
-            elif dimension == "source_kind" and name not in list(SourceKind):
-                yield place, f"{name!r} is not a source kind; there are: {', '.join(SourceKind)}"
+            elif dimension == "source_kind" and name not in list(COST_SOURCE_KINDS):
+                yield place, f"{name!r} is not a source kind; there are: {', '.join(COST_SOURCE_KINDS)}"
             elif dimension == "cost_center" and name not in (centers := self._cost_centers()):
                 yield place, f"{name!r} is not one of the cost centres{_suggestion(name, centers)}"
 

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from pipelines.config.section import Label, Section
 from pipelines.domain.periods import month_start
-from pipelines.domain.records import SourceKind
+from pipelines.domain.records import COST_SOURCE_KINDS
 
 NAME = re.compile("[a-z][a-z0-9_]{0,49}")
 FILE_NAME = re.compile(r"(?![. ])(?:[A-Za-z0-9._ -]|\{date\}|\{month\})+(?<! )")
@@ -79,7 +79,7 @@ class ScheduledExport(Section):
             raise ValueError(f"since and until: with every: {self.every}, the days are those of the last whole one")
         if self.since is not None and self.until is not None and self.until <= self.since:
             raise ValueError("until: an export ends after it begins")
-        kinds = [str(kind) for kind in SourceKind]
+        kinds = [str(kind) for kind in COST_SOURCE_KINDS]
         unknown = [kind for kind in self.match.get("source_kind", ()) if kind not in kinds]
         if unknown:
             raise ValueError(f"match: {unknown[0]!r} is no source kind; there are: {', '.join(kinds)}")

@@ -6,9 +6,9 @@ from typing import Any
 import dagster as dg
 
 from pipelines.defs.failing import fails_in_words
-from pipelines.defs.imports import IMPORTED_FILES
 from pipelines.defs.layers import OWNER, SOURCES
 from pipelines.defs.sources import read_completely, results
+from pipelines.domain.records import SourceKind
 from pipelines.extraction import extract_exchange_rates
 from pipelines.home import Home
 
@@ -18,7 +18,6 @@ EXCHANGE_RATES = dg.AssetKey([SOURCES, "exchange_rates"])
 @dg.asset(
     key=EXCHANGE_RATES,
     group_name=SOURCES,
-    deps=[IMPORTED_FILES],
     kinds={"csv"},
     owners=[OWNER],
     check_specs=[read_completely(EXCHANGE_RATES)],
@@ -31,5 +30,7 @@ def exchange_rates(home: dg.ResourceParam[Home]) -> Iterator[Any]:
 
 
 def build_rate_assets(home: Home) -> list[dg.AssetsDefinition]:
-    """The asset of exchange rates; none where none are configured."""
-    return [exchange_rates] if home.settings.configuration.exchange_rates.are_wanted else []
+    """The asset of exchange rates; none where none are configured and no failure of earlier ones is recorded."""
+    is_wanted = home.settings.configuration.exchange_rates.are_wanted
+    has_failed = any(outcome.feed.source_kind is SourceKind.RATES for outcome in home.outcomes.all())
+    return [exchange_rates] if is_wanted or has_failed else []

@@ -37,6 +37,12 @@ class SourceKind(StrEnum):
     """a provider's own export or invoice file"""
     LOCAL = "local"
     """a log on a machine"""
+    RATES = "rates"
+    """exchange rates, which are no costs: only how fresh they are is shown under this kind"""
+
+
+COST_SOURCE_KINDS = tuple(kind for kind in SourceKind if kind is not SourceKind.RATES)
+"""The kinds of sources that costs and usage come from."""
 
 
 class RecordKind(StrEnum):

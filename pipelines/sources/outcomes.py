@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -70,22 +70,20 @@ class OutcomeLog:
         """
         return self._file.all()
 
-    def record(self, outcomes: Iterable[Outcome], *, complete_for: SourceKind | None = None) -> None:
+    def record(self, outcomes: Iterable[Outcome], *, replacing: Callable[[Feed], bool] = lambda _: False) -> None:
         """Put these in the place of earlier outcomes of the same feeds; a failure keeps the last success's time.
 
         Args:
             outcomes: one for each feed that was tried.
-            complete_for: these are all feeds that there are of this kind now. An earlier failure of another one is
-                forgotten: the file or account that failed is gone.
+            replacing: says of a feed whether these are all outcomes of its source. An earlier failure of such a feed is
+                forgotten where none of these is of it: the file or account that failed is gone.
         """
 
         def changed(recorded: list[Outcome]) -> list[Outcome]:
             earlier = {outcome.feed: outcome for outcome in recorded}
             new = {outcome.feed: _with_success(outcome, earlier.get(outcome.feed)) for outcome in outcomes}
             kept = {
-                feed: outcome
-                for feed, outcome in earlier.items()
-                if outcome.status is Status.OK or feed.source_kind is not complete_for
+                feed: outcome for feed, outcome in earlier.items() if outcome.status is Status.OK or not replacing(feed)
             }
             return sorted({**kept, **new}.values(), key=lambda outcome: outcome.feed)
 

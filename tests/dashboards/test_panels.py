@@ -11,9 +11,10 @@ import pytest
 
 from dashboards.edition import read_edition
 from dashboards.errors import ReportError
-from dashboards.page import environment, render_panel
+from dashboards.page import ICONS, environment, render_panel
 from dashboards.panels import FOLDER, Panel, PanelView, discover, register
 from dashboards.report import _rows
+from pipelines.domain.records import SourceKind
 
 PANELS = discover()
 ALLOWED_TAGS = frozenset(
@@ -158,3 +159,10 @@ def test_two_panels_of_one_name_are_refused():
 def test_a_panel_without_its_query_is_refused():
     with pytest.raises(ReportError, match=r"the panel 'weather' has no weather\.sql beside it"):
         register([_panel("weather")])
+
+
+@pytest.mark.parametrize("kind", SourceKind)
+def test_every_kind_of_source_has_a_badge_with_a_mark(kind: SourceKind) -> None:
+    template = environment().from_string("{% import 'templates/marks.html.j2' as marks %}{{ marks.badge(kind) }}")
+    assert f'<span class="badge {kind}">' in template.render(kind=str(kind))
+    assert kind in ICONS

@@ -128,17 +128,21 @@ def test_feeds_that_were_not_tried_stay_as_they_were(log: OutcomeLog):
     assert [outcome for outcome in log.all() if outcome.feed != LABS] == before
 
 
+def of_entries(feed: Feed) -> bool:
+    return feed.source_kind is SourceKind.MANUAL
+
+
 def test_a_failure_of_what_is_gone_is_forgotten_and_a_success_is_kept(log: OutcomeLog):
     other = Feed(SourceKind.MANUAL, "manual", "other.csv")
     log.record([Outcome(BILLS, Status.REFUSED, MORNING, "no"), ok(other), Outcome(LAPTOP, Status.FAILED, MORNING)])
-    log.record([], complete_for=SourceKind.MANUAL)
+    log.record([], replacing=of_entries)
     assert [outcome.feed for outcome in log.all()] == [LAPTOP, other]
 
 
 def test_a_failure_that_lasts_is_not_forgotten(log: OutcomeLog):
     log.record([ok(BILLS)])
-    log.record([Outcome(BILLS, Status.REFUSED, NOON, "no")], complete_for=SourceKind.MANUAL)
-    log.record([Outcome(BILLS, Status.REFUSED, NOON, "no")], complete_for=SourceKind.MANUAL)
+    log.record([Outcome(BILLS, Status.REFUSED, NOON, "no")], replacing=of_entries)
+    log.record([Outcome(BILLS, Status.REFUSED, NOON, "no")], replacing=of_entries)
     assert [(outcome.status, outcome.last_success_at) for outcome in log.all()] == [(Status.REFUSED, MORNING)]
 
 

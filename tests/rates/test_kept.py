@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.extraction import extract_exchange_rates, extract_imported_files
+from pipelines.defs.exchange_rates import build_rate_assets
+from pipelines.domain.records import SourceKind
+from pipelines.extraction import extract_exchange_rates, extract_imported_files, extract_manual_entries
 from pipelines.home import Home
+from pipelines.landing import Feed
 from pipelines.rates import Rate
 from pipelines.sources.outcomes import Outcome, Status
 from tests.home.homes import home_at
@@ -88,9 +91,27 @@ class TestAFileOfOnesOwn:
         extract_exchange_rates(home)
         assert len(home.outcomes.all()) == 1
         (tmp_path / "data" / "rates.csv").write_text(OWN)
-        extract_imported_files(home)
         extract_exchange_rates(home)
         assert home.outcomes.all() == []
+
+    def test_a_failure_is_forgotten_when_the_file_is_no_longer_configured(self, tmp_path: Path):
+        extract_exchange_rates(home_with(tmp_path, "file: rates.csv, currency: USD"))
+        home = home_with(tmp_path, "")
+        assert [asset.key.to_user_string() for asset in build_rate_assets(home)] == ["sources/exchange_rates"]
+        assert extract_exchange_rates(home) == []
+        assert home.outcomes.all() == []
+        assert build_rate_assets(home) == []
+
+    def test_entries_and_imports_neither_forget_a_failure_nor_have_to_come_before(self, tmp_path: Path):
+        home = home_with(tmp_path, "file: rates.csv, currency: USD")
+        extract_exchange_rates(home)
+        before = home.outcomes.all()
+        extract_imported_files(home)
+        extract_manual_entries(home)
+        assert [(outcome.feed, outcome.status) for outcome in before] == [
+            (Feed(SourceKind.RATES, "exchange_rates", "rates.csv"), Status.REFUSED)
+        ]
+        assert home.outcomes.all() == before
 
 
 class TestTheEcb:

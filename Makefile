@@ -91,7 +91,7 @@ bench: $(VENV)/.run-ready ## Measure whole runs; results are kept in benchmarks/
 	@$(BIN)/python -m benchmarks.sample_run
 
 docs: $(VENV)/.run-ready ## Write the documentation of the tables (after a run)
-	@$(BIN)/python -c 'from pipelines.config import current_environment; from pipelines.home import open_home; \
+	@$(BIN)/python -c 'from pipelines.config import current_environment; from pipelines.app.home import open_home; \
 	print(open_home(current_environment()).transform.document())'
 
 readme: $(VENV)/.test-ready ## Write the tables of README.md that follow from the code

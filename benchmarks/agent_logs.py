@@ -24,8 +24,8 @@ EXTRACT = """
 import sys
 from pathlib import Path
 from pipelines.config import current_environment
-from pipelines.extraction import {extract}
-from pipelines.home import open_home
+from pipelines.app.refresh import {extract}
+from pipelines.app.home import open_home
 outcomes = {extract}(open_home(current_environment()), {arguments})
 sys.exit(any(outcome.status != "ok" for outcome in outcomes))
 """
@@ -33,7 +33,7 @@ sys.exit(any(outcome.status != "ok" for outcome in outcomes))
 SUMS = """
 import json
 from pipelines.config import current_environment
-from pipelines.home import open_home
+from pipelines.app.home import open_home
 landing = open_home(current_environment()).landing
 names = "input_uncached_tokens output_tokens cache_write_5m_tokens cache_write_1h_tokens cache_read_tokens".split()
 days = {}
@@ -83,7 +83,9 @@ def main() -> None:
             environment=environment,
             before=lambda: os.utime(newest),
         )
-        started = measure("starting Python", [sys.executable, "-c", "import pipelines.home"], repeats=chosen.repeats)
+        started = measure(
+            "starting Python", [sys.executable, "-c", "import pipelines.app.home"], repeats=chosen.repeats
+        )
         measured = [cold, unchanged, touched, started]
         if chosen.peer:
             measured.append(

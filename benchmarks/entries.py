@@ -18,8 +18,8 @@ from benchmarks.measure import measure, show
 EXTRACT = """
 import sys
 from pipelines.config import current_environment
-from pipelines.extraction import extract_manual_entries
-from pipelines.home import open_home
+from pipelines.app.refresh import extract_manual_entries
+from pipelines.app.home import open_home
 told = []
 outcomes = extract_manual_entries(open_home(current_environment()), told.append)
 sys.exit(len(told) < 20 or any(outcome.status != "ok" for outcome in outcomes))

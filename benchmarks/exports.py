@@ -68,7 +68,7 @@ import sys
 from pathlib import Path
 from pipelines.exports.choice import ExportFilter
 from pipelines.exports.costs import export_costs
-from pipelines.warehouse import Warehouse
+from pipelines.warehouse.files import Warehouse
 file, folder, name = sys.argv[1:]
 with Warehouse(Path(file), Path(file)).reading() as connection:
     export_costs(connection, Path(folder), "costs", name, ExportFilter())

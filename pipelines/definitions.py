@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from pipelines.app.home import open_home
 from pipelines.config import current_environment
 from pipelines.defs.build import build_defs
-from pipelines.home import open_home
 
 _environment = current_environment()
 _config = _environment.get("AI_COSTS_CONFIG")

@@ -13,7 +13,7 @@ from coverage import Coverage
 from filelock import FileLock
 from hypothesis import settings
 
-from pipelines.transform import Transform
+from pipelines.warehouse.transform import Transform
 from tests.e2e.installation import Installation, install
 from tests.examples import examples
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 import duckdb
 
 from pipelines.errors import BuildError
-from pipelines.warehouse import build_id
+from pipelines.warehouse.files import build_id
 
 FACTS, FORECASTS, ANOMALIES, FORECAST_MARTS = "facts", "cost_forecasts", "anomalies", "forecast_marts"
 MADE_FROM = {FACTS: (), FORECASTS: (FACTS,), ANOMALIES: (FACTS,), FORECAST_MARTS: (FACTS, FORECASTS, ANOMALIES)}

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
+from pipelines.app.home import utc_now
+from pipelines.app.known_names import known_names
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, out, print_json
 from pipelines.config import current_environment, ensure_home, load_settings
-from pipelines.home import utc_now
-from pipelines.known_names import known_names
 from pipelines.sources.manual.adding import FILE_NAME, append_entry
 from pipelines.sources.manual.guidance import known, where
 

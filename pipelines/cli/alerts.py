@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 from rich.table import Table
 
-from pipelines import alerting
+from pipelines.app import alerting
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, home_of, out, print_json
 
 alerts = typer.Typer(help="See what was alerted, and send what waits.", no_args_is_help=True)

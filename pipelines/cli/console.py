@@ -12,8 +12,8 @@ import orjson
 import typer
 from rich.console import Console
 
+from pipelines.app.home import Home, hold_home, open_home
 from pipelines.config import current_environment
-from pipelines.home import Home, hold_home, open_home
 
 out = Console(highlight=False)
 """Results."""

@@ -18,8 +18,8 @@ from rich.markup import escape
 
 from pipelines.config import HomeFolders, current_environment, home_folder, with_env_files
 from pipelines.errors import ConfigError, CostTrackerError
-from pipelines.failures import explained
-from pipelines.unforeseen import unforeseen
+from pipelines.failures.lower_errors import explained
+from pipelines.failures.unforeseen import unforeseen
 
 INTERRUPTED = 130
 STOPPED = "stopped before it was done; what was published before stays, and the next run goes on from there"

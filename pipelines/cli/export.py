@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.builds.outputs import path_by_hand, write_standing
+from pipelines.app.outputs import path_by_hand, write_standing
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, home_of, out, print_json
 from pipelines.cli.export_bar import export_bar
 from pipelines.domain.records import SourceKind
@@ -19,7 +19,7 @@ from pipelines.exports.choice import ExportFilter, ExportShape, Preset
 from pipelines.exports.costs import STANDING_NAME, default_name, export_costs
 from pipelines.exports.names import with_known_names
 from pipelines.reading.files import open_file
-from pipelines.warehouse import scratch
+from pipelines.warehouse.files import scratch
 
 
 def register(app: typer.Typer) -> None:

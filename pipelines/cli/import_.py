@@ -9,20 +9,20 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from pipelines.app.home import Home
+from pipelines.app.known_names import known_names
+from pipelines.app.refresh import extract_imported_files
 from pipelines.cli.console import ConfigOption, HomeOption, err, out
 from pipelines.config import current_environment, ensure_home, load_settings
 from pipelines.domain.wording import counted
 from pipelines.errors import ConfigError, SourceError
-from pipelines.extraction import extract_imported_files
-from pipelines.home import Home
-from pipelines.known_names import known_names
 from pipelines.landing.files import write_atomically
 from pipelines.reading.files import content_of, is_there
 from pipelines.sources.imports import import_formats
-from pipelines.sources.imports.adding import copy_in
-from pipelines.sources.imports.preview import Preview, preview
-from pipelines.sources.imports.reading import digest_of, read_file
-from pipelines.sources.imports.table_file import Unreadable, open_tables
+from pipelines.sources.imports.framework.adding import copy_in
+from pipelines.sources.imports.framework.preview import Preview, preview
+from pipelines.sources.imports.framework.reading import digest_of, read_file
+from pipelines.sources.imports.framework.table_file import Unreadable, open_tables
 from pipelines.sources.manual.csv_entries import LARGEST_FILE, check_entries
 from pipelines.sources.manual.csv_file import is_of_entries
 from pipelines.sources.outcomes import Status

@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
+from pipelines.app.known_names import known_names
 from pipelines.cli.console import JsonOption, out, print_json
 from pipelines.config import example_config, example_environment, schema
 from pipelines.config.settings import CONFIG_NAME
 from pipelines.config.starter import SCHEMA_NAME
 from pipelines.errors import ConfigError
-from pipelines.known_names import known_names
 from pipelines.landing.files import write_atomically
 
 

@@ -13,15 +13,15 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
+from pipelines.app.home import Home
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, out, print_json
 from pipelines.config import current_environment, ensure_home, load_settings
 from pipelines.domain.money import exact_sum
 from pipelines.domain.records import SourceKind
 from pipelines.domain.wording import counted, listed
 from pipelines.errors import ConfigError, LandingError
-from pipelines.home import Home
 from pipelines.landing import FeedFolder, Manifest
-from pipelines.sources.imports.statement import sums
+from pipelines.sources.imports.framework.statement import sums
 
 landing = typer.Typer(help="See the generations of what landed, and put an older one in force.", no_args_is_help=True)
 

@@ -9,9 +9,9 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from pipelines import pricing
+from pipelines.app import price_build
+from pipelines.app.price_build import PriceChange
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, home_of, out, print_json
-from pipelines.pricing import PriceChange
 
 
 def register(app: typer.Typer) -> None:
@@ -39,7 +39,7 @@ def prices(
     """
     opened = home_of(home, config)
     with err.status("valuing what landed at today's prices"):
-        found = pricing.changes(opened)
+        found = price_build.changes(opened)
     restated = [] if restate_from is None else opened.kept_prices.release(restate_from.date(), opened.clock())
     if as_json:
         print_json({"changes": [change._asdict() for change in found], "restated_from": restated[:1]})

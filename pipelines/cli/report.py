@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 
 from dashboards.report import ReportFacts, build_report
-from pipelines.builds.outputs import write_report
+from pipelines.app.home import Home
+from pipelines.app.outputs import write_report
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, home_of, out, print_json
 from pipelines.errors import ConfigError
-from pipelines.home import Home
 
 ENDINGS = {".html", ".htm"}
 

@@ -11,16 +11,16 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from pipelines import alerting
-from pipelines.builds.outputs import write_scheduled_exports
+from pipelines.app import alerting
+from pipelines.app.home import Home
+from pipelines.app.outputs import write_scheduled_exports
+from pipelines.app.published import summarise
+from pipelines.app.refresh import OFFLINE
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, held_home, out, print_json
 from pipelines.domain.records import SourceKind
 from pipelines.domain.wording import counted, first_of
 from pipelines.errors import MOST_PROBLEMS, ExportError, SourceError
 from pipelines.exports.scheduled import ScheduledOutcome
-from pipelines.extraction import OFFLINE
-from pipelines.home import Home
-from pipelines.published import summarise
 from pipelines.sources.manual import expected
 from pipelines.sources.outcomes import Outcome, Status
 

@@ -6,10 +6,10 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from pipelines import verification
+from pipelines.app import verification
+from pipelines.app.verification import Verification
+from pipelines.audit.conservation import Comparison
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, home_of, out, print_json
-from pipelines.conservation import Comparison
-from pipelines.verification import Verification
 
 
 def register(app: typer.Typer) -> None:

@@ -10,15 +10,15 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from pipelines.app.home import Home
+from pipelines.app.known_names import known_names
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, out, print_json
 from pipelines.config import current_environment, ensure_home, load_settings
 from pipelines.domain.wording import counted
 from pipelines.errors import ConfigError
-from pipelines.home import Home
-from pipelines.known_names import known_names
-from pipelines.sources.imports.inbox import FileInForce, Inbox
-from pipelines.sources.imports.statement import sums
-from pipelines.sources.imports.withdrawal import move_out
+from pipelines.sources.imports.framework.inbox import FileInForce, Inbox
+from pipelines.sources.imports.framework.statement import sums
+from pipelines.sources.imports.framework.withdrawal import move_out
 
 
 def register(app: typer.Typer) -> None:

@@ -1,4 +1,4 @@
-"""The configuration as rows of the tables that the dbt models read; the columns are in `pipelines.warehouse`.
+"""The configuration as rows of the tables that the dbt models read; `warehouse.landing_tables` has their columns.
 
 Belongs here: what one setting means as rows. Does not: what the models make of them.
 """

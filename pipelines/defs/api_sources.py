@@ -5,11 +5,11 @@ from typing import Any
 
 import dagster as dg
 
+from pipelines.app.home import Home
+from pipelines.app.refresh import extract_api_accounts
 from pipelines.defs.failing import fails_in_words
 from pipelines.defs.layers import SOURCES, spec
 from pipelines.defs.sources import read_completely, results
-from pipelines.extraction import extract_api_accounts
-from pipelines.home import Home
 from pipelines.sources.api import api_sources
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import dagster as dg
 
-from pipelines import alerting
+from pipelines.app import alerting
+from pipelines.app.home import Home
 from pipelines.defs.failing import fails_in_words, failure_of
 from pipelines.defs.working_file import set_damaged_working_file_aside
-from pipelines.home import Home
-from pipelines.sources.imports.reading import inbox_files
+from pipelines.sources.imports.framework.reading import inbox_files
 from pipelines.sources.manual.files import manual_files
 
 REFRESH_TAGS = {"dagster/max_runtime": "3600"}

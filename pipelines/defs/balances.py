@@ -5,11 +5,11 @@ from typing import Any
 
 import dagster as dg
 
-from pipelines.balances import read_balances
+from pipelines.app.balances import read_balances
+from pipelines.app.home import Home
 from pipelines.defs.failing import fails_in_words
 from pipelines.defs.layers import OWNER, SOURCES
 from pipelines.defs.sources import read_completely, results
-from pipelines.home import Home
 from pipelines.sources.balances import balance_sources
 
 BALANCES = dg.AssetKey([SOURCES, "balances"])

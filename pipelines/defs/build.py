@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import dagster as dg
 
+from pipelines.app.home import Home
 from pipelines.defs.api_sources import build_api_assets
 from pipelines.defs.automation import (
     build_sensors,
@@ -24,7 +25,6 @@ from pipelines.defs.resources import home_resource
 from pipelines.defs.scheduled_exports import build_scheduled_exports
 from pipelines.defs.sources import SOURCE_ASSETS
 from pipelines.defs.transform import build_dbt_assets
-from pipelines.home import Home
 
 
 def build_defs(home: Home, loggers: Mapping[str, dg.LoggerDefinition] | None = None) -> dg.Definitions:

@@ -5,12 +5,12 @@ from typing import Any
 
 import dagster as dg
 
+from pipelines.app.home import Home
+from pipelines.app.refresh import extract_exchange_rates
 from pipelines.defs.failing import fails_in_words
 from pipelines.defs.layers import OWNER, SOURCES
 from pipelines.defs.sources import read_completely, results
 from pipelines.domain.records import SourceKind
-from pipelines.extraction import extract_exchange_rates
-from pipelines.home import Home
 
 EXCHANGE_RATES = dg.AssetKey([SOURCES, "exchange_rates"])
 

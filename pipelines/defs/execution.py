@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import dagster as dg
 from sqlalchemy.exc import SQLAlchemyError
 
+from pipelines.app.home import Home
 from pipelines.defs.build import build_defs
 from pipelines.defs.dead_runs import hold_while_alive
 from pipelines.defs.failing import failure_of, is_stop
@@ -18,7 +19,6 @@ from pipelines.defs.layers import SOURCES
 from pipelines.defs.publishing import PUBLISHED_WAREHOUSE
 from pipelines.defs.working_file import is_to_run_again
 from pipelines.errors import BuildError, CostTrackerError
-from pipelines.home import Home
 from pipelines.state import is_passing, reason_of, run_lock
 
 STEPS = "steps"

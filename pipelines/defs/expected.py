@@ -5,12 +5,12 @@ from typing import Any
 
 import dagster as dg
 
+from pipelines.app.home import Home
+from pipelines.app.refresh import look_for_expected_entries
 from pipelines.defs.failing import fails_in_words
 from pipelines.defs.imports import IMPORTED_FILES
 from pipelines.defs.layers import OWNER, SOURCES
 from pipelines.defs.sources import MANUAL_ENTRIES, READ_COMPLETELY, read_completely
-from pipelines.extraction import look_for_expected_entries
-from pipelines.home import Home
 
 EXPECTED_ENTRIES = dg.AssetKey([SOURCES, "expected_entries"])
 

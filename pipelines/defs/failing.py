@@ -1,7 +1,7 @@
 """How a step fails: with an error of this project, so that the UI, the alert and the command line have its sentence.
 
 Belongs here: turning what a step raises into words, and reading them back from Dagster's record. Does not: what an
-error means (pipelines/failures.py).
+error means (pipelines/failures/lower_errors.py).
 """
 
 import re
@@ -14,10 +14,10 @@ import dagster as dg
 from dagster_shared.error import SerializableErrorInfo
 
 from pipelines import errors
+from pipelines.app.home import Home
 from pipelines.errors import CostTrackerError, EntryFileError, SourceError, UnforeseenError
-from pipelines.failures import causes, explained
-from pipelines.home import Home
-from pipelines.unforeseen import unforeseen
+from pipelines.failures.lower_errors import causes, explained
+from pipelines.failures.unforeseen import unforeseen
 
 OURS: dict[str, type[CostTrackerError]] = {
     name: kind for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, CostTrackerError)

@@ -5,13 +5,13 @@ from typing import Any
 
 import dagster as dg
 
-from pipelines import warehouse
 from pipelines.analytics.anomalies import find_anomalies
 from pipelines.analytics.forecast import forecast
+from pipelines.app.home import Home
 from pipelines.builds import tested
 from pipelines.defs.failing import fails_in_words
 from pipelines.defs.layers import FORECASTS, WAREHOUSE_POOL, spec
-from pipelines.home import Home
+from pipelines.warehouse import files
 
 DAILY_COSTS = dg.AssetKey(["marts", "rpt_daily_costs"])
 DAILY_COSTS_TABLE = "main.rpt_daily_costs"
@@ -33,9 +33,9 @@ def cost_forecasts(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResul
     """Forecast the total and each provider from complete days."""
     with home.warehouse.writing() as connection:
         daily = connection.table(DAILY_COSTS_TABLE).df()
-        forecasts = forecast(daily, warehouse.build_day(connection))
+        forecasts = forecast(daily, files.build_day(connection))
         frames = {"daily": forecasts.daily, "totals": forecasts.totals, "status": forecasts.status}
-        warehouse.write_frames(connection, FORECASTS, frames)
+        files.write_frames(connection, FORECASTS, frames)
         tested.record(connection, tested.FORECASTS, [f"{FORECASTS}.{name}" for name in frames])
     for name, frame in frames.items():
         yield dg.MaterializeResult(asset_key=dg.AssetKey([FORECASTS, name]), metadata={"rows": len(frame)})
@@ -55,8 +55,8 @@ def cost_anomalies(home: dg.ResourceParam[Home]) -> dg.MaterializeResult[Any]:
     """Judge the last days of each series against its own past."""
     with home.warehouse.writing() as connection:
         daily = connection.table(DAILY_COSTS_TABLE).df()
-        anomalies = find_anomalies(daily, warehouse.build_day(connection))
-        warehouse.write_frames(connection, FORECASTS, {"anomalies": anomalies})
+        anomalies = find_anomalies(daily, files.build_day(connection))
+        files.write_frames(connection, FORECASTS, {"anomalies": anomalies})
         tested.record(connection, tested.ANOMALIES, [f"{FORECASTS}.anomalies"])
     return dg.MaterializeResult(metadata={"anomalies": len(anomalies)})
 

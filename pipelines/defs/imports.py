@@ -5,11 +5,11 @@ from typing import Any
 
 import dagster as dg
 
+from pipelines.app.home import Home
+from pipelines.app.refresh import extract_imported_files
 from pipelines.defs.failing import fails_in_words
 from pipelines.defs.layers import OWNER, SOURCES
 from pipelines.defs.sources import read_completely, results
-from pipelines.extraction import extract_imported_files
-from pipelines.home import Home
 
 IMPORTED_FILES = dg.AssetKey([SOURCES, "imported_files"])
 

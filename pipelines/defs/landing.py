@@ -6,16 +6,16 @@ from typing import Any
 
 import dagster as dg
 
-from pipelines import warehouse
+from pipelines.app.home import Home
+from pipelines.app.price_build import prices_of_build
 from pipelines.config import configured_rows
 from pipelines.defs.failing import fails_in_words
 from pipelines.defs.layers import LANDING, WAREHOUSE_POOL, spec
 from pipelines.domain import meters, model_names
-from pipelines.home import Home
-from pipelines.landing_tables import TABLES
-from pipelines.loading import load_landing
-from pipelines.pricing import prices_of_build
 from pipelines.sources.catalogue import known_sources
+from pipelines.warehouse import files as warehouse
+from pipelines.warehouse.landing_tables import TABLES
+from pipelines.warehouse.loading import load_landing
 
 USAGE_RECORDS = dg.AssetKey([LANDING, "usage_records"])
 UNIT_PRICES = dg.AssetKey([LANDING, "unit_prices"])

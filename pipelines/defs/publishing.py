@@ -11,8 +11,10 @@ from typing import Any
 import dagster as dg
 from pydantic import Field
 
-from pipelines import alerting, conservation
-from pipelines.builds import outputs, tested
+from pipelines.app import alerting, outputs
+from pipelines.app.home import Home
+from pipelines.audit import conservation
+from pipelines.builds import tested
 from pipelines.defs.failing import fails_in_words
 from pipelines.defs.layers import DASHBOARDS, EXPORTS, NOTIFICATIONS, OWNER, PUBLISHED, WAREHOUSE_POOL
 from pipelines.domain.records import SourceKind
@@ -21,7 +23,6 @@ from pipelines.exports import standing_formats
 from pipelines.exports.choice import ExportFilter, ExportShape
 from pipelines.exports.costs import Export, default_name, export_costs
 from pipelines.exports.names import with_known_names
-from pipelines.home import Home
 
 PUBLISHED_WAREHOUSE = dg.AssetKey([PUBLISHED, "warehouse"])
 PUBLISHED_BUILD = dg.AssetKey([PUBLISHED, "build"])

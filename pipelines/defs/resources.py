@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 import dagster as dg
 
+from pipelines.app.home import Home
 from pipelines.defs.dead_runs import hold_while_alive
-from pipelines.home import Home
 from pipelines.state import run_lock
 
 

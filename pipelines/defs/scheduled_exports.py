@@ -5,12 +5,12 @@ from typing import Any
 
 import dagster as dg
 
-from pipelines.builds import outputs
+from pipelines.app import outputs
+from pipelines.app.home import Home
 from pipelines.config.exports import ScheduledExport
 from pipelines.defs.failing import fails_in_words
 from pipelines.defs.layers import EXPORTS, OWNER
 from pipelines.defs.publishing import PUBLISHED_WAREHOUSE, export_metadata, run_of
-from pipelines.home import Home
 
 WRITTEN = "written"
 

@@ -10,12 +10,12 @@ from typing import Any
 
 import dagster as dg
 
+from pipelines.app.home import Home
+from pipelines.app.refresh import extract_agent_logs, extract_manual_entries
 from pipelines.defs.failing import fails_in_words
 from pipelines.defs.layers import OWNER, SOURCES, spec
-from pipelines.extraction import extract_agent_logs, extract_manual_entries
-from pipelines.home import Home
 from pipelines.sources.local import local_agents
-from pipelines.sources.local.agent import LocalAgent
+from pipelines.sources.local.framework.agent import LocalAgent
 from pipelines.sources.outcomes import Outcome, Status
 
 MANUAL_ENTRIES = dg.AssetKey([SOURCES, "manual_entries"])

@@ -15,12 +15,12 @@ from dagster_dbt import DagsterDbtTranslator, dbt_assets
 from dagster_dbt.asset_utils import get_subset_selection_for_context
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
+from pipelines.app.home import Home
 from pipelines.builds import tested
 from pipelines.defs.failing import fails_in_words
 from pipelines.defs.layers import OWNER, WAREHOUSE_POOL
 from pipelines.errors import BuildError
-from pipelines.failures import of_text
-from pipelines.home import Home
+from pipelines.failures.lower_errors import of_text
 
 FORECAST_MODELS = "source:forecasts+"
 

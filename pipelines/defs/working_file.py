@@ -6,7 +6,7 @@ Belongs here: what follows a failed step. Does not: seeing damage (warehouse.py)
 
 import dagster as dg
 
-from pipelines.home import Home
+from pipelines.app.home import Home
 
 RUN_AGAIN_TAGS = {
     "dagster/max_retries": "1",

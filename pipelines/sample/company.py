@@ -23,7 +23,7 @@ from pipelines.sample.codex_logs import CodexTotals, codex_day_files
 from pipelines.sample.manual_files import manual_files
 from pipelines.sample.programs import ACCOUNTS
 from pipelines.sample.provider import Ledger, ScriptedProvider
-from pipelines.sources.api.source import ApiAccount
+from pipelines.sources.api.framework.source import ApiAccount
 
 SEED = 20250601
 MONTHS = 18

@@ -8,7 +8,8 @@ from __future__ import annotations
 from functools import cache
 
 from pipelines.sources.api import api_sources
-from pipelines.sources.imports import import_formats, mapped
+from pipelines.sources.imports import import_formats
+from pipelines.sources.imports.framework import mapped
 from pipelines.sources.local import local_agents
 from pipelines.sources.manual import csv_entries, recurring
 from pipelines.sources.statements import SourceStatement, by_name

@@ -13,7 +13,7 @@ BOUND = (
     "pipelines/sources",
     "pipelines/config",
     "pipelines/rates/own_file.py",
-    "pipelines/known_names.py",
+    "pipelines/app/known_names.py",
     "pipelines/cli",
 )
 """The rooms that read what others put there; the other rooms read back what this program wrote."""

@@ -11,7 +11,8 @@ import dagster as dg
 import pytest
 from typer.testing import CliRunner
 
-from pipelines.builds import outputs
+from pipelines.app import outputs
+from pipelines.app.home import Home
 from pipelines.builds.manifest import BuildManifest
 from pipelines.builds.store import Builds
 from pipelines.cli import app
@@ -19,7 +20,6 @@ from pipelines.defs.publishing import build_export_asset, build_published_build
 from pipelines.errors import BuildError, ConfigError
 from pipelines.exports.choice import ExportFilter, ExportShape
 from pipelines.exports.costs import export_costs
-from pipelines.home import Home
 from tests.home.homes import NOW, home_at, publish
 
 CONFIGURATION = """\

@@ -9,12 +9,12 @@ import dagster as dg
 import duckdb
 import pytest
 
+from pipelines.app.home import Home
 from pipelines.builds import tested
 from pipelines.config import load_settings
 from pipelines.defs.build import build_defs
 from pipelines.errors import BuildError
-from pipelines.home import Home
-from pipelines.warehouse import load_table
+from pipelines.warehouse.files import load_table
 from tests.e2e.installation import Installation
 from tests.warehouse.builds import AS_OF
 

@@ -10,8 +10,8 @@ import pytest
 from pipelines.errors import EntryFileError
 from pipelines.landing import LandingStore
 from pipelines.sources.imports import import_formats
-from pipelines.sources.imports.reading import read_file
-from pipelines.sources.imports.rules import ImportRules
+from pipelines.sources.imports.framework.reading import read_file
+from pipelines.sources.imports.framework.rules import ImportRules
 from tests.cli.conftest import Command
 from tests.sources.imports.bills import bill, charge
 from tests.sources.imports.inboxes import feed

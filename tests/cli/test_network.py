@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.balances import read_balances
+from pipelines.app.balances import read_balances
+from pipelines.app.home import Home, open_home
+from pipelines.app.refresh import OFFLINE, extract_api_accounts
 from pipelines.config import current_environment
-from pipelines.extraction import OFFLINE, extract_api_accounts
-from pipelines.home import Home, open_home
 from pipelines.sample.provider import Ledger, ScriptedProvider
 from pipelines.sources.outcomes import Outcome, Status
 from tests.cli.conftest import Command

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.app.home import open_home
+from pipelines.app.known_names import known_names
 from pipelines.config import load_settings
 from pipelines.config.model import Configuration
 from pipelines.errors import ConfigError
-from pipelines.home import open_home
-from pipelines.known_names import known_names
 from pipelines.sources.local import local_agents
-from pipelines.sources.local.agent import LocalAgent
+from pipelines.sources.local.framework.agent import LocalAgent
 
 ACCOUNT = "{name: acme-openai, provider: openai, key: OPENAI_ADMIN_KEY}"
 

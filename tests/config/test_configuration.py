@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.app.known_names import known_names
 from pipelines.config import Settings, example_config, load_settings, schema
 from pipelines.config.model import Configuration
 from pipelines.errors import ConfigError
 from pipelines.exports import formats
-from pipelines.known_names import known_names
 from pipelines.sources.local import local_agents
 
 SECRET = "sk-admin-canary-0f6e1d2c"  # noqa: S105 - looked for where it must not be

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.app.known_names import known_names
 from pipelines.config.exports import ScheduledExport
 from pipelines.config.yaml_file import read_configuration
 from pipelines.errors import ConfigError
-from pipelines.known_names import known_names
 
 
 def read(folder: Path, *entries: str) -> tuple[ScheduledExport, ...]:

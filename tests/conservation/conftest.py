@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.home import Home
+from pipelines.app.home import Home
 from tests.conservation.installed import home_at, install
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from rich.console import Console
 
+from pipelines.app.home import Home
 from pipelines.cli.progress import step_logger
 from pipelines.config import ensure_home, load_settings
 from pipelines.defs.execution import raise_for, run_job
-from pipelines.home import Home
 from tests.sources.local.session_logs import reply, usage, write_log
 
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.conservation import compare, csv_totals, json_totals, table_totals
+from pipelines.audit.conservation import compare, csv_totals, json_totals, table_totals
+from pipelines.audit.valuation import TOKENS, Totals
 from pipelines.exports.choice import ExportFilter
 from pipelines.exports.costs import export_costs
-from pipelines.valuation import TOKENS, Totals
 from tests.exports.published_costs import cost, published
 
 USD, EUR, VALUE = ("spend", "USD"), ("spend", "EUR"), ("list_price_value", "USD")

@@ -16,14 +16,14 @@ import orjson
 import pytest
 
 from dashboards.report import build_report
+from pipelines.app.home import Home, open_home
+from pipelines.app.verification import verify
 from pipelines.domain.records import from_table, to_table
 from pipelines.errors import BuildError, LandingError
 from pipelines.exports.choice import ExportFilter
 from pipelines.exports.costs import export_costs
-from pipelines.home import Home, open_home
 from pipelines.landing import Feed
 from pipelines.sources.manual.folder import feed_of
-from pipelines.verification import verify
 from tests.conservation.installed import FIGURES, NOW
 
 pytestmark = pytest.mark.e2e

@@ -15,7 +15,7 @@ import duckdb
 import pytest
 from filelock import FileLock
 
-from pipelines.transform import Transform
+from pipelines.warehouse.transform import Transform
 from tests.dbt.choice import CHOICE
 from tests.dbt.company import CHANGED, COMPANY
 from tests.dbt.landed import Landed

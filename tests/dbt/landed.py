@@ -12,11 +12,12 @@ from typing import Any, NamedTuple
 import duckdb
 import pyarrow as pa
 
-from pipelines import landing_tables, warehouse
 from pipelines.domain import meters, model_names
 from pipelines.domain.records import RecordKind, SourceKind, UsageRecord, to_table
 from pipelines.sources.catalogue import known_sources
 from pipelines.sources.statements import SourceStatement, StatementKind
+from pipelines.warehouse import files as warehouse
+from pipelines.warehouse import landing_tables
 
 AS_OF = datetime(2026, 3, 31, 12, tzinfo=UTC)
 OPEN_START = datetime(1970, 1, 1, tzinfo=UTC)

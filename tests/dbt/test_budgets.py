@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipelines.alerting import evaluate
+from pipelines.app.alerting import evaluate
 from tests.dbt.conftest import Query, compiled
 from tests.examples import examples
 from tests.home.homes import home_at

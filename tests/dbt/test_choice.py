@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines import conservation
+from pipelines.audit import conservation
 from pipelines.domain.records import to_table
 from pipelines.landing import Feed, LandingStore
 from tests.dbt.choice import CHOICE, DAY, NEXT

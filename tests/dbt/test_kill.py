@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.warehouse import Warehouse
+from pipelines.warehouse.files import Warehouse
 from tests.dbt.company import CHANGED
 from tests.dbt.conftest import BEFORE_FORECASTS, contents, copied
 
@@ -23,8 +23,8 @@ BUILDER = """
 import os, signal, sys
 from pathlib import Path
 sys.path.insert(0, {root!r})
-from pipelines import transform
-from pipelines.warehouse import Warehouse
+from pipelines.warehouse import transform
+from pipelines.warehouse.files import Warehouse
 
 fatal, made = int(sys.argv[2]), 0
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.landing_tables import TABLES
-from pipelines.transform import PROJECT
+from pipelines.warehouse.landing_tables import TABLES
+from pipelines.warehouse.transform import PROJECT
 from tests.dbt.conftest import transform
 
 MARTS = sorted(path.stem for path in (PROJECT / "models" / "marts").glob("*.sql"))

@@ -10,13 +10,13 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from pipelines.app.home import Home, open_home
 from pipelines.config import load_settings
 from pipelines.config.home_folders import ensure_home
 from pipelines.defs.automation import build_sensors
 from pipelines.defs.build import build_defs
 from pipelines.defs.sources import results
 from pipelines.domain.records import SourceKind
-from pipelines.home import Home, open_home
 from pipelines.landing import Feed
 from pipelines.sources.outcomes import Outcome, Status
 

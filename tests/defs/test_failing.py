@@ -12,12 +12,12 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from pipelines.app.home import Home
 from pipelines.defs import execution
 from pipelines.defs.automation import build_sensors
 from pipelines.defs.execution import NOT_PUBLISHED, RunResult, raise_for
 from pipelines.defs.failing import OURS, fails_in_words, failure_of, is_stop
 from pipelines.errors import BuildError, CostTrackerError, EntryFileError, HomeError, LandingError, SourceError
-from pipelines.home import Home
 from tests.extraction.test_extraction import home_at
 from tests.failures.lower import EVERY_ERROR, LOWER, SECRET, Lower
 

@@ -12,7 +12,7 @@ from pipelines.config.home_folders import HomeFolders, ensure_home
 from pipelines.defs.instance import opened_instance
 from pipelines.defs.working_file import is_to_run_again, set_damaged_working_file_aside
 from pipelines.state import files_set_aside
-from pipelines.warehouse import Warehouse
+from pipelines.warehouse.files import Warehouse
 from tests.warehouse.builds import make
 from tests.warehouse.test_working_file import damage_inside
 

@@ -10,7 +10,7 @@ from genai_prices.data_units import unit_data
 
 from pipelines.domain.meters import BY_NAME, INPUT_METERS, METERS, PRICED_METERS, TOKEN_METERS, Meter, rows
 from pipelines.domain.records import LANDING_SCHEMA, UsageRecord
-from pipelines.landing_tables import TABLES
+from pipelines.warehouse.landing_tables import TABLES
 
 
 def test_no_two_meters_share_a_name_or_a_label():

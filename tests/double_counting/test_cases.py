@@ -19,26 +19,28 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines import conservation, landing_tables, warehouse
+from pipelines.audit import conservation
 from pipelines.config.imports import ImportFile, ImportSettings
 from pipelines.domain import meters
 from pipelines.domain.periods import day_start
 from pipelines.landing import LandingStore
-from pipelines.loading import load_landing
 from pipelines.prices import unit_prices
 from pipelines.sample.provider import Ledger, LedgerAccount, ScriptedProvider, Use
 from pipelines.sources.api import anthropic_costs, anthropic_usage, openai_costs, openai_usage
-from pipelines.sources.api.extraction import extract
-from pipelines.sources.api.source import ApiAccount, ApiSource
+from pipelines.sources.api.framework.extraction import extract
+from pipelines.sources.api.framework.source import ApiAccount, ApiSource
 from pipelines.sources.catalogue import known_sources
-from pipelines.sources.imports.rules import ImportRules
-from pipelines.sources.local import extraction as logs
+from pipelines.sources.imports.framework.rules import ImportRules
 from pipelines.sources.local.claude_code import AGENT as CLAUDE_CODE
 from pipelines.sources.local.codex import AGENT as CODEX
+from pipelines.sources.local.framework import extraction as logs
 from pipelines.sources.manual import folder as entry_files
 from pipelines.sources.outcomes import Status
-from pipelines.transform import Transform
-from pipelines.warehouse import Warehouse
+from pipelines.warehouse import files as warehouse
+from pipelines.warehouse import landing_tables
+from pipelines.warehouse.files import Warehouse
+from pipelines.warehouse.loading import load_landing
+from pipelines.warehouse.transform import Transform
 from tests.faults.figures import QUICK
 from tests.sources.imports.inboxes import Inbox
 from tests.sources.local.agent_logs import codex_count, codex_meta, codex_turn, codex_usage

@@ -25,7 +25,8 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 sys.path.insert(0, {root!r})
-from pipelines import cli, transform
+from pipelines import cli
+from pipelines.warehouse import transform
 
 point, made = sys.argv[1], 0
 

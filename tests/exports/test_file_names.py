@@ -10,6 +10,7 @@ import dagster as dg
 import pytest
 from typer.testing import CliRunner
 
+from pipelines.app.home import Home
 from pipelines.cli import app
 from pipelines.config.exports import ScheduledExport
 from pipelines.defs.publishing import build_export_asset
@@ -17,7 +18,6 @@ from pipelines.errors import ConfigError
 from pipelines.exports import ExportFormat, formats
 from pipelines.exports.costs import export_path
 from pipelines.exports.scheduled import write_scheduled
-from pipelines.home import Home
 from tests.home.homes import ENTRIES, home_at, publish
 
 SECRET = "kept by another program\n"  # noqa: S105 - what a test must find unchanged

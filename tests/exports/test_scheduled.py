@@ -12,11 +12,11 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from pipelines.app.home import Home
 from pipelines.cli.run import scheduled_exports
 from pipelines.config.exports import ScheduledExport
 from pipelines.defs.scheduled_exports import build_scheduled_exports
 from pipelines.exports.scheduled import ScheduledOutcome, write_scheduled
-from pipelines.home import Home
 from tests.exports.published_costs import cost, published
 from tests.home.homes import home_at, publish
 

@@ -23,7 +23,7 @@ from pipelines.exports import formats
 from pipelines.exports.choice import COST_ORDER, ExportFilter, ExportShape, Preset, choose
 from pipelines.exports.costs import Export, export_costs
 from pipelines.exports.focus import check
-from pipelines.warehouse import Warehouse
+from pipelines.warehouse.files import Warehouse
 from tests.e2e.installation import Installation
 from tests.examples import examples
 from tests.exports.published_costs import cost, published

@@ -10,18 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.diagnosis import examine
-from pipelines.extraction import extract_api_accounts
-from pipelines.home import Home
+from pipelines.app.diagnosis import examine
+from pipelines.app.home import Home
+from pipelines.app.refresh import extract_api_accounts
 from pipelines.landing import LandingStore
-from pipelines.loading import load_landing
 from pipelines.sample.provider import Fault, Ledger, LedgerAccount, ScriptedProvider
 from pipelines.sample.provider.faults import status
 from pipelines.sources.api import api_sources
-from pipelines.sources.api.identity import account_id
-from pipelines.sources.api.source import ApiAccount, ApiSource
+from pipelines.sources.api.framework.identity import account_id
+from pipelines.sources.api.framework.source import ApiAccount, ApiSource
 from pipelines.sources.outcomes import Outcome, Status
-from pipelines.warehouse import scratch
+from pipelines.warehouse.files import scratch
+from pipelines.warehouse.loading import load_landing
 from tests.extraction.test_extraction import home_at, quiet
 from tests.faults.figures import LEDGER, NOW
 

@@ -13,18 +13,18 @@ from typing import Any
 
 import pytest
 
-from pipelines import extraction
+from pipelines.app import refresh
+from pipelines.app.diagnosis import examine
+from pipelines.app.home import Home
+from pipelines.app.refresh import extract_agent_logs, extract_api_accounts, extract_manual_entries
 from pipelines.config import ensure_home, load_settings
-from pipelines.diagnosis import examine
 from pipelines.domain.periods import Window
 from pipelines.domain.records import SourceKind
 from pipelines.errors import LandingError
-from pipelines.extraction import extract_agent_logs, extract_api_accounts, extract_manual_entries
-from pipelines.home import Home
 from pipelines.landing import Feed
 from pipelines.sample.provider import ScriptedProvider
+from pipelines.sources.api.framework.source import Answer, Session
 from pipelines.sources.api.openai_costs import SOURCE as OPENAI_COSTS
-from pipelines.sources.api.source import Answer, Session
 from pipelines.sources.outcomes import Outcome, Status
 from tests.faults.figures import FIRST, KEY, LEDGER, NOW
 from tests.sources.local.session_logs import reply, write_log
@@ -260,7 +260,7 @@ class TestApiAccounts:
     @pytest.fixture
     def only_costs(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """One source a provider, so that an account is one feed."""
-        monkeypatch.setattr(extraction, "api_sources", lambda: (OPENAI_COSTS,))
+        monkeypatch.setattr(refresh, "api_sources", lambda: (OPENAI_COSTS,))
 
     def account(self, provider: ScriptedProvider, name: str, variable: str) -> str:
         url = provider.base_url("openai")
@@ -303,7 +303,7 @@ class TestApiAccounts:
             raise KeyError(answer["text"])
 
         broken = replace(OPENAI_COSTS, name="broken", fetch=fetch)
-        monkeypatch.setattr(extraction, "api_sources", lambda: (broken, OPENAI_COSTS))
+        monkeypatch.setattr(refresh, "api_sources", lambda: (broken, OPENAI_COSTS))
         home = home_at(tmp_path, "accounts:\n" + self.account(provider, "labs", "KEY"), KEY=KEY)
         outcomes = {outcome.feed.source: outcome for outcome in extract_api_accounts(home, quiet)}
         line = fetch.__code__.co_firstlineno + 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipelines.errors import BuildError, LandingError
-from pipelines.failures import causes, explained, of_text
+from pipelines.failures.lower_errors import causes, explained, of_text
 from tests.failures.lower import LOWER, UNFORESEEN, Lower
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.errors import UnforeseenError
-from pipelines.unforeseen import KEPT, redacted, unforeseen
+from pipelines.failures.unforeseen import KEPT, redacted, unforeseen
 from tests.failures.lower import SECRET
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -13,10 +13,10 @@ from pipelines.domain.money import exact_sum
 from pipelines.domain.periods import Window, day_start
 from pipelines.landing import LandingStore
 from pipelines.sample.provider import Ledger, LedgerAccount, ScriptedProvider, Use
-from pipelines.sources.api.client import Limits
-from pipelines.sources.api.extraction import extract
+from pipelines.sources.api.framework.client import Limits
+from pipelines.sources.api.framework.extraction import extract
+from pipelines.sources.api.framework.source import ApiAccount
 from pipelines.sources.api.openai_costs import SOURCE
-from pipelines.sources.api.source import ApiAccount
 from pipelines.sources.outcomes import Outcome
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -10,7 +10,7 @@ import pytest
 
 from pipelines.domain.records import UsageRecord
 from pipelines.sources.api import api_sources
-from pipelines.sources.api.source import ApiSource
+from pipelines.sources.api.framework.source import ApiSource
 from pipelines.sources.outcomes import Outcome, Status
 from tests.sources.api.canned import Asked, Reply, land, provider
 from tests.sources.api.specimen import WINDOW, specimen_of

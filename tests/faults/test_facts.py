@@ -15,20 +15,21 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines import landing_tables, warehouse
 from pipelines.domain import meters
 from pipelines.domain.periods import Window
-from pipelines.loading import load_landing
 from pipelines.prices import unit_prices
 from pipelines.sample.provider import Fault, Ledger, ScriptedProvider
 from pipelines.sample.provider import faults as spoiled
 from pipelines.sources.api import openai_usage
-from pipelines.sources.api.extraction import extract
+from pipelines.sources.api.framework.extraction import extract
 from pipelines.sources.catalogue import known_sources
 from pipelines.sources.manual import folder
 from pipelines.sources.outcomes import Status
-from pipelines.transform import Transform
-from pipelines.warehouse import Warehouse
+from pipelines.warehouse import files as warehouse
+from pipelines.warehouse import landing_tables
+from pipelines.warehouse.files import Warehouse
+from pipelines.warehouse.loading import load_landing
+from pipelines.warehouse.transform import Transform
 from tests.faults.figures import COSTS, LEDGER, NOW, QUICK, SOURCE, Reader, landing_in, use
 
 TODAY = NOW.date()

@@ -18,8 +18,8 @@ from pipelines.sample.provider import Fault, Ledger, LedgerAccount, ScriptedProv
 from pipelines.sample.provider import faults as spoiled
 from pipelines.sample.provider.wire import Asked, Reply
 from pipelines.sources.api import api_sources
-from pipelines.sources.api.extraction import extract
-from pipelines.sources.api.source import ApiAccount, ApiSource
+from pipelines.sources.api.framework.extraction import extract
+from pipelines.sources.api.framework.source import ApiAccount, ApiSource
 from pipelines.sources.outcomes import POSITION_LOST, Status
 from tests.faults.figures import COSTS, FIRST, LEDGER, NOW, QUICK, SOURCE, Reader, landing_in, use
 

@@ -22,8 +22,8 @@ import os, pathlib, signal, sys
 from datetime import timedelta
 sys.path.insert(0, sys.argv[1])
 from pipelines.landing import LandingStore
-from pipelines.sources.api.extraction import extract
-from pipelines.sources.api.source import ApiAccount
+from pipelines.sources.api.framework.extraction import extract
+from pipelines.sources.api.framework.source import ApiAccount
 from tests.faults.figures import FIRST, KEY, NOW, QUICK, SOURCE
 
 root, base_url, step = sys.argv[2:]

@@ -29,14 +29,15 @@ from pipelines.config.yaml_file import read_configuration
 from pipelines.domain.records import to_table
 from pipelines.errors import ConfigError, EntryFileError, SourceError
 from pipelines.sources.api import api_sources
-from pipelines.sources.api.client import ApiClient, Limits
-from pipelines.sources.api.shape import Answers
-from pipelines.sources.api.source import ApiAccount, Session
+from pipelines.sources.api.framework.client import ApiClient, Limits
+from pipelines.sources.api.framework.shape import Answers
+from pipelines.sources.api.framework.source import ApiAccount, Session
 from pipelines.sources.imports import import_formats
-from pipelines.sources.imports.preview import preview
-from pipelines.sources.imports.reading import read_file
-from pipelines.sources.imports.rules import ImportRules
-from pipelines.sources.local import landed, local_agents
+from pipelines.sources.imports.framework.preview import preview
+from pipelines.sources.imports.framework.reading import read_file
+from pipelines.sources.imports.framework.rules import ImportRules
+from pipelines.sources.local import local_agents
+from pipelines.sources.local.framework import landed
 from pipelines.sources.manual.csv_entries import parse_entries
 from tests.sources.api.specimen import NOW, WINDOW, specimen_of
 from tests.sources.imports.specimens import SPECIMENS as EXPORTS

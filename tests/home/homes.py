@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipelines.builds import outputs
+from pipelines.app import outputs
+from pipelines.app.home import Home
 from pipelines.config import ensure_home, load_settings
 from pipelines.exports import standing_formats
-from pipelines.home import Home
-from pipelines.warehouse import load_table
+from pipelines.warehouse.files import load_table
 from tests.exports.published_costs import cost, published
 
 NOW = datetime(2026, 3, 20, 12, 30, tzinfo=UTC)

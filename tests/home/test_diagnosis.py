@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import pytest
 
-from pipelines.diagnosis import Finding, examine
-from pipelines.extraction import extract_agent_logs
-from pipelines.home import Home
+from pipelines.app.diagnosis import Finding, examine
+from pipelines.app.home import Home
+from pipelines.app.refresh import extract_agent_logs
 from pipelines.sources.manual import folder
 from tests.home.homes import ENTRIES, NOW, home_at, publish
 from tests.sources.imports.bills import bill, charge

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.app.home import Home, open_home
 from pipelines.config import ensure_home, load_settings
 from pipelines.config.home_folders import HomeFolders
 from pipelines.config.settings import CHECKOUT
 from pipelines.errors import ConfigError, HomeError
-from pipelines.home import Home, open_home
 from pipelines.sources.manual import folder
 from tests.home.homes import ENTRIES
 from tests.sources.local.session_logs import reply, write_log

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from notifications.outbox import Outbox
+from pipelines.app.diagnosis import Finding, examine
+from pipelines.app.home import Home
 from pipelines.config import ensure_home, load_settings
-from pipelines.diagnosis import Finding, examine
-from pipelines.home import Home
 from pipelines.prices.kept import KeptPrices
 from pipelines.sources.manual import folder
 from pipelines.sources.outcomes import Outcome, Status

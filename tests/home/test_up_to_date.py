@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.app.home import Home
 from pipelines.domain.records import SourceKind
-from pipelines.home import Home
 from pipelines.landing import Feed
 from pipelines.sources.manual import folder
 from pipelines.sources.outcomes import Outcome, Status

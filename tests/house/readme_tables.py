@@ -12,9 +12,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
+from pipelines.app.known_names import known_names
 from pipelines.config.settings import VARIABLES
 from pipelines.exports import formats
-from pipelines.known_names import known_names
 from pipelines.sources.api import api_sources
 from pipelines.sources.balances import balance_sources
 from pipelines.sources.imports import import_formats

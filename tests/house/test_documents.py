@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from pipelines import errors
+from pipelines.app.known_names import known_names
 from pipelines.cli import app
 from pipelines.config.settings import VARIABLES
 from pipelines.config.yaml_file import read_configuration
-from pipelines.known_names import known_names
 from pipelines.sources.manual.csv_entries import parse_entries
 from pipelines.sources.manual.csv_file import COLUMNS
 from tests.house import readme_tables

@@ -13,7 +13,7 @@ from pipelines.landing import Feed, LandingStore
 from pipelines.sample.provider import ScriptedProvider
 from pipelines.sources.api.openai_costs import SOURCE
 from pipelines.sources.local import local_agents
-from pipelines.sources.local.extraction import extract
+from pipelines.sources.local.framework.extraction import extract
 from pipelines.sources.manual import folder as manual
 from tests.faults.figures import FIRST, LAST, LEDGER, LONGEST_PAGE, NOW, Reader, landing_in
 from tests.home.homes import ENTRIES

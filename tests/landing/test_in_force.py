@@ -11,11 +11,11 @@ import pytest
 
 from pipelines.domain.records import RecordKind, SourceKind, UsageRecord
 from pipelines.landing import AccountNames, Accounts, Feed, InForce, LandingStore, feeds_in_force
-from pipelines.loading import load_landing
 from pipelines.sources.api import api_sources
 from pipelines.sources.imports import import_formats
 from pipelines.sources.local import local_agents
-from pipelines.warehouse import scratch
+from pipelines.warehouse.files import scratch
+from pipelines.warehouse.loading import load_landing
 from tests.landing.landed import days
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

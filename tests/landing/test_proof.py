@@ -14,8 +14,8 @@ from pipelines.errors import LandingError
 from pipelines.landing import Feed, FeedFolder, LandingStore
 from pipelines.landing.sealed import sealed, strict_json
 from pipelines.landing.store import GENERATIONS_KEPT
-from pipelines.loading import load_landing
-from pipelines.warehouse import scratch
+from pipelines.warehouse.files import scratch
+from pipelines.warehouse.loading import load_landing
 from tests.landing.landed import DAY, FEED, NOW, as_the_version_before_wrote_it, days, generations, record
 
 LATER = NOW + timedelta(hours=1)

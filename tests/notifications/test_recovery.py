@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from notifications.alerts import Alert, Severity
-from pipelines.alerting import opened_outbox
+from pipelines.app.alerting import opened_outbox
+from pipelines.app.home import Home
 from pipelines.errors import HomeError
-from pipelines.home import Home
 from pipelines.state import files_set_aside
 from tests.home.homes import NOW, home_at
 

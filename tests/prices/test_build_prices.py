@@ -12,16 +12,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.app.home import Home
+from pipelines.app.price_build import BuildPrices, prices_of_build
+from pipelines.audit.valuation import MonthOfModel, worth_by_month
 from pipelines.config import ensure_home, load_settings
 from pipelines.domain.records import RecordKind, SourceKind, UsageRecord
-from pipelines.home import Home
 from pipelines.landing import Feed
-from pipelines.loading import load_landing
 from pipelines.prices.restatement import PriceBasis
 from pipelines.prices.uses import Use
-from pipelines.pricing import BuildPrices, prices_of_build
-from pipelines.valuation import MonthOfModel, worth_by_month
-from pipelines.warehouse import monthly_uses, scratch
+from pipelines.warehouse.files import monthly_uses, scratch
+from pipelines.warehouse.loading import load_landing
 from tests.examples import examples
 from tests.landing.landed import days
 

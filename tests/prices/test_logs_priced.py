@@ -12,15 +12,15 @@ from typing import Any
 
 import pytest
 
+from pipelines.app.home import Home
+from pipelines.app.price_build import prices_of_build
+from pipelines.audit.valuation import worth_by_month
 from pipelines.config import ensure_home, load_settings
-from pipelines.home import Home
-from pipelines.loading import load_landing
-from pipelines.pricing import prices_of_build
 from pipelines.sources.local import claude_code, codex, copilot_cli, kimi, opencode
-from pipelines.sources.local.agent import LocalAgent
-from pipelines.sources.local.extraction import extract
-from pipelines.valuation import worth_by_month
-from pipelines.warehouse import monthly_uses, scratch
+from pipelines.sources.local.framework.agent import LocalAgent
+from pipelines.sources.local.framework.extraction import extract
+from pipelines.warehouse.files import monthly_uses, scratch
+from pipelines.warehouse.loading import load_landing
 from tests.sources.local.agent_logs import codex_count, codex_meta, codex_turn, copilot_span, opencode_message
 from tests.sources.local.codex_sessions import Session
 from tests.sources.local.session_logs import reply, usage, write_log

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.app.home import Home
+from pipelines.app.refresh import extract_exchange_rates, extract_imported_files, extract_manual_entries
 from pipelines.defs.exchange_rates import build_rate_assets
 from pipelines.domain.records import SourceKind
-from pipelines.extraction import extract_exchange_rates, extract_imported_files, extract_manual_entries
-from pipelines.home import Home
 from pipelines.landing import Feed
 from pipelines.rates import Rate
 from pipelines.sources.outcomes import Outcome, Status

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.app.diagnosis import examine
+from pipelines.app.refresh import extract_agent_logs, extract_imported_files, extract_manual_entries
 from pipelines.config import load_settings
-from pipelines.diagnosis import examine
 from pipelines.errors import MOST_PROBLEMS, ConfigError
-from pipelines.extraction import extract_agent_logs, extract_imported_files, extract_manual_entries
 from pipelines.reading.files import shown
 from pipelines.sources.outcomes import Status
 from tests.extraction.test_extraction import home_at

@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.config import load_settings
-from pipelines.diagnosis import examine
-from pipelines.domain.records import SourceKind
-from pipelines.errors import ConfigError
-from pipelines.extraction import (
+from pipelines.app.diagnosis import examine
+from pipelines.app.home import Home
+from pipelines.app.known_names import is_seen
+from pipelines.app.refresh import (
     extract_agent_logs,
     extract_exchange_rates,
     extract_imported_files,
     extract_manual_entries,
 )
-from pipelines.home import Home
-from pipelines.known_names import is_seen
+from pipelines.config import load_settings
+from pipelines.domain.records import SourceKind
+from pipelines.errors import ConfigError
 from pipelines.sources.local import local_agents
 from pipelines.sources.outcomes import Outcome, Status
 from tests.extraction.test_extraction import home_at

@@ -18,8 +18,8 @@ from pipelines.landing import LandingStore
 from pipelines.sample import SampleTruth, sample_api_providers, sample_provider, write_sample
 from pipelines.sample.programs import ANTHROPIC, OPENAI, OPENROUTER
 from pipelines.sources.api import api_sources, name_sources
-from pipelines.sources.api.extraction import extract
-from pipelines.sources.api.naming import refresh
+from pipelines.sources.api.framework.extraction import extract
+from pipelines.sources.api.framework.naming import refresh
 from pipelines.sources.outcomes import Outcome, Status
 
 pytestmark = pytest.mark.e2e

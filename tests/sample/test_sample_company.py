@@ -21,8 +21,8 @@ from pipelines.domain.money import exact_sum
 from pipelines.landing import LandingStore
 from pipelines.sample import SampleTruth, is_sample_home, sample_codex_roots, sample_log_roots, write_sample
 from pipelines.sample.cloud_bill import CloudTotals
-from pipelines.sources.imports.extraction import extract as extract_inbox
-from pipelines.sources.imports.rules import ImportRules
+from pipelines.sources.imports.framework.extraction import extract as extract_inbox
+from pipelines.sources.imports.framework.rules import ImportRules
 
 TODAY = date(2026, 11, 23)
 FIRST_DAY = date(2025, 5, 1)

@@ -11,7 +11,8 @@ import pytest
 from pipelines.config.imports import ImportMapping
 from pipelines.sources.api import openai_costs
 from pipelines.sources.catalogue import known_sources
-from pipelines.sources.imports import focus, mapped
+from pipelines.sources.imports import focus
+from pipelines.sources.imports.framework import mapped
 from pipelines.sources.local import codex
 from pipelines.sources.statements import SourceStatement, StatementKind, by_name
 

@@ -15,9 +15,9 @@ from pipelines.domain.records import UsageRecord
 from pipelines.prices.modifiers import modifiers_of
 from pipelines.prices.uses import UseKey
 from pipelines.sources.api import api_sources
-from pipelines.sources.api.source import ApiSource
+from pipelines.sources.api.framework.source import ApiSource
 from pipelines.sources.local import local_agents
-from pipelines.sources.local.landed import record_of
+from pipelines.sources.local.framework.landed import record_of
 from tests.sources.api.specimen import specimen_of
 from tests.sources.api.test_required import taken
 from tests.sources.local.agent_logs import codex_count, codex_meta, codex_turn, codex_usage

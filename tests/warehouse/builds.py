@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.builds.store import PUBLISHED, Builds
-from pipelines.warehouse import Warehouse, load_table
+from pipelines.warehouse.files import Warehouse, load_table
 
 AS_OF = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ROWS = 50_000

@@ -15,10 +15,10 @@ import pytest
 from pipelines.domain.records import RecordKind, SourceKind, UsageRecord
 from pipelines.errors import LandingError
 from pipelines.landing import Feed, LandingStore
-from pipelines.landing_tables import TABLES
-from pipelines.loading import load_landing
 from pipelines.prices.uses import Use
-from pipelines.warehouse import load_table, monthly_uses, scratch, write_frames
+from pipelines.warehouse.files import load_table, monthly_uses, scratch, write_frames
+from pipelines.warehouse.landing_tables import TABLES
+from pipelines.warehouse.loading import load_landing
 from tests.landing.landed import DAY, FEED, NOW, days, record
 
 LATER = date(2026, 11, 22)

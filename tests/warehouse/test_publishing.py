@@ -16,7 +16,7 @@ import duckdb
 import pytest
 
 from pipelines.errors import BuildError, HomeError, NothingPublishedError
-from pipelines.warehouse import Warehouse, build_day, build_id
+from pipelines.warehouse.files import Warehouse, build_day, build_id
 from tests.warehouse.builds import (
     AS_OF,
     builds_of,

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import transform
 from pipelines.errors import BuildError
 from pipelines.state import files_set_aside
-from pipelines.transform import Transform
-from pipelines.warehouse import Warehouse, load_table
+from pipelines.warehouse import transform
+from pipelines.warehouse.files import Warehouse, load_table
+from pipelines.warehouse.transform import Transform
 from tests.warehouse.builds import AS_OF, warehouse_in
 
 MODEL = "stg_landing__build"

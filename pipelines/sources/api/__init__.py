@@ -9,8 +9,8 @@ from __future__ import annotations
 from functools import cache
 
 from pipelines.domain.registry import members
-from pipelines.sources.api.naming import NameSource
-from pipelines.sources.api.source import ApiSource
+from pipelines.sources.api.framework.naming import NameSource
+from pipelines.sources.api.framework.source import ApiSource
 
 
 @cache

@@ -15,12 +15,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from pipelines.domain.periods import Window, day_start, utc_day
-from pipelines.sources.api.answers import AnswerError, Fields
 from pipelines.sources.api.anthropic_organization import ENTERPRISE_PREFIX
 from pipelines.sources.api.anthropic_organization import headers as organization_headers
-from pipelines.sources.api.paging import follow
-from pipelines.sources.api.shape import Shape
-from pipelines.sources.api.source import ApiAccount, Asked, KeyKind, Session
+from pipelines.sources.api.framework.answers import AnswerError, Fields
+from pipelines.sources.api.framework.paging import follow
+from pipelines.sources.api.framework.shape import Shape
+from pipelines.sources.api.framework.source import ApiAccount, Asked, KeyKind, Session
 
 KEY = KeyKind(
     "an admin key of a Console organization, which begins with sk-ant-admin01-, or an Analytics key of a Claude "

@@ -13,7 +13,7 @@ from pipelines.domain.periods import Window, day_start
 from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind, UsageRecord
 from pipelines.sources.api import anthropic_analytics as analytics
 from pipelines.sources.api.anthropic_organization import BASE_URL
-from pipelines.sources.api.source import Answer, ApiSource, Session
+from pipelines.sources.api.framework.source import Answer, ApiSource, Session
 from pipelines.sources.statements import StatementKind
 
 REPORT = "/v1/organizations/analytics/cost"

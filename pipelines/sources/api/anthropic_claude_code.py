@@ -11,11 +11,11 @@ from datetime import date, timedelta
 
 from pipelines.domain.periods import Window, day_start, utc_day
 from pipelines.domain.records import CostBasis, RecordKind, UsageRecord
-from pipelines.sources.api.answers import AnswerError, Fields
 from pipelines.sources.api.anthropic_organization import BASE_URL, KEY, WHOSE, asked, headers, organization_id
-from pipelines.sources.api.paging import follow
-from pipelines.sources.api.shape import Shape
-from pipelines.sources.api.source import Answer, ApiSource, Session
+from pipelines.sources.api.framework.answers import AnswerError, Fields
+from pipelines.sources.api.framework.paging import follow
+from pipelines.sources.api.framework.shape import Shape
+from pipelines.sources.api.framework.source import Answer, ApiSource, Session
 from pipelines.sources.statements import StatementKind
 
 ROWS_PER_PAGE = 1000

@@ -9,7 +9,6 @@ from datetime import date, timedelta
 
 from pipelines.domain.periods import Window, day_start
 from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind, UsageRecord
-from pipelines.sources.api.answers import Fields
 from pipelines.sources.api.anthropic_organization import (
     BASE_URL,
     DEFAULT_WORKSPACE,
@@ -23,7 +22,8 @@ from pipelines.sources.api.anthropic_organization import (
     headers,
     organization_id,
 )
-from pipelines.sources.api.source import Answer, ApiSource, Session
+from pipelines.sources.api.framework.answers import Fields
+from pipelines.sources.api.framework.source import Answer, ApiSource, Session
 from pipelines.sources.statements import StatementKind
 
 CENTS = 100

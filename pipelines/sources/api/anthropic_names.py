@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipelines.landing import NameKind
-from pipelines.sources.api.answers import Fields
 from pipelines.sources.api.anthropic_organization import BASE_URL, CONSOLE, DEFAULT_WORKSPACE, KEY, headers
-from pipelines.sources.api.client import ApiClient
-from pipelines.sources.api.naming import Named, NameSource
-from pipelines.sources.api.paging import follow
-from pipelines.sources.api.shape import Shape
+from pipelines.sources.api.framework.answers import Fields
+from pipelines.sources.api.framework.client import ApiClient
+from pipelines.sources.api.framework.naming import Named, NameSource
+from pipelines.sources.api.framework.paging import follow
+from pipelines.sources.api.framework.shape import Shape
 
 NAMES_PER_PAGE = 1000
 WORKSPACES, KEYS = "/v1/organizations/workspaces", "/v1/organizations/api_keys"

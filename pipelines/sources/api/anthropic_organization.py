@@ -8,10 +8,10 @@ from datetime import date, timedelta
 
 from pipelines.domain.periods import Window, utc_day
 from pipelines.domain.records import CACHE_WRITES_FOR, TOKEN_COLUMNS, UsageRecord
-from pipelines.sources.api.answers import Fields
-from pipelines.sources.api.paging import follow
-from pipelines.sources.api.shape import Shape
-from pipelines.sources.api.source import ApiAccount, Asked, KeyKind, Session
+from pipelines.sources.api.framework.answers import Fields
+from pipelines.sources.api.framework.paging import follow
+from pipelines.sources.api.framework.shape import Shape
+from pipelines.sources.api.framework.source import ApiAccount, Asked, KeyKind, Session
 
 BASE_URL = "https://api.anthropic.com"
 KEY = KeyKind(

@@ -12,7 +12,6 @@ from http import HTTPStatus
 
 from pipelines.domain.periods import Window, day_start
 from pipelines.domain.records import RecordKind, UsageRecord
-from pipelines.sources.api.answers import Fields
 from pipelines.sources.api.anthropic_organization import (
     BASE_URL,
     CONSOLE,
@@ -28,8 +27,9 @@ from pipelines.sources.api.anthropic_organization import (
     organization_id,
     with_other_durations,
 )
-from pipelines.sources.api.client import RefusedError
-from pipelines.sources.api.source import Answer, ApiSource, Session
+from pipelines.sources.api.framework.answers import Fields
+from pipelines.sources.api.framework.client import RefusedError
+from pipelines.sources.api.framework.source import Answer, ApiSource, Session
 from pipelines.sources.statements import StatementKind
 
 GROUP_BY = ("api_key_id", "workspace_id", "model", "service_tier", "context_window", "inference_geo")

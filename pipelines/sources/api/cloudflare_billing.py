@@ -14,9 +14,9 @@ from datetime import timedelta
 from pipelines.domain.periods import Window, day_start, utc_day
 from pipelines.domain.records import CostBasis, RecordKind, UsageRecord
 from pipelines.sources.api import cloudflare_gateway
-from pipelines.sources.api.answers import AnswerError
-from pipelines.sources.api.shape import Shape
-from pipelines.sources.api.source import Answer, ApiAccount, ApiSource, Asked, KeyKind, Session
+from pipelines.sources.api.framework.answers import AnswerError
+from pipelines.sources.api.framework.shape import Shape
+from pipelines.sources.api.framework.source import Answer, ApiAccount, ApiSource, Asked, KeyKind, Session
 from pipelines.sources.statements import StatementKind
 
 HISTORY = "/client/v4/accounts/{account}/ai-gateway/billing/usage-history"

@@ -12,9 +12,9 @@ from datetime import date, timedelta
 from pipelines.domain.periods import Window, day_start
 from pipelines.domain.records import CostBasis, RecordKind, UsageRecord
 from pipelines.domain.vendors import provider_named
-from pipelines.sources.api.answers import AnswerError, Fields
-from pipelines.sources.api.shape import Shape
-from pipelines.sources.api.source import Answer, ApiSource, KeyKind, Session
+from pipelines.sources.api.framework.answers import AnswerError, Fields
+from pipelines.sources.api.framework.shape import Shape
+from pipelines.sources.api.framework.source import Answer, ApiSource, KeyKind, Session
 from pipelines.sources.statements import StatementKind
 
 MOST_ROWS = 10_000

@@ -17,9 +17,9 @@ from urllib.parse import quote
 from pipelines.domain.periods import Window, day_start
 from pipelines.domain.records import CostBasis, RecordKind, UsageRecord
 from pipelines.errors import SourceError
-from pipelines.sources.api.answers import AnswerError, Fields
-from pipelines.sources.api.shape import Shape
-from pipelines.sources.api.source import Answer, ApiSource, KeyKind, Session
+from pipelines.sources.api.framework.answers import AnswerError, Fields
+from pipelines.sources.api.framework.shape import Shape
+from pipelines.sources.api.framework.source import Answer, ApiSource, KeyKind, Session
 from pipelines.sources.statements import StatementKind
 
 CREDITS_SINCE = date(2026, 6, 1)

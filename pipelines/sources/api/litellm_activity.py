@@ -20,10 +20,10 @@ from typing import Any
 from pipelines.domain.periods import Window, day_start
 from pipelines.domain.records import CostBasis, RecordKind, UsageRecord
 from pipelines.domain.vendors import provider_named
-from pipelines.sources.api.answers import AnswerError, Fields
-from pipelines.sources.api.paging import follow_numbers
-from pipelines.sources.api.shape import Shape
-from pipelines.sources.api.source import Answer, ApiSource, KeyKind, Session
+from pipelines.sources.api.framework.answers import AnswerError, Fields
+from pipelines.sources.api.framework.paging import follow_numbers
+from pipelines.sources.api.framework.shape import Shape
+from pipelines.sources.api.framework.source import Answer, ApiSource, KeyKind, Session
 from pipelines.sources.statements import StatementKind
 
 PAGE_SIZE = 1000

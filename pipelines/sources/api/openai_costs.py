@@ -12,7 +12,8 @@ from datetime import date, timedelta
 
 from pipelines.domain.periods import Window, day_start
 from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind, UsageRecord
-from pipelines.sources.api.answers import Fields
+from pipelines.sources.api.framework.answers import Fields
+from pipelines.sources.api.framework.source import Answer, ApiSource, Session
 from pipelines.sources.api.openai_organization import (
     BASE_URL,
     DOCS,
@@ -24,7 +25,6 @@ from pipelines.sources.api.openai_organization import (
     headers,
     organization,
 )
-from pipelines.sources.api.source import Answer, ApiSource, Session
 from pipelines.sources.statements import StatementKind
 
 MOST_BUCKETS = 180

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from pipelines.landing import NameKind
-from pipelines.sources.api.answers import Fields
-from pipelines.sources.api.client import ApiClient
-from pipelines.sources.api.naming import Named, NameSource
+from pipelines.sources.api.framework.answers import Fields
+from pipelines.sources.api.framework.client import ApiClient
+from pipelines.sources.api.framework.naming import Named, NameSource
+from pipelines.sources.api.framework.paging import follow
 from pipelines.sources.api.openai_organization import BASE_URL, KEY, LIST, PROJECTS, headers
-from pipelines.sources.api.paging import follow
 
 NAMES_PER_PAGE = 100
 

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 
 from pipelines.domain.periods import Window, day_start, utc_day
-from pipelines.sources.api.answers import Fields
-from pipelines.sources.api.client import RefusedError
-from pipelines.sources.api.paging import follow
-from pipelines.sources.api.shape import Shape
-from pipelines.sources.api.source import KeyKind, Session
+from pipelines.sources.api.framework.answers import Fields
+from pipelines.sources.api.framework.client import RefusedError
+from pipelines.sources.api.framework.paging import follow
+from pipelines.sources.api.framework.shape import Shape
+from pipelines.sources.api.framework.source import KeyKind, Session
 
 BASE_URL = "https://api.openai.com/v1"
 KEY = KeyKind(

@@ -17,7 +17,8 @@ from typing import Any
 
 from pipelines.domain.periods import Window, day_start
 from pipelines.domain.records import RecordKind, UsageRecord
-from pipelines.sources.api.answers import AnswerError, Fields, RowError
+from pipelines.sources.api.framework.answers import AnswerError, Fields, RowError
+from pipelines.sources.api.framework.source import Answer, ApiSource, Session
 from pipelines.sources.api.openai_organization import (
     BASE_URL,
     DOCS,
@@ -30,7 +31,6 @@ from pipelines.sources.api.openai_organization import (
     organization,
     when_there,
 )
-from pipelines.sources.api.source import Answer, ApiSource, Session
 from pipelines.sources.statements import StatementKind
 
 MOST_BUCKETS = 31

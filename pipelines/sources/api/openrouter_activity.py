@@ -14,10 +14,10 @@ from decimal import Decimal
 
 from pipelines.domain.periods import Window, day_start
 from pipelines.domain.records import CostBasis, RecordKind, UsageRecord
-from pipelines.sources.api.answers import AnswerError, Fields
-from pipelines.sources.api.client import ApiClient, RefusedError
-from pipelines.sources.api.shape import Shape
-from pipelines.sources.api.source import Answer, ApiSource, KeyKind, Session
+from pipelines.sources.api.framework.answers import AnswerError, Fields
+from pipelines.sources.api.framework.client import ApiClient, RefusedError
+from pipelines.sources.api.framework.shape import Shape
+from pipelines.sources.api.framework.source import Answer, ApiSource, KeyKind, Session
 from pipelines.sources.statements import StatementKind
 
 COUNTS = ("requests", "prompt_tokens", "completion_tokens", "reasoning_tokens")

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from pipelines.landing import NameKind
 from pipelines.sources.api import openrouter_activity as activity
-from pipelines.sources.api.client import ApiClient
-from pipelines.sources.api.naming import Named, NameSource
+from pipelines.sources.api.framework.client import ApiClient
+from pipelines.sources.api.framework.naming import Named, NameSource
 
 
 def fetch(client: ApiClient) -> Iterator[Named]:

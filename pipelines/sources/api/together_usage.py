@@ -21,10 +21,10 @@ import orjson
 
 from pipelines.domain.periods import Window, day_start, month_start, utc_day
 from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind, UsageRecord
-from pipelines.sources.api.answers import AnswerError, Fields
-from pipelines.sources.api.paging import follow
-from pipelines.sources.api.shape import Shape
-from pipelines.sources.api.source import Answer, ApiSource, KeyKind, Session
+from pipelines.sources.api.framework.answers import AnswerError, Fields
+from pipelines.sources.api.framework.paging import follow
+from pipelines.sources.api.framework.shape import Shape
+from pipelines.sources.api.framework.source import Answer, ApiSource, KeyKind, Session
 from pipelines.sources.statements import StatementKind
 
 PAGE_SIZE = 1000

@@ -12,9 +12,9 @@ from datetime import timedelta
 
 from pipelines.domain.periods import Window, day_start, utc_day
 from pipelines.domain.records import CostBasis, RecordKind, UsageRecord
-from pipelines.sources.api.answers import Fields
-from pipelines.sources.api.shape import Shape
-from pipelines.sources.api.source import Answer, ApiSource, KeyKind, Session
+from pipelines.sources.api.framework.answers import Fields
+from pipelines.sources.api.framework.shape import Shape
+from pipelines.sources.api.framework.source import Answer, ApiSource, KeyKind, Session
 from pipelines.sources.statements import StatementKind
 
 QUANTITIES = ("total_cost", "input_tokens", "output_tokens", "request_count")

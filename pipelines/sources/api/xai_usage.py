@@ -11,9 +11,9 @@ from datetime import timedelta
 
 from pipelines.domain.periods import Window, day_start
 from pipelines.domain.records import CostBasis, RecordKind
-from pipelines.sources.api.answers import AnswerError
-from pipelines.sources.api.shape import Shape
-from pipelines.sources.api.source import Answer, ApiSource, KeyKind, Session
+from pipelines.sources.api.framework.answers import AnswerError
+from pipelines.sources.api.framework.shape import Shape
+from pipelines.sources.api.framework.source import Answer, ApiSource, KeyKind, Session
 from pipelines.sources.statements import StatementKind
 
 MOMENT = "%Y-%m-%d %H:%M:%S"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from pipelines.sources.api.client import ApiClient
-from pipelines.sources.api.shape import Shape
-from pipelines.sources.api.source import ApiAccount, KeyKind
+from pipelines.sources.api.framework.client import ApiClient
+from pipelines.sources.api.framework.shape import Shape
+from pipelines.sources.api.framework.source import ApiAccount, KeyKind
 from pipelines.sources.balances.source import BalanceSource
 
 BALANCE = "/user/balance"

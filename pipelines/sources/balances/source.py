@@ -8,9 +8,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from pipelines.errors import CostTrackerError, SourceError
-from pipelines.sources.api.client import ApiClient, Limits, redact
-from pipelines.sources.api.shape import Answers
-from pipelines.sources.api.source import ApiAccount, KeyKind
+from pipelines.sources.api.framework.client import ApiClient, Limits, redact
+from pipelines.sources.api.framework.shape import Answers
+from pipelines.sources.api.framework.source import ApiAccount, KeyKind
 
 
 @dataclass(frozen=True)

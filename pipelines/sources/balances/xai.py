@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from pipelines.sources.api import xai_usage
-from pipelines.sources.api.client import ApiClient
-from pipelines.sources.api.shape import Shape
-from pipelines.sources.api.source import ApiAccount
+from pipelines.sources.api.framework.client import ApiClient
+from pipelines.sources.api.framework.shape import Shape
+from pipelines.sources.api.framework.source import ApiAccount
 from pipelines.sources.balances.source import BalanceSource
 
 BALANCE = "/v1/billing/teams/{team}/prepaid/balance"

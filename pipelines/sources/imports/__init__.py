@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 
 from pipelines.domain.registry import members
-from pipelines.sources.imports.format import ImportFormat
+from pipelines.sources.imports.framework.format import ImportFormat
 
 
 @cache

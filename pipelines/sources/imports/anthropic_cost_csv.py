@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 
 from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind
-from pipelines.sources.imports.folding import Stated
-from pipelines.sources.imports.format import File, ImportFormat, of_day
-from pipelines.sources.imports.row import NOTHING, Row
+from pipelines.sources.imports.framework.folding import Stated
+from pipelines.sources.imports.framework.format import File, ImportFormat, of_day
+from pipelines.sources.imports.framework.row import NOTHING, Row
 from pipelines.sources.statements import StatementKind
 
 _DAY = re.compile(r"(20\d\d)-(\d\d)-(\d\d)$", flags=re.ASCII)

@@ -16,9 +16,9 @@ from functools import lru_cache
 import orjson
 
 from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind
-from pipelines.sources.imports.folding import Stated
-from pipelines.sources.imports.format import OF_A_BILL, File, ImportFormat, LeftOut, of_days
-from pipelines.sources.imports.row import Row
+from pipelines.sources.imports.framework.folding import Stated
+from pipelines.sources.imports.framework.format import OF_A_BILL, File, ImportFormat, LeftOut, of_days
+from pipelines.sources.imports.framework.row import Row
 from pipelines.sources.statements import StatementKind
 
 CATEGORIES = {

@@ -14,9 +14,9 @@ from decimal import Decimal
 from itertools import product
 
 from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind
-from pipelines.sources.imports.folding import Stated
-from pipelines.sources.imports.format import OF_A_BILL, File, ImportFormat, LeftOut, of_day
-from pipelines.sources.imports.row import Row, plain
+from pipelines.sources.imports.framework.folding import Stated
+from pipelines.sources.imports.framework.format import OF_A_BILL, File, ImportFormat, LeftOut, of_day
+from pipelines.sources.imports.framework.row import Row, plain
 from pipelines.sources.statements import StatementKind
 
 DAYS = ("Date", "UsageDateTime")

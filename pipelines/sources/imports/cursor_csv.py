@@ -13,9 +13,9 @@ from decimal import Decimal
 from typing import Any
 
 from pipelines.domain.records import CostBasis, RecordKind
-from pipelines.sources.imports.folding import Stated
-from pipelines.sources.imports.format import File, ImportFormat, of_day
-from pipelines.sources.imports.row import Row
+from pipelines.sources.imports.framework.folding import Stated
+from pipelines.sources.imports.framework.format import File, ImportFormat, of_day
+from pipelines.sources.imports.framework.row import Row
 from pipelines.sources.statements import StatementKind
 
 NOT_CHARGED = re.compile(r"free|no charge|not charged|errored|aborted", re.IGNORECASE)

@@ -6,9 +6,9 @@ The ZIP goes into the inbox as it is. What came out of a granted wallet was a gi
 from __future__ import annotations
 
 from pipelines.domain.records import CostBasis, RecordKind
-from pipelines.sources.imports.folding import Stated
-from pipelines.sources.imports.format import File, ImportFormat, of_day
-from pipelines.sources.imports.row import Row
+from pipelines.sources.imports.framework.folding import Stated
+from pipelines.sources.imports.framework.format import File, ImportFormat, of_day
+from pipelines.sources.imports.framework.row import Row
 from pipelines.sources.statements import StatementKind
 
 

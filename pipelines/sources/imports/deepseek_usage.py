@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from pipelines.domain.records import RecordKind
-from pipelines.sources.imports.folding import Stated
-from pipelines.sources.imports.format import File, ImportFormat, of_day
-from pipelines.sources.imports.row import Row
+from pipelines.sources.imports.framework.folding import Stated
+from pipelines.sources.imports.framework.format import File, ImportFormat, of_day
+from pipelines.sources.imports.framework.row import Row
 from pipelines.sources.statements import StatementKind
 
 COLUMN_OF = {

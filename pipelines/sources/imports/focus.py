@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind
 from pipelines.domain.vendors import provider_named
-from pipelines.sources.imports.folding import Stated
-from pipelines.sources.imports.format import OF_A_BILL, File, ImportFormat, LeftOut, of_days
-from pipelines.sources.imports.row import Row
+from pipelines.sources.imports.framework.folding import Stated
+from pipelines.sources.imports.framework.format import OF_A_BILL, File, ImportFormat, LeftOut, of_days
+from pipelines.sources.imports.framework.row import Row
 from pipelines.sources.statements import StatementKind
 
 CATEGORIES = {category.value: category for category in ChargeCategory}

@@ -12,9 +12,9 @@ import re
 import orjson
 
 from pipelines.domain.records import CostBasis, RecordKind
-from pipelines.sources.imports.folding import Stated
-from pipelines.sources.imports.format import File, ImportFormat, LeftOut, of_day
-from pipelines.sources.imports.row import Row
+from pipelines.sources.imports.framework.folding import Stated
+from pipelines.sources.imports.framework.format import File, ImportFormat, LeftOut, of_day
+from pipelines.sources.imports.framework.row import Row
 from pipelines.sources.statements import StatementKind
 
 PRODUCTS = frozenset({"copilot", "models", "spark"})

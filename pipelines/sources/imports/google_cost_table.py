@@ -12,10 +12,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind
-from pipelines.sources.imports import values
-from pipelines.sources.imports.folding import Stated
-from pipelines.sources.imports.format import OF_A_BILL, File, ImportFormat, LeftOut, of_days
-from pipelines.sources.imports.row import Row
+from pipelines.sources.imports.framework import values
+from pipelines.sources.imports.framework.folding import Stated
+from pipelines.sources.imports.framework.format import OF_A_BILL, File, ImportFormat, LeftOut, of_days
+from pipelines.sources.imports.framework.row import Row
 from pipelines.sources.statements import StatementKind
 
 CATEGORIES = {

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 
 from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind
-from pipelines.sources.imports.folding import Stated
-from pipelines.sources.imports.format import File, Idle, ImportFormat, of_day, of_days
-from pipelines.sources.imports.row import Row
+from pipelines.sources.imports.framework.folding import Stated
+from pipelines.sources.imports.framework.format import File, Idle, ImportFormat, of_day, of_days
+from pipelines.sources.imports.framework.row import Row
 from pipelines.sources.statements import StatementKind
 
 MODEL_AND_METER = re.compile(r"(?P<model>[^,]+), (?P<meter>.+)")

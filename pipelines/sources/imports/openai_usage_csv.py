@@ -14,9 +14,9 @@ import re
 from typing import Any
 
 from pipelines.domain.records import RecordKind
-from pipelines.sources.imports.folding import Stated
-from pipelines.sources.imports.format import File, Idle, ImportFormat, of_day
-from pipelines.sources.imports.row import Row
+from pipelines.sources.imports.framework.folding import Stated
+from pipelines.sources.imports.framework.format import File, Idle, ImportFormat, of_day
+from pipelines.sources.imports.framework.row import Row
 from pipelines.sources.statements import StatementKind
 
 TIMES = ("start_time", "end_time", "start_time_iso", "end_time_iso")

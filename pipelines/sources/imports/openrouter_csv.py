@@ -7,9 +7,9 @@ provider is on that provider's bill: it is no part of the cost, and a note of th
 from __future__ import annotations
 
 from pipelines.domain.records import CostBasis, RecordKind
-from pipelines.sources.imports.folding import Stated
-from pipelines.sources.imports.format import File, ImportFormat, of_day
-from pipelines.sources.imports.row import Row
+from pipelines.sources.imports.framework.folding import Stated
+from pipelines.sources.imports.framework.format import File, ImportFormat, of_day
+from pipelines.sources.imports.framework.row import Row
 from pipelines.sources.statements import StatementKind
 
 ACTIVITY = ("Date", "Slug", "Usage", "Requests", "Prompt Tokens", "Completion Tokens")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 
 from pipelines.domain.registry import members
-from pipelines.sources.local.agent import LocalAgent
+from pipelines.sources.local.framework.agent import LocalAgent
 
 
 @cache

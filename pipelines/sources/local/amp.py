@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.domain.vendors import provider_of
-from pipelines.sources.local import replies
-from pipelines.sources.local.agent import PLATFORM_VARIABLES, LocalAgent, Machine
-from pipelines.sources.local.log_files import Place
-from pipelines.sources.local.log_records import document, take
-from pipelines.sources.local.log_values import count, mapping, moment, none_renamed, text
-from pipelines.sources.local.replies import Reading, Reply, ReplyKey
+from pipelines.sources.local.framework import replies
+from pipelines.sources.local.framework.agent import PLATFORM_VARIABLES, LocalAgent, Machine
+from pipelines.sources.local.framework.log_files import Place
+from pipelines.sources.local.framework.log_records import document, take
+from pipelines.sources.local.framework.log_values import count, mapping, moment, none_renamed, text
+from pipelines.sources.local.framework.replies import Reading, Reply, ReplyKey
 
 LEDGER = ("input", "output", "timestamp")
 CACHE = ("cacheReadInputTokens", "cacheCreationInputTokens")

@@ -26,14 +26,22 @@ from typing import Any
 
 from pipelines.domain.records import CACHE_WRITES_FOR
 from pipelines.domain.vendors import provider_of
-from pipelines.sources.local import replies
-from pipelines.sources.local.agent import PLATFORM_VARIABLES, LocalAgent, Machine
 from pipelines.sources.local.claude_code_cache import cache_writes, other_durations
 from pipelines.sources.local.claude_code_ids import ReplyIds, without_replays
-from pipelines.sources.local.log_files import Place, folder_worked_in
-from pipelines.sources.local.log_records import records, take_all
-from pipelines.sources.local.log_values import count, last_folder, mapping, modifier, moment, none_renamed, text
-from pipelines.sources.local.replies import Reading, Reply, ReplyKey
+from pipelines.sources.local.framework import replies
+from pipelines.sources.local.framework.agent import PLATFORM_VARIABLES, LocalAgent, Machine
+from pipelines.sources.local.framework.log_files import Place, folder_worked_in
+from pipelines.sources.local.framework.log_records import records, take_all
+from pipelines.sources.local.framework.log_values import (
+    count,
+    last_folder,
+    mapping,
+    modifier,
+    moment,
+    none_renamed,
+    text,
+)
+from pipelines.sources.local.framework.replies import Reading, Reply, ReplyKey
 
 COWORK = "local-agent-mode-sessions"
 NO_USE = ("*/tool-results/*", "*/workflows/*", "*.meta.json", "*sessions-index.json")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipelines.sources.local.log_values import UnusableRecordError, count, is_above_0, mapping, text
+from pipelines.sources.local.framework.log_values import UnusableRecordError, count, is_above_0, mapping, text
 
 TOTAL, PARTS = "cache_creation_input_tokens", "cache_creation"
 DURATIONS = ("ephemeral_5m_input_tokens", "ephemeral_1h_input_tokens")

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from pipelines.sources.local.log_values import text
-from pipelines.sources.local.replies import Reply, ReplyKey
+from pipelines.sources.local.framework.log_values import text
+from pipelines.sources.local.framework.replies import Reply, ReplyKey
 
 FORMS = ("msg_", "req_")
 """How Anthropic's ids of messages and of requests begin."""

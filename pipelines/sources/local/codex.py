@@ -27,12 +27,20 @@ from uuid import UUID
 from pipelines.domain.vendors import provider_of
 from pipelines.reading.files import content_of
 from pipelines.sources.local import codex_copies
-from pipelines.sources.local.agent import LocalAgent, Machine
 from pipelines.sources.local.codex_counts import CACHE_WRITES, COUNTS, Counts, Responses, Totals
-from pipelines.sources.local.log_files import Place
-from pipelines.sources.local.log_records import records, take
-from pipelines.sources.local.log_values import digest_id, last_folder, mapping, modifier, moment_of, stated_count, text
-from pipelines.sources.local.replies import Reading, Reply
+from pipelines.sources.local.framework.agent import LocalAgent, Machine
+from pipelines.sources.local.framework.log_files import Place
+from pipelines.sources.local.framework.log_records import records, take
+from pipelines.sources.local.framework.log_values import (
+    digest_id,
+    last_folder,
+    mapping,
+    modifier,
+    moment_of,
+    stated_count,
+    text,
+)
+from pipelines.sources.local.framework.replies import Reading, Reply
 
 LARGEST_SETTINGS = 1_000_000
 """Bytes of Codex's own settings."""

@@ -21,9 +21,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipelines.sources.local import replies
-from pipelines.sources.local.log_values import digest_id
-from pipelines.sources.local.replies import Reply, ReplyKey
+from pipelines.sources.local.framework import replies
+from pipelines.sources.local.framework.log_values import digest_id
+from pipelines.sources.local.framework.replies import Reply, ReplyKey
 
 IN_FORK = "in fork of "
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipelines.sources.local.log_values import count, mapping, none_renamed, stated_count, text
+from pipelines.sources.local.framework.log_values import count, mapping, none_renamed, stated_count, text
 
 COUNTS = ("input_tokens", "cached_input_tokens", "output_tokens", "reasoning_output_tokens", "total_tokens")
 ALWAYS = ("input_tokens", "output_tokens")

@@ -24,11 +24,11 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.domain.vendors import provider_of
-from pipelines.sources.local import replies
-from pipelines.sources.local.agent import LocalAgent, Machine
-from pipelines.sources.local.log_files import Place
-from pipelines.sources.local.log_records import records, take_all
-from pipelines.sources.local.log_values import (
+from pipelines.sources.local.framework import replies
+from pipelines.sources.local.framework.agent import LocalAgent, Machine
+from pipelines.sources.local.framework.log_files import Place
+from pipelines.sources.local.framework.log_records import records, take_all
+from pipelines.sources.local.framework.log_values import (
     UnusableRecordError,
     count,
     last_folder,
@@ -39,7 +39,7 @@ from pipelines.sources.local.log_values import (
     stated_count,
     text,
 )
-from pipelines.sources.local.replies import Reading, Reply, ReplyKey
+from pipelines.sources.local.framework.replies import Reading, Reply, ReplyKey
 
 USAGE = "gen_ai.usage."
 MARKS = (b'"session.start"', b'"session.resume"', b'"session.shutdown"', b'"assistant.message"', b'"gen_ai.usage.')

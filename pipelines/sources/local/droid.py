@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.domain.vendors import provider_of
-from pipelines.sources.local.agent import LocalAgent, Machine
-from pipelines.sources.local.log_files import Place, folder_worked_in
-from pipelines.sources.local.log_records import document, take
-from pipelines.sources.local.log_values import count, mapping, moment, moment_since_1970, none_renamed, text
-from pipelines.sources.local.replies import Reading, Reply
+from pipelines.sources.local.framework.agent import LocalAgent, Machine
+from pipelines.sources.local.framework.log_files import Place, folder_worked_in
+from pipelines.sources.local.framework.log_records import document, take
+from pipelines.sources.local.framework.log_values import count, mapping, moment, moment_since_1970, none_renamed, text
+from pipelines.sources.local.framework.replies import Reading, Reply
 
 SUFFIX = ".settings.json"
 CACHE = ("cacheReadTokens", "cacheCreationTokens")

@@ -15,11 +15,19 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.domain.vendors import provider_of
-from pipelines.sources.local.agent import LocalAgent, Machine
-from pipelines.sources.local.log_files import Place
-from pipelines.sources.local.log_records import document, records, take
-from pipelines.sources.local.log_values import count, digest_id, mapping, moment, none_renamed, stated_count, text
-from pipelines.sources.local.replies import Reading, Reply
+from pipelines.sources.local.framework.agent import LocalAgent, Machine
+from pipelines.sources.local.framework.log_files import Place
+from pipelines.sources.local.framework.log_records import document, records, take
+from pipelines.sources.local.framework.log_values import (
+    count,
+    digest_id,
+    mapping,
+    moment,
+    none_renamed,
+    stated_count,
+    text,
+)
+from pipelines.sources.local.framework.replies import Reading, Reply
 
 KINDS = ("input", "cached", "tool", "output", "thoughts")
 

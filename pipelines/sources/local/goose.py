@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.domain.vendors import provider_of
-from pipelines.sources.local.agent import PLATFORM_VARIABLES, LocalAgent, Machine
-from pipelines.sources.local.log_files import Place
-from pipelines.sources.local.log_records import parsed, rows, take
-from pipelines.sources.local.log_values import UnusableRecordError, moment_of, stated_count, text
-from pipelines.sources.local.replies import Reading, Reply
+from pipelines.sources.local.framework.agent import PLATFORM_VARIABLES, LocalAgent, Machine
+from pipelines.sources.local.framework.log_files import Place
+from pipelines.sources.local.framework.log_records import parsed, rows, take
+from pipelines.sources.local.framework.log_values import UnusableRecordError, moment_of, stated_count, text
+from pipelines.sources.local.framework.replies import Reading, Reply
 
 SESSIONS = """
     SELECT id, model_config_json, provider_name, created_at, input_tokens, output_tokens,

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.domain.vendors import provider_of
-from pipelines.sources.local.agent import LocalAgent, Machine
-from pipelines.sources.local.log_files import Place
-from pipelines.sources.local.log_records import rows, take
-from pipelines.sources.local.log_values import UnusableRecordError, count, moment_since_1970, text
-from pipelines.sources.local.replies import Reading, Reply
+from pipelines.sources.local.framework.agent import LocalAgent, Machine
+from pipelines.sources.local.framework.log_files import Place
+from pipelines.sources.local.framework.log_records import rows, take
+from pipelines.sources.local.framework.log_values import UnusableRecordError, count, moment_since_1970, text
+from pipelines.sources.local.framework.replies import Reading, Reply
 
 PROFILES = "profiles"
 SESSIONS = """

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from pipelines.sources.local.agent import PLATFORM_VARIABLES, LocalAgent, Machine
-from pipelines.sources.local.log_files import Place
+from pipelines.sources.local.framework.agent import PLATFORM_VARIABLES, LocalAgent, Machine
+from pipelines.sources.local.framework.log_files import Place
+from pipelines.sources.local.framework.replies import Reading
 from pipelines.sources.local.opencode import merge, read_database
-from pipelines.sources.local.replies import Reading
 
 
 def roots(machine: Machine) -> list[Path]:

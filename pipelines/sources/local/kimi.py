@@ -21,11 +21,18 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.domain.vendors import provider_of
-from pipelines.sources.local.agent import LocalAgent, Machine
-from pipelines.sources.local.log_files import Place
-from pipelines.sources.local.log_records import records, take
-from pipelines.sources.local.log_values import count, digest_id, mapping, moment_since_1970, none_renamed, text
-from pipelines.sources.local.replies import Reading, Reply
+from pipelines.sources.local.framework.agent import LocalAgent, Machine
+from pipelines.sources.local.framework.log_files import Place
+from pipelines.sources.local.framework.log_records import records, take
+from pipelines.sources.local.framework.log_values import (
+    count,
+    digest_id,
+    mapping,
+    moment_since_1970,
+    none_renamed,
+    text,
+)
+from pipelines.sources.local.framework.replies import Reading, Reply
 
 UPDATE_KINDS = ("input_other", "input_cache_read", "input_cache_creation", "output")
 RECORD_KINDS = ("inputOther", "inputCacheRead", "inputCacheCreation", "output")

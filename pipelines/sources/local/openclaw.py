@@ -13,12 +13,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pipelines.sources.local.agent import LocalAgent, Machine
-from pipelines.sources.local.log_files import DATABASES, Place
-from pipelines.sources.local.log_records import json_column, rows, take
-from pipelines.sources.local.log_values import text
+from pipelines.sources.local.framework.agent import LocalAgent, Machine
+from pipelines.sources.local.framework.log_files import DATABASES, Place
+from pipelines.sources.local.framework.log_records import json_column, rows, take
+from pipelines.sources.local.framework.log_values import text
+from pipelines.sources.local.framework.replies import Reading, Reply
 from pipelines.sources.local.pi import Session, read_session
-from pipelines.sources.local.replies import Reading, Reply
 
 EVENTS = "SELECT session_id, event_json FROM transcript_events ORDER BY session_id, seq"
 

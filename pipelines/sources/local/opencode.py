@@ -21,11 +21,11 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.domain.vendors import provider_of
-from pipelines.sources.local import replies
-from pipelines.sources.local.agent import PLATFORM_VARIABLES, LocalAgent, Machine
-from pipelines.sources.local.log_files import Place
-from pipelines.sources.local.log_records import document, json_column, rows, tables, take
-from pipelines.sources.local.log_values import (
+from pipelines.sources.local.framework import replies
+from pipelines.sources.local.framework.agent import PLATFORM_VARIABLES, LocalAgent, Machine
+from pipelines.sources.local.framework.log_files import Place
+from pipelines.sources.local.framework.log_records import document, json_column, rows, tables, take
+from pipelines.sources.local.framework.log_values import (
     UnusableRecordError,
     count,
     digest_id,
@@ -36,7 +36,7 @@ from pipelines.sources.local.log_values import (
     stated_count,
     text,
 )
-from pipelines.sources.local.replies import Reading, Reply, ReplyKey
+from pipelines.sources.local.framework.replies import Reading, Reply, ReplyKey
 
 MESSAGES = {
     "message": "SELECT id, session_id, NULL AS created, NULL AS directory, NULL AS model, data FROM message",

@@ -14,11 +14,19 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.domain.vendors import provider_of
-from pipelines.sources.local.agent import LocalAgent, Machine
-from pipelines.sources.local.log_files import Place
-from pipelines.sources.local.log_records import records, take
-from pipelines.sources.local.log_values import count, digest_id, last_folder, mapping, moment_of, none_renamed, text
-from pipelines.sources.local.replies import Reading, Reply
+from pipelines.sources.local.framework.agent import LocalAgent, Machine
+from pipelines.sources.local.framework.log_files import Place
+from pipelines.sources.local.framework.log_records import records, take
+from pipelines.sources.local.framework.log_values import (
+    count,
+    digest_id,
+    last_folder,
+    mapping,
+    moment_of,
+    none_renamed,
+    text,
+)
+from pipelines.sources.local.framework.replies import Reading, Reply
 
 KINDS = ("input", "cacheRead", "cacheWrite", "output")
 MARKS = (b'"usage"', b'"cwd"', b'"model_change"', b'"model-snapshot"')

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.domain.vendors import provider_of
-from pipelines.sources.local.agent import LocalAgent, Machine
-from pipelines.sources.local.log_files import Place, folder_worked_in
-from pipelines.sources.local.log_records import records, take
-from pipelines.sources.local.log_values import (
+from pipelines.sources.local.framework.agent import LocalAgent, Machine
+from pipelines.sources.local.framework.log_files import Place, folder_worked_in
+from pipelines.sources.local.framework.log_records import records, take
+from pipelines.sources.local.framework.log_values import (
     count,
     digest_id,
     last_folder,
@@ -26,7 +26,7 @@ from pipelines.sources.local.log_values import (
     stated_count,
     text,
 )
-from pipelines.sources.local.replies import Reading, Reply
+from pipelines.sources.local.framework.replies import Reading, Reply
 
 SOMETIMES = ("cachedContentTokenCount", "thoughtsTokenCount")
 OTHERS = ("totalTokenCount", "toolUsePromptTokenCount")

@@ -12,8 +12,8 @@ from typing import BinaryIO
 
 from pipelines.errors import EntryFileError
 from pipelines.reading.files import open_file, refuse_name, shown
-from pipelines.sources.imports.file_kinds import refuse_by_content, refuse_by_members
-from pipelines.sources.imports.unreadable import Unreadable
+from pipelines.sources.imports.framework.file_kinds import refuse_by_content, refuse_by_members
+from pipelines.sources.imports.framework.unreadable import Unreadable
 
 READ = frozenset({".csv", ".tsv", ".tab", ".txt"})
 """Endings of files that are read, in small letters: a table of text, with commas, semicolons or tabs."""

@@ -16,9 +16,9 @@ from urllib.parse import parse_qsl, urlsplit
 from pipelines.domain.records import UsageRecord, from_table
 from pipelines.landing import LandingStore
 from pipelines.sources.api import api_sources
-from pipelines.sources.api.client import Limits
-from pipelines.sources.api.extraction import extract
-from pipelines.sources.api.source import ApiAccount, ApiSource
+from pipelines.sources.api.framework.client import Limits
+from pipelines.sources.api.framework.extraction import extract
+from pipelines.sources.api.framework.source import ApiAccount, ApiSource
 from pipelines.sources.outcomes import Outcome
 
 NOW = datetime(2026, 11, 23, 14, 7, tzinfo=UTC)

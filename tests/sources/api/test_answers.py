@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipelines.sources.api.answers import AnswerError, Fields, parse
+from pipelines.sources.api.framework.answers import AnswerError, Fields, parse
 
 Read = Callable[[Fields], Any]
 

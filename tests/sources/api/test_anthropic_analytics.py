@@ -11,8 +11,9 @@ import pytest
 
 from pipelines.domain.records import ChargeCategory, CostBasis
 from pipelines.landing import LandingStore
-from pipelines.sources.api import api_sources, examination
-from pipelines.sources.api.source import ApiAccount
+from pipelines.sources.api import api_sources
+from pipelines.sources.api.framework import examination
+from pipelines.sources.api.framework.source import ApiAccount
 from pipelines.sources.outcomes import Status
 from tests.sources.api.canned import NOW, Asked, land, provider, source
 

@@ -20,9 +20,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import SourceError
-from pipelines.sources.api.client import ApiClient, KeyRefusedError, Limits, RefusedError, redact
-from pipelines.sources.api.reachability import Reachability
-from pipelines.sources.api.shape import Shape
+from pipelines.sources.api.framework.client import ApiClient, KeyRefusedError, Limits, RefusedError, redact
+from pipelines.sources.api.framework.reachability import Reachability
+from pipelines.sources.api.framework.shape import Shape
 from tests.examples import examples
 from tests.sources.api.canned import KEY, Answering, Asked, Provider, Reply, provider
 

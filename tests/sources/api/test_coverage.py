@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.domain.periods import Window
-from pipelines.sources.api.coverage import Progress, Reach, due, further_back, settled
+from pipelines.sources.api.framework.coverage import Progress, Reach, due, further_back, settled
 
 START = date(2026, 9, 1)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.landing import LandingStore
-from pipelines.sources.api.examination import examine
-from pipelines.sources.api.source import ApiAccount, ApiSource
+from pipelines.sources.api.framework.examination import examine
+from pipelines.sources.api.framework.source import ApiAccount, ApiSource
 from tests.sources.api.canned import KEY, NOW, Asked, land, provider, source
 
 XAI = source("xai_usage")

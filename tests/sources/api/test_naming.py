@@ -16,10 +16,10 @@ from pipelines.landing import LandingStore, NameKind
 from pipelines.sample.provider import Fault, Ledger, LedgerAccount, ScriptedProvider, Use
 from pipelines.sample.provider.faults import status
 from pipelines.sources.api import api_sources, name_sources
-from pipelines.sources.api.client import Limits
-from pipelines.sources.api.extraction import extract
-from pipelines.sources.api.naming import refresh
-from pipelines.sources.api.source import ApiAccount
+from pipelines.sources.api.framework.client import Limits
+from pipelines.sources.api.framework.extraction import extract
+from pipelines.sources.api.framework.naming import refresh
+from pipelines.sources.api.framework.source import ApiAccount
 from pipelines.sources.outcomes import Status
 from tests.examples import examples
 

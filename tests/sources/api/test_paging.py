@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.sources.api.answers import AnswerError, Fields
-from pipelines.sources.api.paging import MOST_EMPTY_PAGES, MOST_PAGES, follow, follow_numbers, next_cursor
+from pipelines.sources.api.framework.answers import AnswerError, Fields
+from pipelines.sources.api.framework.paging import MOST_EMPTY_PAGES, MOST_PAGES, follow, follow_numbers, next_cursor
 
 
 class Book:

@@ -16,7 +16,7 @@ import pytest
 from pipelines.domain.records import UsageRecord
 from pipelines.errors import SourceError
 from pipelines.sources.api import api_sources
-from pipelines.sources.api.source import ApiAccount, ApiSource, Session
+from pipelines.sources.api.framework.source import ApiAccount, ApiSource, Session
 from pipelines.sources.outcomes import Status
 from tests.fuzzing.harnesses import answered_client
 from tests.sources.api.canned import KEY, land, provider, source

@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from pipelines import diagnosis
-from pipelines.balances import read_balances
+from pipelines.app import diagnosis
+from pipelines.app.balances import read_balances
+from pipelines.app.home import Home
 from pipelines.errors import HomeError, SourceError
-from pipelines.home import Home
-from pipelines.sources.api.client import Limits
-from pipelines.sources.api.source import ApiAccount
+from pipelines.sources.api.framework.client import Limits
+from pipelines.sources.api.framework.source import ApiAccount
 from pipelines.sources.balances import Balance, balance_sources
 from pipelines.sources.balances.log import BalanceLog
 from pipelines.sources.outcomes import Status

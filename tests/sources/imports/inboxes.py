@@ -16,9 +16,9 @@ from pipelines.domain.money import exact_sum
 from pipelines.domain.records import SourceKind
 from pipelines.landing import Feed, LandingStore
 from pipelines.sources.imports import import_formats
-from pipelines.sources.imports.extraction import FileResult, extract
-from pipelines.sources.imports.reading import Reading, read_file
-from pipelines.sources.imports.rules import ImportRules
+from pipelines.sources.imports.framework.extraction import FileResult, extract
+from pipelines.sources.imports.framework.reading import Reading, read_file
+from pipelines.sources.imports.framework.rules import ImportRules
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 NO_RULES = ImportRules()

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from pipelines.config.imports import ImportSettings
-from pipelines.sources.imports.rules import ImportRules
+from pipelines.sources.imports.framework.rules import ImportRules
 from tests.sources.imports.inboxes import Inbox
 
 DAY = "2026-03-05"

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.app.home import Home
+from pipelines.app.refresh import extract_imported_files
 from pipelines.config.imports import ImportFile, ImportSettings
 from pipelines.config.model import Account
 from pipelines.domain.records import SourceKind
 from pipelines.errors import EntryFileError
-from pipelines.extraction import extract_imported_files
-from pipelines.home import Home
 from pipelines.landing import Feed
-from pipelines.sources.imports.rules import ImportRules
+from pipelines.sources.imports.framework.rules import ImportRules
 from tests.home.homes import home_at
 from tests.sources.imports.inboxes import Inbox, read
 from tests.sources.imports.specimens import SPECIMENS

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.config.imports import ImportSettings
-from pipelines.sources.imports.rules import ImportRules
+from pipelines.sources.imports.framework.rules import ImportRules
 from tests.sources.imports.bills import bill, charge
 from tests.sources.imports.inboxes import Inbox, feed, read, table
 from tests.sources.imports.specimens import SPECIMENS, Specimen

@@ -13,7 +13,7 @@ import pytest
 
 from pipelines.config.imports import ImportFile, ImportSettings
 from pipelines.errors import EntryFileError
-from pipelines.sources.imports.rules import ImportRules
+from pipelines.sources.imports.framework.rules import ImportRules
 from tests.sources.imports.bills import COLUMNS, bill, charge
 from tests.sources.imports.inboxes import Inbox, feed, read
 

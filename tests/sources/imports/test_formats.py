@@ -17,8 +17,8 @@ from pipelines.domain.records import LANDING_SCHEMA, to_table
 from pipelines.errors import EntryFileError
 from pipelines.sources import imports
 from pipelines.sources.imports import import_formats
-from pipelines.sources.imports.reading import Reading
-from pipelines.sources.imports.row import Header
+from pipelines.sources.imports.framework.reading import Reading
+from pipelines.sources.imports.framework.row import Header
 from tests.examples import examples
 from tests.sources.imports.inboxes import Inbox, read, table
 from tests.sources.imports.specimens import SPECIMENS, Specimen

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.sources.imports.known_files import NOT_READ
+from pipelines.sources.imports.framework.known_files import NOT_READ
 from tests.sources.imports.inboxes import Inbox, table
 
 COST_EXPLORER = "this is AWS Cost Explorer's table, whose services are columns: export a CUR or FOCUS instead"

@@ -12,8 +12,8 @@ from pydantic import ValidationError
 
 from pipelines.config.imports import ImportMapping, ImportSettings
 from pipelines.errors import EntryFileError
-from pipelines.sources.imports.preview import preview
-from pipelines.sources.imports.rules import ImportRules
+from pipelines.sources.imports.framework.preview import preview
+from pipelines.sources.imports.framework.rules import ImportRules
 from tests.sources.imports.bills import bill, charge
 from tests.sources.imports.inboxes import NO_RULES, Inbox, feed
 

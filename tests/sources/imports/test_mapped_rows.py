@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from pipelines.config.imports import ImportMapping, ImportSettings
-from pipelines.sources.imports import mapped
-from pipelines.sources.imports.equal_rows import EqualRows
-from pipelines.sources.imports.rules import ImportRules
+from pipelines.sources.imports.framework import mapped
+from pipelines.sources.imports.framework.equal_rows import EqualRows
+from pipelines.sources.imports.framework.rules import ImportRules
 from tests.examples import examples
 from tests.sources.imports.inboxes import Inbox
 from tests.sources.imports.mapped_files import DAY, TODAY, taken

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.extraction import extract_imported_files
-from pipelines.home import Home, open_home
+from pipelines.app.home import Home, open_home
+from pipelines.app.refresh import extract_imported_files
 from pipelines.sources.outcomes import Outcome, Status
 from tests.home.homes import NOW, home_at
 from tests.sources.imports.bills import bill, charge

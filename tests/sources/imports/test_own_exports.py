@@ -11,7 +11,7 @@ from pipelines.errors import EntryFileError
 from pipelines.exports import formats
 from pipelines.exports.choice import ExportFilter, ExportShape, Preset
 from pipelines.exports.costs import export_costs
-from pipelines.sources.imports.rules import ImportRules
+from pipelines.sources.imports.framework.rules import ImportRules
 from tests.exports.published_costs import cost, published
 from tests.sources.imports.inboxes import NO_RULES, Inbox, read
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from pipelines.sources.imports.preview import preview
-from pipelines.sources.imports.rules import ImportRules
+from pipelines.sources.imports.framework.preview import preview
+from pipelines.sources.imports.framework.rules import ImportRules
 from tests.sources.imports.inboxes import Inbox
 
 

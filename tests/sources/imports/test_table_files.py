@@ -13,8 +13,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.errors import EntryFileError
-from pipelines.sources.imports import folding, table_file
-from pipelines.sources.imports.row import MOST_PROBLEMS
+from pipelines.sources.imports.framework import folding, table_file
+from pipelines.sources.imports.framework.row import MOST_PROBLEMS
 from tests.sources.imports.bills import COLUMNS, bill, charge
 from tests.sources.imports.inboxes import Inbox, feed, read
 from tests.sources.imports.specimens import SPECIMENS

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.sources.imports.inbox import Inbox as Files
+from pipelines.sources.imports.framework.inbox import Inbox as Files
 from tests.landing.landed import generations
 from tests.sources.imports.bills import bill, charge
 from tests.sources.imports.inboxes import NO_RULES, NOW, Inbox, feed

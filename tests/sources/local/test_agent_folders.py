@@ -9,8 +9,8 @@ import pytest
 
 from pipelines.landing import LandingStore
 from pipelines.sources.local import local_agents
-from pipelines.sources.local.agent import Machine
-from pipelines.sources.local.extraction import extract
+from pipelines.sources.local.framework.agent import Machine
+from pipelines.sources.local.framework.extraction import extract
 from tests.sources.local import agent_logs as logs
 
 NOW = datetime(2026, 3, 20, tzinfo=UTC)

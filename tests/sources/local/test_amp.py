@@ -11,9 +11,9 @@ import pytest
 
 from pipelines.landing import LandingStore
 from pipelines.sources.local.amp import AGENT
-from pipelines.sources.local.extraction import extract
-from pipelines.sources.local.findings import was_used
-from pipelines.sources.local.replies import Reading
+from pipelines.sources.local.framework.extraction import extract
+from pipelines.sources.local.framework.findings import was_used
+from pipelines.sources.local.framework.replies import Reading
 from tests.sources.local.agent_logs import START, amp_answer, iso, write_json
 
 LATEST = START + timedelta(days=30)

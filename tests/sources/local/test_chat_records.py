@@ -10,7 +10,7 @@ import pytest
 
 from pipelines.landing import LandingStore
 from pipelines.sources.local import kimi, openclaw, pi, qwen_code
-from pipelines.sources.local.extraction import extract
+from pipelines.sources.local.framework.extraction import extract
 from tests.sources.local.agent_logs import START, iso, moment, pi_answer
 from tests.sources.local.session_logs import write_log
 

@@ -13,9 +13,9 @@ import pytest
 
 from pipelines.domain.records import RecordKind, SourceKind, UsageRecord, from_table
 from pipelines.landing import LandingStore
-from pipelines.sources.local.agent import Machine
 from pipelines.sources.local.claude_code import AGENT, log_roots
-from pipelines.sources.local.extraction import Extraction, extract
+from pipelines.sources.local.framework.agent import Machine
+from pipelines.sources.local.framework.extraction import Extraction, extract
 from pipelines.sources.outcomes import Status
 from tests.sources.local.session_logs import SONNET, progress, reply, usage, write_log
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from pipelines.landing import LandingStore
 from pipelines.sources.local.claude_code import AGENT, merge
-from pipelines.sources.local.extraction import extract
-from pipelines.sources.local.replies import Reply
+from pipelines.sources.local.framework.extraction import extract
+from pipelines.sources.local.framework.replies import Reply
 from tests.examples import examples
 from tests.sources.local.session_logs import reply, usage, write_log
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from pipelines.sources.local.claude_code import read_file
-from pipelines.sources.local.log_records import LONGEST_LINE
-from pipelines.sources.local.replies import Reading, Reply
+from pipelines.sources.local.framework.log_records import LONGEST_LINE
+from pipelines.sources.local.framework.replies import Reading, Reply
 from tests.sources.local.session_logs import SONNET, progress, reply, usage, write_log
 
 LATEST = datetime(2026, 3, 3, tzinfo=UTC)

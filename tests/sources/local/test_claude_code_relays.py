@@ -10,7 +10,7 @@ import pytest
 
 from pipelines.landing import LandingStore
 from pipelines.sources.local.claude_code import AGENT, REPEATED_IDS
-from pipelines.sources.local.extraction import extract
+from pipelines.sources.local.framework.extraction import extract
 from tests.sources.local.session_logs import reply, usage, write_log
 
 NOW = datetime(2026, 9, 30, tzinfo=UTC)

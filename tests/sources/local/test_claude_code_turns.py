@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pipelines.sources.local.claude_code import UNKNOWN_TURNS, UNPRICED_WRITES, read_file
-from pipelines.sources.local.replies import Reading, Reply
+from pipelines.sources.local.framework.replies import Reading, Reply
 from tests.sources.local.session_logs import reply, usage, write_log
 
 LATEST = datetime(2026, 9, 30, tzinfo=UTC)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pipelines.sources.local.codex import AGENT, ASSUMED, LEFT_OUT, UNSTATED_TIER
-from pipelines.sources.local.replies import Reading, Reply, merge
+from pipelines.sources.local.framework.replies import Reading, Reply, merge
 from tests.sources.local.agent_logs import START, codex_count, codex_meta, codex_turn, codex_usage, iso, milliseconds
 from tests.sources.local.session_logs import write_log
 

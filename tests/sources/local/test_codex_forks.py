@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.landing import LandingStore
-from pipelines.sources.local import replies
 from pipelines.sources.local.codex import AGENT, INHERITED
-from pipelines.sources.local.extraction import extract
-from pipelines.sources.local.replies import Reading
+from pipelines.sources.local.framework import replies
+from pipelines.sources.local.framework.extraction import extract
+from pipelines.sources.local.framework.replies import Reading
 from tests.examples import examples
 from tests.sources.local.codex_sessions import BEGAN, Session, Spacing, Step
 

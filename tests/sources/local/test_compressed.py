@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.landing import LandingStore
-from pipelines.sources.local import compressed
 from pipelines.sources.local.codex import AGENT
-from pipelines.sources.local.extraction import Extraction, extract
-from pipelines.sources.local.log_records import records
-from pipelines.sources.local.replies import Reading
+from pipelines.sources.local.framework import compressed
+from pipelines.sources.local.framework.extraction import Extraction, extract
+from pipelines.sources.local.framework.log_records import records
+from pipelines.sources.local.framework.replies import Reading
 from pipelines.sources.outcomes import Status
 from tests.examples import examples
 from tests.sources.local.codex_sessions import Session

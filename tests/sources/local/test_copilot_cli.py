@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from pipelines.landing import LandingStore
-from pipelines.sources.local.agent import Machine
 from pipelines.sources.local.copilot_cli import AGENT
-from pipelines.sources.local.extraction import extract
-from pipelines.sources.local.replies import Reading
+from pipelines.sources.local.framework.agent import Machine
+from pipelines.sources.local.framework.extraction import extract
+from pipelines.sources.local.framework.replies import Reading
 from tests.sources.local.agent_logs import START, copilot_span
 from tests.sources.local.session_logs import write_log
 

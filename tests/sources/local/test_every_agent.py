@@ -14,13 +14,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.app.known_names import known_names
 from pipelines.domain.records import SourceKind
-from pipelines.known_names import known_names
 from pipelines.landing import LandingStore
-from pipelines.sources.local import local_agents, log_files
-from pipelines.sources.local.agent import LocalAgent, Machine
-from pipelines.sources.local.extraction import Extraction, extract
-from pipelines.sources.local.replies import Reading
+from pipelines.sources.local import local_agents
+from pipelines.sources.local.framework import log_files
+from pipelines.sources.local.framework.agent import LocalAgent, Machine
+from pipelines.sources.local.framework.extraction import Extraction, extract
+from pipelines.sources.local.framework.replies import Reading
 from pipelines.sources.outcomes import POSITION_LOST, Status
 from tests.examples import examples
 from tests.sources.local.agent_logs import CANARY

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from pipelines.sources.local.framework.replies import Reading
 from pipelines.sources.local.gemini_cli import AGENT
-from pipelines.sources.local.replies import Reading
 from tests.sources.local.agent_logs import CANARY, START, iso, write_json
 from tests.sources.local.session_logs import write_log
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from pipelines.landing import LandingStore
-from pipelines.sources.local.agent import Machine
-from pipelines.sources.local.extraction import extract
+from pipelines.sources.local.framework.agent import Machine
+from pipelines.sources.local.framework.extraction import extract
 from pipelines.sources.local.kimi import AGENT
 from tests.sources.local.agent_logs import START, milliseconds
 from tests.sources.local.session_logs import write_log

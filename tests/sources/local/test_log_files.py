@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.sources.local import log_files
-from pipelines.sources.local.log_files import Place
-from pipelines.sources.local.position import Position
-from pipelines.sources.local.replies import Reading
+from pipelines.sources.local.framework import log_files
+from pipelines.sources.local.framework.log_files import Place
+from pipelines.sources.local.framework.position import Position
+from pipelines.sources.local.framework.replies import Reading
 
 NOBODY = 65534
 PLACES = [Place("projects", ("*.jsonl",))]

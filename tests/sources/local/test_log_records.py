@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.sources.local.log_records import LONGEST_LINE, document, rows
-from pipelines.sources.local.replies import REASONS_KEPT, Reading
+from pipelines.sources.local.framework.log_records import LONGEST_LINE, document, rows
+from pipelines.sources.local.framework.replies import REASONS_KEPT, Reading
 from tests.sources.local.agent_logs import write_rows
 
 

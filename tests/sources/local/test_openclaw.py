@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pipelines.landing import LandingStore
-from pipelines.sources.local.extraction import Extraction, extract
+from pipelines.sources.local.framework.extraction import Extraction, extract
 from pipelines.sources.local.openclaw import AGENT
 from tests.sources.local.agent_logs import CANARY, START, moment, openclaw, pi_answer, write_json
 

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from pipelines.landing import LandingStore
-from pipelines.sources.local import replies
-from pipelines.sources.local.extraction import Extraction, extract
+from pipelines.sources.local.framework import replies
+from pipelines.sources.local.framework.extraction import Extraction, extract
+from pipelines.sources.local.framework.replies import Reading
 from pipelines.sources.local.opencode import AGENT, UNREAD
-from pipelines.sources.local.replies import Reading
 from pipelines.sources.outcomes import Status
 from tests.sources.local.agent_logs import START, milliseconds, opencode_message, write_json, write_rows
 

@@ -12,8 +12,8 @@ import pytest
 
 from pipelines.landing import LandingStore
 from pipelines.sources.local import local_agents
-from pipelines.sources.local.extraction import extract
-from pipelines.sources.local.log_values import UnusableRecordError, none_renamed
+from pipelines.sources.local.framework.extraction import extract
+from pipelines.sources.local.framework.log_values import UnusableRecordError, none_renamed
 from tests.sources.local.specimens import SPECIMENS, Specimen
 
 NOW = datetime(2026, 3, 20, tzinfo=UTC)

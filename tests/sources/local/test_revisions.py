@@ -13,9 +13,9 @@ import pytest
 
 from pipelines.landing import LandingStore
 from pipelines.sources.local import local_agents
-from pipelines.sources.local.agent import LocalAgent
-from pipelines.sources.local.extraction import Extraction, extract
-from pipelines.sources.local.replies import Reading
+from pipelines.sources.local.framework.agent import LocalAgent
+from pipelines.sources.local.framework.extraction import Extraction, extract
+from pipelines.sources.local.framework.replies import Reading
 from tests.sources.local.agent_logs import claude_code, hermes
 
 NOW = datetime(2026, 3, 20, tzinfo=UTC)

@@ -11,7 +11,7 @@ import pytest
 
 from pipelines.landing import LandingStore
 from pipelines.sources.local import droid, goose, hermes
-from pipelines.sources.local.extraction import extract
+from pipelines.sources.local.framework.extraction import extract
 from tests.sources.local.agent_logs import START, iso, write_json, write_rows
 
 LATEST = START + timedelta(days=30)

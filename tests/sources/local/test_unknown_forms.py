@@ -14,8 +14,8 @@ import pytest
 
 from pipelines.landing import LandingStore
 from pipelines.sources.local import local_agents
-from pipelines.sources.local.extraction import Extraction, extract
-from pipelines.sources.local.unknown_forms import states_tokens
+from pipelines.sources.local.framework.extraction import Extraction, extract
+from pipelines.sources.local.framework.unknown_forms import states_tokens
 from pipelines.sources.outcomes import Status
 from tests.sources.local.agent_logs import write_rows
 from tests.sources.local.specimens import SPECIMENS, Specimen

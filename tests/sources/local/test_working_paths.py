@@ -11,13 +11,13 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from pipelines.app.diagnosis import examine
+from pipelines.app.home import Home
+from pipelines.app.refresh import extract_agent_logs
 from pipelines.config import ensure_home, load_settings
-from pipelines.diagnosis import examine
-from pipelines.extraction import extract_agent_logs
-from pipelines.home import Home
-from pipelines.loading import load_landing
 from pipelines.sources.local import local_agents
-from pipelines.sources.local.agent import Machine
+from pipelines.sources.local.framework.agent import Machine
+from pipelines.warehouse.loading import load_landing
 from tests.home.homes import NOW
 from tests.sources.local.specimens import SPECIMENS
 

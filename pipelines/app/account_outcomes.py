@@ -1,0 +1,86 @@
+"""What there is to say of accounts beside how asking them ended: two that are one, and those that are asked no more.
+
+Belongs here: outcomes of feeds whose account is refused, renamed, closed or removed. Does not: asking (extraction.py),
+or what counts (landing/in_force.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+
+from pipelines.app.home import Home
+from pipelines.domain.records import SourceKind
+from pipelines.errors import LandingError
+from pipelines.landing import Feed, InForce
+from pipelines.landing.in_force import NOT_CONFIGURED
+from pipelines.sources.api import api_sources
+from pipelines.sources.api.framework import identity
+from pipelines.sources.outcomes import Outcome, Status
+
+
+def known_in_force(home: Home) -> InForce:
+    """What of landing counts; nothing is known of a damaged landing, which stops the build and says why."""
+    try:
+        return home.in_force()
+    except LandingError:
+        return InForce()
+
+
+def refused_twin(home: Home, feed: Feed, ids: Mapping[str, str | None], sentence: str) -> Outcome:
+    """The outcome of an account that is another one once more; what landed of it is marked as whose it is."""
+    now = home.clock()
+    if home.landing.manifest(feed) is not None:
+        home.landing.replace(feed, {}, cursor=None, now=now, account=ids.get(feed.name))
+    return Outcome(feed, Status.FAILED, now, sentence)
+
+
+def with_twins(outcomes: Iterable[Outcome], in_force: InForce) -> list[Outcome]:
+    """The outcomes, failed where an account turned out to hold the very figures of one before it."""
+    provider_of = {source.name: source.provider for source in api_sources()}
+
+    def judged(outcome: Outcome) -> Outcome:
+        feed = outcome.feed
+        first = in_force.twins.get((provider_of.get(feed.source, feed.source), feed.name))
+        if first is None or outcome.status is not Status.OK:
+            return outcome
+        sentence = identity.same_account(first, feed.name, "they hold the same figures")
+        return replace(outcome, status=Status.FAILED, message=sentence)
+
+    return [judged(outcome) for outcome in outcomes]
+
+
+def no_longer_asked(home: Home, in_force: InForce, asked: Collection[Feed]) -> list[Outcome]:
+    """An outcome for each landed feed of an account that was not asked: it is closed, renamed or configured no more."""
+    return [
+        Outcome(feed, Status.OK, manifest.observed_at, findings=notice_of(in_force, feed))
+        for manifest in home.landing.manifests()
+        if (feed := manifest.feed).source_kind is SourceKind.API and feed not in asked
+    ]
+
+
+def no_longer_imported(home: Home, told: Collection[Feed]) -> list[Outcome]:
+    """The last outcome of each import whose file is gone, where what there is to say of its account changed."""
+    in_force, earlier = known_in_force(home), {outcome.feed: outcome for outcome in home.outcomes.all()}
+    changed = []
+    for manifest in home.landing.manifests():
+        feed = manifest.feed
+        if feed.source_kind is SourceKind.IMPORT and feed not in told:
+            last = earlier.get(feed) or Outcome(feed, Status.OK, manifest.observed_at)
+            others = tuple(finding for finding in last.findings if not finding.startswith(NOT_CONFIGURED))
+            new = replace(last, findings=others + notice_of(in_force, feed))
+            changed += [new] if new != last else []
+    return changed
+
+
+def with_hosts(outcomes: Iterable[Outcome], home: Home) -> list[Outcome]:
+    """The outcomes of agents' logs, with a note on each host whose replies landed under another one too."""
+    in_force = known_in_force(home)
+    notes = {feed: note for feed, note in in_force.notices.items() if feed.source_kind is SourceKind.LOCAL}
+    told = [replace(outcome, message=outcome.message or notes.pop(outcome.feed, None)) for outcome in outcomes]
+    return told + [Outcome(feed, Status.OK, home.clock(), note) for feed, note in notes.items()]
+
+
+def notice_of(in_force: InForce, feed: Feed) -> tuple[str, ...]:
+    """What there is to find out about a feed that nothing configures."""
+    return (in_force.notices[feed],) if feed in in_force.notices else ()

@@ -1,0 +1,97 @@
+"""From the published build to people: marts into rules, rules into the outbox, the outbox onto channels.
+
+Belongs here: the meeting of the marts with the notifications room, which knows neither this project's files nor
+its settings.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import fields
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from notifications.alerts import Alert
+from notifications.delivery import Channel, DeliveryReport, deliver_due
+from notifications.observations import BudgetStatus, FailedRun, Observations
+from notifications.outbox import Outbox, schema_difference
+from notifications.rules import evaluate as evaluate_rules
+from pipelines.app.home import Home
+from pipelines.domain.wording import counted
+from pipelines.errors import HomeError
+from pipelines.state import damage_of, lock_of, reason_of, set_aside
+
+_logger = logging.getLogger(__name__)
+
+
+def evaluate(home: Home) -> list[Alert]:
+    """Put what the published build gives rise to in the outbox; give the alerts that were not there yet."""
+    return _enqueue(home, Observations(budgets=tuple(_budgets(home))))
+
+
+def note_failed_run(home: Home, run_id: str, job_name: str, reason: str) -> list[Alert]:
+    """Put an alert about a failed run in the outbox."""
+    failed = FailedRun(run_id=run_id, job_name=job_name, reason=home.settings.redact(reason), failed_at=home.clock())
+    return _enqueue(home, Observations(failed_runs=(failed,)))
+
+
+def deliver(home: Home) -> DeliveryReport:
+    """Send what is due. A channel that fails is tried again later, and holds no other back."""
+    configured = home.settings.configuration.channels
+    channels = [Channel(channel.name, home.settings.environ.get(channel.url, "")) for channel in configured]
+    with opened_outbox(home) as outbox:
+        return deliver_due(outbox, channels, home.clock)
+
+
+@contextmanager
+def opened_outbox(home: Home) -> Iterator[Outbox]:
+    """The outbox, for the block. A damaged one is set aside, and what can be read of it is taken over.
+
+    Raises:
+        HomeError: its file cannot be used, though it may be whole.
+    """
+    path = home.settings.paths.outbox
+    try:
+        with lock_of(path.with_suffix(".lock")):
+            damage = damage_of(path) or (schema_difference(path) if path.exists() else None)
+            if damage is not None:
+                _begin_anew(home, damage)
+        yield home.outbox
+    except SQLAlchemyError as error:
+        raise HomeError(
+            f"{path} cannot be used ({reason_of(error)}): see that there is room, that this user may write there, and "
+            "let another process that has it finish"
+        ) from error
+
+
+def _begin_anew(home: Home, damage: str) -> None:
+    path = home.settings.paths.outbox
+    journal = path.with_name(f"{path.name}-wal")
+    aside = set_aside(path, damage, "What can be read of it is taken over; other alerts may be sent a second time.")
+    if journal.exists():  # it belongs to the file, and may hold its newest rows
+        journal.rename(aside.with_name(f"{aside.name}-wal"))
+    count = home.outbox.take_over(aside)
+    _logger.warning("%s taken over from %s", counted(count, "alert"), aside.name)
+
+
+def _enqueue(home: Home, observations: Observations) -> list[Alert]:
+    channels = [channel.name for channel in home.settings.configuration.channels]
+    with opened_outbox(home) as outbox:
+        return outbox.enqueue(evaluate_rules(observations), channels, home.clock())
+
+
+def _budgets(home: Home) -> list[BudgetStatus]:
+    channels = {budget.name: budget.channels for budget in home.settings.configuration.budgets}
+    wanted = [field.name for field in fields(BudgetStatus) if field.name not in {"as_of", "is_sample", "channels"}]
+    with home.warehouse.reading() as connection:
+        rows = connection.table("main.rpt_budget_status").filter("is_current").project(", ".join(wanted)).fetchall()
+        as_of, is_sample = connection.table("main.rpt_build").project("as_of, is_sample").fetchall()[0]
+    statuses = []
+    for row in rows:
+        values = dict(zip(wanted, row, strict=True))
+        values["alert_at"] = tuple(values["alert_at"])
+        named = channels.get(values["budget"])
+        statuses.append(BudgetStatus(**values, as_of=as_of, is_sample=is_sample, channels=named))
+    return statuses

@@ -1,0 +1,76 @@
+"""The prices of one build: those of closed months as they were kept, today's for the open one, and what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from pipelines.app.home import Home
+from pipelines.audit.valuation import worth_by_month
+from pipelines.domain.periods import day_start, month_start
+from pipelines.prices.kept import by_month, on_days_of_use
+from pipelines.prices.restatement import Restatement, restate
+from pipelines.prices.unit_prices import UnitPrice, resolve
+from pipelines.prices.unpriced import UnpricedUse, unpriced_uses
+from pipelines.prices.uses import Use
+from pipelines.warehouse import files
+
+
+class BuildPrices(NamedTuple):
+    """What usage is valued at, what it would be valued at on another basis, and what has no price, with the reason."""
+
+    as_billed: list[UnitPrice]
+    restatement: Restatement
+    unpriced: list[UnpricedUse]
+
+
+def prices_of_build(home: Home, uses: Iterable[Use]) -> BuildPrices:
+    """The prices of `uses`, each of one month, as `files.monthly_uses` gives them. Months that closed are kept.
+
+    Raises:
+        HomeError: the prices kept of a closed month are damaged, or cannot be written.
+    """
+    uses, now = list(uses), home.clock()
+    months, open_month = by_month(uses), month_start(now.date())
+    current = resolve(uses, home.price_overrides())
+    as_billed = home.kept_prices.as_billed(months, current, now)
+    at = home.settings.configuration.restate_prices_at or now.date()
+    return BuildPrices(
+        as_billed,
+        restate(as_billed, current, months, open_month, day_start(at)),
+        unpriced_uses(uses, as_billed, current),
+    )
+
+
+class PriceChange(NamedTuple):
+    """What a month's use of one model is worth as published, and at today's prices; None: it has no price."""
+
+    month: date
+    provider: str
+    model: str
+    published: Decimal | None
+    today: Decimal | None
+    is_closed: bool
+
+
+def changes(home: Home) -> list[PriceChange]:
+    """Where today's price list and overrides value landed use otherwise than the published build did, newest first.
+
+    Raises:
+        NothingPublishedError: there is no build to compare with.
+        LandingError: a landed file is missing or was changed.
+    """
+    open_month = month_start(home.clock().date())
+    with home.warehouse.reading() as connection:
+        published, uses = files.unit_prices(connection), files.monthly_uses(connection)
+    today = on_days_of_use(resolve(uses, home.price_overrides()), by_month(uses), open_month)
+    left_out = home.in_force().left_out
+    before = worth_by_month(home.landing, published, left_out)
+    after = worth_by_month(home.landing, today, left_out)
+    return [
+        PriceChange(*place, before.get(place), after.get(place), place.month < open_month)
+        for place in sorted(before.keys() | after.keys(), reverse=True)
+        if before.get(place) != after.get(place)
+    ]

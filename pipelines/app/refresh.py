@@ -1,0 +1,278 @@
+"""Running each source against a home, and saying how it ended, feed by feed.
+
+A source's failure is an outcome, not an exception: what it landed before stays in force, and the others go on.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime
+from difflib import get_close_matches
+from pathlib import Path
+
+from pipelines.app.account_names import refresh_names, with_notes
+from pipelines.app.account_outcomes import (
+    known_in_force,
+    no_longer_asked,
+    no_longer_imported,
+    refused_twin,
+    with_hosts,
+    with_twins,
+)
+from pipelines.app.home import Home
+from pipelines.domain.records import SourceKind
+from pipelines.domain.wording import first_of
+from pipelines.errors import CostTrackerError, EntryFileError
+from pipelines.landing import Feed
+from pipelines.rates.kept import DamagedCopyError
+from pipelines.sources.api import api_sources
+from pipelines.sources.api.framework import extraction as api_extraction
+from pipelines.sources.api.framework import identity
+from pipelines.sources.api.framework.reachability import Reachability
+from pipelines.sources.api.framework.source import ApiAccount, ApiSource
+from pipelines.sources.balances import balance_sources
+from pipelines.sources.imports.framework import extraction as import_extraction
+from pipelines.sources.imports.framework.inbox import TAKES_BACK
+from pipelines.sources.imports.framework.reading import Reading
+from pipelines.sources.local import local_agents
+from pipelines.sources.local.framework import extraction as log_extraction
+from pipelines.sources.local.framework.agent import LocalAgent
+from pipelines.sources.manual import expected, folder, recurring
+from pipelines.sources.outcomes import Outcome, Status
+
+PROBLEMS_SHOWN = 20
+RATES = "exchange_rates"
+"""The source under which failures of exchange rates are told."""
+
+API_EXPECTED_HOURS = 26
+"""An account that was not read for a day and a little is late."""
+
+OFFLINE = "no provider can be reached, so this computer seems to be offline"
+
+AT_ONCE = 8
+"""Accounts' sources that are asked at the same time: their time is the providers', not this computer's."""
+
+
+def extract_agent_logs(home: Home, progress: Callable[[str], None]) -> list[Outcome]:
+    """Land every coding agent's logs, one feed per agent and host; an agent without any log file there is no feed."""
+    landed = set(home.landing.feeds())
+    outcomes = [outcome for agent in local_agents() for outcome in _agent_outcomes(home, agent, landed, progress)]
+    outcomes = with_hosts(outcomes, home)
+    home.outcomes.record(outcomes, replacing=lambda feed: feed.source_kind is SourceKind.LOCAL)
+    return outcomes
+
+
+def _agent_outcomes(home: Home, agent: LocalAgent, landed: set[Feed], progress: Callable[[str], None]) -> list[Outcome]:
+    outcomes = []
+    for host, roots in home.log_roots_by_host(agent).items():
+        feed = agent.feed(host)
+        now = home.clock()
+        try:
+            extraction = log_extraction.extract(agent, roots, host, home.landing, now, progress=progress)
+        except CostTrackerError as error:
+            outcomes.append(Outcome(feed, Status.FAILED, now, str(error)))
+            continue
+        if extraction.files_found or extraction.unreadable or extraction.findings or feed in landed:
+            outcomes.append(
+                Outcome(
+                    feed,
+                    extraction.status,
+                    now,
+                    extraction.message,
+                    rejected_lines=extraction.broken_lines,
+                    findings=extraction.findings,
+                )
+            )
+    return outcomes
+
+
+def extract_manual_entries(home: Home, progress: Callable[[str], None] = lambda _: None) -> list[Outcome]:
+    """Land the entry files, one feed each, and what recurs as the configuration says, one feed for each name."""
+    now = home.clock()
+    outcomes = _recurring_outcomes(home, now)
+    for result in folder.extract(home.settings.paths.manual, home.landing, now, progress):
+        if result.withdrawn:
+            message = "the file was removed, and its entries with it"
+            outcomes.append(Outcome(result.feed, Status.OK, now, message))
+        elif result.problems:
+            kept = _kept(result.entries)
+            message = f"refused whole{kept}:\n{_shown(result.problems, result.problem_count)}"
+            outcomes.append(Outcome(result.feed, Status.REFUSED, now, message, rejected_lines=result.problem_count))
+        else:
+            outcomes.append(Outcome(result.feed, Status.OK, now, findings=result.findings))
+    home.outcomes.record(outcomes, replacing=_is_of_entries)
+    return outcomes
+
+
+def _recurring_outcomes(home: Home, now: datetime) -> list[Outcome]:
+    """A configuration that is not found is no decision to withdraw anything."""
+    file = home.settings.config_file
+    if file is None:
+        return []
+    withdrawn = f"it was taken out of {file.name}, and its entries with it"
+    return [
+        Outcome(result.feed, Status.OK, now, withdrawn if result.withdrawn else None)
+        for result in recurring.extract(home.settings.configuration.recurring, home.landing, now, file.name)
+    ]
+
+
+def look_for_expected_entries(home: Home) -> list[Outcome]:
+    """An outcome for each expected entry that is not there yet; manual entries and imports are landed before."""
+    now = home.clock()
+    outcomes = [
+        Outcome(expectation.feed, Status.MISSING, now, f"{expectation.message}. {expectation.next_step}")
+        for expectation in expected.examine(home.settings.configuration.expected, home.landing, now)
+        if expectation.missing is not None
+    ]
+    home.outcomes.record(outcomes, replacing=lambda feed: feed.source == expected.SOURCE)
+    return outcomes
+
+
+def _is_of_entries(feed: Feed) -> bool:
+    """Whether people enter what the feed has; that they have not entered it yet is another source's to say."""
+    return feed.source_kind is SourceKind.MANUAL and feed.source != expected.SOURCE
+
+
+def extract_imported_files(home: Home, read: Mapping[str, Reading] | None = None) -> list[Outcome]:
+    """Land the files of the inbox, one feed per format and account; a file nobody knows is a feed of its own name.
+
+    `read` is what was just read of files, by their sha256.
+    """
+    now, inbox = home.clock(), home.settings.paths.inbox
+    refused: dict[Feed, list[str]] = {}
+    notes: dict[Feed, list[str]] = {}
+    findings: dict[Feed, list[str]] = {}
+    problems: Counter[Feed] = Counter()
+    for result in import_extraction.extract(inbox, home.landing, home.import_rules(), now, read):
+        for feed in result.feeds:
+            notes.setdefault(feed, [])
+            if feed in result.notes:
+                notes[feed].append(f"{result.name}: {result.notes[feed]}")
+            found = [f"{result.name}: {finding}" for finding in result.findings.get(feed, ())]
+            findings.setdefault(feed, []).extend(found)
+            if result.problems:
+                stays = f"what its last good version states stays in force; {TAKES_BACK.format(result.name)}"
+                kept = f"; {stays}" if result.is_in_force else ""
+                said = f"{result.name} was refused whole{kept}:\n{_shown(result.problems)}"
+                refused.setdefault(feed, []).append(said)
+                problems[feed] += len(result.problems)
+    outcomes = []
+    for feed, told in notes.items():
+        status = Status.REFUSED if feed in refused else Status.OK
+        message = "\n".join([*refused.get(feed, []), *told]) or None
+        outcomes.append(
+            Outcome(feed, status, now, message, rejected_lines=problems[feed], findings=tuple(findings[feed]))
+        )
+    outcomes += no_longer_imported(home, notes)
+    home.outcomes.record(outcomes, replacing=lambda feed: feed.source_kind is SourceKind.IMPORT)
+    return outcomes
+
+
+def extract_exchange_rates(home: Home) -> list[Outcome]:
+    """Take new exchange rates; an outcome for each source of them that failed: its last good rates stay in force."""
+    now, currency = home.clock(), home.settings.configuration.currency
+    outcomes = []
+    for name, error in home.rates.refresh(now, currency, uses_network=home.uses_network):
+        feed = Feed(SourceKind.RATES, RATES, name)
+        if isinstance(error, EntryFileError):
+            shown = _shown(error.problems, error.count)
+            said = f"refused whole; what its last good version says stays in force:\n{shown}"
+            outcomes.append(Outcome(feed, Status.REFUSED, now, said, rejected_lines=error.count))
+        else:
+            kept = "" if isinstance(error, DamagedCopyError) else "; what was fetched before stays in force"
+            outcomes.append(Outcome(feed, Status.FAILED, now, f"{error}{kept}"))
+    home.outcomes.record(outcomes, replacing=lambda feed: feed.source_kind is SourceKind.RATES)
+    return outcomes
+
+
+def _kept(entries: int) -> str:
+    if entries == 0:
+        return ""
+    which = "entry of its last good version stays" if entries == 1 else "entries of its last good version stay"
+    return f"; the {entries} {which} in force"
+
+
+def _shown(problems: Sequence[str], count: int | None = None) -> str:
+    return "\n".join(first_of(problems, PROBLEMS_SHOWN, of=count))
+
+
+def extract_api_accounts(home: Home, progress: Callable[[str], None]) -> list[Outcome]:
+    """Land what every configured account has, several at once; one that fails stops no other.
+
+    Bills come first, because their first day says how far back use is looked for. Without a network nobody is asked.
+    """
+    if not home.asks_accounts:
+        return []
+    network = Reachability()
+    last = {outcome.feed: outcome.last_success_at for outcome in home.outcomes.all()}
+    now = home.clock()
+
+    def ask(source: ApiSource, account: ApiAccount) -> Outcome:
+        feed = source.feed(account)
+        try:
+            outcome = api_extraction.extract(
+                source,
+                account,
+                home.landing,
+                now,
+                last_success_at=last.get(feed),
+                account_id=ids.get(account.name),
+                again_from=home.again_from,
+                network=network,
+                report=progress,
+            )
+        except Exception as error:  # noqa: BLE001 - what one answer breaks here must not stop the other accounts
+            outcome = Outcome(feed, Status.FAILED, now, _unforeseen(error))
+        return replace(outcome, expected_every_hours=API_EXPECTED_HOURS)
+
+    with home.api_accounts() as accounts, ThreadPoolExecutor(AT_ONCE, "api") as pool:
+        ids = identity.account_ids(accounts, home.landing, now, pool, network=network)
+        twice = identity.same_accounts(accounts, ids)
+        pairs = [(source, account) for account in accounts for source in api_sources() if source.asks(account)]
+        wanted = [(source, account) for source, account in pairs if account.name not in twice]
+        outcomes = []
+        for phase in (False, True):
+            asked = [pool.submit(ask, *pair) for pair in wanted if (pair[0].bill is not None) is phase]
+            outcomes += [future.result() for future in asked]
+        notes = refresh_names(home, [account for account in accounts if account.name not in twice], network, pool)
+        outcomes = with_notes(outcomes, notes)
+        refused = [source.feed(account) for source, account in pairs if account.name in twice]
+        outcomes += [refused_twin(home, feed, ids, twice[feed.name]) for feed in refused]
+        outcomes += [_without_source(account, now) for account in accounts if not _is_known(account)]
+    if network.is_offline:
+        progress(f"{OFFLINE}: what was landed stays, and what is on this computer is read")
+        outcomes = [_offline(outcome) for outcome in outcomes]
+    in_force = known_in_force(home)
+    outcomes = with_twins(outcomes, in_force)
+    outcomes += no_longer_asked(home, in_force, {outcome.feed for outcome in outcomes})
+    home.outcomes.record(outcomes, replacing=lambda feed: feed.source_kind is SourceKind.API)
+    return outcomes
+
+
+def _offline(outcome: Outcome) -> Outcome:
+    return replace(outcome, message=f"{OFFLINE}: {outcome.message}") if outcome.status is Status.FAILED else outcome
+
+
+def _unforeseen(error: Exception) -> str:
+    """What broke and where, without the error's own text: that may quote an answer."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return (
+        f"this version cannot handle what came back ({type(error).__name__} in {Path(place.filename).name}:"
+        f"{place.lineno}): please report this; what was landed stays"
+    )
+
+
+def _is_known(account: ApiAccount) -> bool:
+    return account.provider in balance_sources() or any(source.provider == account.provider for source in api_sources())
+
+
+def _without_source(account: ApiAccount, now: datetime) -> Outcome:
+    known = sorted({source.provider for source in api_sources()})
+    guess = get_close_matches(account.provider, known, 1)
+    hint = f"did you mean {guess[0]}?" if guess else f"known are {', '.join(known)}; enter other bills by hand"
+    message = f"account {account.name!r}: no source reads the provider {account.provider!r}: {hint}"
+    return Outcome(Feed(SourceKind.API, account.provider, account.name), Status.FAILED, now, message)

@@ -1,0 +1,248 @@
+"""Asking a source for everything that is due and landing it, window by window.
+
+A window is replaced whole. One whose answer cannot be taken is asked for in parts, so that a single row leaves no more
+than its own day as it was. Belongs here: the order of questions. Does not: which days are due (coverage.py), what of an
+answer is taken (taking.py), or what is said of it (extraction.py).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from http import HTTPStatus
+
+import pyarrow as pa
+
+from pipelines.domain.periods import Window, utc_day
+from pipelines.landing import DayChange, LandingStore, Manifest
+from pipelines.sources.api.framework.answers import RowError
+from pipelines.sources.api.framework.client import RefusedError
+from pipelines.sources.api.framework.coverage import FIRST_DAY, Progress, Reach, due, further_back, settled
+from pipelines.sources.api.framework.source import ApiAccount, ApiSource, Session
+from pipelines.sources.api.framework.taking import CONFIRMATIONS, Doubts, by_day, doubts, listed
+
+FRUITLESS_SPLITS = 3
+"""Windows of which both halves were refused too, in one run: then no single row is at fault, and asking on is vain."""
+
+OUT_OF_REACH = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.GONE, HTTPStatus.UNPROCESSABLE_ENTITY})
+"""How providers refuse days that are older than what they answer for."""
+
+
+@dataclass
+class Asking:
+    """One extraction of one source: how far it has come, and what it met.
+
+    `account_id`: what the provider calls the account. `changes`: what was landed. `refusals`: days that are left as
+    they were, and why. `splits_left`: see `FRUITLESS_SPLITS`.
+    """
+
+    source: ApiSource
+    account: ApiAccount
+    landing: LandingStore
+    session: Session
+    reach: Reach
+    progress: Progress
+    report: Callable[[str], None]
+    account_id: str | None = None
+    changes: list[DayChange] = field(default_factory=list)
+    refusals: dict[date, RowError] = field(default_factory=dict)
+    splits_left: int = FRUITLESS_SPLITS
+    duplicates: int = 0
+    left_out: int = 0
+
+    @property
+    def manifest(self) -> Manifest | None:
+        """What is in force now."""
+        return self.landing.manifest(self.source.feed(self.account))
+
+    def refuse(self, day: date, why: RowError) -> None:
+        """Leave `day` as it was; it is asked for again by the next run."""
+        self.refusals[day] = why
+        first_day = min(day, self.progress.first_day or day)
+        self.progress = dataclasses.replace(self.progress, first_day=first_day, refused=self.progress.refused | {day})
+
+
+def reach_of(source: ApiSource, account: ApiAccount, now: datetime, again_from: date | None) -> Reach:
+    """What `source` can be asked for; `again_from` as `extract` takes it."""
+    end = utc_day(now) + timedelta(days=1 if source.includes_today else 0)
+    answered_from = source.begins or FIRST_DAY
+    if source.history is not None:
+        answered_from = max(answered_from, end - timedelta(days=source.history))
+    earliest = answered_from
+    if account.since is not None:
+        is_bounded = source.history is not None or source.begins is not None
+        earliest = max(account.since, answered_from) if is_bounded else account.since
+    return Reach(
+        end=end,
+        earliest=min(earliest, end),
+        longest_window=source.longest_window,
+        restated_for=source.restated_for,
+        page_days=source.page_days,
+        is_given=account.since is not None,
+        again_from=again_from,
+    )
+
+
+def _bill_began(asking: Asking) -> date | None:
+    """The first day of the account's bill, once its source has found it."""
+    bill = asking.source.bill
+    manifest = bill and asking.landing.manifest(dataclasses.replace(asking.source.feed(asking.account), source=bill))
+    return Progress.from_cursor(manifest.cursor).began if manifest else None
+
+
+def ask_everything(asking: Asking, *, only_gaps: bool) -> None:
+    """Ask for what is due and for older days until their beginning, and land it.
+
+    Raises:
+        SourceError: a window could not be had; those before it are in force.
+    """
+    manifest = asking.manifest
+    covered = set(manifest.partitions) if manifest else set()
+    for window in due(asking.reach, asking.progress, covered, only_gaps=only_gaps):
+        _ask(asking, window)
+    _tell_what_is_lost(asking, covered)
+    _walk_back(asking)
+    fields = {*asking.progress.unknown_fields, *asking.session.unknown_fields}
+    if not only_gaps:
+        asking.progress = settled(asking.progress, asking.reach)
+    asking.progress = dataclasses.replace(asking.progress, unknown_fields=tuple(sorted(fields)))
+    _land(asking, {})
+
+
+def _walk_back(asking: Asking) -> None:
+    """Ask for older and older days until the beginning of the figures, or of what the provider answers for."""
+    bill_began = _bill_began(asking)
+    while (further := further_back(asking.reach, asking.progress, _first_figures(asking), bill_began)) is not None:
+        try:
+            _ask(asking, further)
+        except RefusedError as error:
+            if error.status not in OUT_OF_REACH or asking.progress.first_day is None:
+                raise
+            asking.progress = dataclasses.replace(asking.progress, refused_before=further.end)
+    began = None if asking.reach.is_given else _first_figures(asking)
+    asking.progress = dataclasses.replace(asking.progress, began=began)
+    first = asking.progress.first_day
+    if first is not None and asking.progress.refused_before == first and asking.reach.earliest < first:
+        asking.session.findings.append(
+            f"the provider refuses days before {first}: if anything was used then, enter its bill by hand; "
+            f"`since: {first}` in ai-costs.yaml says that nothing was"
+        )
+
+
+def _first_figures(asking: Asking) -> date | None:
+    manifest = asking.manifest
+    partitions = manifest.partitions if manifest else {}
+    return min(
+        [day for day, part in partitions.items() if part.row_count] + list(asking.progress.refused), default=None
+    )
+
+
+def _tell_what_is_lost(asking: Asking, covered: set[date]) -> None:
+    """Say of missed days, and of days to be asked for again, which the provider or `since` leaves out."""
+    since, again_from = asking.account.since, asking.reach.again_from
+    if since is not None and again_from is not None and again_from < since:
+        asking.session.notes.append(f"`since: {since}` holds: days before it were not asked for again")
+    if asking.source.history is None:
+        return
+    answered_from = asking.reach.end - timedelta(days=asking.source.history)
+    first = max(asking.progress.first_day or answered_from, asking.account.since or FIRST_DAY)
+    lost = [day for day in Window(min(first, answered_from), answered_from).days() if day not in covered]
+    if lost:
+        asking.session.findings.append(
+            f"the provider no longer answers for {listed(lost)}: enter their bill by hand; "
+            f"`since: {answered_from}` in ai-costs.yaml says that this is done"
+        )
+    if asking.reach.again_from is not None and asking.reach.again_from < answered_from:
+        asking.session.notes.append(
+            f"the provider answers from {answered_from} on: what was landed for days before stays as it is"
+        )
+
+
+def _ask(asking: Asking, window: Window) -> None:
+    """Ask for a window and put it in force; where a row of the answer cannot be read, for its parts."""
+    try:
+        _ask_whole(asking, window)
+    except RowError as error:
+        _ask_parts(asking, window, error)
+
+
+def _ask_parts(asking: Asking, window: Window, why: RowError) -> None:
+    """Ask for the halves of a window of which a row cannot be read, so that only that row's day is left out.
+
+    Raises:
+        RowError: nothing of several days can be taken, so no single row is at fault.
+    """
+    days = list(window.days())
+    if len(days) == 1:
+        asking.refuse(days[0], why)
+        return
+    middle = days[len(days) // 2]
+    refused: list[tuple[Window, RowError]] = []
+    halves = (Window(middle, window.end), Window(window.start, middle))
+    for half in halves:
+        try:
+            _ask_whole(asking, half)
+        except RowError as error:
+            refused.append((half, error))
+    if len(refused) == len(halves):
+        asking.splits_left -= 1
+        if asking.splits_left == 0:
+            raise why
+    for half, reason in refused:
+        _ask_parts(asking, half, reason)
+    if asking.refusals.keys() >= set(days):
+        raise why
+
+
+def _ask_whole(asking: Asking, window: Window) -> None:
+    asking.report(f"{asking.source.title} of {asking.account.name}: {window.start} to {window.end - timedelta(days=1)}")
+    answer = asking.source.fetch(asking.session, window)
+    manifest = asking.manifest
+    landed = manifest.partitions if manifest else {}
+    # The day under way may not be answered for yet; once it was, it does not go missing.
+    today = utc_day(asking.session.now)
+    may_lack = (
+        [day for day in window.days() if day >= today and day not in landed] if asking.source.may_lack_today else []
+    )
+    taken = by_day(answer, window, asking.session.now, may_lack)
+    doubted = doubts(taken, landed, asking.progress.emptied, asking.reach.settles)
+    asking.duplicates += taken.duplicates
+    asking.left_out += taken.left_out
+    asking.session.findings += [
+        f"{day} is left as it was, because {why}; the next run asks again"
+        for day, why in sorted(taken.contradictions.items())
+    ]
+    _tell_doubts(asking, doubted)
+    left = {*doubted.emptied, *doubted.forgotten}
+    tables = {day: table for day, table in taken.tables.items() if day not in left}
+    asking.progress = dataclasses.replace(
+        asking.progress,
+        first_day=min(window.start, asking.progress.first_day or window.start),
+        emptied=dict(doubted.emptied),
+        refused=(asking.progress.refused - set(window.days())) | set(taken.contradictions),
+    )
+    _land(asking, tables)
+
+
+def _tell_doubts(asking: Asking, doubted: Doubts) -> None:
+    notes = asking.session.notes
+    notes += [
+        f"{day} came back empty and had figures: they stay until this is confirmed ({times} of {CONFIRMATIONS})"
+        for day, times in doubted.unconfirmed.items()
+    ]
+    notes += [f"{day} is empty now, confirmed {CONFIRMATIONS} times" for day in doubted.confirmed]
+    if doubted.forgotten:
+        notes.append(
+            f"{listed(list(doubted.forgotten))} came back without figures that had landed, and so did every day "
+            "before: the provider may have forgotten them, so they stay"
+        )
+
+
+def _land(asking: Asking, tables: dict[date, pa.Table]) -> None:
+    feed = asking.source.feed(asking.account)
+    change = asking.landing.replace(
+        feed, tables, cursor=asking.progress.to_cursor(), now=asking.session.now, account=asking.account_id
+    )
+    asking.changes += change.days

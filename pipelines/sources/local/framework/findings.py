@@ -1,0 +1,76 @@
+"""What an agent's files show and its figures lack, in sentences for people.
+
+Belongs here: the words. Does not: how it is found out (`unknown_forms`, `position`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipelines.domain.wording import counted
+from pipelines.sources.local.framework import log_files
+from pipelines.sources.local.framework.agent import LocalAgent
+from pipelines.sources.local.framework.log_files import Listing, LogFile
+from pipelines.sources.local.framework.position import Position
+from pipelines.sources.local.framework.unknown_forms import A_DAY_NS, files_elsewhere, unread_files
+
+
+def findings(agent: LocalAgent, roots: Sequence[Path], listing: Listing, position: Position) -> tuple[str, ...]:
+    """Why the figures of this agent may be smaller than what was used; nothing if no file gives a reason."""
+    found = []
+    lines, reasons = position.broken_lines(listing.files)
+    if lines:
+        found.append(f"{counted(lines, 'line')} could not be used, first {reasons[0]}")
+    unknown = position.unknown_files(listing.files)
+    if unknown:
+        found.append(_unknown(agent, listing.files, unknown))
+    for what, number in sorted(position.use_left_out(listing.files).items()):
+        found.append(f"{agent.title}: {what}: {number:,}")
+    if listing.left_out:
+        what = f"{counted(len(listing.left_out), 'path')} among its logs not read"
+        found.append(f"{agent.title}: {what}, first {listing.left_out[0]}")
+    found += _unread(agent, roots, listing)
+    found += _kept_elsewhere(agent, roots, listing)
+    return tuple(found)
+
+
+def was_used(agent: LocalAgent, roots: Sequence[Path]) -> bool:
+    """Whether an agent left logs on this machine, or signs of use that is not read or is kept elsewhere."""
+    listing = log_files.find(roots, agent.places)
+    return bool(listing.files or findings(agent, roots, listing, Position(agent.revision)))
+
+
+def _kept_elsewhere(agent: LocalAgent, roots: Sequence[Path], listing: Listing) -> list[str]:
+    files = [root / agent.prompts for root in roots if agent.prompts and (root / agent.prompts).is_file()]
+    newest = max((file.modified_ns for file in listing.files), default=0)
+    written = [path.stat() for path in files]
+    if not any(status.st_size and status.st_mtime_ns > newest + A_DAY_NS for status in written):
+        return []
+    return [f"{agent.title}: it was used after its newest log here; that use is kept elsewhere: enter its bill"]
+
+
+def _unknown(agent: LocalAgent, files: Sequence[LogFile], unknown: Sequence[LogFile]) -> str:
+    if len(unknown) == len(files):
+        said = f"{counted(len(files), 'file')}, none with usage we know"
+    else:
+        said = f"{len(unknown):,} of {counted(len(files), 'file')} with usage we do not know"
+    return f"{agent.title}: {said}, first {unknown[0].name}; {_newer(agent)}"
+
+
+def _unread(agent: LocalAgent, roots: Sequence[Path], listing: Listing) -> list[str]:
+    beside = unread_files(listing)
+    if beside:
+        said = f"{counted(len(beside), 'file')} beside its logs not read that may hold usage, first {beside[0].name}"
+        return [f"{agent.title}: {said}; {_newer(agent)}"]
+    if listing.files:
+        return []
+    elsewhere = files_elsewhere(roots)
+    if not elsewhere:
+        return []
+    said = f"no logs where they are looked for, but {counted(len(elsewhere), 'file')} with usage we do not know"
+    return [f"{agent.title}: {said}, first {elsewhere[0].name}; {_newer(agent)}"]
+
+
+def _newer(agent: LocalAgent) -> str:
+    return f"its format may be newer than this version, which knows {agent.understood}"

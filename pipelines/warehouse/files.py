@@ -1,0 +1,297 @@
+"""The DuckDB files, working and published, and the only place that opens them.
+
+The working file has one writer at a time and can be made anew from landing whenever it is lost. Readers get
+the published file: a copy that passed its checks and never changes, in the folder of its build. Loading hands the dbt
+project its inputs; what they mean is told there.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from pipelines.domain.meters import METERS
+from pipelines.errors import BuildError, BusyError, HomeError, NothingPublishedError
+from pipelines.failures.duckdb_errors import is_damage, is_lock, is_of_another_version, is_refusal, lock_holder, plain
+from pipelines.prices.unit_prices import UnitPrice
+from pipelines.prices.uses import Use
+from pipelines.reading.files import refuse_what_is_not_a_file
+from pipelines.state import set_aside
+from pipelines.warehouse.landing_tables import TABLES
+
+METERS_OF_USES = tuple(meter.name for meter in METERS if meter.needs_price)
+"""The landing columns whose counts need a price."""
+
+SPILL_FOLDER = ".spill"
+LOCK_WAIT_SECONDS = 10.0
+"""A run of a tool is longer than that, a look into the file shorter."""
+LOCK_POLL_SECONDS = 0.25
+REFUSED = ("IO Error: Cannot open file", "IO Error: Could not read from file")
+"""How DuckDB words what the system refused, such as a permission; the file itself may be whole."""
+
+
+@contextmanager
+def scratch() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database in memory, for looking into files that belong to no build."""
+    connection = duckdb.connect(":memory:")
+    try:
+        yield _in_utc(connection)
+    finally:
+        connection.close()
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """The two files of one home."""
+
+    working: Path
+    published: Path
+
+    @contextmanager
+    def writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The working file, open for writing. A damaged file is set aside and made anew from landing.
+
+        Raises:
+            BusyError: another process has it open, and has not closed it in time.
+            HomeError: it cannot be opened, though it may be whole.
+        """
+        self.working.parent.mkdir(parents=True, exist_ok=True)
+        if self.working.is_dir():
+            self._set_aside("is a folder where a file belongs")
+        try:
+            connection = _unlocked(self.working, lambda: duckdb.connect(self.working))
+        except duckdb.Error as error:
+            # DuckDB has no class of its own for most damage: what is neither a lock nor the system's refusal is that.
+            if is_refusal(error):
+                raise HomeError(f"{plain(error)}: make {self.working} a file that can be read and written") from error
+            self._set_aside(f"cannot be read ({plain(error)})")
+            connection = duckdb.connect(self.working)
+        try:
+            yield _in_utc(connection)
+        finally:
+            connection.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The published file, read-only.
+
+        Raises:
+            NothingPublishedError: no build has passed its checks yet.
+            BusyError: another process has it open for writing, and has not closed it in time.
+            BuildError: the file is damaged, or was built by another version of this program.
+        """
+        if not self.published.exists():
+            raise NothingPublishedError("no build has been published here yet: run `ai-costs run` first")
+        with scratch() as connection, self._understood():
+            # Attached, because a second `connect` of one process gets the file that the first one opened, even
+            # after another build took its place.
+            attach, file = "attach $file as published (read_only)", {"file": str(self.published)}
+            try:
+                _unlocked(self.published, lambda: connection.execute(attach, file))
+            except duckdb.Error as error:
+                raise BuildError(self._unreadable(error)) from error
+            connection.execute("use published")
+            # What is larger than memory goes beside the file, not to the folder that the command was called in.
+            connection.execute("set temp_directory = $folder", {"folder": str(self.working.parent / SPILL_FOLDER)})
+            yield connection
+
+    @contextmanager
+    def _understood(self) -> Iterator[None]:
+        """Say of what a published file lacks, or cannot give, how it is made anew."""
+        try:
+            yield
+        except duckdb.Error as error:
+            if is_of_another_version(error):
+                raise BuildError(
+                    f"{self.published.name} was built by another version of this program ({plain(error)}): run "
+                    "`ai-costs run` to build it anew"
+                ) from error
+            if is_damage(error):
+                raise BuildError(self._unreadable(error)) from error
+            raise
+
+    def _unreadable(self, error: duckdb.Error) -> str:
+        return f"{self.published.name} cannot be read ({plain(error)}): run `ai-costs rebuild` to make it anew"
+
+    def copy_working(self, target: Path) -> None:
+        """Copy the working file to `target`, whole and on disk or not at all.
+
+        Raises:
+            HomeError: the copy cannot be written.
+        """
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            # Copied while it is open, so that no other process can write it meanwhile.
+            with self.writing() as connection:
+                connection.execute("checkpoint")
+                shutil.copyfile(self.working, target)
+            with target.open("rb") as handle:
+                os.fsync(handle.fileno())
+        except OSError as error:
+            with suppress(OSError):
+                target.unlink()
+            raise HomeError(
+                f"{target} cannot be written ({error.strerror}): a build needs room for a second copy; "
+                "what was published before stays"
+            ) from error
+
+    def discard_working(self) -> None:
+        """Forget the working file, so that the next build starts from landing alone."""
+        for path in (self.working, self._journal):
+            path.unlink(missing_ok=True)
+
+    def set_working_aside_if_damaged(self) -> bool:
+        """Read the working file whole, and set it aside if a block of it is damaged; say whether it was.
+
+        A damaged block shows when it is read, which may be long after the file was opened.
+
+        Raises:
+            BusyError: another process has it open, and has not closed it in time.
+        """
+        if not self.working.is_file():
+            return False
+        try:
+            connection = _unlocked(self.working, lambda: duckdb.connect(self.working))
+            with closing(connection):
+                _read_whole(connection)
+        except duckdb.Error as error:
+            if not is_damage(error):
+                return False
+            self._set_aside(f"is damaged inside ({plain(error)})")
+            return True
+        return False
+
+    def is_made_by(self, project_digest: str) -> bool:
+        """Whether the working file is there and was made by this version of the models."""
+        with self.writing() as connection:
+            try:
+                return connection.table("landing.build").project("project_digest").fetchall() == [(project_digest,)]
+            except duckdb.Error:
+                return False
+
+    @property
+    def _journal(self) -> Path:
+        return self.working.with_name(self.working.name + ".wal")
+
+    def _set_aside(self, reason: str) -> None:
+        set_aside(self.working, reason, "It is made anew from landing, and no figure depends on it.")
+        self._journal.unlink(missing_ok=True)
+
+
+def load_table(connection: duckdb.DuckDBPyConnection, name: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Fill landing.<name>, one of `TABLES`, with `rows`."""
+    _replace_table(connection, name, pa.Table.from_pylist(list(rows), schema=TABLES[name]))
+
+
+def monthly_uses(connection: duckdb.DuckDBPyConnection) -> list[Use]:
+    """Each combination of landed usage that decides a price, once for each UTC month it was seen in."""
+    counted = ", ".join(
+        f"max(case when cost_amount is null and {name} > 0 then '{name}' end)" for name in METERS_OF_USES
+    )
+    rows = connection.execute(
+        f"""
+        select
+            provider,
+            model_raw,
+            service_tier,
+            speed,
+            min(period_start)::date as first_day,
+            max(period_start)::date,
+            inference_geo,
+            coalesce(is_batch, false),
+            [{counted}]
+        from landing.usage_records
+        where model_raw is not null
+        group by
+            provider,
+            model_raw,
+            service_tier,
+            speed,
+            inference_geo,
+            coalesce(is_batch, false),
+            date_trunc('month', period_start)
+        order by all
+        """  # noqa: S608 - the names of meters are this project's own
+    ).fetchall()
+    return [replace(Use(*key), meters=tuple(filter(None, meters))) for *key, meters in rows]
+
+
+def unit_prices(connection: duckdb.DuckDBPyConnection) -> list[UnitPrice]:
+    """The prices that the build in this file was valued with."""
+    table = connection.table("landing.unit_prices")
+    return [UnitPrice(**dict(zip(table.columns, row, strict=True))) for row in table.fetchall()]
+
+
+def write_frames(connection: duckdb.DuckDBPyConnection, schema: str, frames: Mapping[str, pd.DataFrame]) -> None:
+    """Fill <schema>.<name> with each frame; the analytics' way back into the working file."""
+    connection.execute(f"create schema if not exists {schema}")
+    for name, frame in frames.items():
+        connection.register("incoming_frame", frame)
+        connection.execute(f"create or replace table {schema}.{name} as select * from incoming_frame")  # noqa: S608 - both names are this project's own
+        connection.unregister("incoming_frame")
+
+
+def build_day(connection: duckdb.DuckDBPyConnection) -> date:
+    """The UTC day the build in this file stands for, which is not complete yet."""
+    day: date = connection.table("landing.build").project("as_of::date").fetchall()[0][0]
+    return day
+
+
+def build_id(connection: duckdb.DuckDBPyConnection) -> str:
+    """The name of the build in this file."""
+    name: str = connection.table("landing.build").project("build_id").fetchall()[0][0]
+    return name
+
+
+def _replace_table(connection: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:
+    connection.execute("create schema if not exists landing")
+    connection.register("incoming_table", table)
+    connection.execute(f"create or replace table landing.{name} as select * from incoming_table")  # noqa: S608 - a key of TABLES
+    connection.unregister("incoming_table")
+
+
+def _in_utc(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    connection.execute("set TimeZone = 'UTC'")
+    # A bar that DuckDB draws by itself would end up in the middle of other output.
+    connection.execute("set enable_progress_bar = false")
+    return connection
+
+
+def _unlocked(database: Path, opens: Callable[[], duckdb.DuckDBPyConnection]) -> duckdb.DuckDBPyConnection:
+    """What `opens` gives, as soon as no other process holds a lock on `database` that forbids it.
+
+    Raises:
+        BusyError: one still does after LOCK_WAIT_SECONDS.
+        duckdb.Error: it cannot be opened, for another reason.
+        OSError: something that is not a file lies there.
+    """
+    if database.exists() and not database.is_dir():
+        refuse_what_is_not_a_file(database)  # DuckDB would wait for a pipe
+    deadline = time.monotonic() + LOCK_WAIT_SECONDS
+    while True:
+        try:
+            return opens()
+        except duckdb.Error as error:
+            if not is_lock(error):
+                raise
+            if time.monotonic() > deadline:
+                raise BusyError(f"{database} is open in another program: {lock_holder(error)}") from error
+            time.sleep(LOCK_POLL_SECONDS)
+
+
+def _read_whole(connection: duckdb.DuckDBPyConnection) -> None:
+    tables = connection.execute("select schema_name, table_name from duckdb_tables() where not internal").fetchall()
+    for schema, name in tables:
+        quoted = ".".join('"' + part.replace('"', '""') + '"' for part in (schema, name))
+        connection.execute(f"select count(hash(whole)) from {quoted} as whole").fetchall()  # noqa: S608 - quoted above

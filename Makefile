@@ -4,6 +4,7 @@
 PYTHON   ?=
 VENV     := .venv
 BIN      := $(VENV)/bin
+NODE_MODULES := dashboards/node_modules
 WORKERS  ?= 2
 SECONDS  ?= 60
 KILLS    ?= 200
@@ -24,7 +25,7 @@ endef
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test lint types tests e2e long chaos acceptance fuzz faults audit sbom serve bench docs readme hooks lock vendor clean
+.PHONY: help run test lint types js tests e2e long chaos acceptance fuzz faults audit sbom serve bench docs readme hooks lock vendor clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,7 +33,7 @@ help: ## List the targets
 run: $(VENV)/.run-ready ## Set up, run the pipeline, and say where the report is
 	@$(BIN)/ai-costs run
 
-test: lint types tests ## Set up, then lint, types and tests: within five minutes
+test: lint types js tests ## Set up, then lint, types and tests: within five minutes
 
 lint: $(VENV)/.test-ready ## Check the style of Python and SQL
 	$(call step,ruff check,$(BIN)/ruff check)
@@ -41,6 +42,18 @@ lint: $(VENV)/.test-ready ## Check the style of Python and SQL
 
 types: $(VENV)/.test-ready ## Check the types with mypy
 	$(call step,mypy,$(BIN)/mypy)
+
+# Node checks the report's scripts, which people who install and run the program do not need.
+js: ## Check style, types and units of the report's scripts (needs Node 20 or newer)
+	@if node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && command -v npm >/dev/null; then \
+	    $(MAKE) --no-print-directory js-checks; \
+	elif [ "$$CI" = true ]; then echo "make: no Node of version 20 or newer, which CI must have" >&2; exit 1; \
+	else echo "!! NOT RUN: the checks of the report's scripts, for want of Node 20 or newer with npm."; fi
+
+js-checks: $(NODE_MODULES)/.ready
+	$(call step,biome,cd dashboards && npm run --silent check)
+	$(call step,tsc,cd dashboards && npm run --silent types)
+	$(call step,node --test,cd dashboards && npm run --silent test)
 
 # Coverage of what runs in the tests' own processes; `coverage report` then lists the lines that none of them reached.
 tests: $(VENV)/.test-ready ## Run the tests with coverage (WORKERS=2 processes)
@@ -107,12 +120,12 @@ lock: $(BIN)/uv ## Write the locks anew (UPGRADE=--upgrade for newer versions)
 	$(call step,requirements/audit.lock,$(COMPILE) --group audit -c requirements/test.lock -o requirements/audit.lock)
 	$(call step,requirements/fuzz.lock,$(COMPILE) --group fuzz -o requirements/fuzz.lock)
 
-vendor: ## Build the chart library of the report (needs Node)
-	$(call step,dashboards/static/vendor,cd dashboards/static/vendor/build && npm ci --ignore-scripts && node build.mjs)
+vendor: $(NODE_MODULES)/.ready ## Build the chart library of the report (needs Node)
+	$(call step,dashboards/static/vendor,cd dashboards && npm run --silent vendor)
 
 clean: ## Remove what set-up and tests made; the data stays
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .fuzzing .coverage .coverage.* coverage.xml \
-	    dbt_project/target dbt_project/logs dashboards/static/vendor/build/node_modules
+	    dbt_project/target dbt_project/logs $(NODE_MODULES)
 	@find pipelines notifications dashboards tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A dangling link, left by a Python that is gone, counts as missing here; so does an environment half made.
@@ -145,6 +158,10 @@ $(VENV)/.fuzz-ready: requirements/fuzz.lock $(VENV)/.test-ready
 
 $(VENV)/.audit-ready: requirements/audit.lock $(VENV)/.test-ready
 	$(call step,packages of requirements/audit.lock,$(PIP) --require-hashes --no-deps -r requirements/audit.lock)
+	@touch $@
+
+$(NODE_MODULES)/.ready: dashboards/package-lock.json dashboards/package.json
+	$(call step,packages of dashboards/package-lock.json,cd dashboards && npm ci --no-audit --no-fund --silent)
 	@touch $@
 
 $(BIN)/uv: | $(BIN)/python

@@ -19,9 +19,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from dashboards import formats
-from dashboards.edition import LIST_PRICE_VALUE, Edition
+from dashboards.context import LIST_PRICE_VALUE, ReportContext
 from dashboards.facts import Facts
 from dashboards.panels import Panel, PanelView
+from dashboards.scripts import join_modules
 
 ROOM = Path(__file__).parent
 STATIC = ROOM / "static"
@@ -30,27 +31,8 @@ LIBRARY = STATIC / "vendor" / "plot.js"
 STYLES = ("tokens", "base", "controls", "cards", "charts", "tables", "narrow", "print")
 """static/css, in the order they apply."""
 
-SCRIPTS = (
-    "elements",
-    "formats",
-    "facts",
-    "state",
-    "selection",
-    "compared",
-    "colours",
-    "charts",
-    "walk",
-    "alternative",
-    "daily",
-    "forecast",
-    "budget",
-    "comparison",
-    "models",
-    "menus",
-    "download",
-    "page",
-)
-"""static/js, in the order they are read."""
+PAGE_SCRIPT = STATIC / "js" / "page.js"
+"""Starts the page, once the scripts of its panels have registered them."""
 
 ICONS: Mapping[str, str] = {
     "api": "M5.5 4.5 2 8l3.5 3.5M10.5 4.5 14 8l-3.5 3.5M9 3 7 13",
@@ -92,7 +74,7 @@ def render_panel(templates: Environment, panel: Panel, view: PanelView) -> Marku
 
 
 def render_page(
-    edition: Edition,
+    context: ReportContext,
     facts: Facts,
     views: Sequence[tuple[Panel, PanelView]],
     freshness: Freshness,
@@ -106,51 +88,51 @@ def render_page(
         html = render_panel(templates, panel, view)
         areas[panel.area].append({"id": panel.id, "columns": panel.columns, "html": html})
     library = LIBRARY.read_text(encoding="utf-8")
-    script = _script()
+    script = _script([panel for panel, _ in views])
     return templates.get_template("templates/report.html.j2").render(
-        edition=edition,
+        context=context,
         language=formats.LANGUAGE_TAG,
-        title=_title(edition),
+        title=_title(context),
         policy=_policy(library, script),
         style=_inlined(_style()),
         icons=ICONS,
         freshness=freshness,
-        lens_hint=_lens_hint(edition),
+        cost_view_hint=_cost_view_hint(context),
         panels=areas,
         generated=formats.moment(generated_at),
-        edition_json=_json(_edition_values(edition)),
-        panels_json=_json({panel.id: view.script for panel, view in views if view.script is not None}),
+        context_json=_json(_context_values(context)),
+        panels_json=_json({panel.id: view.data for panel, view in views if view.data is not None}),
         facts_json=_json(facts.as_json()),
         library=_inlined(library),
         script=_inlined(script),
     )
 
 
-def _title(edition: Edition) -> str:
-    parts = ["SAMPLE" if edition.is_sample else None, "AI cost report", edition.organisation]
-    return " – ".join([part for part in parts if part] + [formats.full_day(edition.today)])  # noqa: RUF001
+def _title(context: ReportContext) -> str:
+    parts = ["SAMPLE" if context.is_sample else None, "AI cost report", context.organisation]
+    return " – ".join([part for part in parts if part] + [formats.full_day(context.today)])  # noqa: RUF001
 
 
-def _lens_hint(edition: Edition) -> str:
-    if not any(lens.cost_kind == LIST_PRICE_VALUE for lens in edition.lenses):
+def _cost_view_hint(context: ReportContext) -> str:
+    if not any(cost_view.cost_kind == LIST_PRICE_VALUE for cost_view in context.cost_views):
         return ""
     return "List-price value is what subscription-covered use would cost. It is never added to spend."
 
 
-def _edition_values(edition: Edition) -> dict[str, Any]:
+def _context_values(context: ReportContext) -> dict[str, Any]:
     return {
-        "asOf": edition.as_of.isoformat(),
-        "buildId": edition.build_id,
-        "currency": edition.currency,
-        "isSample": edition.is_sample,
-        "organisation": edition.organisation,
-        "today": edition.today.isoformat(),
-        "hasOtherCurrencies": edition.has_other_currencies,
+        "asOf": context.as_of.isoformat(),
+        "buildId": context.build_id,
+        "currency": context.currency,
+        "isSample": context.is_sample,
+        "organisation": context.organisation,
+        "today": context.today.isoformat(),
+        "hasOtherCurrencies": context.has_other_currencies,
         "recorded": [
             [*known[:-2], known.first_day.isoformat(), known.last_day and known.last_day.isoformat()]
-            for known in edition.recorded
+            for known in context.recorded
         ],
-        "lenses": [{"kind": lens.cost_kind, "label": lens.label, "noun": lens.noun} for lens in edition.lenses],
+        "costViews": [{"kind": view.cost_kind, "label": view.label, "noun": view.noun} for view in context.cost_views],
     }
 
 
@@ -158,9 +140,8 @@ def _style() -> str:
     return "\n".join((STATIC / "css" / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
 
 
-def _script() -> str:
-    parts = [(STATIC / "js" / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS]
-    return '"use strict";(() => {\n' + "\n".join(parts) + "\n})();"
+def _script(panels: Sequence[Panel]) -> str:
+    return join_modules([*(panel.script for panel in panels if panel.script is not None), PAGE_SCRIPT])
 
 
 def _policy(*scripts: str) -> str:

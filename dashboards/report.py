@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dashboards import formats
-from dashboards.edition import Edition, read_edition
+from dashboards.context import ReportContext, read_context
 from dashboards.facts import read_embedded_totals, read_facts
 from dashboards.page import Freshness, render_page
 from dashboards.panels import Panel, PanelView, Rows, discover
@@ -44,18 +44,18 @@ def build_report(
         ReportError: the database does not hold exactly one build, or a panel is incomplete.
         OSError: the file cannot be written.
     """
-    edition = read_edition(connection)
+    context = read_context(connection)
     facts = read_facts(connection)
     rows = {panel: _rows(connection, panel.query) for panel in _held(connection)}
-    prepared = [(panel, panel.prepare(found, edition)) for panel, found in rows.items()]
+    prepared = [(panel, panel.prepare(found, context)) for panel, found in rows.items()]
     views: list[tuple[Panel, PanelView]] = [(panel, view) for panel, view in prepared if view is not None]
     freshness = next((found for panel, found in rows.items() if panel.id == "freshness"), [])
     page = render_page(
-        edition,
+        context,
         facts,
         views,
-        _freshness(freshness, edition),
-        generated_at=generated_at.astimezone(UTC) if generated_at else edition.as_of,
+        _freshness(freshness, context),
+        generated_at=generated_at.astimezone(UTC) if generated_at else context.as_of,
     )
     content = page.encode("utf-8")
     _replace(destination, content)
@@ -74,8 +74,8 @@ def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> Rows:
     return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
 
-def _freshness(rows: Rows, edition: Edition) -> Freshness:
-    updated = f"Updated {formats.moment(edition.as_of)}"
+def _freshness(rows: Rows, context: ReportContext) -> Freshness:
+    updated = f"Updated {formats.moment(context.as_of)}"
     failed = sum(row["status"] in {"failed", "refused"} for row in rows)
     late = sum(row["status"] == "late" for row in rows)
     incomplete = sum(row["status"] == "incomplete" for row in rows)

@@ -1,6 +1,7 @@
-"""The panels of the report, one file each, with its query and its template beside it under the same name.
+"""The panels of the report: a module each, with its query, its template and its script next to it under the same name.
 
-A module here defines `PANEL`. The registry below finds it; nothing else has to be told about it.
+A module here defines `PANEL`; the registry below finds it, and no list names it. A panel that is drawn has a script,
+which registers what it draws: `panel("daily", render)`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from dashboards.edition import Edition
+from dashboards.context import ReportContext
 from dashboards.errors import ReportError
 
 FOLDER = Path(__file__).parent
@@ -23,10 +24,10 @@ Rows = list[dict[str, Any]]
 
 @dataclass(frozen=True)
 class PanelView:
-    """What a panel shows: `values` for its template, `script` as plain JSON for the page's script."""
+    """What a panel shows: `values` for its template, `data` as plain JSON for the page's scripts."""
 
     values: Mapping[str, Any] = field(default_factory=dict)
-    script: Any = None
+    data: Any = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +37,7 @@ class Panel:
     id: str
     area: Literal["headline", "figures", "grid"]
     order: int
-    prepare: Callable[[Rows, Edition], PanelView | None]
+    prepare: Callable[[Rows, ReportContext], PanelView | None]
     """what the panel shows of its rows; None leaves it out of a page that it has nothing to tell"""
     columns: int = 12
 
@@ -49,6 +50,12 @@ class Panel:
     def template(self) -> str:
         """The name of the template beside the panel's module."""
         return f"panels/{self.id}.html.j2"
+
+    @property
+    def script(self) -> Path | None:
+        """The ES module beside the panel's module, where the panel is drawn by one."""
+        path = FOLDER / f"{self.id}.js"
+        return path if path.is_file() else None
 
 
 def discover() -> tuple[Panel, ...]:

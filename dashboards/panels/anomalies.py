@@ -6,15 +6,15 @@ from decimal import Decimal
 from typing import Any
 
 from dashboards import formats
-from dashboards.edition import Edition, Lens
+from dashboards.context import CostView, ReportContext
 from dashboards.panels import Panel, PanelView, Rows
 
 SHOWN_AT_FIRST = 5
 
 
-def prepare(rows: Rows, edition: Edition) -> PanelView:
-    """A list per lens; for the script, where each disc is pinned."""
-    lists = [_list(rows, lens, edition) for lens in edition.lenses]
+def prepare(rows: Rows, context: ReportContext) -> PanelView:
+    """A list per kind of cost; for the script, where each disc is pinned."""
+    lists = [_list(rows, cost_view, context) for cost_view in context.cost_views]
     pins = {
         entry["kind"]: [
             {
@@ -27,20 +27,20 @@ def prepare(rows: Rows, edition: Edition) -> PanelView:
         ]
         for entry in lists
     }
-    return PanelView({"lists": lists, "shown": SHOWN_AT_FIRST}, script=pins)
+    return PanelView({"lists": lists, "shown": SHOWN_AT_FIRST}, data=pins)
 
 
-def _list(rows: Rows, lens: Lens, edition: Edition) -> dict[str, Any]:
-    mine = [row for row in rows if row["cost_kind"] == lens.cost_kind]
+def _list(rows: Rows, cost_view: CostView, context: ReportContext) -> dict[str, Any]:
+    mine = [row for row in rows if row["cost_kind"] == cost_view.cost_kind]
     return {
-        "kind": lens.cost_kind,
-        "items": [_item(number, row, edition) for number, row in enumerate(mine, start=1)],
+        "kind": cost_view.cost_kind,
+        "items": [_item(number, row, context) for number, row in enumerate(mine, start=1)],
     }
 
 
-def _item(number: int, row: dict[str, Any], edition: Edition) -> dict[str, Any]:
+def _item(number: int, row: dict[str, Any], context: ReportContext) -> dict[str, Any]:
     series = "all providers" if row["series_kind"] == "total" else row["series"]
-    figures = f"{_written(row['actual_amount'], edition)} against {_written(row['expected_amount'], edition)} expected"
+    figures = f"{_written(row['actual_amount'], context)} against {_written(row['expected_amount'], context)} expected"
     if row["ratio"] is not None and row["expected_amount"] > 0:
         figures += f" ({row['ratio']:.1f}\N{MULTIPLICATION SIGN})"
     return {
@@ -54,8 +54,8 @@ def _item(number: int, row: dict[str, Any], edition: Edition) -> dict[str, Any]:
     }
 
 
-def _written(amount: Decimal | float, edition: Edition) -> str:
-    return formats.money(Decimal(str(amount)), edition.currency)
+def _written(amount: Decimal | float, context: ReportContext) -> str:
+    return formats.money(Decimal(str(amount)), context.currency)
 
 
 PANEL = Panel(id="anomalies", area="grid", order=20, columns=4, prepare=prepare)

@@ -7,22 +7,22 @@ from decimal import Decimal
 from typing import Any
 
 from dashboards import formats
-from dashboards.edition import Edition
+from dashboards.context import ReportContext
 from dashboards.panels import Panel, PanelView, Rows
 from dashboards.panels.figures import meter, period_gone
 
 
-def prepare(rows: Rows, edition: Edition) -> PanelView:
+def prepare(rows: Rows, context: ReportContext) -> PanelView:
     """The budgets as meters; the script draws the first one of a month that covers everything, day by day."""
-    budgets = [_budget(row, edition) for row in rows if row["amount"]]
+    budgets = [_budget(row, context) for row in rows if row["amount"]]
     whole = [row for row in rows if row["scope"] == "everything" and row["period"] == "month"]
-    whole = [row for row in whole if row["currency"] == edition.currency]
-    return PanelView({"budgets": budgets, "finding": _finding(budgets)}, script=_burn_up(whole[0]) if whole else None)
+    whole = [row for row in whole if row["currency"] == context.currency]
+    return PanelView({"budgets": budgets, "finding": _finding(budgets)}, data=_burn_up(whole[0]) if whole else None)
 
 
-def _budget(row: dict[str, Any], edition: Edition) -> dict[str, Any]:
+def _budget(row: dict[str, Any], context: ReportContext) -> dict[str, Any]:
     used = row["spent_amount"] / row["amount"]
-    gone = period_gone(row["period_start"], row["period_end"], edition)
+    gone = period_gone(row["period_start"], row["period_end"], context)
     parts = [f"{formats.percent(used)} used", _left(row)]
     if row["rollover_amount"]:
         parts.append(f"{_money(row['rollover_amount'], row)} of the budget carried over")

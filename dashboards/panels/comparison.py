@@ -7,25 +7,25 @@ from decimal import Decimal
 from typing import Any
 
 from dashboards import formats
-from dashboards.edition import Edition, Lens
+from dashboards.context import CostView, ReportContext
 from dashboards.panels import Panel, PanelView, Rows
 from dashboards.recorded import gap, without
 
 _LISTED = 10
 
 
-def prepare(rows: Rows, edition: Edition) -> PanelView:
-    """For the script, the two runs of days compared in each lens, or why none are; for the template, what changed."""
+def prepare(rows: Rows, context: ReportContext) -> PanelView:
+    """For the script, the days to compare for each kind of cost, or why there are none; for the template, changes."""
     tables, windows = [], {}
-    for lens in edition.lenses:
-        mine = [row for row in rows if row["cost_kind"] == lens.cost_kind]
+    for cost_view in context.cost_views:
+        mine = [row for row in rows if row["cost_kind"] == cost_view.cost_kind]
         for row in mine:
             if row["part"] == "total":
-                windows[lens.cost_kind] = _windows(row)
+                windows[cost_view.cost_kind] = _windows(row)
             elif row["part"] == "waiting":
-                windows[lens.cost_kind] = {"note": _note(row)}
-        tables.append(_table(mine, lens, edition))
-    return PanelView({"tables": tables}, script=windows)
+                windows[cost_view.cost_kind] = {"note": _note(row)}
+        tables.append(_table(mine, cost_view, context))
+    return PanelView({"tables": tables}, data=windows)
 
 
 def _note(row: dict[str, Any]) -> str:
@@ -53,21 +53,21 @@ def _window(first: date, last: date, first_before: date, last_before: date) -> d
     }
 
 
-def _table(rows: Rows, lens: Lens, edition: Edition) -> dict[str, Any]:
+def _table(rows: Rows, cost_view: CostView, context: ReportContext) -> dict[str, Any]:
     models = [row for row in rows if row["part"] == "model"]
     left_out = next((row["left_out"] for row in rows if row["part"] == "total"), None)
     lines = [
         {
             "model": row["name"],
-            "previous": formats.money(row["previous_amount"] or Decimal(0), edition.currency),
-            "current": formats.money(row["current_amount"] or Decimal(0), edition.currency),
-            "change": formats.money(row["change_amount"], edition.currency, signed=True),
+            "previous": formats.money(row["previous_amount"] or Decimal(0), context.currency),
+            "current": formats.money(row["current_amount"] or Decimal(0), context.currency),
+            "change": formats.money(row["change_amount"], context.currency, signed=True),
         }
         for row in models[:_LISTED]
         if row["change_amount"]
     ]
-    caption = f"{lens.label} by model, the largest changes over the same days{without(left_out, edition.currency)}"
-    return {"kind": lens.cost_kind, "caption": caption, "lines": lines}
+    caption = f"{cost_view.label} by model, the largest changes over the same days{without(left_out, context.currency)}"
+    return {"kind": cost_view.cost_kind, "caption": caption, "lines": lines}
 
 
 PANEL = Panel(id="comparison", area="grid", order=50, columns=6, prepare=prepare)

@@ -5,26 +5,29 @@ from __future__ import annotations
 from decimal import Decimal
 
 from dashboards import formats
-from dashboards.edition import Edition
+from dashboards.context import ReportContext
 from dashboards.panels import Panel, PanelView, Rows
 
 
-def prepare(rows: Rows, edition: Edition) -> PanelView | None:
-    """A sentence for each lens that has other currencies this month; None where none has."""
-    texts = {lens.cost_kind: _text(_of(rows, "cost_kind", lens.cost_kind), edition) for lens in edition.lenses}
+def prepare(rows: Rows, context: ReportContext) -> PanelView | None:
+    """A sentence for each kind of cost that has other currencies this month; None where none has."""
+    texts = {
+        cost_view.cost_kind: _text(_of(rows, "cost_kind", cost_view.cost_kind), context)
+        for cost_view in context.cost_views
+    }
     lines = [{"kind": kind, "text": text} for kind, text in texts.items() if text]
-    return PanelView({"lines": lines, "first": edition.lenses[0].cost_kind}) if lines else None
+    return PanelView({"lines": lines, "first": context.cost_views[0].cost_kind}) if lines else None
 
 
-def _text(rows: Rows, edition: Edition) -> str:
+def _text(rows: Rows, context: ReportContext) -> str:
     converted = _of(rows, "conversion_status", "converted")
     parts = []
     if converted:
         others = _sum(converted)
         total = _sum(_of(rows, "conversion_status", "same")) + others
         parts.append(
-            f"With other currencies, {formats.month(edition.this_month)} so far comes to "
-            f"{formats.money(total, edition.currency)}: {formats.money(others, edition.currency)} is "
+            f"With other currencies, {formats.month(context.this_month)} so far comes to "
+            f"{formats.money(total, context.currency)}: {formats.money(others, context.currency)} is "
             f"{_amounts(converted)}, converted by the rate of each day."
         )
     unconverted = _of(rows, "conversion_status", "unconverted")

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from dashboards import formats
-from dashboards.edition import Edition, Lens
+from dashboards.context import CostView, ReportContext
 from dashboards.panels import Panel, PanelView, Rows
 
 UNALLOCATED: Final = "unallocated"
@@ -19,20 +19,20 @@ SHOWN_AT_FIRST = 12
 _PROVIDERS_NAMED = 2
 
 
-def prepare(rows: Rows, edition: Edition) -> PanelView | None:
-    """A statement per lens; None where no rule names a cost centre."""
+def prepare(rows: Rows, context: ReportContext) -> PanelView | None:
+    """A statement per kind of cost; None where no rule names a cost centre."""
     if all(row["cost_center"] == UNALLOCATED for row in rows):
         return None
-    statements = [_statement(rows, lens, edition) for lens in edition.lenses]
-    return PanelView({"statements": statements, "currency": edition.currency, "shown": SHOWN_AT_FIRST})
+    statements = [_statement(rows, cost_view, context) for cost_view in context.cost_views]
+    return PanelView({"statements": statements, "currency": context.currency, "shown": SHOWN_AT_FIRST})
 
 
-def _statement(all_rows: Rows, lens: Lens, edition: Edition) -> dict[str, Any]:
-    told = {"kind": lens.cost_kind, "label": lens.label}
-    rows = [row for row in all_rows if row["cost_kind"] == lens.cost_kind]
+def _statement(all_rows: Rows, cost_view: CostView, context: ReportContext) -> dict[str, Any]:
+    told = {"kind": cost_view.cost_kind, "label": cost_view.label}
+    rows = [row for row in all_rows if row["cost_kind"] == cost_view.cost_kind]
     months = sorted({row["month"] for row in rows})
     if not months:
-        return told | {"months": [], "finding": f"No {lens.noun} in these months."}
+        return told | {"months": [], "finding": f"No {cost_view.noun} in these months."}
     by_center: dict[str, Rows] = defaultdict(list)
     for row in rows:
         by_center[row["cost_center"]].append(row)
@@ -41,30 +41,32 @@ def _statement(all_rows: Rows, lens: Lens, edition: Edition) -> dict[str, Any]:
     names = [_month(month, rows) for month in months]
     return told | {
         "months": names,
-        "lines": [_line(center, by_center[center], months, newest, edition) for center in order],
-        "totals": [_written(rows, month, edition) for month in months],
-        "finding": _finding(newest, order[0], names[-1], lens),
+        "lines": [_line(center, by_center[center], months, newest, context) for center in order],
+        "totals": [_written(rows, month, context) for month in months],
+        "finding": _finding(newest, order[0], names[-1], cost_view),
     }
 
 
-def _line(center: str, rows: Rows, months: list[date], newest: dict[str, Decimal], edition: Edition) -> dict[str, Any]:
+def _line(
+    center: str, rows: Rows, months: list[date], newest: dict[str, Decimal], context: ReportContext
+) -> dict[str, Any]:
     shared = _sum(row["shared_amount"] for row in rows if row["month"] == months[-1])
     return {
         "name": "Unallocated" if center == UNALLOCATED else center,
         "providers": _providers([row for row in rows if row["month"] == months[-1]]),
-        "amounts": [_written(rows, month, edition) for month in months],
-        "shared": f"{formats.money(shared, edition.currency)} of it shared" if shared else None,
+        "amounts": [_written(rows, month, context) for month in months],
+        "shared": f"{formats.money(shared, context.currency)} of it shared" if shared else None,
         "share": _share(newest[center], newest.values()),
     }
 
 
-def _finding(newest: dict[str, Decimal], first: str, month: str, lens: Lens) -> str:
+def _finding(newest: dict[str, Decimal], first: str, month: str, cost_view: CostView) -> str:
     """Who bears most of the newest month, and how much of it nobody bears."""
     left = newest.get(UNALLOCATED, Decimal(0))
     nobody = f"{_share(left, newest.values())} of it is unallocated." if left else "all of it is allocated."
     if first == UNALLOCATED:
         return f"{month}: {nobody}"
-    return f"{month}: {first} bears {_share(newest[first], newest.values())} of {lens.noun}; {nobody}"
+    return f"{month}: {first} bears {_share(newest[first], newest.values())} of {cost_view.noun}; {nobody}"
 
 
 def _providers(rows: Rows) -> str:
@@ -89,9 +91,9 @@ def _in_month(rows: Rows, month: date) -> list[Decimal]:
     return [row["cost_amount"] for row in rows if row["month"] == month]
 
 
-def _written(rows: Rows, month: date, edition: Edition) -> str:
+def _written(rows: Rows, month: date, context: ReportContext) -> str:
     amounts = _in_month(rows, month)
-    return formats.money(_sum(amounts), edition.currency) if amounts else formats.EN_DASH
+    return formats.money(_sum(amounts), context.currency) if amounts else formats.EN_DASH
 
 
 def _sum(amounts: Iterable[Decimal]) -> Decimal:

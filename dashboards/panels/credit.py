@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from dashboards import formats
-from dashboards.edition import SPEND, Edition
+from dashboards.context import SPEND, ReportContext
 from dashboards.panels import Panel, PanelView, Rows
 
 
-def prepare(rows: Rows, edition: Edition) -> PanelView | None:
+def prepare(rows: Rows, context: ReportContext) -> PanelView | None:
     """A sentence for each account that is prepaid; None where none is. Credit is of spend alone."""
-    is_first = edition.lenses[0].cost_kind == SPEND
+    is_first = context.cost_views[0].cost_kind == SPEND
     return PanelView({"lines": [_text(row) for row in rows], "kind": SPEND, "is_first": is_first}) if rows else None
 
 

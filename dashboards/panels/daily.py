@@ -6,17 +6,17 @@ from decimal import Decimal
 from typing import Any
 
 from dashboards import formats
-from dashboards.edition import Edition, Lens
+from dashboards.context import CostView, ReportContext
 from dashboards.panels import Panel, PanelView, Rows
 
 
-def prepare(rows: Rows, edition: Edition) -> PanelView:
-    """A table per lens: providers across, months down, the newest first, each with its exact total rounded once."""
-    return PanelView({"tables": [_table(rows, lens, edition) for lens in edition.lenses]})
+def prepare(rows: Rows, context: ReportContext) -> PanelView:
+    """A table per kind of cost: providers across, months down, the newest first; exact totals are rounded once."""
+    return PanelView({"tables": [_table(rows, cost_view, context) for cost_view in context.cost_views]})
 
 
-def _table(rows: Rows, lens: Lens, edition: Edition) -> dict[str, Any]:
-    mine = [row for row in rows if row["cost_kind"] == lens.cost_kind]
+def _table(rows: Rows, cost_view: CostView, context: ReportContext) -> dict[str, Any]:
+    mine = [row for row in rows if row["cost_kind"] == cost_view.cost_kind]
     providers = sorted({row["provider"] for row in mine})
     months = sorted({row["month"] for row in mine}, reverse=True)
     amounts = {(row["month"], row["provider"]): row["cost_amount"] for row in mine}
@@ -25,7 +25,7 @@ def _table(rows: Rows, lens: Lens, edition: Edition) -> dict[str, Any]:
     def write(amount: Decimal | None, *, partly: bool) -> str:
         if amount is None:
             return "unpriced" if partly else formats.EN_DASH
-        return ("at least " if partly else "") + formats.money(amount, edition.currency)
+        return ("at least " if partly else "") + formats.money(amount, context.currency)
 
     lines = []
     for month in months:
@@ -39,7 +39,7 @@ def _table(rows: Rows, lens: Lens, edition: Edition) -> dict[str, Any]:
                 "total": write(total, partly=any(partly for _, partly in cells)),
             }
         )
-    return {"kind": lens.cost_kind, "label": lens.label, "providers": providers, "lines": lines}
+    return {"kind": cost_view.cost_kind, "label": cost_view.label, "providers": providers, "lines": lines}
 
 
 PANEL = Panel(id="daily", area="grid", order=10, columns=8, prepare=prepare)

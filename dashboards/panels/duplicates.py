@@ -6,31 +6,31 @@ from decimal import Decimal
 from typing import Any
 
 from dashboards import formats
-from dashboards.edition import LENSES, SPEND, Edition
+from dashboards.context import COST_VIEWS, SPEND, ReportContext
 from dashboards.panels import Panel, PanelView, Rows
 
 SHOWN_AT_FIRST = 6
 
 
-def prepare(rows: Rows, edition: Edition) -> PanelView | None:
+def prepare(rows: Rows, context: ReportContext) -> PanelView | None:
     """A line per source with its reason; None where every source tells something of its own."""
     if not rows:
         return None
     return PanelView(
-        {"finding": _finding(rows, edition), "lines": [_line(row) for row in rows], "shown": SHOWN_AT_FIRST}
+        {"finding": _finding(rows, context), "lines": [_line(row) for row in rows], "shown": SHOWN_AT_FIRST}
     )
 
 
-def _finding(rows: Rows, edition: Edition) -> str:
-    counted = [row["cost_amount"] for row in rows if row["cost_kind"] == SPEND and row["currency"] == edition.currency]
+def _finding(rows: Rows, context: ReportContext) -> str:
+    counted = [row["cost_amount"] for row in rows if row["cost_kind"] == SPEND and row["currency"] == context.currency]
     if not counted:
         return "Left out, so that nothing counts twice"
-    return f"{formats.money(sum(counted, Decimal(0)), edition.currency)} left out, so that nothing counts twice"
+    return f"{formats.money(sum(counted, Decimal(0)), context.currency)} left out, so that nothing counts twice"
 
 
 def _line(row: dict[str, Any]) -> dict[str, Any]:
     account = row["account_name"] if row["host"] is None else f"{row['account_name']} on {row['host']}"
-    kind = "" if row["cost_kind"] == SPEND else f" of {LENSES[row['cost_kind']].noun}"
+    kind = "" if row["cost_kind"] == SPEND else f" of {COST_VIEWS[row['cost_kind']].noun}"
     tokens = " Its tokens count, its money does not." if row["counts_usage"] else ""
     return {
         "source": row["source"],

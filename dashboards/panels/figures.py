@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from dashboards import formats
-from dashboards.edition import SPEND, Edition, Lens
+from dashboards.context import SPEND, CostView, ReportContext
 from dashboards.panels import Panel, PanelView, Rows, by_kind
 from dashboards.recorded import gap, named_amounts, without
 
@@ -33,93 +33,96 @@ class Figure:
     meter: dict[str, Any] | None = None
 
 
-def prepare(rows: Rows, edition: Edition) -> PanelView:
-    """The five figures of every lens."""
+def prepare(rows: Rows, context: ReportContext) -> PanelView:
+    """The five figures of every kind of cost."""
     found = by_kind(rows)
     return PanelView(
         {
             "sets": [
-                {"kind": lens.cost_kind, "figures": list(_figures(found.get(lens.cost_kind), lens, edition))}
-                for lens in edition.lenses
+                {
+                    "kind": cost_view.cost_kind,
+                    "figures": list(_figures(found.get(cost_view.cost_kind), cost_view, context)),
+                }
+                for cost_view in context.cost_views
             ]
         }
     )
 
 
-def _figures(row: dict[str, Any] | None, lens: Lens, edition: Edition) -> Iterator[Figure]:
+def _figures(row: dict[str, Any] | None, cost_view: CostView, context: ReportContext) -> Iterator[Figure]:
     # A row that holds nothing reads like a missing one: every figure says what it waits for.
     known = row or {}
-    note = "" if lens.cost_kind == SPEND else f", {lens.noun}"
-    yield _month_to_date(known, note, edition)
-    yield _forecast(known, note, edition)
-    yield _budget(known, lens, edition)
-    yield _change(known, note, edition)
-    yield _anomalies(known, note, edition)
+    note = "" if cost_view.cost_kind == SPEND else f", {cost_view.noun}"
+    yield _month_to_date(known, note, context)
+    yield _forecast(known, note, context)
+    yield _budget(known, cost_view, context)
+    yield _change(known, note, context)
+    yield _anomalies(known, note, context)
 
 
-def _month_to_date(row: dict[str, Any], note: str, edition: Edition) -> Figure:
-    label = f"Month to date, {formats.days(edition.this_month, edition.today)}{note}"
+def _month_to_date(row: dict[str, Any], note: str, context: ReportContext) -> Figure:
+    label = f"Month to date, {formats.days(context.this_month, context.today)}{note}"
     amount = row.get("month_amount")
     others = row.get("other_amounts") or []
     if amount is None:
         detail = "recorded, but unpriced" if row.get("has_unpriced") else "nothing recorded this month"
         if others:
-            detail = f"nothing in {edition.currency}; {named_amounts(others)} in other currencies"
+            detail = f"nothing in {context.currency}; {named_amounts(others)} in other currencies"
         return Figure(id="month", label=label, value=formats.EN_DASH, detail=detail)
-    detail = _by_source(row["sources"], amount, edition)
+    detail = _by_source(row["sources"], amount, context)
     if row["has_unpriced"]:
         detail += "; at least, as some use is unpriced"
     if others:
         detail += f"; not counting {named_amounts(others)}"
-    return Figure(id="month", label=label, value=formats.money(amount, edition.currency), detail=detail)
+    return Figure(id="month", label=label, value=formats.money(amount, context.currency), detail=detail)
 
 
-def _by_source(sources: Rows, amount: Decimal, edition: Edition) -> str:
+def _by_source(sources: Rows, amount: Decimal, context: ReportContext) -> str:
     """Where the amount came from: in shares, or in money where a credit would make shares nonsense."""
     named = [(SOURCE_WORDS[source["source_kind"]], source["amount"]) for source in sources if source["amount"]]
     if len(named) == 1:
         return f"all {named[0][0]}"
     if all(part > 0 for _, part in named):
         return ", ".join(f"{formats.percent(part / amount)} {word}" for word, part in named)
-    return ", ".join(f"{formats.money(part, edition.currency)} {word}" for word, part in named)
+    return ", ".join(f"{formats.money(part, context.currency)} {word}" for word, part in named)
 
 
-def _forecast(row: dict[str, Any], note: str, edition: Edition) -> Figure:
-    label = f"{formats.month(edition.this_month)} forecast{note}"
+def _forecast(row: dict[str, Any], note: str, context: ReportContext) -> Figure:
+    label = f"{formats.month(context.this_month)} forecast{note}"
     if row.get("forecast_amount") is None:
         starts = row.get("forecast_starts_on")
         detail = f"starts on {formats.day(starts)}" if starts else row.get("forecast_message") or _TOO_YOUNG
         return Figure(id="forecast", label=label, value=formats.EN_DASH, detail=detail)
     lower, amount, upper = (Decimal(str(row[name])) for name in ("lower_80", "forecast_amount", "upper_80"))
-    written = f"{formats.money(lower, edition.currency)} to {formats.money(upper, edition.currency)}"
+    written = f"{formats.money(lower, context.currency)} to {formats.money(upper, context.currency)}"
     detail = f"80% interval {written}" + ("; little history" if row["forecast_status"] == "low_confidence" else "")
-    return Figure(id="forecast", label=label, value=formats.money(amount, edition.currency), detail=detail)
+    return Figure(id="forecast", label=label, value=formats.money(amount, context.currency), detail=detail)
 
 
-def _budget(row: dict[str, Any], lens: Lens, edition: Edition) -> Figure:
-    if lens.cost_kind != SPEND:
+def _budget(row: dict[str, Any], cost_view: CostView, context: ReportContext) -> Figure:
+    if cost_view.cost_kind != SPEND:
         return Figure(id="budget", label="Budget used", value=formats.EN_DASH, detail="budgets count spend only")
     if row.get("budget") is None or row["budget_used_ratio"] is None:
         detail = "none set; add one under budgets in ai-costs.yaml"
         return Figure(id="budget", label="Budget used", value=formats.EN_DASH, detail=detail)
     label = "Budget used" if row["budget_scope"] == "everything" else f"Budget used: {row['budget']}"
-    next_month = (edition.this_month + timedelta(days=31)).replace(day=1)
-    is_of_the_month = (row["budget_starts"], row["budget_ends"]) == (edition.this_month, next_month)
+    next_month = (context.this_month + timedelta(days=31)).replace(day=1)
+    is_of_the_month = (row["budget_starts"], row["budget_ends"]) == (context.this_month, next_month)
     if not is_of_the_month:
         label += f", {formats.days(row['budget_starts'], row['budget_ends'] - timedelta(days=1))}"
     remaining = row["budget_remaining"]
     if remaining < 0:
-        over = formats.money(-remaining, edition.currency)
-        detail = f"{over} over {formats.money(row['budget_amount'], edition.currency)}"
+        over = formats.money(-remaining, context.currency)
+        detail = f"{over} over {formats.money(row['budget_amount'], context.currency)}"
     else:
-        days_left = (row["budget_ends"] - edition.today).days
-        a_day = formats.money(remaining / days_left, edition.currency)
-        left = formats.money(remaining, edition.currency)
+        days_left = (row["budget_ends"] - context.today).days
+        a_day = formats.money(remaining / days_left, context.currency)
+        left = formats.money(remaining, context.currency)
         detail = f"{left} left, {a_day} a day for {formats.counted(days_left, 'day')}"
     if is_of_the_month and (others := row.get("other_amounts")):
         detail += f"; not counting {named_amounts(others)}"
     used = row["budget_spent"] / row["budget_amount"]
-    gone = period_gone(row["budget_starts"], row["budget_ends"], edition)
+    gone = period_gone(row["budget_starts"], row["budget_ends"], context)
     return Figure(id="budget", label=label, value=formats.percent(used), detail=detail, meter=meter(used, gone))
 
 
@@ -133,31 +136,31 @@ def meter(used: Decimal, gone: Decimal | None) -> dict[str, Any]:
     }
 
 
-def period_gone(start: date, end: date, edition: Edition) -> Decimal:
+def period_gone(start: date, end: date, context: ReportContext) -> Decimal:
     """The share of a budget's period that is gone, today included."""
-    return Decimal((edition.today - start).days + 1) / (end - start).days
+    return Decimal((context.today - start).days + 1) / (end - start).days
 
 
-def _change(row: dict[str, Any], note: str, edition: Edition) -> Figure:
-    before = formats.month_before(edition.this_month)
+def _change(row: dict[str, Any], note: str, context: ReportContext) -> Figure:
+    before = formats.month_before(context.this_month)
     label = f"Change on {formats.month(before)}{note}"
     days = row.get("days_compared")
     if not days or row.get("change_amount") is None:
-        why = gap(row.get("recorded_from"), row.get("recorded_through"), before, edition.first_day)
+        why = gap(row.get("recorded_from"), row.get("recorded_through"), before, context.first_day)
         return Figure(id="change", label=label, value=formats.EN_DASH, detail=why or "no same days to compare yet")
-    last = min(before + timedelta(days=days - 1), edition.this_month - timedelta(days=1))
-    span = f"on {formats.days(before, last)}{without(row['left_out'], edition.currency)}"
+    last = min(before + timedelta(days=days - 1), context.this_month - timedelta(days=1))
+    span = f"on {formats.days(before, last)}{without(row['left_out'], context.currency)}"
     amount, ratio = row["change_amount"], row["change_ratio"]
     if not row["previous_amount"]:
         return Figure(id="change", label=label, value="new", detail=f"nothing {span}")
     value = formats.percent(Decimal(str(ratio)), signed=True) if ratio is not None else formats.EN_DASH
     direction = "up" if amount > 0 else "down" if amount < 0 else None
-    written = formats.money(abs(amount), edition.currency)
+    written = formats.money(abs(amount), context.currency)
     return Figure(id="change", label=label, value=value, detail=span, direction=direction, change=written)
 
 
-def _anomalies(row: dict[str, Any], note: str, edition: Edition) -> Figure:
-    label = f"Unusual days in {formats.month(edition.this_month)}{note}"
+def _anomalies(row: dict[str, Any], note: str, context: ReportContext) -> Figure:
+    label = f"Unusual days in {formats.month(context.this_month)}{note}"
     ever = row.get("anomalies_ever")
     if not ever and (row.get("days_of_history") or 0) < _DAYS_NEEDED:
         starts = row.get("forecast_starts_on")

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from dashboards import formats
-from dashboards.edition import Edition
+from dashboards.context import ReportContext
 from dashboards.panels import Panel, PanelView, Rows
 
 _BOUNDS = ("expected_amount", "lower_80", "upper_80", "lower_95", "upper_95")
@@ -14,16 +14,16 @@ _DIGITS = 5
 """A forecast is an estimate: five significant digits are more than it knows."""
 
 
-def prepare(rows: Rows, edition: Edition) -> PanelView:
-    """For the script, every series by cost kind; for the template, the horizons of each lens's total."""
+def prepare(rows: Rows, context: ReportContext) -> PanelView:
+    """For the script, every series by cost kind; for the template, the horizons of each kind's total."""
     series: dict[str, dict[str, Any]] = {}
     for row in rows:
         _add(series.setdefault(row["cost_kind"], {}).setdefault(_key(row), _empty()), row)
     summaries = [
-        _summary(lens.cost_kind, series.get(lens.cost_kind, {}).get("total", _empty()), edition)
-        for lens in edition.lenses
+        _summary(cost_view.cost_kind, series.get(cost_view.cost_kind, {}).get("total", _empty()), context)
+        for cost_view in context.cost_views
     ]
-    return PanelView({"summaries": summaries}, script=series)
+    return PanelView({"summaries": summaries}, data=series)
 
 
 def _key(row: dict[str, Any]) -> str:
@@ -55,12 +55,12 @@ def _estimate(value: float | None) -> float | None:
     return None if value is None else float(f"{value:.{_DIGITS}g}")
 
 
-def _summary(kind: str, entry: dict[str, Any], edition: Edition) -> dict[str, Any]:
+def _summary(kind: str, entry: dict[str, Any], context: ReportContext) -> dict[str, Any]:
     lines = [
         {
             "horizon": f"Next {horizon} days",
-            "total": formats.money(Decimal(str(total)), edition.currency),
-            "interval": " to ".join(formats.money(Decimal(str(bound)), edition.currency) for bound in (lower, upper)),
+            "total": formats.money(Decimal(str(total)), context.currency),
+            "interval": " to ".join(formats.money(Decimal(str(bound)), context.currency) for bound in (lower, upper)),
         }
         for horizon, (total, lower, upper) in entry["totals"].items()
     ]

@@ -6,7 +6,7 @@ from datetime import UTC
 from typing import Any
 
 from dashboards import formats
-from dashboards.edition import Edition
+from dashboards.context import ReportContext
 from dashboards.panels import Panel, PanelView, Rows
 
 STATES = {
@@ -23,9 +23,9 @@ SHOWN_AT_FIRST = 5
 """Every feed with trouble is shown, and the healthy ones up to this many in all."""
 
 
-def prepare(rows: Rows, edition: Edition) -> PanelView:
+def prepare(rows: Rows, context: ReportContext) -> PanelView:
     """A line per feed and a finding over all of them."""
-    lines = [_line(row, edition) for row in rows]
+    lines = [_line(row, context) for row in rows]
     current = sum(row["status"] == "current" for row in rows)
     shown = max(len(rows) - current, SHOWN_AT_FIRST)
     return PanelView({"lines": lines, "finding": _finding(current, len(rows)), "shown": shown})
@@ -39,7 +39,7 @@ def _finding(current: int, known: int) -> str:
     return f"{current} of {known} sources complete and up to date"
 
 
-def _line(row: dict[str, Any], edition: Edition) -> dict[str, Any]:
+def _line(row: dict[str, Any], context: ReportContext) -> dict[str, Any]:
     tone, icon, word = STATES[row["status"]]
     synced = row["last_success_at"]
     note = "\n".join([*row["findings"], *([row["message"]] if row["message"] else [])])
@@ -51,7 +51,7 @@ def _line(row: dict[str, Any], edition: Edition) -> dict[str, Any]:
         "icon": icon,
         "word": word,
         "through": formats.full_day(row["last_day"]) if row["last_day"] else formats.EN_DASH,
-        "age": _age(row, edition),
+        "age": _age(row, context),
         "days": formats.counted(row["days_with_data"] or 0, "day"),
         "rows": formats.counted(row["row_count"] or 0, "row"),
         "synced": f"read {formats.moment(synced.astimezone(UTC))}" if synced else "never read",
@@ -60,10 +60,10 @@ def _line(row: dict[str, Any], edition: Edition) -> dict[str, Any]:
     }
 
 
-def _age(row: dict[str, Any], edition: Edition) -> str:
+def _age(row: dict[str, Any], context: ReportContext) -> str:
     if row["last_day"] is None:
         return "no data"
-    behind = (edition.today - row["last_day"]).days
+    behind = (context.today - row["last_day"]).days
     if behind <= 0:
         return "today" if behind == 0 else "ahead of today"
     return "yesterday" if behind == 1 else f"{formats.counted(behind, 'day')} ago"

@@ -6,42 +6,42 @@ from decimal import Decimal
 from typing import Any
 
 from dashboards import formats
-from dashboards.edition import SPEND, Edition, Lens
+from dashboards.context import SPEND, CostView, ReportContext
 from dashboards.panels import Panel, PanelView, Rows, by_kind
 from dashboards.recorded import gap, named_amounts, without
 
 
-def prepare(rows: Rows, edition: Edition) -> PanelView:
-    """A sentence and a lede for every lens; a kind without rows says that nothing is recorded."""
+def prepare(rows: Rows, context: ReportContext) -> PanelView:
+    """A sentence and a lede for every kind of cost; a kind without rows says that nothing is recorded."""
     found = by_kind(rows)
     return PanelView(
         {
             "sentences": [
                 {
-                    "kind": lens.cost_kind,
-                    "finding": _finding(found.get(lens.cost_kind), lens, edition),
-                    "lede": _lede(found.get(lens.cost_kind), lens, edition),
+                    "kind": cost_view.cost_kind,
+                    "finding": _finding(found.get(cost_view.cost_kind), cost_view, context),
+                    "lede": _lede(found.get(cost_view.cost_kind), cost_view, context),
                 }
-                for lens in edition.lenses
+                for cost_view in context.cost_views
             ]
         }
     )
 
 
-def _finding(row: dict[str, Any] | None, lens: Lens, edition: Edition) -> str:
+def _finding(row: dict[str, Any] | None, cost_view: CostView, context: ReportContext) -> str:
     """Where the month will land if that is known, else where it is, else what there is at all."""
     if row is None:
         return "Nothing recorded yet"
-    month = formats.month(edition.this_month)
-    of_what = "" if lens.cost_kind == SPEND else f" of {lens.noun}"
+    month = formats.month(context.this_month)
+    of_what = "" if cost_view.cost_kind == SPEND else f" of {cost_view.noun}"
     if row["month_amount"] is None:
-        return _finding_of_the_past(row, lens, edition)
+        return _finding_of_the_past(row, cost_view, context)
     without = f", not counting {named_amounts(row['other_month_amounts'])}" if row["other_month_amounts"] else ""
     if row["forecast_amount"] is None:
-        amount = formats.money(row["month_amount"], edition.currency)
+        amount = formats.money(row["month_amount"], context.currency)
         return f"{month} is at {amount}{of_what} so far{without}"
     forecast = Decimal(str(row["forecast_amount"]))
-    heading = f"{month} is heading for {formats.money(forecast, edition.currency)}{of_what}"
+    heading = f"{month} is heading for {formats.money(forecast, context.currency)}{of_what}"
     # What a budget has left says nothing while part of the spend is in no total.
     return f"{heading}{without or _against_budget(forecast, row['budget_amount'])}"
 
@@ -55,45 +55,44 @@ def _against_budget(forecast: Decimal, budget: Decimal | None) -> str:
     return f", {formats.percent(-ratio)} under budget" if ratio else ", right on budget"
 
 
-def _finding_of_the_past(row: dict[str, Any], lens: Lens, edition: Edition) -> str:
+def _finding_of_the_past(row: dict[str, Any], cost_view: CostView, context: ReportContext) -> str:
     others = row["other_ever_amounts"]
     if row["ever_amount"] is None and others:
-        return f"{named_amounts(others)} of {lens.noun} in all, none of it in {edition.currency}"
+        return f"{named_amounts(others)} of {cost_view.noun} in all, none of it in {context.currency}"
     if row["ever_amount"] is None:
         return "Use is recorded, but none of it has a price yet"
-    amount = formats.money(row["ever_amount"], edition.currency)
+    amount = formats.money(row["ever_amount"], context.currency)
     of_month = row["other_month_amounts"]
     if of_month:
-        return (
-            f"{amount} of {lens.noun} in all; {formats.month(edition.this_month)} has {named_amounts(of_month)} so far"
-        )
-    return f"{amount} of {lens.noun} in all, none in {formats.full_month(edition.this_month)}"
+        month = formats.month(context.this_month)
+        return f"{amount} of {cost_view.noun} in all; {month} has {named_amounts(of_month)} so far"
+    return f"{amount} of {cost_view.noun} in all, none in {formats.full_month(context.this_month)}"
 
 
-def _lede(row: dict[str, Any] | None, lens: Lens, edition: Edition) -> str:
+def _lede(row: dict[str, Any] | None, cost_view: CostView, context: ReportContext) -> str:
     if row is None:
         return (
             "Once logs, entries by hand or provider data are found, they show here. "
             "The command ai-costs doctor says what was looked for, and where."
         )
-    sentences = [_standing(row, lens, edition), _notable(row, edition)]
+    sentences = [_standing(row, cost_view, context), _notable(row, context)]
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-def _standing(row: dict[str, Any], lens: Lens, edition: Edition) -> str:
+def _standing(row: dict[str, Any], cost_view: CostView, context: ReportContext) -> str:
     if row["ever_amount"] is None and row["other_ever_amounts"]:
         return (
-            f"Totals are in {edition.currency} alone. To see these amounts there, set currency in ai-costs.yaml to "
+            f"Totals are in {context.currency} alone. To see these amounts there, set currency in ai-costs.yaml to "
             "the one that is charged, or exchange_rates to convert."
         )
     if row["month_amount"] is None:
         first, last = row["first_recorded_on"], row["last_recorded_on"]
         return f"Recorded from {formats.full_day(first)} to {formats.full_day(last)}." if last else ""
-    through = formats.days(edition.this_month, edition.today)
-    text = f"{lens.label} on {through} is {formats.money(row['month_amount'], edition.currency)}"
-    earlier = formats.month_before(edition.this_month)
+    through = formats.days(context.this_month, context.today)
+    text = f"{cost_view.label} on {through} is {formats.money(row['month_amount'], context.currency)}"
+    earlier = formats.month_before(context.this_month)
     before = formats.month(earlier)
-    why = gap(row["recorded_from"], row["recorded_through"], earlier, edition.first_day)
+    why = gap(row["recorded_from"], row["recorded_through"], earlier, context.first_day)
     if why:
         return f"{text}; it is compared with {before} once both are recorded: {why}."
     if not row["days_compared"] or not row["previous_amount"]:
@@ -102,16 +101,16 @@ def _standing(row: dict[str, Any], lens: Lens, edition: Edition) -> str:
     span = formats.counted(row["days_compared"], "complete day")
     word = "above" if ratio > 0 else "below"
     compared = f"{formats.percent(abs(ratio))} {word}" if ratio else "level with"
-    left_out = without(row["left_out"], edition.currency)
+    left_out = without(row["left_out"], context.currency)
     return f"{text}; its {span} are {compared} the same days of {before}{left_out}."
 
 
-def _notable(row: dict[str, Any], edition: Edition) -> str:
+def _notable(row: dict[str, Any], context: ReportContext) -> str:
     parts = []
     moved = row["mover"] if row["month_amount"] is not None else None
     if moved:
         word = "rose" if row["mover_change"] > 0 else "fell"
-        amount = formats.money(abs(row["mover_change"]), edition.currency)
+        amount = formats.money(abs(row["mover_change"]), context.currency)
         parts.append(f"{moved} {word} most, by {amount}")
     if row["anomalous_days"]:
         parts.append(f"{formats.counted(row['anomalous_days'], 'unusual day')} this month")

@@ -5,33 +5,33 @@ from __future__ import annotations
 from typing import Any
 
 from dashboards import formats
-from dashboards.edition import Edition, Lens
+from dashboards.context import CostView, ReportContext
 from dashboards.panels import Panel, PanelView, Rows
 
 
-def prepare(rows: Rows, edition: Edition) -> PanelView:
-    """The models of each lens, the costliest first, for a reader without scripts."""
-    return PanelView({"tables": [_table(rows, lens, edition) for lens in edition.lenses]})
+def prepare(rows: Rows, context: ReportContext) -> PanelView:
+    """The models of each kind of cost, the costliest first, for a reader without scripts."""
+    return PanelView({"tables": [_table(rows, cost_view, context) for cost_view in context.cost_views]})
 
 
-def _table(rows: Rows, lens: Lens, edition: Edition) -> dict[str, Any]:
+def _table(rows: Rows, cost_view: CostView, context: ReportContext) -> dict[str, Any]:
     lines = [
         {
             "model": row["model_id"] or "No model named",
             "provider": row["provider"],
             "tokens": formats.EN_DASH if row["total_tokens"] is None else formats.tokens(row["total_tokens"]),
-            "cost": _cost(row, edition),
+            "cost": _cost(row, context),
         }
         for row in rows
-        if row["cost_kind"] == lens.cost_kind
+        if row["cost_kind"] == cost_view.cost_kind
     ]
-    return {"kind": lens.cost_kind, "label": lens.label, "lines": lines}
+    return {"kind": cost_view.cost_kind, "label": cost_view.label, "lines": lines}
 
 
-def _cost(row: dict[str, Any], edition: Edition) -> str:
+def _cost(row: dict[str, Any], context: ReportContext) -> str:
     if row["cost_amount"] is None:
         return "unpriced" if row["has_unpriced"] else formats.EN_DASH
-    amount = formats.money(row["cost_amount"], edition.currency)
+    amount = formats.money(row["cost_amount"], context.currency)
     return f"at least {amount}" if row["has_unpriced"] else amount
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dashboards import formats
-from dashboards.edition import LENSES, LIST_PRICE_VALUE, Edition
+from dashboards.context import COST_VIEWS, LIST_PRICE_VALUE, ReportContext
 from dashboards.panels import Panel, PanelView, Rows
 
 Note = tuple[str, str, str, str]
@@ -16,38 +16,38 @@ _MODELS_NAMED = 5
 _SOURCES_NAMED = 4
 
 
-def prepare(rows: Rows, edition: Edition) -> PanelView:
+def prepare(rows: Rows, context: ReportContext) -> PanelView:
     """The notes, cautions first."""
     # What holds for spend and for list-price value alike is said once.
-    notes = dict.fromkeys([*_cautions(rows, edition), *_explanations(rows, edition)])
+    notes = dict.fromkeys([*_cautions(rows, context), *_explanations(rows, context)])
     return PanelView({"notes": [dict(zip(("tone", "icon", "word", "text"), note, strict=True)) for note in notes]})
 
 
-def _cautions(rows: Rows, edition: Edition) -> Iterator[Note]:
-    if edition.is_sample:
+def _cautions(rows: Rows, context: ReportContext) -> Iterator[Note]:
+    if context.is_sample:
         yield _caution("These are sample figures of a company that does not exist. They say nothing about your costs.")
     yield from _sources(_part(rows, "source"))
     for row in _part(rows, "other_currency"):
         amount = formats.exact_money(row["amount"], row["subject"])
-        noun = LENSES[row["cost_kind"]].noun
+        noun = COST_VIEWS[row["cost_kind"]].noun
         yield _caution(
-            f"{amount} of {noun} is recorded in {row['subject']}: not in these totals, which are in {edition.currency}."
+            f"{amount} of {noun} is recorded in {row['subject']}: not in these totals, which are in {context.currency}."
         )
     yield from _unpriced(_part(rows, "unpriced"))
     if _part(rows, "provisional"):
         yield _caution(
-            f"{formats.full_day(edition.today)} is not over. It is marked Incomplete and left out of comparisons and "
+            f"{formats.full_day(context.today)} is not over. It is marked Incomplete and left out of comparisons and "
             "of what a forecast learns from."
         )
     for row in _part(rows, "estimated"):
         yield _caution(
-            f"{formats.money(row['amount'], edition.currency)} of {LENSES[row['cost_kind']].noun} on "
+            f"{formats.money(row['amount'], context.currency)} of {COST_VIEWS[row['cost_kind']].noun} on "
             f"{formats.counted(row['quantity'], 'earlier day')} is use at list price: the bill for it is not final, "
             "and will take its place."
         )
     for row in _part(rows, "early"):
         yield _caution(
-            f"{formats.money(row['amount'], edition.currency)} of {LENSES[row['cost_kind']].noun} on "
+            f"{formats.money(row['amount'], context.currency)} of {COST_VIEWS[row['cost_kind']].noun} on "
             f"{formats.counted(row['quantity'], 'earlier day')} is from files that were read before their bill was "
             "final: export them again once it is."
         )
@@ -76,25 +76,25 @@ def _unpriced(rows: Rows) -> Iterator[Note]:
     )
 
 
-def _explanations(rows: Rows, edition: Edition) -> Iterator[Note]:
-    if any(lens.cost_kind == LIST_PRICE_VALUE for lens in edition.lenses):
+def _explanations(rows: Rows, context: ReportContext) -> Iterator[Note]:
+    if any(cost_view.cost_kind == LIST_PRICE_VALUE for cost_view in context.cost_views):
         yield _note(
             "List-price value is what use covered by a subscription would cost at the provider's list price. Nobody is "
             "billed for it, so it is never added to spend."
         )
     for row in _part(rows, "manual"):
         yield _note(
-            f"{formats.money(row['amount'], edition.currency)} of {LENSES[row['cost_kind']].noun} on "
+            f"{formats.money(row['amount'], context.currency)} of {COST_VIEWS[row['cost_kind']].noun} on "
             f"{formats.counted(row['quantity'], 'day')} was entered by hand. An entry for a period is spread evenly "
             "over its days. Most carry no tokens, so what a million tokens cost leaves them out."
         )
     for row in _part(rows, "waiting"):
         starts = f" Forecasts start on {formats.full_day(row['day'])}." if row["day"] else ""
-        noun = LENSES[row["cost_kind"]].noun
+        noun = COST_VIEWS[row["cost_kind"]].noun
         history = f"There are {formats.counted(row['quantity'] or 0, 'day')} of history of {noun}."
         yield _note(formats.sentence(row["message"]) if row["message"] else f"{history}{starts}")
     yield _note(
-        f"Amounts are in {edition.currency} and days are UTC. Sums are of exact amounts, rounded only when shown."
+        f"Amounts are in {context.currency} and days are UTC. Sums are of exact amounts, rounded only when shown."
     )
 
 

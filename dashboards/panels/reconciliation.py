@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from dashboards import formats
-from dashboards.edition import Edition
+from dashboards.context import ReportContext
 from dashboards.panels import Panel, PanelView, Rows
 
 CAUSES: Final = {
@@ -40,7 +40,7 @@ _CAUSES_NAMED = 3
 _LEAST_NAMED = Decimal("0.005")
 
 
-def prepare(rows: Rows, _edition: Edition) -> PanelView | None:
+def prepare(rows: Rows, _context: ReportContext) -> PanelView | None:
     """The newest months, providers with both sides first; None where no provider has both."""
     if not any(row["verdict"] in VERDICTS for row in rows):
         return None

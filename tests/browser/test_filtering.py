@@ -132,7 +132,7 @@ def test_filters_that_match_nothing_say_so_and_offer_the_way_back(open_report: O
 def test_the_two_kinds_of_cost_are_never_on_one_page_together(open_report: OpenReport):
     page = open_report().page
     expect(page.locator("#source")).not_to_contain_text("Local")
-    page.locator("#lens button", has_text="List-price value").click()
+    page.locator("#cost-view button", has_text="List-price value").click()
     expect(page.locator("h1 span:visible")).to_have_text(re.compile("of list-price value$"))
     expect(page.locator("#status")).to_contain_text("list-price value")
     expect(page.locator("#daily-title")).to_contain_text("List-price value")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
 from dashboards import formats
 from dashboards.page import STATIC
+from dashboards.scripts import join_modules
 
 pytestmark = pytest.mark.browser
 
@@ -33,24 +36,29 @@ DAYS = [date(2026, 1, 1) + timedelta(days=31 * step) for step in range(12)]
 
 
 @pytest.mark.parametrize("currency", ["USD", "EUR", "JPY", "CHF"])
-def test_server_and_page_write_the_same(currency: str, browser: Browser):
+def test_server_and_page_write_the_same(currency: str, browser: Browser, tmp_path: Path):
+    entry = tmp_path / "entry.js"
+    module = os.path.relpath(STATIC / "js", tmp_path)
+    entry.write_text(
+        f'import {{ dayNumber }} from "{module}/days.js";\nimport * as formats from "{module}/formats.js";\n'
+        "Object.assign(globalThis, { dayNumber, formats });\n",
+        encoding="utf-8",
+    )
     page = browser.new_page()
     page.set_content('<!doctype html><html lang="en-US"><title>formats</title></html>')
-    script = (STATIC / "js" / "formats.js").read_text(encoding="utf-8")
-    said = page.evaluate(
-        f"""(given) => {{
-          const edition = {{ currency: given.currency }};
-          {script}
-          scale = 12;
-          return {{
-            money: given.units.map((units) => money(BigInt(units))),
-            exact: given.units.map((units) => exactText(BigInt(units))),
-            ratios: given.ratios.map((ratio) => percent(Number(ratio))),
-            tokens: given.tokens.map(tokens),
-            days: given.days.map((day) => shortDay(dayNumber(day))),
-            fullDays: given.days.map((day) => fullDay(dayNumber(day))),
-          }};
-        }}""",
+    page.evaluate(join_modules([entry]))
+    written = page.evaluate(
+        """(given) => {
+          formats.setFormats({ locale: document.documentElement.lang, currency: given.currency, scale: 12 });
+          return {
+            money: given.units.map((units) => formats.money(BigInt(units))),
+            exact: given.units.map((units) => formats.exactText(BigInt(units))),
+            ratios: given.ratios.map((ratio) => formats.percent(Number(ratio))),
+            tokens: given.tokens.map(formats.tokens),
+            days: given.days.map((day) => formats.shortDay(dayNumber(day))),
+            fullDays: given.days.map((day) => formats.fullDay(dayNumber(day))),
+          };
+        }""",
         {
             "currency": currency,
             "units": [str(int(Decimal(amount).scaleb(12))) for amount in AMOUNTS],
@@ -60,9 +68,9 @@ def test_server_and_page_write_the_same(currency: str, browser: Browser):
         },
     )
     page.close()
-    assert said["money"] == [formats.money(Decimal(amount), currency) for amount in AMOUNTS]
-    assert [Decimal(text) for text in said["exact"]] == [Decimal(amount) for amount in AMOUNTS]
-    assert said["ratios"] == [formats.percent(Decimal(ratio)) for ratio in RATIOS]
-    assert said["tokens"] == [formats.tokens(number) for number in TOKENS]
-    assert said["days"] == [formats.day(day) for day in DAYS]
-    assert said["fullDays"] == [formats.full_day(day) for day in DAYS]
+    assert written["money"] == [formats.money(Decimal(amount), currency) for amount in AMOUNTS]
+    assert [Decimal(text) for text in written["exact"]] == [Decimal(amount) for amount in AMOUNTS]
+    assert written["ratios"] == [formats.percent(Decimal(ratio)) for ratio in RATIOS]
+    assert written["tokens"] == [formats.tokens(number) for number in TOKENS]
+    assert written["days"] == [formats.day(day) for day in DAYS]
+    assert written["fullDays"] == [formats.full_day(day) for day in DAYS]

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from dashboards.edition import read_edition
+from dashboards.context import read_context
 from dashboards.panels import discover
 from dashboards.report import ReportFacts, _rows, build_report
 from tests.dashboards import published, scenarios
@@ -50,7 +50,7 @@ def values(tmp_path: Path) -> Callable[[str, published.Published], dict[str, Any
         database = published.write(tmp_path / f"{len(list(tmp_path.iterdir()))}.duckdb", content)
         panel = next(panel for panel in discover() if panel.id == panel_id)
         with duckdb.connect(str(database), read_only=True) as connection:
-            view = panel.prepare(_rows(connection, panel.query), read_edition(connection))
+            view = panel.prepare(_rows(connection, panel.query), read_context(connection))
         return None if view is None else dict(view.values)
 
     return prepared

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dashboards.edition import read_edition
+from dashboards.context import read_context
 from dashboards.errors import ReportError
 from dashboards.page import ICONS, environment, render_panel
 from dashboards.panels import FOLDER, Panel, PanelView, discover, register
@@ -85,7 +85,7 @@ class _Outline(HTMLParser):
 
 def _view(panel: Panel, database: Path) -> PanelView | None:
     with duckdb.connect(str(database), read_only=True) as connection:
-        return panel.prepare(_rows(connection, panel.query), read_edition(connection))
+        return panel.prepare(_rows(connection, panel.query), read_context(connection))
 
 
 def _outline(panel: Panel, database: Path) -> tuple[_Outline, str]:
@@ -148,7 +148,7 @@ def test_the_panels_stand_in_the_order_of_the_page():
 
 
 def _panel(name: str) -> Panel:
-    return Panel(id=name, area="grid", order=1, prepare=lambda _rows, _edition: PanelView())
+    return Panel(id=name, area="grid", order=1, prepare=lambda _rows, _context: PanelView())
 
 
 def test_two_panels_of_one_name_are_refused():

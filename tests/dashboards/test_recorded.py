@@ -142,7 +142,7 @@ def test_nothing_in_the_reporting_currency_is_not_nothing(values: Values, tmp_pa
     assert lede.startswith("Totals are in USD alone.")
     month = figures(values, content)["month"]
     assert (month.value, month.detail) == ("–", "nothing in USD; €252 in other currencies")  # noqa: RUF001
-    assert page_data(tmp_path, content, "edition")["hasOtherCurrencies"] is True
+    assert page_data(tmp_path, content, "context")["hasOtherCurrencies"] is True
 
 
 def test_a_headline_names_what_it_does_not_count_and_says_nothing_of_the_budget(values: Values) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from dashboards.edition import read_edition
+from dashboards.context import read_context
 from dashboards.panels import discover
 from dashboards.report import _rows
 from tests.dashboards import published, scenarios, statements
@@ -78,8 +78,8 @@ def test_a_series_that_rests_says_why_it_is_not_forecast(tmp_path: Path):
             "values ('list_price_value', 'total', 'total', 'USD', 120, 'waiting', null, "
             "'no cost for eight weeks; forecasts start again with use')"
         )
-        edition = read_edition(connection)
-        view = {panel.id: panel.prepare(_rows(connection, panel.query), edition) for panel in discover()}
+        context = read_context(connection)
+        view = {panel.id: panel.prepare(_rows(connection, panel.query), context) for panel in discover()}
     figures = {figure.id: figure for figure in view["figures"].values["sets"][0]["figures"]}
     assert figures["forecast"].detail == "no cost for eight weeks; forecasts start again with use"
     assert (figures["anomalies"].value, figures["anomalies"].detail) == ("0", "none found")

@@ -1,11 +1,28 @@
 // What every drawn chart has in common: one name for the whole picture. The marks' own labels would be read out one by
 // one, so they become data; the words are in the slider over the chart and in the table under it.
 
-function nameChart(svg, label) {
+/**
+ * @param {Element} svg
+ * @param {string} label
+ */
+export function nameChart(svg, label) {
   for (const mark of svg.querySelectorAll("[aria-label]")) {
-    mark.dataset.mark = mark.getAttribute("aria-label");
+    mark.setAttribute("data-mark", mark.getAttribute("aria-label") ?? "");
     mark.removeAttribute("aria-label");
   }
   svg.setAttribute("role", "img");
   svg.setAttribute("aria-label", label);
+}
+
+/**
+ * A scale of a drawn chart, as plain functions of what it draws.
+ * @param {import("@observablehq/plot").Plot} chart
+ * @param {"x" | "y"} name
+ */
+export function scaleOf(chart, name) {
+  const scale = chart.scale(name);
+  if (!scale) throw new Error(`the chart has no scale ${name}`);
+  /** @type {(value: any) => number} */
+  const place = (value) => scale.apply(value);
+  return { place, bandwidth: scale.bandwidth ?? 0, range: /** @type {number[]} */ ([...(scale.range ?? [])]) };
 }

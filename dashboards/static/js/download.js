@@ -1,83 +1,151 @@
 // The rows behind the filters as a file, with every digit. Text that a spreadsheet would take for a formula is made
 // plain text by a leading apostrophe; numbers are left alone.
 
-const DOWNLOAD_COLUMNS = ["date", "provider", "account", "model", "project", "source", "cost_kind", "cost", "currency", "input_tokens", "cached_tokens", "output_tokens", "total_tokens", "unpriced_tokens", "incomplete"];
+import { isoDay } from "./days.js";
+import { make } from "./elements.js";
+import { sumUnits } from "./facts.js";
+import { exactText } from "./formats.js";
+import { costViewOf, DIMENSIONS } from "./report.js";
 
-const sortedRows = (rows) => [...rows].sort((a, b) => a.day - b.day);
+/** @import { Report, Row, Span, State } from "./types.js" */
 
-function downloadRow(row) {
-  const { provider, account, model, project, source, kind, currency } = row.series;
-  return {
-    date: isoDay(row.day),
-    provider,
-    account,
-    model,
-    project,
-    source,
-    cost_kind: kind,
-    cost: row.units === null ? null : exactText(row.units),
-    currency,
-    input_tokens: row.input,
-    cached_tokens: row.cached,
-    output_tokens: row.output,
-    total_tokens: row.total,
-    unpriced_tokens: row.unpriced,
-    incomplete: row.day === today,
-  };
+const TEXT_COLUMNS = new Set(["provider", "account", "model", "project", "source", "cost_kind", "currency"]);
+
+/**
+ * The rows of a file, the earliest day first.
+ * @param {Report} report
+ * @param {Row[]} rows
+ */
+function fileRows({ today }, rows) {
+  return [...rows]
+    .sort((a, b) => a.day - b.day)
+    .map((row) => {
+      const { provider, account, model, project, source, kind, currency } = row.series;
+      return {
+        date: isoDay(row.day),
+        provider,
+        account,
+        model,
+        project,
+        source,
+        cost_kind: kind,
+        cost: row.units === null ? null : exactText(row.units),
+        currency,
+        input_tokens: row.input,
+        cached_tokens: row.cached,
+        output_tokens: row.output,
+        total_tokens: row.total,
+        unpriced_tokens: row.unpriced,
+        incomplete: row.day === today,
+      };
+    });
 }
 
-const isText = new Set(["provider", "account", "model", "project", "source", "cost_kind", "currency"]);
+const COLUMNS = [
+  "date",
+  "provider",
+  "account",
+  "model",
+  "project",
+  "source",
+  "cost_kind",
+  "cost",
+  "currency",
+  "input_tokens",
+  "cached_tokens",
+  "output_tokens",
+  "total_tokens",
+  "unpriced_tokens",
+  "incomplete",
+];
 
+/**
+ * @param {string | number | boolean | null} value
+ * @param {string} column
+ */
 function csvCell(value, column) {
-  if (value === null || value === undefined) return "";
+  if (value === null) return "";
   let text = String(value);
-  if (isText.has(column) && /^[=+\-@\t\r]/.test(text)) text = `'${text}`;
+  if (TEXT_COLUMNS.has(column) && /^[=+\-@\t\r]/.test(text)) text = `'${text}`;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** RFC 4180 with a byte-order mark, so that a spreadsheet reads it as UTF-8. */
-function csvOf(rows) {
-  const lines = sortedRows(rows).map((row) => {
-    const cells = downloadRow(row);
-    return DOWNLOAD_COLUMNS.map((column) => csvCell(cells[column], column)).join(",");
+/**
+ * RFC 4180 with a byte-order mark, so that a spreadsheet reads it as UTF-8.
+ * @param {Report} report
+ * @param {Row[]} rows
+ */
+export function csvOf(report, rows) {
+  const lines = fileRows(report, rows).map((row) => {
+    /** @type {Record<string, string | number | boolean | null>} */
+    const cells = row;
+    return COLUMNS.map((column) => csvCell(cells[column], column)).join(",");
   });
-  return `\ufeff${[DOWNLOAD_COLUMNS.join(","), ...lines].join("\r\n")}\r\n`;
+  return `\ufeff${[COLUMNS.join(","), ...lines].join("\r\n")}\r\n`;
 }
 
-function jsonOf(state, rows, range) {
+/**
+ * @param {Report} report
+ * @param {State} state
+ * @param {Row[]} rows
+ * @param {Span} range
+ */
+export function jsonOf(report, state, rows, range) {
+  const { context } = report;
   const { source, provider, account, project, model } = state;
-  const document = {
-    as_of: edition.asOf,
-    build_id: edition.buildId,
-    is_sample: edition.isSample,
+  const content = {
+    as_of: context.asOf,
+    build_id: context.buildId,
+    is_sample: context.isSample,
     cost_kind: state.kind,
-    currency: edition.currency,
+    currency: context.currency,
     filters: { from: isoDay(range[0]), to: isoDay(range[1]), source, provider, account, project, model },
     total: exactText(sumUnits(rows)),
-    rows: sortedRows(rows).map(downloadRow),
+    rows: fileRows(report, rows),
   };
-  return `${JSON.stringify(document, null, 1)}\n`;
+  return `${JSON.stringify(content, null, 1)}\n`;
 }
 
-const fileWord = (text) => text.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 40);
+/** @param {string} text */
+const fileWord = (text) =>
+  text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "")
+    .slice(0, 40);
 
-function downloadName(state, range, ending) {
+/**
+ * @param {Report} report
+ * @param {State} state
+ * @param {Span} range
+ * @param {string} ending
+ */
+export function downloadName(report, state, range, ending) {
+  const { isSample, organisation } = report.context;
   const words = [
-    edition.isSample ? "SAMPLE" : null,
+    isSample ? "SAMPLE" : null,
     "ai-cost",
-    edition.organisation ? fileWord(edition.organisation) : null,
-    fileWord(lensOf(state).label),
+    organisation ? fileWord(organisation) : null,
+    fileWord(costViewOf(report, state).label),
     isoDay(range[0]),
     isoDay(range[1]),
     state.source,
-    LISTS.some((dimension) => state[dimension].length) ? "filtered" : null,
+    DIMENSIONS.some((dimension) => state[dimension].length) ? "filtered" : null,
   ];
   return `${words.filter(Boolean).join("_")}.${ending}`;
 }
 
-function download(state, rows, range, ending) {
-  const [text, type] = ending === "csv" ? [csvOf(rows), "text/csv"] : [jsonOf(state, rows, range), "application/json"];
+/**
+ * @param {Report} report
+ * @param {State} state
+ * @param {Row[]} rows
+ * @param {Span} range
+ * @param {string} ending "csv" or "json"
+ */
+export function download(report, state, rows, range, ending) {
+  const [text, type] =
+    ending === "csv" ? [csvOf(report, rows), "text/csv"] : [jsonOf(report, state, rows, range), "application/json"];
   const address = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
-  make("a", { href: address, download: downloadName(state, range, ending) }).click();
+  make("a", { href: address, download: downloadName(report, state, range, ending) }).click();
   setTimeout(() => URL.revokeObjectURL(address), 10000);
 }

@@ -1,40 +1,98 @@
-// Making elements. Text only ever enters the page as text: nothing here, or anywhere in this script, parses markup.
+// Making and finding elements. Text only ever enters the page as text: nothing here, or anywhere in this script, parses
+// markup.
+
+/** @typedef {string | number | boolean | null | undefined | ((event: any) => void)} Attribute */
+/** @typedef {Node | string | null | undefined} Child */
 
 const SVG_NAMESPACE = "http://www.w3.org/2000/svg";
 
-const byId = (id) => document.getElementById(id);
+/** @param {string} id */
+export const findById = (id) => document.getElementById(id);
 
-function dress(node, attributes, children) {
+/** @param {string} id */
+export function byId(id) {
+  const found = findById(id);
+  if (!found) throw new Error(`the page has no #${id}`);
+  return found;
+}
+
+/**
+ * Sets attributes, listens to what is named `on…`, and appends children. What is null or undefined is left out.
+ * @template {Element} E
+ * @param {E} node
+ * @param {Record<string, Attribute>} attributes
+ * @param {(Child | Child[])[]} children
+ */
+function setAttributes(node, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) continue;
-    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else node.setAttribute(name, value === true ? "" : value);
+    if (typeof value === "function") node.addEventListener(name.slice(2), value);
+    else node.setAttribute(name, value === true ? "" : String(value));
   }
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  for (const child of children.flat()) if (child !== null && child !== undefined) node.append(child);
   return node;
 }
 
-const make = (tag, attributes = {}, ...children) => dress(document.createElement(tag), attributes, children);
+/**
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
+ * @param {Record<string, Attribute>} [attributes]
+ * @param {...(Child | Child[])} children
+ */
+export const make = (tag, attributes = {}, ...children) =>
+  setAttributes(document.createElement(tag), attributes, children);
 
-const draw = (tag, attributes = {}, ...children) => dress(document.createElementNS(SVG_NAMESPACE, tag), attributes, children);
+/**
+ * @template {keyof SVGElementTagNameMap} T
+ * @param {T} tag
+ * @param {Record<string, Attribute>} [attributes]
+ * @param {...(Child | Child[])} children
+ */
+export const draw = (tag, attributes = {}, ...children) =>
+  setAttributes(document.createElementNS(SVG_NAMESPACE, tag), attributes, children);
 
-const icon = (name) => draw("svg", { class: "icon", viewBox: "0 0 16 16", "aria-hidden": "true" }, draw("use", { href: `#icon-${name}` }));
+/** @param {string} name */
+export const icon = (name) =>
+  draw("svg", { class: "icon", viewBox: "0 0 16 16", "aria-hidden": "true" }, draw("use", { href: `#icon-${name}` }));
 
-const embedded = (id) => JSON.parse(byId(id).textContent);
+/** @param {string} id */
+export const embedded = (id) => JSON.parse(byId(id).textContent ?? "");
 
-const edition = embedded("edition");
-const panels = embedded("panels");
-
-/** The finding of a card and the line under it. */
-function entitle(panel, title, subtitle) {
-  byId(`${panel}-title`).textContent = title;
-  byId(`${panel}-panel`).querySelector(".subtitle").textContent = subtitle;
+/**
+ * The element of a panel that `selector` finds first.
+ * @param {string} panel
+ * @param {string} selector
+ */
+export function part(panel, selector) {
+  const found = findPart(panel, selector);
+  if (!found) throw new Error(`the panel ${panel} has no ${selector}`);
+  return found;
 }
 
-const part = (panel, selector) => byId(`${panel}-panel`).querySelector(selector);
+/**
+ * @param {string} panel
+ * @param {string} selector
+ * @returns {HTMLElement | null}
+ */
+export const findPart = (panel, selector) => byId(`${panel}-panel`).querySelector(selector);
 
-/** The pressed button of a group follows `value`. */
-function press(group, value) {
+/**
+ * The finding of a card and the line under it.
+ * @param {string} panel
+ * @param {string} title
+ * @param {string} subtitle
+ */
+export function setTitle(panel, title, subtitle) {
+  byId(`${panel}-title`).textContent = title;
+  part(panel, ".subtitle").textContent = subtitle;
+}
+
+/**
+ * The pressed button of a group follows `value`.
+ * @param {Element} group
+ * @param {string | null} value
+ */
+export function press(group, value) {
   for (const button of group.querySelectorAll("button")) {
     button.setAttribute("aria-pressed", String(button.dataset.value === String(value)));
   }

@@ -1,81 +1,181 @@
-// The daily rows the page carries, read back exactly. The form is described in dashboards/facts.py.
+// The daily rows the page carries, read back exactly, and their sums. The form is described in dashboards/facts.py.
 
-const SOURCES = ["api", "manual", "local", "import"];
-const SOURCE_LABELS = { api: "API", manual: "Manual", local: "Local", import: "Import" };
-/** What a row says that names none. */
+import { dayNumber } from "./days.js";
+
+/** @import { Dimension, FactsDocument, Row, Series, SourceKind, TokenCounts } from "./types.js" */
+
+/** @type {SourceKind[]} */
+export const SOURCES = ["api", "manual", "local", "import"];
+
+/** @type {Record<string, string>} */
+export const SOURCE_LABELS = { api: "API", manual: "Manual", local: "Local", import: "Import" };
+
+/**
+ * What is shown of a row that has no such name.
+ * @type {Partial<Record<Dimension, string>>}
+ */
 const NAMELESS = { model: "No model named", project: "No project named" };
 
-const today = dayNumber(edition.today);
-
-function spread(text, rows) {
-  return text.includes(",") ? text.split(",") : new Array(rows).fill(text);
-}
-
 const BASE = 36;
-const SAFE_DIGITS = 10; // of base 36: ten of them stay below 2^53
+const SAFE_DIGITS = 10; // of base 36: ten of them are below 2^53
 
-const whole = (text) => parseInt(text, BASE);
+/** @param {string} text */
+const whole = (text) => Number.parseInt(text, BASE);
 
-/** The whole number of any length, exactly. */
-function exactWhole(text) {
+/**
+ * The whole number of any length, exactly.
+ * @param {string} text
+ * @returns {bigint}
+ */
+export function exactWhole(text) {
   if (text.startsWith("-")) return -exactWhole(text.slice(1));
   if (text.length <= SAFE_DIGITS) return BigInt(whole(text));
-  return exactWhole(text.slice(0, -SAFE_DIGITS)) * BigInt(BASE) ** BigInt(SAFE_DIGITS) + BigInt(whole(text.slice(-SAFE_DIGITS)));
+  return (
+    exactWhole(text.slice(0, -SAFE_DIGITS)) * BigInt(BASE) ** BigInt(SAFE_DIGITS) +
+    BigInt(whole(text.slice(-SAFE_DIGITS)))
+  );
 }
 
-/** Token counts of a row; what it does not state is null, which is not zero. */
-function tokenCounts(texts) {
-  const [input, cached, output, unsplit, unpriced] = texts.map((text) => (text === "" ? null : whole(text)));
-  return { input, cached, output, total: unsplit === null ? null : unsplit + input + cached + output, unpriced: unpriced ?? 0 };
+/**
+ * A column of a series, one text a row; one that is the same in all rows is written once.
+ * @param {string} text
+ * @param {number} rows
+ * @returns {string[]}
+ */
+const spread = (text, rows) => (text.includes(",") ? text.split(",") : new Array(rows).fill(text));
+
+/**
+ * @param {string} input
+ * @param {string} cached
+ * @param {string} output
+ * @param {string} unsplit
+ * @param {string} unpriced
+ * @returns {TokenCounts}
+ */
+function tokenCounts(input, cached, output, unsplit, unpriced) {
+  /** @param {string} text */
+  const known = (text) => (text === "" ? null : whole(text));
+  const split = (known(input) ?? 0) + (known(cached) ?? 0) + (known(output) ?? 0);
+  const rest = known(unsplit);
+  return {
+    input: known(input),
+    cached: known(cached),
+    output: known(output),
+    total: rest === null ? null : rest + split,
+    unpriced: known(unpriced) ?? 0,
+  };
 }
 
-function readFacts(document) {
-  scale = document.scale;
-  const at = Object.fromEntries(document.columns.map((name, place) => [name, place]));
-  const name = (entry, dimension) => document.names[dimension][entry[at[dimension]]];
-  const rows = [];
-  for (const entry of document.series) {
-    const size = entry[at.rows];
-    const series = {};
-    for (const dimension of ["provider", "account", "model", "project", "source", "kind", "currency"]) {
-      series[dimension] = name(entry, dimension);
-    }
-    const column = (measure) => spread(entry[at[measure]], size);
-    const [steps, amounts, ...counts] = ["days", "amounts", "input", "cached", "output", "unsplit", "unpriced"].map(column);
-    let day = dayNumber(document.first_day);
-    for (let row = 0; row < size; row++) {
-      day += whole(steps[row]);
-      rows.push({
-        day,
-        series,
-        units: amounts[row] === "" ? null : exactWhole(amounts[row]),
-        ...tokenCounts(counts.map((texts) => texts[row])),
-      });
-    }
+/**
+ * Every row in `currency`. Other currencies are carried so that the file reconciles, and listed in the data notes; they
+ * are not charted.
+ * @param {FactsDocument} document
+ * @param {string} currency
+ * @returns {Row[]}
+ */
+export function readFacts(document, currency) {
+  const rows = document.series.flatMap((entry) => readSeries(document, entry));
+  return rows.filter((row) => row.series.currency === currency);
+}
+
+/**
+ * @param {FactsDocument} document
+ * @param {(number | string)[]} entry
+ * @returns {Row[]}
+ */
+function readSeries(document, entry) {
+  const values = Object.fromEntries(document.columns.map((name, place) => [name, entry[place]]));
+  /** @param {string} dimension */
+  const nameIn = (dimension) => document.names[dimension]?.[Number(values[dimension])] ?? null;
+  /** @type {Series} */
+  const series = {
+    provider: String(nameIn("provider")),
+    account: String(nameIn("account")),
+    model: nameIn("model"),
+    project: nameIn("project"),
+    source: /** @type {SourceKind} */ (nameIn("source")),
+    kind: String(nameIn("kind")),
+    currency: String(nameIn("currency")),
+  };
+  const size = Number(values.rows);
+  /** @param {string} name */
+  const column = (name) => spread(String(values[name]), size);
+  const [steps, amounts, input, cached, output] = [
+    column("days"),
+    column("amounts"),
+    column("input"),
+    column("cached"),
+    column("output"),
+  ];
+  const [unsplit, unpriced] = [column("unsplit"), column("unpriced")];
+  let day = dayNumber(document.first_day ?? "");
+  return steps.map((step, row) => {
+    day += whole(step);
+    return {
+      day,
+      series,
+      units: amounts[row] === "" ? null : exactWhole(amounts[row]),
+      ...tokenCounts(input[row], cached[row], output[row], unsplit[row], unpriced[row]),
+    };
+  });
+}
+
+/** @param {Row[]} rows */
+export const sumUnits = (rows) => rows.reduce((sum, row) => (row.units === null ? sum : sum + row.units), 0n);
+
+/**
+ * The sum of the known counts; null where none is known.
+ * @param {Row[]} rows
+ * @param {keyof TokenCounts} measure
+ */
+export function sumTokens(rows, measure) {
+  /** @type {number | null} */
+  let sum = null;
+  for (const row of rows) {
+    const known = row[measure];
+    if (known !== null) sum = (sum ?? 0) + known;
   }
-  // Other currencies are carried so that the file reconciles, and listed in the data notes; they are not charted.
-  return rows.filter((row) => row.series.currency === edition.currency);
+  return sum;
 }
 
-const facts = readFacts(embedded("facts"));
+/**
+ * "at least " where some of the use has no price.
+ * @param {Row[]} rows
+ */
+export const atLeast = (rows) => (rows.some((row) => row.unpriced > 0) ? "at least " : "");
 
-const sumUnits = (rows) => rows.reduce((sum, row) => (row.units === null ? sum : sum + row.units), 0n);
+/**
+ * @param {bigint} a
+ * @param {bigint} b
+ */
+export const compareUnits = (a, b) => Number(a > b) - Number(a < b);
 
-const sumTokens = (rows, measure) => {
-  const known = rows.filter((row) => row[measure] !== null);
-  return known.length ? known.reduce((sum, row) => sum + row[measure], 0) : null;
-};
+/**
+ * @param {string} a
+ * @param {string} b
+ */
+export const compareNames = (a, b) => Number(a > b) - Number(a < b);
 
-const rowsOfKind = (kind) => facts.filter((row) => row.series.kind === kind);
+/**
+ * The name a reader sees.
+ * @param {Dimension} dimension
+ * @param {string | null} name
+ */
+export const nameOf = (dimension, name) => name ?? NAMELESS[dimension] ?? "";
 
-const factsOfKind = Object.fromEntries(edition.lenses.map((lens) => [lens.kind, rowsOfKind(lens.kind)]));
-
-/** Names of a dimension, the costliest first; names alone break ties, so that the order is always the same. */
-function namesByCost(dimension, rows) {
+/**
+ * Names of a dimension, the costliest first; names alone break ties, so that the order is always the same.
+ * @param {Dimension} dimension
+ * @param {Row[]} rows
+ */
+export function namesByCost(dimension, rows) {
+  /** @type {Map<string | null, bigint>} */
   const sums = new Map();
   for (const row of rows) {
     const name = row.series[dimension];
     sums.set(name, (sums.get(name) ?? 0n) + (row.units ?? 0n));
   }
-  return [...sums].sort((a, b) => (a[1] < b[1] ? 1 : a[1] > b[1] ? -1 : String(a[0]) < String(b[0]) ? -1 : 1)).map(([name]) => name);
+  return [...sums]
+    .sort((a, b) => compareUnits(b[1], a[1]) || compareNames(String(a[0]), String(b[0])))
+    .map(([name]) => name);
 }

@@ -1,113 +1,200 @@
 // How figures and days are written, by the same rules as dashboards/formats.py. Money is a whole number of units of
 // 10^-scale, as a BigInt, and is only turned into a float to be drawn.
 
-const LOCALE = document.documentElement.lang;
+import { dateOf, isoDay, yearOf } from "./days.js";
+
 const MINUS = "\u2212";
-const EN_DASH = "\u2013";
+export const EN_DASH = "\u2013";
 const TIMES = "\u00d7";
-const DAY_MS = 86400000;
 
-let scale = 0; // set by facts.js, which knows how fine the amounts are
+/** `scale`: how many digits after the point the units of an amount have. */
+let settings = { locale: "en-US", currency: "USD", scale: 0 };
 
-const toNumber = (units) => Number(units) / 10 ** scale;
+/** @param {Partial<typeof settings>} chosen */
+export function setFormats(chosen) {
+  settings = { ...settings, ...chosen };
+}
 
-/** Every digit of an amount, with a plain minus: what a download holds. */
-function exactText(units) {
-  const digits = String(units < 0n ? -units : units).padStart(scale + 1, "0");
+/**
+ * Makes a format when it is first used, and anew once the settings have changed.
+ * @template T
+ * @param {() => T} create
+ */
+function lazily(create) {
+  /** @type {{ made: T, of: typeof settings } | null} */
+  let known = null;
+  return () => {
+    if (known?.of !== settings) known = { made: create(), of: settings };
+    return known.made;
+  };
+}
+
+/** @param {bigint} units */
+export const toNumber = (units) => Number(units) / 10 ** settings.scale;
+
+/** @param {bigint} units */
+export const absolute = (units) => (units < 0n ? -units : units);
+
+/**
+ * Every digit of an amount, with a plain minus: what a download holds.
+ * @param {bigint} units
+ */
+export function exactText(units) {
+  const { scale } = settings;
+  const digits = String(absolute(units)).padStart(scale + 1, "0");
   const whole = digits.slice(0, digits.length - scale);
   const fraction = digits.slice(digits.length - scale).replace(/0+$/, "");
   return `${units < 0n ? "-" : ""}${whole}.${fraction.padEnd(2, "0")}`;
 }
 
-const written = (text) => text.replace("-", MINUS);
+/** @param {string} text */
+const withTrueMinus = (text) => text.replace("-", MINUS);
 
-const moneyFormats = new Map();
+const moneyFormats = lazily(() => /** @type {Map<string, Intl.NumberFormat>} */ (new Map()));
 
+/** @param {Intl.NumberFormatOptions} options */
 function moneyFormat(options) {
   const key = JSON.stringify(options);
-  if (!moneyFormats.has(key)) {
-    moneyFormats.set(key, new Intl.NumberFormat(LOCALE, { style: "currency", currency: edition.currency, ...options }));
-  }
-  return moneyFormats.get(key);
+  const known = moneyFormats().get(key);
+  if (known) return known;
+  const made = new Intl.NumberFormat(settings.locale, { style: "currency", currency: settings.currency, ...options });
+  moneyFormats().set(key, made);
+  return made;
 }
 
+/** @param {number} size */
 function digitsFor(size) {
   if (size >= 100) return 0;
   if (size === 0 || size >= 0.01) return 2;
-  return 1 - Math.floor(Math.log10(size));
+  return Math.min(20, 1 - Math.floor(Math.log10(size)));
 }
 
+/**
+ * @param {number | string} value
+ * @param {number} size
+ * @param {boolean} signed
+ */
 function moneyOf(value, size, signed) {
-  const digits = Math.min(20, digitsFor(size));
-  return moneyFormat({
+  const digits = digitsFor(size);
+  const format = moneyFormat({
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
     signDisplay: signed ? "exceptZero" : "auto",
-  }).format(value);
+  });
+  // A text is written exactly, which the checker's es2022 does not know of yet.
+  return withTrueMinus(format.format(/** @type {number} */ (value)));
 }
 
-/** "$11,260", "$48.20", "−$0.0042" of an exact amount. */
-const money = (units, { signed = false } = {}) => written(moneyOf(exactText(units), Math.abs(toNumber(units)), signed));
+/**
+ * "$11,260", "$48.20", "−$0.0042" of an exact amount.
+ * @param {bigint} units
+ */
+export const money = (units, { signed = false } = {}) => moneyOf(exactText(units), Math.abs(toNumber(units)), signed);
 
-/** The same of an estimate or a rate, which is a float. */
-const estimate = (value, { signed = false } = {}) => written(moneyOf(value, Math.abs(value), signed));
+/**
+ * The same of an estimate or a rate, which is a float.
+ * @param {number} value
+ */
+export const estimate = (value, { signed = false } = {}) => moneyOf(value, Math.abs(value), signed);
 
-/** For axes: "$11.3K". */
-const compactMoney = (value) =>
-  written(moneyFormat({ notation: "compact", minimumFractionDigits: 0, maximumFractionDigits: Math.abs(value) < 10 ? 2 : 1 }).format(value));
+/**
+ * For axes: "$11.3K".
+ * @param {number} value
+ */
+export const compactMoney = (value) =>
+  withTrueMinus(
+    moneyFormat({
+      notation: "compact",
+      minimumFractionDigits: 0,
+      maximumFractionDigits: Math.abs(value) < 10 ? 2 : 1,
+    }).format(value),
+  );
 
-const plainNumber = new Intl.NumberFormat(LOCALE);
+const plainNumber = lazily(() => new Intl.NumberFormat(settings.locale));
 
-const count = (number) => plainNumber.format(number);
+/** @param {number} number */
+export const count = (number) => plainNumber().format(number);
 
-const counted = (number, noun) => `${count(number)} ${noun}${number === 1 ? "" : "s"}`;
+/**
+ * @param {number} number
+ * @param {string} noun
+ */
+export const counted = (number, noun) => `${count(number)} ${noun}${number === 1 ? "" : "s"}`;
 
-const tokenFormat = new Intl.NumberFormat(LOCALE, { notation: "compact", minimumSignificantDigits: 3, maximumSignificantDigits: 3 });
+const tokenFormat = lazily(
+  () =>
+    new Intl.NumberFormat(settings.locale, {
+      notation: "compact",
+      minimumSignificantDigits: 3,
+      maximumSignificantDigits: 3,
+    }),
+);
 
-/** "1.03B", "567M", "812". */
-const tokens = (number) => (number < 1000 ? String(number) : tokenFormat.format(number));
+/**
+ * "1.03B", "567M", "812".
+ * @param {number} number
+ */
+export const tokens = (number) => (number < 1000 ? String(number) : tokenFormat().format(number));
 
-/** A ratio as whole percent; from ten times up as "12×". */
-function percent(ratio, { signed = false } = {}) {
-  const sign = ratio < 0 ? MINUS : signed && ratio > 0 ? "+" : "";
+/**
+ * A ratio as whole percent; from ten times up as "12×".
+ * @param {number} ratio
+ */
+export function percent(ratio, { signed = false } = {}) {
+  const plus = signed && ratio > 0 ? "+" : "";
+  const sign = ratio < 0 ? MINUS : plus;
   const size = Math.abs(ratio);
   if (size >= 10) return `${sign}${count(Math.round(size))}${TIMES}`;
   const points = Math.round(size * 100);
   return points === 0 && ratio !== 0 ? "<1%" : `${sign}${points}%`;
 }
 
-/** A share for a table's column: "22.5%", "<0.1%". */
-function shareText(ratio) {
+/**
+ * A share for a table's column: "22.5%", "<0.1%".
+ * @param {number} ratio
+ */
+export function shareText(ratio) {
   if (ratio !== 0 && Math.abs(ratio) < 0.001) return "<0.1%";
-  return written(`${(ratio * 100).toFixed(1)}%`);
+  return withTrueMinus(`${(ratio * 100).toFixed(1)}%`);
 }
 
-// Days are whole numbers of days since 1970, in UTC.
-const dayNumber = (iso) => Date.parse(`${iso}T00:00:00Z`) / DAY_MS;
-const dateOf = (day) => new Date(day * DAY_MS);
-const isoDay = (day) => dateOf(day).toISOString().slice(0, 10);
+/**
+ * @param {Intl.DateTimeFormatOptions} options
+ * @returns {(day: number) => string}
+ */
+function dateFormat(options) {
+  const format = lazily(() => new Intl.DateTimeFormat(settings.locale, { timeZone: "UTC", ...options }));
+  return (day) => format().format(dateOf(day));
+}
 
-const dateFormat = (options) => {
-  const format = new Intl.DateTimeFormat(LOCALE, { timeZone: "UTC", ...options });
-  return (day) => format.format(dateOf(day));
-};
+export const shortDay = dateFormat({ month: "short", day: "numeric" });
+export const fullDay = dateFormat({ month: "short", day: "numeric", year: "numeric" });
+export const weekday = dateFormat({ weekday: "short", month: "short", day: "numeric", year: "numeric" });
+export const shortMonth = dateFormat({ month: "short" });
+export const monthWithYear = dateFormat({ month: "short", year: "numeric" });
 
-const shortDay = dateFormat({ month: "short", day: "numeric" });
-const fullDay = dateFormat({ month: "short", day: "numeric", year: "numeric" });
-const weekday = dateFormat({ weekday: "short", month: "short", day: "numeric", year: "numeric" });
-const shortMonth = dateFormat({ month: "short" });
-const monthWithYear = dateFormat({ month: "short", year: "numeric" });
-
-/** "Aug 26 to Nov 23, 2026"; the year stands twice only where it differs. */
-function span(first, last) {
+/**
+ * "Aug 26 to Nov 23, 2026"; the year is written twice only where it differs.
+ * @param {number} first
+ * @param {number} last
+ */
+export function span(first, last) {
   if (first === last) return fullDay(first);
-  const sameYear = dateOf(first).getUTCFullYear() === dateOf(last).getUTCFullYear();
-  return `${sameYear ? shortDay(first) : fullDay(first)} to ${fullDay(last)}`;
+  return `${yearOf(first) === yearOf(last) ? shortDay(first) : fullDay(first)} to ${fullDay(last)}`;
 }
 
-/** "Nov 1–22" for a title whose month is clear. */
-function shortSpan(first, last) {
+/**
+ * "Nov 1–22" for a title whose month is clear.
+ * @param {number} first
+ * @param {number} last
+ */
+export function shortSpan(first, last) {
   if (first === last) return shortDay(first);
   const sameMonth = isoDay(first).slice(0, 7) === isoDay(last).slice(0, 7);
-  return sameMonth ? `${shortDay(first)}${EN_DASH}${dateOf(last).getUTCDate()}` : `${shortDay(first)} to ${shortDay(last)}`;
+  return sameMonth
+    ? `${shortDay(first)}${EN_DASH}${dateOf(last).getUTCDate()}`
+    : `${shortDay(first)} to ${shortDay(last)}`;
 }
+
+/** @param {string} text */
+export const capitalised = (text) => text.charAt(0).toUpperCase() + text.slice(1);

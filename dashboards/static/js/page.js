@@ -1,121 +1,132 @@
-// The page as a whole: one state, one way to change it, one way to draw it.
+// The page as a whole: one state, one way to change it, one way to draw it. This module is read last and starts it all.
 
-const THEMES = ["auto", "light", "dark"];
-const THEME_KEY = "ai-cost-report-theme";
+import { download } from "./download.js";
+import { byId, embedded, findById, press } from "./elements.js";
+import { setFormats } from "./formats.js";
+import { buildMenus, fillMenus, showChoices } from "./menus.js";
+import { panelOptions, panelScripts } from "./panels.js";
+import { readReport } from "./report.js";
+import { rangeDays, rowsOfAllTime, within } from "./selection.js";
+import { defaults, readLink, withKind, writeLink } from "./state.js";
+import { startTheme } from "./theme.js";
 
-/** The panels the script draws. A page may lack any: one whose mart is not in the published file is left out. */
-const DRAWN = {
-  daily: renderDaily,
-  anomalies: renderAnomalies,
-  forecast: renderForecast,
-  budget: renderBudget,
-  comparison: renderComparison,
-  models: renderModels,
-};
+/** @import { Actions, PanelInput, State } from "./types.js" */
 
-let state = readLink(location.hash);
+function start() {
+  startTheme();
+  const carried = { context: embedded("context"), facts: embedded("facts"), panels: embedded("panels") };
+  setFormats({
+    locale: document.documentElement.lang,
+    currency: carried.context.currency,
+    scale: carried.facts.scale,
+  });
+  const report = readReport(carried);
+  // A page may lack a panel: one whose mart is not in the published file is left out.
+  const panels = panelScripts().filter(([id]) => findById(`${id}-panel`));
+  let state = readLink(report, location.hash);
 
-function render() {
-  const range = rangeDays(state);
-  const rows = within(rowsOfAllTime(state), range);
-  for (const node of document.querySelectorAll("[data-lens]")) node.hidden = node.dataset.lens !== state.kind;
-  showChoices(state, rows, range);
-  for (const [panel, drawn] of Object.entries(DRAWN)) if (byId(`${panel}-panel`)) drawn(state, rows, range);
+  /** @returns {PanelInput} */
+  const inputNow = () => {
+    const range = rangeDays(report, state);
+    return { report, state, range, rows: within(rowsOfAllTime(report, state), range), actions };
+  };
+
+  const redraw = () => {
+    const input = inputNow();
+    showKind(state.kind);
+    showChoices(input);
+    for (const [name, value] of Object.entries(state.options)) {
+      const group = findById(name);
+      if (group) press(group, value);
+    }
+    for (const [, { render }] of panels) render(input);
+  };
+
+  /** @param {State} next */
+  const show = (next) => {
+    if (next.kind !== state.kind) fillMenus(report, next.kind, actions);
+    state = next;
+    redraw();
+  };
+
+  /** @param {State} next */
+  const turnTo = (next) => {
+    const link = writeLink(report, next);
+    history.replaceState(null, "", link ? `#${link}` : location.pathname + location.search);
+    show(next);
+  };
+
+  /** @type {Actions} */
+  const actions = {
+    change: (choice) => turnTo({ ...state, ...choice }),
+    resetFilters: () => turnTo({ ...defaults(report, state.kind), options: state.options }),
+    redraw,
+  };
+
+  buildMenus(report, actions);
+  fillMenus(report, state.kind, actions);
+  onButtons("cost-view", (kind) => turnTo(withKind(report, state, kind)));
+  for (const name of Object.keys(panelOptions())) {
+    onButtons(name, (value) => actions.change({ options: { ...state.options, [name]: value } }));
+  }
+  onButtons("download", (ending) => {
+    const { rows, range } = inputNow();
+    download(report, state, rows, range, ending);
+    byId("download").removeAttribute("open");
+  });
+  byId("reset").addEventListener("click", actions.resetFilters);
+  addEventListener("hashchange", () => show(readLink(report, location.hash)));
+  startPageButtons();
+  onNewWidth(redraw);
+  for (const [, panel] of panels) panel.start(actions);
+  redraw();
 }
 
-/** Another state on screen and in the link. */
-function turnTo(next) {
-  if (next.kind !== state.kind) fillMenus(next.kind);
-  state = next;
-  const link = writeLink(state);
-  history.replaceState(null, "", link ? `#${link}` : location.pathname + location.search);
-  render();
+/**
+ * Shows what belongs to one kind of cost.
+ * @param {string} kind
+ */
+function showKind(kind) {
+  /** @type {NodeListOf<HTMLElement>} */
+  const parts = document.querySelectorAll("[data-cost-kind]");
+  for (const node of parts) node.hidden = node.dataset.costKind !== kind;
+  const group = findById("cost-view");
+  if (group) press(group, kind);
 }
 
-const change = (choice) => turnTo({ ...state, ...choice });
-
-const resetFilters = () => change({ ...defaults(state.kind), grain: state.grain, horizon: state.horizon, compare: state.compare });
-
-/** The finding of the list that is on screen. */
-function renderAnomalies() {
-  const found = panels.anomalies?.[state.kind] ?? [];
-  byId("anomalies-title").textContent = found.length ? counted(found.length, "unusual day") : "Unusual days";
-}
-
-function onSegments(id, choose) {
-  byId(id)?.addEventListener("click", (event) => {
-    const button = event.target.closest("button");
-    if (button) choose(button.dataset.value);
+/**
+ * @param {string} id
+ * @param {(value: string) => void} choose
+ */
+function onButtons(id, choose) {
+  findById(id)?.addEventListener("click", ({ target }) => {
+    const value = target instanceof Element ? target.closest("button")?.dataset.value : undefined;
+    if (value !== undefined) choose(value);
   });
 }
 
-function listen() {
-  onSegments("lens", (kind) => turnTo(withKind(state, kind)));
-  onSegments("grain", (grain) => change({ grain }));
-  onSegments("horizon", (horizon) => change({ horizon }));
-  onSegments("compare", (compare) => change({ compare }));
-  byId("reset").addEventListener("click", resetFilters);
-  byId("model-search")?.addEventListener("input", (event) => {
-    modelView.search = event.target.value;
-    render();
-  });
-  byId("download").addEventListener("click", (event) => {
-    const button = event.target.closest("button");
-    if (!button) return;
-    const range = rangeDays(state);
-    download(state, within(rowsOfAllTime(state), range), range, button.dataset.value);
-    byId("download").open = false;
-  });
+function startPageButtons() {
   for (const button of document.querySelectorAll("[data-show-all]")) {
     button.addEventListener("click", () => {
-      button.previousElementSibling.classList.add("whole");
+      button.previousElementSibling?.classList.add("whole");
       button.remove();
     });
   }
   byId("print").addEventListener("click", () => print());
-  byId("theme").addEventListener("click", () => theme(THEMES[(THEMES.indexOf(chosenTheme()) + 1) % THEMES.length]));
-  addEventListener("hashchange", () => {
-    const next = readLink(location.hash);
-    if (next.kind !== state.kind) fillMenus(next.kind);
-    state = next;
-    render();
-  });
+}
+
+/** @param {() => void} redraw */
+function onNewWidth(redraw) {
   let width = innerWidth;
   addEventListener("resize", () => {
     if (innerWidth === width) return;
     width = innerWidth;
-    requestAnimationFrame(render);
+    requestAnimationFrame(redraw);
   });
 }
 
-const chosenTheme = () => document.documentElement.dataset.theme ?? "auto";
-
-function theme(name) {
-  if (name === "auto") delete document.documentElement.dataset.theme;
-  else document.documentElement.dataset.theme = name;
-  byId("theme").querySelector("span").textContent = `Theme: ${name}`;
-  try {
-    localStorage.setItem(THEME_KEY, name);
-  } catch {
-    // A file opened from disk may have no storage: the theme then holds until the page is left.
-  }
-}
-
-function rememberedTheme() {
-  try {
-    const name = localStorage.getItem(THEME_KEY);
-    return THEMES.includes(name) ? name : "auto";
-  } catch {
-    return "auto";
-  }
-}
-
 try {
-  theme(rememberedTheme());
-  buildMenus();
-  fillMenus(state.kind);
-  listen();
-  render();
+  start();
 } catch (error) {
   byId("failure").hidden = false;
   throw error;

@@ -1,64 +1,63 @@
 // From what is chosen to the rows that answer it, and those rows by day, week or month.
 
-/** The first and last day of the chosen range, both included. */
-function rangeDays(state) {
-  if (state.range === "custom") return [state.from, state.to];
+import { bucketAfter, bucketStart, monthStart } from "./days.js";
+import { nameOf } from "./facts.js";
+import { DIMENSIONS } from "./report.js";
+
+/** @import { Bucket, Grain, Report, Row, Span, State } from "./types.js" */
+
+/**
+ * The chosen range.
+ * @param {Report} report
+ * @param {State} state
+ * @returns {Span}
+ */
+export function rangeDays({ rowsByKind, today }, state) {
+  if (state.range === "custom" && state.from !== null && state.to !== null) return [state.from, state.to];
   if (state.range === "month") return [monthStart(today), today];
   if (state.range === "all") {
-    const mine = factsOfKind[state.kind].map((row) => row.day);
-    return mine.length ? [mine.reduce((a, b) => Math.min(a, b)), mine.reduce((a, b) => Math.max(a, b))] : [today, today];
+    const days = rowsByKind[state.kind].map((row) => row.day);
+    if (!days.length) return [today, today];
+    return [days.reduce((a, b) => Math.min(a, b)), days.reduce((a, b) => Math.max(a, b))];
   }
   return [today - Number(state.range) + 1, today];
 }
 
-/** Rows of the chosen kind, source, providers, accounts, projects and models, over all time. */
-function rowsOfAllTime(state) {
-  const lists = LISTS.filter((dimension) => state[dimension].length).map((dimension) => [dimension, new Set(state[dimension])]);
-  return factsOfKind[state.kind].filter(
+/**
+ * Rows of the chosen kind, source, providers, accounts, projects and models, over all time.
+ * @param {Report} report
+ * @param {State} state
+ */
+export function rowsOfAllTime({ rowsByKind }, state) {
+  const chosen = DIMENSIONS.filter((dimension) => state[dimension].length);
+  const names = chosen.map((dimension) => /** @type {const} */ ([dimension, new Set(state[dimension])]));
+  return rowsByKind[state.kind].filter(
     ({ series }) =>
       (state.source === "all" || series.source === state.source) &&
-      lists.every(([dimension, names]) => names.has(nameOf(dimension, series[dimension]))),
+      names.every(([dimension, known]) => known.has(nameOf(dimension, series[dimension]))),
   );
 }
 
-const within = (rows, [first, last]) => rows.filter((row) => row.day >= first && row.day <= last);
+/**
+ * @param {Row[]} rows
+ * @param {Span} range
+ */
+export const within = (rows, [first, last]) => rows.filter((row) => row.day >= first && row.day <= last);
 
-function monthStart(day) {
-  const date = dateOf(day);
-  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1) / DAY_MS;
-}
-
-function monthAfter(day) {
-  const date = dateOf(day);
-  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1) / DAY_MS;
-}
-
-/** The day a bucket starts on: the day, its Monday, or the first of its month. */
-function bucketStart(day, grain) {
-  if (grain === "week") return day - ((((day + 3) % 7) + 7) % 7);
-  return grain === "month" ? monthStart(day) : day;
-}
-
-const bucketAfter = (start, grain) => (grain === "week" ? start + 7 : grain === "month" ? monthAfter(start) : start + 1);
-
-/** The finest grain at which a bar is still at least four pixels wide. */
-function fittingGrain([first, last], width) {
-  const length = last - first + 1;
-  if (width / length >= 4) return "day";
-  return width / (length / 7) >= 4 ? "week" : "month";
-}
-
-/** Every bucket of the range, empty ones too, each with its rows and the days of it that the range covers. */
-function buckets(rows, [first, last], grain) {
-  const found = [];
-  const places = new Map();
+/**
+ * Every bucket of the range, empty ones too, each with its rows and the days of it that the range covers.
+ * @param {Row[]} rows
+ * @param {Span} range
+ * @param {Grain} grain
+ */
+export function buckets(rows, [first, last], grain) {
+  /** @type {Map<number, Bucket>} */
+  const found = new Map();
   for (let start = bucketStart(first, grain); start <= last; start = bucketAfter(start, grain)) {
-    places.set(start, found.length);
     const end = bucketAfter(start, grain) - 1;
-    found.push({ start, from: Math.max(start, first), to: Math.min(end, last), isPart: start < first || end > last, rows: [] });
+    const [from, to] = [Math.max(start, first), Math.min(end, last)];
+    found.set(start, { start, from, to, isPart: start < first || end > last, rows: [] });
   }
-  for (const row of rows) found[places.get(bucketStart(row.day, grain))].rows.push(row);
-  return found;
+  for (const row of rows) found.get(bucketStart(row.day, grain))?.rows.push(row);
+  return [...found.values()];
 }
-
-const lensOf = (state) => edition.lenses.find((lens) => lens.kind === state.kind);

@@ -1,112 +1,139 @@
 // What the reader has chosen, and the link that restores it. Everything read from a link is checked against what the
 // report holds; what is unknown is ignored, so that no link can empty the page.
 
-const RANGES = { 30: "Last 30 days", 90: "Last 90 days", 365: "Last 12 months", month: "This month", all: "All time", custom: "Custom dates" };
-const GRAINS = ["day", "week", "month"];
-const HORIZONS = ["7", "30", "60", "90"];
-const COMPARED = ["model", "provider"];
-const LISTS = ["provider", "account", "project", "model"];
-const ISO_DAY = /^\d{4}-\d{2}-\d{2}$/;
+import { isoDay, readDay } from "./days.js";
+import { panelOptions } from "./panels.js";
+import { DIMENSIONS } from "./report.js";
 
-const days = facts.map((row) => row.day);
-const firstDay = days.reduce((least, day) => Math.min(least, day), today);
-const lastDay = days.reduce((most, day) => Math.max(most, day), days.length ? -Infinity : today);
+/** @import { Report, State } from "./types.js" */
 
-/** The last 90 days, or all time where nothing was recorded in them. */
-function usualRange(kind) {
-  return factsOfKind[kind].some((row) => row.day > today - 90 && row.day <= today) ? "90" : "all";
+/** @type {Record<string, string>} */
+export const RANGES = {
+  30: "Last 30 days",
+  90: "Last 90 days",
+  365: "Last 12 months",
+  month: "This month",
+  all: "All time",
+  custom: "Custom dates",
+};
+
+/**
+ * The last 90 days, or all time where nothing was recorded in them.
+ * @param {Report} report
+ * @param {string} kind
+ */
+function usualRange({ rowsByKind, today }, kind) {
+  return rowsByKind[kind].some((row) => row.day > today - 90 && row.day <= today) ? "90" : "all";
 }
 
-function defaults(kind = edition.lenses[0].kind) {
+/**
+ * @param {Report} report
+ * @param {string} [kind]
+ * @returns {State}
+ */
+export function defaults(report, kind = report.context.costViews[0].kind) {
   return {
     kind,
     source: "all",
-    range: usualRange(kind),
+    range: usualRange(report, kind),
     from: null,
     to: null,
     provider: [],
     account: [],
     project: [],
     model: [],
-    grain: null, // chosen by width until a reader chooses
-    horizon: "90",
-    compare: "model",
+    options: Object.fromEntries(Object.entries(panelOptions()).map(([name, { usual }]) => [name, usual])),
   };
 }
 
-const nameOf = (dimension, name) => name ?? NAMELESS[dimension];
-
-/** What one kind of cost can be filtered by: its sources, and its names by list, the costliest first. */
-function choicesOf(kind) {
-  const rows = factsOfKind[kind];
-  const names = (dimension) => [...new Set(namesByCost(dimension, rows).map((name) => nameOf(dimension, name)))];
-  return {
-    sources: SOURCES.filter((source) => rows.some((row) => row.series.source === source)),
-    ...Object.fromEntries(LISTS.map((dimension) => [dimension, names(dimension)])),
+/**
+ * The state that the part of a link after # restores.
+ * @param {Report} report
+ * @param {string} hash
+ */
+export function readLink(report, hash) {
+  const asked = new URLSearchParams(hash.replace(/^#/, ""));
+  /** @template {string | null} T @param {string} key @param {string[]} allowed @param {T} usual */
+  const oneOf = (key, allowed, usual) => {
+    const value = asked.get(key);
+    return value !== null && allowed.includes(value) ? value : usual;
   };
-}
-
-const choices = Object.fromEntries(edition.lenses.map(({ kind }) => [kind, choicesOf(kind)]));
-
-function readDay(text) {
-  if (!ISO_DAY.test(text ?? "")) return null;
-  const day = dayNumber(text);
-  return Number.isInteger(day) && isoDay(day) === text ? day : null;
-}
-
-function readLink(hash) {
-  let asked;
-  try {
-    asked = new URLSearchParams(hash.replace(/^#/, ""));
-  } catch {
-    return defaults();
-  }
-  const oneOf = (key, allowed, otherwise) => (allowed.includes(asked.get(key)) ? asked.get(key) : otherwise);
-  const kind = oneOf("kind", edition.lenses.map((lens) => lens.kind), edition.lenses[0].kind);
-  const state = defaults(kind);
-  state.source = oneOf("source", choices[kind].sources, state.source);
+  const kinds = report.context.costViews.map((view) => view.kind);
+  const state = defaults(report, oneOf("kind", kinds, kinds[0]));
+  const choices = report.choices[state.kind];
+  state.source = oneOf("source", choices.sources, state.source);
   state.range = oneOf("range", Object.keys(RANGES), state.range);
-  for (const dimension of LISTS) {
-    state[dimension] = [...new Set(asked.getAll(dimension))].filter((name) => choices[kind][dimension].includes(name));
+  for (const dimension of DIMENSIONS) {
+    state[dimension] = [...new Set(asked.getAll(dimension))].filter((name) => choices[dimension].includes(name));
   }
-  state.grain = oneOf("grain", GRAINS, null);
-  state.horizon = oneOf("horizon", HORIZONS, state.horizon);
-  state.compare = oneOf("compare", COMPARED, state.compare);
-  if (state.range === "custom") {
-    const [from, to] = [readDay(asked.get("from")), readDay(asked.get("to"))];
-    if (from === null || to === null || from > to || to < firstDay || from > lastDay) state.range = usualRange(kind);
-    else Object.assign(state, { from, to });
+  for (const [name, { values, usual }] of Object.entries(panelOptions())) {
+    state.options[name] = oneOf(name, values, usual);
   }
-  return state;
+  return state.range === "custom" ? withDates(report, state, asked) : state;
 }
 
-function writeLink(state) {
-  const usual = defaults(state.kind);
-  const said = new URLSearchParams();
-  if (state.kind !== edition.lenses[0].kind) said.append("kind", state.kind);
-  for (const key of ["source", "range", "horizon", "compare", "grain"]) {
-    if (state[key] !== usual[key]) said.append(key, state[key]);
-  }
-  if (state.range === "custom") {
-    said.append("from", isoDay(state.from));
-    said.append("to", isoDay(state.to));
-  }
-  for (const dimension of LISTS) for (const name of state[dimension]) said.append(dimension, name);
-  return said.toString();
+/**
+ * The state with the dates of a link, where they are dates of which the report has any.
+ * @param {Report} report
+ * @param {State} state
+ * @param {URLSearchParams} asked
+ * @returns {State}
+ */
+function withDates(report, state, asked) {
+  const [from, to] = [readDay(asked.get("from")), readDay(asked.get("to"))];
+  const isKnown = from !== null && to !== null && from <= to && to >= report.firstDay && from <= report.lastDay;
+  return isKnown ? { ...state, from, to } : { ...state, range: usualRange(report, state.kind) };
 }
 
-/** The same choices for another kind of cost, less what it does not know. */
-function withKind(state, kind) {
-  const known = choices[kind];
-  const kept = LISTS.map((dimension) => [dimension, state[dimension].filter((name) => known[dimension].includes(name))]);
-  const source = known.sources.includes(state.source) ? state.source : "all";
-  return { ...state, kind, source, range: usualRange(kind), from: null, to: null, ...Object.fromEntries(kept) };
+/**
+ * The part of a link after #; empty where nothing was chosen.
+ * @param {Report} report
+ * @param {State} state
+ */
+export function writeLink(report, state) {
+  const usual = defaults(report, state.kind);
+  const link = new URLSearchParams();
+  if (state.kind !== report.context.costViews[0].kind) link.append("kind", state.kind);
+  if (state.source !== usual.source) link.append("source", state.source);
+  if (state.range !== usual.range) link.append("range", state.range);
+  for (const [name, usualValue] of Object.entries(usual.options)) {
+    const value = state.options[name];
+    if (value && value !== usualValue) link.append(name, value);
+  }
+  if (state.from !== null && state.to !== null) {
+    link.append("from", isoDay(state.from));
+    link.append("to", isoDay(state.to));
+  }
+  for (const dimension of DIMENSIONS) for (const name of state[dimension]) link.append(dimension, name);
+  return link.toString();
 }
 
-/** Whether anything narrows what is shown, the range apart. */
-const isFiltered = (state) => state.source !== "all" || LISTS.some((dimension) => state[dimension].length > 0);
+/**
+ * The same choices for another kind of cost, less what it does not have.
+ * @param {Report} report
+ * @param {State} state
+ * @param {string} kind
+ * @returns {State}
+ */
+export function withKind(report, state, kind) {
+  const choices = report.choices[kind];
+  const isKnown = choices.sources.some((source) => source === state.source);
+  const changed = { ...defaults(report, kind), source: isKnown ? state.source : "all", options: state.options };
+  for (const dimension of DIMENSIONS) {
+    changed[dimension] = state[dimension].filter((name) => choices[dimension].includes(name));
+  }
+  return changed;
+}
 
-const isChanged = (state) => {
-  const usual = defaults(state.kind);
-  return isFiltered(state) || state.range !== usual.range;
-};
+/**
+ * Whether anything but the range narrows what is shown.
+ * @param {State} state
+ */
+export const isFiltered = (state) =>
+  state.source !== "all" || DIMENSIONS.some((dimension) => state[dimension].length > 0);
+
+/**
+ * @param {Report} report
+ * @param {State} state
+ */
+export const isChanged = (report, state) => isFiltered(state) || state.range !== defaults(report, state.kind).range;

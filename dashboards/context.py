@@ -1,4 +1,4 @@
-"""What one report is an edition of: the build it shows, its currency, and the kinds of cost it can be read in."""
+"""What one report shows: the build it is of, its currency, and the kinds of cost it can be read in."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LIST_PRICE_VALUE: Final = "list_price_value"
 
 
 @dataclass(frozen=True)
-class Lens:
+class CostView:
     """One kind of cost the page can be read in. Two kinds are never added together."""
 
     cost_kind: str
@@ -27,9 +27,9 @@ class Lens:
     """within a sentence: "spend" """
 
 
-LENSES: Final[Mapping[str, Lens]] = {
-    SPEND: Lens(SPEND, "Spend", "spend"),
-    LIST_PRICE_VALUE: Lens(LIST_PRICE_VALUE, "List-price value", "list-price value"),
+COST_VIEWS: Final[Mapping[str, CostView]] = {
+    SPEND: CostView(SPEND, "Spend", "spend"),
+    LIST_PRICE_VALUE: CostView(LIST_PRICE_VALUE, "List-price value", "list-price value"),
 }
 
 
@@ -48,7 +48,7 @@ class Recorded(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Edition:
+class ReportContext:
     """The build a report shows. Amounts of `currency` are charted; others are listed in the data notes."""
 
     build_id: str
@@ -59,7 +59,7 @@ class Edition:
     app_version: str
     first_day: date | None
     last_day: date | None
-    lenses: tuple[Lens, ...]
+    cost_views: tuple[CostView, ...]
     """those with rows in the reporting currency, spend first; never empty"""
     recorded: tuple[Recorded, ...] = ()
     """since when and up to when the costs of each source are recorded; empty in an older file"""
@@ -101,8 +101,8 @@ where coalesce(currency, (select currency from rpt_build)) = (select currency fr
 """
 
 
-def read_edition(connection: duckdb.DuckDBPyConnection) -> Edition:
-    """The edition of the open build.
+def read_context(connection: duckdb.DuckDBPyConnection) -> ReportContext:
+    """The context of the open build.
 
     Raises:
         ReportError: the database does not hold exactly one build.
@@ -115,7 +115,7 @@ def read_edition(connection: duckdb.DuckDBPyConnection) -> Edition:
     recorded = connection.execute(_RECORDED).fetchall() if is_known else []
     ((has_others,),) = connection.execute(_OTHER_CURRENCIES).fetchall()
     present = {kind for (kind,) in connection.execute(_COST_KINDS).fetchall()}
-    return Edition(
+    return ReportContext(
         build_id=build_id,
         as_of=as_of.astimezone(UTC),
         currency=currency,
@@ -124,7 +124,8 @@ def read_edition(connection: duckdb.DuckDBPyConnection) -> Edition:
         app_version=app_version,
         first_day=first_day,
         last_day=last_day,
-        lenses=tuple(lens for kind, lens in LENSES.items() if kind in present) or (LENSES[SPEND],),
+        cost_views=tuple(cost_view for kind, cost_view in COST_VIEWS.items() if kind in present)
+        or (COST_VIEWS[SPEND],),
         recorded=tuple(Recorded(*row) for row in recorded),
         has_other_currencies=bool(has_others),
     )

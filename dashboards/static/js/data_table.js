@@ -1,7 +1,16 @@
-// The table that says what a chart shows, of equal worth to it. It is filled when it is opened.
+// The table that shows a chart's figures, of equal worth to it. It is filled when it is opened.
 
-/** `table()` answers {columns: [{name, number}], rows: [[text, …]]}. An open table stays open when it changes. */
-function offerTable(holder, label, table) {
+import { make } from "./elements.js";
+
+/** @import { TableText } from "./types.js" */
+
+/**
+ * Puts the table into `holder`, closed; one that is open stays open when it changes.
+ * @param {Element} holder
+ * @param {string} label
+ * @param {() => TableText} table
+ */
+export function offerTable(holder, label, table) {
   const wasOpen = holder.querySelector("details")?.open ?? false;
   const scroll = make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": `${label}, table` });
   const details = make("details", {}, make("summary", {}, "Show as table"), scroll);
@@ -14,6 +23,7 @@ function offerTable(holder, label, table) {
   holder.replaceChildren(details);
 }
 
+/** @param {TableText} table */
 function tableOf({ columns, rows }) {
   const head = columns.map(({ name, number }) => make("th", { scope: "col", class: number ? "number" : null }, name));
   const lines = rows.map((row) =>
@@ -21,7 +31,9 @@ function tableOf({ columns, rows }) {
       "tr",
       {},
       row.map((text, place) =>
-        place === 0 ? make("th", { scope: "row" }, text) : make("td", { class: columns[place].number ? "number" : null }, text),
+        place === 0
+          ? make("th", { scope: "row" }, text)
+          : make("td", { class: columns[place].number ? "number" : null }, text),
       ),
     ),
   );

@@ -1,0 +1,293 @@
+// Cost by day, week or month, stacked by provider; what was entered by hand is hatched and marked under its day;
+// unusual days carry their number; the day that is not over is shaded.
+
+import { makeNavigable, noteLine } from "../static/js/chart_navigation.js";
+import { nameChart, scaleOf } from "../static/js/charts.js";
+import { comparisonOf, without } from "../static/js/comparable_spans.js";
+import { offerTable } from "../static/js/data_table.js";
+import { bucketStart, dayNumber, fittingGrain } from "../static/js/days.js";
+import { byId, draw, make, part, press, setTitle } from "../static/js/elements.js";
+import { atLeast, sumTokens, sumUnits } from "../static/js/facts.js";
+import { capitalised, compactMoney, count, money, percent, span, tokens, toNumber } from "../static/js/formats.js";
+import { panel } from "../static/js/panels.js";
+import { swatch } from "../static/js/provider_colours.js";
+import { costViewOf, nothingText } from "../static/js/report.js";
+import { buckets } from "../static/js/selection.js";
+import { bucketName, stackOf, stackTable, stackTotal, ticksOf, tickWriter } from "../static/js/stacks.js";
+import { unusualDays } from "./anomalies.js";
+
+/** @import { Grain, PanelInput } from "../static/js/types.js" */
+/** @import { Stack } from "../static/js/stacks.js" */
+/** @typedef {{ number: string, start: number, top: number, title: string }} Pin the disc of an unusual day */
+
+const HEIGHT = 300;
+
+panel("daily", renderDaily, {
+  // The page chooses by width until a reader chooses.
+  options: { grain: { values: ["day", "week", "month"], usual: null } },
+});
+
+/** @param {PanelInput} input */
+function renderDaily(input) {
+  const { report, state, rows, range } = input;
+  const chart = part("daily", ".chart");
+  const table = part("daily", ".alternative");
+  const width = Math.max(280, chart.clientWidth);
+  const grain = /** @type {Grain | null} */ (state.options.grain) ?? fittingGrain(range, width - 60);
+  press(byId("grain"), grain);
+  const { title, subtitle } = dailyFinding(input);
+  setTitle("daily", title, subtitle);
+  showLegend(input);
+  if (!rows.length) {
+    chart.replaceChildren(nothingMatches(input));
+    table.replaceChildren();
+    return;
+  }
+  const colours = report.colours[state.kind];
+  const stacks = buckets(rows, range, grain).map((bucket) => stackOf(bucket, colours));
+  drawChart(chart, stacks, input, grain, width);
+  offerTable(table, "Cost over time", () => stackTable(stacks, grain, colours));
+}
+
+/** @param {PanelInput} input */
+function nothingMatches({ report, actions }) {
+  const reset = make("button", { type: "button", class: "button", onclick: actions.resetFilters }, "Reset filters");
+  return make("p", { class: "empty" }, `${nothingText(report)} `, report.rows.length ? reset : null);
+}
+
+/**
+ * A finding where the range before is as long and as complete, over what both have, else the plain topic.
+ * @param {Pick<PanelInput, "report" | "state" | "rows" | "range">} input
+ */
+export function dailyFinding({ report, state, rows, range }) {
+  const noun = costViewOf(report, state).label;
+  const amount = capitalised(`${atLeast(rows)}${money(sumUnits(rows))}`);
+  const subtitle = rows.length ? `${amount} on ${span(...range)}, stacked by provider` : "";
+  const last = Math.min(range[1], report.today - 1);
+  const length = last - range[0] + 1;
+  const compared = comparisonOf(report, state, [range[0], last], [range[0] - length, range[0] - 1]);
+  const [now, before] = [sumUnits(compared.now), sumUnits(compared.before)];
+  if (state.range === "all" || length < 7 || !compared.isComparable || before <= 0n) {
+    return { title: `${noun} by provider`, subtitle };
+  }
+  const leftOut = without(report, compared.leftOut);
+  return {
+    title: `${noun} ${movement(now, before)} the ${count(length)} days before`,
+    subtitle: leftOut ? `${subtitle}; compared ${leftOut}` : subtitle,
+  };
+}
+
+/**
+ * @param {bigint} now
+ * @param {bigint} before
+ */
+function movement(now, before) {
+  if (now === before) return "level with";
+  const ratio = Math.abs(toNumber(now - before) / toNumber(before));
+  return `${now > before ? "up" : "down"} ${percent(ratio)} on`;
+}
+
+/** @param {PanelInput} input */
+function showLegend({ report, state, rows }) {
+  const { groups, groupOf, colourOf } = report.colours[state.kind];
+  const shown = new Set(rows.filter((row) => row.units).map((row) => groupOf(row.series.provider)));
+  const entries = groups
+    .filter((group) => shown.has(group))
+    .map((group) => make("span", {}, swatch(colourOf(group)), group));
+  if (rows.some((row) => row.series.source === "manual")) {
+    entries.push(make("span", {}, swatch("var(--muted)", "hatch-key"), "Hatched: entered by hand"));
+  }
+  if (rows.some((row) => (row.units ?? 0n) < 0n)) entries.push(make("span", {}, "Bars below zero: credits"));
+  part("daily", ".legend").replaceChildren(...entries);
+}
+
+/**
+ * @param {Element} chart
+ * @param {Stack[]} stacks
+ * @param {PanelInput} input
+ * @param {Grain} grain
+ * @param {number} width
+ */
+function drawChart(chart, stacks, input, grain, width) {
+  const { report, state } = input;
+  const starts = stacks.map((stack) => stack.start);
+  const hasManual = stacks.some(({ pieces }) => pieces.some((piece) => piece.manual));
+  const top = Math.max(...stacks.map((stack) => stack.top), 0);
+  const bottom = Math.min(...stacks.map((stack) => stack.bottom), 0);
+  const ceiling = (top || (bottom ? 0 : 1)) * 1.06;
+  const barWidth = (width - 62) / starts.length;
+  const ticks = ticksOf(starts, grain, width);
+  const svg = Plot.plot({
+    width,
+    height: HEIGHT,
+    marginLeft: 52,
+    marginRight: 10,
+    marginTop: 26,
+    marginBottom: hasManual ? 46 : 28,
+    x: { type: "band", domain: starts, padding: barWidth < 6 ? 0.12 : 0.2, label: null },
+    y: { domain: [bottom, ceiling], nice: true, label: null },
+    marks: [
+      () => draw("g", {}, draw("defs", {}, report.colours[state.kind].hatches())),
+      Plot.gridY({ ticks: 4, stroke: "var(--grid)", strokeOpacity: 1 }),
+      Plot.axisY({ ticks: 4, tickSize: 0, tickFormat: compactMoney, label: null, fill: "var(--muted)" }),
+      Plot.axisX({
+        ticks,
+        tickSize: 0,
+        tickPadding: 8,
+        tickFormat: tickWriter(ticks, grain),
+        label: null,
+        fill: "var(--muted)",
+      }),
+      ...openDayMarks(grain === "day" && starts.includes(report.today) ? [report.today] : [], bottom, ceiling),
+      ...barMarks(stacks, input),
+      Plot.ruleY([0], { stroke: "var(--border)" }),
+      ...manualMarks(stacks, barWidth),
+      ...pinMarks(pinsOn(stacks, input, grain)),
+    ],
+  });
+  const { label, noun } = costViewOf(report, state);
+  nameChart(svg, `Bars of ${noun} by ${grain} and provider; walk along them with the arrow keys.`);
+  const [x, y] = [scaleOf(svg, "x"), scaleOf(svg, "y")];
+  chart.replaceChildren(svg);
+  makeNavigable(chart, {
+    label: `${label} by ${grain}`,
+    places: starts.map((start) => x.place(start) + x.bandwidth / 2),
+    width,
+    box: { top: y.range[1], bottom: y.range[0] },
+    say: (step) => {
+      const isOpen = grain === "day" && starts[step] === report.today;
+      return `${bucketName(stacks[step], grain)}: ${stackTotal(stacks[step])}${isOpen ? ", incomplete" : ""}`;
+    },
+    note: (step) => stackNote(stacks[step], input, grain),
+  });
+}
+
+/**
+ * The day that is not over, shaded.
+ * @param {number[]} open
+ * @param {number} bottom
+ * @param {number} ceiling
+ */
+function openDayMarks(open, bottom, ceiling) {
+  /** @param {number} day */
+  const x = (day) => day;
+  return [
+    Plot.barY(open, {
+      x,
+      y1: bottom,
+      y2: ceiling,
+      fill: "var(--warn)",
+      fillOpacity: 0.16,
+      insetLeft: -1,
+      insetRight: -1,
+    }),
+    Plot.text(open, {
+      x,
+      text: () => "Incomplete",
+      frameAnchor: "top",
+      dy: -16,
+      dx: 8,
+      textAnchor: "end",
+      fill: "var(--muted)",
+    }),
+  ];
+}
+
+/**
+ * @param {Stack[]} stacks
+ * @param {PanelInput} input
+ */
+function barMarks(stacks, { report, state }) {
+  const { colourOf, hatchName } = report.colours[state.kind];
+  return [
+    Plot.barY(
+      stacks.flatMap((stack) => stack.pieces),
+      {
+        x: "start",
+        y1: "y1",
+        y2: "y2",
+        fill: (piece) => (piece.manual ? `url(#${hatchName(piece.group)})` : colourOf(piece.group)),
+        insetTop: 0.5,
+        insetBottom: 0.5,
+      },
+    ),
+  ];
+}
+
+/**
+ * A triangle under each bar with an entry by hand, and their name.
+ * @param {Stack[]} stacks
+ * @param {number} barWidth
+ */
+function manualMarks(stacks, barWidth) {
+  const manual = stacks.filter(({ pieces }) => pieces.some((piece) => piece.manual)).map((stack) => stack.start);
+  const fill = "var(--manual)";
+  return [
+    Plot.dot(manual, {
+      x: (start) => start,
+      frameAnchor: "bottom",
+      dy: 31,
+      symbol: "triangle",
+      r: Math.min(3, Math.max(1.6, barWidth / 2.2)),
+      fill,
+    }),
+    Plot.text(manual.length ? ["Manual"] : [], {
+      frameAnchor: "bottom-left",
+      dx: -8,
+      dy: 36,
+      textAnchor: "end",
+      fill,
+    }),
+  ];
+}
+
+/** @param {Pin[]} pins */
+function pinMarks(pins) {
+  const place = { x: "start", y: "top", dy: -13 };
+  return [
+    Plot.dot(pins, { ...place, r: 8.5, fill: "var(--bad)", stroke: "var(--card)", strokeWidth: 1.5 }),
+    Plot.text(pins, { ...place, text: "number", fill: "var(--on-bad)", fontWeight: 700, fontSize: 11 }),
+  ];
+}
+
+/**
+ * The numbered discs of the unusual days that are on screen, above their bars; of several in one bar, the newest.
+ * @param {Stack[]} stacks
+ * @param {Pick<PanelInput, "report" | "state">} input
+ * @param {Grain} grain
+ * @returns {Pin[]}
+ */
+export function pinsOn(stacks, { report, state }, grain) {
+  const byStart = new Map(stacks.map((stack) => [stack.start, stack]));
+  /** @type {Map<number, Pin>} */
+  const pins = new Map();
+  for (const { number, day, provider, title } of [...unusualDays(report, state.kind)].reverse()) {
+    if (provider !== null && state.provider.length && !state.provider.includes(provider)) continue;
+    const stack = byStart.get(bucketStart(dayNumber(day), grain));
+    if (!stack?.rows.length) continue;
+    pins.set(stack.start, { number: String(number), start: stack.start, top: stack.top, title });
+  }
+  return [...pins.values()];
+}
+
+/**
+ * @param {Stack} stack
+ * @param {PanelInput} input
+ * @param {Grain} grain
+ */
+function stackNote(stack, input, grain) {
+  const { colourOf } = input.report.colours[input.state.kind];
+  const lines = [...stack.pieces].reverse().map(({ group, manual, units }) => {
+    const name = manual ? `${group}, by hand` : group;
+    return noteLine(name, money(units), swatch(colourOf(group), manual ? "hatch-note" : null));
+  });
+  const asides = [];
+  if (grain === "day" && stack.start === input.report.today) {
+    asides.push(make("span", { class: "aside" }, "Incomplete: the day is not over"));
+  }
+  const unpriced = sumTokens(stack.rows, "unpriced");
+  if (unpriced) asides.push(make("span", { class: "aside" }, `${tokens(unpriced)} tokens unpriced`));
+  const [pin] = pinsOn([stack], input, grain);
+  if (pin) asides.push(make("span", { class: "aside bad" }, `${pin.number}: ${pin.title}`));
+  return [make("b", {}, bucketName(stack, grain)), ...lines, noteLine("Total", stackTotal(stack)), ...asides];
+}

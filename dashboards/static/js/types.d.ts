@@ -1,0 +1,168 @@
+// What the report's modules hand each other. For the type checker alone: the page carries none of it.
+
+export type SourceKind = "api" | "manual" | "local" | "import";
+
+/** A dimension that a reader filters by a list of names. */
+export type Dimension = "provider" | "account" | "project" | "model";
+
+export type Grain = "day" | "week" | "month";
+
+/** The first and the last day of some days, both included, as days since 1970. */
+export type Span = [first: number, last: number];
+
+/** What all rows of one series have in common. */
+export interface Series {
+  provider: string;
+  account: string;
+  model: string | null;
+  project: string | null;
+  source: SourceKind;
+  /** kind of cost: "spend" or "list_price_value" */
+  kind: string;
+  currency: string;
+}
+
+/** Token counts; null is unknown, which is not zero. */
+export interface TokenCounts {
+  input: number | null;
+  cached: number | null;
+  output: number | null;
+  total: number | null;
+  unpriced: number;
+}
+
+/** The cost and use of one series on one day. */
+export interface Row extends TokenCounts {
+  day: number;
+  series: Series;
+  /** a whole number of units of 10^-scale; null: unpriced */
+  units: bigint | null;
+}
+
+/** The form of the page's rows, described in dashboards/facts.py. */
+export interface FactsDocument {
+  format: number;
+  scale: number;
+  first_day: string | null;
+  columns: string[];
+  names: Record<string, (string | null)[]>;
+  series: (number | string)[][];
+}
+
+/** One kind of cost the page can be read in. */
+export interface CostView {
+  kind: string;
+  /** as a control says it: "Spend" */
+  label: string;
+  /** within a sentence: "spend" */
+  noun: string;
+}
+
+export type RecordedSource = [
+  kind: string,
+  provider: string,
+  account: string,
+  source: string,
+  name: string,
+  from: string,
+  through: string | null,
+];
+
+/** Which build the page shows, in what currency, and since when each source is recorded. */
+export interface ReportContext {
+  asOf: string;
+  buildId: string;
+  currency: string;
+  isSample: boolean;
+  organisation: string | null;
+  today: string;
+  hasOtherCurrencies: boolean;
+  recorded: RecordedSource[];
+  costViews: CostView[];
+}
+
+/** What one kind of cost can be filtered by, the costliest names first. */
+export interface Choices extends Record<Dimension, string[]> {
+  sources: SourceKind[];
+}
+
+/** Since when and through when a source is recorded. */
+export interface RecordedSpan {
+  name: string;
+  from: number;
+  /** Infinity: nothing is missing after it */
+  through: number;
+}
+
+/** All that the page carries, read. */
+export interface Report {
+  context: ReportContext;
+  today: number;
+  /** every row in the reporting currency */
+  rows: Row[];
+  rowsByKind: Record<string, Row[]>;
+  firstDay: number;
+  lastDay: number;
+  choices: Record<string, Choices>;
+  recorded: Map<string, RecordedSpan>;
+  colours: Record<string, import("./provider_colours.js").ProviderColours>;
+  /** what each panel's Python hands its script, by panel */
+  panels: Record<string, unknown>;
+}
+
+/** What the reader has chosen. */
+export interface State extends Record<Dimension, string[]> {
+  kind: string;
+  source: string;
+  range: string;
+  from: number | null;
+  to: number | null;
+  /** the choices that panels offer; null: left to the panel */
+  options: Record<string, string | null>;
+}
+
+/** A choice that a panel offers: a group of buttons whose element has the option's name as its id. */
+export interface PanelOption {
+  values: string[];
+  /** the value where nothing is chosen; null leaves it to the panel */
+  usual: string | null;
+}
+
+export interface Actions {
+  /** puts another state on screen and in the link */
+  change(choice: Partial<State>): void;
+  resetFilters(): void;
+  redraw(): void;
+}
+
+/** What a panel draws from. */
+export interface PanelInput {
+  report: Report;
+  state: State;
+  /** the rows behind the filters, within the range */
+  rows: Row[];
+  range: Span;
+  actions: Actions;
+}
+
+export interface PanelScript {
+  render(input: PanelInput): void;
+  /** runs once, before anything is drawn */
+  start(actions: Actions): void;
+  options: Record<string, PanelOption>;
+}
+
+/** The rows of a time bucket. `isPart`: the range does not cover all of it. */
+export interface Bucket {
+  start: number;
+  from: number;
+  to: number;
+  isPart: boolean;
+  rows: Row[];
+}
+
+/** A table as texts. */
+export interface TableText {
+  columns: { name: string; number?: boolean }[];
+  rows: string[][];
+}

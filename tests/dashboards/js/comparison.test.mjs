@@ -1,0 +1,120 @@
+// Which spans are compared, on which sources, and in which words.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { barsOf, changesBy, comparisonTitle, modelLabel } from "../../../dashboards/panels/comparison.js";
+import { dailyFinding } from "../../../dashboards/panels/daily.js";
+import { comparisonOf, without } from "../../../dashboards/static/js/comparable_spans.js";
+import { dayNumber } from "../../../dashboards/static/js/days.js";
+import { reportOf, stateOf } from "./reports.mjs";
+
+/** @import { RecordedSource, Span } from "../../../dashboards/static/js/types.js" */
+
+const OPENAI = { provider: "openai", account: "main" };
+const GROQ = { provider: "groq", account: "main" };
+
+/** @type {RecordedSource[]} */
+const RECORDED = [
+  ["spend", "openai", "main", "api", "openai", "2025-01-01", null],
+  ["spend", "groq", "main", "api", "groq", "2026-11-10", null],
+];
+
+/** @type {Span} */
+const NOW = [dayNumber("2026-11-16"), dayNumber("2026-11-22")];
+/** @type {Span} */
+const BEFORE = [dayNumber("2026-11-09"), dayNumber("2026-11-15")];
+
+const report = reportOf(
+  [
+    { day: "2026-11-10", cents: 20000, ...OPENAI },
+    { day: "2026-11-12", cents: 3000, ...GROQ },
+    { day: "2026-11-17", cents: 25000, ...OPENAI },
+    { day: "2026-11-18", cents: 4800, ...GROQ },
+  ],
+  { context: { recorded: RECORDED } },
+);
+
+test("a source that is not recorded in both spans whole is left out and named", () => {
+  const compared = comparisonOf(report, stateOf(report), NOW, BEFORE);
+  assert.equal(compared.isComparable, true);
+  assert.deepEqual(
+    [compared.now, compared.before].map((rows) => rows.map((row) => row.units)),
+    [[25000n], [20000n]],
+  );
+  assert.equal(without(report, compared.leftOut), "without groq, recorded from Nov 10 on: $48.00");
+  assert.equal(comparisonTitle(compared, "the week before"), "Up $50.00 (+25%) on the week before");
+});
+
+test("where most of the cost is left out, nothing is compared", () => {
+  assert.equal(comparisonOf(report, stateOf(report, { provider: ["groq"] }), NOW, BEFORE).isComparable, false);
+  assert.equal(without(report, []), "");
+});
+
+test("more than two sources left out are counted, with the sum of their known amounts", () => {
+  const span = { from: dayNumber("2026-11-10"), through: Infinity, isLate: true };
+  const ended = { from: 0, through: dayNumber("2025-12-31"), isLate: false };
+  const leftOut = [
+    { ...span, name: "a", units: 900n },
+    { ...ended, name: "b", units: null },
+    { ...span, name: "c", units: 50n },
+    { ...span, name: "d", units: 60n },
+  ];
+  assert.equal(
+    without(report, leftOut),
+    "without a, recorded from Nov 10 on: $9.00, and b, recorded only through Dec 31, 2025, and 2 more: $1.10",
+  );
+});
+
+test("the daily title compares complete days only", () => {
+  const range = /** @type {Span} */ ([dayNumber("2026-11-16"), report.today]);
+  const state = stateOf(report, { range: "custom", from: range[0], to: range[1], provider: ["openai"] });
+  const rows = report.rows.filter((row) => row.day >= range[0] && row.series.provider === "openai");
+  assert.deepEqual(dailyFinding({ report, state, rows, range }), {
+    title: "Spend up 25% on the 7 days before",
+    subtitle: "$250 on Nov 16 to Nov 23, 2026, stacked by provider",
+  });
+  assert.equal(dailyFinding({ report, state: { ...state, range: "all" }, rows, range }).title, "Spend by provider");
+});
+
+test("changes come by size, and costs without a model under their provider", () => {
+  const { rows: before } = reportOf([
+    { day: "2026-10-01", cents: 500, model: "falls" },
+    { day: "2026-10-01", cents: 100, model: "level" },
+  ]);
+  const { rows: now } = reportOf([
+    { day: "2026-11-01", cents: 200, model: "falls" },
+    { day: "2026-11-01", cents: 100, model: "level" },
+    { day: "2026-11-01", cents: 70, model: null },
+    { day: "2026-11-01", cents: 70, model: "equal" },
+  ]);
+  assert.deepEqual(
+    changesBy(modelLabel, now, before).map(({ name, change }) => [name, change]),
+    [
+      ["equal", 70n],
+      ["openai, no model", 70n],
+      ["falls", -300n],
+    ],
+  );
+});
+
+test("the largest rises and falls have bars, and all others one that makes up the rest", () => {
+  const change = /** @param {number} cents */ (cents) => ({
+    name: `m${cents}`,
+    now: 0n,
+    before: 0n,
+    change: BigInt(cents),
+  });
+  const many = [9, 8, 7, 6, 5, 4, 3, -1, -2, -3, -4, -5].map(change);
+  const bars = barsOf(many);
+  assert.deepEqual(
+    bars.map((bar) => bar.name),
+    ["m9", "m8", "m7", "m6", "m5", "m-2", "m-3", "m-4", "m-5", "3 others"],
+  );
+  assert.equal(bars.at(-1)?.change, 6n);
+  assert.equal(
+    barsOf(many.slice(0, 6))
+      .map((bar) => bar.name)
+      .join(),
+    "m9,m8,m7,m6,m5,m4",
+  );
+});

@@ -35,9 +35,10 @@ run: $(VENV)/.run-ready ## Set up, run the pipeline, and say where the report is
 
 test: lint types js tests ## Set up, then lint, types and tests: within five minutes
 
-lint: $(VENV)/.test-ready ## Check the style of Python and SQL
+lint: $(VENV)/.test-ready ## Check the style of Python and SQL, and what imports what
 	$(call step,ruff check,$(BIN)/ruff check)
 	$(call step,ruff format,$(BIN)/ruff format --check)
+	$(call step,import-linter,$(BIN)/lint-imports --no-cache)
 	$(call step,sqlfluff,$(BIN)/sqlfluff lint --nocolor --processes 2 dbt_project/models)
 
 types: $(VENV)/.test-ready ## Check the types with mypy

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,9 +43,18 @@ class FailedRun:
     failed_at: datetime
 
 
+Row = Mapping[str, Any]
+"""A row of a rule's own query: column -> value."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Observations:
-    """Everything the rules may look at, at one moment."""
+    """Everything the rules may look at, at one moment.
+
+    `rows` are what each rule's query answered, by the rule's name. `is_sample`: the sample company's build was asked.
+    """
 
     budgets: tuple[BudgetStatus, ...] = ()
     failed_runs: tuple[FailedRun, ...] = ()
+    rows: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
+    is_sample: bool = False

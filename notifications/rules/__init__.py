@@ -17,10 +17,16 @@ from notifications.observations import Observations
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule: its name, and what it makes of what was observed."""
+    """A rule: its name, and what it makes of what was observed.
+
+    `example` is something to observe that gives an alert, from which tests show how it is worded. `query` is SQL on the
+    published marts; its rows are in `Observations.rows` under the rule's name.
+    """
 
     name: str
     evaluate: Callable[[Observations], list[Alert]]
+    example: Observations
+    query: str | None = None
 
 
 @cache

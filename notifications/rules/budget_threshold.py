@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from notifications.alerts import Alert, Severity
@@ -69,4 +70,24 @@ def _key(budget: BudgetStatus, level: int) -> str:
     return f"{NAME}:{budget.budget}:{budget.period_start}:{level}"
 
 
-RULE = Rule(NAME, evaluate)
+EXAMPLE = Observations(
+    budgets=(
+        BudgetStatus(
+            budget="everything",
+            period="month",
+            period_start=date(2026, 11, 1),
+            period_end=date(2026, 12, 1),
+            scope="provider <openai>",
+            amount=Decimal(2000),
+            rollover_amount=Decimal(0),
+            currency="USD",
+            spent_amount=Decimal(1450),
+            remaining_amount=Decimal(550),
+            alert_at=(70, 90, 100),
+            level_reached=70,
+            as_of=datetime(2026, 11, 20, 9, tzinfo=UTC),
+            is_sample=False,
+        ),
+    )
+)
+RULE = Rule(NAME, evaluate, EXAMPLE)

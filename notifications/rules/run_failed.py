@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from notifications.alerts import Alert, Severity
 from notifications.observations import FailedRun, Observations
 from notifications.rendering import render
@@ -32,4 +34,14 @@ def _alert(run: FailedRun) -> Alert:
     )
 
 
-RULE = Rule(NAME, evaluate)
+EXAMPLE = Observations(
+    failed_runs=(
+        FailedRun(
+            run_id="4f1c2a",
+            job_name="refresh_costs",
+            reason="landing/openai_costs/acme is damaged <restore it>",
+            failed_at=datetime(2026, 11, 20, 9, 4, tzinfo=UTC),
+        ),
+    )
+)
+RULE = Rule(NAME, evaluate, EXAMPLE)

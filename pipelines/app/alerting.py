@@ -10,7 +10,9 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
+from typing import Any
 
+import duckdb
 from sqlalchemy.exc import SQLAlchemyError
 
 from notifications.alerts import Alert
@@ -18,6 +20,7 @@ from notifications.delivery import Channel, DeliveryReport, deliver_due
 from notifications.observations import BudgetStatus, FailedRun, Observations
 from notifications.outbox import Outbox, schema_difference
 from notifications.rules import evaluate as evaluate_rules
+from notifications.rules import rules
 from pipelines.app.home import Home
 from pipelines.domain.wording import counted
 from pipelines.errors import HomeError
@@ -28,7 +31,10 @@ _logger = logging.getLogger(__name__)
 
 def evaluate(home: Home) -> list[Alert]:
     """Put what the published build gives rise to in the outbox; give the alerts that were not there yet."""
-    return _enqueue(home, Observations(budgets=tuple(_budgets(home))))
+    with home.warehouse.reading() as connection:
+        rows = {rule.name: _rows(connection, rule.query) for rule in rules() if rule.query is not None}
+        ((is_sample,),) = connection.table("main.rpt_build").project("is_sample").fetchall()
+    return _enqueue(home, Observations(budgets=tuple(_budgets(home)), rows=rows, is_sample=is_sample))
 
 
 def note_failed_run(home: Home, run_id: str, job_name: str, reason: str) -> list[Alert]:
@@ -80,6 +86,16 @@ def _enqueue(home: Home, observations: Observations) -> list[Alert]:
     channels = [channel.name for channel in home.settings.configuration.channels]
     with opened_outbox(home) as outbox:
         return outbox.enqueue(evaluate_rules(observations), channels, home.clock())
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[dict[str, Any], ...]:
+    """What a rule's query answers; nothing where the published file has none of its marts yet."""
+    held = {name for (name,) in connection.execute("select table_name from information_schema.tables").fetchall()}
+    if not connection.get_table_names(query) <= held:
+        return ()
+    cursor = connection.execute(query)
+    columns = [column[0] for column in cursor.description]
+    return tuple(dict(zip(columns, row, strict=True)) for row in cursor.fetchall())
 
 
 def _budgets(home: Home) -> list[BudgetStatus]:

@@ -6,7 +6,6 @@ import csv
 import gzip
 import hashlib
 import json
-from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -27,6 +26,7 @@ from pipelines.warehouse.files import Warehouse
 from tests.e2e.installation import Installation
 from tests.examples import examples
 from tests.exports.published_costs import cost, published
+from tests.exports.readers import amounts_in, text_amounts
 
 THREE = (
     cost(1, cost_amount=Decimal("0.000000000001"), note='=cmd|" /C calc"!A0', project="-x"),
@@ -40,21 +40,9 @@ def exported(folder: Path, name: str, *costs: dict[str, Any], **shape: Any) -> E
         return export_costs(connection, folder, "costs", name, ExportFilter(), ExportShape(**shape))
 
 
-def text_amounts(rows: Iterable[dict[str, Any]], column: str = "cost_amount") -> list[Decimal]:
-    return [Decimal(row[column]) for row in rows if row[column] not in {None, ""}]
-
-
 def amounts(export: Export, name: str) -> list[Decimal]:
     """The amounts in an export, read with a reader that knows only the format."""
-    if "parquet" in name:
-        column = "BilledCost" if "focus" in name else "cost_amount"
-        return [value for value in pq.read_table(export.path)[column].to_pylist() if value is not None]
-    if name == "json":
-        return text_amounts(json.loads(export.path.read_text())["records"])
-    if name == "jsonl":
-        return text_amounts(map(json.loads, export.path.read_text().splitlines()))
-    with export.path.open(encoding="utf-8-sig", newline="") as handle:
-        return text_amounts(csv.DictReader(handle), "BilledCost" if "focus" in name else "cost_amount")
+    return amounts_in(export.path, name)
 
 
 @pytest.mark.parametrize("name", sorted(formats()))

@@ -1,6 +1,6 @@
 """The tables of README.md that say what the registries hold: made of what each member's file says of itself.
 
-    python -m tests.house.readme_tables     writes them, as `make readme` does
+    python -m tests.house.readme_tables     writes them, as `make readme` does, and the one of the dbt documentation
 
 A table is between two marks, `<!-- table: NAME -->` and `<!-- end of table -->`. Belongs here: these tables. Does not:
 any fact in them.
@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
+import yaml
+
 from pipelines.app.known_names import known_names
 from pipelines.config.settings import VARIABLES
 from pipelines.exports import formats
@@ -20,7 +22,9 @@ from pipelines.sources.balances import balance_sources
 from pipelines.sources.imports import import_formats
 from pipelines.sources.local import local_agents
 
-README = Path(__file__).resolve().parents[2] / "README.md"
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = (ROOT / "README.md", ROOT / "dbt_project" / "models" / "docs.md")
+QUESTION = re.compile(r"One row per .*?\. (?P<question>[^?]*\?)")
 MARKED = re.compile(
     r"(?P<before><!-- table: (?P<name>\w+) -->\n)(?P<table>.*?)(?P<after><!-- end of table -->\n)", flags=re.DOTALL
 )
@@ -75,8 +79,43 @@ def variables() -> str:
     return table(["Variable", "What it says"], ([f"`{name}`", purpose] for name, purpose in every.items()))
 
 
+def marts() -> str:
+    """The question that each mart answers, as its description has it after its grain."""
+    questions = {}
+    for path in sorted((ROOT / "dbt_project" / "models" / "marts").glob("*.yml")):
+        for model in yaml.safe_load(path.read_text(encoding="utf-8"))["models"]:
+            found = QUESTION.match(" ".join(model["description"].split()))
+            questions[model["name"]] = found["question"] if found else f"(no question in {path.name})"
+    names = [name for name in FIRST_MARTS if name in questions]
+    names += [name for name in questions if name not in FIRST_MARTS]
+    return table(["Table", "The question it answers"], ([f"`{name}`", questions[name]] for name in names))
+
+
+FIRST_MARTS = (
+    "rpt_daily_costs",
+    "rpt_local_daily_costs",
+    "fct_hourly_usage",
+    "rpt_converted_costs",
+    "rpt_monthly_comparisons",
+    "rpt_comparison_sources",
+    "rpt_cost_coverage",
+    "rpt_cost_drivers",
+    "dim_model_spellings",
+    "rpt_model_costs",
+    "rpt_price_restatements",
+    "rpt_prepaid_balances",
+    "rpt_budget_status",
+    "rpt_budget_projections",
+    "rpt_forecasts",
+    "rpt_forecast_totals",
+    "rpt_forecast_status",
+    "rpt_anomalies",
+    "rpt_source_freshness",
+)
+"""What people look at first, in that order; all others follow by name."""
+
 TABLES: Mapping[str, Callable[[], str]] = {
-    made.__name__: made for made in (providers, agents, files, exports, variables)
+    made.__name__: made for made in (marts, providers, agents, files, exports, variables)
 }
 
 
@@ -100,4 +139,5 @@ def _capital(text: str) -> str:
 
 
 if __name__ == "__main__":
-    README.write_text(written(README.read_text(encoding="utf-8")), encoding="utf-8")
+    for page in PAGES:
+        page.write_text(written(page.read_text(encoding="utf-8")), encoding="utf-8")

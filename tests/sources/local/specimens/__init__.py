@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,8 @@ class Specimen:
 
     `kinds` are the landed token columns it states beside input and output; `totals`: one row for a whole session.
     `copied_to` is where a copy of the log `a` may lie, below the root, None: only in another root. `apart`: replies of
-    other logs are some milliseconds apart, because nothing else tells them.
+    other logs are some milliseconds apart, because nothing else tells them. `counts` are the names that the log has for
+    the counts that decide what is landed.
     """
 
     agent: str
@@ -29,6 +30,7 @@ class Specimen:
     write: Callable[[Path, str, int], Path]
     model: str | None
     provider: str
+    counts: tuple[str, ...] = field(kw_only=True)
     kinds: tuple[str, ...] = ("cache_read_tokens", "cache_write_other_tokens")
     reasons: bool = False
     project: str | None = None

@@ -14,4 +14,5 @@ SPECIMEN = Specimen(
     ("cache_read_tokens", "cache_write_5m_tokens", "cache_write_1h_tokens"),
     project="rocket",
     copied_to="projects/rocket/fork.jsonl",
+    counts=("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens"),
 )

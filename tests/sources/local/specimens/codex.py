@@ -16,4 +16,5 @@ SPECIMEN = Specimen(
     project="rocket",
     copied_to="archived_sessions/rollout-a.jsonl",
     apart=True,
+    counts=("input_tokens", "cached_input_tokens", "output_tokens"),
 )

@@ -13,4 +13,10 @@ SPECIMEN = Specimen(
     "anthropic",
     reasons=True,
     copied_to="otel/copy.jsonl",
+    counts=(
+        "gen_ai.usage.input_tokens",
+        "gen_ai.usage.output_tokens",
+        "gen_ai.usage.cache_read.input_tokens",
+        "gen_ai.usage.cache_creation.input_tokens",
+    ),
 )

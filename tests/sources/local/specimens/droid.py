@@ -14,4 +14,5 @@ SPECIMEN = Specimen(
     project="rocket",
     totals=True,
     copied_to="-else/session-a.settings.json",
+    counts=("inputTokens", "outputTokens", "cacheReadTokens", "cacheCreationTokens"),
 )

@@ -15,4 +15,5 @@ SPECIMEN = Specimen(
     reasons=True,
     project="rocket",
     copied_to="rocket/chats/resumed.jsonl",
+    counts=("input", "output", "cached", "thoughts"),
 )

@@ -14,4 +14,5 @@ SPECIMEN = Specimen(
     reasons=True,
     project="rocket",
     apart=True,
+    counts=("input", "output", "reasoning", "cache", "read", "write"),
 )

@@ -12,4 +12,5 @@ SPECIMEN = Specimen(
     None,
     "moonshotai",
     copied_to="sessions/old/session-a/wire.jsonl",
+    counts=("input_other", "input_cache_read", "input_cache_creation", "output"),
 )

@@ -13,4 +13,5 @@ SPECIMEN = Specimen(
     "anthropic",
     copied_to="agents/main/sessions/session-a.jsonl.deleted.1",
     apart=True,
+    counts=("input", "output", "cacheRead", "cacheWrite"),
 )

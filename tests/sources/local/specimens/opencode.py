@@ -15,4 +15,5 @@ SPECIMEN = Specimen(
     project="rocket",
     copied_to="opencode-beta.db",
     apart=True,
+    counts=("input", "output", "reasoning", "cache", "read", "write"),
 )

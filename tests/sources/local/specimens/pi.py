@@ -14,4 +14,5 @@ SPECIMEN = Specimen(
     project="rocket",
     copied_to="--rocket--/2027_session-a.jsonl",
     apart=True,
+    counts=("input", "output", "cacheRead", "cacheWrite"),
 )

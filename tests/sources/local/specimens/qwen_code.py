@@ -15,4 +15,5 @@ SPECIMEN = Specimen(
     reasons=True,
     project="rocket",
     copied_to="projects/-rocket/chats/copy.jsonl",
+    counts=("promptTokenCount", "candidatesTokenCount", "cachedContentTokenCount", "thoughtsTokenCount"),
 )

@@ -1,0 +1,12 @@
+"""Read as Parquet of FOCUS columns."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+
+def amounts(path: Path) -> list[Decimal]:
+    return [value for value in pq.read_table(path)["BilledCost"].to_pylist() if value is not None]

@@ -30,7 +30,8 @@ AGAIN = "the next run asks again"
 def test_01_a_key_that_nobody_has(reader: Reader):
     outcome = reader.read(key="sk-admin-unknown")
     assert outcome.status is Status.FAILED
-    assert outcome.message == f"127.0.0.1 refused the key (401): Incorrect API key provided. {ADVICE}"
+    refused = f"127.0.0.1 refused the key (401): Incorrect API key provided. {ADVICE}"
+    assert outcome.message == f"{refused}; put it into .env as OPENAI_ADMIN_KEY"
     assert reader.asked() == 1
     assert reader.days() == []
 
@@ -41,7 +42,7 @@ def test_02_a_key_that_may_not_read_figures(reader: Reader):
     assert outcome.status is Status.FAILED
     assert outcome.message == (
         "127.0.0.1 refused the key (403): You have insufficient permissions for this operation. Missing scopes: "
-        f"api.usage.read. {ADVICE}. What was landed stays, through 2026-11-23"
+        f"api.usage.read. {ADVICE}; put it into .env as OPENAI_ADMIN_KEY. What was landed stays, through 2026-11-23"
     )
     assert ORDINARY_KEY not in outcome.message
     assert reader.is_true()

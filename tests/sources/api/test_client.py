@@ -270,11 +270,14 @@ def test_a_base_url_that_is_no_address_is_told_before_anything_is_asked(base_url
     assert str(refused.value) == ("base_url is no address such as https://gateway.example/v1: mend it in ai-costs.yaml")
 
 
-@pytest.mark.parametrize("secret", ["two words", "line\n", "Schlüssel", "\x00"])
+@pytest.mark.parametrize("secret", ["two words", "line\n", "Schlüssel", "\x00", '"key"', "'key'"])
 def test_a_key_that_cannot_stand_in_a_header_is_told_without_it(secret: str):
     with pytest.raises(SourceError) as refused:
         client("http://127.0.0.1", secret=secret)
-    assert str(refused.value) == f"the key holds a space, a line break or a letter that no key has. {ADVICE}"
+    assert (
+        str(refused.value)
+        == f"the key holds a space, a line break, quotes around it or a letter that no key has. {ADVICE}"
+    )
 
 
 def test_the_path_of_a_base_url_is_kept():

@@ -7,6 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from pipelines.landing import LandingStore
 from pipelines.sources.api.framework.examination import examine
 from pipelines.sources.api.framework.source import ApiAccount, ApiSource
@@ -68,6 +70,17 @@ def test_a_refused_key_is_told_without_the_key(tmp_path: Path):
         found = examine(XAI, account(XAI, base_url=served.url), LandingStore(tmp_path), NOW)
     assert not found.ok
     assert found.found.startswith("127.0.0.1 refused the key (401): who is ***?. This source needs a management key")
+    assert KEY not in str(found)
+
+
+@pytest.mark.parametrize("key", [f"{KEY} ", f"{KEY}\n", f'"{KEY}"', f"{KEY}\u00a0"])
+def test_a_key_with_a_letter_that_no_key_has_is_to_be_replaced_and_not_asked_again(key: str, tmp_path: Path):
+    found = examine(XAI, account(XAI, key=key), LandingStore(tmp_path), NOW)
+    assert not found.ok
+    assert found.found.startswith(
+        "the key holds a space, a line break, quotes around it or a letter that no key has. This source"
+    )
+    assert found.next_step == "put such a key as THE_KEY into .env"
     assert KEY not in str(found)
 
 

@@ -57,6 +57,7 @@ CLOCK_TOLERANCE = timedelta(seconds=120)
 for _name in ("httpx2", "httpcore2"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
+QUOTES = "\"'"
 NEVER_CONNECTED = (httpx2.ConnectError, httpx2.ConnectTimeout)
 
 Params = Sequence[tuple[str, str | int]]
@@ -83,6 +84,10 @@ class RefusedError(SourceError):
         super().__init__(message)
         self.status = status
         self.said = said
+
+
+class UnusableKeyError(SourceError):
+    """What is there as the key can be none: nothing was asked with it."""
 
 
 class KeyRefusedError(RefusedError):
@@ -144,10 +149,12 @@ class ApiClient:
         `answers` states what each answer must have; `network` is shared by the connections of a run.
 
         Raises:
-            SourceError: the key cannot stand in a header, or `base_url` is no address of the web.
+            UnusableKeyError: the key has letters that no key has, or quotes around it.
+            SourceError: `base_url` is no address of the web.
         """
-        if not re.fullmatch(r"[!-~]+", secret):
-            raise SourceError(f"the key holds a space, a line break or a letter that no key has. {key_advice}")
+        if not re.fullmatch(r"[!-~]+", secret) or secret[0] in QUOTES:
+            held = "a space, a line break, quotes around it or a letter that no key has"
+            raise UnusableKeyError(f"the key holds {held}. {key_advice}")
         self._base = _address(base_url)
         self._secret = secret
         self._key_advice = key_advice

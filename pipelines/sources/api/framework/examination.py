@@ -10,7 +10,7 @@ from pipelines.domain.wording import counted
 from pipelines.errors import CostTrackerError
 from pipelines.landing import LandingStore
 from pipelines.sources.api.framework.answers import AnswerError
-from pipelines.sources.api.framework.client import KeyRefusedError, Limits, RefusedError, redact
+from pipelines.sources.api.framework.client import KeyRefusedError, Limits, RefusedError, UnusableKeyError, redact
 from pipelines.sources.api.framework.extraction import is_not_there, open_session
 from pipelines.sources.api.framework.source import ApiAccount, ApiSource
 
@@ -77,7 +77,7 @@ def _ask(source: ApiSource, account: ApiAccount, landing: LandingStore, now: dat
 
 
 def _step(error: CostTrackerError, account: ApiAccount) -> str:
-    if isinstance(error, KeyRefusedError):
+    if isinstance(error, KeyRefusedError | UnusableKeyError):
         return f"put such a key as {account.key_variable} into .env"
     if isinstance(error, AnswerError):
         return "a newer version may know this answer; nothing wrong is landed meanwhile"

@@ -15,7 +15,14 @@ from pipelines.errors import CostTrackerError, SourceError
 from pipelines.landing import DayChange, LandingStore
 from pipelines.sources.api.framework.answers import AnswerError
 from pipelines.sources.api.framework.asking import Asking, ask_everything, reach_of
-from pipelines.sources.api.framework.client import ApiClient, Limits, RefusedError, redact
+from pipelines.sources.api.framework.client import (
+    ApiClient,
+    KeyRefusedError,
+    Limits,
+    RefusedError,
+    UnusableKeyError,
+    redact,
+)
 from pipelines.sources.api.framework.coverage import Progress
 from pipelines.sources.api.framework.reachability import Reachability
 from pipelines.sources.api.framework.source import ApiAccount, ApiSource, Asked, Session
@@ -189,6 +196,8 @@ def _difference(change: DayChange) -> str:
 
 def _failure(error: CostTrackerError, landing: LandingStore, source: ApiSource, account: ApiAccount) -> str:
     place = f"the answer of {source.title}: " if isinstance(error, AnswerError) else ""
+    is_of_the_key = isinstance(error, KeyRefusedError | UnusableKeyError)
+    variable = f"; put it into .env as {account.key_variable}" if is_of_the_key else ""
     last = landing.manifest(source.feed(account)) if isinstance(error, SourceError) else None
     kept = f". What was landed stays, through {last.days[-1]}" if last and last.days else ""
-    return f"{place}{error}{kept}"
+    return f"{place}{error}{variable}{kept}"

@@ -6,18 +6,22 @@ back only after their hashes were checked, and which of several feeds of one acc
 """
 
 from pipelines.landing.feed_folder import FeedFolder
+from pipelines.landing.id_index import REBUILT as IDS_REBUILT
+from pipelines.landing.id_index import IdIndex
 from pipelines.landing.in_force import AccountNames, Accounts, InForce, feeds_in_force
 from pipelines.landing.manifest import Feed, Manifest, Partition
 from pipelines.landing.names import KnownNames, Name, NameKind, NamesStore
 from pipelines.landing.store import Change, DayChange, LandingStore
 
 __all__ = [
+    "IDS_REBUILT",
     "AccountNames",
     "Accounts",
     "Change",
     "DayChange",
     "Feed",
     "FeedFolder",
+    "IdIndex",
     "InForce",
     "KnownNames",
     "LandingStore",

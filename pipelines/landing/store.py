@@ -26,6 +26,7 @@ from pipelines.domain.records import LANDING_SCHEMA, LAYOUT, widened
 from pipelines.errors import LandingError
 from pipelines.landing.feed_folder import MANIFEST, FeedFolder, cursor_file, generation_file
 from pipelines.landing.files import flush_folder, sweep_temporary_files, write_atomically
+from pipelines.landing.id_index import IdIndex
 from pipelines.landing.manifest import SCHEMA_VERSION, Feed, Manifest, Partition, control_totals, file_of
 from pipelines.landing.names import NamesStore
 
@@ -47,10 +48,18 @@ class DayChange:
 
 @dataclass(frozen=True)
 class Change:
-    """What a replacement did. No days and the same generation: nothing was different."""
+    """What a replacement did, and what is in force after it. No days and the same generation: nothing was different.
 
-    generation: int
+    `manifest` is without its cursor.
+    """
+
+    manifest: Manifest
     days: tuple[DayChange, ...]
+
+    @property
+    def generation(self) -> int:
+        """The number of what is in force."""
+        return self.manifest.generation
 
 
 class LandingStore:
@@ -102,17 +111,21 @@ class LandingStore:
         schema = LANDING_SCHEMA if columns is None else pa.schema([LANDING_SCHEMA.field(name) for name in columns])
         tables = [schema.empty_table()]
         if manifest is not None:
-            for day in manifest.days:
-                if wanted is None or day in wanted:
-                    partition = manifest.partitions[day]
-                    # Days are small: threads and the dataset machinery of read_table take five times as long.
-                    file = pq.ParquetFile(pa.BufferReader(folder.day(partition)))
-                    if file.metadata.num_rows != partition.row_count:
-                        counts = f"has {file.metadata.num_rows} rows, the manifest {partition.row_count}"
-                        raise folder.damaged(partition.file, counts)
-                    names = [name for name in schema.names if name in file.schema_arrow.names]
-                    tables.append(widened(file.read(names, use_threads=False), schema))
+            tables += [
+                folder.table(manifest.partitions[day], schema)
+                for day in manifest.days
+                if wanted is None or day in wanted
+            ]
         return pa.concat_tables(tables)
+
+    def ids(self, feed: Feed) -> IdIndex:
+        """On which days of `feed` an id has landed.
+
+        Raises:
+            LandingError: the index had to be made anew, and a file is missing or does not match its manifest.
+        """
+        folder = self.folder(feed)
+        return IdIndex.of(folder, folder.in_force())
 
     def replace(
         self,
@@ -251,13 +264,13 @@ class LandingStore:
         whose = current.account if account is None else account
         is_equal = not days and position == current.cursor_file and whose == current.account
         if is_equal and current.generation > 0:
-            return Change(current.generation, ())
+            return Change(current, ())
         before = folder.hash_of(current.generation)
         new = Manifest(feed, current.generation + 1, now, in_force, position, account=whose, previous_sha256=before)
         # A manifest that is on disk must not name a day that is not.
         flush_folder(folder.path / "days")
         folder.put(new)
-        return Change(new.generation, days)
+        return Change(new, days)
 
 
 def _write_day(folder: FeedFolder, day: date, table: pa.Table, now: datetime, before: Partition | None) -> Partition:

@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from pipelines.domain.wording import counted
-from pipelines.landing import LandingStore
+from pipelines.landing import IDS_REBUILT, LandingStore
 from pipelines.sources.local.framework import log_files
 from pipelines.sources.local.framework.agent import LocalAgent
 from pipelines.sources.local.framework.findings import findings
-from pipelines.sources.local.framework.landed import Superseded, land, rows_landed
+from pipelines.sources.local.framework.landed import Landed, Superseded, land
 from pipelines.sources.local.framework.position import Position
 from pipelines.sources.local.framework.replies import Reading, Reply, ReplyKey, keep_better
 from pipelines.sources.local.framework.unknown_forms import states_tokens
@@ -78,19 +78,21 @@ def extract(
     to_read = position.changed(listing.files)
     new = _read(agent, to_read, listing, position, latest=now + CLOCKS_APART, progress=progress)
     replies = agent.merge(new.replies.values())
-    days_changed = 0
+    landed, notes = Landed(manifest, 0, ids_rebuilt=False), []
     if new.files:
         progress(f"landing {counted(len(replies), 'reply', 'replies')}")
         position.forget_all_but(listing.files)
         copies, cursor = [*new.replies.values()], position.to_json()
-        days_changed = land(landing, agent, host, copies, new.superseded, cursor=cursor, now=now)
+        landed = land(landing, agent, host, copies, new.superseded, cursor=cursor, now=now)
     status, message = _ending(agent, roots, listing)
-    if message is None and manifest is not None and manifest.cursor_is_lost:
-        message = POSITION_LOST
+    if manifest is not None and manifest.cursor_is_lost:
+        notes.append(POSITION_LOST)
+    if landed.ids_rebuilt:
+        notes.append(IDS_REBUILT)
     broken_lines, reasons = position.broken_lines(listing.files)
     return Extraction(
         status=status,
-        message=message,
+        message=message or "; ".join(notes) or None,
         files_found=len(listing.files),
         files_read=new.files,
         files_unchanged=len(listing.files) - len(to_read),
@@ -100,8 +102,8 @@ def extract(
         reasons=tuple(reasons[:REASONS_SHOWN]),
         copies_read=new.copies,
         duplicates_dropped=new.copies - len(replies),
-        messages_landed=rows_landed(landing, agent.feed(host)),
-        days_changed=days_changed,
+        messages_landed=landed.rows,
+        days_changed=landed.days_changed,
         findings=findings(agent, roots, listing, position),
     )
 

@@ -8,13 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
-
-import pyarrow as pa
-import pyarrow.compute as pc
+from typing import Any, NamedTuple
 
 from pipelines.domain.records import RecordKind, SourceKind, UsageRecord, to_table
-from pipelines.landing import Feed, LandingStore
+from pipelines.landing import Feed, IdIndex, LandingStore, Manifest
 from pipelines.sources.local.framework.agent import LocalAgent
 from pipelines.sources.local.framework.log_files import DATABASES, LogFile
 from pipelines.sources.local.framework.replies import Reading, Reply
@@ -75,6 +72,19 @@ class Superseded:
         return self.files | {name for name, _ in self.sessions}
 
 
+class Landed(NamedTuple):
+    """What is in force then, and how many days changed. `ids_rebuilt`: the index of ids was lost, and read anew."""
+
+    manifest: Manifest | None
+    days_changed: int
+    ids_rebuilt: bool
+
+    @property
+    def rows(self) -> int:
+        """How many replies are in landing."""
+        return sum(part.row_count for part in self.manifest.partitions.values()) if self.manifest else 0
+
+
 def land(
     landing: LandingStore,
     agent: LocalAgent,
@@ -84,37 +94,41 @@ def land(
     *,
     cursor: dict[str, Any],
     now: datetime,
-) -> int:
-    """Replace every day that `replies` change, together with the reading position; give how many days changed.
+) -> Landed:
+    """Replace every day that `replies` change, together with the reading position.
 
     Raises:
         LandingError: the landing store is damaged or busy.
     """
-    by_day = _merged_days(landing, agent, agent.feed(host), replies, superseded)
+    feed = agent.feed(host)
+    ids = landing.ids(feed)
+    by_day = _merged_days(landing, agent, feed, ids, replies=replies, superseded=superseded)
     tables = {
         day: to_table(record_of(agent, reply, host) for reply in whole_day)
         for day, whole_day in by_day.items()
         if whole_day
     }
     emptied = [day for day, whole_day in by_day.items() if not whole_day]
-    return len(landing.replace(agent.feed(host), tables, cursor=cursor, now=now, drop_days=emptied).days)
-
-
-def rows_landed(landing: LandingStore, feed: Feed) -> int:
-    """How many replies of a feed are in landing."""
-    manifest = landing.manifest(feed)
-    return sum(partition.row_count for partition in manifest.partitions.values()) if manifest else 0
+    change = landing.replace(feed, tables, cursor=cursor, now=now, drop_days=emptied)
+    ids.follow(change.manifest, tables)
+    return Landed(change.manifest, len(change.days), ids_rebuilt=ids.was_rebuilt)
 
 
 def _merged_days(
-    landing: LandingStore, agent: LocalAgent, feed: Feed, replies: Sequence[Reply], superseded: Superseded
+    landing: LandingStore,
+    agent: LocalAgent,
+    feed: Feed,
+    ids: IdIndex,
+    *,
+    replies: Sequence[Reply],
+    superseded: Superseded,
 ) -> dict[date, list[Reply]]:
     """Every day that changes, whole: what was landed of it and what was read, each reply once.
 
     `replies` are all copies that were read: one that gives way to another may have been landed on a day of its own.
     """
     earlier = {(reply.earlier_id, stated) for reply in replies for stated in (None, reply.request_id)}
-    days = {reply.moment.date() for reply in replies} | _days_touched(landing, agent, feed, replies, superseded.names)
+    days = {reply.moment.date() for reply in replies} | _days_touched(agent, ids, replies, superseded.names)
     by_day: dict[date, list[Reply]] = {day: [] for day in days}
     landed = [
         reply
@@ -161,23 +175,14 @@ def record_of(agent: LocalAgent, reply: Reply, host: str) -> UsageRecord:
     )
 
 
-def _days_touched(
-    landing: LandingStore, agent: LocalAgent, feed: Feed, replies: Sequence[Reply], superseded: set[str]
-) -> set[date]:
+def _days_touched(agent: LocalAgent, ids: IdIndex, replies: Sequence[Reply], superseded: set[str]) -> set[date]:
     """The days on which a copy of one of `replies` has landed, or what is superseded, or more of the same session.
 
     A better copy may belong to another day than the one that it replaces.
     """
-    landed = landing.read(feed, columns=["message_id", "session_id", "source_file", "period_start"])
-    ids = {name for reply in replies for name in (reply.message_id, reply.earlier_id)}
-    values = {"message_id": ids, "source_file": superseded}
-    if agent.whole_sessions:
-        values["session_id"] = {reply.session_id for reply in replies if reply.session_id}
-    days: set[date] = set()
-    for column, wanted in values.items():
-        known = landed.filter(pc.is_in(landed[column], pa.array(wanted, pa.string())))
-        days |= set(known["period_start"].cast(pa.date32()).to_pylist())
-    return days
+    messages = {name for reply in replies for name in (reply.message_id, reply.earlier_id) if name is not None}
+    sessions = {reply.session_id for reply in replies if reply.session_id} if agent.whole_sessions else set()
+    return ids.days_having({"message_id": messages, "source_file": superseded, "session_id": sessions})
 
 
 def _landed_replies(landing: LandingStore, feed: Feed, days: Iterable[date]) -> Iterator[Reply]:

@@ -1,0 +1,128 @@
+"""What an hour's run costs as the history behind it grows: with nothing changed, and after one new reply.
+
+    python -m benchmarks.hourly_run [--days 30 400 1200] [--repeats 3]
+
+A home of one person: a Claude Code log each day, and a second machine's replies of the same days in landing. A run is
+the whole job in a process of its own, under strace, which must be installed: it counts how often the run opens files
+of the landing folder, and costs the run little, because the kernel stops it at nothing else. CPU time is the run's own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from pipelines.landing import LandingStore
+from pipelines.sources.local import local_agents
+from pipelines.sources.local.framework.extraction import extract
+
+RUN = """
+import os
+from pipelines.cli.run import refresh
+from pipelines.config import current_environment
+from pipelines.app.home import open_home
+refresh(open_home(current_environment()))
+times = os.times()
+print("CPU", times.user + times.system + times.children_user + times.children_system)
+"""
+REPLIES_A_DAY = 20
+OPENED = re.compile(r'open(?:at)?\(.*?"([^"]*)"[^=]*= \d')
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run took: seconds of CPU time, and how many times it opened day files and others of landing."""
+
+    cpu: float
+    opened: Counter[str]
+
+
+def write_day(logs: Path, host: str, day: datetime) -> Path:
+    """The log of one day's session, with `REPLIES_A_DAY` replies."""
+    path = logs / "projects" / "rocket" / f"{host}-{day:%Y-%m-%d}.jsonl"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(reply(host, day + timedelta(minutes=number)) for number in range(REPLIES_A_DAY)))
+    return path
+
+
+def reply(host: str, moment: datetime) -> str:
+    """A line of Claude Code's log."""
+    stamp = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    usage = {"input_tokens": 10, "cache_read_input_tokens": 20, "output_tokens": 40}
+    record = {
+        "type": "assistant",
+        "timestamp": stamp,
+        "requestId": f"req_{host}_{stamp}",
+        "sessionId": f"{host}-{moment:%Y-%m-%d}",
+        "message": {"id": f"msg_{host}_{stamp}", "role": "assistant", "model": "claude-sonnet-4-5", "usage": usage},
+    }
+    return json.dumps(record, separators=(",", ":")) + "\n"
+
+
+def measured(folder: Path, days: int, repeats: int) -> dict[str, list[Run]]:
+    """The runs of each kind in a home with `days` days of history."""
+    home, logs, other = folder / "data", folder / "logs", folder / "other"
+    home.mkdir()
+    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    newest = logs
+    for back in range(days - 1, -1, -1):
+        newest = write_day(logs, "laptop", today - timedelta(days=back))
+        write_day(other, "tower", today - timedelta(days=back))
+    claude_code = next(agent for agent in local_agents() if agent.name == "claude_code")
+    extract(claude_code, [other], "tower", LandingStore(home / "landing"), datetime.now(UTC))
+    environment = {**os.environ, "HOME": str(folder), "AI_COSTS_HOME": str(home), "CLAUDE_CONFIG_DIR": str(logs)}
+    runs: dict[str, list[Run]] = {"first run": [run(home / "landing", environment)]}
+    runs["nothing changed"] = [run(home / "landing", environment) for _ in range(repeats)]
+    runs["one new reply"] = []
+    for number in range(repeats):
+        with newest.open("a") as handle:
+            handle.write(reply("laptop", today + timedelta(minutes=REPLIES_A_DAY, seconds=number)))
+        runs["one new reply"].append(run(home / "landing", environment))
+    return runs
+
+
+def run(landing: Path, environment: dict[str, str]) -> Run:
+    """Run everything once, and count."""
+    with tempfile.NamedTemporaryFile() as trace:
+        strace = ["strace", "-f", "--seccomp-bpf", "-e", "trace=open,openat", "-s", "500", "-o", trace.name]
+        command = [*strace, sys.executable, "-c", RUN]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)  # noqa: S603 - this program
+        lines = Path(trace.name).read_text(errors="replace").splitlines()
+    paths = [Path(found[1]) for line in lines if (found := OPENED.search(line))]
+    below = [path for path in paths if path.is_relative_to(landing)]
+    opened = Counter("days" if path.suffix == ".parquet" else "others" for path in below if path != landing)
+    return Run(float(done.stdout.split()[-1]), opened)
+
+
+def main() -> None:
+    """Measure each kind of run at each length of history."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--days", type=int, nargs="+", default=[30, 400, 1200])
+    parser.add_argument("--repeats", type=int, default=3)
+    chosen = parser.parse_args()
+    table = Table(title="An hour's run", title_justify="left")
+    for column in ("days of history", "run", "CPU, least", "day files opened", "other files of landing"):
+        table.add_column(column, justify="right")
+    for days in chosen.days:
+        with tempfile.TemporaryDirectory() as folder:
+            for kind, runs in measured(Path(folder), days, chosen.repeats).items():
+                opened = runs[-1].opened
+                least = f"{min(one.cpu for one in runs):.1f} s"
+                table.add_row(str(days), kind, least, f"{opened['days']:,}", f"{opened['others']:,}")
+    Console(width=100).print(table)
+
+
+if __name__ == "__main__":
+    main()

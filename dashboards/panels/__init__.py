@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,7 +63,7 @@ def discover() -> tuple[Panel, ...]:
     """Every panel of this folder, in the order the page shows them.
 
     Raises:
-        ReportError: two panels share an id, or a panel's query or template is missing.
+        ReportError: as `register`.
     """
     modules = sorted(found.name for found in pkgutil.iter_modules(__path__))
     return register([importlib.import_module(f"{__name__}.{name}").PANEL for name in modules])
@@ -72,17 +73,31 @@ def register(panels: list[Panel]) -> tuple[Panel, ...]:
     """`panels` in the order the page shows them, once they are known to be whole.
 
     Raises:
-        ReportError: two panels share an id, or a panel's query or template is missing.
+        ReportError: two panels share an id or a place, or a panel's query, its template or what its script has to
+            register is missing.
     """
     known: set[str] = set()
+    places: dict[tuple[str, int], str] = {}
     for panel in panels:
         if panel.id in known:
             raise ReportError(f"two panels are called {panel.id!r}: every panel needs an id of its own")
         known.add(panel.id)
-        for ending in (".sql", ".html.j2"):
-            if not (FOLDER / f"{panel.id}{ending}").is_file():
-                raise ReportError(f"the panel {panel.id!r} has no {panel.id}{ending} beside it")
+        first = places.setdefault((panel.area, panel.order), panel.id)
+        if first != panel.id:
+            raise ReportError(f"the panels {first!r} and {panel.id!r} have one place: change the order of one")
+        _check_files(panel)
     return tuple(sorted(panels, key=lambda panel: (panel.area, panel.order, panel.id)))
+
+
+def _check_files(panel: Panel) -> None:
+    for ending in (".sql", ".html.j2"):
+        if not (FOLDER / f"{panel.id}{ending}").is_file():
+            raise ReportError(f"the panel {panel.id!r} has no {panel.id}{ending} beside it")
+    if panel.script is None:
+        return
+    registers = re.compile(rf'^panel\(\s*"{re.escape(panel.id)}",', flags=re.MULTILINE)
+    if not registers.search(panel.script.read_text(encoding="utf-8")):
+        raise ReportError(f'{panel.script.name} does not register its panel: call panel("{panel.id}", render) in it')
 
 
 def by_kind(rows: Rows) -> dict[str, dict[str, Any]]:

@@ -34,7 +34,7 @@ panel("budget", ({ report }) => {
     setTitle("budget", title, "Budgets count spend and ignore the filters");
   }
   drawChart(chart, budget, spent, ahead);
-  offerTable(part("budget", ".alternative"), "Budget", () => budgetTable([...spent, ...ahead]));
+  offerTable(part("budget", ".data-table"), "Budget", () => budgetTable([...spent, ...ahead]));
 });
 
 /**

@@ -57,7 +57,7 @@ function renderComparison({ report, state }) {
   }
   drawChart(part("comparison", ".chart"), barsOf(changes));
   const table = () => changeTable(byModel ? "Model" : "Provider", changes);
-  offerTable(part("comparison", ".alternative"), "Month over month", table);
+  offerTable(part("comparison", ".data-table"), "Month over month", table);
 }
 
 /**
@@ -75,7 +75,7 @@ function showNothing(why) {
 /** @param {string} why */
 function showEmpty(why) {
   part("comparison", ".chart").replaceChildren(make("p", { class: "empty" }, why));
-  part("comparison", ".alternative").replaceChildren();
+  part("comparison", ".data-table").replaceChildren();
 }
 
 /**

@@ -31,7 +31,7 @@ panel("daily", renderDaily, {
 function renderDaily(input) {
   const { report, state, rows, range } = input;
   const chart = part("daily", ".chart");
-  const table = part("daily", ".alternative");
+  const table = part("daily", ".data-table");
   const width = Math.max(280, chart.clientWidth);
   const grain = /** @type {Grain | null} */ (state.options.grain) ?? fittingGrain(range, width - 60);
   press(byId("grain"), grain);

@@ -74,7 +74,7 @@ function renderForecast({ report, state }) {
   if (!series.days.length) {
     setTitle("forecast", "Forecast", "");
     chart.replaceChildren(make("p", { class: "empty" }, waitingText(series)));
-    for (const selector of [".legend", ".horizons", ".alternative"]) part("forecast", selector).replaceChildren();
+    for (const selector of [".legend", ".horizons", ".data-table"]) part("forecast", selector).replaceChildren();
     return;
   }
   const [total, lower, upper] = series.totals[horizon] ?? [];
@@ -89,7 +89,7 @@ function renderForecast({ report, state }) {
   showLegend();
   drawChart(chart, past, ahead, report.today);
   part("forecast", ".horizons").replaceChildren(...horizonCells(report, state.kind, series));
-  offerTable(part("forecast", ".alternative"), "Forecast", () => forecastTable(ahead));
+  offerTable(part("forecast", ".data-table"), "Forecast", () => forecastTable(ahead));
 }
 
 /** @param {ForecastData} series */

@@ -179,8 +179,8 @@ def test_the_table_under_a_chart_says_what_the_chart_shows(
     open_report: OpenReport, database: duckdb.DuckDBPyConnection
 ):
     page = open_report("company", "#range=all&grain=month").page
-    page.locator("#daily-panel .alternative summary").click()
-    rows = page.locator("#daily-panel .alternative tbody tr")
+    page.locator("#daily-panel .data-table summary").click()
+    rows = page.locator("#daily-panel .data-table tbody tr")
     (held,) = database.execute(
         "select sum(cost_amount) from rpt_daily_costs where cost_kind = 'spend' and currency = 'USD' "
         "and cost_date >= date '2026-10-01' and cost_date < date '2026-11-01'"

@@ -39,9 +39,9 @@ def _accessibility_problems(opened: Opened) -> list[str]:
 @pytest.mark.parametrize("width", [1440, 390])
 def test_the_report_has_no_accessibility_problem(width: int, theme: str, open_report: OpenReport):
     opened = open_report(width=width, dark=theme == "dark")
-    for summary in opened.page.locator(".alternative summary").all():
+    for summary in opened.page.locator(".data-table summary").all():
         summary.click()
-    expect(opened.page.locator(".alternative details[open] table")).to_have_count(4)
+    expect(opened.page.locator(".data-table details[open] table")).to_have_count(4)
     assert _accessibility_problems(opened) == []
 
 

@@ -99,6 +99,4 @@ def test_every_panel_with_a_chart_has_its_script_and_every_script_is_read():
     joined = join_modules([*sorted(FOLDER.glob("*.js")), PAGE_SCRIPT])
     modules = [*FOLDER.glob("*.js"), *(STATIC / "js").glob("*.js")]
     assert joined.count("= (() => {\n") == len(modules)
-    assert joined.endswith(
-        'start();\n} catch (error) {\nbyId("failure").hidden = false;\nthrow error;\n}\nreturn {  };\n})();\n})();'
-    )
+    assert joined.endswith("\norSayFailed(start);\nreturn {  };\n})();\n})();")

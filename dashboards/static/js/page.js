@@ -39,7 +39,7 @@ function start() {
       const group = findById(name);
       if (group) press(group, value);
     }
-    for (const [, { render }] of panels) render(input);
+    for (const [, { render }] of panels) orSayFailed(() => render(input));
   };
 
   /** @param {State} next */
@@ -78,7 +78,7 @@ function start() {
   addEventListener("hashchange", () => show(readLink(report, location.hash)));
   startPageButtons();
   onNewWidth(redraw);
-  for (const [, panel] of panels) panel.start(actions);
+  for (const [, panel] of panels) orSayFailed(() => panel.start(actions));
   redraw();
 }
 
@@ -125,9 +125,17 @@ function onNewWidth(redraw) {
   });
 }
 
-try {
-  start();
-} catch (error) {
-  byId("failure").hidden = false;
-  throw error;
+/**
+ * What fails is said on the page and in the console, and what comes after it goes on: one panel takes no other down.
+ * @param {() => void} run
+ */
+function orSayFailed(run) {
+  try {
+    run();
+  } catch (error) {
+    byId("failure").hidden = false;
+    reportError(error);
+  }
 }
+
+orSayFailed(start);

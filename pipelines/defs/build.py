@@ -20,6 +20,7 @@ from pipelines.defs.expected import EXPECTED_ASSETS
 from pipelines.defs.forecasting import FORECAST_ASSETS
 from pipelines.defs.imports import IMPORT_ASSETS
 from pipelines.defs.landing import build_landing_assets
+from pipelines.defs.layers import PUBLISHED_LAYERS
 from pipelines.defs.publishing import alerts, build_parts, build_published_build, build_published_warehouse
 from pipelines.defs.resources import home_resource
 from pipelines.defs.scheduled_exports import build_scheduled_exports
@@ -42,14 +43,14 @@ def build_defs(home: Home, loggers: Mapping[str, dg.LoggerDefinition] | None = N
         sources += [*build_balance_assets(home, accounts), *build_rate_assets(home)]
         dbt_assets = build_dbt_assets(home.transform.prepare())
         parts = [*build_parts(), *build_scheduled_exports(home)]
-        marts = [key for assets in dbt_assets for key in assets.keys if key.path[0] == "marts"]
+        published = [key for assets in dbt_assets for key in assets.keys if key.path[0] in PUBLISHED_LAYERS]
         definitions = dg.Definitions(
             assets=[
                 *sources,
                 *build_landing_assets([key for asset in sources for key in asset.keys]),
                 *dbt_assets,
                 *FORECAST_ASSETS,
-                build_published_warehouse(marts),
+                build_published_warehouse(published),
                 *parts,
                 build_published_build([key for part in parts for key in part.keys]),
                 alerts,

@@ -10,10 +10,10 @@ from pipelines.analytics.forecast import forecast
 from pipelines.app.home import Home
 from pipelines.builds import tested
 from pipelines.defs.failing import fails_in_words
-from pipelines.defs.layers import FORECASTS, WAREHOUSE_POOL, spec
+from pipelines.defs.layers import FORECASTS, REPORTS, WAREHOUSE_POOL, spec
 from pipelines.warehouse import files
 
-DAILY_COSTS = dg.AssetKey(["marts", "rpt_daily_costs"])
+DAILY_COSTS = dg.AssetKey([REPORTS, "rpt_daily_costs"])
 DAILY_COSTS_TABLE = "main.rpt_daily_costs"
 
 

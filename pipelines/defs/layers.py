@@ -7,10 +7,15 @@ import dagster as dg
 SOURCES = "sources"
 LANDING = "landing"
 FORECASTS = "forecasts"
+FACTS = "marts"
+REPORTS = "reports"
 PUBLISHED = "published"
 EXPORTS = "exports"
 DASHBOARDS = "dashboards"
 NOTIFICATIONS = "notifications"
+
+PUBLISHED_LAYERS = (FACTS, REPORTS)
+"""The folders of dbt models that people may query: every mart."""
 
 WAREHOUSE_POOL = "warehouse"
 """One writer at a time: every asset that opens the working file is in this pool, whose limit is 1."""

@@ -35,7 +35,7 @@ class LayeredTranslator(DagsterDbtTranslator):
         return super().get_asset_key(dbt_resource_props)
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
-        """The model's folder: staging, intermediate or marts."""
+        """The model's folder: staging, intermediate, marts, derived or reports."""
         if dbt_resource_props["resource_type"] == "model":
             return str(dbt_resource_props["fqn"][1])
         return super().get_group_name(dbt_resource_props)

@@ -48,7 +48,7 @@ def length(path: str, source: str) -> str | None:
 
 def columns(path: str, source: str) -> str | None:
     """What leaves a mart is named: its last CTE and its last select hold no star, bar the one that ends the file."""
-    if "/models/marts/" not in path:
+    if not re.search(r"/models/(marts|reports)/", path):
         return None
     lines = [line.partition("--")[0].strip() for line in source.splitlines()]
     while lines and not lines[-1]:

@@ -149,7 +149,7 @@ def materialize(built: Home) -> Materialize:
 
 
 WAREHOUSE = dg.AssetKey(["published", "warehouse"])
-DAILY_COSTS = dg.AssetKey(["marts", "rpt_daily_costs"])
+DAILY_COSTS = dg.AssetKey(["reports", "rpt_daily_costs"])
 COSTS_AGREE = dg.AssetCheckKey(DAILY_COSTS, "assert_daily_costs_equal_costs")
 
 

@@ -65,13 +65,13 @@ def models(chosen: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute(f"attach '{chosen}' as built (read_only)")
         for name in (
             *("fct_costs", "int_cost_center_costs", "int_comparison_days"),
-            *("int_comparison_cells", "rpt_comparison_sources"),
+            *("int_comparison_cells", "int_comparison_sources"),
         ):
             connection.execute(f"create table {name} as from built.main.{name} limit 0")
         for source_kind, is_compared in (("api", True), ("manual", False)):
             connection.execute(
                 """
-                insert into rpt_comparison_sources by name
+                insert into int_comparison_sources by name
                 select 'full_month' as comparison, ? as month, 'acme' as provider, 'labs' as account_name,
                     ? as source_kind, 'spend' as cost_kind, 'USD' as currency, ? as is_compared
                 """,

@@ -26,6 +26,8 @@ LAYERS = {
     "staging",
     "intermediate",
     "marts",
+    "derived",
+    "reports",
     "forecasts",
     "published",
     "exports",
@@ -96,7 +98,7 @@ def test_money_is_checked_before_it_is_published(definitions: dg.Definitions):
         for spec in [definitions.resolve_asset_graph().get_check_spec(check)]
     }
     assert checks["published/warehouse:landing_equals_facts"].blocking
-    assert "marts/rpt_daily_costs:assert_daily_costs_equal_costs" in checks
+    assert "reports/rpt_daily_costs:assert_daily_costs_equal_costs" in checks
     assert all(f"{name}:read_completely" in checks for name in specs(definitions) if name.startswith("sources/"))
 
 

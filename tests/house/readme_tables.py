@@ -82,7 +82,8 @@ def variables() -> str:
 def marts() -> str:
     """The question that each mart answers, as its description has it after its grain."""
     questions = {}
-    for path in sorted((ROOT / "dbt_project" / "models" / "marts").glob("*.yml")):
+    models = ROOT / "dbt_project" / "models"
+    for path in sorted(path for layer in ("marts", "reports") for path in (models / layer).glob("*.yml")):
         for model in yaml.safe_load(path.read_text(encoding="utf-8"))["models"]:
             found = QUESTION.match(" ".join(model["description"].split()))
             questions[model["name"]] = found["question"] if found else f"(no question in {path.name})"

@@ -50,7 +50,8 @@ def test_readme_lists_exactly_the_targets_of_make() -> None:
 
 
 def test_readme_lists_exactly_the_tables() -> None:
-    marts = {path.stem for path in (ROOT / "dbt_project/models/marts").glob("*.sql")}
+    models = ROOT / "dbt_project/models"
+    marts = {path.stem for layer in ("marts", "reports") for path in (models / layer).glob("*.sql")}
     assert set(re.findall(r"^\| `((?:rpt|fct|dim)_\w+)` \|", README, flags=re.MULTILINE)) == marts
 
 

@@ -24,7 +24,7 @@ days as (
 
 sources as (
 
-    select * from {{ ref('rpt_comparison_sources') }}
+    select * from {{ ref('int_comparison_sources') }}
 
 ),
 

@@ -4,7 +4,7 @@ with totals as (
 
 ),
 
-final as (
+typed as (
 
     select
         cost_kind::varchar as cost_kind,
@@ -20,4 +20,4 @@ final as (
 
 )
 
-select * from final
+select * from typed

@@ -6,7 +6,7 @@ with cells as (
 
 sources as (
 
-    select * from {{ ref('rpt_comparison_sources') }}
+    select * from {{ ref('int_comparison_sources') }}
 
 ),
 

@@ -4,7 +4,7 @@ with anomalies as (
 
 ),
 
-final as (
+typed as (
 
     select
         cost_kind::varchar as cost_kind,
@@ -24,4 +24,4 @@ final as (
 
 )
 
-select * from final
+select * from typed

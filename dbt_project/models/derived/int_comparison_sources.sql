@@ -1,13 +1,13 @@
-with daily as (
+with costs as (
 
-    select * from {{ ref('rpt_daily_costs') }}
+    select * from {{ ref('fct_costs') }}
     where cost_amount is not null
 
 ),
 
 coverage as (
 
-    select * from {{ ref('rpt_cost_coverage') }}
+    select * from {{ ref('int_cost_coverage') }}
 
 ),
 
@@ -24,15 +24,15 @@ summed as (
         days.month,
         days.previous_from,
         days.current_through,
-        daily.provider,
-        daily.account_name,
-        daily.source_kind,
-        daily.cost_kind,
-        daily.currency,
-        sum(daily.cost_amount) filter (days.side = 'current') as current_amount,
-        sum(daily.cost_amount) filter (days.side = 'previous') as previous_amount
-    from daily
-    inner join days on daily.cost_date = days.cost_date
+        costs.provider,
+        costs.account_name,
+        costs.source_kind,
+        costs.cost_kind,
+        costs.currency,
+        sum(costs.cost_amount) filter (days.side = 'current') as current_amount,
+        sum(costs.cost_amount) filter (days.side = 'previous') as previous_amount
+    from costs
+    inner join days on costs.cost_date = days.cost_date
     group by all
 
 ),

@@ -1,6 +1,6 @@
 with costs as (
 
-    select * from {{ ref('rpt_daily_costs') }}
+    select * from {{ ref('fct_costs') }}
     where cost_amount is not null
 
 ),
@@ -55,7 +55,7 @@ dated as (
 ),
 
 -- Before the first record nothing is known: a quarter or a year that has nothing at all is no zero to compare with. A
--- first month stands in full_month, where rpt_comparison_sources says that nothing is compared.
+-- first month stands in full_month, where int_comparison_sources says that nothing is compared.
 known as (
 
     select

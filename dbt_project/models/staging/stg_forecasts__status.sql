@@ -4,7 +4,7 @@ with status as (
 
 ),
 
-final as (
+typed as (
 
     select
         cost_kind::varchar as cost_kind,
@@ -19,4 +19,4 @@ final as (
 
 )
 
-select * from final
+select * from typed

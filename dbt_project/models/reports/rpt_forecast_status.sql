@@ -1,0 +1,22 @@
+with status as (
+
+    select * from {{ ref('stg_forecasts__status') }}
+
+),
+
+final as (
+
+    select
+        cost_kind,
+        series_kind,
+        series,
+        currency,
+        days_of_history,
+        status,
+        starts_on,
+        message
+    from status
+
+)
+
+select * from final

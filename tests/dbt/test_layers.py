@@ -89,7 +89,7 @@ def without_grain(manifest: Manifest) -> list[str]:
 def without_key_test(manifest: Manifest) -> list[str]:
     """Every model without a test that its key is unique."""
     tests = (node for node in manifest["nodes"].values() if node["resource_type"] == "test")
-    tested = {test["attached_node"] for test in tests if (test["test_metadata"] or {}).get("name") in KEY_TESTS}
+    tested = {test.get("attached_node") for test in tests if test.get("test_metadata", {}).get("name") in KEY_TESTS}
     return sorted(model["name"] for id_, model in models(manifest).items() if id_ not in tested)
 
 

@@ -16,6 +16,7 @@ import pytest
 
 from tests.e2e.installation import ENTRIES, Installation
 from tests.notifications.receivers import mail_server
+from tests.sources.imports.bills import bill, charge
 from tests.sources.local.session_logs import reply, usage, write_log
 
 CANARY = "CANARYFOLDER"
@@ -107,11 +108,25 @@ def test_a_second_run_says_what_there_is_and_changes_no_file_that_people_read(st
     assert "SAMPLE" not in shown
 
 
+MAPPING = """\
+imports:
+  files:
+    - {file: acme.csv, account: a, mapping: {provider: acme, currency: USD, columns: {date: day, amount: usd}}}
+"""
+
+
 def test_what_the_figures_may_lack_is_said_by_run_doctor_and_report_alike(harmed: Installation):
     log = harmed.person / ".claude" / "projects" / f"-home-{CANARY}-{CANARY}-atlas" / "unusual.jsonl"
     line = reply("msg_u", model="claude-nonesuch-9", usage=usage(input_tokens=70, output_tokens=7))
     write_log(log, {**line, "cwd": f"/home/{CANARY}/{CANARY}/atlas"}, b'{"cut')
+    inbox = harmed.data / "inbox"
+    inbox.mkdir(exist_ok=True)
+    (inbox / "aws.csv").write_text(bill(charge("2026-03-01", "1"), charge("2026-03-01", "8", "Amazon EC2")))
+    (inbox / "acme.csv").write_text("day,usd\n2026-03-02,5\n2026-03-02,5\n")
+    (harmed.person / "ai-costs.yaml").write_text(MAPPING)
     finding = "1 line could not be used, first "
+    left_out = "aws.csv: 1 row of other services left out, together 8.00 USD: Amazon EC2 8.00 USD"
+    twice = "acme.csv: line 3 is the same as line 2, and both count"
     unpriced = (
         "claude-nonesuch-9 of anthropic has no price (not in the price list): its 127 tokens add nothing to the sums"
     )
@@ -119,18 +134,29 @@ def test_what_the_figures_may_lack_is_said_by_run_doctor_and_report_alike(harmed
     assert done.returncode == 0, done.stderr
     assert f"claude_code laptop: {finding}" in done.stdout
     assert f"{unpriced}; set a price under price_overrides" in done.stdout
+    assert left_out in done.stdout
+    assert twice in done.stdout
     assert "incomplete" in done.stdout
     summary = harmed.json("run")
     (source,) = [row for row in summary["sources"] if row["source"] == "claude_code"]
     assert source["status"] == "incomplete"
     assert source["findings"][0].startswith(finding)
+    imported = {row["source"]: row for row in summary["sources"] if row["source"] in {"focus", "mapped_csv"}}
+    assert {row["status"] for row in imported.values()} == {"incomplete"}
+    assert imported["focus"]["findings"] == [left_out]
+    assert imported["mapped_csv"]["findings"][0].startswith(twice)
     assert [(row["model_id"], row["tokens"]) for row in summary["unpriced_models"]] == [("claude-nonesuch-9", 127)]
     warnings = {row["subject"]: row["found"] for row in harmed.json("doctor") if row["warning"]}
     assert warnings["claude_code of laptop"].startswith(finding)
     assert warnings["price of claude-nonesuch-9"] == unpriced
+    said = " ".join(warnings.values())
+    assert left_out.partition(": ")[2] in said
+    assert twice.partition(": ")[2] in said
     report = (harmed.data / "reports" / "ai-costs.html").read_text(encoding="utf-8")
-    assert "1 source incomplete" in report
+    assert "3 sources incomplete" in report
     assert finding in report
+    assert left_out in report
+    assert twice in report
     assert "claude-nonesuch-9 (127 tokens)" in report
     assert holding_a_working_path(harmed.data) == []
 

@@ -123,7 +123,7 @@ def _sums(
             **{name: table.column(name) for name in (*KEY_COLUMNS, "is_billable")},
             "is_batch": pc.fill_null(table.column("is_batch"), fill_value=False),
             "is_stated": pc.is_valid(table.column("cost_amount")),
-            **{f"has_{name}": pc.greater(pc.fill_null(table.column(name), 0), 0) for name in PRICED_METERS},
+            "counted": _counted(table),
             "price_period": prices.periods(table.column("period_start")),
             "price_tier": prices.tiers(reached := _tokens_of_one_request(table)),
             "window_is_known": pc.not_equal(reached, UNKNOWN_WINDOW),
@@ -135,6 +135,15 @@ def _sums(
         names = [name.removesuffix("_sum").removesuffix("_min") for name in groups.column_names]
         for row in groups.rename_columns(names).to_pylist():
             yield month, row
+
+
+def _counted(table: pa.Table) -> pa.ChunkedArray:
+    """For each row one bit for each meter that counts something in it: what a row without a price for one is worth."""
+    bits = pa.chunked_array([pa.array(np.zeros(table.num_rows, dtype=np.int64))])
+    for place, name in enumerate(PRICED_METERS):
+        is_counted = pc.greater(pc.fill_null(table.column(name), 0), 0)
+        bits = pc.add(bits, pc.if_else(is_counted, 1 << place, 0))
+    return bits
 
 
 def _counted_rows(landing: LandingStore, feed: Feed, days: list[date], not_counted: NotCounted) -> pa.Table:

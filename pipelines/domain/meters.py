@@ -116,7 +116,7 @@ METERS: tuple[Meter, ...] = (
     Meter("file_search_requests", "file searches", Family.TOOL, Unit.REQUESTS, "storage_searches"),
     Meter("images", "images", Family.MEDIA, Unit.IMAGES),
     Meter("characters", "characters", Family.MEDIA, Unit.CHARACTERS, "input_characters"),
-    Meter("audio_seconds", "seconds of audio", Family.MEDIA, Unit.SECONDS, "audio_seconds", is_fractional=True),
+    Meter("audio_seconds", "seconds of audio", Family.MEDIA, Unit.SECONDS, "input_audio_seconds", is_fractional=True),
 )
 """In the order of the columns of a landed row."""
 

@@ -9,19 +9,20 @@ restated figure replaces its row instead of standing beside it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import MISSING, dataclass, fields, make_dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, repeat
 from operator import attrgetter
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import pyarrow as pa
 
-from pipelines.domain.meters import METERS, TOKEN_METERS
+from pipelines.domain.meters import BY_NAME, METERS, TOKEN_METERS
 from pipelines.domain.money import AMOUNT_SCALE
 from pipelines.domain.periods import utc_day
 
@@ -162,9 +163,22 @@ LANDING_SCHEMA = pa.schema(
 """The columns and types of a landing file, in order."""
 
 
+if TYPE_CHECKING:
+
+    class _Counted:
+        """What a record counts: one attribute for each meter, None where the source does not state it."""
+
+        def __getattr__(self, name: str) -> Any: ...
+
+else:
+    _Counted = make_dataclass("_Counted", [(name, "Any", None) for name in BY_NAME], frozen=True, kw_only=True)
+
+
 @dataclass(frozen=True, kw_only=True)
-class UsageRecord:
-    """One normalised row. Times are UTC and half-open; tokens and requests are counts; money is in major units.
+class UsageRecord(_Counted):
+    """One normalised row. Times are UTC and half-open; money is in major units.
+
+    What is counted is an attribute named by its meter, such as `output_tokens=120`; None is not stated.
 
     `account_name` is the label of the configured account, the tool that wrote a log, or the account a person
     named. `host` is the machine a log was written on. `grain` is event, 1h, 1d, 1mo or period. `project` is
@@ -210,29 +224,6 @@ class UsageRecord:
     entry_id: str | None = None
     row_ordinal: int = 0
     requests: int | None = None
-    input_uncached_tokens: int | None = None
-    cache_read_tokens: int | None = None
-    cache_write_5m_tokens: int | None = None
-    cache_write_1h_tokens: int | None = None
-    cache_write_other_tokens: int | None = None
-    output_tokens: int | None = None
-    reasoning_tokens: int | None = None
-    unsplit_tokens: int | None = None
-    web_search_requests: int | None = None
-    cache_write_30m_tokens: int | None = None
-    input_audio_tokens: int | None = None
-    input_image_tokens: int | None = None
-    input_video_tokens: int | None = None
-    cache_read_audio_tokens: int | None = None
-    cache_read_image_tokens: int | None = None
-    cache_read_video_tokens: int | None = None
-    output_audio_tokens: int | None = None
-    output_image_tokens: int | None = None
-    output_video_tokens: int | None = None
-    file_search_requests: int | None = None
-    images: int | None = None
-    characters: int | None = None
-    audio_seconds: Decimal | None = None
     quantity: Decimal | None = None
     quantity_unit: str | None = None
     cost_amount: Decimal | None = None
@@ -255,58 +246,74 @@ class UsageRecord:
 
     @cached_property
     def record_key(self) -> str:
-        """sha256 over the identity columns as canonical JSON, null kept as null."""
-        return hashlib.sha256(orjson.dumps(_identity(self), option=orjson.OPT_UTC_Z)).hexdigest()
+        """What makes two rows the same row, as one hash."""
+        return _key_of(_identity(self))
 
 
-_identity = attrgetter(*IDENTITY_COLUMNS)
-_landed = attrgetter(*LANDING_SCHEMA.names)
 _FIELDS = tuple(field.name for field in fields(UsageRecord))
+_DEFAULTS = {field.name: field.default for field in fields(UsageRecord) if field.default is not MISSING}
+_identity = attrgetter(*IDENTITY_COLUMNS)
+_stated = attrgetter(*_FIELDS)
 
 
 def to_table(records: Iterable[UsageRecord]) -> pa.Table:
-    """The records as one table of `LANDING_SCHEMA`, ordered by record_key so that equal records give equal bytes.
+    """The records as one table of `LANDING_SCHEMA`. Raises as `table_of`."""
+    rows = list(map(_stated, records))
+    return table_of(len(rows), dict(zip(_FIELDS, zip(*rows, strict=True), strict=True)) if rows else {}, {})
+
+
+def table_of(count: int, columns: Mapping[str, Sequence[Any]], constants: Mapping[str, Any]) -> pa.Table:
+    """`count` rows by column as a table of `LANDING_SCHEMA`, ordered by record_key: equal rows give equal bytes.
+
+    Args:
+        count: the number of rows.
+        columns: the values of the columns in which rows differ, as attributes of a `UsageRecord` have them.
+        constants: the one value of other columns; what is in neither has the value that a record has by default.
 
     Raises:
         ValueError: two records share a key, a period is not UTC and half-open, or money lacks its currency.
     """
-    ordered = sorted(records, key=lambda record: record.record_key)
-    for earlier, later in pairwise(ordered):
-        if earlier.record_key == later.record_key:
-            raise ValueError(f"two records of {later.source} share the key {later.record_key}: {later.source_file}")
-    for record in ordered:
-        if record.period_start.tzinfo is not UTC or record.period_end.tzinfo is not UTC:
-            raise ValueError(f"the period of a {record.source} record is not in UTC")
-        if record.period_end <= record.period_start:
-            raise ValueError(f"the period of a {record.source} record ends before it starts")
-        if record.cost_amount is not None and record.currency is None:
-            raise ValueError(f"an amount of {record.source} has no currency")
-    if not ordered:
+    if not count:
         return LANDING_SCHEMA.empty_table()
-    values = zip(*map(_landed, ordered), strict=True)
-    columns = [pa.array(column, type=field.type) for field, column in zip(LANDING_SCHEMA, values, strict=True)]
-    return pa.Table.from_arrays(columns, schema=LANDING_SCHEMA)
+    same = {**_DEFAULTS, **constants}
+
+    def values(name: str) -> Iterable[Any]:
+        return columns[name] if name in columns else repeat(same[name], count)
+
+    keys = [_key_of(row) for row in zip(*map(values, IDENTITY_COLUMNS), strict=True)]
+    order = sorted(range(count), key=keys.__getitem__)
+    source = next(iter(values("source")))
+    _check([keys[index] for index in order], values, source)
+    place = pa.array(order)
+    arrays = []
+    for field in LANDING_SCHEMA:
+        if field.name == "record_key":
+            arrays.append(pa.array(keys).take(place))
+        elif field.name in columns:
+            arrays.append(pa.array(columns[field.name], type=field.type).take(place))
+        else:
+            arrays.append(pa.repeat(pa.scalar(same[field.name], type=field.type), count))
+    return pa.Table.from_arrays(arrays, schema=LANDING_SCHEMA)
 
 
-def layout_of(schema: pa.Schema) -> str:
-    """A short digest of a file's columns and their types; files of one layout are read together."""
-    stated = ", ".join(f"{field.name} {field.type}" for field in schema)
-    return hashlib.sha256(stated.encode()).hexdigest()[:8]
+def _check(ordered_keys: Sequence[str], values: Callable[[str], Iterable[Any]], source: str) -> None:
+    for earlier, later in pairwise(ordered_keys):
+        if earlier == later:
+            files = sorted({str(file) for file in values("source_file")})
+            raise ValueError(f"two records of {source} share the key {later}: {', '.join(files)}")
+    for start, end in zip(values("period_start"), values("period_end"), strict=True):
+        if start.tzinfo is not UTC or end.tzinfo is not UTC:
+            raise ValueError(f"the period of a {source} record is not in UTC")
+        if end <= start:
+            raise ValueError(f"the period of a {source} record ends before it starts")
+    for amount, currency in zip(values("cost_amount"), values("currency"), strict=True):
+        if amount is not None and currency is None:
+            raise ValueError(f"an amount of {source} has no currency")
 
 
-LAYOUT = layout_of(LANDING_SCHEMA)
-"""The layout that is written."""
-FIRST_LAYOUT = "first"
-"""That of version 1, which manifests do not name: it has no columns for the meters that came later."""
-
-
-def widened(table: pa.Table, schema: pa.Schema = LANDING_SCHEMA) -> pa.Table:
-    """`table` with all columns of `schema`, in its order: a meter that the file's version did not know is null."""
-    columns = [
-        table[field.name] if field.name in table.column_names else pa.nulls(table.num_rows, field.type)
-        for field in schema
-    ]
-    return pa.Table.from_arrays(columns, schema=schema)
+def _key_of(identity: tuple[Any, ...]) -> str:
+    """sha256 over the values of `IDENTITY_COLUMNS` as canonical JSON, null kept as null."""
+    return hashlib.sha256(orjson.dumps(identity, option=orjson.OPT_UTC_Z)).hexdigest()
 
 
 def from_table(table: pa.Table) -> list[UsageRecord]:

@@ -18,8 +18,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.domain.money import exact_sum
-from pipelines.domain.records import FIRST_LAYOUT, TOKEN_COLUMNS, SourceKind
+from pipelines.domain.records import TOKEN_COLUMNS, SourceKind
 from pipelines.errors import LandingError
+from pipelines.landing.layouts import FIRST_LAYOUT
 from pipelines.landing.sealed import DAMAGE, HASH, sealed, strict_json, without_hash
 
 SCHEMA_VERSION = 3

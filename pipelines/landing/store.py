@@ -22,11 +22,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
-from pipelines.domain.records import LANDING_SCHEMA, LAYOUT, widened
+from pipelines.domain.records import LANDING_SCHEMA
 from pipelines.errors import LandingError
 from pipelines.landing.feed_folder import MANIFEST, FeedFolder, cursor_file, generation_file
 from pipelines.landing.files import flush_folder, sweep_temporary_files, write_atomically
 from pipelines.landing.id_index import IdIndex
+from pipelines.landing.layouts import LAYOUT, widened
 from pipelines.landing.manifest import SCHEMA_VERSION, Feed, Manifest, Partition, control_totals, file_of
 from pipelines.landing.names import NamesStore
 

@@ -8,12 +8,13 @@ document (modifiers.py). A use whose modifiers have no price at a moment has no 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
 from genai_prices import Usage
+from genai_prices.data_units import unit_data
 from genai_prices.types import (
     ModelInfo,
     PriceVariant,
@@ -22,7 +23,9 @@ from genai_prices.types import (
     TieredPrices,
     TimeOfDateConstraint,
 )
+from genai_prices.units import UnitDef, UnitRegistry
 
+from pipelines.domain.meters import BY_NAME, METERS, Family, Meter
 from pipelines.domain.model_names import parse
 from pipelines.prices.model_lookup import Listed
 from pipelines.prices.modifiers import CONSTANT, CONTEXTS, factors_of, modifiers_of
@@ -36,6 +39,17 @@ PROBE = 1000
 ONE_HOUR_FACTOR = 2
 """A cache write that lasts an hour costs twice the input, of Claude at every seller (Anthropic, pricing, "Prompt
 caching"; OpenRouter's guide on prompt caching says the same). Of others no price is documented."""
+
+PRICED_AS_TEXT = frozenset({("openai", "image"), *(("google", modality) for modality in ("image", "video", "audio"))})
+"""(provider, modality) whose input costs what text does where the list has no price of its own for it.
+
+OpenAI, guide on images and vision: "image inputs are metered and charged in tokens, just as text inputs are". Google,
+Gemini API pricing: one input price, and another one in words ("audio") where a modality has its own.
+"""
+
+REGISTRY = UnitRegistry(unit_data)
+UNITS = REGISTRY.units
+"""What genai-prices knows of each kind of use: its price's name, and the kinds that contain it."""
 
 Prices = Mapping[tuple[str, int], Decimal]
 """(meter, start of the tier) -> the price of one unit."""
@@ -84,7 +98,7 @@ def _modified(listed: Listed, modifier: str, moment: datetime, plain: Prices) ->
         return {place: price * now[place] / then[place] for place, price in plain.items() if then.get(place)}
     for factor in factors_of(listed.provider.id, listed.model.id, modifier):
         if factor.holds(listed.provider.id, listed.model.id, modifier, moment):
-            fees = {place: price for place, price in plain.items() if place[0] == "web_search_requests"}
+            fees = {place: price for place, price in plain.items() if BY_NAME[place[0]].family is Family.TOOL}
             return fees | {place: price * factor.factor for place, price in plain.items() if place[0] in factor.meters}
     return {}
 
@@ -135,35 +149,52 @@ def _probed(
 
     `tiers` are starts of tiers to be asked for besides those that the prices in force have.
     """
-    provider, model = listed.provider, listed.model
+    model = listed.model
     context = None if modifier is None else CONTEXTS[modifier]
     in_force = model.get_prices(moment, context)
     stated = {name: price for name, price in vars(in_force).items() if price is not None}
     starts = {tier.start for price in stated.values() if isinstance(price, TieredPrices) for tier in price.tiers}
 
     def price(**usage: int) -> Decimal:
-        return _price(provider, model, moment, context, usage)
+        return _price(listed.provider, model, moment, context, usage)
 
     prices: dict[tuple[str, int], Decimal] = {}
     for start in sorted({0, *starts, *tiers}):
-        size = start + PROBE
-        if "input_mtok" in stated:
-            plain = price(input_tokens=size) / size
-            written = price(input_tokens=size, cache_write_tokens=size) / size
-            prices["input_uncached_tokens", start] = plain
-            prices["cache_read_tokens", start] = price(input_tokens=size, cache_read_tokens=size) / size
-            prices["cache_write_5m_tokens", start] = prices["cache_write_other_tokens", start] = written
-            if "cache_write_1h_mtok" in stated:
-                hour = price(input_tokens=size, cache_write_tokens=size, cache_write_1h_tokens=size) / size
-                prices["cache_write_1h_tokens", start] = hour
-            elif parse(model.id).vendor == "anthropic":
-                prices["cache_write_1h_tokens", start] = ONE_HOUR_FACTOR * plain
-        if "output_mtok" in stated:
-            alone = price(input_tokens=size)
-            prices["output_tokens", start] = (price(input_tokens=size, output_tokens=PROBE) - alone) / PROBE
-    if "web_searches_kcount" in stated:
-        prices["web_search_requests", 0] = price(web_searches=PROBE) / PROBE
+        for meter in METERS:
+            known = _unit_price(meter, listed, stated.keys(), start, price) if meter.price_key else None
+            if known is not None:
+                prices[meter.name, start] = known
     return prices
+
+
+def _unit_price(
+    meter: Meter, listed: Listed, stated: Collection[str], start: int, price: Callable[..., Decimal]
+) -> Decimal | None:
+    """The price of one unit of `meter` to a request past `start` input tokens; None where nothing is known of it."""
+    unit, size = UNITS[str(meter.price_key)], start + PROBE
+    usage = dict.fromkeys((unit.usage_key, *REGISTRY.ancestor_usage_keys(unit.usage_key)), size)
+    if not meter.is_token:
+        is_stated = any(UNITS[key].price_key in stated for key in usage)
+        return price(**usage) / size if is_stated and start == 0 else None
+    if meter.family is Family.OUTPUT:
+        made = price(input_tokens=size, **dict.fromkeys(usage, PROBE)) - price(input_tokens=size)
+        return made / PROBE if unit.price_key in stated else None
+    if unit.price_key not in stated and meter.name == "cache_write_1h_tokens":
+        is_claude = "input_mtok" in stated and parse(listed.model.id).vendor == "anthropic"
+        return ONE_HOUR_FACTOR * price(input_tokens=size) / size if is_claude else None
+    return price(**usage) / size if _is_known(meter, unit, listed, stated) else None
+
+
+def _is_known(meter: Meter, unit: UnitDef, listed: Listed, stated: Collection[str]) -> bool:
+    """Whether the list has a price of this input, or says by leaving it out that another one holds.
+
+    A price of text says nothing of sound, images or video, unless the provider documents that it holds for them too.
+    """
+    if unit.price_key in stated:
+        return meter.name != "cache_write_30m_tokens" or listed.provider.id == "openai"
+    modality = unit.dimensions.get("modality")
+    is_as_text = modality is None or (listed.provider.id, modality) in PRICED_AS_TEXT
+    return is_as_text and "input_mtok" in stated and meter.name != "cache_write_30m_tokens"
 
 
 def _price(

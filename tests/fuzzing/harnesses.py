@@ -77,7 +77,7 @@ def take_agent_log(content: bytes) -> int:
                 raise
             return 0
     merged = agent.merge(reading.replies.values())
-    return to_table(landed.record_of(agent, reply, "laptop") for reply in merged.values()).num_rows
+    return landed.table_of_replies(agent, list(merged.values()), "laptop").num_rows
 
 
 def agent_logs() -> Iterator[bytes]:

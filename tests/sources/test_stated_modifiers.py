@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from pipelines.domain.records import UsageRecord
+from pipelines.domain.records import UsageRecord, from_table
 from pipelines.prices.modifiers import modifiers_of
 from pipelines.prices.uses import UseKey
 from pipelines.sources.api import api_sources
 from pipelines.sources.api.framework.source import ApiSource
 from pipelines.sources.local import local_agents
-from pipelines.sources.local.framework.landed import record_of
+from pipelines.sources.local.framework.landed import table_of_replies
 from tests.sources.api.specimen import specimen_of
 from tests.sources.api.test_required import taken
 from tests.sources.local.agent_logs import codex_count, codex_meta, codex_turn, codex_usage
@@ -59,8 +59,8 @@ PLACES = {"claude_code": MODIFIERS, "codex": ("turn", "settings", "count", "info
 
 def records(tmp_path: Path, agent: str, place: str, value: Any) -> list[UsageRecord]:
     path = write_log(tmp_path / "s.jsonl", *lines(agent, place, value))
-    replies = AGENTS[agent].read(path, "s.jsonl", LATEST).replies.values()
-    return [record_of(AGENTS[agent], found, "laptop") for found in replies]
+    replies = list(AGENTS[agent].read(path, "s.jsonl", LATEST).replies.values())
+    return from_table(table_of_replies(AGENTS[agent], replies, "laptop"))
 
 
 def modified(record: UsageRecord) -> frozenset[str]:

@@ -13,10 +13,11 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from operator import attrgetter
 from typing import Any, NamedTuple
 
+from pipelines.domain.meters import BY_NAME
 from pipelines.domain.money import AMOUNT_SCALE
-from pipelines.domain.records import IDENTITY_COLUMNS, TOKEN_COLUMNS, UsageRecord
+from pipelines.domain.records import IDENTITY_COLUMNS, UsageRecord
 
-COUNTS = ("requests", *TOKEN_COLUMNS, "reasoning_tokens", "unsplit_tokens", "web_search_requests")
+COUNTS = ("requests", *BY_NAME)
 AMOUNTS = ("quantity", "cost_amount", "list_cost_amount")
 SUMMED = (*COUNTS, *AMOUNTS)
 MOST_RECORDS = 200_000

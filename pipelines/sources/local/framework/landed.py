@@ -6,42 +6,27 @@ Belongs here: the way from replies to rows and back. Does not: reading logs, or 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, timedelta
+from operator import attrgetter
 from typing import Any, NamedTuple
 
-from pipelines.domain.records import RecordKind, SourceKind, UsageRecord, to_table
+import pyarrow as pa
+
+from pipelines.domain.records import RecordKind, SourceKind, table_of
 from pipelines.landing import Feed, IdIndex, LandingStore, Manifest
 from pipelines.sources.local.framework.agent import LocalAgent
 from pipelines.sources.local.framework.log_files import DATABASES, LogFile
-from pipelines.sources.local.framework.replies import Reading, Reply
+from pipelines.sources.local.framework.replies import METER_OF, Reading, Reply
 
 EVENT_LENGTH = timedelta(milliseconds=1)
-LANDED_COLUMNS = (
-    "message_id",
-    "request_id",
-    "period_start",
-    "session_id",
-    "project",
-    "provider",
-    "model_raw",
-    "source_file",
-    "input_uncached_tokens",
-    "cache_read_tokens",
-    "cache_write_5m_tokens",
-    "cache_write_1h_tokens",
-    "cache_write_other_tokens",
-    "output_tokens",
-    "reasoning_tokens",
-    "web_search_requests",
-    "requests",
-    "is_sidechain",
-    "service_tier",
-    "speed",
-    "inference_geo",
-    "note",
-)
-"""The landing columns a `Reply` is made of, in the order of its fields."""
+COLUMN_OF = {
+    **{field.name: METER_OF.get(field.name, field.name) for field in fields(Reply) if field.name != "earlier_id"},
+    "moment": "period_start",
+    "model": "model_raw",
+}
+"""A field of `Reply` -> its landing column, in the order of the fields."""
+_landed = attrgetter(*COLUMN_OF)
 
 
 @dataclass
@@ -103,11 +88,7 @@ def land(
     feed = agent.feed(host)
     ids = landing.ids(feed)
     by_day = _merged_days(landing, agent, feed, ids, replies=replies, superseded=superseded)
-    tables = {
-        day: to_table(record_of(agent, reply, host) for reply in whole_day)
-        for day, whole_day in by_day.items()
-        if whole_day
-    }
+    tables = {day: table_of_replies(agent, whole_day, host) for day, whole_day in by_day.items() if whole_day}
     emptied = [day for day, whole_day in by_day.items() if not whole_day]
     change = landing.replace(feed, tables, cursor=cursor, now=now, drop_days=emptied)
     ids.follow(change.manifest, tables)
@@ -140,39 +121,19 @@ def _merged_days(
     return by_day
 
 
-def record_of(agent: LocalAgent, reply: Reply, host: str) -> UsageRecord:
-    """The row that a reply lands as."""
-    return UsageRecord(
-        source_kind=SourceKind.LOCAL,
-        source=agent.name,
-        record_kind=RecordKind.USAGE,
-        account_name=agent.account,
-        provider=reply.provider,
-        host=host,
-        period_start=reply.moment,
-        period_end=reply.moment + EVENT_LENGTH,
-        grain="event",
-        project=reply.project,
-        model_raw=reply.model,
-        service_tier=reply.service_tier,
-        speed=reply.speed,
-        inference_geo=reply.inference_geo,
-        session_id=reply.session_id,
-        message_id=reply.message_id,
-        request_id=reply.request_id,
-        is_sidechain=reply.is_sidechain,
-        requests=reply.requests,
-        input_uncached_tokens=reply.input_uncached,
-        cache_read_tokens=reply.cache_read,
-        cache_write_5m_tokens=reply.cache_write_5m,
-        cache_write_1h_tokens=reply.cache_write_1h,
-        cache_write_other_tokens=reply.cache_write_other,
-        output_tokens=reply.output,
-        reasoning_tokens=reply.reasoning,
-        web_search_requests=reply.web_searches,
-        note=reply.note,
-        source_file=reply.source_file,
-    )
+def table_of_replies(agent: LocalAgent, replies: Sequence[Reply], host: str) -> pa.Table:
+    """The rows that replies land as, by column: there are millions of them, and each is used once."""
+    columns = dict(zip(COLUMN_OF.values(), zip(*map(_landed, replies), strict=True), strict=True)) if replies else {}
+    constants = {
+        "source_kind": SourceKind.LOCAL,
+        "source": agent.name,
+        "record_kind": RecordKind.USAGE,
+        "account_name": agent.account,
+        "host": host,
+        "grain": "event",
+    }
+    ends = {"period_end": [reply.moment + EVENT_LENGTH for reply in replies]}
+    return table_of(len(replies), {**columns, **ends}, constants)
 
 
 def _days_touched(agent: LocalAgent, ids: IdIndex, replies: Sequence[Reply], superseded: set[str]) -> set[date]:
@@ -186,6 +147,6 @@ def _days_touched(agent: LocalAgent, ids: IdIndex, replies: Sequence[Reply], sup
 
 
 def _landed_replies(landing: LandingStore, feed: Feed, days: Iterable[date]) -> Iterator[Reply]:
-    columns = [column.to_pylist() for column in landing.read(feed, days, list(LANDED_COLUMNS)).itercolumns()]
+    columns = [column.to_pylist() for column in landing.read(feed, days, list(COLUMN_OF.values())).itercolumns()]
     for message_id, request_id, moment, *rest in zip(*columns, strict=True):
         yield Reply(message_id, request_id, moment.replace(tzinfo=UTC), *rest)

@@ -9,9 +9,12 @@ session, whose later copy has more tokens.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import datetime
+from operator import attrgetter
+
+from pipelines.domain.meters import BY_NAME
 
 REASONS_KEPT = 5
 """Of one file; the number of rejected lines is kept whole."""
@@ -60,14 +63,7 @@ class Reply:
     @property
     def tokens(self) -> int:
         """All tokens of the reply."""
-        return (
-            (self.input_uncached or 0)
-            + (self.cache_read or 0)
-            + (self.cache_write_5m or 0)
-            + (self.cache_write_1h or 0)
-            + (self.cache_write_other or 0)
-            + (self.output or 0)
-        )
+        return sum(map(_or_nothing, _tokens(self)))
 
     @property
     def rank(self) -> tuple[bool, int, bool, int, float, str]:
@@ -80,6 +76,18 @@ class Reply:
         """Whether this copy counts rather than `other`; copies that differ in anything are never equal."""
         mine, theirs = self.rank, other.rank
         return mine > theirs if mine != theirs else repr(self) > repr(other)
+
+
+METER_OF: Mapping[str, str] = {
+    **{field.name: meter for field in fields(Reply) if (meter := f"{field.name}_tokens") in BY_NAME},
+    "web_searches": "web_search_requests",
+}
+"""A field of `Reply` -> the meter that it counts."""
+_tokens = attrgetter(*(name for name, meter in METER_OF.items() if BY_NAME[meter].is_token))
+
+
+def _or_nothing(count: int | None) -> int:
+    return count or 0
 
 
 @dataclass

@@ -18,6 +18,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from pipelines.domain.meters import BY_NAME
 from pipelines.domain.periods import day_start, month_start
 from pipelines.errors import HomeError
 from pipelines.landing.files import not_written, write_atomically
@@ -29,6 +30,19 @@ from pipelines.reading.files import content_of
 
 UNSEALED = {"kept_at", "uses"}
 """The keys of a file of an earlier version."""
+
+FIRST_METERS = (
+    "input_uncached_tokens",
+    "cache_read_tokens",
+    "cache_write_5m_tokens",
+    "cache_write_1h_tokens",
+    "cache_write_other_tokens",
+    "output_tokens",
+    "reasoning_tokens",
+    "unsplit_tokens",
+    "web_search_requests",
+)
+"""The meters of files that do not say of which meters they keep the prices; the list never grows."""
 
 Months = Mapping[date, set[UseKey]]
 """First day of a month -> the uses that were seen in it."""
@@ -89,7 +103,8 @@ class KeptPrices:
         """The prices that hold for each month of use: kept ones where it is closed, `current` ones where it is not.
 
         A closed month that is seen for the first time keeps the current prices, with those of the uses that came late
-        to a month already kept. A use without a price is kept as such.
+        to a month already kept. A use without a price is kept as such. So it is with a meter that the version which
+        kept the month did not know.
 
         Raises:
             HomeError: a kept file is damaged, or cannot be written.
@@ -101,9 +116,13 @@ class KeptPrices:
             if month >= open_month:
                 pieces += [piece for key in keys for piece in _cut(known.get(key, ()), month, None)]
                 continue
-            kept, is_sealed = self._read(month, keys)
+            kept, meters, is_sealed = self._read(month, keys)
             late = keys - kept.keys()
-            if late or not is_sealed:
+            late_meters = BY_NAME.keys() - meters
+            if late or late_meters or not is_sealed:
+                for key in kept:
+                    of_late = [price for price in known.get(key, ()) if price.meter in late_meters]
+                    kept[key] += _cut(of_late, month, next_month(month))
                 kept |= {key: list(_cut(known.get(key, ()), month, next_month(month))) for key in late}
                 self._write(month, kept, now)
             pieces += [piece for key in keys for piece in kept[key]]
@@ -137,11 +156,11 @@ class KeptPrices:
     def _path(self, month: date) -> Path:
         return self.folder / f"{month:%Y-%m}.json"
 
-    def _read(self, month: date, keys: Iterable[UseKey]) -> tuple[dict[UseKey, list[UnitPrice]], bool]:
-        """What is kept of a month, and whether its file has a hash; those of earlier versions have none."""
+    def _read(self, month: date, keys: Iterable[UseKey]) -> tuple[dict[UseKey, list[UnitPrice]], set[str], bool]:
+        """What is kept of a month, of which meters, and whether its file has a hash; the first versions' had none."""
         path = self._path(month)
         if not path.exists():
-            return {}, True
+            return {}, set(BY_NAME), True
         try:
             content = strict_json(content_of(path))
             is_sealed = content.keys() != UNSEALED
@@ -157,14 +176,15 @@ class KeptPrices:
                 f"{path} was changed after it was written ({error}): put back a copy from a backup, or remove it to "
                 f"keep {month:%B %Y} at today's prices"
             ) from error
-        return kept, is_sealed
+        return kept, set(content.get("meters", FIRST_METERS)), is_sealed
 
     def _write(self, month: date, kept: Mapping[UseKey, Sequence[UnitPrice]], now: datetime) -> None:
         uses = [
             {"use": list(key), "prices": [_to_json(price) for price in joined(kept[key])]}
             for key in sorted(kept, key=str)
         ]
-        content = sealed({"month": f"{month:%Y-%m}", "kept_at": now.isoformat(), "uses": uses})
+        stated = {"month": f"{month:%Y-%m}", "kept_at": now.isoformat(), "meters": list(BY_NAME), "uses": uses}
+        content = sealed(stated)
         try:
             self.folder.mkdir(exist_ok=True)
             write_atomically(self._path(month), content + b"\n")

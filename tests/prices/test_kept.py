@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import HomeError
+from pipelines.landing.sealed import sealed
 from pipelines.prices.kept import KeptPrices, by_month, joined, on_days_of_use
 from pipelines.prices.price_list import OPEN_START
 from pipelines.prices.restatement import PriceBasis, restate
@@ -137,6 +138,25 @@ def test_a_file_of_an_earlier_version_holds_and_gets_its_hash(kept: KeptPrices):
     file.write_text(json.dumps({name: content[name] for name in ("kept_at", "uses")}))
     assert kept.as_billed(MONTHS, SECOND, NOW)[0] == before[0]
     assert file.read_bytes() == whole
+
+
+def test_a_meter_that_the_version_before_did_not_know_gets_its_price_and_no_other_one_moves(kept: KeptPrices):
+    kept.as_billed(MONTHS, FIRST, NOW)
+    file = kept.folder / "2026-01.json"
+    content = json.loads(file.read_text())
+    file.write_bytes(sealed({name: content[name] for name in ("month", "kept_at", "uses")}))
+    today = [
+        *SECOND,
+        priced("m", "0.00004", meter="output_audio_tokens"),
+        priced("m", "0.0000003", meter="cache_read_tokens"),
+    ]
+    upgraded = [price for price in kept.as_billed(MONTHS, today, NOW) if price.valid_from == JANUARY]
+    assert [(price.meter, f"{price.unit_price:f}") for price in upgraded] == [
+        ("output_audio_tokens", "0.00004"),
+        ("output_tokens", "0.000003"),
+    ]
+    later = [priced("m", "0.00009", meter="output_audio_tokens")]
+    assert [price for price in kept.as_billed(MONTHS, later, NOW) if price.valid_from == JANUARY] == upgraded
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path):

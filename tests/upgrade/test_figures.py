@@ -1,0 +1,35 @@
+"""A whole run of this version on a home of the version before: every figure that was published is the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.e2e.installation import Installation
+from tests.upgrade.homes import unpack
+
+pytestmark = pytest.mark.e2e
+
+
+def figures(database: Path, tables: dict[str, Any]) -> dict[str, Any]:
+    """The rows of each table in the columns that the version before had."""
+    found = {}
+    with duckdb.connect(database, read_only=True) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        for name, stated in tables.items():
+            rows = connection.table(f"main.{name}").project(", ".join(stated["columns"])).fetchall()
+            found[name] = sorted(([None if value is None else str(value) for value in row] for row in rows), key=str)
+    return found
+
+
+def test_every_figure_is_equal_after_the_upgrade(tmp_path: Path):
+    before = unpack(tmp_path)
+    person = Installation(tmp_path)
+    done = person.ai_costs("run", "--no-network", OPENAI_ADMIN_KEY="sk-admin-invented")
+    assert done.returncode in {0, 3}, done.stderr
+    after = figures(person.data / "warehouse" / "published.duckdb", before)
+    assert after == {name: stated["rows"] for name, stated in before.items()}
+    assert all(comparison["equal"] for comparison in person.json("verify")["sums"])

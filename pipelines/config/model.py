@@ -15,6 +15,7 @@ from pipelines.config.prepaid import PrepaidAccount
 from pipelines.config.recurring import ExpectedEntry, RecurringCost
 from pipelines.config.section import Amount, CurrencyCode, Label, Section, TimeZone, VariableName
 from pipelines.config.serving import Serving
+from pipelines.domain.meters import PRICED_METERS
 
 UNALLOCATED = "unallocated"
 WHOLE = 100
@@ -156,6 +157,18 @@ class PriceSetting(Section):
     cache_write_5m: Amount | None = Field(default=None, ge=0)
     cache_write_1h: Amount | None = Field(default=None, ge=0)
     output: Amount | None = Field(default=None, ge=0)
+    meters: dict[str, Annotated[Amount, Field(ge=0)]] = Field(
+        default_factory=dict,
+        description="Prices of other meters by name, such as input_audio_tokens: in USD per million tokens, or for one "
+        "image, character, second or search.",
+    )
+
+    @model_validator(mode="after")
+    def _names_meters(self) -> PriceSetting:
+        unknown = sorted(self.meters.keys() - PRICED_METERS)
+        if unknown:
+            raise ValueError(f"meters: {unknown[0]!r} is not a meter; choose from {', '.join(PRICED_METERS)}")
+        return self
 
 
 class Reconciliation(Section):

@@ -14,6 +14,7 @@ from pipelines.config.home_folders import HomeFolders
 from pipelines.config.known import KnownNames
 from pipelines.config.model import Configuration, PriceSetting
 from pipelines.config.yaml_file import NOTHING_KNOWN, read_configuration
+from pipelines.domain.meters import BY_NAME
 from pipelines.errors import ConfigError
 from pipelines.reading.files import is_there
 
@@ -79,7 +80,7 @@ class Settings:
         return text
 
     def prices_per_million(self) -> list[tuple[PriceSetting, dict[str, Decimal]]]:
-        """Each price of ai-costs.yaml with what it states, by landed token column, in USD per million."""
+        """Each price of ai-costs.yaml with what it states, by meter, in USD per million."""
         stated = []
         for price in self.configuration.price_overrides:
             amounts = {name: getattr(price, name) for name in TOKEN_COLUMN_OF}
@@ -89,7 +90,10 @@ class Settings:
                 if amount is not None
                 for column in TOKEN_COLUMN_OF[name]
             }
-            stated.append((price, per_column))
+            others = {
+                name: amount if BY_NAME[name].is_token else amount * 1_000_000 for name, amount in price.meters.items()
+            }
+            stated.append((price, per_column | others))
         return stated
 
 

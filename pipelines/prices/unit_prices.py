@@ -59,7 +59,7 @@ class PriceOverride:
     model: str
     valid_from: date
     per_million: Mapping[str, Decimal]
-    """Landing token column -> USD per million tokens."""
+    """Meter -> USD per million of its units."""
 
 
 def resolve(uses: Iterable[Use], overrides: Iterable[PriceOverride] = ()) -> list[UnitPrice]:

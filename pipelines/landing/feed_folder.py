@@ -20,9 +20,10 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.domain.records import LANDING_SCHEMA, SourceKind, widened
+from pipelines.domain.records import LANDING_SCHEMA, SourceKind
 from pipelines.errors import LandingError
 from pipelines.landing.files import write_atomically
+from pipelines.landing.layouts import widened
 from pipelines.landing.manifest import UNSEALED_VERSION, Manifest, Partition, control_totals
 from pipelines.reading.files import content_of
 

@@ -10,6 +10,7 @@ SECONDS  ?= 60
 KILLS    ?= 200
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 UPGRADE  ?=
+NODE     ?= node
 
 PIP     := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet
 COMPILE := $(BIN)/uv --quiet pip compile --universal --python-version 3.11 --generate-hashes \
@@ -46,10 +47,13 @@ types: $(VENV)/.test-ready ## Check the types with mypy
 
 # Node checks the report's scripts, which people who install and run the program do not need.
 js: ## Check style, types and units of the report's scripts (needs Node 20 or newer)
-	@if node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && command -v npm >/dev/null; then \
-	    $(MAKE) --no-print-directory js-checks; \
-	elif [ "$$CI" = true ]; then echo "make: no Node of version 20 or newer, which CI must have" >&2; exit 1; \
-	else echo "!! NOT RUN: the checks of the report's scripts, for want of Node 20 or newer with npm."; fi
+	@missing=; \
+	if ! $(NODE) -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || ! command -v npm >/dev/null; \
+	then missing='Node 20 or newer with npm'; \
+	elif ! $(MAKE) --no-print-directory --silent $(NODE_MODULES)/.ready; then missing='the npm packages'; fi; \
+	if [ -z "$$missing" ]; then $(MAKE) --no-print-directory js-checks; \
+	elif [ "$$CI" = true ]; then echo "make: the report's scripts need $$missing, which CI must have" >&2; exit 1; \
+	else echo "!! NOT RUN: the checks of the report's scripts, for want of $$missing."; fi
 
 js-checks: $(NODE_MODULES)/.ready
 	$(call step,biome,cd dashboards && npm run --silent check)

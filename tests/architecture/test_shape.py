@@ -14,6 +14,7 @@ PACKAGES = ("pipelines", "notifications", "dashboards")
 ROOMS = (*PACKAGES, "dbt_project", "tests", "benchmarks")
 MADE_BY_OTHERS = {"node_modules", "vendor", "target", "logs", "dbt_packages", "__pycache__"}
 
+SCRIPTS = (".js", ".mjs", ".ts")
 LONGEST = 400
 MART = "dbt_project/models/marts/a.sql"
 NAMELESS = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "misc"}
@@ -30,6 +31,12 @@ def charter(path: str, source: str) -> str | None:
     if not path.startswith(PACKAGES) or (ast.get_docstring(ast.parse(source)) or "").strip():
         return None
     return f"{path}:1: no module docstring: open with what belongs here, and what does not"
+
+
+def opening(path: str, source: str) -> str | None:
+    if source.startswith("// "):
+        return None
+    return f"{path}:1: no comment on top: open with what belongs here"
 
 
 def name(path: str, _source: str) -> str | None:
@@ -64,8 +71,9 @@ def columns(path: str, source: str) -> str | None:
 Law = Callable[[str, str], str | None]
 LAWS: list[tuple[Law, tuple[str, ...]]] = [
     (charter, (".py",)),
-    (name, (".py", ".sql", ".js")),
-    (length, (".py", ".sql", ".js")),
+    (opening, SCRIPTS),
+    (name, (".py", ".sql", *SCRIPTS)),
+    (length, (".py", ".sql", *SCRIPTS)),
     (columns, (".sql",)),
 ]
 
@@ -84,6 +92,7 @@ def test_every_file_keeps_the_law(law: Law, endings: tuple[str, ...]) -> None:
         (charter, "pipelines/x.py", "import os", "pipelines/x.py:1: no module docstring"),
         (charter, "dashboards/panels/__init__.py", "", "no module docstring"),
         (charter, "notifications/x.py", '"""   """', "no module docstring"),
+        (opening, "dashboards/static/js/a.js", 'import "./b.js";', "a.js:1: no comment on top"),
         (name, "pipelines/utils.py", "", "call it after what is inside"),
         (name, "notifications/_helpers.py", "", "a name that says nothing"),
         (name, "dashboards/common/colours.js", "", "a name that says nothing"),
@@ -107,6 +116,7 @@ def test_an_offending_file_is_named(law: Law, path: str, source: str, complaint:
     [
         (charter, "pipelines/x.py", '"""What belongs here."""'),
         (charter, "tests/landing/test_x.py", "import os"),
+        (opening, "dashboards/static/js/a.js", "// What belongs here."),
         (name, "pipelines/landing/files.py", ""),
         (length, "pipelines/x.py", "x\n" * 400),
         (columns, MART, "with c as (\n    select * from y\n),\nd as (\n    select a from c\n)\nselect * from d\n\n"),

@@ -86,6 +86,8 @@ def _take_entries(home: Home, file: Path, *, replace: bool) -> None:
     taken = counted(len(entries), "entry", "entries")
     count = "it counts" if len(entries) == 1 else "they count"
     out.print(f"Took {taken} into {target}; {count} from the next run on.", soft_wrap=True)
+    for finding in entries.findings:
+        out.print(f"{target.name}: {finding}", soft_wrap=True, markup=False)
 
 
 def _is_equal(target: Path, content: bytes) -> bool:

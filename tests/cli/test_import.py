@@ -69,6 +69,19 @@ def test_entries_go_among_the_manual_files(ai_costs: Command, tmp_path: Path, ho
     assert (wrong.code, "april.csv:2:4: amount: 'x' is not an amount" in wrong.err) == (3, True)
 
 
+def test_equal_rows_are_mentioned_at_every_door(ai_costs: Command, tmp_path: Path, home: Path):
+    twice = f"{ENTRIES}{ENTRIES.splitlines()[-1]}\n"
+    finding = "line 3 is the same as line 2, and both count: "
+    for file, columns in (("march.csv", None), ("acme-1.csv", "{date: date, amount: amount}")):
+        write(tmp_path, file, twice)
+        mapping = f"{{provider: acme, currency: USD, columns: {columns}}}"
+        files = f"imports:\n  files:\n    - {{file: acme-*.csv, mapping: {mapping}}}\n" if columns else ""
+        config = write(tmp_path, "ai-costs.yaml", files or "organisation: Acme\n")
+        for options in (["--preview"], []):
+            ended = ai_costs("import", tmp_path / file, *options, "--home", home, "--config", config)
+            assert (ended.code, finding in ended.out) == (0, True), ended.out
+
+
 def test_the_preview_takes_nothing(ai_costs: Command, tmp_path: Path, home: Path):
     known = ai_costs("import", write(tmp_path, "bill.csv", BILL), "--preview", "--home", home)
     assert "This is FOCUS 1.0-1.2. It states 1 record," in known.out

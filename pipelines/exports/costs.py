@@ -23,6 +23,7 @@ from pipelines.errors import HomeError
 from pipelines.exports import ExportFormat, Rows, formats
 from pipelines.exports.choice import ExportFilter, ExportShape, choose
 from pipelines.exports.file_names import file_in
+from pipelines.failures.duckdb_errors import reason_of_the_system
 from pipelines.landing.files import TEMPORARY_PREFIX, flush_folder
 from pipelines.reading.files import content_of, open_file
 
@@ -192,7 +193,7 @@ def _write(rows: Rows, export_format: ExportFormat, path: Path, metadata: Mappin
         finished.replace(path)
         flush_folder(path.parent)
     except (OSError, duckdb.IOException) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error).partition(": ")[2]
+        reason = error.strerror if isinstance(error, OSError) else reason_of_the_system(error)
         raise HomeError(
             f"{path} cannot be written ({reason}): make room or choose another folder; what stood there stays"
         ) from error

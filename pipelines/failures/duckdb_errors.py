@@ -48,11 +48,6 @@ def plain_text(text: str) -> str:
     return text.removeprefix("IO Error: ").partition(". See also")[0].partition("\n")[0]
 
 
-def reason_of_the_system(error: duckdb.IOException) -> str:
-    """Why the system refused a file, such as No space left on device, without the file that DuckDB names."""
-    return plain(error).rpartition('": ')[2]
-
-
 def lock_holder(error: duckdb.Error) -> str:
     """The part of DuckDB's message on a lock that names the process, and what to do."""
     text = str(error)

@@ -60,6 +60,10 @@ def test_a_full_disk_is_told_by_each_command_that_writes_and_changes_nothing(dis
         else:
             assert says_why(ended[line], words), (line, ended[line])
             assert "room" in ended[line].err, (line, ended[line])
+    places = {"export": "exports/costs.csv", "report": "reports/ai-costs.html", "serve": "state/serve.lock"}
+    for line, place in places.items():
+        assert f"{place} cannot be " in ended[line].err
+        assert f" ({words}): make room" in ended[line].err
     assert hashes(disk) == before
 
 

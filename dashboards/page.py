@@ -18,11 +18,12 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from dashboards import formats
 from dashboards.context import LIST_PRICE_VALUE, ReportContext
 from dashboards.facts import Facts
 from dashboards.panels import Panel, PanelView
 from dashboards.scripts import join_modules
+from pipelines.presentation import formats
+from pipelines.presentation.labels import SOURCE_KINDS
 
 ROOM = Path(__file__).parent
 STATIC = ROOM / "static"
@@ -63,9 +64,11 @@ class Freshness:
 
 def environment() -> Environment:
     """Where templates are found and how they escape: everything, always."""
-    return Environment(
+    templates = Environment(
         loader=FileSystemLoader(ROOM), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    templates.globals["source_kinds"] = SOURCE_KINDS
+    return templates
 
 
 def render_panel(templates: Environment, panel: Panel, view: PanelView) -> Markup:
@@ -126,6 +129,7 @@ def _context_values(context: ReportContext) -> dict[str, Any]:
         "currency": context.currency,
         "isSample": context.is_sample,
         "organisation": context.organisation,
+        "sourceLabels": dict(SOURCE_KINDS),
         "today": context.today.isoformat(),
         "hasOtherCurrencies": context.has_other_currencies,
         "recorded": [

@@ -10,11 +10,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dashboards import formats
 from dashboards.context import ReportContext, read_context
 from dashboards.facts import read_embedded_totals, read_facts
 from dashboards.page import Freshness, render_page
 from dashboards.panels import Panel, PanelView, Rows, discover
+from pipelines.presentation import formats, wording
 
 if TYPE_CHECKING:
     import duckdb
@@ -81,21 +81,17 @@ def _freshness(rows: Rows, context: ReportContext) -> Freshness:
     incomplete = sum(row["status"] == "incomplete" for row in rows)
     troubles = []
     if failed:
-        troubles.append(f"{formats.counted(failed, 'source')} failing")
+        troubles.append(f"{wording.counted(failed, 'source')} failing")
     if late:
-        troubles.append(f"{formats.counted(late, 'source')} late")
+        troubles.append(f"{wording.counted(late, 'source')} late")
     if incomplete:
-        troubles.append(f"{formats.counted(incomplete, 'source')} incomplete")
+        troubles.append(f"{wording.counted(incomplete, 'source')} incomplete")
     tone, icon = ("bad", "cross") if failed else ("warn", "caution") if troubles else ("ok", "check")
     return Freshness(tone, icon, " · ".join([updated, *troubles]))
 
 
 def _replace(destination: Path, content: bytes) -> None:
-    """Put `content` where `destination` is, so that a reader finds the old file or the new one, never a part.
-
-    Raises:
-        OSError: it cannot be written; `filename` is where.
-    """
+    """Put `content` where `destination` is, so that a reader finds the old file or the new one, never a part."""
     destination.parent.mkdir(parents=True, exist_ok=True)
     temporary = destination.with_name(f".{destination.name}.{os.getpid()}.tmp")
     try:
@@ -104,7 +100,5 @@ def _replace(destination: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(destination)
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(destination)) from error  # a full disk names no file
     finally:
         temporary.unlink(missing_ok=True)

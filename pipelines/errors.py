@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from pipelines.domain.wording import counted, first_of, shortened
+from pipelines.presentation.wording import counted, first_of, shortened
 
 MOST_PROBLEMS = 100
 """Of one file: more than anyone mends at once, and few enough to be shown, stored and sent."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from dashboards import formats
 from dashboards.context import CostView, ReportContext
 from dashboards.panels import Panel, PanelView, Rows
+from pipelines.presentation import formats
 
 SHOWN_AT_FIRST = 5
 

@@ -6,10 +6,10 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from dashboards import formats
 from dashboards.context import ReportContext
 from dashboards.panels import Panel, PanelView, Rows
 from dashboards.panels.figures import meter, period_gone
+from pipelines.presentation import formats
 
 
 def prepare(rows: Rows, context: ReportContext) -> PanelView:

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from dashboards import formats
 from dashboards.context import CostView, ReportContext
 from dashboards.panels import Panel, PanelView, Rows
 from dashboards.recorded import gap, without
+from pipelines.presentation import formats
 
 _LISTED = 10
 

@@ -8,9 +8,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from dashboards import formats
 from dashboards.context import CostView, ReportContext
 from dashboards.panels import Panel, PanelView, Rows
+from pipelines.presentation import formats, wording
 
 UNALLOCATED: Final = "unallocated"
 """What the mart calls the cost that no rule gives to a cost centre."""
@@ -74,7 +74,7 @@ def _providers(rows: Rows) -> str:
     largest = sorted(rows, key=lambda row: (-row["cost_amount"], row["provider"]))[:_PROVIDERS_NAMED]
     named = [f"{row['provider']} {_share(row['cost_amount'], total)}" for row in largest]
     more = len(rows) - len(named)
-    return ", ".join([*named, formats.counted(more, "other")] if more else named)
+    return ", ".join([*named, wording.counted(more, "other")] if more else named)
 
 
 def _share(amount: Decimal, of: Iterable[Decimal]) -> str:

@@ -8,15 +8,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from dashboards import formats
 from dashboards.context import SPEND, CostView, ReportContext
 from dashboards.panels import Panel, PanelView, Rows, by_kind
 from dashboards.recorded import gap, named_amounts, without
+from pipelines.presentation import formats, wording
+from pipelines.presentation.labels import SOURCE_KINDS, in_a_sentence
 
 _DAYS_NEEDED = 14
 _TOO_YOUNG = f"needs {_DAYS_NEEDED} days of history"
-
-SOURCE_WORDS = {"api": "API", "manual": "manual", "local": "local", "import": "import"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +78,9 @@ def _month_to_date(row: dict[str, Any], note: str, context: ReportContext) -> Fi
 
 def _by_source(sources: Rows, amount: Decimal, context: ReportContext) -> str:
     """Where the amount came from: in shares, or in money where a credit would make shares nonsense."""
-    named = [(SOURCE_WORDS[source["source_kind"]], source["amount"]) for source in sources if source["amount"]]
+    named = [
+        (in_a_sentence(SOURCE_KINDS[source["source_kind"]]), source["amount"]) for source in sources if source["amount"]
+    ]
     if len(named) == 1:
         return f"all {named[0][0]}"
     if all(part > 0 for _, part in named):
@@ -118,7 +119,7 @@ def _budget(row: dict[str, Any], cost_view: CostView, context: ReportContext) ->
         days_left = (row["budget_ends"] - context.today).days
         a_day = formats.money(remaining / days_left, context.currency)
         left = formats.money(remaining, context.currency)
-        detail = f"{left} left, {a_day} a day for {formats.counted(days_left, 'day')}"
+        detail = f"{left} left, {a_day} a day for {wording.counted(days_left, 'day')}"
     if is_of_the_month and (others := row.get("other_amounts")):
         detail += f"; not counting {named_amounts(others)}"
     used = row["budget_spent"] / row["budget_amount"]

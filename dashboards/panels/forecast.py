@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from dashboards import formats
 from dashboards.context import ReportContext
 from dashboards.panels import Panel, PanelView, Rows
+from pipelines.presentation import formats, wording
 
 _BOUNDS = ("expected_amount", "lower_80", "upper_80", "lower_95", "upper_95")
 _DIGITS = 5
@@ -47,7 +47,7 @@ def _add(entry: dict[str, Any], row: dict[str, Any]) -> None:
         entry |= {
             "status": row["status"],
             "starts_on": starts_on,
-            "message": formats.sentence(row["message"]) if row["message"] else None,
+            "message": wording.sentence(row["message"]) if row["message"] else None,
         }
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC
 from typing import Any
 
-from dashboards import formats
 from dashboards.context import ReportContext
 from dashboards.panels import Panel, PanelView, Rows
+from pipelines.presentation import formats, wording
 
 STATES = {
     "current": ("ok", "check", "Current"),
@@ -52,11 +52,11 @@ def _line(row: dict[str, Any], context: ReportContext) -> dict[str, Any]:
         "word": word,
         "through": formats.full_day(row["last_day"]) if row["last_day"] else formats.EN_DASH,
         "age": _age(row, context),
-        "days": formats.counted(row["days_with_data"] or 0, "day"),
-        "rows": formats.counted(row["row_count"] or 0, "row"),
+        "days": wording.counted(row["days_with_data"] or 0, "day"),
+        "rows": wording.counted(row["row_count"] or 0, "row"),
         "synced": f"read {formats.moment(synced.astimezone(UTC))}" if synced else "never read",
         "note": note or None,
-        "note_start": formats.shortened(note),
+        "note_start": wording.shortened(note, wording.LONGEST_REMARK),
     }
 
 
@@ -66,7 +66,7 @@ def _age(row: dict[str, Any], context: ReportContext) -> str:
     behind = (context.today - row["last_day"]).days
     if behind <= 0:
         return "today" if behind == 0 else "ahead of today"
-    return "yesterday" if behind == 1 else f"{formats.counted(behind, 'day')} ago"
+    return "yesterday" if behind == 1 else f"{wording.counted(behind, 'day')} ago"
 
 
 PANEL = Panel(id="freshness", area="grid", order=55, columns=6, prepare=prepare)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from dashboards import formats
 from dashboards.context import SPEND, CostView, ReportContext
 from dashboards.panels import Panel, PanelView, Rows, by_kind
 from dashboards.recorded import gap, named_amounts, without
+from pipelines.presentation import formats, wording
 
 
 def prepare(rows: Rows, context: ReportContext) -> PanelView:
@@ -98,7 +98,7 @@ def _standing(row: dict[str, Any], cost_view: CostView, context: ReportContext) 
     if not row["days_compared"] or not row["previous_amount"]:
         return text + "."
     ratio = Decimal(str(row["change_ratio"])) if row["change_ratio"] is not None else Decimal(0)
-    span = formats.counted(row["days_compared"], "complete day")
+    span = wording.counted(row["days_compared"], "complete day")
     word = "above" if ratio > 0 else "below"
     compared = f"{formats.percent(abs(ratio))} {word}" if ratio else "level with"
     left_out = without(row["left_out"], context.currency)
@@ -113,7 +113,7 @@ def _notable(row: dict[str, Any], context: ReportContext) -> str:
         amount = formats.money(abs(row["mover_change"]), context.currency)
         parts.append(f"{moved} {word} most, by {amount}")
     if row["anomalous_days"]:
-        parts.append(f"{formats.counted(row['anomalous_days'], 'unusual day')} this month")
+        parts.append(f"{wording.counted(row['anomalous_days'], 'unusual day')} this month")
     if row["forecast_amount"] is None and row["forecast_starts_on"] is not None:
         parts.append(f"a forecast starts on {formats.day(row['forecast_starts_on'])}")
     if not parts:

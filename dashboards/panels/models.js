@@ -3,7 +3,6 @@
 
 import { comparisonOf, without } from "../static/js/comparable_spans.js";
 import { byId, draw, findById, icon, make, part, setTitle } from "../static/js/elements.js";
-import { SOURCE_LABELS } from "../static/js/facts.js";
 import { counted, EN_DASH, estimate, money, percent, shareText, tokens } from "../static/js/formats.js";
 import { modelsOf, searchModels, sortModels, togetherOf, totalOfShares } from "../static/js/model_figures.js";
 import { panel } from "../static/js/panels.js";
@@ -54,7 +53,7 @@ function renderModels(input) {
   setTitle("models", title, subtitle);
   const sorted = sortModels(searchModels(models, view.search), view.key, view.descending);
   const colours = report.colours[state.kind];
-  const body = sorted.map((model, place) => modelRow(model, colours, place >= SHOWN && !view.whole));
+  const body = sorted.map((model, place) => modelRow(model, report, colours, place >= SHOWN && !view.whole));
   if (!view.whole && sorted.length > SHOWN) {
     const others = sorted.slice(SHOWN);
     body.push(othersRow(others.length, togetherOf(others, totalOfShares(rows))));
@@ -152,8 +151,11 @@ function headCell({ key, name, number, minor }, input) {
   );
 }
 
-/** @param {SourceKind} source */
-const badge = (source) => make("span", { class: `badge ${source}` }, icon(source), SOURCE_LABELS[source]);
+/**
+ * @param {SourceKind} source
+ * @param {string} label
+ */
+const badge = (source, label) => make("span", { class: `badge ${source}` }, icon(source), label);
 
 /** @param {number | null} number */
 const tokenText = (number) => (number === null ? EN_DASH : tokens(number));
@@ -166,11 +168,12 @@ function costText({ units, unpriced }) {
 
 /**
  * @param {Model} model
+ * @param {PanelInput["report"]} report
  * @param {ProviderColours} colours
  * @param {boolean} isBeyond
  */
-function modelRow(model, { colourOf, groupOf }, isBeyond) {
-  const badges = model.sources.flatMap((source) => [" ", badge(source)]);
+function modelRow(model, { context }, { colourOf, groupOf }, isBeyond) {
+  const badges = model.sources.flatMap((source) => [" ", badge(source, context.sourceLabels[source])]);
   const provider = make("span", { class: "provider-name" }, swatch(colourOf(groupOf(model.provider))), model.provider);
   return make(
     "tr",

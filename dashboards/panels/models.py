@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from dashboards import formats
 from dashboards.context import CostView, ReportContext
 from dashboards.panels import Panel, PanelView, Rows
+from pipelines.presentation import formats
 
 
 def prepare(rows: Rows, context: ReportContext) -> PanelView:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from dashboards import formats
 from dashboards.context import COST_VIEWS, LIST_PRICE_VALUE, ReportContext
 from dashboards.panels import Panel, PanelView, Rows
+from pipelines.presentation import formats, wording
 
 Note = tuple[str, str, str, str]
 """tone, icon, word, text"""
@@ -42,13 +42,13 @@ def _cautions(rows: Rows, context: ReportContext) -> Iterator[Note]:
     for row in _part(rows, "estimated"):
         yield _caution(
             f"{formats.money(row['amount'], context.currency)} of {COST_VIEWS[row['cost_kind']].noun} on "
-            f"{formats.counted(row['quantity'], 'earlier day')} is use at list price: the bill for it is not final, "
+            f"{wording.counted(row['quantity'], 'earlier day')} is use at list price: the bill for it is not final, "
             "and will take its place."
         )
     for row in _part(rows, "early"):
         yield _caution(
             f"{formats.money(row['amount'], context.currency)} of {COST_VIEWS[row['cost_kind']].noun} on "
-            f"{formats.counted(row['quantity'], 'earlier day')} is from files that were read before their bill was "
+            f"{wording.counted(row['quantity'], 'earlier day')} is from files that were read before their bill was "
             "final: export them again once it is."
         )
 
@@ -56,11 +56,11 @@ def _cautions(rows: Rows, context: ReportContext) -> Iterator[Note]:
 def _sources(rows: Rows) -> Iterator[Note]:
     for row in rows[:_SOURCES_NAMED]:
         reach = f"its data reaches {formats.full_day(row['day'])}" if row["day"] else "it has no data yet"
-        said = f": {formats.shortened(row['message'])}" if row["message"] else "."
+        said = f": {wording.shortened(row['message'], wording.LONGEST_REMARK)}" if row["message"] else "."
         yield _caution(f"{row['subject']} is {row['status']}; {reach}{said}")
     more = len(rows) - _SOURCES_NAMED
     if more > 0:
-        yield _caution(f"{formats.counted(more, 'more source')} {'is' if more == 1 else 'are'} not up to date.")
+        yield _caution(f"{wording.counted(more, 'more source')} {'is' if more == 1 else 'are'} not up to date.")
 
 
 def _unpriced(rows: Rows) -> Iterator[Note]:
@@ -69,7 +69,7 @@ def _unpriced(rows: Rows) -> Iterator[Note]:
     amounts = [f"{row['subject']} ({formats.tokens(row['quantity'])} tokens)" for row in rows]
     named = ", ".join(amounts[:_MODELS_NAMED])
     more = len(amounts) - _MODELS_NAMED
-    others = f" and {formats.counted(more, 'other model')}" if more > 0 else ""
+    others = f" and {wording.counted(more, 'other model')}" if more > 0 else ""
     yield _caution(
         f"No price is known for {named}{others}. That use counts as unpriced, not as free, so totals that cover it "
         "are at least what they say. A price can be set in the price overrides."
@@ -85,14 +85,14 @@ def _explanations(rows: Rows, context: ReportContext) -> Iterator[Note]:
     for row in _part(rows, "manual"):
         yield _note(
             f"{formats.money(row['amount'], context.currency)} of {COST_VIEWS[row['cost_kind']].noun} on "
-            f"{formats.counted(row['quantity'], 'day')} was entered by hand. An entry for a period is spread evenly "
+            f"{wording.counted(row['quantity'], 'day')} was entered by hand. An entry for a period is spread evenly "
             "over its days. Most carry no tokens, so what a million tokens cost leaves them out."
         )
     for row in _part(rows, "waiting"):
         starts = f" Forecasts start on {formats.full_day(row['day'])}." if row["day"] else ""
         noun = COST_VIEWS[row["cost_kind"]].noun
-        history = f"There are {formats.counted(row['quantity'] or 0, 'day')} of history of {noun}."
-        yield _note(formats.sentence(row["message"]) if row["message"] else f"{history}{starts}")
+        history = f"There are {wording.counted(row['quantity'] or 0, 'day')} of history of {noun}."
+        yield _note(wording.sentence(row["message"]) if row["message"] else f"{history}{starts}")
     yield _note(
         f"Amounts are in {context.currency} and days are UTC. Sums are of exact amounts, rounded only when shown."
     )

@@ -6,9 +6,9 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any, Final
 
-from dashboards import formats
 from dashboards.context import ReportContext
 from dashboards.panels import Panel, PanelView, Rows
+from pipelines.presentation import formats, wording
 
 CAUSES: Final = {
     "not_usage": "for what is no use: seats, subscriptions, taxes, credits",
@@ -66,7 +66,7 @@ def _finding(rows: Rows) -> str:
     if not outside:
         return "Bills agree with use, or the difference is explained"
     if len(outside) > 1:
-        return f"{len(outside)} of {formats.counted(len(compared), 'bill')} not fully explained"
+        return f"{len(outside)} of {wording.counted(len(compared), 'bill')} not fully explained"
     row = outside[0]
     amount = formats.money(abs(row["unexplained_amount"]), row["currency"])
     return f"{amount} of {row['provider']} in {formats.month(row['month'])} is not explained"
@@ -107,7 +107,7 @@ def _causes(row: dict[str, Any]) -> str | None:
     amounts = {cause: formats.money(parts[cause], row["currency"], signed=True) for cause in named}
     texts = [f"{amounts[cause]} {CAUSES[cause]}" for cause in named[:_CAUSES_NAMED]]
     more = len(named) - _CAUSES_NAMED
-    return "; ".join([*texts, formats.counted(more, "smaller cause")] if more > 0 else texts) + "."
+    return "; ".join([*texts, wording.counted(more, "smaller cause")] if more > 0 else texts) + "."
 
 
 def _use_alone(row: dict[str, Any]) -> str | None:

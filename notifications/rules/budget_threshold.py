@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from notifications.alerts import Alert, Severity
 from notifications.observations import BudgetStatus, Observations
-from notifications.rendering import day, money, render
+from notifications.rendering import render
 from notifications.rules import Rule
+from pipelines.presentation.formats import day, full_money
 
 NAME = "budget_threshold"
 FULL = 100
@@ -25,7 +26,7 @@ def _alert(budget: BudgetStatus) -> Alert:
     sample = "SAMPLE " if budget.is_sample else ""
     subject = (
         f"{sample}{budget.budget}: {percent} % of the {_period(budget)} budget is spent "
-        f"({money(budget.spent_amount, budget.currency)} of {money(budget.amount, budget.currency)})"
+        f"({full_money(budget.spent_amount, budget.currency)} of {full_money(budget.amount, budget.currency)})"
     )
     elapsed = (budget.as_of.date() - budget.period_start).days
     length = (budget.period_end - budget.period_start).days
@@ -34,17 +35,17 @@ def _alert(budget: BudgetStatus) -> Alert:
         "level": level,
         "percent": percent,
         "time_percent": round(100 * elapsed / length),
-        "spent": money(budget.spent_amount, budget.currency),
-        "amount": money(budget.amount, budget.currency),
-        "carried_over": money(budget.rollover_amount, budget.currency) if budget.rollover_amount else None,
+        "spent": full_money(budget.spent_amount, budget.currency),
+        "amount": full_money(budget.amount, budget.currency),
+        "carried_over": full_money(budget.rollover_amount, budget.currency) if budget.rollover_amount else None,
         "over": budget.remaining_amount < 0,
-        "remaining": money(abs(budget.remaining_amount), budget.currency),
+        "remaining": full_money(abs(budget.remaining_amount), budget.currency),
         "scope": budget.scope,
-        "period": f"{day(budget.period_start)} to {day(budget.period_end, before=True)}",
+        "period": f"{day(budget.period_start)} to {day(budget.period_end - timedelta(days=1))}",
         "elapsed": elapsed,
         "length": length,
-        "a_day": money(budget.spent_amount / max(elapsed, 1), budget.currency),
-        "even_pace": money(budget.amount / Decimal(length), budget.currency),
+        "a_day": full_money(budget.spent_amount / max(elapsed, 1), budget.currency),
+        "even_pace": full_money(budget.amount / Decimal(length), budget.currency),
         "as_of": f"{budget.as_of:%Y-%m-%d %H:%M} UTC",
         "is_sample": budget.is_sample,
     }
@@ -63,7 +64,7 @@ def _alert(budget: BudgetStatus) -> Alert:
 def _period(budget: BudgetStatus) -> str:
     start = budget.period_start
     calendar = {"month": f"{start:%B}", "quarter": f"Q{(start.month + 2) // 3} {start.year}", "year": str(start.year)}
-    return calendar.get(budget.period) or f"{day(start)} to {day(budget.period_end, before=True)}"
+    return calendar.get(budget.period) or f"{day(start)} to {day(budget.period_end - timedelta(days=1))}"
 
 
 def _key(budget: BudgetStatus, level: int) -> str:

@@ -22,8 +22,8 @@ from notifications.outbox import Outbox, schema_difference
 from notifications.rules import evaluate as evaluate_rules
 from notifications.rules import rules
 from pipelines.app.home import Home
-from pipelines.domain.wording import counted
 from pipelines.errors import HomeError
+from pipelines.presentation.wording import counted
 from pipelines.state import damage_of, lock_of, reason_of, set_aside
 
 _logger = logging.getLogger(__name__)

@@ -14,8 +14,9 @@ from pipelines.app.home import Home
 from pipelines.app.published import unpriced_models
 from pipelines.config.home_folders import GROUP_AND_OTHERS, barred, wider
 from pipelines.config.recurring import in_force
-from pipelines.domain.wording import counted, first_of
 from pipelines.errors import CostTrackerError, EntryFileError, SourceError
+from pipelines.presentation.formats import plain_money
+from pipelines.presentation.wording import counted, first_of
 from pipelines.reading.files import shown
 from pipelines.sources.api import api_sources
 from pipelines.sources.api.framework import examination, identity
@@ -229,7 +230,7 @@ def _inbox(home: Home) -> Iterator[Finding]:
 
 def _stated(reading: Reading) -> str:
     titles = " and ".join(known.title for known in reading.formats)
-    sums = [f"{amount:,.2f} {currency}" for currency, amount in reading.charged.items()]
+    sums = [plain_money(amount, currency) for currency, amount in reading.charged.items()]
     together = f", together {' and '.join(sums)}" if sums else ", without amounts"
     return "; ".join([f"{titles}: {counted(reading.rows, 'row')}{together}", *reading.notes])
 

@@ -12,8 +12,8 @@ from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
 from pipelines.app.home import Home
 from pipelines.domain.records import SourceKind
-from pipelines.domain.wording import counted
 from pipelines.landing import Feed
+from pipelines.presentation.wording import counted
 
 
 @dataclass(frozen=True)

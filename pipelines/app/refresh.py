@@ -25,9 +25,9 @@ from pipelines.app.account_outcomes import (
 )
 from pipelines.app.home import Home
 from pipelines.domain.records import SourceKind
-from pipelines.domain.wording import first_of
 from pipelines.errors import CostTrackerError, EntryFileError
 from pipelines.landing import Feed
+from pipelines.presentation.wording import first_of
 from pipelines.rates.kept import DamagedCopyError
 from pipelines.sources.api import api_sources
 from pipelines.sources.api.framework import extraction as api_extraction

@@ -12,12 +12,13 @@ from pipelines.app.outputs import path_by_hand, write_standing
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, home_of, out, print_json
 from pipelines.cli.export_bar import export_bar
 from pipelines.domain.records import SourceKind
-from pipelines.domain.wording import counted
 from pipelines.errors import ExportError
 from pipelines.exports import focus, formats, standing_formats
 from pipelines.exports.choice import ExportFilter, ExportShape, Preset
 from pipelines.exports.costs import STANDING_NAME, default_name, export_costs
 from pipelines.exports.names import with_known_names
+from pipelines.presentation.formats import plain_money
+from pipelines.presentation.wording import counted
 from pipelines.reading.files import open_file
 from pipelines.warehouse.files import scratch
 
@@ -100,7 +101,7 @@ def export(  # noqa: PLR0917 - options, which Typer passes by name
     out.print(f"Wrote {counted(written.row_count, 'row')} to {written.path}", soft_wrap=True)
     for kind, by_currency in written.amounts.items():
         for currency, amount in by_currency.items():
-            out.print(f"{kind.replace('_', ' ')}: {amount:,.2f} {currency}")
+            out.print(f"{kind.replace('_', ' ')}: {plain_money(amount, currency)}")
     for reason, count in written.left_out.items():
         out.print(f"Left out: {count:,} {reason}")
 

@@ -14,9 +14,10 @@ from pipelines.app.known_names import known_names
 from pipelines.app.refresh import extract_imported_files
 from pipelines.cli.console import ConfigOption, HomeOption, err, out
 from pipelines.config import current_environment, ensure_home, load_settings
-from pipelines.domain.wording import counted
 from pipelines.errors import ConfigError, SourceError
 from pipelines.landing.files import write_atomically
+from pipelines.presentation.formats import plain_money
+from pipelines.presentation.wording import counted
 from pipelines.reading.files import content_of, is_there
 from pipelines.sources.imports import import_formats
 from pipelines.sources.imports.framework.adding import copy_in
@@ -25,7 +26,6 @@ from pipelines.sources.imports.framework.reading import digest_of, read_file
 from pipelines.sources.imports.framework.table_file import Unreadable, open_tables
 from pipelines.sources.manual.csv_entries import LARGEST_FILE, check_entries
 from pipelines.sources.manual.csv_file import is_of_entries
-from pipelines.sources.manual.folder import refuse_what_another_file_holds
 from pipelines.sources.outcomes import Status
 
 
@@ -83,13 +83,10 @@ def _take_entries(home: Home, file: Path, *, replace: bool) -> None:
     target = home.settings.paths.manual / f"{file.stem}.csv"
     if is_there(target) and not replace and not _is_equal(target, content):
         raise ConfigError(f"{target} is another file of that name: rename yours, or put it in its place with --replace")
-    refuse_what_another_file_holds(target.parent, target.name, content, entries, home.clock().date())
     write_atomically(target, content)
     taken = counted(len(entries), "entry", "entries")
     count = "it counts" if len(entries) == 1 else "they count"
     out.print(f"Took {taken} into {target}; {count} from the next run on.", soft_wrap=True)
-    for finding in entries.findings:
-        out.print(f"{target.name}: {finding}", soft_wrap=True, markup=False)
 
 
 def _is_equal(target: Path, content: bytes) -> bool:
@@ -141,7 +138,7 @@ def _show(found: Preview) -> None:
         )
     out.print(records)
     for currency, amount in (found.sums or {}).items():
-        out.print(f"Together {amount:,.2f} {currency}")
+        out.print(f"Together {plain_money(amount, currency)}")
     for note in found.notes:
         out.print(note, soft_wrap=True, markup=False)
 
@@ -156,6 +153,6 @@ def _show_refusal(found: Preview) -> None:
         out.print(f"# {question}", soft_wrap=True, markup=False)
     out.print(found.mapping, soft_wrap=True, markup=False)
     for currency, amount in (found.sums or {}).items():
-        out.print(f"With it the file comes to {amount:,.2f} {currency}")
+        out.print(f"With it the file comes to {plain_money(amount, currency)}")
     for note in found.notes:
         out.print(note, soft_wrap=True, markup=False)

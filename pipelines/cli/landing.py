@@ -18,10 +18,10 @@ from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, out, pri
 from pipelines.config import current_environment, ensure_home, load_settings
 from pipelines.domain.money import exact_sum
 from pipelines.domain.records import SourceKind
-from pipelines.domain.wording import counted, listed
 from pipelines.errors import ConfigError, LandingError
 from pipelines.landing import FeedFolder, Manifest
-from pipelines.sources.imports.framework.statement import sums
+from pipelines.presentation.formats import plain_sums
+from pipelines.presentation.wording import counted, listed
 
 landing = typer.Typer(help="See the generations of what landed, and put an older one in force.", no_args_is_help=True)
 
@@ -156,7 +156,7 @@ def _amounts(manifest: Manifest) -> dict[str, Decimal]:
 
 
 def _contents(manifest: Manifest) -> str:
-    amounts = sums(_amounts(manifest))
+    amounts = plain_sums(_amounts(manifest))
     held = [counted(len(manifest.days), "day"), counted(_rows(manifest), "row"), *([amounts] if amounts else [])]
     return listed(held)
 
@@ -178,7 +178,7 @@ def _show(rows: Iterable[dict[str, Any]], title: str | None) -> None:
         if row["written_at"] is not None:
             # Of all feeds the day is enough; generations of one are told apart by their minute.
             shown["written_at"] = f"{row['written_at']:{'%Y-%m-%d' if title is None else '%Y-%m-%d %H:%M'}}"
-            shown["amounts"] = sums(row["amounts"])
+            shown["amounts"] = plain_sums(row["amounts"])
         table.add_row(*map(escape, shown.values()))
     out.print(table)
     for row in rows:

@@ -18,9 +18,10 @@ from pipelines.app.published import summarise
 from pipelines.app.refresh import OFFLINE
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, held_home, out, print_json
 from pipelines.domain.records import SourceKind
-from pipelines.domain.wording import counted, first_of
 from pipelines.errors import MOST_PROBLEMS, ExportError, SourceError
 from pipelines.exports.scheduled import ScheduledOutcome
+from pipelines.presentation.formats import plain_money
+from pipelines.presentation.wording import counted, first_of
 from pipelines.sources.manual import expected
 from pipelines.sources.outcomes import Outcome, Status
 
@@ -142,7 +143,7 @@ def _show(home: Home, summary: dict[str, Any]) -> None:
         out.print(caution, style="yellow", soft_wrap=True, markup=False)
     for kind, currency, amount in _totals(summary["costs"]):
         label = "Spend" if kind == "spend" else "List-price value (covered by a subscription, not spend)"
-        out.print(f"{label}: [bold]{amount:,.2f} {currency}[/bold]")
+        out.print(f"{label}: [bold]{plain_money(amount, currency)}[/bold]")
     for outcome in summary["scheduled_exports"]:
         if outcome["export"] is None:
             out.print(f"Export {outcome['name']}: not written", style="yellow", markup=False)
@@ -175,7 +176,7 @@ def _amount(row: dict[str, Any]) -> str:
         return counted(row["tokens"], "token")
     if row["amount"] is None:
         return f"unpriced ({counted(row['tokens'], 'token')})"
-    return f"{row['amount']:,.2f} {row['currency']}"
+    return plain_money(row["amount"], row["currency"])
 
 
 def _basis(row: dict[str, Any]) -> str:

@@ -14,10 +14,10 @@ from pipelines.app.home import Home
 from pipelines.app.known_names import known_names
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, out, print_json
 from pipelines.config import current_environment, ensure_home, load_settings
-from pipelines.domain.wording import counted
 from pipelines.errors import ConfigError
+from pipelines.presentation.formats import plain_sums
+from pipelines.presentation.wording import counted
 from pipelines.sources.imports.framework.inbox import FileInForce, Inbox
-from pipelines.sources.imports.framework.statement import sums
 from pipelines.sources.imports.framework.withdrawal import move_out
 
 
@@ -60,7 +60,7 @@ def withdraw(
         )
         return
     for feed, (days, amounts) in withdrawn.items():
-        worth = f", {sums(amounts)}" if amounts else ""
+        worth = f", {plain_sums(amounts)}" if amounts else ""
         out.print(f"{feed}: {counted(days, 'day')} of {name} withdrawn{worth}", soft_wrap=True, markup=False)
     where = f"The file is in {moved}; put it back" if moved else "The file was not in the inbox; import it again"
     out.print(f"{where} to undo this. Figures change with the next run.", soft_wrap=True, markup=False)
@@ -86,5 +86,5 @@ def _list(files: list[FileInForce], *, as_json: bool) -> None:
         table.add_column(heading, overflow="fold")
     for file in files:
         days = f"{len(file.days)}, {file.days[0]} to {file.days[-1]}" if file.days else "0"
-        table.add_row(escape(file.name), file.feed.source, escape(file.feed.name), days, sums(file.sums))
+        table.add_row(escape(file.name), file.feed.source, escape(file.feed.name), days, plain_sums(file.sums))
     out.print(table)

@@ -14,8 +14,8 @@ from pipelines.config.coherence import Place
 from pipelines.config.coherence import problems as problems_between_entries
 from pipelines.config.known import KnownNames
 from pipelines.config.model import Configuration
-from pipelines.domain.wording import first_of, shortened
 from pipelines.errors import MOST_PROBLEMS, ConfigError
+from pipelines.presentation.wording import first_of, shortened
 from pipelines.reading.files import content_of, not_read
 
 NOTHING_KNOWN = KnownNames()

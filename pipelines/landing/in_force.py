@@ -17,11 +17,11 @@ from itertools import combinations, groupby
 import orjson
 
 from pipelines.domain.records import SourceKind
-from pipelines.domain.wording import counted
 from pipelines.landing.likeness import is_another_account, is_same_account
 from pipelines.landing.manifest import Feed, Manifest
 from pipelines.landing.repeated import repeated_replies
 from pipelines.landing.store import LandingStore
+from pipelines.presentation.wording import counted
 
 UNNAMED = "default"
 """The account of what was imported before an account was configured."""

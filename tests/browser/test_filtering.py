@@ -14,7 +14,7 @@ import duckdb
 import pytest
 from playwright.sync_api import Page, expect
 
-from dashboards import formats
+from pipelines.presentation import formats
 from tests.browser.conftest import Opened
 
 pytestmark = pytest.mark.browser

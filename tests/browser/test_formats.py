@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from dashboards import formats
 from dashboards.page import STATIC
 from dashboards.scripts import join_modules
+from pipelines.presentation import formats
 
 pytestmark = pytest.mark.browser
 

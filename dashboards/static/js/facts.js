@@ -7,9 +7,6 @@ import { dayNumber } from "./days.js";
 /** @type {SourceKind[]} */
 export const SOURCES = ["api", "manual", "local", "import"];
 
-/** @type {Record<string, string>} */
-export const SOURCE_LABELS = { api: "API", manual: "Manual", local: "Local", import: "Import" };
-
 /**
  * What is shown of a row that has no such name.
  * @type {Partial<Record<Dimension, string>>}

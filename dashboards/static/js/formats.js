@@ -1,5 +1,5 @@
-// How figures and days are written, by the same rules as dashboards/formats.py. Money is a whole number of units of
-// 10^-scale, as a BigInt, and is only turned into a float to be drawn.
+// How figures and days are written, by the same rules as pipelines/presentation/formats.py. Money is a whole number of
+// units of 10^-scale, as a BigInt, and is only turned into a float to be drawn.
 
 import { dateOf, isoDay, yearOf } from "./days.js";
 

@@ -3,7 +3,7 @@
 
 import { isoDay, readDay } from "./days.js";
 import { byId, icon, make, press } from "./elements.js";
-import { atLeast, SOURCE_LABELS, sumUnits } from "./facts.js";
+import { atLeast, sumUnits } from "./facts.js";
 import { money, span } from "./formats.js";
 import { costViewOf, DIMENSIONS } from "./report.js";
 import { isChanged, RANGES } from "./state.js";
@@ -53,7 +53,7 @@ export function fillMenus(report, kind, actions) {
     make("button", { type: "button", "data-value": source, onclick: () => actions.change({ source }) }, content);
   byId("source").replaceChildren(
     button("all", "All"),
-    ...sources.map((source) => button(source, icon(source), SOURCE_LABELS[source])),
+    ...sources.map((source) => button(source, icon(source), report.context.sourceLabels[source])),
   );
   byId("source").hidden = sources.length < 2;
   for (const dimension of DIMENSIONS) buildList(dimension, report.choices[kind][dimension], actions);
@@ -176,7 +176,7 @@ const setSummary = (menu, text) =>
  * @param {Span} range
  */
 export function statusLine(report, state, rows, range) {
-  const source = state.source === "all" ? "all sources" : `${SOURCE_LABELS[state.source]} only`;
+  const source = state.source === "all" ? "all sources" : `${report.context.sourceLabels[state.source]} only`;
   const lists = DIMENSIONS.filter((dimension) => state[dimension].length).map((dimension) =>
     state[dimension].join(", "),
   );

@@ -75,6 +75,8 @@ export interface ReportContext {
   currency: string;
   isSample: boolean;
   organisation: string | null;
+  /** what each source kind is called */
+  sourceLabels: Record<string, string>;
   today: string;
   hasOtherCurrencies: boolean;
   recorded: RecordedSource[];

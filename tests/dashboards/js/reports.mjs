@@ -86,6 +86,7 @@ export function reportOf(entries, { context = {}, panels = {} } = {}) {
       currency: "USD",
       isSample: false,
       organisation: "Northwind Labs",
+      sourceLabels: { api: "API", manual: "Manual", local: "Local", import: "Import" },
       today: TODAY,
       hasOtherCurrencies: false,
       recorded: [],

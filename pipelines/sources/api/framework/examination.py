@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from pipelines.domain.periods import Window, utc_day
-from pipelines.domain.wording import counted
 from pipelines.errors import CostTrackerError
 from pipelines.landing import LandingStore
+from pipelines.presentation.wording import counted
 from pipelines.sources.api.framework.answers import AnswerError
 from pipelines.sources.api.framework.client import KeyRefusedError, Limits, RefusedError, UnusableKeyError, redact
 from pipelines.sources.api.framework.extraction import is_not_there, open_session

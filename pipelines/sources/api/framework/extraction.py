@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from pipelines.domain.wording import counted
 from pipelines.errors import CostTrackerError, SourceError
 from pipelines.landing import DayChange, LandingStore
+from pipelines.presentation.wording import counted
 from pipelines.sources.api.framework.answers import AnswerError
 from pipelines.sources.api.framework.asking import Asking, ask_everything, reach_of
 from pipelines.sources.api.framework.client import (

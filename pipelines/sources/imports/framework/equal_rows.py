@@ -12,7 +12,7 @@ from hashlib import blake2b
 import numpy as np
 import orjson
 
-from pipelines.domain.wording import counted
+from pipelines.presentation.wording import counted
 from pipelines.sources.imports.framework.table_file import Cells
 
 SHOWN = 5

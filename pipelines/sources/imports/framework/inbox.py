@@ -19,13 +19,14 @@ import pyarrow as pa
 
 from pipelines.domain.money import exact_sum
 from pipelines.domain.records import SourceKind, UsageRecord, to_table
-from pipelines.domain.wording import counted
 from pipelines.errors import EntryFileError
 from pipelines.landing import Feed, LandingStore
+from pipelines.presentation.formats import plain_sums
+from pipelines.presentation.wording import counted
 from pipelines.sources.imports import import_formats
 from pipelines.sources.imports.framework.reading import Reading, digest_of, read_file
 from pipelines.sources.imports.framework.rules import ImportRules
-from pipelines.sources.imports.framework.statement import Statement, sums
+from pipelines.sources.imports.framework.statement import Statement
 
 READ_AS = 5
 """Another number makes every file be read again: for a change of what its rows become."""
@@ -176,7 +177,7 @@ class Inbox:
 
     def _told_of(self, feed: Feed, days: set[str]) -> str:
         """What is said of days that are taken back."""
-        worth = f", {sums(amounts)}" if (amounts := self._sums(feed, days)) else ""
+        worth = f", {plain_sums(amounts)}" if (amounts := self._sums(feed, days)) else ""
         return f"{counted(len(days), 'day')} withdrawn that it stated before and does not state now{worth}"
 
     def _sums(self, feed: Feed, days: Iterable[str]) -> dict[str, Decimal]:

@@ -14,11 +14,11 @@ from typing import Any
 
 from pipelines.config.imports import ImportMapping
 from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind, SourceKind
+from pipelines.presentation.formats import plain_number
 from pipelines.sources.imports.framework import mapped_values
 from pipelines.sources.imports.framework.folding import Stated
 from pipelines.sources.imports.framework.format import File, ImportFormat, of_days
 from pipelines.sources.imports.framework.row import Row
-from pipelines.sources.imports.framework.statement import money
 from pipelines.sources.imports.framework.table_file import Unreadable
 from pipelines.sources.statements import SourceStatement, StatementKind
 
@@ -107,7 +107,8 @@ class _Reader:
             )
         for line, total in self._totals:
             if total != self._sum and len(self._currencies) == 1:
-                yield f"line {line} says that all comes to {money(total)}, its rows come to {money(self._sum)}"
+                stated, found = plain_number(total), plain_number(self._sum)
+                yield f"line {line} says that all comes to {stated}, its rows come to {found}"
 
     def _is_total(self, row: Row) -> bool:
         """Whether a row adds up the others. Only where the mapping says that there are some."""

@@ -6,20 +6,19 @@ Belongs here: collecting what rows state, and the sentences on what was left out
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from pipelines.domain.money import exact_sum
-from pipelines.domain.wording import counted, listed
+from pipelines.presentation.formats import plain_money, plain_sums
+from pipelines.presentation.wording import counted, listed
 from pipelines.sources.imports.framework.folding import Folded, Stated
 from pipelines.sources.imports.framework.format import Idle, ImportFormat, LeftOut
 from pipelines.sources.imports.framework.row import Header, plain
 from pipelines.sources.imports.framework.table_file import Cells
 
 SERVICES_SHOWN = 5
-CENT = Decimal("0.01")
 MOST_DIGITS = 25
 """A number with more is an identifier."""
 
@@ -27,16 +26,6 @@ _MEASURES = re.compile(
     r"token|cost|amount|charge|spen[dt]|credit|quantity|requests?\b|usage|seconds|minutes|characters|images|calls"
 )
 _NOT_MEASURES = re.compile(r"_?ms\b|time|latency|duration|limit|quota|balance|rate\b|price|per_|\bid\b|_id\b|count_id")
-
-
-def money(amount: Decimal) -> str:
-    """An amount for people: two digits after the point, or all of them where two would hide it."""
-    return f"{amount:,.2f}" if amount == 0 or abs(amount) >= CENT else f"{amount.normalize():f}"
-
-
-def sums(amounts: Mapping[str, Decimal]) -> str:
-    """Amounts by currency, for people."""
-    return " and ".join(f"{money(amount)} {currency}" for currency, amount in sorted(amounts.items()))
 
 
 @dataclass
@@ -145,8 +134,10 @@ class Statement:
         for (_, currency), amount in self.left_out.items():
             together[currency] = together.get(currency, Decimal(0)) + amount
         largest = sorted(self.left_out.items(), key=lambda item: (-abs(item[1]), item[0]))
-        names = [f"{service} {money(amount)} {currency}" for (service, currency), amount in largest[:SERVICES_SHOWN]]
+        names = [
+            f"{service} {plain_money(amount, currency)}" for (service, currency), amount in largest[:SERVICES_SHOWN]
+        ]
         if len(largest) > SERVICES_SHOWN:
             names.append(counted(len(largest) - SERVICES_SHOWN, "more service"))
         rows = counted(self.rows_left_out, "row")
-        return f"{rows} of other services left out, together {sums(together)}: {listed(names)}"
+        return f"{rows} of other services left out, together {plain_sums(together)}: {listed(names)}"

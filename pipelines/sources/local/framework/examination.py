@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pyarrow.compute as pc
 
-from pipelines.domain.wording import counted
 from pipelines.errors import LandingError
 from pipelines.landing import Feed, LandingStore
+from pipelines.presentation.wording import counted
 from pipelines.sources.local.framework import log_files
 from pipelines.sources.local.framework.agent import LocalAgent, Machine
 from pipelines.sources.local.framework.findings import findings

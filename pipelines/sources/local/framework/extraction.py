@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from pipelines.domain.wording import counted
 from pipelines.landing import IDS_REBUILT, LandingStore
+from pipelines.presentation.wording import counted
 from pipelines.sources.local.framework import log_files
 from pipelines.sources.local.framework.agent import LocalAgent
 from pipelines.sources.local.framework.findings import findings

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipelines.domain.wording import counted
+from pipelines.presentation.wording import counted
 from pipelines.sources.local.framework import log_files
 from pipelines.sources.local.framework.agent import LocalAgent
 from pipelines.sources.local.framework.log_files import Listing, LogFile

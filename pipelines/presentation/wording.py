@@ -1,6 +1,6 @@
-"""Counts and lists as people say them.
+"""Counts with their nouns, lists, and remarks cut to a length that is read.
 
-Belongs here: numbers with their nouns. Does not: money, which has its currency.
+Belongs here: how words are put together. Does not: money and days (formats.py), or what a room has to say.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 LONGEST = 1000
 """Characters of one message."""
+LONGEST_REMARK = 200
+"""Characters of a remark on the report, which a line or two hold."""
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:
@@ -24,7 +26,12 @@ def first_of(lines: Sequence[str], most: int, *, of: int | None = None) -> list[
 
 def shortened(text: str, longest: int = LONGEST) -> str:
     """`text`, or its beginning where it is longer than anyone reads: a file may hold a cell of any length."""
-    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
+
+
+def sentence(text: str) -> str:
+    """A remark as a sentence of its own: a capital at its start, a full stop at its end."""
+    return text[0].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
 
 
 def listed(names: Sequence[str]) -> str:

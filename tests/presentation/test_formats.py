@@ -7,7 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from dashboards import formats
+from pipelines.domain.records import SourceKind
+from pipelines.presentation import formats
+from pipelines.presentation.labels import SOURCE_KINDS, in_a_sentence
 
 
 @pytest.mark.parametrize(
@@ -79,3 +81,36 @@ def test_days_are_short_and_their_run_is_said_once():
 def test_an_exact_amount_keeps_every_digit():
     assert formats.exact_money(Decimal("120.000000000000"), "EUR") == "EUR\u00a0120.00"
     assert formats.exact_money(Decimal("-1234.567800000000"), "JPY") == "JPY\u00a0−1,234.5678"  # noqa: RUF001
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "written"),
+    [
+        ("11260", "USD", "11,260.00 USD"),
+        ("-24.175", "EUR", "-24.18 EUR"),
+        ("1234.5", "JPY", "1,235 JPY"),
+        ("1.2345", "KWD", "1.235 KWD"),
+        ("0", "USD", "0.00 USD"),
+        ("0.0042", "USD", "0.0042 USD"),
+        ("-0.000001", "USD", "-0.000001 USD"),
+    ],
+)
+def test_an_amount_on_the_terminal_has_the_decimals_of_its_currency(amount: str, currency: str, written: str):
+    assert formats.plain_money(Decimal(amount), currency) == written
+
+
+def test_sums_are_listed_by_currency():
+    assert formats.plain_sums({"USD": Decimal("12.4"), "EUR": Decimal(40)}) == "40.00 EUR and 12.40 USD"
+
+
+def test_an_amount_in_mail_has_the_symbol_and_the_decimals_of_its_currency():
+    assert formats.full_money(Decimal(11260), "USD") == "$11,260.00"
+    assert formats.full_money(Decimal(1200), "JPY") == "¥1,200"
+
+
+def test_a_label_keeps_its_capitals_in_a_sentence_only_if_it_is_an_abbreviation():
+    assert [in_a_sentence(label) for label in SOURCE_KINDS.values()] == ["API", "manual", "local", "import", "rates"]
+
+
+def test_every_source_kind_has_a_label():
+    assert set(SOURCE_KINDS) == {kind.value for kind in SourceKind}

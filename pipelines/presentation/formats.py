@@ -1,15 +1,18 @@
-"""How figures and days are written. The page's script (static/js/format.js) follows the same rules through Intl.
+"""How amounts, counts and days are written for people: on the report, in mail and chat, on the terminal.
 
-Whole units from 100 up, two decimals below, two significant digits under a cent. A true minus sign. Days as "Nov 22".
+An amount at a glance has whole units from 100 up, two decimals below, two significant digits under a cent; an amount
+of a mail or of the terminal has the decimals of its currency. Days read "Nov 22". The page's script follows the same
+rules through Intl (dashboards/static/js/formats.js).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal, get_currency_symbol
+from babel.numbers import format_currency, format_decimal, get_currency_precision, get_currency_symbol
 
 LOCALE = "en_US"
 """The one locale of every report: what the server writes and what the page writes must agree."""
@@ -30,6 +33,29 @@ def money(amount: Decimal, currency: str, *, signed: bool = False) -> str:
     places = _places(abs(amount))
     rounded = abs(amount).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
     return _sign(amount, signed=signed) + _symbol(currency) + _fixed(rounded, places)
+
+
+def full_money(amount: Decimal, currency: str) -> str:
+    """An amount with the decimals of its currency and its symbol: "$11,260.00", "¥1,200"."""
+    return str(format_currency(amount, currency, locale=LOCALE))
+
+
+def plain_money(amount: Decimal, currency: str) -> str:
+    """The same with the currency's code behind it, in plain characters: "11,260.00 USD", "-1,200 JPY"."""
+    return f"{plain_number(amount, currency)} {currency}"
+
+
+def plain_number(amount: Decimal, currency: str = "USD") -> str:
+    """An amount with the decimals of its currency and no sign of it; with all of its digits where these hide it."""
+    smallest = Decimal(1).scaleb(-get_currency_precision(currency))
+    if 0 < abs(amount) < smallest:
+        return f"{amount.normalize():f}"
+    return f"{amount.quantize(smallest, rounding=ROUND_HALF_UP):,f}"
+
+
+def plain_sums(amounts: Mapping[str, Decimal]) -> str:
+    """Amounts by currency: "12.40 USD and 40.00 EUR"."""
+    return " and ".join(plain_money(amount, currency) for currency, amount in sorted(amounts.items()))
 
 
 def exact_money(amount: Decimal, currency: str) -> str:
@@ -53,11 +79,6 @@ def percent(ratio: Decimal, *, signed: bool = False) -> str:
 def count(number: int) -> str:
     """A whole number with its thousands grouped."""
     return str(format_decimal(number, locale=LOCALE))
-
-
-def counted(number: int, noun: str) -> str:
-    """A number with its noun: "1 day", "3 days"."""
-    return f"{count(number)} {noun}" if number == 1 else f"{count(number)} {noun}s"
 
 
 _TOKEN_STEPS = ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**3, "K"))
@@ -87,19 +108,6 @@ def day(value: date) -> str:
 def full_day(value: date) -> str:
     """A day with its year: "Nov 22, 2026"."""
     return str(format_date(value, "MMM d, y", locale=LOCALE))
-
-
-def sentence(text: str) -> str:
-    """A remark of another room as a sentence of the page: a capital at its start, a full stop at its end."""
-    return text[0].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
-
-
-SHORT_TEXT = 200
-
-
-def shortened(text: str) -> str:
-    """A remark of another room at a length that a line or two hold, with an ellipsis where it goes on."""
-    return text if len(text) <= SHORT_TEXT else f"{text[: SHORT_TEXT - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"
 
 
 def days(first: date, last: date) -> str:

@@ -6,11 +6,12 @@ Belongs here: what a person may configure, and clear words when it is wrong. Doe
 from pipelines.config.environment import current_environment, with_env_files
 from pipelines.config.home_folders import HomeFolders, ensure_home, ensure_state
 from pipelines.config.model import Account, Agent, Budget, ChannelSetting, Configuration, PriceSetting
-from pipelines.config.rows import configured_rows
+from pipelines.config.rows import SETTINGS_TABLES, configured_build, configured_rows
 from pipelines.config.settings import Settings, home_folder, load_settings
 from pipelines.config.starter import example_config, example_environment, schema
 
 __all__ = [
+    "SETTINGS_TABLES",
     "Account",
     "Agent",
     "Budget",
@@ -19,6 +20,7 @@ __all__ = [
     "HomeFolders",
     "PriceSetting",
     "Settings",
+    "configured_build",
     "configured_rows",
     "current_environment",
     "ensure_home",

@@ -149,14 +149,18 @@ class ChannelSetting(Section):
 class PriceSetting(Section):
     """A price of yours for one model, in USD per million tokens, in force from a day on."""
 
-    provider: Label
+    provider: Label = Field(description="Whose price it is: anthropic, openai, …")
     model: Label = Field(description="The name in the logs, or the canonical id.")
     since: date = Field(description="The first UTC day this price is in force.")
-    input: Amount | None = Field(default=None, ge=0)
-    cache_read: Amount | None = Field(default=None, ge=0)
-    cache_write_5m: Amount | None = Field(default=None, ge=0)
-    cache_write_1h: Amount | None = Field(default=None, ge=0)
-    output: Amount | None = Field(default=None, ge=0)
+    input: Amount | None = Field(default=None, ge=0, description="Input tokens that no cache has.")
+    cache_read: Amount | None = Field(default=None, ge=0, description="Input tokens read from a cache.")
+    cache_write_5m: Amount | None = Field(
+        default=None, ge=0, description="Input tokens written to a cache, for 5 minutes or without a stated time."
+    )
+    cache_write_1h: Amount | None = Field(
+        default=None, ge=0, description="Input tokens written to a cache for an hour."
+    )
+    output: Amount | None = Field(default=None, ge=0, description="Output tokens.")
     meters: dict[str, Annotated[Amount, Field(ge=0)]] = Field(
         default_factory=dict,
         description="Prices of other meters by name, such as input_audio_tokens: in USD per million tokens, or for one "

@@ -1,11 +1,15 @@
-"""The configuration as rows of the tables that the dbt models read; `warehouse.landing_tables` has their columns.
+"""The configuration as rows of the tables that the dbt models read: each table and its columns are defined here, once.
 
-Belongs here: what one setting means as rows. Does not: what the models make of them.
+The warehouse makes tables of them, Dagster assets with their descriptions, and `make readme` their entries among the
+sources of dbt. Belongs here: what one setting means as rows. Does not: what the models make of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from pipelines.config.model import Configuration
@@ -13,62 +17,131 @@ from pipelines.config.model import Configuration
 Row = Mapping[str, Any]
 
 
-def configured_rows(configuration: Configuration) -> dict[str, list[Row]]:
-    """Table of schema `landing` -> its rows, for every table that settings fill alone."""
-    return {
-        "agent_billing": [
-            {"source": agent.agent, "host": agent.host, "billing": agent.billing} for agent in configuration.agents
-        ],
-        "paid_accounts": _paid_accounts(configuration),
-        "prepaid_accounts": [
-            {"provider": prepaid.provider.lower(), "account_name": prepaid.account} for prepaid in configuration.prepaid
-        ],
-        "budgets": [
-            {
-                "budget": budget.name,
-                "amount": budget.amount,
-                "currency": budget.currency,
-                "period": budget.period,
-                "since": budget.since,
-                "until": budget.until,
-                "rollover": budget.rollover,
-                "rollover_cap": budget.rollover_cap,
-                "alert_at": list(budget.alert_at),
-            }
-            for budget in configuration.budgets
-        ],
-        "budget_scopes": [
-            {"budget": budget.name, "dimension": dimension, "value": value}
-            for budget in configuration.budgets
-            for dimension, values in budget.scope.items()
-            for value in dict.fromkeys(values)
-        ],
-        "cost_center_rules": [
-            {"rule": number, "cost_center": name, "percent": percent, "since": rule.since, "until": rule.until}
-            for number, rule in enumerate(configuration.cost_centers, start=1)
-            for name, percent in rule.percentages.items()
-        ],
-        "cost_center_scopes": [
-            {"rule": number, "dimension": dimension, "value": value}
-            for number, rule in enumerate(configuration.cost_centers, start=1)
-            for dimension, values in rule.match.items()
-            for value in dict.fromkeys(values)
-        ],
-    }
+@dataclass(frozen=True)
+class SettingsTable:
+    """A table of schema `landing` that settings alone fill; `columns` are its names with Python types, in order."""
+
+    name: str
+    description: str
+    columns: Mapping[str, Any]
+    rows: Callable[[Configuration], list[tuple[Any, ...]]]
 
 
-def _paid_accounts(configuration: Configuration) -> list[Row]:
+BUILD_SETTINGS: Mapping[str, tuple[Any, Callable[[Configuration], Any]]] = {
+    "currency": (str, lambda settings: settings.currency),
+    "organisation": (str, lambda settings: settings.organisation),
+    "timezone": (str, lambda settings: settings.timezone),
+    "tolerance_percent": (Decimal, lambda settings: settings.reconciliation.tolerance_percent),
+}
+"""Settings of which there is one: the columns of landing.build that they fill, with their types."""
+
+
+def _scopes(entries: Iterator[tuple[Any, Mapping[str, list[str]]]]) -> list[tuple[Any, ...]]:
+    return [
+        (key, dimension, value)
+        for key, scope in entries
+        for dimension, values in scope.items()
+        for value in dict.fromkeys(values)
+    ]
+
+
+def _paid_accounts(settings: Configuration) -> list[tuple[Any, ...]]:
     """A gateway pays for what it sends on to the provider of an account, and for what it names no provider of."""
-    provider_of = {account.name: account.provider for account in configuration.accounts}
+    provider_of = {account.name: account.provider for account in settings.accounts}
     gateways = [
-        {"account_name": account.name, "source": None, "host": None, "provider": provider, "pays": paid}
-        for account in configuration.accounts
+        (account.name, None, None, provider, paid)
+        for account in settings.accounts
         for paid in dict.fromkeys(account.pays)
         for provider in sorted({provider_of[paid], account.provider})
     ]
-    agents = [
-        {"account_name": None, "source": agent.agent, "host": agent.host, "provider": None, "pays": agent.pays}
-        for agent in configuration.agents
-        if agent.pays is not None
+    return [
+        *gateways,
+        *((None, agent.agent, agent.host, None, agent.pays) for agent in settings.agents if agent.pays is not None),
     ]
-    return [*gateways, *agents]
+
+
+SETTINGS_TABLES = (
+    SettingsTable(
+        "agent_billing",
+        "One row per coding agent and host: whether it is paid for by subscription or by the token.",
+        {"source": str, "host": str, "billing": str},
+        lambda settings: [(agent.agent, agent.host, agent.billing) for agent in settings.agents],
+    ),
+    SettingsTable(
+        "paid_accounts",
+        "One row per account or agent, host, provider and the account whose bill pays for it.",
+        {"account_name": str, "source": str, "host": str, "provider": str, "pays": str},
+        _paid_accounts,
+    ),
+    SettingsTable(
+        "prepaid_accounts",
+        "One row per provider, or account of it, whose use is paid from credit that was bought before.",
+        {"provider": str, "account_name": str},
+        lambda settings: [(prepaid.provider.lower(), prepaid.account) for prepaid in settings.prepaid],
+    ),
+    SettingsTable(
+        "budgets",
+        "One row per configured budget.",
+        {
+            "budget": str,
+            "amount": Decimal,
+            "currency": str,
+            "period": str,
+            "since": date,
+            "until": date,
+            "rollover": bool,
+            "rollover_cap": Decimal,
+            "alert_at": list[int],
+        },
+        lambda settings: [
+            (
+                budget.name,
+                budget.amount,
+                budget.currency,
+                budget.period,
+                budget.since,
+                budget.until,
+                budget.rollover,
+                budget.rollover_cap,
+                list(budget.alert_at),
+            )
+            for budget in settings.budgets
+        ],
+    ),
+    SettingsTable(
+        "budget_scopes",
+        "One row per budget, dimension and value that it covers; a budget without one covers everything.",
+        {"budget": str, "dimension": str, "value": str},
+        lambda settings: _scopes((budget.name, budget.scope) for budget in settings.budgets),
+    ),
+    SettingsTable(
+        "cost_center_rules",
+        "One row per rule, in order, and cost centre that it gives to, with its percentage and days.",
+        {"rule": int, "cost_center": str, "percent": Decimal, "since": date, "until": date},
+        lambda settings: [
+            (number, name, percent, rule.since, rule.until)
+            for number, rule in enumerate(settings.cost_centers, start=1)
+            for name, percent in rule.percentages.items()
+        ],
+    ),
+    SettingsTable(
+        "cost_center_scopes",
+        "One row per rule, dimension and value that it matches; a rule without one matches everything.",
+        {"rule": int, "dimension": str, "value": str},
+        lambda settings: _scopes((number, rule.match) for number, rule in enumerate(settings.cost_centers, start=1)),
+    ),
+)
+"""The tables that settings alone fill."""
+
+
+def configured_rows(configuration: Configuration) -> dict[str, list[Row]]:
+    """Table of schema `landing` -> its rows, for every table that settings fill alone."""
+    return {
+        table.name: [dict(zip(table.columns, row, strict=True)) for row in table.rows(configuration)]
+        for table in SETTINGS_TABLES
+    }
+
+
+def configured_build(configuration: Configuration) -> Row:
+    """The columns of landing.build that settings fill."""
+    return {name: value(configuration) for name, (_, value) in BUILD_SETTINGS.items()}

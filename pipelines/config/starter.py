@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
+from typing import get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from pipelines.config.known import KnownNames
 from pipelines.config.model import Configuration
@@ -12,7 +18,12 @@ SCHEMA_NAME = "ai-costs.schema.json"
 
 
 def example_config() -> str:
-    """A configuration that loads as it stands, with every section explained and most of it commented out."""
+    """A configuration that loads as it stands, with every setting explained and most of it commented out."""
+    shown = _shown()
+    return shown + _others(shown)
+
+
+def _shown() -> str:
     return f"""\
 # yaml-language-server: $schema={SCHEMA_NAME}
 # Every part is optional. Secrets never stand here: only the names of environment variables that hold them.
@@ -106,6 +117,30 @@ budgets:
 # reconciliation:
 #   tolerance_percent: 1
 """
+
+
+def every_setting() -> Iterator[tuple[str, FieldInfo]]:
+    """(path, field) of every setting, such as `accounts[].name`; a section stands for its settings."""
+    return _settings_of(Configuration, "")
+
+
+def _settings_of(section: type[BaseModel], above: str) -> Iterator[tuple[str, FieldInfo]]:
+    for name, field in section.model_fields.items():
+        inner, is_list = field.annotation, False
+        for part in get_args(inner):
+            if isinstance(part, type) and issubclass(part, BaseModel):
+                inner, is_list = part, get_origin(field.annotation) is tuple
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            yield from _settings_of(inner, f"{above}{name}{'[]' if is_list else ''}.")
+        else:
+            yield f"{above}{name}", field
+
+
+def _others(written: str) -> str:
+    """What `written` does not show: a comment for each setting."""
+    missing = [(path, field) for path, field in every_setting() if not re.search(rf"\b{path.split('.')[-1]}:", written)]
+    lines = [f"# {path}: {field.description or ''}".rstrip() for path, field in missing]
+    return "\n".join(["", "# All other settings:", *lines, ""]) if lines else ""
 
 
 def example_environment(known: KnownNames) -> str:

@@ -8,7 +8,7 @@ import dagster as dg
 
 from pipelines.app.home import Home
 from pipelines.app.price_build import prices_of_build
-from pipelines.config import configured_rows
+from pipelines.config import SETTINGS_TABLES, configured_build, configured_rows
 from pipelines.defs.failing import fails_in_words
 from pipelines.defs.layers import LANDING, WAREHOUSE_POOL, spec
 from pipelines.domain import meters, model_names
@@ -94,14 +94,8 @@ def priced_units(home: dg.ResourceParam[Home]) -> Iterator[Any]:
             "sources": "What the figures of each source are, and how near they are to what is charged.",
             "meters": "What can be counted: in which unit, and what it is a part of.",
             "names": "What people call projects and keys, by the ids that rows have, now and before.",
-            "agent_billing": "How each coding agent is paid for: by subscription or by the token.",
-            "paid_accounts": "On whose bill the spend of a gateway or a metered agent stands.",
-            "prepaid_accounts": "The accounts whose use is paid from credit that was bought before.",
+            **{table.name: table.description for table in SETTINGS_TABLES},
             "balances": "What each account had left, as its provider stated it: the last balance of each day.",
-            "budgets": "The budgets of ai-costs.yaml.",
-            "budget_scopes": "What each budget covers; none means everything.",
-            "cost_center_rules": "Who bears what: the rules of ai-costs.yaml in order, with percentages and days.",
-            "cost_center_scopes": "What each rule matches; none means everything.",
             "exchange_rates": "What one unit of each other currency was worth in the reporting one, by day and source.",
             "build": "One row: what this build is, the moment it stands for, and whether it is sample data.",
         }.items()
@@ -142,13 +136,10 @@ def settings_tables(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResu
             {
                 "build_id": home.build_id(as_of),
                 "as_of": as_of,
-                "currency": settings.configuration.currency,
                 "is_sample": home.is_sample,
-                "organisation": settings.configuration.organisation,
-                "timezone": settings.configuration.timezone,
                 "project_digest": home.transform.project_digest(),
                 "app_version": importlib.metadata.version("ai-cost-tracker"),
-                "tolerance_percent": settings.configuration.reconciliation.tolerance_percent,
+                **configured_build(settings.configuration),
             }
         ],
     }

@@ -6,13 +6,32 @@ Belongs here: what a build is handed as tables. Does not: filling them (warehous
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
 
 import pyarrow as pa
 
+from pipelines.config.rows import BUILD_SETTINGS, SETTINGS_TABLES
 from pipelines.prices.uses import UseKey
 
 _TEXT, _COUNT, _MOMENT = pa.string(), pa.int64(), pa.timestamp("us", tz="UTC")
 _AMOUNT = pa.decimal128(38, 12)
+
+_TYPES: Mapping[Any, pa.DataType] = {
+    str: _TEXT,
+    int: _COUNT,
+    bool: pa.bool_(),
+    date: pa.date32(),
+    Decimal: _AMOUNT,
+    list[int]: pa.list_(pa.int32()),
+}
+"""What a column of settings is, by its Python type."""
+
+
+def _columns(columns: Mapping[str, Any]) -> dict[str, pa.DataType]:
+    return {name: _TYPES[kind] for name, kind in columns.items()}
+
 
 _UNIT_PRICES = pa.schema(
     {
@@ -98,11 +117,7 @@ TABLES: Mapping[str, pa.Schema] = {
             "last_seen_at": _MOMENT,
         }
     ),
-    "agent_billing": pa.schema({"source": _TEXT, "host": _TEXT, "billing": _TEXT}),
-    "paid_accounts": pa.schema(
-        {"account_name": _TEXT, "source": _TEXT, "host": _TEXT, "provider": _TEXT, "pays": _TEXT}
-    ),
-    "prepaid_accounts": pa.schema({"provider": _TEXT, "account_name": _TEXT}),
+    **{table.name: pa.schema(_columns(table.columns)) for table in SETTINGS_TABLES},
     "balances": pa.schema(
         {
             "provider": _TEXT,
@@ -112,36 +127,15 @@ TABLES: Mapping[str, pa.Schema] = {
             "observed_at": _MOMENT,
         }
     ),
-    "budgets": pa.schema(
-        {
-            "budget": _TEXT,
-            "amount": _AMOUNT,
-            "currency": _TEXT,
-            "period": _TEXT,
-            "since": pa.date32(),
-            "until": pa.date32(),
-            "rollover": pa.bool_(),
-            "rollover_cap": _AMOUNT,
-            "alert_at": pa.list_(pa.int32()),
-        }
-    ),
-    "budget_scopes": pa.schema({"budget": _TEXT, "dimension": _TEXT, "value": _TEXT}),
-    "cost_center_rules": pa.schema(
-        {"rule": _COUNT, "cost_center": _TEXT, "percent": _AMOUNT, "since": pa.date32(), "until": pa.date32()}
-    ),
-    "cost_center_scopes": pa.schema({"rule": _COUNT, "dimension": _TEXT, "value": _TEXT}),
     "exchange_rates": pa.schema({"rate_date": pa.date32(), "currency": _TEXT, "rate": _AMOUNT, "source": _TEXT}),
     "build": pa.schema(
         {
             "build_id": _TEXT,
             "as_of": _MOMENT,
-            "currency": _TEXT,
             "is_sample": pa.bool_(),
-            "organisation": _TEXT,
             "app_version": _TEXT,
             "project_digest": _TEXT,
-            "timezone": _TEXT,
-            "tolerance_percent": _AMOUNT,
+            **_columns({name: kind for name, (kind, _) in BUILD_SETTINGS.items()}),
         }
     ),
 }

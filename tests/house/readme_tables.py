@@ -12,10 +12,14 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
+import orjson
 import yaml
+from pydantic.fields import FieldInfo
 
 from pipelines.app.known_names import known_names
+from pipelines.config import SETTINGS_TABLES
 from pipelines.config.settings import VARIABLES
+from pipelines.config.starter import every_setting
 from pipelines.exports import formats
 from pipelines.sources.api import api_sources
 from pipelines.sources.balances import balance_sources
@@ -23,10 +27,16 @@ from pipelines.sources.imports import import_formats
 from pipelines.sources.local import local_agents
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = (ROOT / "README.md", ROOT / "dbt_project" / "models" / "docs.md")
+PAGES = (
+    ROOT / "README.md",
+    ROOT / "docs" / "settings.md",
+    ROOT / "dbt_project" / "models" / "docs.md",
+    ROOT / "dbt_project" / "models" / "staging" / "_sources.yml",
+)
 QUESTION = re.compile(r"One row per .*?\. (?P<question>[^?]*\?)")
 MARKED = re.compile(
-    r"(?P<before><!-- table: (?P<name>\w+) -->\n)(?P<table>.*?)(?P<after><!-- end of table -->\n)", flags=re.DOTALL
+    r"(?P<before>(?: +# )?<!-- table: (?P<name>\w+) -->\n)(?P<table>.*?)(?P<after>(?: +# )?<!-- end of table -->\n)",
+    flags=re.DOTALL,
 )
 
 
@@ -92,6 +102,33 @@ def marts() -> str:
     return table(["Table", "The question it answers"], ([f"`{name}`", questions[name]] for name in names))
 
 
+def settings() -> str:
+    """Every setting of ai-costs.yaml, as its field describes it."""
+    rows = [
+        [f"`{path}`", "needed" if field.is_required() else _default(field), field.description or ""]
+        for path, field in every_setting()
+    ]
+    return table(["Setting", "Left out", "What it means"], rows)
+
+
+def settings_tables() -> str:
+    """The tables that settings fill, as sources of dbt."""
+    return "".join(
+        f"      - name: {made.name}\n"
+        f'        description: "{made.description}"\n'
+        "        config:\n          meta:\n            dagster:\n"
+        f"              asset_key: [landing, {made.name}]\n"
+        for made in SETTINGS_TABLES
+    )
+
+
+def _default(field: FieldInfo) -> str:
+    default = field.get_default(call_default_factory=True, validated_data={})
+    if default is None or default in ((), {}):
+        return ""
+    return f"`{orjson.dumps(default, default=str).decode()}`"
+
+
 FIRST_MARTS = (
     "rpt_daily_costs",
     "rpt_local_daily_costs",
@@ -116,7 +153,7 @@ FIRST_MARTS = (
 """What people look at first, in that order; all others follow by name."""
 
 TABLES: Mapping[str, Callable[[], str]] = {
-    made.__name__: made for made in (marts, providers, agents, files, exports, variables)
+    made.__name__: made for made in (marts, providers, agents, files, exports, variables, settings, settings_tables)
 }
 
 

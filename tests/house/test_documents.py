@@ -13,6 +13,7 @@ from pipelines import errors
 from pipelines.app.known_names import known_names
 from pipelines.cli import app
 from pipelines.config.settings import VARIABLES
+from pipelines.config.starter import every_setting, example_config
 from pipelines.config.yaml_file import read_configuration
 from pipelines.sources.manual.csv_entries import parse_entries
 from pipelines.sources.manual.csv_file import COLUMNS
@@ -73,9 +74,15 @@ def test_a_table_of_the_documents_says_what_the_registry_holds(name: str) -> Non
     pages = [page.read_text(encoding="utf-8") for page in readme_tables.PAGES]
     found = [table for page in pages for table in readme_tables.MARKED.finditer(page) if table["name"] == name]
     wanted = readme_tables.TABLES[name]()
-    assert len(found) == (2 if name == "marts" else 1)
+    assert len(found) == (2 if name == "marts" else 1), "README has marts, and so has the dbt documentation"
     for table in found:
         assert table["table"] == wanted, f"`make readme` writes the table {name!r} as it should be:\n{wanted}"
+
+
+def test_every_setting_is_described_and_in_the_starter() -> None:
+    starter = example_config()
+    assert [path for path, field in every_setting() if not field.description] == []
+    assert [path for path, _ in every_setting() if f"{path.split('.')[-1]}:" not in starter] == []
 
 
 def test_the_tables_of_readme_name_each_variable_agent_and_key() -> None:

@@ -36,7 +36,7 @@ BUILD_SETTINGS: Mapping[str, tuple[Any, Callable[[Configuration], Any]]] = {
 """Settings of which there is one: the columns of landing.build that they fill, with their types."""
 
 
-def _scopes(entries: Iterator[tuple[Any, Mapping[str, list[str]]]]) -> list[tuple[Any, ...]]:
+def _scopes(entries: Iterator[tuple[Any, Mapping[Any, list[str]]]]) -> list[tuple[Any, ...]]:
     return [
         (key, dimension, value)
         for key, scope in entries

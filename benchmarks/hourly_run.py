@@ -1,10 +1,12 @@
-"""What an hour's run costs as the history behind it grows: with nothing changed, and after one new reply.
+"""What of an hour's run grows with the history behind it: with nothing changed, and after one new reply.
 
     python -m benchmarks.hourly_run [--days 30 400 1200] [--repeats 3]
 
-A home of one person: a Claude Code log each day, and a second machine's replies of the same days in landing. A run is
-the whole job in a process of its own, under strace, which must be installed: it counts how often the run opens files
-of the landing folder, and costs the run little, because the kernel stops it at nothing else. CPU time is the run's own.
+A home of one person: a Claude Code log each day, and a second machine's replies of the same days in landing. Measured
+are the steps that read landing: taking in logs, choosing what counts, checking and loading the days, and valuing what
+landed for the proof. Models, forecasts and outputs read the warehouse and are left out. Each run is a process of its
+own under strace, which must be installed: it counts how often files of the landing folder are opened, and costs little,
+because the kernel stops the process at nothing else. CPU time is the run's own, without the start of Python.
 """
 
 from __future__ import annotations
@@ -29,23 +31,39 @@ from pipelines.sources.local import local_agents
 from pipelines.sources.local.framework.extraction import extract
 
 RUN = """
-import os
-from pipelines.cli.run import refresh
-from pipelines.config import current_environment
+import time
+from pipelines.warehouse import files as warehouse
+from pipelines.config import configured_rows, current_environment
+from pipelines.app.refresh import extract_agent_logs
 from pipelines.app.home import open_home
-refresh(open_home(current_environment()))
-times = os.times()
-print("CPU", times.user + times.system + times.children_user + times.children_system)
+from pipelines.warehouse.loading import load_landing
+from pipelines.app.price_build import prices_of_build
+from pipelines.audit.valuation import landed_by_source
+
+began = time.process_time()
+home = open_home(current_environment())
+extract_agent_logs(home, lambda _: None)
+read_logs = time.process_time()
+with home.warehouse.writing() as connection:
+    load_landing(connection, home.landing, home.in_force(), now=home.clock())
+    loaded = time.process_time()
+    prices = prices_of_build(home, warehouse.monthly_uses(connection)).as_billed
+    warehouse.load_table(connection, "unit_prices", [vars(price) for price in prices])
+    warehouse.load_table(connection, "agent_billing", configured_rows(home.settings.configuration)["agent_billing"])
+    priced = time.process_time()
+    landed_by_source(home.landing, connection)
+print(read_logs - began, loaded - read_logs, time.process_time() - priced)
 """
+STEPS = ("logs taken in", "days loaded", "landed valued")
 REPLIES_A_DAY = 20
 OPENED = re.compile(r'open(?:at)?\(.*?"([^"]*)"[^=]*= \d')
 
 
 @dataclass(frozen=True)
 class Run:
-    """What one run took: seconds of CPU time, and how many times it opened day files and others of landing."""
+    """What one run took: seconds of CPU time by step, and how many times it opened day files and others of landing."""
 
-    cpu: float
+    cpu: tuple[float, ...]
     opened: Counter[str]
 
 
@@ -103,7 +121,7 @@ def run(landing: Path, environment: dict[str, str]) -> Run:
     paths = [Path(found[1]) for line in lines if (found := OPENED.search(line))]
     below = [path for path in paths if path.is_relative_to(landing)]
     opened = Counter("days" if path.suffix == ".parquet" else "others" for path in below if path != landing)
-    return Run(float(done.stdout.split()[-1]), opened)
+    return Run(tuple(map(float, done.stdout.split())), opened)
 
 
 def main() -> None:
@@ -113,14 +131,14 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=3)
     chosen = parser.parse_args()
     table = Table(title="An hour's run", title_justify="left")
-    for column in ("days of history", "run", "CPU, least", "day files opened", "other files of landing"):
+    for column in ("days of history", "run", *STEPS, "day files opened", "other files of landing"):
         table.add_column(column, justify="right")
     for days in chosen.days:
         with tempfile.TemporaryDirectory() as folder:
             for kind, runs in measured(Path(folder), days, chosen.repeats).items():
                 opened = runs[-1].opened
-                least = f"{min(one.cpu for one in runs):.1f} s"
-                table.add_row(str(days), kind, least, f"{opened['days']:,}", f"{opened['others']:,}")
+                least = [f"{min(step):.2f} s" for step in zip(*(one.cpu for one in runs), strict=True)]
+                table.add_row(str(days), kind, *least, f"{opened['days']:,}", f"{opened['others']:,}")
     Console(width=100).print(table)
 
 

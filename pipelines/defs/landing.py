@@ -183,13 +183,13 @@ def build_landing_assets(sources: Sequence[dg.AssetKey]) -> list[dg.AssetsDefini
     ) -> Iterator[dg.MaterializeResult[Any]]:
         """Load what the manifests name, after every file's hash was checked."""
         if home.is_up_to_date():
-            home.landing.verify()
+            home.landing.verify(now=home.clock())
             context.log.info("nothing changed since the published build")
             return
         if not home.warehouse.is_made_by(home.transform.project_digest()):
             home.warehouse.discard_working()
         with home.warehouse.writing() as connection:
-            rows = load_landing(connection, home.landing, home.in_force())
+            rows = load_landing(connection, home.landing, home.in_force(), now=home.clock())
         days = sum(len(manifest.days) for manifest in home.landing.manifests())
         yield dg.MaterializeResult(asset_key=USAGE_RECORDS, metadata={"rows": rows})
         yield dg.MaterializeResult(asset_key=dg.AssetKey([LANDING, "partitions"]), metadata={"covered_days": days})

@@ -1,7 +1,7 @@
 """On which days of a feed an id has landed, so that looking for a few ids reads a few days and not the whole history.
 
     ids.index    a line of JSON: for each day the hash of its file and how many digests it has; then the digests of
-                 the ids of each day, 8 bytes each; then the hash of all that
+                 the ids of each day, 8 bytes each
 
 It is made of the day files and of nothing else. A day whose file has another hash than the index holds is read again;
 an index that is lost or damaged is made anew from all days. Belongs here: that file. Does not: which ids make two rows
@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
@@ -25,19 +24,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.domain.records import LANDING_SCHEMA
-from pipelines.errors import HomeError
+from pipelines.landing import derived
 from pipelines.landing.feed_folder import FeedFolder
-from pipelines.landing.files import write_atomically
 from pipelines.landing.manifest import Manifest
 from pipelines.landing.sealed import DAMAGE
-from pipelines.reading.files import content_of
 
 FILE = "ids.index"
 VERSION = 1
 COLUMNS = ("message_id", "session_id", "source_file")
 """What a row can be looked for by."""
 SCHEMA = pa.schema([LANDING_SCHEMA.field(name) for name in COLUMNS])
-HASH_SIZE, DIGEST_SIZE = hashlib.sha256().digest_size, 8
+DIGEST_SIZE = 8
 REBUILT = "the index of what had landed was damaged or removed, so it was made anew from all landed days"
 """A note; no figure depends on the index."""
 
@@ -91,8 +88,6 @@ class IdIndex:
     def follow(self, manifest: Manifest, tables: Mapping[date, pa.Table] | None = None) -> None:
         """Make this the index of the days that `manifest` names, on disk too; `tables` has days that were just written.
 
-        A disk that cannot be written costs the next run some reading, and no figure.
-
         Raises:
             LandingError: a day that has to be read is missing or was changed.
         """
@@ -107,24 +102,18 @@ class IdIndex:
         if following.keys() == self._days.keys() and all(following[day] is self._days[day] for day in following):
             return
         self._days = following
-        with suppress(HomeError):
-            write_atomically(self.folder.path / FILE, self._to_bytes())
+        derived.write(self.folder.path / FILE, self._to_bytes())
 
     def _to_bytes(self) -> bytes:
         days = {day.isoformat(): [known.sha256, known.digests.size] for day, known in self._days.items()}
         header = orjson.dumps({"version": VERSION, "columns": COLUMNS, "days": days})
-        content = b"".join([header, b"\n", *(known.digests.tobytes() for known in self._days.values())])
-        return content + hashlib.sha256(content).digest()
+        return b"".join([header, b"\n", *(known.digests.tobytes() for known in self._days.values())])
 
 
 def _read(folder: FeedFolder) -> dict[date, _Day] | None:
     """What the index's file holds; None where there is none, or not as it was written."""
-    try:
-        content = content_of(folder.path / FILE)
-    except OSError:
-        return None
-    content, stated = content[:-HASH_SIZE], content[-HASH_SIZE:]
-    if hashlib.sha256(content).digest() != stated:
+    content = derived.read(folder.path / FILE)
+    if content is None:
         return None
     header, _, body = content.partition(b"\n")
     try:

@@ -17,7 +17,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.domain.money import exact_sum
+from pipelines.domain.money import AMOUNT_SCALE
 from pipelines.domain.records import TOKEN_COLUMNS, SourceKind
 from pipelines.errors import LandingError
 from pipelines.landing.layouts import FIRST_LAYOUT
@@ -30,6 +30,7 @@ UNSEALED_VERSION = 1
 """The version before that had no hash either."""
 COUNTED_COLUMNS = ("requests", *TOKEN_COLUMNS, "unsplit_tokens")
 """Integer columns whose sums a manifest keeps as control totals, where they are not 0."""
+WIDE_COUNT, WIDE_AMOUNT = pa.decimal128(38, 0), pa.decimal256(76, AMOUNT_SCALE)
 
 
 @dataclass(frozen=True, order=True)
@@ -182,11 +183,15 @@ def file_of(day: date, sha256: str) -> str:
 
 
 def control_totals(table: pa.Table) -> tuple[dict[str, int], dict[str, Decimal]]:
-    """Sums of the counted columns, and exact sums of cost_amount per currency, over a landing table."""
-    sums = {name: pc.sum(table[name]).as_py() for name in COUNTED_COLUMNS if name in table.column_names}
+    """Exact sums of the counted columns that have any, and of cost_amount per currency, over a landing table."""
+    # Arrow's sums of integers and of 38 digits wrap around without an error, so both are added in wider types.
+    sums = {
+        name: int(pc.sum(table[name].cast(WIDE_COUNT)).as_py() or 0)
+        for name in COUNTED_COLUMNS
+        if name in table.column_names
+    }
     counts = {name: count for name, count in sums.items() if count}
-    by_currency: dict[str, list[Decimal]] = {}
-    for currency, value in zip(table["currency"].to_pylist(), table["cost_amount"].to_pylist(), strict=True):
-        if value is not None:
-            by_currency.setdefault(currency, []).append(value)
-    return counts, {currency: exact_sum(values) for currency, values in sorted(by_currency.items())}
+    stated = table.select(["currency", "cost_amount"]).filter(pc.is_valid(table["cost_amount"]))
+    amounts = pa.table({"currency": stated["currency"], "amount": stated["cost_amount"].cast(WIDE_AMOUNT)})
+    by_currency = amounts.group_by("currency").aggregate([("amount", "sum")]).sort_by("currency").to_pylist()
+    return counts, {row["currency"]: row["amount_sum"] for row in by_currency}

@@ -45,6 +45,11 @@ class Name:
     first_seen_at: datetime
     last_seen_at: datetime
 
+    def joined_with(self, other: Name) -> Name:
+        """The same name, as of all times at which one of the two was read."""
+        first = min(self.first_seen_at, other.first_seen_at)
+        return replace(self, first_seen_at=first, last_seen_at=max(self.last_seen_at, other.last_seen_at))
+
 
 @dataclass(frozen=True)
 class KnownNames:
@@ -60,9 +65,8 @@ class KnownNames:
         """These names and those that were `found` (kind, id, name) at a moment; nothing is forgotten."""
         by_name = {(name.kind, name.id, name.name): name for name in self.names}
         for kind, identity, called in found:
-            known = by_name.get((kind, identity, called), Name(kind, identity, called, at, at))
-            first, last = min(known.first_seen_at, at), max(known.last_seen_at, at)
-            by_name[kind, identity, called] = replace(known, first_seen_at=first, last_seen_at=last)
+            read = Name(kind, identity, called, at, at)
+            by_name[kind, identity, called] = read.joined_with(by_name.get((kind, identity, called), read))
         return replace(self, names=tuple(sorted(by_name.values())))
 
     def ids(self) -> frozenset[str]:
@@ -88,6 +92,10 @@ class NamesStore:
         """
         path = self._path(provider, account)
         return _read(path) if path.exists() else KnownNames(provider, account)
+
+    def holds(self, provider: str, account: str) -> bool:
+        """Whether anything was kept of an account, be it that it has no names."""
+        return self._path(provider, account).exists()
 
     def all(self) -> Iterator[KnownNames]:
         """The names of every account, in order of file. Raises as `read`."""
@@ -138,18 +146,15 @@ class NamesStore:
         Raises:
             LandingError: a file was changed or cannot be read.
         """
-        merged: dict[tuple[str, str], KnownNames] = {}
+        merged: dict[tuple[str, str, NameKind, str, str], Name] = {}
         for known in self.all():
             account = current.get((known.provider, known.account), known.account)
-            earlier = merged.get((known.provider, account), KnownNames(known.provider, account))
             for name in known.names:
-                for moment in (name.first_seen_at, name.last_seen_at):
-                    earlier = earlier.seen([(name.kind, name.id, name.name)], moment)
-            merged[known.provider, account] = earlier
+                place = (known.provider, account, name.kind, name.id, name.name)
+                merged[place] = name.joined_with(merged.get(place, name))
         return [
             {"provider": provider, "account_name": account, **vars(name)}
-            for (provider, account), known in sorted(merged.items())
-            for name in known.names
+            for (provider, account, *_), name in sorted(merged.items())
         ]
 
     def _path(self, provider: str, account: str) -> Path:

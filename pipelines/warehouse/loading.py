@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -92,17 +93,23 @@ Files = Iterable[tuple[Feed, Partition, Path]]
 """Days as `LandingStore.verify` gives them."""
 
 
-def load_landing(connection: duckdb.DuckDBPyConnection, landing: LandingStore, in_force: InForce = EVERYTHING) -> int:
+def load_landing(
+    connection: duckdb.DuckDBPyConnection,
+    landing: LandingStore,
+    in_force: InForce = EVERYTHING,
+    *,
+    now: datetime | None = None,
+) -> int:
     """Make landing.usage_records and landing.partitions what counts of landing; give how many rows that are.
 
-    Every file's hash is checked first. Both tables change together or not at all, with landing.not_counted, which
-    lists what is left out. A working file that was loaded before takes in the partitions whose content is another
-    now, or is counted otherwise, and gives up those that are no more.
+    Every file is checked first, as `LandingStore.verify` does it at the moment `now`. Both tables change together or
+    not at all, with landing.not_counted, which lists what is left out. A working file that was loaded before takes in
+    the partitions whose content is another now, or is counted otherwise, and gives up those that are no more.
 
     Raises:
         LandingError: a file is missing, was changed, or does not hold what its manifest says.
     """
-    files = landing.verify()
+    files = landing.verify(now=now)
     generations = {manifest.feed: manifest.generation for manifest in landing.manifests()}
     rows = [
         {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -10,16 +11,18 @@ from pathlib import Path
 import pytest
 
 from pipelines.domain.records import RecordKind, SourceKind, UsageRecord
-from pipelines.landing import AccountNames, Accounts, Feed, InForce, LandingStore, feeds_in_force
+from pipelines.landing import AccountNames, Accounts, Feed, InForce, LandingStore, feeds_in_force, repeated
 from pipelines.sources.api import api_sources
 from pipelines.sources.imports import import_formats
 from pipelines.sources.local import local_agents
 from pipelines.warehouse.files import scratch
 from pipelines.warehouse.loading import load_landing
 from tests.landing.landed import days
+from tests.opened import files_opened
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 FIRST = date(2026, 11, 1)
+DAY = timedelta(days=1)
 KEY = "key_0123456789abcdef"
 PROVIDER_OF = {source.name: source.provider for source in api_sources()} | {
     known.name: known.provider for known in import_formats() if known.provider is not None
@@ -273,3 +276,43 @@ def test_machines_that_have_nothing_in_common_count_whole(landing: LandingStore)
     in_force = feeds_in_force(landing, accounts(host="laptop"))
     assert counted(landing, in_force) == [("goose", Decimal(12))]
     assert not in_force.left_out
+
+
+def read_by(landing: LandingStore) -> tuple[list[tuple[str, str]], InForce]:
+    """The (host, day) of each day that is read to say what is in force, and what is."""
+    with files_opened() as opened:
+        in_force = feeds_in_force(landing, accounts(host="laptop"))
+    read = [path for path in opened if path.parent.name == "days"]
+    return sorted((path.parts[-3].partition("-")[0], path.name[:10]) for path in read), in_force
+
+
+def on_two_days(host: str) -> list[UsageRecord]:
+    first = [reply("codex", host, number, 10 + number) for number in range(3)]
+    later = [replace(one, period_start=one.period_start + DAY, period_end=one.period_end + DAY) for one in first]
+    return first + [replace(one, message_id=f"later_{one.message_id}") for one in later]
+
+
+def lost(path: Path) -> None:
+    path.unlink()
+
+
+def damaged(path: Path) -> None:
+    path.write_bytes(path.read_bytes().replace(b"laptop", b"desktop"))
+
+
+def test_days_that_hosts_share_are_compared_once_until_one_of_them_changes(landing: LandingStore):
+    for host in ("laptop", "old"):
+        land_replies(landing, host, *on_two_days(host))
+    days_of_both = sorted((host, f"2026-11-2{day}") for host in ("laptop", "old") for day in (0, 1))
+    read, before = read_by(landing)
+    assert read == days_of_both
+    assert read_by(landing) == ([], before)
+    assert counted(landing, before) == [("codex", Decimal(2 * (10 + 11 + 12)))]
+    fuller = replace(on_two_days("old")[3], output_tokens=99, cost_amount=Decimal(99))
+    land_replies(landing, "old", *on_two_days("old")[4:], fuller)
+    read, after = read_by(landing)
+    assert read == [("laptop", "2026-11-21"), ("old", "2026-11-21")]
+    assert counted(landing, after) == [("codex", Decimal(2 * (10 + 11 + 12) + 89))]
+    for harm in (lost, damaged):
+        harm(landing.root / "codex" / repeated.FILE)
+        assert read_by(landing) == (days_of_both, after)

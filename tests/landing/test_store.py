@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from pipelines.domain.records import SourceKind, from_table, to_table
 from pipelines.errors import LandingError
 from pipelines.landing import Feed, LandingStore
+from pipelines.landing.manifest import control_totals
 from pipelines.landing.store import COLLECTED_EVERY, GENERATIONS_KEPT
 from tests.examples import examples
 from tests.landing.landed import DAY, FEED, NOW, days, generations, record
@@ -35,6 +37,20 @@ def test_what_was_written_is_read_back_with_its_control_totals(store: LandingSto
     assert manifest.partitions[DAY].amounts == {"EUR": Decimal("1.10"), "USD": Decimal("0.3")}
     assert manifest.cursor == {"sha256": "x"}
     assert store.feeds() == [FEED]
+
+
+def test_control_totals_are_exact_where_sums_of_64_bits_and_of_38_digits_wrap_around():
+    most, amount = 2**63 - 1, Decimal("99999999999999999999999999.999999999999")
+    rows = [
+        replace(record(amount=str(amount), entry=str(number)), input_uncached_tokens=most, output_tokens=None)
+        for number in range(3)
+    ]
+    counts, amounts = control_totals(to_table([*rows, record(amount="-0.000000000001", currency="EUR")]))
+    assert counts == {"input_uncached_tokens": 3 * most}
+    assert {currency: str(total) for currency, total in amounts.items()} == {
+        "EUR": "-1E-12",
+        "USD": "299999999999999999999999999.999999999997",
+    }
 
 
 def test_the_same_content_again_changes_nothing(store: LandingStore):

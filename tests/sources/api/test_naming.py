@@ -22,6 +22,7 @@ from pipelines.sources.api.framework.naming import refresh
 from pipelines.sources.api.framework.source import ApiAccount
 from pipelines.sources.outcomes import Status
 from tests.examples import examples
+from tests.opened import files_opened
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 YESTERDAY = date(2026, 11, 22)
@@ -178,6 +179,19 @@ def test_names_in_rows_of_an_older_version_are_kept(reader: Reader):
     reader.landing.replace(feed, {YESTERDAY: to_table(old)}, cursor=None, now=NOW)
     reader.names()
     assert reader.called()["key_gone"] == "Long gone"
+
+
+def test_while_names_are_refused_a_run_reads_the_last_days_and_not_the_history(reader: Reader):
+    reader.account = replace(reader.account, since=YESTERDAY - timedelta(days=20))
+    reader.figures()
+    reader.served.faults = [Fault(NAMED[reader.provider], status(403))]
+    assert reader.names() is not None
+    with files_opened() as opened:
+        assert reader.names(hours_later=1) is not None
+    read = {path.name[:10] for path in opened if path.parent.name == "days"}
+    landed = sorted({str(day) for manifest in reader.landing.manifests() for day in manifest.days})
+    assert len(landed) > 20
+    assert sorted(read) == landed[-3:]
 
 
 def test_a_damaged_file_of_names_is_set_aside_and_read_anew(reader: Reader):

@@ -34,14 +34,16 @@ OUT_OF_REACH = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.GONE, HTTPStatus.UN
 class Asking:
     """One extraction of one source: how far it has come, and what it met.
 
-    `account_id`: what the provider calls the account. `changes`: what was landed. `refusals`: days that are left as
-    they were, and why. `splits_left`: see `FRUITLESS_SPLITS`.
+    `manifest`: what is in force now, read once, because nobody else lands this feed meanwhile. `account_id`: what the
+    provider calls the account. `changes`: what was landed. `refusals`: days that are left as they were, and why.
+    `splits_left`: see `FRUITLESS_SPLITS`.
     """
 
     source: ApiSource
     account: ApiAccount
     landing: LandingStore
     session: Session
+    manifest: Manifest | None
     reach: Reach
     progress: Progress
     report: Callable[[str], None]
@@ -51,11 +53,6 @@ class Asking:
     splits_left: int = FRUITLESS_SPLITS
     duplicates: int = 0
     left_out: int = 0
-
-    @property
-    def manifest(self) -> Manifest | None:
-        """What is in force now."""
-        return self.landing.manifest(self.source.feed(self.account))
 
     def refuse(self, day: date, why: RowError) -> None:
         """Leave `day` as it was; it is asked for again by the next run."""
@@ -245,4 +242,5 @@ def _land(asking: Asking, tables: dict[date, pa.Table]) -> None:
     change = asking.landing.replace(
         feed, tables, cursor=asking.progress.to_cursor(), now=asking.session.now, account=asking.account_id
     )
+    asking.manifest = change.manifest
     asking.changes += change.days

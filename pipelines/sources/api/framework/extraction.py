@@ -80,7 +80,7 @@ def extract(
             reach = reach_of(source, account, now, again_from)
             if manifest and manifest.cursor_is_lost:
                 session.notes.append(POSITION_LOST)
-            asking = Asking(source, account, landing, session, reach, progress, report, account_id)
+            asking = Asking(source, account, landing, session, manifest, reach, progress, report, account_id)
             lately = last_success_at is not None and now - last_success_at < ASKED_LATELY
             ask_everything(asking, only_gaps=lately and again_from is None)
     except CostTrackerError as error:

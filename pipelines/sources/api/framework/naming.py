@@ -71,12 +71,14 @@ def refresh(
 
     Whatever goes wrong, no name that was known is lost, and no figure depends on it.
     """
+    if not account.key:
+        return None
     known = landing.names.read(account.provider, account.name)
-    if known.asked_at is None:
+    if not landing.names.holds(account.provider, account.name):
         known = _with_landed(known, landing, feeds)
     ids = _recent_ids(landing, feeds)
     new = ids - known.ids() - known.unnamed
-    if not account.key or (known.asked_at is not None and not new and now - known.asked_at < ASKED_EVERY):
+    if known.asked_at is not None and not new and now - known.asked_at < ASKED_EVERY:
         return None
     found: list[Named] = []
     try:
@@ -115,7 +117,7 @@ def _ask(of: NameSource, account: ApiAccount, found: list[Named], network: Reach
 def _recent_ids(landing: LandingStore, feeds: Iterable[Feed]) -> frozenset[str]:
     ids: set[str] = set()
     for feed in feeds:
-        manifest = landing.manifest(feed)
+        manifest = landing.folder(feed).in_force()
         days = manifest.days[-RECENT_DAYS:] if manifest else ()
         table = landing.read(feed, days, [id_column for id_column, _ in COLUMNS.values()])
         ids.update(value for column in table.columns for value in column.unique().to_pylist() if value)

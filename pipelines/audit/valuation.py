@@ -6,24 +6,27 @@ Rows that cannot differ in price are added up before they are priced, which chan
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from itertools import groupby
 from typing import Any, NamedTuple
 
 import duckdb
 import numpy as np
+import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.audit.kept_sums import KeptSums
 from pipelines.domain.meters import INPUT_METERS, PRICED_METERS, TOKEN_METERS
 from pipelines.domain.money import exact_sum
-from pipelines.domain.periods import month_start
-from pipelines.domain.records import SourceKind
-from pipelines.landing import LandingStore
-from pipelines.landing.manifest import Feed
+from pipelines.domain.periods import day_start, month_start
+from pipelines.domain.records import LANDING_SCHEMA, SourceKind
+from pipelines.landing import Feed, FeedFolder, LandingStore, Manifest
 from pipelines.prices.unit_prices import UnitPrice
 from pipelines.prices.uses import UseKey
 from pipelines.warehouse.files import unit_prices
@@ -60,7 +63,9 @@ SHORT_CONTEXT = pa.array([None, "0-200k", "≤ 200k"])
 ABOVE_EVERY_TIER, UNKNOWN_WINDOW = 2**62, -1
 
 
-def landed_by_source(landing: LandingStore, connection: duckdb.DuckDBPyConnection) -> dict[Place, Totals]:
+def landed_by_source(
+    landing: LandingStore, connection: duckdb.DuckDBPyConnection, *, anew: bool = True
+) -> dict[Place, Totals]:
     """Spend, list-price value and tokens that each source landed, whether another source states the same or not.
 
     What landed a second time, under an earlier name of its account or host, is left out.
@@ -68,6 +73,7 @@ def landed_by_source(landing: LandingStore, connection: duckdb.DuckDBPyConnectio
     Args:
         landing: the store whose files are read and verified anew.
         connection: the build's file, for the prices and billing it was made with.
+        anew: whether every file is read; otherwise those of months of which one changed since their rows were added up.
     """
     prices = _Prices(unit_prices(connection))
     is_owed = _owed(connection)
@@ -75,7 +81,7 @@ def landed_by_source(landing: LandingStore, connection: duckdb.DuckDBPyConnectio
     amounts: dict[Place, dict[tuple[str, str], list[Decimal]]] = {}
     tokens: dict[Place, int] = defaultdict(int)
     for feed in landing.feeds():
-        for _, row in _sums(landing, feed, prices, not_counted):
+        for _, row in _sums(landing, feed, prices, not_counted, anew=anew):
             place = (str(row["source_kind"]), str(row["source"]))
             tokens[place] += sum(row[name] or 0 for name in (*TOKEN_METERS, "unsplit_tokens"))
             stated = (row["cost_amount"], row["currency"]) if row["is_stated"] else prices.of(row)
@@ -112,29 +118,53 @@ def worth_by_month(
 
 
 def _sums(
-    landing: LandingStore, feed: Feed, prices: _Prices, not_counted: NotCounted
+    landing: LandingStore, feed: Feed, prices: _Prices, not_counted: NotCounted, *, anew: bool = True
 ) -> Iterator[tuple[date, dict[str, Any]]]:
     """The feed's rows by month, added up where no price tells them apart; times and `reached` are those of one."""
-    manifest = landing.manifest(feed)
-    counted = [day for day in manifest.days if not_counted.get((feed, day), SOME) is not None] if manifest else []
+    folder = landing.folder(feed)
+    manifest = folder.in_force()
+    if manifest is None:
+        return
+    kept = None if anew else KeptSums(folder.path)
+    counted = [day for day in manifest.days if not_counted.get((feed, day), SOME) is not None]
     for month, days in groupby(counted, key=month_start):
-        table = _counted_rows(landing, feed, list(days), not_counted)
-        told_apart = {
-            **{name: table.column(name) for name in (*KEY_COLUMNS, "is_billable")},
-            "is_batch": pc.fill_null(table.column("is_batch"), fill_value=False),
-            "is_stated": pc.is_valid(table.column("cost_amount")),
-            "counted": _counted(table),
-            "price_period": prices.periods(table.column("period_start")),
-            "price_tier": prices.tiers(reached := _tokens_of_one_request(table)),
-            "window_is_known": pc.not_equal(reached, UNKNOWN_WINDOW),
-        }
-        summed = {name: table.column(name) for name in (*PRICED_METERS, "unsplit_tokens", "cost_amount")}
-        of_any = {"period_start": table.column("period_start"), "reached": reached}
-        aggregates = [(name, "sum") for name in summed] + [(name, "min") for name in of_any]
-        groups = pa.table({**told_apart, **summed, **of_any}).group_by(list(told_apart)).aggregate(aggregates)
-        names = [name.removesuffix("_sum").removesuffix("_min") for name in groups.column_names]
-        for row in groups.rename_columns(names).to_pylist():
+        of_month = {day: not_counted.get((feed, day)) or SOME for day in days}
+        add_up = partial(_added_up, folder, manifest, of_month, prices)
+        groups = (
+            add_up() if kept is None else kept.of(month, _made_of(manifest, of_month, prices.within(month)), add_up)
+        )
+        for row in groups.to_pylist():
             yield month, row
+    if kept is not None:
+        kept.save()
+
+
+def _made_of(manifest: Manifest, left_out: Mapping[date, frozenset[str]], prices: tuple[list[int], list[int]]) -> str:
+    """A name for all that decides what the rows of some days are added up to."""
+    files = [[manifest.partitions[day].sha256, sorted(keys)] for day, keys in left_out.items()]
+    columns = [KEY_COLUMNS, OTHER_COLUMNS, PRICED_METERS, INPUT_METERS]
+    return hashlib.sha256(orjson.dumps([files, prices, columns])).hexdigest()
+
+
+def _added_up(
+    folder: FeedFolder, manifest: Manifest, left_out: Mapping[date, frozenset[str]], prices: _Prices
+) -> pa.Table:
+    """The rows of some days without those left out, added up."""
+    table = _counted_rows(folder, manifest, left_out)
+    told_apart = {
+        **{name: table.column(name) for name in (*KEY_COLUMNS, "is_billable")},
+        "is_batch": pc.fill_null(table.column("is_batch"), fill_value=False),
+        "is_stated": pc.is_valid(table.column("cost_amount")),
+        "counted": _counted(table),
+        "price_period": prices.periods(table.column("period_start")),
+        "price_tier": prices.tiers(reached := _tokens_of_one_request(table)),
+        "window_is_known": pc.not_equal(reached, UNKNOWN_WINDOW),
+    }
+    summed = {name: table.column(name) for name in (*PRICED_METERS, "unsplit_tokens", "cost_amount")}
+    of_any = {"period_start": table.column("period_start"), "reached": reached}
+    aggregates = [(name, "sum") for name in summed] + [(name, "min") for name in of_any]
+    groups = pa.table({**told_apart, **summed, **of_any}).group_by(list(told_apart)).aggregate(aggregates)
+    return groups.rename_columns([name.removesuffix("_sum").removesuffix("_min") for name in groups.column_names])
 
 
 def _counted(table: pa.Table) -> pa.ChunkedArray:
@@ -146,14 +176,15 @@ def _counted(table: pa.Table) -> pa.ChunkedArray:
     return bits
 
 
-def _counted_rows(landing: LandingStore, feed: Feed, days: list[date], not_counted: NotCounted) -> pa.Table:
-    columns = [*KEY_COLUMNS, *OTHER_COLUMNS, *PRICED_METERS]
-    left_out = [key for day in days for key in not_counted.get((feed, day)) or ()]
-    if not left_out:
-        return landing.read(feed, days, columns)
-    table = landing.read(feed, days, [*columns, "record_key"])
-    is_left_out = pc.is_in(table["record_key"], pa.array(left_out, pa.string()))
-    return table.filter(pc.invert(is_left_out)).select(columns)
+def _counted_rows(folder: FeedFolder, manifest: Manifest, left_out: Mapping[date, frozenset[str]]) -> pa.Table:
+    names = [*KEY_COLUMNS, *OTHER_COLUMNS, *PRICED_METERS]
+    keys = [key for of_day in left_out.values() for key in of_day]
+    schema = pa.schema([LANDING_SCHEMA.field(name) for name in [*names, *(["record_key"] if keys else [])]])
+    table = pa.concat_tables(folder.table(manifest.partitions[day], schema) for day in left_out)
+    if not keys:
+        return table
+    is_left_out = pc.is_in(table["record_key"], pa.array(keys, pa.string()))
+    return table.filter(pc.invert(is_left_out)).select(names)
 
 
 def _not_counted(connection: duckdb.DuckDBPyConnection) -> NotCounted:
@@ -209,6 +240,13 @@ class _Prices:
         changes = {price.valid_from for price in every} | {price.valid_to for price in every if price.valid_to}
         self._changes = pa.array(sorted(changes), pa.timestamp("us", tz="UTC")).cast(pa.int64()).to_numpy()
         self._tiers = np.array(sorted({price.min_input_tokens for price in every}), dtype=np.int64)
+
+    def within(self, month: date) -> tuple[list[int], list[int]]:
+        """What tells the rows of a month apart: when a price of it changes, and the tiers."""
+        after = month_start(month + timedelta(days=31))
+        first, last = (int(day_start(day).timestamp()) * 10**6 for day in (month, after))
+        changes = [int(change) for change in self._changes if first < change < last]
+        return changes, self._tiers.tolist()
 
     def periods(self, moments: pa.ChunkedArray) -> pa.Array:
         """For each moment, which of the times between two changes of any price it is in."""

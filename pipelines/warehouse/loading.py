@@ -138,7 +138,7 @@ def load_landing(
     connection.register("in_force", pa.Table.from_pylist(rows, schema=TABLE_SCHEMAS["partitions"]))
     connection.begin()
     try:
-        changed = _load(connection, landing.root, {str(path): partition.layout for _, partition, path in files})
+        changed = _load(connection, landing, {str(path): (feed, partition) for feed, partition, path in files})
         compare_totals(connection, landing, [file for file in files if str(file[2]) in changed])
     except BaseException:
         connection.rollback()
@@ -196,13 +196,18 @@ def _by_layout(layouts: Mapping[str, str]) -> Iterable[list[str]]:
     return alike.values()
 
 
-def _load(connection: duckdb.DuckDBPyConnection, root: Path, layouts: Mapping[str, str]) -> set[str]:
-    """Take in the partitions that are others now; give their files. Only their places below `root` are stored.
+def _load(
+    connection: duckdb.DuckDBPyConnection, landing: LandingStore, by_file: Mapping[str, tuple[Feed, Partition]]
+) -> set[str]:
+    """Take in the partitions that are others now; give their files. Only their places below landing's root are stored.
 
     Args:
         connection: the working file.
-        root: the folder of landing.
-        layouts: file -> its layout.
+        landing: where the files are.
+        by_file: file -> what it is.
+
+    Raises:
+        LandingError: one of the files was changed since it was last hashed.
     """
     if not all(_is_there(connection, name) for name in TABLE_SCHEMAS):
         connection.execute("create schema if not exists landing")
@@ -213,9 +218,12 @@ def _load(connection: duckdb.DuckDBPyConnection, root: Path, layouts: Mapping[st
     connection.execute("create or replace table landing.not_counted as select * from not_counted")
     connection.execute(WITHDRAW)
     connection.execute(CHANGED)
-    files = [str(root / file) for (file,) in connection.table("changed_partitions").project("file").fetchall()]
-    for alike in _by_layout({file: layouts[file] for file in files}):
-        connection.execute(TAKE_IN, {"files": alike, "root": f"{root}/"})
+    changed = connection.table("changed_partitions").project("file").fetchall()
+    files = [str(landing.root / file) for (file,) in changed]
+    for feed, partition in map(by_file.__getitem__, files):
+        landing.folder(feed).day(partition)  # rows are proved when they are read, whatever was found whole before
+    for alike in _by_layout({file: by_file[file][1].layout for file in files}):
+        connection.execute(TAKE_IN, {"files": alike, "root": f"{landing.root}/"})
     connection.execute("create or replace table landing.partitions as select * from in_force")
     return set(files)
 

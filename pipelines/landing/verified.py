@@ -25,8 +25,9 @@ from pipelines.landing.sealed import DAMAGE
 FILE = "verified.index"
 VERSION = 1
 HASHED_EVERY = timedelta(days=1)
-SETTLED_NS = 2 * 10**9
-"""Two changes that follow each other faster may have the same time: a younger file is hashed again by the next run."""
+SETTLED_NS = 2 * 10**8
+"""Two changes that follow each other within a tick of the system's clock, of some milliseconds, have the same time: a
+file that is younger than this is hashed again by the next run."""
 DIGEST_SIZE = 8
 
 

@@ -35,7 +35,7 @@ class ImportMapping(Section):
     negative_amounts: Literal["credit", "cost"] | None = Field(
         default=None,
         description="What a minus means: credit, which lowers the bill, or cost, as banks write what was paid. Left "
-        "out: credit, unless most amounts have one.",
+        "out: credit, and a finding; refused where half of the amounts or more have one.",
     )
     skip_lines: int = Field(default=0, ge=0, le=1000, description="Lines above the names of the columns.")
     skip_total_rows: bool = Field(

@@ -183,6 +183,21 @@ def test_amounts_of_which_most_are_negative_are_asked_about(inbox: Inbox):
     assert problems == (f"f.csv:2:1: {told}",)
 
 
+def test_as_many_amounts_with_a_minus_as_without_are_asked_about(inbox: Inbox):
+    _, _, problems = taken(inbox, f"day,usd\n{DAY},-5.00\n{DAY},7.00\n")
+    assert problems[0].startswith("f.csv:2:1: 1 of 2 amounts are negative: is that money back, or what was paid?")
+
+
+def test_a_few_amounts_with_a_minus_are_credit_and_a_finding_until_it_is_set(inbox: Inbox):
+    content = f"day,usd\n{DAY},9.00\n{DAY},7.00\n{DAY},-5.00\n"
+    told = (
+        "1 of 3 amounts are negative (first in line 4) and count as credit: set negative_amounts: credit in the "
+        "mapping if that is right, else negative_amounts: cost"
+    )
+    assert taken(inbox, content) == ({DAY: Decimal(11)}, (told,), ())
+    assert taken(inbox, content, negative_amounts="credit") == ({DAY: Decimal(11)}, (), ())
+
+
 @pytest.mark.parametrize(("meaning", "amount"), [("cost", "10"), ("credit", "-10")])
 def test_what_a_minus_means_answers_the_question(inbox: Inbox, meaning: str, amount: str):
     assert taken(inbox, SPENT, negative_amounts=meaning) == ({DAY: Decimal(amount)}, (), ())

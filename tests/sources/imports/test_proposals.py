@@ -274,7 +274,7 @@ def test_settings_are_proposed_that_the_file_needs(inbox: Inbox):
         "decimal": "comma",
         "skip_total_rows": True,
     }
-    assert questions == ("provider: who sells it?",)
+    assert questions == ("provider: who sells it?", "negative_amounts: credit or cost? 1 of 2 amounts have a minus")
 
 
 def test_what_the_file_would_come_to_is_shown(inbox: Inbox):

@@ -97,13 +97,19 @@ class _Reader:
         """What is known only when all rows were read.
 
         Raises:
-            Unreadable: most amounts are negative, and nothing says what that means.
+            Unreadable: half of the amounts or more are negative, and nothing says what that means.
         """
-        if self._mapping.negative_amounts is None and len(self._negative) > self._positive:
+        if self._mapping.negative_amounts is None and len(self._negative) >= max(self._positive, 1):
             raise Unreadable(
                 f"{self._negative[0]}:1: {len(self._negative)} of {len(self._negative) + self._positive} amounts are "
                 "negative: is that money back, or what was paid? Set negative_amounts: credit or negative_amounts: "
                 "cost in the mapping"
+            )
+        if self._mapping.negative_amounts is None and self._negative:
+            negative = f"{len(self._negative)} of {len(self._negative) + self._positive} amounts are negative"
+            yield (
+                f"{negative} (first in line {self._negative[0]}) and count as credit: set negative_amounts: credit in "
+                "the mapping if that is right, else negative_amounts: cost"
             )
         for line, total in self._totals:
             if total != self._sum and len(self._currencies) == 1:

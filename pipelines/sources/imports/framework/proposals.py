@@ -142,8 +142,10 @@ def _amount(found: Proposal, table: list[Column]) -> None:
     elif not signs and any(_is_ambiguous(cell) for cell in column.cells):
         found.questions.append(f"decimal: point or comma? Numbers of {column.name!r} can be read in both ways")
     negative = sum(cell.lstrip("$€£( ").startswith("-") or cell.startswith("(") for cell in column.cells)
-    if 2 * negative > len(column.cells):
-        found.questions.append("negative_amounts: credit or cost? Most amounts have a minus")
+    if negative:
+        found.questions.append(
+            f"negative_amounts: credit or cost? {negative} of {len(column.cells)} amounts have a minus"
+        )
 
 
 def _rank(column: Column) -> tuple[bool, bool, bool, bool]:

@@ -91,7 +91,11 @@ def _freshness(rows: Rows, context: ReportContext) -> Freshness:
 
 
 def _replace(destination: Path, content: bytes) -> None:
-    """Put `content` where `destination` is, so that a reader finds the old file or the new one, never a part."""
+    """Put `content` where `destination` is, so that a reader finds the old file or the new one, never a part.
+
+    Raises:
+        OSError: it cannot be written; `filename` is where.
+    """
     destination.parent.mkdir(parents=True, exist_ok=True)
     temporary = destination.with_name(f".{destination.name}.{os.getpid()}.tmp")
     try:
@@ -100,5 +104,7 @@ def _replace(destination: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(destination)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(destination)) from error  # a full disk names no file
     finally:
         temporary.unlink(missing_ok=True)

@@ -26,6 +26,7 @@ from pipelines.sources.imports.framework.reading import digest_of, read_file
 from pipelines.sources.imports.framework.table_file import Unreadable, open_tables
 from pipelines.sources.manual.csv_entries import LARGEST_FILE, check_entries
 from pipelines.sources.manual.csv_file import is_of_entries
+from pipelines.sources.manual.folder import refuse_what_another_file_holds
 from pipelines.sources.outcomes import Status
 
 
@@ -83,10 +84,13 @@ def _take_entries(home: Home, file: Path, *, replace: bool) -> None:
     target = home.settings.paths.manual / f"{file.stem}.csv"
     if is_there(target) and not replace and not _is_equal(target, content):
         raise ConfigError(f"{target} is another file of that name: rename yours, or put it in its place with --replace")
+    refuse_what_another_file_holds(target.parent, target.name, content, entries, home.clock().date())
     write_atomically(target, content)
     taken = counted(len(entries), "entry", "entries")
     count = "it counts" if len(entries) == 1 else "they count"
     out.print(f"Took {taken} into {target}; {count} from the next run on.", soft_wrap=True)
+    for finding in entries.findings:
+        out.print(f"{target.name}: {finding}", soft_wrap=True, markup=False)
 
 
 def _is_equal(target: Path, content: bytes) -> bool:

@@ -18,6 +18,10 @@ from dagster._core.storage.event_log.sqlite import SqliteEventLogStorage
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from pipelines.failures.lower_errors import explained
+from pipelines.state import is_passing
 
 
 class OpenEventLog(SqliteEventLogStorage):
@@ -37,8 +41,14 @@ class OpenEventLog(SqliteEventLogStorage):
         with self._db_lock:
             if shard not in self._engines:
                 self._engines[shard] = self._opened(shard)
-            with self._engines[shard].begin() as connection:
-                yield connection
+            try:
+                with self._engines[shard].begin() as connection:
+                    yield connection
+            except SQLAlchemyError as error:
+                # Dagster prints what it cannot write, and SQLAlchemy's message is the whole statement with its values.
+                if is_passing(error) and (meant := explained(error)):
+                    raise meant from error
+                raise
 
     def _opened(self, shard: str) -> Engine:
         waiting = {"timeout": SQLITE_BUSY_TIMEOUT_SECONDS}

@@ -156,6 +156,11 @@ def export_costs(  # noqa: PLR0917 - what, where, as what, which and how
     return Export(path, choice.row_count, choice.amounts, build_id, digest, choice.left_out)
 
 
+def _reason(error: duckdb.IOException) -> str:
+    """The system's words at the end of DuckDB's: … file "/srv/costs.csv": No space left on device."""
+    return str(error).rpartition('": ')[2].partition('"')[0]
+
+
 def _footer(metadata: dict[str, Any]) -> tuple[str, ...]:
     """What the manifest says, as lines that begin with # so that readers can be told to skip them."""
     lines = [f"build {metadata['build_id']}", *(["SAMPLE DATA, nobody's bill"] if metadata["is_sample"] else [])]
@@ -192,7 +197,7 @@ def _write(rows: Rows, export_format: ExportFormat, path: Path, metadata: Mappin
         finished.replace(path)
         flush_folder(path.parent)
     except (OSError, duckdb.IOException) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error).partition(": ")[2]
+        reason = error.strerror if isinstance(error, OSError) else _reason(error)
         raise HomeError(
             f"{path} cannot be written ({reason}): make room or choose another folder; what stood there stays"
         ) from error

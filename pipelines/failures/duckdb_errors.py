@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import duckdb
 
 LOCKED = "IO Error: Could not set lock"
 REFUSED = ("IO Error: Cannot open file", "IO Error: Could not read from file")
 """How DuckDB words what the system refused, such as a permission; the file itself may be whole."""
+OF_A_WRITER = re.compile(r'"exception_message":("(?:[^"\\]|\\.)*")')
+"""Where DuckDB quotes, as JSON, what one of its writers met."""
 DAMAGED = ("Corrupt database file", "not a valid DuckDB database", "Could not read enough bytes")
 
 
@@ -33,7 +38,14 @@ def is_of_another_version(error: duckdb.Error) -> bool:
 
 def plain(error: duckdb.Error) -> str:
     """DuckDB's message without its class and its links."""
-    return str(error).removeprefix("IO Error: ").partition(". See also")[0].partition("\n")[0]
+    return plain_text(str(error))
+
+
+def plain_text(text: str) -> str:
+    """As `plain`, of the message alone."""
+    if quoted := OF_A_WRITER.search(text):
+        text = str(json.loads(quoted[1]))
+    return text.removeprefix("IO Error: ").partition(". See also")[0].partition("\n")[0]
 
 
 def lock_holder(error: duckdb.Error) -> str:

@@ -55,7 +55,7 @@ def explained(error: BaseException) -> CostTrackerError | None:
 
 def of_text(text: str) -> CostTrackerError | None:
     """What a message of a database means, where only its words are handed on; None if that is not known."""
-    reason = text.partition("\n")[0].partition(". See also")[0]
+    reason = duckdb_errors.plain_text(text)
     if any(words in text for words in NO_ROOM):
         return HomeError(f"a database cannot be written ({reason}): make room on that disk, then try again; {STAYS}")
     if any(words in text for words in LOCKED):

@@ -22,6 +22,7 @@ from pathlib import Path
 
 from pipelines.errors import BusyError, ConfigError, CostTrackerError
 from pipelines.front_door.guard import GRACE_SECONDS, READY, WORKSPACE
+from pipelines.landing.files import not_written
 
 HOLD = "serve.lock"
 ENDED = "the scheduler or the code server of the Dagster UI has ended, and so the UI: its last lines above say why"
@@ -47,12 +48,20 @@ class Hold:
     """The home's one server: an open, locked file, which says which process that is and where its UI is."""
 
     descriptor: int
+    path: Path
 
     def note(self, url: str) -> None:
-        """Write where this process answers."""
+        """Write where this process answers.
+
+        Raises:
+            HomeError: it cannot be written, as on a full disk.
+        """
         content = f"{os.getpid()}\n{url}\n".encode()
-        os.ftruncate(self.descriptor, 0)
-        os.pwrite(self.descriptor, content, 0)
+        try:
+            os.ftruncate(self.descriptor, 0)
+            os.pwrite(self.descriptor, content, 0)
+        except OSError as error:
+            raise not_written(self.path, error) from error
 
 
 @contextmanager
@@ -64,6 +73,7 @@ def hold(state: Path) -> Iterator[Hold]:
 
     Raises:
         BusyError: another server has it.
+        HomeError: the file cannot be written.
     """
     descriptor = os.open(state / HOLD, os.O_RDWR | os.O_CREAT, 0o600)
     deadline = time.monotonic() + GRACE_SECONDS + 5
@@ -76,7 +86,7 @@ def hold(state: Path) -> Iterator[Hold]:
                     f"end it with `kill {process}`, or take another data folder with --home"
                 )
             time.sleep(0.1)
-        held = Hold(descriptor)
+        held = Hold(descriptor, state / HOLD)
         held.note("an address that it has not got yet")
         yield held
     finally:

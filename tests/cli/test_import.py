@@ -69,6 +69,35 @@ def test_entries_go_among_the_manual_files(ai_costs: Command, tmp_path: Path, ho
     assert (wrong.code, "april.csv:2:4: amount: 'x' is not an amount" in wrong.err) == (3, True)
 
 
+def test_what_the_run_would_refuse_beside_other_files_of_entries_is_refused_at_once(
+    ai_costs: Command, tmp_path: Path, home: Path
+):
+    numbered = "date,provider,account,amount,currency,entry_id\n2026-03-02,groq,default,{},USD,{}\n"
+    (home / "manual").mkdir(parents=True, exist_ok=True)
+    (home / "manual" / "broken.csv").write_text("no entries\n")
+    for name, amount in (("march.csv", "12.40"), ("march.csv", "12.40"), ("april.csv", "1")):
+        taken = ai_costs("import", write(tmp_path, name, numbered.format(amount, name)), "--home", home)
+        assert taken.code == 0, taken.err
+    copy = ai_costs("import", write(tmp_path, "may.csv", numbered.format("12.40", "march.csv")), "--home", home)
+    assert (copy.code, "may.csv:1:1: it is the same file as march.csv: remove one of them" in copy.err) == (3, True)
+    known = ai_costs("import", write(tmp_path, "june.csv", numbered.format("7", "april.csv")), "--home", home)
+    assert (known.code, "june.csv:2:1: the entry_id 'april.csv' stands in april.csv too" in known.err) == (3, True)
+    assert sorted(path.name for path in (home / "manual").iterdir()) == ["april.csv", "broken.csv", "march.csv"]
+
+
+def test_equal_rows_are_mentioned_at_every_door(ai_costs: Command, tmp_path: Path, home: Path):
+    twice = f"{ENTRIES}{ENTRIES.splitlines()[-1]}\n"
+    finding = "line 3 is the same as line 2, and both count: "
+    for file, columns in (("march.csv", None), ("acme-1.csv", "{date: date, amount: amount}")):
+        write(tmp_path, file, twice)
+        mapping = f"{{provider: acme, currency: USD, columns: {columns}}}"
+        files = f"imports:\n  files:\n    - {{file: acme-*.csv, mapping: {mapping}}}\n" if columns else ""
+        config = write(tmp_path, "ai-costs.yaml", files or "organisation: Acme\n")
+        for options in (["--preview"], []):
+            ended = ai_costs("import", tmp_path / file, *options, "--home", home, "--config", config)
+            assert (ended.code, finding in ended.out) == (0, True), ended.out
+
+
 def test_the_preview_takes_nothing(ai_costs: Command, tmp_path: Path, home: Path):
     known = ai_costs("import", write(tmp_path, "bill.csv", BILL), "--preview", "--home", home)
     assert "This is FOCUS 1.0-1.2. It states 1 record," in known.out

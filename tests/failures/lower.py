@@ -78,6 +78,15 @@ LOWER = (
         "a database is open in another program",
     ),
     Lower("DuckDB full", lambda: duckdb.IOException("IO Error: No space left on device"), 4, "make room on that disk"),
+    Lower(
+        "DuckDB's writer full",
+        lambda: duckdb.IOException(
+            'IO Error: Async write failed for range [offset=0, size=9]: {"exception_type":"IO","exception_message":'
+            '"Could not write file \\"/srv/data/costs.csv\\": No space left on device","errno":"28"}'
+        ),
+        4,
+        '(Could not write file "/srv/data/costs.csv": No space left on device): make room on that disk',
+    ),
     Lower("DuckDB memory", lambda: duckdb.OutOfMemoryException("Out of Memory Error: 1"), 1, "not enough memory"),
     Lower("DuckDB damaged", lambda: duckdb.IOException("IO Error: Corrupt database file"), 6, "run `ai-costs rebuild`"),
     Lower("DuckDB older", lambda: duckdb.CatalogException("Table rpt_x does not exist"), 6, "run `ai-costs rebuild`"),

@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from pipelines.domain.money import exact_sum
 from pipelines.domain.records import UsageRecord, to_table
+from pipelines.presentation.wording import counted
 
 REPEATS_SHOWN = 5
 TOLD_EVERY_DAYS = 50
@@ -33,7 +34,6 @@ class Entries:
         self._days: dict[date, bytearray] = {}
         self._count = 0
         self._sums: dict[str, list[Decimal]] = {}
-        self._repeats: dict[date, list[tuple[int, int]]] = {}
         self.ids: dict[str, int] = {}
 
     def __len__(self) -> int:
@@ -72,29 +72,36 @@ class Entries:
 
     @property
     def findings(self) -> tuple[str, ...]:
-        """Rows that are the same as an earlier one, of the days that were asked for: pasted twice, or two entries."""
-        repeats = sorted(repeat for repeated in self._repeats.values() for repeat in repeated)
+        """Rows that are the same as an earlier one: pasted twice, or two entries."""
+        repeats = sorted(repeat for day in self._days for repeat in self._repeats(day))
         advice = "both count: give each an entry_id if both are meant, else remove one"
         told = [f"line {line} is the same as line {first}, and {advice}" for line, first in repeats[:REPEATS_SHOWN]]
         more = len(repeats) - REPEATS_SHOWN
-        return (*told, *([f"{more:,} more lines are the same as earlier ones"] if more > 0 else []))
+        return (
+            *told,
+            *([f"{counted(more, 'more line is', 'more lines are')} the same as earlier ones"] if more > 0 else []),
+        )
+
+    def _repeats(self, day: date) -> Iterator[tuple[int, int]]:
+        """(line, first line) of each row of a day that is the same as an earlier one."""
+        lines: dict[bytes, int] = {}
+        for packed in bytes(self._days[day]).splitlines():
+            start, _, content = packed.partition(b",")
+            line = int(start[1:])
+            first = lines.setdefault(content, line)
+            if first != line:
+                yield line, first
 
     def _records(self, day: date) -> Iterator[tuple[int, UsageRecord]]:
         shared = list(self._shared)
         seen: Counter[str] = Counter()
-        lines: dict[bytes, int] = {}
-        repeats = []
         for packed in bytes(self._days[day]).splitlines():
             line, index, amount, *others = orjson.loads(packed)
-            first = lines.setdefault(packed.partition(b",")[2], line)
-            if first != line:
-                repeats.append((line, first))
             values = dict(shared[index]) | dict(zip(VARYING, [Decimal(amount), *others], strict=True))
             record = UsageRecord(**values)
             ordinal = seen[record.record_key]
             seen[record.record_key] += 1
             yield line, record if ordinal == 0 else replace(record, row_ordinal=ordinal)
-        self._repeats[day] = repeats
 
 
 class Tables(Mapping[date, pa.Table]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from pipelines.domain.records import SourceKind
@@ -88,6 +88,26 @@ def _land(
     gone = set(manifest.days) - set(entries.days) if manifest else set()
     change = landing.replace(feed, Tables(entries, progress), cursor={"sha256": digest}, now=now, drop_days=gone)
     return FileResult(feed, len(entries), changed=bool(change.days), findings=entries.findings)
+
+
+def refuse_what_another_file_holds(folder: Path, name: str, content: bytes, entries: Entries, today: date) -> None:
+    """Refuse a new file `name` for what the next run would refuse beside the others: a second copy, or an id of theirs.
+
+    Raises:
+        EntryFileError: with the other file's name.
+    """
+    for path in manual_files(folder):
+        if path.name == name:
+            continue
+        try:
+            other = read_content(path)
+            _refuse_second_copy(name, path.name if other == content else None)
+            ids = check_entries(other, path.name, today).ids if entries.ids else {}
+        except EntryFileError as error:
+            if error.file == name:
+                raise
+            continue  # the other one is refused itself
+        _refuse_known_ids(name, entries, dict.fromkeys(ids, path.name))
 
 
 def _refuse_second_copy(name: str, first: str | None) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from pipelines.errors import EntryFileError
 from pipelines.sources.imports.framework import folding, table_file
+from pipelines.sources.imports.framework.reading import LOOKED_AT_FIRST, digest_of
 from pipelines.sources.imports.framework.row import MOST_PROBLEMS
 from tests.sources.imports.bills import COLUMNS, bill, charge
 from tests.sources.imports.inboxes import Inbox, feed, read
@@ -234,3 +235,25 @@ def test_an_invoices_head_is_no_damage(inbox: Inbox):
     head = "Account,Ada\nPrinted,2026-10-03\n\nBooked on,Purpose,Value\n2026-10-01,Groq,1.5\n2026-10-02,Groq,2\n"
     (problem,) = problems(inbox, "bank.csv", head)
     assert problem.startswith("bank.csv:1:1: no known export has these columns: ")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "the row is longer than 1,000,000 characters: this is not a table of costs"),
+        (b"PK\x03\x04", "the row is longer than 1,000,000 characters: this is not a table of costs"),
+        (b"\x1f\x8b", "the packed file is damaged or cut off: export it again"),
+    ],
+    ids=["zeros", "no ZIP", "no gzip"],
+)
+def test_a_large_file_that_is_no_table_is_refused_before_the_whole_of_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, words: str
+):
+    path = tmp_path / "bill.csv"
+    path.write_bytes(content)
+    with path.open("r+b") as handle:
+        handle.truncate(LOOKED_AT_FIRST + 1)
+    monkeypatch.delattr("hashlib.file_digest")
+    with pytest.raises(EntryFileError) as refused:
+        digest_of(path)
+    assert refused.value.problems == [f"bill.csv:1:1: {words}"]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pipelines.sources.local.claude_code import read_file
-from pipelines.sources.local.framework.log_records import LONGEST_LINE
+from pipelines.sources.local.framework.log_records import ENDLESS_LINE, LONGEST_LINE
 from pipelines.sources.local.framework.replies import Reading, Reply
 from tests.sources.local.session_logs import SONNET, progress, reply, usage, write_log
 
@@ -190,6 +190,16 @@ def test_a_line_without_end_is_rejected_and_the_next_one_read(tmp_path: Path):
     endless = b'{"usage":"' + b"x" * LONGEST_LINE + b'"}'
     reading = read(tmp_path, endless, reply())
     assert (reading.lines, reading.broken) == (2, 1)
+    assert only(reading).message_id == "msg_1"
+
+
+def test_what_comes_before_a_line_beyond_all_bounds_is_read_and_nothing_after_it(tmp_path: Path):
+    log = write_log(tmp_path / "log.jsonl", reply())
+    with log.open("r+b") as handle:
+        handle.truncate(log.stat().st_size + ENDLESS_LINE + 1)
+    reading = read_file(log, NAME, LATEST)
+    assert (reading.lines, reading.broken) == (2, 1)
+    assert reading.reasons == [f"{NAME}:2: the line is longer than 256 MiB: nothing after it was read"]
     assert only(reading).message_id == "msg_1"
 
 

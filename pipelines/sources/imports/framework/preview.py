@@ -99,7 +99,7 @@ def _of_entries(path: Path, table: Table, rows: tuple[tuple[str, ...], ...], tod
     except EntryFileError as error:
         return Preview(table.columns, shown, problems=tuple(error.problems))
     first = tuple(entries.of(entries.days[0])[:ROWS_SHOWN]) if len(entries) else ()
-    return Preview(table.columns, shown, ENTRIES, first, len(entries), entries.sums)
+    return Preview(table.columns, shown, ENTRIES, first, len(entries), entries.sums, entries.findings)
 
 
 def _with_mapping(

@@ -23,6 +23,9 @@ from pipelines.sources.imports.framework.rules import ImportRules
 from pipelines.sources.imports.framework.statement import Leftovers, Statement
 from pipelines.sources.imports.framework.table_file import LARGEST_CONTENT, Cells, Table, Unreadable, open_tables
 
+LOOKED_AT_FIRST = 50_000_000
+"""Bytes: of a larger file the beginning is read before the whole of it, so that what is no table is refused soon."""
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -148,17 +151,22 @@ class _TableReader:
 
 
 def digest_of(path: Path) -> str:
-    """The sha256 of a file, read in pieces.
+    """The sha256 of a file, read in pieces; of a large one after a look at its beginning.
 
     Raises:
-        EntryFileError: it cannot be read.
+        EntryFileError: it cannot be read, or is large and does not begin as a table does.
     """
+    name = shown(path.name)
     try:
         refuse_name(path)
+        if path.stat().st_size > LOOKED_AT_FIRST:
+            with open_tables(path) as tables:
+                next(tables)
         with open_file(path, largest=LARGEST_CONTENT) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
+    except Unreadable as error:
+        raise EntryFileError(name, [f"{name}:{error}"]) from error
     except OSError as error:
-        name = shown(path.name)
         raise EntryFileError(name, [f"{name}:1:1: {not_read(error)}"]) from error
 
 

@@ -22,6 +22,8 @@ from pipelines.sources.local.framework.replies import Reading, Reply
 
 LONGEST_LINE = 64 * 1024 * 1024
 """Bytes. Pasted images make lines of some 10 MiB; a file of another kind must not fill the memory."""
+ENDLESS_LINE = 4 * LONGEST_LINE
+"""Bytes. A longer line is looked through no further, and nothing after it is read: such a file is no log."""
 NOT_THERE = ("no such table", "no such column")
 """How SQLite's errors begin where a database has another form than a query expects."""
 
@@ -31,7 +33,8 @@ def records(
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """(place, record) of each JSON line that holds one of `marks`; most lines are prompts, and are not parsed.
 
-    What a compressed file gives before it is damaged or cut off is taken; the rest counts as one broken line.
+    What a compressed file gives before it is damaged or cut off is taken, and what comes before a line without end; the
+    rest counts as one broken line.
 
     Raises:
         OSError: the file cannot be read.
@@ -174,12 +177,31 @@ def _record(line: bytes) -> dict[str, Any]:
 
 
 def _lines(handle: BinaryIO) -> Iterator[bytes]:
-    """Each line without the white space around it; of one longer than `LONGEST_LINE`, what comes first."""
+    """Each line without the white space around it; one longer than `LONGEST_LINE` is cut to what cannot be parsed.
+
+    Raises:
+        DamagedError: a line is longer than `ENDLESS_LINE`.
+    """
     while line := handle.readline(LONGEST_LINE):
-        rest = line
-        while len(rest) == LONGEST_LINE and not rest.endswith(b"\n"):
-            rest = handle.readline(LONGEST_LINE)
+        if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
+            _skip_line(handle)
+            line = b"\0"
         yield line.strip()
+
+
+def _skip_line(handle: BinaryIO) -> None:
+    """Read on to the end of a line of which `LONGEST_LINE` bytes were read.
+
+    Raises:
+        DamagedError: it is longer than `ENDLESS_LINE`.
+    """
+    skipped = LONGEST_LINE
+    while rest := handle.readline(LONGEST_LINE):
+        skipped += len(rest)
+        if rest.endswith(b"\n"):
+            return
+        if skipped >= ENDLESS_LINE:
+            raise DamagedError(f"the line is longer than {ENDLESS_LINE // 1024**2} MiB: nothing after it was read")
 
 
 def _text(content: bytes) -> str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from apprise import Apprise, AppriseAsset, NotifyFormat, NotifyType
 
-from notifications.alerts import Severity
+from notifications.alerts import Alert, Severity
 from notifications.outbox import Delivery, Outbox
+from notifications.routing import route
 
 SEND_TIMEOUT_SECONDS = 60
 NOTIFY_TYPES = {
@@ -61,6 +63,28 @@ def deliver_due(outbox: Outbox, channels: Sequence[Channel], now: Callable[[], d
             outbox.mark_failed(delivery, reason, now())
             failed += 1
     return DeliveryReport(sent, failed)
+
+
+def send_without_outbox(alerts: Sequence[Alert], channels: Sequence[Channel]) -> DeliveryReport:
+    """Send alerts once, for when no outbox can be written: what does not arrive is not sent again."""
+    by_name = {channel.name: channel for channel in channels}
+    reasons = [_send(by_name[name], _unkept(alert, name)) for alert in alerts for name in route(alert, [*by_name])]
+    sent = reasons.count(None)
+    return DeliveryReport(sent, len(reasons) - sent)
+
+
+def _unkept(alert: Alert, channel: str) -> Delivery:
+    return Delivery(
+        delivery_id=uuid.uuid4().hex,
+        alert_id=uuid.uuid4().hex,
+        channel=channel,
+        attempts=1,
+        severity=alert.severity,
+        subject=alert.subject,
+        body_text=alert.body_text,
+        body_html=alert.body_html,
+        created_at=datetime.now(UTC),
+    )
 
 
 def _send(channel: Channel, delivery: Delivery) -> str | None:

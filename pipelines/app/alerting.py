@@ -16,7 +16,7 @@ import duckdb
 from sqlalchemy.exc import SQLAlchemyError
 
 from notifications.alerts import Alert
-from notifications.delivery import Channel, DeliveryReport, deliver_due
+from notifications.delivery import Channel, DeliveryReport, deliver_due, send_without_outbox
 from notifications.observations import BudgetStatus, FailedRun, Observations
 from notifications.outbox import Outbox, schema_difference
 from notifications.rules import evaluate as evaluate_rules
@@ -37,18 +37,31 @@ def evaluate(home: Home) -> list[Alert]:
     return _enqueue(home, Observations(budgets=tuple(_budgets(home)), rows=rows, is_sample=is_sample))
 
 
-def note_failed_run(home: Home, run_id: str, job_name: str, reason: str) -> list[Alert]:
-    """Put an alert about a failed run in the outbox."""
+def report_failed_run(home: Home, run_id: str, job_name: str, reason: str) -> DeliveryReport:
+    """Alert about a failed run: put it in the outbox and send what is due.
+
+    What makes a run fail, such as a full disk, may keep the outbox from being written too. Then the alert is sent once
+    to each channel and not kept; where only the last write fails, it comes a second time.
+    """
     failed = FailedRun(run_id=run_id, job_name=job_name, reason=home.settings.redact(reason), failed_at=home.clock())
-    return _enqueue(home, Observations(failed_runs=(failed,)))
+    observed = Observations(failed_runs=(failed,))
+    try:
+        _enqueue(home, observed)
+        return deliver(home)
+    except (HomeError, OSError) as error:
+        _logger.warning("the alert about the failed run is sent without being kept: %s", error)
+        return send_without_outbox(evaluate_rules(observed), _channels(home))
 
 
 def deliver(home: Home) -> DeliveryReport:
     """Send what is due. A channel that fails is tried again later, and holds no other back."""
-    configured = home.settings.configuration.channels
-    channels = [Channel(channel.name, home.settings.environ.get(channel.url, "")) for channel in configured]
     with opened_outbox(home) as outbox:
-        return deliver_due(outbox, channels, home.clock)
+        return deliver_due(outbox, _channels(home), home.clock)
+
+
+def _channels(home: Home) -> list[Channel]:
+    configured = home.settings.configuration.channels
+    return [Channel(channel.name, home.settings.environ.get(channel.url, "")) for channel in configured]
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -25,7 +25,8 @@ class _Notices(logging.Handler):
     """Shows what the rooms below warn of, such as a damaged file that was set aside."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        err.print(record.getMessage(), style="yellow", soft_wrap=True, markup=False)
+        with suppress(OSError):  # standard error may be a file on the very disk that is full
+            err.print(record.getMessage(), style="yellow", soft_wrap=True, markup=False)
 
 
 _logger = logging.getLogger("pipelines")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -18,8 +19,9 @@ from pipelines.app.published import summarise
 from pipelines.app.refresh import OFFLINE
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, held_home, out, print_json
 from pipelines.domain.records import SourceKind
-from pipelines.errors import MOST_PROBLEMS, ExportError, SourceError
+from pipelines.errors import MOST_PROBLEMS, BusyError, ExportError, SourceError
 from pipelines.exports.scheduled import ScheduledOutcome
+from pipelines.failures.lower_errors import explained
 from pipelines.presentation.formats import plain_money
 from pipelines.presentation.wording import counted, first_of
 from pipelines.sources.manual import expected
@@ -97,7 +99,7 @@ def _failures(bad: list[Outcome]) -> list[str]:
 
 
 def refresh(home: Home) -> None:
-    """Run the job and send what is due.
+    """Run the job and send what is due; a run that fails where no terminal shows it is alerted.
 
     Raises:
         CostTrackerError: a step failed; what was published before stays.
@@ -106,12 +108,31 @@ def refresh(home: Home) -> None:
     from pipelines.cli.progress import step_logger  # noqa: PLC0415
     from pipelines.defs.execution import raise_for, run_job  # noqa: PLC0415
 
+    run_id = uuid.uuid4().hex  # of a run that fails before Dagster has given it one
     with err.status("starting") as status:
-        result = run_job(home, step_logger(status))
-        raise_for(result)
+        try:
+            result = run_job(home, step_logger(status))
+            run_id = result.run_id
+            raise_for(result)
+        except Exception as error:
+            _alert_if_unwatched(home, run_id, error)
+            raise
         if home.settings.configuration.channels and home.uses_network:
             status.update("sending alerts")
             alerting.deliver(home)
+
+
+def _alert_if_unwatched(home: Home, run_id: str, error: Exception) -> None:
+    """Alert about a run that failed, unless a person reads of it in a terminal or another run is at work."""
+    meant = explained(error)
+    if err.is_terminal or isinstance(meant, BusyError):
+        return
+    if home.settings.configuration.channels and home.uses_network:
+        try:
+            alerting.report_failed_run(home, run_id, "refresh_costs", str(meant or type(error).__name__))
+        except Exception as failure:  # noqa: BLE001 - the error of the run is the one to end with
+            reason = explained(failure) or type(failure).__name__
+            err.print(f"no alert about it could be sent: {reason}", style="yellow", soft_wrap=True, markup=False)
 
 
 def scheduled_exports(home: Home) -> list[ScheduledOutcome]:

@@ -61,8 +61,7 @@ class RunFailure(dg.Config):
 @fails_in_words
 def alert_about_run(context: dg.OpExecutionContext, config: RunFailure, home: dg.ResourceParam[Home]) -> None:
     """Put an alert about a failed run in the outbox and send what is due."""
-    alerting.note_failed_run(home, config.run_id, config.job_name, config.reason)
-    context.log.info(str(alerting.deliver(home)))
+    context.log.info(str(alerting.report_failed_run(home, config.run_id, config.job_name, config.reason)))
 
 
 @dg.job(executor_def=dg.in_process_executor, description="Tell people that a run failed.")

@@ -13,6 +13,7 @@ from tests.cli.conftest import Ended
 from tests.cli.test_endings import LINES, is_a_sentence
 from tests.e2e.disks import MEGABYTE, UNPRIVILEGED, Disk, disk_with
 from tests.e2e.installation import Installation
+from tests.notifications.receivers import web_server
 from tests.sources.local.session_logs import reply, usage, write_log
 
 ONLY_READ = {"doctor": 3, "withdraw": 0, "landing list": 0, "prices": 0, "verify": 0}
@@ -65,6 +66,18 @@ def test_a_full_disk_is_told_by_each_command_that_writes_and_changes_nothing(dis
         assert f"{place} cannot be " in ended[line].err
         assert f" ({words}): make room" in ended[line].err
     assert hashes(disk) == before
+
+
+def test_a_run_that_fails_on_a_full_disk_is_alerted(disk: Disk):
+    with web_server() as hook:
+        (disk.data / "ai-costs.yaml").write_text("channels: [{name: chat, url: CHAT_URL}]\n")
+        (disk.data / ".env").write_text(f"CHAT_URL={hook.url}\n")
+        words = disk.fill()
+        (ended,) = disk.call("run").values()
+    assert says_why(ended, words), ended
+    (body,) = hook.bodies
+    assert body["title"] == "refresh_costs has failed; the last good figures stay in force"
+    assert ended.err.splitlines()[-1].removeprefix("error: ") in body["message"].replace("\n", " ")
 
 
 def test_a_read_only_disk_is_told_by_each_command_and_can_be_verified(disk: Disk):

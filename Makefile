@@ -26,7 +26,7 @@ endef
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test lint types js tests e2e long chaos acceptance fuzz faults audit sbom serve bench docs readme hooks lock vendor clean
+.PHONY: help wheel run test lint types js tests e2e long chaos acceptance fuzz faults audit sbom serve bench docs readme hooks lock vendor clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -124,6 +124,9 @@ lock: $(BIN)/uv ## Write the locks anew (UPGRADE=--upgrade for newer versions)
 	    -o requirements/test.lock)
 	$(call step,requirements/audit.lock,$(COMPILE) --group audit -c requirements/test.lock -o requirements/audit.lock)
 	$(call step,requirements/fuzz.lock,$(COMPILE) --group fuzz -o requirements/fuzz.lock)
+
+wheel: $(VENV)/.run-ready ## Build a wheel into dist/, for uvx, pipx or a server
+	$(call step,dist/,$(BIN)/python -m hatchling build --target wheel)
 
 vendor: $(NODE_MODULES)/.ready ## Build the chart library of the report (needs Node)
 	$(call step,dashboards/static/vendor,cd dashboards && npm run --silent vendor)

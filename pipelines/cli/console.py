@@ -37,7 +37,9 @@ _logger.propagate = False
 HomeOption = Annotated[
     Path | None,
     typer.Option(
-        "--home", help="The data folder. Default: AI_COSTS_HOME, else data/ in the checkout.", show_default=False
+        "--home",
+        help="The data folder. Default: AI_COSTS_HOME, else data/ of a checkout or your user data folder.",
+        show_default=False,
     ),
 ]
 ConfigOption = Annotated[

@@ -9,6 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from urllib.parse import quote
 
+import platformdirs
+
 from pipelines.config.environment import with_env_files
 from pipelines.config.home_folders import HomeFolders
 from pipelines.config.known import KnownNames
@@ -18,13 +20,14 @@ from pipelines.domain.meters import BY_NAME
 from pipelines.errors import ConfigError
 from pipelines.reading.files import is_there
 
-CHECKOUT = Path(__file__).resolve().parent.parent.parent
+CODE = Path(__file__).resolve().parents[2]
+"""Where the packages are: a checkout, or the library folder of an installation."""
 CONFIG_NAME = "ai-costs.yaml"
 SHORTEST_SECRET = 8
 """A shorter value is too common a text to be hidden wherever it stands."""
 
 VARIABLES: Mapping[str, str] = {
-    "AI_COSTS_HOME": "The data folder; default: data/ in the checkout.",
+    "AI_COSTS_HOME": "The data folder; default: data/ in the checkout, or the user data folder of an installation.",
     "AI_COSTS_HOST": "The name this computer's agent logs are kept under; default: its own name.",
 }
 """The environment variables of this program, and what each is for; those of agents are in the agents' files."""
@@ -98,8 +101,15 @@ class Settings:
 
 
 def home_folder(home: Path | None, environ: Mapping[str, str]) -> Path:
-    """The data folder: the one that is named, else AI_COSTS_HOME, else data/ in the checkout."""
-    return (home or Path(environ.get("AI_COSTS_HOME") or CHECKOUT / "data")).expanduser().absolute()
+    """The data folder: the one that is named, else AI_COSTS_HOME, else `default_home`."""
+    return (home or Path(environ.get("AI_COSTS_HOME") or default_home(CODE))).expanduser().absolute()
+
+
+def default_home(code: Path) -> Path:
+    """data/ in a checkout; of an installed package, the folder that the platform has for a user's data."""
+    if (code / "pyproject.toml").is_file():
+        return code / "data"
+    return platformdirs.user_data_path("ai-costs", appauthor=False)
 
 
 def load_settings(
@@ -112,7 +122,7 @@ def load_settings(
 ) -> Settings:
     """The settings for a command.
 
-    The home is `home`, else AI_COSTS_HOME, else data/ in the checkout. The configuration is `config`, else
+    The home is `home`, else AI_COSTS_HOME, else `default_home`. The configuration is `config`, else
     ai-costs.yaml in `cwd`, else the home's; without one the defaults hold. .env is read beside the configuration
     and in the home; the environment itself wins. `known` are the names that the configuration may refer to.
 

@@ -15,7 +15,7 @@ import pytest
 from pipelines.app.home import Home, open_home
 from pipelines.config import ensure_home, load_settings
 from pipelines.config.home_folders import HomeFolders
-from pipelines.config.settings import CHECKOUT
+from pipelines.config.settings import CODE, default_home
 from pipelines.errors import ConfigError, HomeError
 from pipelines.sources.manual import folder
 from tests.home.homes import ENTRIES
@@ -44,7 +44,15 @@ class TestWhichFolder:
         named, other = tmp_path / "named", str(tmp_path / "other")
         assert chosen(named, AI_COSTS_HOME=other) == named
         assert chosen(None, AI_COSTS_HOME=other) == Path(other)
-        assert chosen(None) == chosen(None, AI_COSTS_HOME="") == CHECKOUT / "data"
+        assert chosen(None) == chosen(None, AI_COSTS_HOME="") == CODE / "data"
+
+    def test_an_installation_keeps_its_data_in_the_users_own_folder(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ):
+        monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
+        monkeypatch.setenv("HOME", str(tmp_path))
+        assert tmp_path in default_home(tmp_path / "site-packages").parents
+        assert default_home(CODE) == CODE / "data"
 
     def test_a_relative_folder_is_meant_from_where_the_command_runs(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -1,4 +1,6 @@
-"""Published database files for the report's tests, made from the contract of the marts alone.
+"""Published database files for the report's tests: the marts that have rows here, and all others without any.
+
+`test_published.py` holds their columns to the contracts of the dbt project.
 
 The marts that are worked out from the daily rows are in `derived`.
 """
@@ -9,16 +11,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
+import yaml
 
 from tests.dashboards import derived
 
 AS_OF = datetime(2026, 11, 23, 9, 12, tzinfo=UTC)
 TODAY = AS_OF.date()
+MODELS = Path(__file__).resolve().parents[2] / "dbt_project" / "models"
 
 _SCHEMA = """
 create table rpt_build (
@@ -206,11 +211,40 @@ class Published:
     """rows of the later marts by column; the columns not named have the value usual for them"""
 
 
+def shown_columns() -> dict[str, dict[str, str]]:
+    """Mart -> column -> type, of the marts that are written with rows here."""
+    with duckdb.connect(":memory:") as connection:
+        connection.execute(_SCHEMA)
+        connection.execute(_LATER_SCHEMA)
+        found: dict[str, dict[str, str]] = {}
+        for mart, column, data_type in connection.execute(
+            "select table_name, column_name, data_type from duckdb_columns() where not internal"
+        ).fetchall():
+            found.setdefault(mart, {})[column] = data_type
+    return found
+
+
+@cache
+def contracts() -> dict[str, dict[str, str]]:
+    """Mart -> column -> type, as the contracts of the dbt project have it."""
+    models = [
+        model
+        for layer in ("marts", "reports")
+        for path in sorted((MODELS / layer).glob("*.yml"))
+        for model in yaml.safe_load(path.read_text(encoding="utf-8"))["models"]
+    ]
+    return {model["name"]: {column["name"]: column["data_type"] for column in model["columns"]} for model in models}
+
+
 def write(path: Path, published: Published) -> Path:
     """The published file at `path`."""
     with duckdb.connect(str(path)) as connection:
         connection.execute(_SCHEMA)
         connection.execute(_LATER_SCHEMA)
+        for mart, columns in contracts().items():
+            # What no panel shows yet is there without rows.
+            listed = ", ".join(f'"{name}" {data_type}' for name, data_type in columns.items())
+            connection.execute(f"create table if not exists {mart} ({listed})")
         _write_daily(connection, published)
         _write_rest(connection, published)
     return path

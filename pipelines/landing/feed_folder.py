@@ -141,7 +141,8 @@ class FeedFolder:
         if file.metadata.num_rows != partition.row_count:
             counts = f"has {file.metadata.num_rows} rows, the manifest {partition.row_count}"
             raise self.damaged(partition.file, counts)
-        names = [name for name in schema.names if name in file.schema_arrow.names]
+        there = set(file.schema_arrow.names)
+        names = [name for name in schema.names if name in there]
         return widened(file.read(names, use_threads=False), schema)
 
     def is_there(self, file: str, content: bytes) -> bool:

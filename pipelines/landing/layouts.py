@@ -27,8 +27,6 @@ FIRST_LAYOUT = "first"
 
 def widened(table: pa.Table, schema: pa.Schema = LANDING_SCHEMA) -> pa.Table:
     """`table` with all columns of `schema`, in its order."""
-    columns = [
-        table[field.name] if field.name in table.column_names else pa.nulls(table.num_rows, field.type)
-        for field in schema
-    ]
+    there = dict(zip(table.column_names, table.columns, strict=True))
+    columns = [there[field.name] if field.name in there else pa.nulls(table.num_rows, field.type) for field in schema]
     return pa.Table.from_arrays(columns, schema=schema)

@@ -8,7 +8,6 @@ a secret counts unless `.secrets.baseline` lists it. A vulnerable dependency cou
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -98,15 +97,15 @@ AUDITS: dict[str, Callable[[], Iterator[str]]] = {
 
 
 def main() -> int:
-    """Run each audit; 1 where one has a finding, or could not be run on a machine of continuous integration."""
+    """Run each audit; 1 where one has a finding or could not be made, because what was not checked has not passed."""
     console = Console(markup=False, highlight=False, soft_wrap=True)
     failed = False
     for name, audit in AUDITS.items():
         try:
             findings = list(audit())
         except NotRunError as error:
-            console.print(f"! {name}: NOT RUN, {error}")
-            failed |= os.environ.get("CI") == "true"
+            console.print(f"! {name}: NOT CHECKED, {error}")
+            failed = True
             continue
         console.print(f"· {name}: {f'{len(findings)} findings' if findings else 'no findings'}")
         for finding in findings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -32,3 +33,42 @@ def test_a_finding_is_excused_by_a_reason_for_its_own_rule(
     assert audit.has_reason("module.py", [2], rule) is excused
     assert audit.has_reason("module.py", [1], rule) is False
     assert audit.has_reason("module.py", [1, 2, 3], rule) is excused
+
+
+def nothing() -> Iterator[str]:
+    yield from ()
+
+
+def something() -> Iterator[str]:
+    yield "module.py:1: it is unsafe"
+
+
+def unreachable() -> Iterator[str]:
+    raise audit.NotRunError("its database cannot be reached from here")
+    yield
+
+
+@pytest.mark.parametrize(
+    ("audits", "code", "printed"),
+    [
+        ({"code": nothing}, 0, "· code: no findings\n"),
+        ({"code": something}, 1, "· code: 1 findings\n  module.py:1: it is unsafe\n"),
+        (
+            {"dependencies": unreachable, "code": nothing},
+            1,
+            "! dependencies: NOT CHECKED, its database cannot be reached from here\n· code: no findings\n",
+        ),
+    ],
+    ids=["well", "a finding", "not checked"],
+)
+def test_what_has_a_finding_or_could_not_be_checked_has_not_passed(
+    audits: dict[str, object],
+    code: int,
+    printed: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(audit, "AUDITS", audits)
+    monkeypatch.delenv("CI", raising=False)
+    assert audit.main() == code
+    assert capsys.readouterr().out == printed

@@ -40,29 +40,6 @@ waiting as (
     order by totals.cost_kind asc, totals.month desc
 ),
 
-left_out as (
-    select
-        source.cost_kind,
-        list(
-            {
-                'name': source.source_name,
-                'recorded_from': source.recorded_from,
-                'recorded_through': source.recorded_through,
-                'amount': source.current_amount
-            }
-            order by abs(source.current_amount) desc nulls last, source.source_name asc
-        ) as sources
-    from rpt_comparison_sources as source
-    inner join chosen
-        on
-            source.cost_kind = chosen.cost_kind
-            and source.currency = chosen.currency
-            and source.comparison = chosen.comparison
-            and source.month = chosen.month
-    where not source.covers_both_spans
-    group by all
-),
-
 models as (
     select
         chosen.cost_kind,
@@ -85,9 +62,14 @@ parts as (
     select
         'total' as part,
         chosen.*,
-        left_out.sources as left_out
+        gaps.sources_left_out as left_out
     from chosen
-    left join left_out on chosen.cost_kind = left_out.cost_kind
+    left join rpt_comparison_gaps as gaps
+        on
+            chosen.cost_kind = gaps.cost_kind
+            and chosen.currency = gaps.currency
+            and chosen.comparison = gaps.comparison
+            and chosen.month = gaps.month
     union all by name
     select
         'waiting' as part,

@@ -26,27 +26,6 @@ by_source as (
     having sum(cost.cost_amount) is not null
 ),
 
-left_out as (
-    select
-        source.cost_kind,
-        list(
-            {
-                'name': source.source_name,
-                'recorded_from': source.recorded_from,
-                'recorded_through': source.recorded_through,
-                'amount': source.current_amount
-            }
-            order by abs(source.current_amount) desc nulls last, source.source_name asc
-        ) as sources
-    from rpt_comparison_sources as source
-    cross join build
-    where
-        source.comparison = 'month_to_date'
-        and source.currency = build.currency
-        and not source.covers_both_spans
-    group by all
-),
-
 unpriced as (
     select distinct cost.cost_kind
     from rpt_daily_costs as cost
@@ -137,7 +116,7 @@ select
     comparison.days_compared,
     comparison.recorded_from,
     comparison.recorded_through,
-    left_out.sources as left_out,
+    gaps.sources_left_out as left_out,
     others.amounts as other_amounts,
     coalesce(anomalies.this_month, 0) as anomalies_this_month,
     coalesce(anomalies.ever, 0) as anomalies_ever
@@ -161,7 +140,11 @@ left join rpt_monthly_comparisons as comparison
         and build.currency = comparison.currency
         and comparison.comparison = 'month_to_date'
         and comparison.dimension = 'total'
-left join left_out on kinds.cost_kind = left_out.cost_kind
+left join rpt_comparison_gaps as gaps
+    on
+        kinds.cost_kind = gaps.cost_kind
+        and build.currency = gaps.currency
+        and gaps.comparison = 'month_to_date'
 left join unpriced on kinds.cost_kind = unpriced.cost_kind
 left join anomalies on kinds.cost_kind = anomalies.cost_kind
 left join others on kinds.cost_kind = others.cost_kind

@@ -36,27 +36,6 @@ month_to_date as (
     where comparison.comparison = 'month_to_date' and comparison.currency = build.currency
 ),
 
-left_out as (
-    select
-        source.cost_kind,
-        list(
-            {
-                'name': source.source_name,
-                'recorded_from': source.recorded_from,
-                'recorded_through': source.recorded_through,
-                'amount': source.current_amount
-            }
-            order by abs(source.current_amount) desc nulls last, source.source_name asc
-        ) as sources
-    from rpt_comparison_sources as source
-    cross join build
-    where
-        source.comparison = 'month_to_date'
-        and source.currency = build.currency
-        and not source.covers_both_spans
-    group by all
-),
-
 -- The names that the bars of the comparison have.
 changes as (
     select
@@ -154,7 +133,7 @@ select
     month_to_date.days_compared,
     month_to_date.recorded_from,
     month_to_date.recorded_through,
-    left_out.sources as left_out,
+    gaps.sources_left_out as left_out,
     movers.mover,
     movers.mover_change,
     coalesce(anomalies.anomalous_days, 0) as anomalous_days
@@ -175,7 +154,11 @@ left join rpt_forecast_status as status
         and status.series_kind = 'total'
 left join month_to_date
     on kinds.cost_kind = month_to_date.cost_kind and month_to_date.dimension = 'total'
-left join left_out on kinds.cost_kind = left_out.cost_kind
+left join rpt_comparison_gaps as gaps
+    on
+        kinds.cost_kind = gaps.cost_kind
+        and build.currency = gaps.currency
+        and gaps.comparison = 'month_to_date'
 left join movers on kinds.cost_kind = movers.cost_kind
 left join anomalies on kinds.cost_kind = anomalies.cost_kind
 left join budgets on kinds.cost_kind = 'spend'

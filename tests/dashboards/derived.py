@@ -56,6 +56,21 @@ from sides
 group by all
 """
 
+_GAPS = """
+insert into rpt_comparison_gaps
+select comparison, month, cost_kind, currency,
+    list(
+        struct_pack(
+            name := source_name, recorded_from := recorded_from, recorded_through := recorded_through,
+            amount := current_amount
+        )
+        order by abs(current_amount) desc nulls last, source_name
+    )
+from rpt_comparison_sources
+where not covers_both_spans
+group by all
+"""
+
 _COMPARISONS = """
 insert into rpt_monthly_comparisons
 with named as (
@@ -120,5 +135,5 @@ def write(
         connection.execute("insert into recorded values (?, ?, ?)", [provider, *days])
     connection.execute(_COVERAGE)
     connection.execute(_SIDES.format(month=month, before=before, days=today.day - 1))
-    for statement in (_SOURCES, _COMPARISONS, _DRIVERS, _MODEL_COSTS):
+    for statement in (_SOURCES, _GAPS, _COMPARISONS, _DRIVERS, _MODEL_COSTS):
         connection.execute(statement)

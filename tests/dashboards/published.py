@@ -51,6 +51,12 @@ create table rpt_comparison_sources (
     currency varchar, source_name varchar, covers_both_spans boolean, is_compared boolean, recorded_from date,
     recorded_through date, current_amount decimal(38, 12), previous_amount decimal(38, 12)
 );
+create table rpt_comparison_gaps (
+    comparison varchar, month date, cost_kind varchar, currency varchar,
+    sources_left_out struct(
+        name varchar, recorded_from date, recorded_through date, amount decimal(38, 12)
+    )[]
+);
 create table rpt_cost_drivers (
     comparison varchar, month date, dimension varchar, dimension_value varchar, cost_kind varchar, currency varchar,
     provider varchar, model_id varchar, current_amount decimal(38, 12), previous_amount decimal(38, 12),

@@ -13,6 +13,7 @@ EMPTY = (
     "rpt_daily_costs",
     "rpt_converted_costs",
     "rpt_comparison_sources",
+    "rpt_comparison_gaps",
     "rpt_monthly_comparisons",
     "rpt_cost_drivers",
     "rpt_model_costs",

@@ -27,6 +27,14 @@ WITHOUT_KEY_TEST = {
     "int_costs_unioned",
 }
 
+SAY_THEMSELVES = {"not_null", "unique", "accepted_values"}
+"""dbt's own tests, whose names say what they test."""
+TO_BE_DESCRIBED = (
+    *("fct_costs", "fct_usage", "fct_hourly_usage", "fct_cost_candidates"),
+    *("int_costs_unioned", "int_prices_widened", "int_usage", "stg_landing__unit_prices", "stg_landing__restated"),
+)
+"""How the names of tests begin that have no description yet."""
+
 Manifest = dict[str, Any]
 
 
@@ -110,12 +118,35 @@ def without_contract(manifest: Manifest) -> list[str]:
     )
 
 
+def without_description(manifest: Manifest) -> list[str]:
+    """Every test of data that does not say what it tests."""
+    tests = [node for node in manifest["nodes"].values() if node["resource_type"] == "test"]
+    return sorted(
+        test["name"]
+        for test in tests
+        if test.get("test_metadata", {}).get("name") not in SAY_THEMSELVES
+        and not test["description"]
+        and not test["name"].startswith(TO_BE_DESCRIBED)
+    )
+
+
+def not_public(manifest: Manifest) -> list[str]:
+    """Every mart that others may not build on, and every other model that they may."""
+    return sorted(
+        model["name"]
+        for model in models(manifest).values()
+        if (model["access"] == "public") != (layer(model) in WITH_CONTRACT)
+    )
+
+
 LAWS = [
     (edges_backwards, "move the model to a later layer, or what it reads to an earlier one"),
     (readers_of_sources, "read its staging model instead"),
     (too_late, "it belongs in models/intermediate"),
     (misplaced, "the prefix of a name says its layer"),
     (without_grain, "begin its description with 'One row per …'"),
+    (without_description, "describe the test: what must be so"),
+    (not_public, "access is public in marts and reports, and nowhere else"),
     (without_contract, "marts and reports have an enforced contract, with a description and a data_type per column"),
 ]
 
@@ -138,6 +169,7 @@ def made_up(name: str, folder: str, *reads: str, **more: Any) -> tuple[str, dict
         "depends_on": {"nodes": list(reads)},
         "description": "One row per day.",
         "config": {"contract": {"enforced": True}},
+        "access": "public" if folder in WITH_CONTRACT else "protected",
         "columns": {"day": {"name": "day", "description": "UTC day", "data_type": "date"}},
     }
     return f"model.ai_costs.{name}", node | more
@@ -160,6 +192,8 @@ def made_up(name: str, folder: str, *reads: str, **more: Any) -> tuple[str, dict
         (too_late, made_up("int_early", "derived", "model.ai_costs.stg_landing__days"), "int_early"),
         (misplaced, made_up("rpt_days2", "marts"), "marts/rpt_days2"),
         (without_grain, made_up("fct_x", "marts", description="Holds days."), "fct_x"),
+        (not_public, made_up("fct_x", "marts", access="protected"), "fct_x"),
+        (not_public, made_up("int_x", "derived", access="public"), "int_x"),
         (without_contract, made_up("fct_x", "marts", config={"contract": {"enforced": False}}), "fct_x"),
         (without_contract, made_up("rpt_x", "reports", columns={}), "rpt_x"),
         (
@@ -186,3 +220,10 @@ def test_a_model_without_a_key_test_is_named() -> None:
     test = {"resource_type": "test", "attached_node": keyed[0], "test_metadata": {"name": "unique"}}
     empty = {"resource_type": "test", "attached_node": bare[0], "test_metadata": {"name": "not_null"}}
     assert without_key_test({"nodes": {**dict([keyed, bare]), "t1": test, "t2": empty}}) == ["fct_b"]
+
+
+def test_a_test_without_a_description_is_named() -> None:
+    described = {"resource_type": "test", "name": "a", "description": "No cent is lost."}
+    plain = {"resource_type": "test", "name": "b", "description": "", "test_metadata": {"name": "not_null"}}
+    bare = {"resource_type": "test", "name": "c", "description": ""}
+    assert without_description({"nodes": {"1": described, "2": plain, "3": bare}}) == ["c"]

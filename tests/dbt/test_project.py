@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from pathlib import Path
 from typing import Any
@@ -85,6 +86,17 @@ def test_a_singular_test_says_what_a_returned_row_means() -> None:
     assert tests
     assert [path.name for path in tests if not path.name.startswith("assert_")] == []
     assert [path.name for path in tests if not path.read_text().startswith("-- A returned row means: ")] == []
+
+
+def test_a_singular_test_is_described_by_its_comment(manifest: dict[str, Any]) -> None:
+    def comment(path: Path) -> str:
+        lines = itertools.takewhile(lambda line: line.startswith("--"), path.read_text().splitlines())
+        return " ".join(line.removeprefix("--").strip() for line in lines)
+
+    comments = {path.stem: comment(path) for path in (PROJECT / "tests" / "singular").glob("*.sql")}
+    nodes = [node for node in manifest["nodes"].values() if node["resource_type"] == "test"]
+    described = {node["name"]: node["description"] for node in nodes if "test_metadata" not in node}
+    assert described == comments
 
 
 @pytest.mark.e2e

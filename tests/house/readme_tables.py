@@ -136,6 +136,7 @@ FIRST_MARTS = (
     "rpt_converted_costs",
     "rpt_monthly_comparisons",
     "rpt_comparison_sources",
+    "rpt_comparison_gaps",
     "rpt_cost_coverage",
     "rpt_cost_drivers",
     "dim_model_spellings",

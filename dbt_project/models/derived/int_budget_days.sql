@@ -40,9 +40,7 @@ costs as (
         project_name,
         cost_center,
         source_kind,
-        list_transform(
-            map_entries(from_json(tags, '"MAP(VARCHAR, VARCHAR)"')), lambda entry: entry.key || '=' || entry.value
-        ) as tag_pairs,
+        {{ tag_pairs('tags') }} as tag_pairs,
         sum(cost_amount)::decimal(38, 12) as cost_amount
     from {{ ref('int_cost_center_costs') }}
     where cost_kind = 'spend'

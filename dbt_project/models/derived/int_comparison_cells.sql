@@ -4,7 +4,7 @@ with costs as (
 
 ),
 
-borne as (
+center_costs as (
 
     select * from {{ ref('int_cost_center_costs') }}
 
@@ -29,7 +29,7 @@ sources as (
 ),
 
 -- Tokens that a bill charges for have no currency; they are compared where an amount of their account is.
-accounts as (
+account_comparisons as (
 
     select
         comparison,
@@ -44,7 +44,7 @@ accounts as (
 ),
 
 -- Tokens without a price are paid for by no amount.
-by_span as (
+span_sums as (
 
     select
         days.comparison,
@@ -58,7 +58,7 @@ by_span as (
         costs.source_kind,
         costs.cost_kind,
         costs.currency,
-        coalesce(sources.is_compared, accounts.is_compared, false) as is_compared,
+        coalesce(sources.is_compared, account_comparisons.is_compared, false) as is_compared,
         sum(costs.cost_amount) as amount,
         sum(costs.cost_amount) filter (
             costs.charge_category = 'Usage' and coalesce(costs.entry_category, 'usage') = 'usage'
@@ -76,29 +76,29 @@ by_span as (
             and costs.source_kind = sources.source_kind
             and costs.cost_kind = sources.cost_kind
             and costs.currency = sources.currency
-    left join accounts
+    left join account_comparisons
         on
-            days.comparison = accounts.comparison
-            and days.month = accounts.month
-            and costs.provider = accounts.provider
-            and costs.account_name = accounts.account_name
-            and costs.cost_kind = accounts.cost_kind
+            days.comparison = account_comparisons.comparison
+            and days.month = account_comparisons.month
+            and costs.provider = account_comparisons.provider
+            and costs.account_name = account_comparisons.account_name
+            and costs.cost_kind = account_comparisons.cost_kind
     group by all
 
 ),
 
-split as (
+dimension_sums as (
 
     select
         *,
         unnest(['total', 'provider', 'account', 'model', 'project', 'source_kind']) as dimension,
         unnest(['total', provider, account_name, model_id, project, source_kind]) as dimension_value
-    from by_span
+    from span_sums
 
 ),
 
 -- Tokens that a bill charges for stand in rows without a currency: it is that of the bill, where it names their model.
-charged as (
+currency_sums as (
 
     select
         comparison,
@@ -122,7 +122,7 @@ charged as (
                     comparison, month, side, dimension, dimension_value, provider, account_name, model_id, cost_kind
             )
         ) as currency
-    from split
+    from dimension_sums
 
 ),
 
@@ -138,94 +138,94 @@ account_tokens as (
         cost_kind,
         currency,
         sum(tokens)::hugeint as tokens
-    from charged
+    from currency_sums
     where dimension = 'total' and is_compared
     group by all
 
 ),
 
-borne_by_span as (
+center_sums as (
 
     select
         days.comparison,
         days.month,
         days.days_compared,
         days.side,
-        borne.cost_center,
-        borne.provider,
-        borne.account_name,
-        borne.model_id,
-        borne.cost_kind,
-        borne.currency,
+        center_costs.cost_center,
+        center_costs.provider,
+        center_costs.account_name,
+        center_costs.model_id,
+        center_costs.cost_kind,
+        center_costs.currency,
         coalesce(sources.is_compared, false) as is_compared,
-        sum(borne.cost_amount) as amount,
-        (abs(sum(borne.cost_amount)) * 1000000000000)::hugeint as units
-    from borne
-    inner join days on borne.cost_date = days.cost_date
+        sum(center_costs.cost_amount) as amount,
+        {{ whole_units('abs(sum(center_costs.cost_amount))') }} as units
+    from center_costs
+    inner join days on center_costs.cost_date = days.cost_date
     left join sources
         on
             days.comparison = sources.comparison
             and days.month = sources.month
-            and borne.provider = sources.provider
-            and borne.account_name = sources.account_name
-            and borne.source_kind = sources.source_kind
-            and borne.cost_kind = sources.cost_kind
-            and borne.currency = sources.currency
+            and center_costs.provider = sources.provider
+            and center_costs.account_name = sources.account_name
+            and center_costs.source_kind = sources.source_kind
+            and center_costs.cost_kind = sources.cost_kind
+            and center_costs.currency = sources.currency
     where exists (select 1 from rules)
     group by all
 
 ),
 
 -- A cost centre has the tokens of an account's model in the proportion in which it bears its amount.
-centers as (
+center_cells as (
 
     select
-        borne_by_span.comparison,
-        borne_by_span.month,
-        borne_by_span.days_compared,
-        borne_by_span.side,
+        center_sums.comparison,
+        center_sums.month,
+        center_sums.days_compared,
+        center_sums.side,
         'cost_center' as dimension,
-        borne_by_span.cost_center as dimension_value,
-        borne_by_span.provider,
-        borne_by_span.account_name,
-        borne_by_span.model_id,
-        borne_by_span.cost_kind,
-        borne_by_span.is_compared,
-        borne_by_span.amount,
-        borne_by_span.amount as usage_amount,
-        account_tokens.tokens * borne_by_span.units // nullif(sum(borne_by_span.units) over (
+        center_sums.cost_center as dimension_value,
+        center_sums.provider,
+        center_sums.account_name,
+        center_sums.model_id,
+        center_sums.cost_kind,
+        center_sums.is_compared,
+        center_sums.amount,
+        center_sums.amount as usage_amount,
+        account_tokens.tokens * center_sums.units // nullif(sum(center_sums.units) over (
             partition by
-                borne_by_span.comparison,
-                borne_by_span.month,
-                borne_by_span.side,
-                borne_by_span.provider,
-                borne_by_span.account_name,
-                borne_by_span.model_id,
-                borne_by_span.cost_kind,
-                borne_by_span.currency,
-                borne_by_span.is_compared
+                center_sums.comparison,
+                center_sums.month,
+                center_sums.side,
+                center_sums.provider,
+                center_sums.account_name,
+                center_sums.model_id,
+                center_sums.cost_kind,
+                center_sums.currency,
+                center_sums.is_compared
         ), 0) as tokens,
-        borne_by_span.currency
-    from borne_by_span
+        center_sums.currency
+    from center_sums
     left join account_tokens
         on
-            borne_by_span.is_compared
-            and borne_by_span.comparison = account_tokens.comparison
-            and borne_by_span.month = account_tokens.month
-            and borne_by_span.side = account_tokens.side
-            and borne_by_span.provider = account_tokens.provider
-            and borne_by_span.account_name = account_tokens.account_name
-            and borne_by_span.model_id is not distinct from account_tokens.model_id
-            and borne_by_span.cost_kind = account_tokens.cost_kind
-            and borne_by_span.currency = account_tokens.currency
+            center_sums.is_compared
+            and center_sums.comparison = account_tokens.comparison
+            and center_sums.month = account_tokens.month
+            and center_sums.side = account_tokens.side
+            and center_sums.provider = account_tokens.provider
+            and center_sums.account_name = account_tokens.account_name
+            and center_sums.model_id is not distinct from account_tokens.model_id
+            and center_sums.cost_kind = account_tokens.cost_kind
+            and center_sums.currency = account_tokens.currency
 
 ),
 
-unioned as (
+all_sums as (
 
-    select * from charged
+    select * from currency_sums
     union all by name
-    select * from centers
+    select * from center_cells
 
 ),
 
@@ -250,7 +250,7 @@ final as (
             as previous_usage_amount,
         coalesce(sum(tokens) filter (side = 'current' and is_compared), 0)::bigint as current_tokens,
         coalesce(sum(tokens) filter (side = 'previous' and is_compared), 0)::bigint as previous_tokens
-    from unioned
+    from all_sums
     group by all
     having
         sum(amount) filter (side = 'current') is not null

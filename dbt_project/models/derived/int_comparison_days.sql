@@ -40,7 +40,7 @@ dates as (
 
 ),
 
-dated as (
+side_days as (
 
     select
         sides.comparison,
@@ -48,7 +48,7 @@ dated as (
         sides.side,
         max(sides.months_later) over (partition by sides.comparison) as months_apart,
         dates.cost_date,
-        (date_trunc(sides.span, dates.cost_date) + to_months(sides.months_later))::date as month
+        (date_trunc(sides.span, dates.cost_date) + {{ months('sides.months_later') }})::date as month
     from dates
     cross join sides
 
@@ -56,43 +56,43 @@ dated as (
 
 -- Before the first record nothing is known: a quarter or a year that has nothing at all is no zero to compare with. A
 -- first month stands in full_month, where int_comparison_sources says that nothing is compared.
-known as (
+side_dates as (
 
     select
         *,
         min(month) filter (where side = 'previous') over (partition by comparison) as first_month
-    from dated
+    from side_days
 
 ),
 
 final as (
 
     select
-        known.comparison,
-        known.month,
-        known.side,
-        known.cost_date,
+        side_dates.comparison,
+        side_dates.month,
+        side_dates.side,
+        side_dates.cost_date,
         case
-            when known.comparison = 'month_to_date' then day(build.as_of_day) - 1
-            else date_diff('day', known.month, (known.month + to_months(known.span_months))::date)
+            when side_dates.comparison = 'month_to_date' then day(build.as_of_day) - 1
+            else date_diff('day', side_dates.month, (side_dates.month + {{ months('side_dates.span_months') }})::date)
         end::integer as days_compared,
-        (known.month - to_months(known.months_apart))::date as previous_from,
+        (side_dates.month - {{ months('side_dates.months_apart') }})::date as previous_from,
         case
-            when known.comparison = 'month_to_date' then build.as_of_day - 1
-            else (known.month + to_months(known.span_months))::date - 1
+            when side_dates.comparison = 'month_to_date' then build.as_of_day - 1
+            else (side_dates.month + {{ months('side_dates.span_months') }})::date - 1
         end as current_through
-    from known
+    from side_dates
     cross join build
     where
         (
-            known.comparison = 'month_to_date'
-            and known.month = build.as_of_month
-            and day(known.cost_date) < day(build.as_of_day)
+            side_dates.comparison = 'month_to_date'
+            and side_dates.month = build.as_of_month
+            and day(side_dates.cost_date) < day(build.as_of_day)
         )
         or (
-            known.comparison <> 'month_to_date'
-            and known.month + to_months(known.span_months) <= build.as_of_month
-            and (known.comparison = 'full_month' or known.month >= known.first_month)
+            side_dates.comparison <> 'month_to_date'
+            and side_dates.month + {{ months('side_dates.span_months') }} <= build.as_of_month
+            and (side_dates.comparison = 'full_month' or side_dates.month >= side_dates.first_month)
         )
 
 )

@@ -17,7 +17,7 @@ days as (
 
 ),
 
-summed as (
+source_sums as (
 
     select
         days.comparison,
@@ -37,28 +37,28 @@ summed as (
 
 ),
 
-covered as (
+source_spans as (
 
     select
-        summed.*,
+        source_sums.*,
         coverage.source_name,
         coverage.recorded_from,
         coverage.recorded_through,
-        coverage.recorded_from <= summed.previous_from
-        and coalesce(coverage.recorded_through >= summed.current_through, true) as covers_both_spans
-    from summed
+        coverage.recorded_from <= source_sums.previous_from
+        and coalesce(coverage.recorded_through >= source_sums.current_through, true) as covers_both_spans
+    from source_sums
     inner join coverage
         on
-            summed.provider = coverage.provider
-            and summed.account_name = coverage.account_name
-            and summed.source_kind = coverage.source_kind
-            and summed.cost_kind = coverage.cost_kind
-            and summed.currency = coverage.currency
+            source_sums.provider = coverage.provider
+            and source_sums.account_name = coverage.account_name
+            and source_sums.source_kind = coverage.source_kind
+            and source_sums.cost_kind = coverage.cost_kind
+            and source_sums.currency = coverage.currency
 
 ),
 
 -- What costs less than half of either span says nothing of the whole. A credit weighs like a charge.
-weighed as (
+source_weights as (
 
     select
         *,
@@ -67,7 +67,7 @@ weighed as (
         >= coalesce(sum(abs(current_amount)) over comparison_of_kind, 0)
         and 2 * coalesce(sum(abs(previous_amount)) filter (covers_both_spans) over comparison_of_kind, 0)
         >= coalesce(sum(abs(previous_amount)) over comparison_of_kind, 0) as is_enough
-    from covered
+    from source_spans
     window comparison_of_kind as (partition by comparison, month, cost_kind, currency)
 
 ),
@@ -89,7 +89,7 @@ final as (
         case when recorded_through < current_through then recorded_through end as recorded_through,
         current_amount::decimal(38, 12) as current_amount,
         previous_amount::decimal(38, 12) as previous_amount
-    from weighed
+    from source_weights
 
 )
 

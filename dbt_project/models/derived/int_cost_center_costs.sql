@@ -16,7 +16,7 @@ rules as (
 
 ),
 
-ruled as (
+first_matches as (
 
     select
         allocations.cost_date,
@@ -54,7 +54,7 @@ ruled as (
 
 ),
 
-summed as (
+charge_sums as (
 
     select
         cost_date,
@@ -69,35 +69,35 @@ summed as (
         currency,
         rule,
         sum(cost_amount)::decimal(38, 12) as cost_amount
-    from ruled
+    from first_matches
     group by all
 
 ),
 
-numbered as (
+charges as (
 
     select
         *,
         row_number() over () as charge_number
-    from summed
+    from charge_sums
 
 ),
 
 -- Percentages are whole millionths of a hundredth here, so that shares are exact.
-divided as (
+charge_parts as (
 
     select
-        numbered.*,
+        charges.*,
         coalesce(rules.cost_center, 'unallocated') as cost_center,
-        (abs(numbered.cost_amount) * 1000000000000)::hugeint as units,
+        {{ whole_units('abs(charges.cost_amount)') }} as units,
         coalesce(rules.percent * 1000000, 100000000)::hugeint as weight
-    from numbered
-    left join rules on numbered.rule = rules.rule
+    from charges
+    left join rules on charges.rule = rules.rule
 
 ),
 
 -- Largest remainder, as in fct_cost_allocations.
-floored as (
+shares as (
 
     select
         *,
@@ -107,7 +107,7 @@ floored as (
             partition by charge_number
             order by units * weight % 100000000 desc, cost_center asc
         ) as place
-    from divided
+    from charge_parts
 
 ),
 
@@ -129,10 +129,9 @@ final as (
         weight < 100000000 as is_shared,
         (
             sign(cost_amount)
-            * (share_units + case when place <= units_left then 1 else 0 end)::decimal(38, 0)
-            * 0.000000000001
+            * {{ amount_of_units('share_units + case when place <= units_left then 1 else 0 end') }}
         )::decimal(38, 12) as cost_amount
-    from floored
+    from shares
 
 )
 

@@ -57,9 +57,7 @@ kinds as (
         api_key_id,
         api_key_name,
         tags,
-        list_transform(
-            map_entries(from_json(tags, '"MAP(VARCHAR, VARCHAR)"')), lambda entry: entry.key || '=' || entry.value
-        ) as tag_pairs
+        {{ tag_pairs('tags') }} as tag_pairs
     from allocations
     group by all
 

@@ -72,7 +72,7 @@ hosts as (
 
 ),
 
-seen as (
+cost_spans as (
 
     select
         provider,
@@ -89,36 +89,36 @@ seen as (
 ),
 
 -- A person enters bills by the month: entries reach to the end of the month of the last one.
-read as (
+recorded_spans as (
 
     select
-        seen.provider,
-        seen.account_name,
-        seen.source_kind,
-        seen.cost_kind,
-        seen.currency,
-        seen.source_kind = 'manual' as is_entered,
-        least(min(seen.first_day), min(accounts.first_day), min(hosts.first_day)) as recorded_from,
-        case seen.source_kind
-            when 'manual' then last_day(max(seen.last_day))
+        cost_spans.provider,
+        cost_spans.account_name,
+        cost_spans.source_kind,
+        cost_spans.cost_kind,
+        cost_spans.currency,
+        cost_spans.source_kind = 'manual' as is_entered,
+        least(min(cost_spans.first_day), min(accounts.first_day), min(hosts.first_day)) as recorded_from,
+        case cost_spans.source_kind
+            when 'manual' then last_day(max(cost_spans.last_day))
             when 'local' then max(hosts.last_day)
             else max(accounts.last_day)
         end as recorded_through
-    from seen
+    from cost_spans
     left join accounts
         on
-            seen.source_kind = accounts.source_kind
-            and seen.account_name = accounts.account_name
+            cost_spans.source_kind = accounts.source_kind
+            and cost_spans.account_name = accounts.account_name
     left join hosts
         on
-            seen.source_kind = 'local'
-            and seen.feed = hosts.feed
+            cost_spans.source_kind = 'local'
+            and cost_spans.feed = hosts.feed
     group by
-        seen.provider,
-        seen.account_name,
-        seen.source_kind,
-        seen.cost_kind,
-        seen.currency
+        cost_spans.provider,
+        cost_spans.account_name,
+        cost_spans.source_kind,
+        cost_spans.cost_kind,
+        cost_spans.currency
 
 ),
 
@@ -151,7 +151,7 @@ final as (
             when not bool_or(not is_entered and recorded_through is null) over whole_account
                 then max(recorded_through) filter (not is_entered) over whole_account
         end as recorded_through
-    from read
+    from recorded_spans
     window
         of_provider as (partition by provider, cost_kind),
         of_account as (partition by provider, account_name, cost_kind),

@@ -35,7 +35,7 @@ final as (
         on
             days.currency = rates.currency
             and days.cost_date >= rates.rate_date
-            and days.cost_date <= rates.rate_date + 7
+            and days.cost_date <= rates.rate_date + {{ var('days_a_rate_holds') }}
     qualify
         row_number() over (
             partition by days.cost_date, days.currency

@@ -16,7 +16,7 @@ costs as (
 
 ),
 
-stated as (
+free_statements as (
 
     select * from {{ ref('int_source_statements') }}
     where charges_nothing
@@ -33,20 +33,20 @@ build as (
 free_days as (
 
     select distinct
-        stated.cost_date,
-        stated.provider,
-        stated.account_name
-    from stated
+        free_statements.cost_date,
+        free_statements.provider,
+        free_statements.account_name
+    from free_statements
     inner join usage
         on
-            stated.cost_date = usage.usage_date
-            and stated.provider = usage.provider
-            and stated.account_name = usage.account_name
+            free_statements.cost_date = usage.usage_date
+            and free_statements.provider = usage.provider
+            and free_statements.account_name = usage.account_name
 
 ),
 
 -- What each row of a bill charges for: use of tokens, use of something else, or no use at all.
-billed as (
+bill_lines as (
 
     select
         cost_date,
@@ -103,7 +103,7 @@ pieces as (
         is_spread,
         is_use,
         false as is_free
-    from billed
+    from bill_lines
 
     union all
 
@@ -127,7 +127,7 @@ pieces as (
 ),
 
 -- Use without a price has no currency; it stands in that of its account's bill, else of its account's other use.
-placed as (
+currency_pieces as (
 
     select
         pieces.* exclude (currency),
@@ -137,14 +137,14 @@ placed as (
             min(pieces.currency) over account_day,
             build.currency
         ) as currency,
-        pieces.cost_date >= build.as_of_day - 3 as is_recent
+        pieces.cost_date >= build.as_of_day - {{ var('days_a_bill_may_be_late') }} as is_recent
     from pieces
     cross join build
     window account_day as (partition by pieces.cost_date, pieces.provider, pieces.account_name)
 
 ),
 
-sided as (
+account_days as (
 
     select
         *,
@@ -152,7 +152,7 @@ sided as (
         bool_or(side = 'bill' and is_use) over account_day as has_bill,
         bool_or(is_free) over account_day
         and not bool_or(side = 'bill' and is_use and not is_free) over account_day as charges_nothing
-    from placed
+    from currency_pieces
     window account_day as (partition by cost_date, provider, account_name, currency)
 
 ),
@@ -178,7 +178,7 @@ final as (
         bool_or(is_unpriced) as has_unpriced,
         bool_or(is_tiered) as has_tiers,
         bool_or(is_spread) as is_spread
-    from sided
+    from account_days
     group by all
 
 )

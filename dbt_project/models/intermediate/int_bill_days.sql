@@ -20,7 +20,7 @@ bills as (
 ),
 
 -- An interface is asked again for a day until it is final, so its last success looked at it; a file only once.
-covering as (
+covered_days as (
 
     select
         partitions.partition_day as cost_date,
@@ -55,7 +55,7 @@ final as (
         source_kind,
         source,
         bool_or(is_final) as is_final
-    from covering
+    from covered_days
     group by all
 
 )

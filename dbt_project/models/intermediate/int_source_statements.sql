@@ -18,7 +18,7 @@ bill_days as (
 ),
 
 -- A version of a file is read once and says of all its days of a month what is known then.
-files as (
+file_reads as (
 
     select
         source,
@@ -32,7 +32,7 @@ files as (
 
 ),
 
-read_early as (
+early_reads as (
 
     select distinct
         costs.cost_date,
@@ -41,26 +41,26 @@ read_early as (
         costs.source_kind,
         costs.source
     from costs
-    inner join files
+    inner join file_reads
         on
-            costs.source = files.source
-            and costs.feed = files.feed
-            and costs.source_file is not distinct from files.source_file
-            and date_trunc('month', costs.cost_date) = files.month
+            costs.source = file_reads.source
+            and costs.feed = file_reads.feed
+            and costs.source_file is not distinct from file_reads.source_file
+            and date_trunc('month', costs.cost_date) = file_reads.month
     inner join sources
         on
             costs.source_kind = sources.source_kind
             and costs.source = sources.source
     where
         costs.source_kind = 'import'
-        and files.read_at < sources.final_after * interval 1 day + case sources.statement_kind
+        and file_reads.read_at < sources.final_after * interval 1 day + case sources.statement_kind
             when 'cloud_bill' then date_trunc('month', costs.cost_date) + interval 1 month
             else costs.cost_date + interval 1 day
         end
 
 ),
 
-seen as (
+seen_statements as (
 
     select
         cost_date,
@@ -81,7 +81,7 @@ seen as (
 ),
 
 -- Coverage decides, not rows: of a day that a bill covers without an amount, it says that nothing was charged.
-charging_nothing as (
+free_bill_days as (
 
     select
         bill_days.cost_date,
@@ -100,27 +100,27 @@ charging_nothing as (
     where
         bill_days.is_final
         and not exists (
-            select 1 from seen
+            select 1 from seen_statements
             where
-                bill_days.cost_date = seen.cost_date
-                and bill_days.provider = seen.provider
-                and bill_days.account_name = seen.account_name
-                and bill_days.source_kind = seen.source_kind
-                and bill_days.source = seen.source
-                and seen.has_amounts
+                bill_days.cost_date = seen_statements.cost_date
+                and bill_days.provider = seen_statements.provider
+                and bill_days.account_name = seen_statements.account_name
+                and bill_days.source_kind = seen_statements.source_kind
+                and bill_days.source = seen_statements.source
+                and seen_statements.has_amounts
         )
 
 ),
 
-unioned as (
+all_statements as (
 
-    select * from seen
+    select * from seen_statements
     union all
-    select * from charging_nothing
+    select * from free_bill_days
 
 ),
 
-stated as (
+source_days as (
 
     select
         cost_date,
@@ -135,7 +135,7 @@ stated as (
         bool_or(replaces_source) as replaces_source,
         bool_or(charges_nothing) as charges_nothing,
         bool_or(is_seen) as is_seen
-    from unioned
+    from all_statements
     group by all
 
 ),
@@ -144,47 +144,50 @@ stated as (
 final as (
 
     select
-        to_json([
-            stated.cost_date::varchar,
-            stated.provider,
-            stated.account_name,
-            stated.source_kind,
-            stated.source,
-            stated.host
-        ])::varchar as statement_key,
-        stated.cost_date,
-        stated.provider,
-        stated.account_name,
-        stated.source_kind,
-        stated.source,
-        stated.host,
-        case when sources.source is null then 99 else sources.precedence end as precedence,
+        {{ row_key([
+            'source_days.cost_date::varchar',
+            'source_days.provider',
+            'source_days.account_name',
+            'source_days.source_kind',
+            'source_days.source',
+            'source_days.host'
+        ]) }} as statement_key,
+        source_days.cost_date,
+        source_days.provider,
+        source_days.account_name,
+        source_days.source_kind,
+        source_days.source,
+        source_days.host,
+        case
+            when sources.source is null then {{ var('precedence_of_unknown_sources') }}
+            else sources.precedence
+        end as precedence,
         case
             when sources.source is null then 'figures of a source that this version does not know'
-            when stated.charges_nothing then sources.statement || ', which charges nothing for this day'
+            when source_days.charges_nothing then sources.statement || ', which charges nothing for this day'
             else sources.statement
         end as statement,
         coalesce(sources.is_provider_statement, false) as is_provider_statement,
         coalesce(sources.statement_kind in ('bill', 'amounts'), false) as is_charge,
-        stated.has_amounts,
-        stated.has_usage,
-        stated.has_spend,
-        stated.replaces_source,
-        stated.charges_nothing,
-        read_early.source is not null as is_read_early,
-        stated.is_seen
-    from stated
+        source_days.has_amounts,
+        source_days.has_usage,
+        source_days.has_spend,
+        source_days.replaces_source,
+        source_days.charges_nothing,
+        early_reads.source is not null as is_read_early,
+        source_days.is_seen
+    from source_days
     left join sources
         on
-            stated.source_kind = sources.source_kind
-            and stated.source = sources.source
-    left join read_early
+            source_days.source_kind = sources.source_kind
+            and source_days.source = sources.source
+    left join early_reads
         on
-            stated.cost_date = read_early.cost_date
-            and stated.provider = read_early.provider
-            and stated.account_name = read_early.account_name
-            and stated.source_kind = read_early.source_kind
-            and stated.source = read_early.source
+            source_days.cost_date = early_reads.cost_date
+            and source_days.provider = early_reads.provider
+            and source_days.account_name = early_reads.account_name
+            and source_days.source_kind = early_reads.source_kind
+            and source_days.source = early_reads.source
 
 )
 

@@ -1,4 +1,4 @@
-with stated as (
+with source_statements as (
 
     select * from {{ ref('int_source_statements') }}
 
@@ -16,137 +16,137 @@ paid_accounts as (
 
 ),
 
-graded as (
+statements as (
 
     select
         *,
+        coalesce(precedence > 0, false) as is_ranked,
         bool_or(has_amounts) over source_day as source_has_amounts,
         bool_or(has_usage) over source_day as source_has_usage,
         bool_or(charges_nothing) over source_day as source_charges_nothing
-    from stated
+    from source_statements
     window source_day as (partition by cost_date, provider, account_name, source_kind, source)
 
 ),
 
--- What people entered counts beside everything else and competes with nothing; a second view never counts. Of two
--- bills, the one that has an amount is believed: the other may not reach back as far.
-ranked as (
+-- Entries by hand and second views have no rank: the former always count, the latter never. Of two bills, the one that
+-- has an amount ranks first: the other may not reach back as far.
+ranks as (
 
     select
         *,
-        dense_rank() over (
-            partition by cost_date, provider, account_name
+        case when is_ranked then dense_rank() over by_money end as money_rank,
+        case when is_ranked then dense_rank() over by_usage end as usage_rank
+    from statements
+    window
+        by_money as (
+            partition by cost_date, provider, account_name, is_ranked
             order by source_has_amounts desc, is_charge desc, source_charges_nothing asc, precedence asc, source asc
-        ) as money_rank,
-        dense_rank() over (
-            partition by cost_date, provider, account_name
+        ),
+        by_usage as (
+            partition by cost_date, provider, account_name, is_ranked
             order by source_has_usage desc, precedence asc, source asc
-        ) as usage_rank
-    from graded
-    where precedence > 0
+        )
 
 ),
 
-winners as (
+first_sources as (
 
     select distinct
         cost_date,
         provider,
         account_name,
-        source_kind,
         source,
         statement,
         is_provider_statement,
         source_has_amounts
-    from ranked
+    from ranks
     where money_rank = 1
 
 ),
 
-replacing as (
+replaced_days as (
 
     select distinct
         cost_date,
         provider,
         account_name
-    from stated
+    from source_statements
     where replaces_source
 
 ),
 
--- An account or agent that says whose bill pays for it; what is said of one machine holds there instead of what is said
--- of all.
-declaring as (
+-- The account whose bill pays, as configured. What is configured for one machine goes before what is for all of them.
+configured_payers as (
 
     select
-        stated.statement_key,
-        stated.source_kind,
-        stated.cost_date,
-        paid_accounts.pays
-    from stated
+        ranks.statement_key,
+        ranks.source_kind,
+        ranks.cost_date,
+        paid_accounts.pays as account_name
+    from ranks
     inner join paid_accounts
         on
-            (stated.account_name = paid_accounts.account_name or paid_accounts.account_name is null)
-            and (stated.source = paid_accounts.source or paid_accounts.source is null)
-            and (stated.host = paid_accounts.host or paid_accounts.host is null)
-            and (stated.provider = paid_accounts.provider or paid_accounts.provider is null)
+            (ranks.account_name = paid_accounts.account_name or paid_accounts.account_name is null)
+            and (ranks.source = paid_accounts.source or paid_accounts.source is null)
+            and (ranks.host = paid_accounts.host or paid_accounts.host is null)
+            and (ranks.provider = paid_accounts.provider or paid_accounts.provider is null)
     qualify
         paid_accounts.host is not null
-        or not bool_or(paid_accounts.host is not null) over (partition by stated.statement_key)
+        or not bool_or(paid_accounts.host is not null) over (partition by ranks.statement_key)
 
 ),
 
-declared as (
+-- Statements whose amount is on another account's bill too. An agent that is paid by the token spends through a key of
+-- its provider, whose figures of that day hold it.
+payers as (
 
     select
-        declaring.statement_key,
-        min(winners.account_name) as paid_by,
-        min_by(winners.source, winners.account_name) as paid_source
-    from declaring
-    inner join winners
+        configured_payers.statement_key,
+        first_sources.account_name,
+        first_sources.source
+    from configured_payers
+    inner join first_sources
         on
-            declaring.pays = winners.account_name
-            and declaring.cost_date = winners.cost_date
+            configured_payers.account_name = first_sources.account_name
+            and configured_payers.cost_date = first_sources.cost_date
     where
-        winners.source_has_amounts
-        and declaring.source_kind <> 'manual'
-    group by all
+        configured_payers.source_kind <> 'manual'
+        and first_sources.source_has_amounts
 
-),
-
--- An agent that is paid by the token spends through a key of its provider. Where the provider's own figures of that day
--- are there, they hold it.
-assumed as (
-
-    select
-        stated.statement_key,
-        min(winners.account_name) as paid_by,
-        min_by(winners.source, winners.account_name) as paid_source
-    from stated
-    inner join winners
-        on
-            stated.provider = winners.provider
-            and stated.cost_date = winners.cost_date
-    where
-        stated.source_kind = 'local'
-        and stated.has_spend
-        and winners.source_has_amounts
-        and winners.is_provider_statement
-        and stated.statement_key not in (select declaring.statement_key from declaring)
-    group by all
-
-),
-
-covered as (
-
-    select * from declared
     union all
-    select * from assumed
+
+    select
+        ranks.statement_key,
+        first_sources.account_name,
+        first_sources.source
+    from ranks
+    inner join first_sources
+        on
+            ranks.provider = first_sources.provider
+            and ranks.cost_date = first_sources.cost_date
+    where
+        ranks.source_kind = 'local'
+        and ranks.has_spend
+        and first_sources.is_provider_statement
+        and first_sources.source_has_amounts
+        and ranks.statement_key not in (select configured_payers.statement_key from configured_payers)
 
 ),
 
--- From here on an account has a bill; what else is known of a day is an estimate until the bill has spoken.
-billed_from as (
+first_payers as (
+
+    select
+        statement_key,
+        min(account_name) as account_name,
+        min_by(source, account_name) as source
+    from payers
+    group by statement_key
+
+),
+
+-- From its first bill on, an account has bills: what else is known of a day is an estimate until its bill is there.
+first_bill_days as (
 
     select
         provider,
@@ -159,7 +159,7 @@ billed_from as (
 ),
 
 -- On these days a file may still get an amount.
-unfinished as (
+open_file_days as (
 
     select distinct
         cost_date,
@@ -170,51 +170,49 @@ unfinished as (
 
 ),
 
-judged as (
+verdicts as (
 
     select
-        graded.*,
-        ranked.usage_rank,
-        winners.source as winning_source,
-        winners.statement as winning_statement,
-        covered.paid_by,
-        covered.paid_source,
+        ranks.*,
+        first_sources.source as first_source,
+        first_sources.statement as first_statement,
+        first_payers.account_name as payer_account,
+        first_payers.source as payer_source,
         coalesce(
-            not graded.is_charge
-            and (graded.cost_date >= billed_from.first_day or unfinished.cost_date is not null),
+            not ranks.is_charge
+            and (ranks.cost_date >= first_bill_days.first_day or open_file_days.cost_date is not null),
             false
-        ) as awaits_bill,
+        ) as is_estimate,
         case
-            when graded.source_kind = 'manual' then 'entered'
-            when replacing.cost_date is not null then 'replaced'
-            when graded.precedence is null then 'second view'
-            when covered.paid_by is not null then 'covered'
-            when ranked.money_rank > 1 then 'outranked'
+            when ranks.source_kind = 'manual' then 'entered'
+            when replaced_days.cost_date is not null then 'replaced'
+            when ranks.precedence is null then 'second view'
+            when first_payers.statement_key is not null then 'covered'
+            when ranks.money_rank > 1 then 'outranked'
             else 'first'
         end as verdict
-    from graded
-    left join ranked on graded.statement_key = ranked.statement_key
-    left join winners
+    from ranks
+    left join first_sources
         on
-            graded.cost_date = winners.cost_date
-            and graded.provider = winners.provider
-            and graded.account_name = winners.account_name
-    left join covered on graded.statement_key = covered.statement_key
-    left join replacing
+            ranks.cost_date = first_sources.cost_date
+            and ranks.provider = first_sources.provider
+            and ranks.account_name = first_sources.account_name
+    left join first_payers on ranks.statement_key = first_payers.statement_key
+    left join replaced_days
         on
-            graded.cost_date = replacing.cost_date
-            and graded.provider = replacing.provider
-            and graded.account_name = replacing.account_name
-    left join billed_from
+            ranks.cost_date = replaced_days.cost_date
+            and ranks.provider = replaced_days.provider
+            and ranks.account_name = replaced_days.account_name
+    left join first_bill_days
         on
-            graded.provider = billed_from.provider
-            and graded.account_name = billed_from.account_name
-    left join unfinished
+            ranks.provider = first_bill_days.provider
+            and ranks.account_name = first_bill_days.account_name
+    left join open_file_days
         on
-            graded.cost_date = unfinished.cost_date
-            and graded.provider = unfinished.provider
-            and graded.account_name = unfinished.account_name
-    where graded.is_seen
+            ranks.cost_date = open_file_days.cost_date
+            and ranks.provider = open_file_days.provider
+            and ranks.account_name = open_file_days.account_name
+    where ranks.is_seen
 
 ),
 
@@ -230,14 +228,14 @@ final as (
         precedence,
         verdict in ('entered', 'first') as is_chosen,
         verdict = 'entered' or (verdict in ('first', 'outranked') and usage_rank = 1) as counts_usage,
-        verdict = 'first' and has_spend and (awaits_bill or is_read_early is true) as awaits_bill,
+        verdict = 'first' and has_spend and (is_estimate or is_read_early is true) as awaits_bill,
         case verdict
             when 'replaced' then 'a manual entry with replaces_source stands instead'
-            when 'covered' then paid_source || ' of ' || paid_by || ' states what this was charged'
-            when 'outranked' then winning_source || ' stands instead: ' || winning_statement
+            when 'covered' then payer_source || ' of ' || payer_account || ' states what this was charged'
+            when 'outranked' then first_source || ' stands instead: ' || first_statement
             else statement
         end as reason
-    from judged
+    from verdicts
 
 )
 

@@ -5,7 +5,7 @@ with costs as (
 
 ),
 
-known as (
+names as (
 
     select
         provider,
@@ -21,7 +21,7 @@ known as (
 
 ),
 
-unpriced as (
+reasons_by_model as (
 
     select
         models.provider,
@@ -38,7 +38,7 @@ unpriced as (
 
 ),
 
-seen as (
+cost_spans as (
 
     select
         provider,
@@ -58,31 +58,31 @@ seen as (
 final as (
 
     select
-        seen.model_id,
-        seen.provider,
-        known.vendor,
-        known.family,
-        known.model_name,
-        known.spellings,
-        seen.first_seen,
-        seen.last_seen,
+        cost_spans.model_id,
+        cost_spans.provider,
+        names.vendor,
+        names.family,
+        names.model_name,
+        names.spellings,
+        cost_spans.first_seen,
+        cost_spans.last_seen,
         case
-            when seen.has_unpriced and (seen.has_priced or seen.has_reported) then 'partly'
-            when seen.has_unpriced then 'unpriced'
-            when seen.has_priced then 'priced'
-            when seen.has_reported then 'reported'
+            when cost_spans.has_unpriced and (cost_spans.has_priced or cost_spans.has_reported) then 'partly'
+            when cost_spans.has_unpriced then 'unpriced'
+            when cost_spans.has_priced then 'priced'
+            when cost_spans.has_reported then 'reported'
             else 'billed'
         end as price_status,
-        case when seen.has_unpriced then unpriced.reasons end as unpriced_reasons
-    from seen
-    left join known
+        case when cost_spans.has_unpriced then reasons_by_model.reasons end as unpriced_reasons
+    from cost_spans
+    left join names
         on
-            seen.provider = known.provider
-            and seen.model_id = known.model_id
-    left join unpriced
+            cost_spans.provider = names.provider
+            and cost_spans.model_id = names.model_id
+    left join reasons_by_model
         on
-            seen.provider = unpriced.provider
-            and seen.model_id = unpriced.model_id
+            cost_spans.provider = reasons_by_model.provider
+            and cost_spans.model_id = reasons_by_model.model_id
 
 )
 

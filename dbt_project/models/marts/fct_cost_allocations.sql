@@ -12,7 +12,7 @@ usage as (
 ),
 
 -- A bill that does not name the model, project or key of what it charges for can be spread over the use of its day.
-grouped as (
+cost_groups as (
 
     select
         cost_date,
@@ -40,16 +40,16 @@ grouped as (
 
 ),
 
-numbered as (
+charges as (
 
     select
         *,
         row_number() over () as charge_number
-    from grouped
+    from cost_groups
 
 ),
 
-weights as (
+usage_weights as (
 
     select
         usage_date,
@@ -77,45 +77,45 @@ weights as (
 ),
 
 -- Only use that agrees with everything the bill does name.
-matched as (
+charge_weights as (
 
     select
-        numbered.charge_number,
-        numbered.cost_amount,
-        weights.model_id,
-        weights.project,
-        weights.project_name,
-        weights.api_key_id,
-        weights.api_key_name,
-        weights.priced_weight,
-        weights.token_weight,
-        sum(weights.priced_weight) over charge as priced_weights,
-        sum(weights.token_weight) over charge as token_weights
-    from numbered
-    inner join weights
+        charges.charge_number,
+        charges.cost_amount,
+        usage_weights.model_id,
+        usage_weights.project,
+        usage_weights.project_name,
+        usage_weights.api_key_id,
+        usage_weights.api_key_name,
+        usage_weights.priced_weight,
+        usage_weights.token_weight,
+        sum(usage_weights.priced_weight) over charge as priced_weights,
+        sum(usage_weights.token_weight) over charge as token_weights
+    from charges
+    inner join usage_weights
         on
-            numbered.cost_date = weights.usage_date
-            and numbered.provider = weights.provider
-            and numbered.account_name = weights.account_name
-            and numbered.source <> weights.source
-            and (numbered.model_id = weights.model_id or numbered.model_id is null)
-            and (numbered.project = weights.project or numbered.project is null)
-            and (numbered.api_key_id = weights.api_key_id or numbered.api_key_id is null)
-    where numbered.is_spreadable
-    window charge as (partition by numbered.charge_number)
+            charges.cost_date = usage_weights.usage_date
+            and charges.provider = usage_weights.provider
+            and charges.account_name = usage_weights.account_name
+            and charges.source <> usage_weights.source
+            and (charges.model_id = usage_weights.model_id or charges.model_id is null)
+            and (charges.project = usage_weights.project or charges.project is null)
+            and (charges.api_key_id = usage_weights.api_key_id or charges.api_key_id is null)
+    where charges.is_spreadable
+    window charge as (partition by charges.charge_number)
 
 ),
 
 -- By list price; where nothing of it has a price, by tokens.
-weighed as (
+charge_shares as (
 
     select
         * exclude (priced_weight, token_weight, priced_weights, token_weights),
-        (abs(cost_amount) * 1000000000000)::hugeint as units,
+        {{ whole_units('abs(cost_amount)') }} as units,
         case when priced_weights > 0 then 'priced_usage' else 'tokens' end as allocation,
         case when priced_weights > 0 then priced_weight else token_weight end as weight,
         case when priced_weights > 0 then priced_weights else token_weights end as weights
-    from matched
+    from charge_weights
     where
         priced_weights > 0
         or token_weights > 0
@@ -124,7 +124,7 @@ weighed as (
 
 -- Largest remainder: each share is rounded down to the last digit that an amount has, and the digits that are left go
 -- one each to the shares that lost most.
-floored as (
+shares as (
 
     select
         *,
@@ -134,68 +134,68 @@ floored as (
             partition by charge_number
             order by units * weight % weights desc, model_id asc, project asc, api_key_id asc
         ) as place
-    from weighed
+    from charge_shares
 
 ),
 
-spread as (
+spread_charges as (
 
     select
-        numbered.cost_date,
-        numbered.source_kind,
-        numbered.source,
-        numbered.provider,
-        numbered.account_name,
-        numbered.host,
-        floored.model_id,
-        floored.project,
-        coalesce(numbered.project_name, floored.project_name) as project_name,
-        floored.api_key_id,
-        coalesce(numbered.api_key_name, floored.api_key_name) as api_key_name,
-        numbered.tags,
-        numbered.cost_kind,
-        numbered.cost_basis,
-        numbered.currency,
-        floored.allocation,
-        sign(numbered.cost_amount)
-        * (floored.share_units + case when floored.place <= floored.units_left then 1 else 0 end)::decimal(38, 0)
-        * 0.000000000001 as cost_amount
-    from floored
-    inner join numbered on floored.charge_number = numbered.charge_number
+        charges.cost_date,
+        charges.source_kind,
+        charges.source,
+        charges.provider,
+        charges.account_name,
+        charges.host,
+        shares.model_id,
+        shares.project,
+        coalesce(charges.project_name, shares.project_name) as project_name,
+        shares.api_key_id,
+        coalesce(charges.api_key_name, shares.api_key_name) as api_key_name,
+        charges.tags,
+        charges.cost_kind,
+        charges.cost_basis,
+        charges.currency,
+        shares.allocation,
+        sign(charges.cost_amount)
+        * {{ amount_of_units('shares.share_units + case when shares.place <= shares.units_left then 1 else 0 end') }}
+            as cost_amount
+    from shares
+    inner join charges on shares.charge_number = charges.charge_number
 
 ),
 
-direct as (
+direct_charges as (
 
     select
-        numbered.cost_date,
-        numbered.source_kind,
-        numbered.source,
-        numbered.provider,
-        numbered.account_name,
-        numbered.host,
-        numbered.model_id,
-        numbered.project,
-        numbered.project_name,
-        numbered.api_key_id,
-        numbered.api_key_name,
-        numbered.tags,
-        numbered.cost_kind,
-        numbered.cost_basis,
-        numbered.currency,
+        charges.cost_date,
+        charges.source_kind,
+        charges.source,
+        charges.provider,
+        charges.account_name,
+        charges.host,
+        charges.model_id,
+        charges.project,
+        charges.project_name,
+        charges.api_key_id,
+        charges.api_key_name,
+        charges.tags,
+        charges.cost_kind,
+        charges.cost_basis,
+        charges.currency,
         'as_reported' as allocation,
-        numbered.cost_amount
-    from numbered
-    where numbered.charge_number not in (select floored.charge_number from floored)
+        charges.cost_amount
+    from charges
+    where charges.charge_number not in (select shares.charge_number from shares)
 
 ),
 
-unioned as (
+allocations as (
 
-    select * from spread
+    select * from spread_charges
     where cost_amount <> 0
     union all
-    select * from direct
+    select * from direct_charges
 
 ),
 
@@ -220,7 +220,7 @@ final as (
         allocation,
         allocation <> 'as_reported' as is_allocated,
         sum(cost_amount)::decimal(38, 12) as cost_amount
-    from unioned
+    from allocations
     group by all
 
 )

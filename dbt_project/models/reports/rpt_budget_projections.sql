@@ -44,7 +44,7 @@ totals as (
 ),
 
 -- The series of the forecasts that covers what the budget covers: everything, or one provider.
-currents as (
+current_budgets as (
 
     select
         statuses.budget,
@@ -74,22 +74,24 @@ currents as (
 rates as (
 
     select
-        currents.budget,
-        coalesce(sum(days.spent_amount) filter (days.cost_date >= currents.as_of_day - 28), 0)::double
-        / least(28, currents.as_of_day - min(days.cost_date)) as amount_per_day
-    from currents
+        current_budgets.budget,
+        coalesce(
+            sum(days.spent_amount) filter (days.cost_date >= current_budgets.as_of_day - {{ var('run_rate_days') }}), 0
+        )::double
+        / least({{ var('run_rate_days') }}, current_budgets.as_of_day - min(days.cost_date)) as amount_per_day
+    from current_budgets
     inner join days
         on
-            currents.budget = days.budget
-            and currents.as_of_day > days.cost_date
+            current_budgets.budget = days.budget
+            and current_budgets.as_of_day > days.cost_date
     group by
-        currents.budget,
-        currents.as_of_day
-    having currents.as_of_day - min(days.cost_date) >= 7
+        current_budgets.budget,
+        current_budgets.as_of_day
+    having current_budgets.as_of_day - min(days.cost_date) >= {{ var('run_rate_least_days') }}
 
 ),
 
-remaining as (
+remaining_days as (
 
     select
         budget,
@@ -97,29 +99,29 @@ remaining as (
         series_kind,
         series,
         unnest(generate_series(as_of_day, period_end - 1, interval 1 day))::date as ahead_date
-    from currents
+    from current_budgets
 
 ),
 
 -- Bounds of days added up are wider than those of the sum: they are what is known where the period ends later than the
 -- month.
-forecast as (
+forecast_days as (
 
     select
-        remaining.budget,
-        remaining.ahead_date,
+        remaining_days.budget,
+        remaining_days.ahead_date,
         forecasts.expected_amount,
         forecasts.lower_80,
         forecasts.upper_80,
         count(forecasts.forecast_date) over budget = count(*) over budget as is_whole
-    from remaining
+    from remaining_days
     left join forecasts
         on
-            remaining.currency = forecasts.currency
-            and remaining.series_kind = forecasts.series_kind
-            and remaining.series = forecasts.series
-            and remaining.ahead_date = forecasts.forecast_date
-    window budget as (partition by remaining.budget)
+            remaining_days.currency = forecasts.currency
+            and remaining_days.series_kind = forecasts.series_kind
+            and remaining_days.series = forecasts.series
+            and remaining_days.ahead_date = forecasts.forecast_date
+    window budget as (partition by remaining_days.budget)
 
 ),
 
@@ -132,31 +134,31 @@ paths as (
         expected_amount,
         lower_80,
         upper_80
-    from forecast
+    from forecast_days
     where is_whole
     union all
     select
-        forecast.budget,
+        forecast_days.budget,
         'run_rate' as projection_method,
-        forecast.ahead_date,
+        forecast_days.ahead_date,
         rates.amount_per_day as expected_amount,
         null as lower_80,
         null as upper_80
-    from forecast
-    inner join rates on forecast.budget = rates.budget
-    where not forecast.is_whole
+    from forecast_days
+    inner join rates on forecast_days.budget = rates.budget
+    where not forecast_days.is_whole
 
 ),
 
-running as (
+running_sums as (
 
     select
         paths.*,
-        currents.finished_amount
+        current_budgets.finished_amount
         + sum(paths.expected_amount) over (partition by paths.budget order by paths.ahead_date) as running_amount,
-        currents.amount
+        current_budgets.amount
     from paths
-    inner join currents on paths.budget = currents.budget
+    inner join current_budgets on paths.budget = current_budgets.budget
 
 ),
 
@@ -169,31 +171,31 @@ sums as (
         sum(lower_80) as lower_80,
         sum(upper_80) as upper_80,
         min(ahead_date) filter (running_amount >= amount) as crosses_on
-    from running
+    from running_sums
     group by
         budget,
         projection_method
 
 ),
 
-projected as (
+projections as (
 
     select
-        currents.*,
+        current_budgets.*,
         sums.projection_method,
         sums.crosses_on,
-        currents.finished_amount + sums.expected_amount as projected_amount,
+        current_budgets.finished_amount + sums.expected_amount as projected_amount,
         coalesce(totals.lower_80 - totals.total_amount, sums.lower_80 - sums.expected_amount) as below,
         coalesce(totals.upper_80 - totals.total_amount, sums.upper_80 - sums.expected_amount) as above
-    from currents
-    left join sums on currents.budget = sums.budget
+    from current_budgets
+    left join sums on current_budgets.budget = sums.budget
     left join totals
         on
             sums.projection_method = 'forecast'
-            and currents.currency = totals.currency
-            and currents.series_kind = totals.series_kind
-            and currents.series = totals.series
-            and currents.period_end = (date_trunc('month', currents.as_of_day) + interval 1 month)::date
+            and current_budgets.currency = totals.currency
+            and current_budgets.series_kind = totals.series_kind
+            and current_budgets.series = totals.series
+            and current_budgets.period_end = (date_trunc('month', current_budgets.as_of_day) + interval 1 month)::date
 
 ),
 
@@ -210,7 +212,7 @@ final as (
         case when below is not null then greatest(projected_amount + below, spent_amount) end as lower_80,
         case when above is not null then greatest(projected_amount + above, spent_amount) end as upper_80,
         coalesce(crossed_on, crosses_on) as crosses_on
-    from projected
+    from projections
 
 )
 

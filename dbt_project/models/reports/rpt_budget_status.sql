@@ -20,7 +20,7 @@ scopes as (
 
 ),
 
-running as (
+running_sums as (
 
     select
         periods.budget,
@@ -46,7 +46,7 @@ crossings as (
         budget,
         period_start,
         min(cost_date) as crossed_on
-    from running
+    from running_sums
     where running_amount >= amount
     group by
         budget,
@@ -54,7 +54,7 @@ crossings as (
 
 ),
 
-joined as (
+budget_periods as (
 
     select
         periods.*,
@@ -94,7 +94,7 @@ final as (
         case when spent_amount >= amount then crossed_on end as crossed_on,
         alert_at,
         list_max(list_filter(alert_at, lambda level: spent_amount * 100 >= amount * level)) as level_reached
-    from joined
+    from budget_periods
 
 )
 

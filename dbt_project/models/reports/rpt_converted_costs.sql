@@ -16,7 +16,7 @@ build as (
 
 ),
 
-summed as (
+day_sums as (
 
     select
         cost_date,
@@ -36,33 +36,33 @@ summed as (
 final as (
 
     select
-        summed.cost_date,
-        summed.provider,
-        summed.account_name,
-        summed.cost_kind,
-        summed.currency,
-        summed.cost_amount,
+        day_sums.cost_date,
+        day_sums.provider,
+        day_sums.account_name,
+        day_sums.cost_kind,
+        day_sums.currency,
+        day_sums.cost_amount,
         build.currency as reporting_currency,
         rates.rate,
         rates.rate_date,
         rates.rate_source,
         case
-            when summed.currency = build.currency then 'same'
+            when day_sums.currency = build.currency then 'same'
             when rates.rate is not null then 'converted'
             else 'unconverted'
         end as conversion_status,
         case
-            when summed.currency = build.currency then summed.cost_amount
-            else round_even(summed.cost_amount * rates.rate, 12)::decimal(38, 12)
+            when day_sums.currency = build.currency then day_sums.cost_amount
+            else {{ round_half_even('day_sums.cost_amount * rates.rate') }}
         end as converted_amount,
-        summed.is_sample
-    from summed
+        day_sums.is_sample
+    from day_sums
     cross join build
     left join rates
         on
-            summed.cost_date = rates.cost_date
-            and summed.currency = rates.currency
-            and summed.currency <> build.currency
+            day_sums.cost_date = rates.cost_date
+            and day_sums.currency = rates.currency
+            and day_sums.currency <> build.currency
 
 )
 

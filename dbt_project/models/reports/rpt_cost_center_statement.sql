@@ -10,10 +10,10 @@ build as (
 
 ),
 
-summed as (
+month_sums as (
 
     select
-        date_trunc('month', cost_date)::date as month,
+        {{ month_of('cost_date') }} as month,
         cost_center,
         provider,
         account_name,
@@ -30,21 +30,23 @@ summed as (
 final as (
 
     select
-        summed.month,
-        summed.cost_center,
-        summed.provider,
-        summed.account_name,
-        summed.project,
-        summed.cost_kind,
-        summed.currency,
-        summed.cost_amount::decimal(38, 12) as cost_amount,
-        summed.shared_amount::decimal(38, 12) as shared_amount,
-        summed.cost_amount::double
-        / nullif(sum(summed.cost_amount) over (partition by summed.month, summed.cost_kind, summed.currency), 0)::double
+        month_sums.month,
+        month_sums.cost_center,
+        month_sums.provider,
+        month_sums.account_name,
+        month_sums.project,
+        month_sums.cost_kind,
+        month_sums.currency,
+        month_sums.cost_amount::decimal(38, 12) as cost_amount,
+        month_sums.shared_amount::decimal(38, 12) as shared_amount,
+        month_sums.cost_amount::double
+        / nullif(sum(month_sums.cost_amount) over (
+            partition by month_sums.month, month_sums.cost_kind, month_sums.currency
+        ), 0)::double
             as share_of_month,
-        summed.month + interval 1 month > build.as_of_day as is_provisional,
+        month_sums.month + interval 1 month > build.as_of_day as is_provisional,
         build.is_sample
-    from summed
+    from month_sums
     cross join build
 
 )

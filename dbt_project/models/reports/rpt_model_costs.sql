@@ -5,11 +5,11 @@ with costs as (
 ),
 
 -- Use without a price has no currency; it stands with the model's priced use, where there is any, as partly priced.
-monthly as (
+month_costs as (
 
     select
         *,
-        date_trunc('month', cost_date)::date as month,
+        {{ month_of('cost_date') }} as month,
         coalesce(
             currency,
             min(currency) over (partition by date_trunc('month', cost_date), provider, model_id, cost_kind)
@@ -18,7 +18,7 @@ monthly as (
 
 ),
 
-summed as (
+model_sums as (
 
     select
         month,
@@ -39,7 +39,7 @@ summed as (
         bool_or(price_status = 'unpriced') as has_unpriced,
         bool_or(price_status = 'priced') as has_priced,
         bool_or(price_status = 'reported') as has_reported
-    from monthly
+    from month_costs
     group by all
 
 ),
@@ -72,7 +72,7 @@ final as (
             when has_reported then 'reported'
             else 'billed'
         end as price_status
-    from summed
+    from model_sums
 
 )
 

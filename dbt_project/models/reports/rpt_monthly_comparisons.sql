@@ -26,7 +26,7 @@ gaps as (
 
 ),
 
-summed as (
+cell_sums as (
 
     select
         comparison,
@@ -45,7 +45,7 @@ summed as (
 ),
 
 -- What was not recorded is unknown, and no zero to compare with.
-named as (
+changes as (
 
     select
         * exclude (compared_amount, previous_amount),
@@ -61,38 +61,38 @@ named as (
         case
             when compared_amount is not null or previous_amount is not null then coalesce(previous_amount, 0)
         end as previous_amount
-    from summed
+    from cell_sums
 
 ),
 
 final as (
 
     select
-        named.comparison,
-        named.month,
-        named.dimension,
-        named.dimension_value,
-        named.cost_kind,
-        named.currency,
-        named.days_compared,
-        coalesce(named.current_amount, 0)::decimal(38, 12) as current_amount,
-        named.compared_amount::decimal(38, 12) as compared_amount,
-        named.previous_amount::decimal(38, 12) as previous_amount,
-        (named.compared_amount - named.previous_amount)::decimal(38, 12) as change_amount,
+        changes.comparison,
+        changes.month,
+        changes.dimension,
+        changes.dimension_value,
+        changes.cost_kind,
+        changes.currency,
+        changes.days_compared,
+        coalesce(changes.current_amount, 0)::decimal(38, 12) as current_amount,
+        changes.compared_amount::decimal(38, 12) as compared_amount,
+        changes.previous_amount::decimal(38, 12) as previous_amount,
+        (changes.compared_amount - changes.previous_amount)::decimal(38, 12) as change_amount,
         case
-            when named.previous_amount > 0
-                then (named.compared_amount - named.previous_amount)::double / named.previous_amount::double
+            when changes.previous_amount > 0
+                then (changes.compared_amount - changes.previous_amount)::double / changes.previous_amount::double
         end as change_ratio,
-        named.change_status,
+        changes.change_status,
         gaps.recorded_from,
         gaps.recorded_through
-    from named
+    from changes
     left join gaps
         on
-            named.comparison = gaps.comparison
-            and named.month = gaps.month
-            and named.cost_kind = gaps.cost_kind
-            and named.currency = gaps.currency
+            changes.comparison = gaps.comparison
+            and changes.month = gaps.month
+            and changes.cost_kind = gaps.cost_kind
+            and changes.currency = gaps.currency
 
 )
 

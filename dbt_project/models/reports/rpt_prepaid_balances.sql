@@ -1,14 +1,13 @@
-with costs as (
+with days as (
 
-    select * from {{ ref('fct_costs') }}
-    where is_prepaid
+    select * from {{ ref('int_prepaid_days') }}
 
 ),
 
-candidates as (
+costs as (
 
-    select * from {{ ref('fct_cost_candidates') }}
-    where is_credit_purchase
+    select * from {{ ref('fct_costs') }}
+    where is_prepaid
 
 ),
 
@@ -30,69 +29,10 @@ prepaid as (
 
 ),
 
-moved as (
+month_sums as (
 
     select
-        cost_date,
-        provider,
-        account_name,
-        currency,
-        cost_amount as bought_amount,
-        0::decimal(38, 12) as granted_amount,
-        0::decimal(38, 12) as used_amount
-    from candidates
-
-    union all
-
-    select
-        cost_date,
-        provider,
-        account_name,
-        currency,
-        0::decimal(38, 12) as bought_amount,
-        case when charge_category = 'Credit' then -cost_amount else 0 end as granted_amount,
-        case when charge_category = 'Credit' then 0 else cost_amount end as used_amount
-    from costs
-    where cost_amount is not null
-
-),
-
-days as (
-
-    select
-        cost_date,
-        provider,
-        account_name,
-        currency,
-        sum(bought_amount) as bought_amount,
-        sum(granted_amount) as granted_amount,
-        sum(used_amount) as used_amount
-    from moved
-    group by
-        cost_date,
-        provider,
-        account_name,
-        currency
-
-),
-
-running as (
-
-    select
-        *,
-        date_trunc('month', cost_date)::date as month,
-        sum(bought_amount + granted_amount - used_amount) over (
-            partition by provider, account_name, currency
-            order by cost_date
-        ) as balance_amount
-    from days
-
-),
-
-by_month as (
-
-    select
-        month,
+        {{ month_of('cost_date') }} as month,
         provider,
         account_name,
         currency,
@@ -101,20 +41,16 @@ by_month as (
         sum(used_amount) as used_amount,
         min(balance_amount) as lowest_amount,
         max_by(balance_amount, cost_date) as closing_amount
-    from running
-    group by
-        month,
-        provider,
-        account_name,
-        currency
+    from days
+    group by all
 
 ),
 
 -- What the provider stated last in a month.
-stated as (
+stated_balances as (
 
     select
-        date_trunc('month', stated_date)::date as month,
+        {{ month_of('stated_date') }} as month,
         provider,
         account_name,
         currency,
@@ -133,51 +69,49 @@ stated as (
 
 ),
 
-compared as (
+stated_differences as (
 
     select
-        stated.month,
-        stated.provider,
-        stated.account_name,
-        stated.currency,
-        stated.stated_at,
-        stated.stated_amount,
-        stated.stated_amount - coalesce(max_by(running.balance_amount, running.cost_date), 0)
+        stated_balances.month,
+        stated_balances.provider,
+        stated_balances.account_name,
+        stated_balances.currency,
+        stated_balances.stated_at,
+        stated_balances.stated_amount,
+        stated_balances.stated_amount - coalesce(max_by(days.balance_amount, days.cost_date), 0)
             as stated_difference_amount
-    from stated
-    left join running
+    from stated_balances
+    left join days
         on
-            stated.provider = running.provider
-            and stated.account_name = running.account_name
-            and stated.currency = running.currency
-            and stated.stated_date >= running.cost_date
+            stated_balances.provider = days.provider
+            and stated_balances.account_name = days.account_name
+            and stated_balances.currency = days.currency
+            and stated_balances.stated_date >= days.cost_date
     group by
-        stated.month,
-        stated.provider,
-        stated.account_name,
-        stated.currency,
-        stated.stated_at,
-        stated.stated_amount
+        stated_balances.month,
+        stated_balances.provider,
+        stated_balances.account_name,
+        stated_balances.currency,
+        stated_balances.stated_at,
+        stated_balances.stated_amount
 
 ),
 
-known as (
+account_months as (
 
     select
         month,
         provider,
         account_name,
         currency
-    from by_month
-
+    from month_sums
     union all
-
     select
         month,
         provider,
         account_name,
         currency
-    from compared
+    from stated_differences
 
 ),
 
@@ -188,11 +122,8 @@ accounts as (
         account_name,
         currency,
         min(month) as first_month
-    from known
-    group by
-        provider,
-        account_name,
-        currency
+    from account_months
+    group by all
 
 ),
 
@@ -210,12 +141,12 @@ months as (
 ),
 
 -- Use without a price came out of the credit as well, but nobody knows how much of it.
-unpriced as (
+unpriced_months as (
 
     select
         provider,
         account_name,
-        date_trunc('month', cost_date)::date as month,
+        {{ month_of('cost_date') }} as month,
         sum(total_tokens) as unpriced_tokens
     from costs
     where price_status = 'unpriced'
@@ -223,47 +154,47 @@ unpriced as (
 
 ),
 
-carried as (
+closings as (
 
     select
         months.month,
         months.provider,
         months.account_name,
         months.currency,
-        coalesce(by_month.bought_amount, 0) as bought_amount,
-        coalesce(by_month.granted_amount, 0) as granted_amount,
-        coalesce(by_month.used_amount, 0) as used_amount,
-        by_month.lowest_amount,
-        coalesce(last_value(by_month.closing_amount ignore nulls) over (
+        coalesce(month_sums.bought_amount, 0) as bought_amount,
+        coalesce(month_sums.granted_amount, 0) as granted_amount,
+        coalesce(month_sums.used_amount, 0) as used_amount,
+        month_sums.lowest_amount,
+        coalesce(last_value(month_sums.closing_amount ignore nulls) over (
             partition by months.provider, months.account_name, months.currency
             order by months.month
         ), 0) as closing_amount,
-        compared.stated_amount,
-        compared.stated_at,
-        compared.stated_difference_amount,
-        coalesce(unpriced.unpriced_tokens, 0) as unpriced_tokens
+        stated_differences.stated_amount,
+        stated_differences.stated_at,
+        stated_differences.stated_difference_amount,
+        coalesce(unpriced_months.unpriced_tokens, 0) as unpriced_tokens
     from months
-    left join by_month
+    left join month_sums
         on
-            months.month = by_month.month
-            and months.provider = by_month.provider
-            and months.account_name = by_month.account_name
-            and months.currency = by_month.currency
-    left join compared
+            months.month = month_sums.month
+            and months.provider = month_sums.provider
+            and months.account_name = month_sums.account_name
+            and months.currency = month_sums.currency
+    left join stated_differences
         on
-            months.month = compared.month
-            and months.provider = compared.provider
-            and months.account_name = compared.account_name
-            and months.currency = compared.currency
-    left join unpriced
+            months.month = stated_differences.month
+            and months.provider = stated_differences.provider
+            and months.account_name = stated_differences.account_name
+            and months.currency = stated_differences.currency
+    left join unpriced_months
         on
-            months.month = unpriced.month
-            and months.provider = unpriced.provider
-            and months.account_name = unpriced.account_name
+            months.month = unpriced_months.month
+            and months.provider = unpriced_months.provider
+            and months.account_name = unpriced_months.account_name
 
 ),
 
-opened as (
+openings as (
 
     select
         *,
@@ -271,7 +202,7 @@ opened as (
             partition by provider, account_name, currency
             order by month
         ), 0) as opening_amount
-    from carried
+    from closings
 
 ),
 
@@ -293,7 +224,7 @@ final as (
         stated_at,
         stated_difference_amount::decimal(38, 12) as stated_difference_amount,
         unpriced_tokens::bigint as unpriced_tokens
-    from opened
+    from openings
 
 )
 

@@ -4,17 +4,17 @@ with usage as (
 
 ),
 
-chosen as (
+chosen_sources as (
 
     select * from {{ ref('int_sources_chosen') }}
     where counts_usage
 
 ),
 
-counted as (
+valuations as (
 
     select
-        date_trunc('month', usage.usage_date)::date as month,
+        {{ month_of('usage.usage_date') }} as month,
         usage.provider,
         usage.model_id,
         usage.list_cost_amount,
@@ -26,18 +26,18 @@ counted as (
         usage.price_basis = 'as_known' or not usage.is_restated as is_known,
         usage.price_basis = 'restated' or not usage.is_restated as is_restated
     from usage
-    inner join chosen
+    inner join chosen_sources
         on
-            usage.usage_date = chosen.cost_date
-            and usage.provider = chosen.provider
-            and usage.account_name = chosen.account_name
-            and usage.source_kind = chosen.source_kind
-            and usage.source = chosen.source
-            and usage.host is not distinct from chosen.host
+            usage.usage_date = chosen_sources.cost_date
+            and usage.provider = chosen_sources.provider
+            and usage.account_name = chosen_sources.account_name
+            and usage.source_kind = chosen_sources.source_kind
+            and usage.source = chosen_sources.source
+            and usage.host is not distinct from chosen_sources.host
 
 ),
 
-summed as (
+month_sums as (
 
     select
         month,
@@ -49,7 +49,7 @@ summed as (
         list_sort(list_distinct(flatten(list(price_versions) filter (is_billed)))) as billed_price_versions,
         list_sort(list_distinct(flatten(list(price_versions) filter (is_known)))) as known_price_versions,
         max(currency) as currency
-    from counted
+    from valuations
     group by
         month,
         provider,
@@ -66,23 +66,23 @@ build as (
 final as (
 
     select
-        summed.month,
-        summed.provider,
-        summed.model_id,
-        summed.as_billed_amount::decimal(38, 12) as as_billed_amount,
-        summed.as_known_amount::decimal(38, 12) as as_known_amount,
-        summed.restated_amount::decimal(38, 12) as restated_amount,
-        (coalesce(summed.as_known_amount, 0) - coalesce(summed.as_billed_amount, 0))::decimal(38, 12)
+        month_sums.month,
+        month_sums.provider,
+        month_sums.model_id,
+        month_sums.as_billed_amount::decimal(38, 12) as as_billed_amount,
+        month_sums.as_known_amount::decimal(38, 12) as as_known_amount,
+        month_sums.restated_amount::decimal(38, 12) as restated_amount,
+        (coalesce(month_sums.as_known_amount, 0) - coalesce(month_sums.as_billed_amount, 0))::decimal(38, 12)
             as known_difference,
-        (coalesce(summed.restated_amount, 0) - coalesce(summed.as_billed_amount, 0))::decimal(38, 12)
+        (coalesce(month_sums.restated_amount, 0) - coalesce(month_sums.as_billed_amount, 0))::decimal(38, 12)
             as restated_difference,
-        summed.currency,
-        nullif(array_to_string(summed.billed_price_versions, ', '), '') as billed_price_version,
-        nullif(array_to_string(summed.known_price_versions, ', '), '') as known_price_version,
-        summed.month < build.as_of_month as is_closed
-    from summed
+        month_sums.currency,
+        nullif(array_to_string(month_sums.billed_price_versions, ', '), '') as billed_price_version,
+        nullif(array_to_string(month_sums.known_price_versions, ', '), '') as known_price_version,
+        month_sums.month < build.as_of_month as is_closed
+    from month_sums
     cross join build
-    where summed.currency is not null
+    where month_sums.currency is not null
 
 )
 

@@ -16,7 +16,7 @@ build as (
 
 ),
 
-covered as (
+feed_days as (
 
     select
         source_kind,
@@ -36,58 +36,61 @@ covered as (
 ),
 
 -- A feed that landed before outcomes were kept, or came from another machine, has no outcome of its own.
-joined as (
+feeds_read as (
 
     select
-        coalesce(covered.source_kind, feeds.source_kind) as source_kind,
-        coalesce(covered.source, feeds.source) as source,
-        coalesce(covered.feed, feeds.feed) as feed,
-        covered.first_day,
-        covered.last_day,
-        coalesce(covered.days_with_data, 0)::integer as days_with_data,
-        coalesce(covered.row_count, 0)::bigint as row_count,
-        coalesce(feeds.last_attempt_at, covered.observed_at) as last_attempt_at,
-        coalesce(feeds.last_success_at, covered.observed_at) as last_success_at,
+        coalesce(feed_days.source_kind, feeds.source_kind) as source_kind,
+        coalesce(feed_days.source, feeds.source) as source,
+        coalesce(feed_days.feed, feeds.feed) as feed,
+        feed_days.first_day,
+        feed_days.last_day,
+        coalesce(feed_days.days_with_data, 0)::integer as days_with_data,
+        coalesce(feed_days.row_count, 0)::bigint as row_count,
+        coalesce(feeds.last_attempt_at, feed_days.observed_at) as last_attempt_at,
+        coalesce(feeds.last_success_at, feed_days.observed_at) as last_success_at,
         feeds.outcome,
         feeds.message,
         coalesce(feeds.rejected_lines, 0)::bigint as rejected_lines,
         coalesce(feeds.findings, [])::varchar[] as findings,
         feeds.expected_every_hours
-    from covered
+    from feed_days
     full outer join feeds
         on
-            covered.source_kind = feeds.source_kind
-            and covered.source = feeds.source
-            and covered.feed = feeds.feed
+            feed_days.source_kind = feeds.source_kind
+            and feed_days.source = feeds.source
+            and feed_days.feed = feeds.feed
 
 ),
 
 final as (
 
     select
-        joined.source_kind,
-        joined.source,
-        joined.feed,
-        joined.first_day,
-        joined.last_day,
-        joined.days_with_data,
-        joined.row_count,
-        joined.last_attempt_at,
-        joined.last_success_at,
+        feeds_read.source_kind,
+        feeds_read.source,
+        feeds_read.feed,
+        feeds_read.first_day,
+        feeds_read.last_day,
+        feeds_read.days_with_data,
+        feeds_read.row_count,
+        feeds_read.last_attempt_at,
+        feeds_read.last_success_at,
         case
-            when joined.outcome = 'refused' then 'refused'
-            when joined.outcome = 'failed' then 'failed'
+            when feeds_read.outcome = 'refused' then 'refused'
+            when feeds_read.outcome = 'failed' then 'failed'
             -- Its place is gone, which fails nothing: what was landed stays in force, and gets no younger.
-            when joined.outcome = 'missing' then 'late'
-            when joined.last_success_at < build.as_of - 2 * joined.expected_every_hours * interval 1 hour then 'late'
-            when len(joined.findings) > 0 then 'incomplete'
+            when feeds_read.outcome = 'missing' then 'late'
+            when
+                feeds_read.last_success_at
+                < build.as_of - {{ var('missed_reads_until_late') }} * feeds_read.expected_every_hours * interval 1 hour
+                then 'late'
+            when len(feeds_read.findings) > 0 then 'incomplete'
             else 'current'
         end as status,
-        joined.message,
-        joined.rejected_lines,
-        joined.findings,
-        joined.expected_every_hours
-    from joined
+        feeds_read.message,
+        feeds_read.rejected_lines,
+        feeds_read.findings,
+        feeds_read.expected_every_hours
+    from feeds_read
     cross join build
 
 )

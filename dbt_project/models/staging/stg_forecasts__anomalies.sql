@@ -4,7 +4,7 @@ with anomalies as (
 
 ),
 
-typed as (
+final as (
 
     select
         cost_kind::varchar as cost_kind,
@@ -24,4 +24,4 @@ typed as (
 
 )
 
-select * from typed
+select * from final

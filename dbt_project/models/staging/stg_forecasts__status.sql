@@ -4,7 +4,7 @@ with status as (
 
 ),
 
-typed as (
+final as (
 
     select
         cost_kind::varchar as cost_kind,
@@ -19,4 +19,4 @@ typed as (
 
 )
 
-select * from typed
+select * from final

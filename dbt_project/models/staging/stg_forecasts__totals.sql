@@ -4,7 +4,7 @@ with totals as (
 
 ),
 
-typed as (
+final as (
 
     select
         cost_kind::varchar as cost_kind,
@@ -20,4 +20,4 @@ typed as (
 
 )
 
-select * from typed
+select * from final

@@ -4,7 +4,7 @@ with billing as (
 
 ),
 
-renamed as (
+final as (
 
     select
         source,
@@ -14,4 +14,4 @@ renamed as (
 
 )
 
-select * from renamed
+select * from final

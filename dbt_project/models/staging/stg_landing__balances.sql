@@ -4,7 +4,7 @@ with balances as (
 
 ),
 
-renamed as (
+final as (
 
     select
         (observed_at at time zone 'UTC')::date as stated_date,
@@ -17,4 +17,4 @@ renamed as (
 
 )
 
-select * from renamed
+select * from final

@@ -4,7 +4,7 @@ with scopes as (
 
 ),
 
-renamed as (
+final as (
 
     select
         budget,
@@ -14,4 +14,4 @@ renamed as (
 
 )
 
-select * from renamed
+select * from final

@@ -4,7 +4,7 @@ with budgets as (
 
 ),
 
-renamed as (
+final as (
 
     select
         budget,
@@ -20,4 +20,4 @@ renamed as (
 
 )
 
-select * from renamed
+select * from final

@@ -4,13 +4,13 @@ with build as (
 
 ),
 
-dated as (
+final as (
 
     select
         build_id,
         as_of,
         as_of::date as as_of_day,
-        date_trunc('month', as_of)::date as as_of_month,
+        {{ month_of('as_of') }} as as_of_month,
         currency,
         is_sample,
         organisation,
@@ -22,4 +22,4 @@ dated as (
 
 )
 
-select * from dated
+select * from final

@@ -4,7 +4,7 @@ with cost_center_rules as (
 
 ),
 
-renamed as (
+final as (
 
     select
         rule,
@@ -16,4 +16,4 @@ renamed as (
 
 )
 
-select * from renamed
+select * from final

@@ -4,7 +4,7 @@ with cost_center_scopes as (
 
 ),
 
-renamed as (
+final as (
 
     select
         rule,
@@ -14,4 +14,4 @@ renamed as (
 
 )
 
-select * from renamed
+select * from final

@@ -4,7 +4,7 @@ with rates as (
 
 ),
 
-renamed as (
+final as (
 
     select
         rate_date,
@@ -15,4 +15,4 @@ renamed as (
 
 )
 
-select * from renamed
+select * from final

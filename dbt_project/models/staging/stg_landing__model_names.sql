@@ -4,7 +4,7 @@ with names as (
 
 ),
 
-renamed as (
+final as (
 
     select
         provider,
@@ -17,4 +17,4 @@ renamed as (
 
 )
 
-select * from renamed
+select * from final

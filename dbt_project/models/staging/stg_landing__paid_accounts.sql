@@ -4,7 +4,7 @@ with paid_accounts as (
 
 ),
 
-renamed as (
+final as (
 
     select
         account_name,
@@ -16,4 +16,4 @@ renamed as (
 
 )
 
-select * from renamed
+select * from final

@@ -4,7 +4,7 @@ with partitions as (
 
 ),
 
-renamed as (
+final as (
 
     select
         source_kind,
@@ -21,4 +21,4 @@ renamed as (
 
 )
 
-select * from renamed
+select * from final

@@ -4,7 +4,7 @@ with accounts as (
 
 ),
 
-renamed as (
+final as (
 
     select distinct
         provider,
@@ -13,4 +13,4 @@ renamed as (
 
 )
 
-select * from renamed
+select * from final

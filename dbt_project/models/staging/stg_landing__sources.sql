@@ -4,7 +4,7 @@ with sources as (
 
 ),
 
-renamed as (
+final as (
 
     select
         source_kind,
@@ -20,4 +20,4 @@ renamed as (
 
 )
 
-select * from renamed
+select * from final

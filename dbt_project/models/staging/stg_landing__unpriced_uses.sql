@@ -4,7 +4,7 @@ with uses as (
 
 ),
 
-renamed as (
+final as (
 
     select
         provider,
@@ -14,4 +14,4 @@ renamed as (
 
 )
 
-select * from renamed
+select * from final

@@ -30,7 +30,7 @@ keys as (
 unioned as (
 
     select
-        * exclude (usage_date, price_basis, is_restated, fingerprint),
+        * exclude (usage_date, price_basis, is_restated),
         usage_date as cost_date,
         list_cost_amount as cost_amount,
         'Usage' as charge_category,

@@ -1,6 +1,7 @@
 with usage as (
 
-    select * from {{ ref('int_usage_hourly') }}
+    select * from {{ ref('int_usage_priced') }}
+    where sum_grain = 'hour' and price_basis = 'as_billed'
 
 ),
 
@@ -31,17 +32,11 @@ final as (
         usage.provider,
         usage.model_id,
         sum(usage.requests)::bigint as requests,
-        sum(
-            usage.input_uncached_tokens + usage.cache_write_5m_tokens + usage.cache_write_1h_tokens
-            + usage.cache_write_other_tokens
-        )::bigint as input_tokens,
-        sum(usage.cache_read_tokens)::bigint as cached_tokens,
-        sum(usage.output_tokens)::bigint as output_tokens,
-        sum(
-            usage.input_uncached_tokens + usage.cache_read_tokens + usage.cache_write_5m_tokens
-            + usage.cache_write_1h_tokens + usage.cache_write_other_tokens + usage.output_tokens + usage.unsplit_tokens
-        )::bigint as total_tokens,
-        sum(usage.list_cost_amount)::decimal(38, 12) as list_cost_amount,
+        sum({{ meter_total('is_uncached', 'usage') }})::bigint as input_tokens,
+        sum({{ meter_total('is_cached', 'usage') }})::bigint as cached_tokens,
+        sum({{ meter_total('is_output', 'usage') }})::bigint as output_tokens,
+        sum({{ meter_total('is_token', 'usage') }})::bigint as total_tokens,
+        {{ amount('sum(usage.list_cost_amount)') }} as list_cost_amount,
         max(usage.currency) as currency
     from usage
     inner join chosen

@@ -14,6 +14,7 @@ renamed as (
         speed,
         inference_geo,
         coalesce(is_batch, false) as is_batch,
+        {{ use_id() }} as use_id,
         meter,
         min_input_tokens,
         valid_from,

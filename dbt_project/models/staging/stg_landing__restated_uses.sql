@@ -12,7 +12,8 @@ renamed as (
         service_tier,
         speed,
         inference_geo,
-        coalesce(is_batch, false) as is_batch
+        coalesce(is_batch, false) as is_batch,
+        {{ use_id() }} as use_id
     from uses
 
 )

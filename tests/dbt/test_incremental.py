@@ -25,15 +25,16 @@ def test_a_build_on_top_has_the_rows_of_a_build_from_nothing(company: Path, chan
 def test_only_what_changed_is_summed_again(company: Path):
     database = copied(company, "marked")
     with closing(duckdb.connect(database)) as connection:
-        connection.execute("update int_usage_summed set requests = requests + 1000")
+        connection.execute("update int_usage_sums set requests = requests + 1000")
     LATER.write(database)
-    only = ("--select", "+int_usage_summed", "--indirect-selection", "empty")
+    only = ("--select", "+int_usage_sums", "--indirect-selection", "empty")
     assert transform(database).build(*only).failures == ()
     with closing(duckdb.connect(database, read_only=True)) as connection:
-        summed = connection.table("int_usage_summed").filter("requests < 1000 and not is_costed")
+        days = connection.table("int_usage_sums").filter("sum_grain = 'day'")
+        summed = days.filter("requests < 1000 and not is_costed")
         assert summed.project("feed, usage_date").order("all").fetchall() == [
             ("agent ci-9", JAN_5.date()),
             ("agent laptop", CHEAPER.date()),
         ]
         withdrawn = CHEAPER.date() - timedelta(days=1)
-        assert connection.table("int_usage_summed").filter(f"usage_date = '{withdrawn}'").fetchall() == []
+        assert connection.table("int_usage_sums").filter(f"usage_date = '{withdrawn}'").fetchall() == []

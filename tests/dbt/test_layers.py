@@ -22,7 +22,7 @@ WITHOUT_KEY_TEST = {
     "stg_landing__usage_records",
     "int_usage_priced",
     "int_usage_summed",
-    "int_usage_hourly",
+    "int_usage_sums",
     "int_usage_and_entries",
     "int_costs_unioned",
 }

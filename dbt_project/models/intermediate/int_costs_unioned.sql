@@ -43,69 +43,49 @@ owed as (
 
 ),
 
-final as (
+marked as (
 
     select
-        source_kind,
-        source,
-        feed,
-        account_name,
-        host,
-        provider,
-        model_id,
-        project,
-        project_name,
-        api_key_id,
-        api_key_name,
-        service,
-        meter,
-        line_item,
-        tags,
-        charge_category,
-        entry_category,
-        currency,
+        * replace (
+            case
+                when price_status = 'unpriced' then 'none'
+                when source_kind = 'manual' then 'manual'
+                when not is_owed and (is_usage or source_kind = 'local') then 'notional'
+                when is_usage then 'computed'
+                else coalesce(cost_basis, 'provider_reported')
+            end as cost_basis
+        ),
         case when is_owed then 'spend' else 'list_price_value' end as cost_kind,
         -- Seats and subscriptions are bought as well, and are no credit to use up.
         is_of_prepaid_account
         and charge_category = 'Purchase'
         and coalesce(entry_category, 'purchase') = 'purchase' as is_credit_purchase,
         -- Taxes are paid apart. Credit that was given is one more credit to use up, and no cash that came back.
-        is_of_prepaid_account and is_owed and charge_category in ('Usage', 'Adjustment', 'Credit') as is_prepaid,
-        case
-            when price_status = 'unpriced' then 'none'
-            when source_kind = 'manual' then 'manual'
-            when not is_owed and (is_usage or source_kind = 'local') then 'notional'
-            when is_usage then 'computed'
-            else coalesce(cost_basis, 'provider_reported')
-        end as cost_basis,
+        is_of_prepaid_account and is_owed and charge_category in ('Usage', 'Adjustment', 'Credit') as is_prepaid
+    from owed
+
+),
+
+final as (
+
+    select
+        {{ listed(cost_columns()) }},
+        record_key,
+        cost_basis,
         price_status,
         price_version,
-        record_key,
-        entry_id,
-        note,
-        source_file,
-        requests,
-        input_uncached_tokens,
-        cache_read_tokens,
-        cache_write_5m_tokens,
-        cache_write_1h_tokens,
-        cache_write_other_tokens,
-        output_tokens,
-        unsplit_tokens,
-        input_uncached_tokens + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens
-        + cache_write_other_tokens + output_tokens + unsplit_tokens as total_tokens,
-        quantity,
-        quantity_unit,
+        currency,
         cost_amount,
         list_cost_amount,
+        requests,
+        {{ meter_columns('{meter}', 'is_token') }},
+        {{ meter_total('is_token') }} as total_tokens,
+        quantity,
         replaces_source,
         is_usage,
-        is_spread,
-        cost_date,
-        local_date,
-        day_basis,
+        is_credit_purchase,
         observed_at
-    from owed
+    from marked
 
 )
 

@@ -77,18 +77,11 @@ final as (
         note,
         source_file,
         requests * day_number // day_count - requests * (day_number - 1) // day_count as requests,
-        input_uncached_tokens * day_number // day_count
-        - input_uncached_tokens * (day_number - 1) // day_count as input_uncached_tokens,
-        cache_read_tokens * day_number // day_count
-        - cache_read_tokens * (day_number - 1) // day_count as cache_read_tokens,
-        cache_write_5m_tokens * day_number // day_count
-        - cache_write_5m_tokens * (day_number - 1) // day_count as cache_write_5m_tokens,
-        cache_write_1h_tokens * day_number // day_count
-        - cache_write_1h_tokens * (day_number - 1) // day_count as cache_write_1h_tokens,
-        cache_write_other_tokens * day_number // day_count
-        - cache_write_other_tokens * (day_number - 1) // day_count as cache_write_other_tokens,
-        output_tokens * day_number // day_count - output_tokens * (day_number - 1) // day_count as output_tokens,
-        unsplit_tokens * day_number // day_count - unsplit_tokens * (day_number - 1) // day_count as unsplit_tokens,
+        {{ meter_columns(
+            'coalesce({meter}, 0) * day_number // day_count - coalesce({meter}, 0) * (day_number - 1) // day_count'
+            ~ ' as {meter}',
+            'is_token'
+        ) }},
         case
             when day_number = day_count then cost_amount - day_amount * (day_count - 1)
             else day_amount

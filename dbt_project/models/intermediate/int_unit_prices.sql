@@ -41,7 +41,7 @@ in_force as (
 
 ),
 
--- Each span once as billed, with or without prices; and once more on each other basis that has prices of a restated use.
+-- Each span once as billed, with or without prices; and once more on each other basis that has prices of it.
 bases as (
 
     select
@@ -63,12 +63,15 @@ final as (
     select
         bases.price_span_id,
         bases.price_basis,
-        {{ meter_columns("max(in_force.unit_price) filter (in_force.meter = '{meter}') as {meter}_price", 'needs_price') }},
+        {{ meter_columns(
+            "max(in_force.unit_price) filter (in_force.meter = '{meter}') as {meter}_price"
+        ) }},
         -- One bit for each meter that has a price.
-        {{ meter_columns("max(case when in_force.meter = '{meter}' then {bit} else 0 end)", 'needs_price', ' + ') }}
+        {{ meter_columns("max(case when in_force.meter = '{meter}' then {bit} else 0 end)", separator=' + ') }}
             as priced_meters,
         max(in_force.currency) as currency,
-        nullif(array_to_string(list_sort(list_distinct(flatten(list(in_force.price_versions)))), ', '), '') as price_version
+        nullif(array_to_string(list_sort(list_distinct(flatten(list(in_force.price_versions)))), ', '), '')
+            as price_version
     from bases
     left join in_force
         on

@@ -22,7 +22,7 @@ joined as (
         prices.currency is not null and sums.counted_meters & ~prices.priced_meters = 0 as is_priced,
         prices.currency as list_currency,
         prices.price_version as list_version,
-        {{ meter_costs('sums', 'prices', 'needs_price') }} as whole_amount,
+        {{ meter_costs('sums', 'prices') }} as whole_amount,
         {{ meter_costs('sums', 'prices', 'is_cache') }} as cache_amount,
         {{ meter_costs('sums', 'prices', 'is_tool') }} as search_amount
     from sums

@@ -11,7 +11,7 @@ final as (
         usage_date,
         local_date,
         day_basis,
-        {{ attribution_columns() | join(', ') }},
+        {{ listed(attribution_columns()) }},
         sum(requests)::bigint as requests,
         {{ meter_columns('sum({meter})::{type} as {meter}') }},
         {{ amount('sum(quantity)') }} as quantity,

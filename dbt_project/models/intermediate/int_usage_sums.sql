@@ -18,14 +18,14 @@ with records as (
         -- Only one request's own tokens can pass a price tier; a day's sum of small requests never does. What states
         -- its context window in words of no known meaning (null here) has a price only where there are no tiers.
         case
-            when grain = 'event' then {{ meter_columns('coalesce({meter}, 0)', 'is_input', ' + ') }}
+            when grain = 'event' then {{ meter_total('is_input') }}
             when context_window in ('200k-1M', '> 200k') then {{ var('above_every_tier') }}
             when coalesce(context_window, '0-200k') in ('0-200k', '≤ 200k') then 0
         end as tier_tokens,
         -- One bit for each meter that counts something; null where the source states none.
         case
             when has_meters
-                then {{ meter_columns('(case when {meter} <> 0 then {bit} else 0 end)', 'needs_price', ' + ') }}
+                then {{ meter_columns('(case when {meter} <> 0 then {bit} else 0 end)', separator=' + ') }}
         end as counted_meters
     from {{ ref('stg_landing__usage_records') }}
     where cost_amount is null or (record_kind = 'usage_cost' and source_kind <> 'manual')
@@ -111,12 +111,12 @@ days as (
         null::timestamptz as usage_hour,
         local_date,
         day_basis,
-        {{ attribution_columns() | join(', ') }},
+        {{ listed(attribution_columns()) }},
         price_span_id,
         is_restated,
         counted_meters,
         sum(requests)::bigint as requests,
-        {{ meter_columns('sum({meter})::{type} as {meter}') }},
+        {{ meter_columns('coalesce(sum({meter}), 0)::{type} as {meter}') }},
         {{ amount('sum(quantity)') }} as quantity,
         max(observed_at) as observed_at,
         fingerprint
@@ -142,7 +142,7 @@ hours as (
         is_restated,
         counted_meters,
         sum(requests)::bigint as requests,
-        {{ meter_columns('sum({meter})::{type} as {meter}') }},
+        {{ meter_columns('coalesce(sum({meter}), 0)::{type} as {meter}') }},
         max(observed_at) as observed_at,
         fingerprint
     from located

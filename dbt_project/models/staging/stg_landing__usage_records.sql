@@ -43,9 +43,10 @@ renamed as (
         -- UTC days the half-open period touches: a day for an event, an hour or a day, 31 for a January.
         date_diff('day', period_start, period_end - interval 1 microsecond) + 1 as day_count,
         coalesce(requests, 0) as requests,
-        {{ meter_columns('coalesce({meter}, 0) as {meter}') }},
-        quantity,
-        quantity_unit,
+        {{ meter_columns('{meter}') }},
+        coalesce(quantity, {{ meter_columns('{meter}::decimal(38, 12)', 'is_media') }}) as quantity,
+        coalesce(quantity_unit, {{ meter_columns("case when {meter} is not null then '{unit}' end", 'is_media') }})
+            as quantity_unit,
         cost_amount,
         list_cost_amount,
         coalesce({{ meter_columns('{meter}', 'can_have_price') }}) is not null as has_meters,

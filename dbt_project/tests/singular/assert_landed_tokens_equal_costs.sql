@@ -22,10 +22,7 @@ landed as (
 
     select
         sum(requests) as requests,
-        sum(
-            input_uncached_tokens + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens
-            + cache_write_other_tokens + output_tokens + unsplit_tokens
-        ) as total_tokens
+        sum({{ meter_total('is_token') }}) as total_tokens
     from {{ ref('stg_landing__usage_records') }}
 
 ),

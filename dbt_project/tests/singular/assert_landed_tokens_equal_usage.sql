@@ -5,13 +5,7 @@ with landed as (
 
     select
         sum(requests) as requests,
-        sum(input_uncached_tokens) as input_uncached_tokens,
-        sum(cache_read_tokens) as cache_read_tokens,
-        sum(cache_write_5m_tokens) as cache_write_5m_tokens,
-        sum(cache_write_1h_tokens) as cache_write_1h_tokens,
-        sum(cache_write_other_tokens) as cache_write_other_tokens,
-        sum(output_tokens) as output_tokens,
-        sum(unsplit_tokens) as unsplit_tokens
+        {{ meter_columns('coalesce(sum({meter}), 0) as {meter}') }}
     from {{ ref('stg_landing__usage_records') }}
     where cost_amount is null or (record_kind = 'usage_cost' and source_kind <> 'manual')
 
@@ -21,13 +15,7 @@ modelled as (
 
     select
         sum(requests) as requests,
-        sum(input_uncached_tokens) as input_uncached_tokens,
-        sum(cache_read_tokens) as cache_read_tokens,
-        sum(cache_write_5m_tokens) as cache_write_5m_tokens,
-        sum(cache_write_1h_tokens) as cache_write_1h_tokens,
-        sum(cache_write_other_tokens) as cache_write_other_tokens,
-        sum(output_tokens) as output_tokens,
-        sum(unsplit_tokens) as unsplit_tokens
+        {{ meter_columns('coalesce(sum({meter}), 0) as {meter}') }}
     from {{ ref('int_usage_summed') }}
     where price_basis = 'as_billed'
 

@@ -48,12 +48,7 @@ print(json.dumps(days))
 
 def main() -> None:
     """Measure the source alone, in a process of its own each time, and the peer."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--logs", type=Path, required=True)
-    parser.add_argument("--peer", help="a command that reads the same folder through CLAUDE_CONFIG_DIR")
-    parser.add_argument("--expected", type=Path, help="a JSON file with the tokens of each day")
-    parser.add_argument("--repeats", type=int, default=3)
-    chosen = parser.parse_args()
+    chosen = _chosen()
     with tempfile.TemporaryDirectory() as folder:
         logs, home = Path(folder) / "logs", Path(folder) / "data"
         shutil.copytree(chosen.logs, logs)
@@ -93,6 +88,15 @@ def main() -> None:
             )
         size = sum(path.stat().st_size for path in logs.rglob("*.jsonl"))
     show(f"Claude Code logs, {size / 2**20:,.0f} MiB", measured)
+
+
+def _chosen() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--logs", type=Path, required=True)
+    parser.add_argument("--peer", help="a command that reads the same folder through CLAUDE_CONFIG_DIR")
+    parser.add_argument("--expected", type=Path, help="a JSON file with the tokens of each day")
+    parser.add_argument("--repeats", type=int, default=3)
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

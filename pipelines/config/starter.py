@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import get_args, get_origin
 
 from pydantic import BaseModel
@@ -13,110 +14,17 @@ from pydantic.fields import FieldInfo
 from pipelines.config.known import KnownNames
 from pipelines.config.model import Configuration
 from pipelines.config.settings import VARIABLES
+from pipelines.reading.files import content_of
 
 SCHEMA_NAME = "ai-costs.schema.json"
+SHOWN = Path(__file__).with_suffix(".yaml")
+"""The settings that most people want, as they are shown to them; it names the schema by SCHEMA_NAME."""
 
 
 def example_config() -> str:
     """A configuration that loads as it stands, with every setting explained and most of it commented out."""
-    shown = _shown()
+    shown = content_of(SHOWN, largest=100_000).decode()
     return shown + _others(shown)
-
-
-def _shown() -> str:
-    return f"""\
-# yaml-language-server: $schema={SCHEMA_NAME}
-# Every part is optional. Secrets never stand here: only the names of environment variables that hold them.
-
-organisation: Acme Robotics     # the name on the report
-currency: USD                   # the currency the report is in
-
-# timezone: Europe/Berlin       # for the tables of local days and hours; all else has UTC days, as bills do
-
-# How your coding agents are paid for. Without an entry, use is shown at list price and never counted as spend.
-agents:
-  - agent: claude_code
-    billing: subscription       # or metered: paid by the token with an API key
-    # host: build-1             # only on this machine
-
-budgets:
-  - name: everything
-    amount: 2000
-    currency: USD
-    period: month               # or quarter, year, or custom with since: and until: (the day after its last)
-    # rollover: true            # what is left is added to the next period, at most
-    # rollover_cap: 500
-    scope: {{}}                   # or provider, account, model, project, cost_center, tag, source_kind
-    alert_at: [70, 90, 100]     # percent; each is alerted once a period
-
-# Where alerts go: any Apprise URL, such as mailto:// or slack://, by the name of the variable that holds it.
-# channels:
-#   - name: finance-mail
-#     url: APPRISE_FINANCE_URL
-
-# Accounts with providers. The key is the NAME of a variable, never the key itself.
-# accounts:
-#   - name: acme-openai
-#     provider: openai
-#     key: OPENAI_ADMIN_KEY
-#     since: 2026-01-01
-#     was: old-name             # a name it had here before, so that its history stays one
-#     closed: true              # asked no more; what was read of it still counts
-
-# Accounts whose use is paid from credit bought ahead, entered as a purchase: buying it is cash, using it the cost.
-# prepaid:
-#   - {{provider: openrouter, account: default}}   # without an account: all of the provider
-
-# What is owed again each month or year. A new price or more seats: the same name again, from its own start.
-# recurring:
-#   - {{name: claude seats, provider: anthropic, amount: 25, category: seat, seats: 5, every: month, start: 2026-01-01}}
-
-# Monthly bills that nobody but you can enter: told when one is missing after its day of the next month.
-# expected:
-#   - {{provider: groq, by: 5}}
-
-# Prices of yours, in USD per million tokens; they win over list prices from their day on.
-# price_overrides:
-#   - {{provider: anthropic, model: claude-opus-4-5, since: 2026-01-01, input: 4.50, output: 22.50}}
-
-# restate_prices_at: 2026-01-01  # the day at whose prices rpt_price_restatements values all use once more
-
-# Who bears what. The first rule that matches wins; what none matches is shown as unallocated.
-# cost_centers:
-#   - to: research
-#     match: {{project: [atlas]}}   # or provider, account, model, key, tag (name=value), source_kind
-#   - to: {{research: 60, product: 40}}
-#     since: 2026-01-01           # and until
-
-# What amounts in other currencies are worth in yours: a CSV of date,currency,rate, the ECB's reference rates, or both.
-# exchange_rates:
-#   file: rates.csv             # 2026-04-30,EUR,1.08: one EUR is worth 1.08 of the next line's currency
-#   currency: USD
-#   ecb: true                   # fetched from the European Central Bank
-
-# Export files in data/inbox: whose they are, and which services of a cloud bill are AI (left out: a built-in list).
-# imports:
-#   files:
-#     - {{file: "acme-*.csv", account: acme-openai}}
-#   services: ["*Bedrock*", "Azure OpenAI*", "Vertex AI"]
-
-# Export files that every build brings up to date, in exports/. every: run is all costs; day, week or month the last
-# whole one, with {{date}} or {{month}} in the file's name.
-# exports:
-#   - {{name: finance, format: excel-csv, every: month, to: "ai-costs-{{month}}", preset: daily}}
-#   - name: research
-#     every: week
-#     match: {{cost_center: [research]}}   # or provider, account, model, project, source_kind
-#     compression: gzip         # also: columns: [...], footer: true; with every: run, since and until
-
-# The address of the Dagster UI behind a reverse proxy of yours; without it, only this computer's browser gets in.
-# serve:
-#   public_url: https://costs.example.com
-
-# How far usage at its price may be from what is billed before a finished month is reported as astray.
-# reconciliation:
-#   tolerance_percent: 1
-"""
 
 
 def every_setting() -> Iterator[tuple[str, FieldInfo]]:

@@ -13,6 +13,7 @@ from pipelines.defs.failing import fails_in_words
 from pipelines.defs.layers import LANDING, WAREHOUSE_POOL, spec
 from pipelines.domain import meters, model_names
 from pipelines.sources.catalogue import known_sources
+from pipelines.sources.outcomes import Outcome
 from pipelines.warehouse import files as warehouse
 from pipelines.warehouse.landing_tables import TABLES
 from pipelines.warehouse.loading import load_landing
@@ -107,23 +108,8 @@ def settings_tables(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResu
     """Hand the settings and the extraction outcomes to the models, as tables."""
     as_of = home.clock()
     settings = home.settings
-    outcomes: list[Mapping[str, Any]] = [
-        {
-            "source_kind": outcome.feed.source_kind,
-            "source": outcome.feed.source,
-            "feed": outcome.feed.name,
-            "last_attempt_at": outcome.last_attempt_at,
-            "last_success_at": outcome.last_success_at,
-            "status": outcome.status,
-            "message": outcome.message,
-            "rejected_lines": outcome.rejected_lines,
-            "findings": list(outcome.findings),
-            "expected_every_hours": outcome.expected_every_hours,
-        }
-        for outcome in home.outcomes.all()
-    ]
     tables: dict[str, list[Mapping[str, Any]]] = {
-        "feeds": outcomes,
+        "feeds": [_feed_row(outcome) for outcome in home.outcomes.all()],
         "sources": [stated.row() for stated in known_sources()],
         "meters": meters.rows(),
         "names": home.landing.names.rows(
@@ -148,6 +134,21 @@ def settings_tables(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResu
             warehouse.load_table(connection, name, rows)
     for name, rows in tables.items():
         yield dg.MaterializeResult(asset_key=dg.AssetKey([LANDING, name]), metadata={"rows": len(rows)})
+
+
+def _feed_row(outcome: Outcome) -> Mapping[str, Any]:
+    return {
+        "source_kind": outcome.feed.source_kind,
+        "source": outcome.feed.source,
+        "feed": outcome.feed.name,
+        "last_attempt_at": outcome.last_attempt_at,
+        "last_success_at": outcome.last_success_at,
+        "status": outcome.status,
+        "message": outcome.message,
+        "rejected_lines": outcome.rejected_lines,
+        "findings": list(outcome.findings),
+        "expected_every_hours": outcome.expected_every_hours,
+    }
 
 
 def build_landing_assets(sources: Sequence[dg.AssetKey]) -> list[dg.AssetsDefinition]:

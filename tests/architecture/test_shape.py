@@ -15,8 +15,9 @@ ROOMS = (*PACKAGES, "dbt_project", "tests", "benchmarks")
 MADE_BY_OTHERS = {"node_modules", "vendor", "target", "logs", "dbt_packages", "__pycache__"}
 
 SCRIPTS = (".js", ".mjs", ".ts")
-LONGEST = 400
+LONGEST, LONGEST_FUNCTION = 400, 40
 MART = "dbt_project/models/marts/a.sql"
+FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 NAMELESS = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "misc"}
 
 
@@ -53,6 +54,28 @@ def length(path: str, source: str) -> str | None:
     return f"{path}: {count} lines, {LONGEST} at most: split it where a second subject begins"
 
 
+def functions(path: str, source: str) -> str | None:
+    """The lines of a function, without its signature, its docstring and the functions inside it."""
+    if not path.startswith((*PACKAGES, "benchmarks")):
+        return None
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, FUNCTION) and (count := _lines(node)) > LONGEST_FUNCTION:
+            return f"{path}:{node.lineno}: {node.name} has {count} lines, {LONGEST_FUNCTION} at most: name a part of it"
+    return None
+
+
+def _lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    body = function.body[ast.get_docstring(function) is not None :]
+    if not body:
+        return 0
+    inside = [node for part in body for node in ast.walk(part) if isinstance(node, FUNCTION)]
+    return _end(body[-1]) - body[0].lineno + 1 - sum(_lines(node) for node in inside)
+
+
+def _end(node: ast.stmt) -> int:
+    return node.end_lineno or node.lineno
+
+
 def columns(path: str, source: str) -> str | None:
     """What leaves a mart is named: its last CTE and its last select hold no star, bar the one that ends the file."""
     if not re.search(r"/models/(marts|reports)/", path):
@@ -74,6 +97,7 @@ LAWS: list[tuple[Law, tuple[str, ...]]] = [
     (opening, SCRIPTS),
     (name, (".py", ".sql", *SCRIPTS)),
     (length, (".py", ".sql", *SCRIPTS)),
+    (functions, (".py",)),
     (columns, (".sql",)),
 ]
 
@@ -97,6 +121,8 @@ def test_every_file_keeps_the_law(law: Law, endings: tuple[str, ...]) -> None:
         (name, "notifications/_helpers.py", "", "a name that says nothing"),
         (name, "dashboards/common/colours.js", "", "a name that says nothing"),
         (length, "dashboards/static/js/a.js", "x\n" * 401, "401 lines, 400 at most"),
+        (functions, "pipelines/x.py", "def f():\n" + "    a()\n" * 41, "x.py:1: f has 41 lines, 40 at most"),
+        (functions, "pipelines/x.py", "def f():\n    def g():\n" + "        a()\n" * 41, "x.py:2: g has 41 lines"),
         (columns, MART, "select *\nfrom x\nwhere y", "a.sql:1: a star"),
         (columns, MART, "select\n    *\nfrom x\n", "a.sql:2: a star"),
         (
@@ -120,6 +146,8 @@ def test_an_offending_file_is_named(law: Law, path: str, source: str, complaint:
         (name, "pipelines/landing/files.py", ""),
         (length, "pipelines/x.py", "x\n" * 400),
         (columns, MART, "with c as (\n    select * from y\n),\nd as (\n    select a from c\n)\nselect * from d\n\n"),
+        (functions, "pipelines/x.py", 'def f(\n    a,\n    b,\n):\n    """Why."""\n' + "    a()\n" * 40),
+        (functions, "pipelines/x.py", "def f():\n" + "    a()\n" * 30 + "    def g():\n" + "        a()\n" * 20),
         (columns, MART, "select count(*), a * b from x -- select *\n\nwhere c"),
         (columns, "dbt_project/models/staging/a.sql", "select *\nfrom x\nwhere y"),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -149,10 +150,7 @@ def _values(row: Row, file: _File) -> dict[str, Any] | None:
             file.problem(row, column, f"{column} is empty: fill it in")
     if amount is not None:
         _check_sign(row, file, amount[1])
-        if category == "credit" and amount[0] > 0:
-            file.problem(row, "amount", f"a credit lowers the bill: write -{row.cells['amount'].lstrip('+')}")
-        if category != "credit" and amount[0] < 0:
-            file.problem(row, "amount", "a negative amount lowers the bill: set its category to credit")
+        _check_direction(row, file, category, amount[0])
     if file.problems.count > known or amount is None or period is None:
         return None
     return {
@@ -178,6 +176,13 @@ def _values(row: Row, file: _File) -> dict[str, Any] | None:
         "note": row.cells.get("note") or None,
         "source_file": file.name,
     }
+
+
+def _check_direction(row: Row, file: _File, category: str, amount: Decimal) -> None:
+    if category == "credit" and amount > 0:
+        file.problem(row, "amount", f"a credit lowers the bill: write -{row.cells['amount'].lstrip('+')}")
+    if category != "credit" and amount < 0:
+        file.problem(row, "amount", "a negative amount lowers the bill: set its category to credit")
 
 
 def _period(row: Row, file: _File) -> tuple[date, date] | None:

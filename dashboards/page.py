@@ -30,7 +30,7 @@ STATIC = ROOM / "static"
 LIBRARY = STATIC / "vendor" / "plot.js"
 
 STYLES = ("tokens", "base", "controls", "cards", "charts", "tables", "narrow", "print")
-"""static/css, in the order they apply."""
+"""static/css, in the order they apply; the styles of the panels come after them."""
 
 PAGE_SCRIPT = STATIC / "js" / "page.js"
 """Starts the page, once the scripts of its panels have registered them."""
@@ -97,7 +97,7 @@ def render_page(
         language=formats.LANGUAGE_TAG,
         title=_title(context),
         policy=_policy(library, script),
-        style=_inlined(_style()),
+        style=_inlined(_style([panel for panel, _ in views])),
         icons=ICONS,
         freshness=freshness,
         cost_view_hint=_cost_view_hint(context),
@@ -140,8 +140,11 @@ def _context_values(context: ReportContext) -> dict[str, Any]:
     }
 
 
-def _style() -> str:
-    return "\n".join((STATIC / "css" / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
+def _style(panels: Sequence[Panel]) -> str:
+    shared = [STATIC / "css" / f"{name}.css" for name in STYLES]
+    return "\n".join(
+        path.read_text(encoding="utf-8") for path in [*shared, *(panel.style for panel in panels)] if path is not None
+    )
 
 
 def _script(panels: Sequence[Panel]) -> str:

@@ -1,7 +1,7 @@
 """The panels of the report: a module each, with its query, its template and its script next to it under the same name.
 
 A module here defines `PANEL`; the registry below finds it, and no list names it. A panel that is drawn has a script,
-which registers what it draws: `panel("daily", render)`.
+which registers what it draws: `panel("daily", render)`. Styles that no other part needs are in its `.css`.
 """
 
 from __future__ import annotations
@@ -55,7 +55,15 @@ class Panel:
     @property
     def script(self) -> Path | None:
         """The ES module beside the panel's module, where the panel is drawn by one."""
-        path = FOLDER / f"{self.id}.js"
+        return self._file(".js")
+
+    @property
+    def style(self) -> Path | None:
+        """What only this panel needs of CSS, on screen and on paper; beside its module."""
+        return self._file(".css")
+
+    def _file(self, ending: str) -> Path | None:
+        path = FOLDER / f"{self.id}{ending}"
         return path if path.is_file() else None
 
 

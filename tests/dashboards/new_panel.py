@@ -1,4 +1,4 @@
-"""A panel that a contributor adds, by the steps of CONTRIBUTING.md: its four files and nothing else, in a copy."""
+"""A panel that a contributor adds, by the steps of CONTRIBUTING.md: its own files and nothing else, in a copy."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ PANEL = Panel(id="weekdays", area="grid", order=15, columns=6, prepare=prepare)
 <p>{{ days }} days with costs</p>
 <div class="chart scripted"></div>
 """,
+    "weekdays.css": "#weekdays-panel .chart { min-height: 20px; }\n",
     "weekdays.js": """// Cost by weekday.
 
 import { make, part, setTitle } from "../static/js/elements.js";

@@ -16,6 +16,7 @@ def test_a_new_panel_is_on_the_page_where_its_order_puts_it(tmp_path: Path, publ
     page = report.read_text(encoding="utf-8")
     assert re.findall(r'id="([a-z_]+)-panel"', page)[:3] == ["daily", "weekdays", "anomalies"]
     assert "days with costs</p>" in page
+    assert "#weekdays-panel .chart { min-height: 20px; }" in page
     assert '"weekdays",\n({ report, state, rows }) => {' in page
 
 

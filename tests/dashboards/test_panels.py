@@ -146,7 +146,7 @@ def test_a_panel_comes_where_its_order_puts_it():
     assert [panel.id for panel in register([headline, forecast, daily])] == ["daily", "forecast", "headline"]
 
 
-@pytest.mark.parametrize("ending", ["*.sql", "*.html.j2", "*.js"])
+@pytest.mark.parametrize("ending", ["*.sql", "*.html.j2", "*.js", "*.css"])
 def test_every_file_beside_a_panel_belongs_to_one(ending: str):
     assert {path.name.partition(".")[0] for path in FOLDER.glob(ending)} <= {panel.id for panel in PANELS}
 

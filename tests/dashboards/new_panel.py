@@ -1,4 +1,4 @@
-"""A panel that a contributor adds, by the steps of CONTRIBUTING.md: its own files and nothing else, in a copy."""
+"""The panel that docs/development/panel.md adds, in a copy of the room of reports."""
 
 from __future__ import annotations
 
@@ -7,53 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.e2e.contributed import steps
+
 ROOT = Path(__file__).resolve().parents[2]
 
-FILES = {
-    "weekdays.py": '''"""Cost by weekday."""
-
-from dashboards.context import ReportContext
-from dashboards.panels import Panel, PanelView, Rows
-
-
-def prepare(rows: Rows, context: ReportContext) -> PanelView:
-    """The number of days with costs, in words; for the script, that number."""
-    return PanelView({"days": len(rows)}, data=len(rows))
-
-
-PANEL = Panel(id="weekdays", area="grid", order=15, columns=6, prepare=prepare)
-''',
-    "weekdays.sql": "select distinct cost_date from rpt_daily_costs\n",
-    "weekdays.html.j2": """{% import "templates/marks.html.j2" as marks %}
-{% call marks.head("weekdays", "Weekdays") %}
-<div class="segments small scripted" role="group" aria-label="Week" id="week">
-  <button type="button" data-value="work" aria-pressed="true">Work days</button>
-  <button type="button" data-value="end" aria-pressed="false">Weekends</button>
-</div>
-{% endcall %}
-<p>{{ days }} days with costs</p>
-<div class="chart scripted"></div>
-""",
-    "weekdays.css": "#weekdays-panel .chart { min-height: 20px; }\n",
-    "weekdays.js": """// Cost by weekday.
-
-import { make, part, setTitle } from "../static/js/elements.js";
-import { sumUnits } from "../static/js/facts.js";
-import { counted, money } from "../static/js/formats.js";
-import { panel } from "../static/js/panels.js";
-
-panel(
-  "weekdays",
-  ({ report, state, rows }) => {
-    const isWeekend = state.options.week === "end";
-    const chosen = rows.filter(({ day }) => [2, 3].includes(day % 7) === isWeekend);
-    setTitle("weekdays", isWeekend ? "Weekends" : "Work days", counted(Number(report.panels.weekdays), "day"));
-    part("weekdays", ".chart").replaceChildren(make("p", {}, money(sumUnits(chosen))));
-  },
-  { options: { week: { values: ["work", "end"], usual: "work" } } },
-);
-""",
-}
+PAGE = ROOT / "docs" / "development" / "panel.md"
+FILES = {Path(path).name: content for path, content in steps(PAGE.read_text(encoding="utf-8"))}
+"""The files of the panel `spans`, by name."""
 
 _BUILD = """
 import sys
@@ -73,12 +33,10 @@ print(panels.__file__)
 def checkout(folder: Path, **changed: str) -> Path:
     """A copy of the room of reports, with the new panel; `changed` has other text for a file, by its ending."""
     copy = folder / "checkout"
-    shutil.copytree(
-        ROOT / "dashboards", copy / "dashboards", ignore=shutil.ignore_patterns("node_modules", "__pycache__")
-    )
-    for name, text in FILES.items():
-        ending = name.rpartition(".")[2]
-        (copy / "dashboards" / "panels" / name).write_text(changed.get(ending, text), encoding="utf-8")
+    made_by_tools = shutil.ignore_patterns("node_modules", "__pycache__")
+    shutil.copytree(ROOT / "dashboards", copy / "dashboards", ignore=made_by_tools)
+    for name, text in (FILES | {f"spans.{ending}": text for ending, text in changed.items()}).items():
+        (copy / "dashboards" / "panels" / name).write_text(text, encoding="utf-8")
     return copy
 
 

@@ -12,18 +12,18 @@ from tests.dashboards import new_panel
 
 
 def test_a_new_panel_is_on_the_page_where_its_order_puts_it(tmp_path: Path, published_file: Callable[[str], Path]):
-    report = new_panel.build(new_panel.checkout(tmp_path), published_file("company"))
-    page = report.read_text(encoding="utf-8")
-    assert re.findall(r'id="([a-z_]+)-panel"', page)[:3] == ["daily", "weekdays", "anomalies"]
-    assert "days with costs</p>" in page
-    assert "#weekdays-panel .chart { min-height: 20px; }" in page
-    assert '"weekdays",\n({ report, state, rows }) => {' in page
+    copy = new_panel.checkout(tmp_path, css="#spans-panel .chart { min-height: 60px; }")
+    page = new_panel.build(copy, published_file("company")).read_text(encoding="utf-8")
+    assert re.findall(r'id="([a-z_]+)-panel"', page)[-2:] == ["notes", "spans"]
+    assert "<p>Costs from May 24, 2025 to Nov 23, 2026.</p>" in page
+    assert '"spans",\n({ state, rows, range }) => {' in page
+    assert "#spans-panel .chart { min-height: 60px; }" in page
 
 
 def test_an_import_that_does_not_exist_is_named_when_the_report_is_made(
     tmp_path: Path, published_file: Callable[[str], Path]
 ):
-    script = new_panel.FILES["weekdays.js"].replace("sumUnits }", "sumOfUnits }")
+    script = new_panel.FILES["spans.js"].replace("{ counted }", "{ countedOf }")
     copy = new_panel.checkout(tmp_path, js=script)
-    with pytest.raises(AssertionError, match=r"weekdays\.js:4: facts\.js does not export sumOfUnits"):
+    with pytest.raises(AssertionError, match=r"spans\.js:6: formats\.js does not export countedOf"):
         new_panel.build(copy, published_file("company"))

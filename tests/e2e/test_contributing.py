@@ -35,6 +35,7 @@ ROOMS = (
     "tests/config",
     "tests/dashboards/test_panels.py",
     "tests/dashboards/test_report.py",
+    "tests/dashboards/test_scripts.py",
     "tests/dbt/test_project.py",
     "tests/exports/test_file_names.py",
     "tests/exports/test_shapes.py",

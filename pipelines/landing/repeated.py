@@ -18,7 +18,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.domain.records import TOKEN_COLUMNS
+from pipelines.domain.records import LANDING_SCHEMA, TOKEN_COLUMNS
 from pipelines.landing import derived
 from pipelines.landing.manifest import Feed, Manifest
 from pipelines.landing.sealed import DAMAGE
@@ -30,6 +30,7 @@ VERSION = 1
 UNIQUE_ID = 16
 """A shorter id of a reply may be counted up anew on each machine, so its moment has to be the same too."""
 COLUMNS = ("record_key", "message_id", "request_id", "session_id", "period_start", "model_raw", *TOKEN_COLUMNS)
+SCHEMA = pa.schema([LANDING_SCHEMA.field(name) for name in COLUMNS])
 
 
 class _Copy(NamedTuple):
@@ -76,7 +77,7 @@ def repeated_replies(landing: LandingStore, hosts: Sequence[Manifest]) -> dict[t
 
 def _lesser_copies(landing: LandingStore, hosts: Sequence[Manifest], day: date) -> tuple[tuple[str, str], ...]:
     """(host, record key) of the copies that do not count."""
-    tables = {host.feed.name: landing.read(host.feed, [day], COLUMNS) for host in hosts}
+    tables = {host.feed.name: landing.folder(host.feed).table(host.partitions[day], SCHEMA) for host in hosts}
     best: dict[tuple[Any, ...], _Copy] = {}
     lesser: dict[_Copy, None] = {}
     for host, rows in _with_shared_ids(tables).items():

@@ -67,7 +67,9 @@ def main(folder: Path) -> dict[str, Any]:
     with home.warehouse.reading() as connection:
         found: dict[str, Any] = {name: connection.execute(query).fetchall() for name, query in FIGURES.items()}
     paths = home.settings.paths
-    found["report"] = "Costs from Nov 22, 2026 to " in (paths.reports / "ai-costs.html").read_text(encoding="utf-8")
+    found["report"] = "Costs from Mar 1, 2026 to Nov 22, 2026." in (paths.reports / "ai-costs.html").read_text(
+        encoding="utf-8"
+    )
     found["export"] = (paths.exports / "ledger.tsv").read_text(encoding="utf-8").splitlines()[0].split("\t")[:2]
     found["alerts"] = sorted(listed.subject for listed in home.outbox.list_alerts())
     return found

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pyarrow as pa
 
-from pipelines.domain.meters import BY_NAME, METERS, TOKEN_METERS
+from pipelines.domain.meters import BY_NAME, METERS
 from pipelines.domain.money import AMOUNT_SCALE
 from pipelines.domain.periods import utc_day
 
@@ -72,9 +72,6 @@ class CostBasis(StrEnum):
     PROVIDER_ESTIMATE = "provider_estimate"
     """the provider or a gateway reckoned it from usage and a price of its own"""
 
-
-TOKEN_COLUMNS = TOKEN_METERS
-"""Disjoint: a row's total tokens are the sum of these. Subset columns (reasoning) are never added."""
 
 CACHE_WRITES_FOR = "cache writes for "
 """How the service tier begins of a row of cache writes whose duration has no column, and no known price."""

@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 
+from pipelines.domain.meters import Unit
 from pipelines.domain.records import SourceKind
 from pipelines.errors import ConfigError
 from pipelines.exports import FOCUS, ExportFormat
@@ -137,6 +138,9 @@ def _set_variables(connection: duckdb.DuckDBPyConnection, chosen: ExportFilter, 
         "cost_centers": list(chosen.cost_centers) or None,
         "source_kinds": [str(kind) for kind in chosen.source_kinds] or None,
         "period": shape.preset.period if shape.preset else None,
+        # The marts have the units of meters in lower case, FOCUS has its own words for them.
+        "own_units": [unit.lower() for unit in Unit],
+        "units": list(Unit),
     }
     for variable, value in variables.items():
         connection.execute(f"set variable {variable} = $value", {"value": value})

@@ -17,8 +17,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.domain.meters import TOKEN_METERS
 from pipelines.domain.money import AMOUNT_SCALE
-from pipelines.domain.records import TOKEN_COLUMNS, SourceKind
+from pipelines.domain.records import SourceKind
 from pipelines.errors import LandingError
 from pipelines.landing.layouts import FIRST_LAYOUT
 from pipelines.landing.sealed import DAMAGE, HASH, sealed, strict_json, without_hash
@@ -28,7 +29,7 @@ WITHOUT_LAYOUTS = 2
 """The version before named no layouts, because there was one; it is read, and the next write makes one of version 3."""
 UNSEALED_VERSION = 1
 """The version before that had no hash either."""
-COUNTED_COLUMNS = ("requests", *TOKEN_COLUMNS, "unsplit_tokens")
+COUNTED_COLUMNS = ("requests", *TOKEN_METERS, "unsplit_tokens")
 """Integer columns whose sums a manifest keeps as control totals, where they are not 0."""
 WIDE_COUNT, WIDE_AMOUNT = pa.decimal128(38, 0), pa.decimal256(76, AMOUNT_SCALE)
 

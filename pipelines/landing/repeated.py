@@ -18,7 +18,8 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.domain.records import LANDING_SCHEMA, TOKEN_COLUMNS
+from pipelines.domain.meters import TOKEN_METERS
+from pipelines.domain.records import LANDING_SCHEMA
 from pipelines.landing import derived
 from pipelines.landing.manifest import Feed, Manifest
 from pipelines.landing.sealed import DAMAGE
@@ -29,7 +30,7 @@ VERSION = 1
 """To be raised when two days are compared otherwise."""
 UNIQUE_ID = 16
 """A shorter id of a reply may be counted up anew on each machine, so its moment has to be the same too."""
-COLUMNS = ("record_key", "message_id", "request_id", "session_id", "period_start", "model_raw", *TOKEN_COLUMNS)
+COLUMNS = ("record_key", "message_id", "request_id", "session_id", "period_start", "model_raw", *TOKEN_METERS)
 SCHEMA = pa.schema([LANDING_SCHEMA.field(name) for name in COLUMNS])
 
 
@@ -82,7 +83,7 @@ def _lesser_copies(landing: LandingStore, hosts: Sequence[Manifest], day: date) 
     lesser: dict[_Copy, None] = {}
     for host, rows in _with_shared_ids(tables).items():
         for row in rows.to_pylist():
-            copy = _Copy(host, sum(row[name] or 0 for name in TOKEN_COLUMNS), row["record_key"])
+            copy = _Copy(host, sum(row[name] or 0 for name in TOKEN_METERS), row["record_key"])
             # What one feed holds twice is not this room's to judge: the agent's reader has merged it.
             known = [found for key in _keys(row) if (found := best.get(key)) and found.host != host]
             better = max(known, key=lambda found: found.tokens, default=None)
@@ -135,6 +136,6 @@ def _keys(row: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
     if row["message_id"] is not None:
         moment = None if len(row["message_id"]) >= UNIQUE_ID else row["period_start"]
         yield "id", row["message_id"], row["request_id"], moment
-    tokens = tuple(row[name] for name in TOKEN_COLUMNS)
+    tokens = tuple(row[name] for name in TOKEN_METERS)
     if row["session_id"] is not None and any(tokens):
         yield "use", row["session_id"], row["period_start"], row["model_raw"], tokens

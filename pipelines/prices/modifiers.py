@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from pipelines.domain.records import CACHE_WRITES_FOR, TOKEN_COLUMNS
+from pipelines.domain.meters import TOKEN_METERS
+from pipelines.domain.records import CACHE_WRITES_FOR
 from pipelines.prices.uses import UseKey
 
 BATCH, FAST, US = "batch processing", "fast speed", "region us"
@@ -64,7 +65,7 @@ class Factor:
     factor: Decimal
     since: datetime | None = None
     until: datetime | None = None
-    meters: frozenset[str] = frozenset(TOKEN_COLUMNS)
+    meters: frozenset[str] = frozenset(TOKEN_METERS)
 
     def holds(self, provider: str, model: str, modifier: str, moment: datetime) -> bool:
         """Whether it is the one of this model at `moment`."""

@@ -47,7 +47,7 @@ def test_quantities_are_those_that_are_known(written: Path):
         ("100", "Tokens", "Standard", "100", "Tokens"),
         ("", "", "Standard", "1", "Units"),
         ("", "", "Standard", "1", "Units"),
-        ("2.500000000000", "images", "Standard", "2.500000000000", "images"),
+        ("2.500000000000", "Images", "Standard", "2.500000000000", "Images"),
         ("", "", "", "", ""),
     ]
     assert problems(written) == []

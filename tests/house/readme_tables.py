@@ -20,6 +20,7 @@ from pipelines.app.known_names import known_names
 from pipelines.config import SETTINGS_TABLES
 from pipelines.config.settings import VARIABLES
 from pipelines.config.starter import every_setting
+from pipelines.domain.meters import METERS
 from pipelines.exports import formats
 from pipelines.sources.api import api_sources
 from pipelines.sources.balances import balance_sources
@@ -30,6 +31,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = (
     ROOT / "README.md",
     ROOT / "docs" / "settings.md",
+    ROOT / "docs" / "meters.md",
     ROOT / "dbt_project" / "models" / "docs.md",
     ROOT / "dbt_project" / "models" / "staging" / "_sources.yml",
 )
@@ -111,6 +113,19 @@ def settings() -> str:
     return table(["Setting", "Left out", "What it means"], rows)
 
 
+def meters() -> str:
+    """Every meter: what it counts, and whether it is part of total tokens or of another meter."""
+    rows = []
+    for meter in METERS:
+        within = f"part of `{meter.part_of}`" if meter.part_of else "total tokens" if meter.is_token else ""
+        rows.append([f"`{meter.name}`", _capital(meter.label), meter.unit, within, _code(meter.price_key)])
+    return table(["Meter", "What it counts", "Unit (FOCUS)", "Counted in", "Price (genai-prices)"], rows)
+
+
+def _code(text: str | None) -> str:
+    return f"`{text}`" if text else ""
+
+
 def settings_tables() -> str:
     """The tables that settings fill, as sources of dbt."""
     return "".join(
@@ -154,7 +169,8 @@ FIRST_MARTS = (
 """What people look at first, in that order; all others follow by name."""
 
 TABLES: Mapping[str, Callable[[], str]] = {
-    made.__name__: made for made in (marts, providers, agents, files, exports, variables, settings, settings_tables)
+    made.__name__: made
+    for made in (marts, providers, agents, files, exports, variables, settings, meters, settings_tables)
 }
 
 

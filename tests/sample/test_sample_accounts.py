@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from pipelines.domain.meters import TOKEN_METERS
 from pipelines.domain.money import exact_sum
 from pipelines.domain.periods import Window
-from pipelines.domain.records import TOKEN_COLUMNS
 from pipelines.landing import LandingStore
 from pipelines.sample import SampleTruth, sample_api_providers, sample_provider, write_sample
 from pipelines.sample.programs import ANTHROPIC, OPENAI, OPENROUTER
@@ -41,7 +41,7 @@ class Landed:
 
     def rows(self, source: str, window: Window) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = self.landing.read(
-            self.outcomes[source].feed, None, [*COLUMNS, *TOKEN_COLUMNS]
+            self.outcomes[source].feed, None, [*COLUMNS, *TOKEN_METERS]
         ).to_pylist()
         return [row for row in rows if window.start <= row["period_start"].date() < window.end]
 
@@ -51,7 +51,7 @@ class Landed:
     def tokens(self, source: str, window: Window) -> dict[str, int]:
         found: Counter[str] = Counter()
         for row in self.rows(source, window):
-            found.update({name: row[name] or 0 for name in TOKEN_COLUMNS})
+            found.update({name: row[name] or 0 for name in TOKEN_METERS})
         return +found
 
 
@@ -77,7 +77,7 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Landed:
 
 def used(truth: SampleTruth, account: str, window: Window) -> dict[str, int]:
     counted = truth.ledger.quantities(account, window)
-    return {name: counted[name] for name in TOKEN_COLUMNS if counted[name]}
+    return {name: counted[name] for name in TOKEN_METERS if counted[name]}
 
 
 def test_every_provider_of_the_sample_is_read_without_a_failure(landed: Landed):

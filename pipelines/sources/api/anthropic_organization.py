@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+from pipelines.domain.meters import TOKEN_METERS
 from pipelines.domain.periods import Window, utc_day
-from pipelines.domain.records import CACHE_WRITES_FOR, TOKEN_COLUMNS, UsageRecord
+from pipelines.domain.records import CACHE_WRITES_FOR, UsageRecord
 from pipelines.sources.api.framework.answers import Fields
 from pipelines.sources.api.framework.paging import follow
 from pipelines.sources.api.framework.shape import Shape
@@ -96,7 +97,7 @@ def with_other_durations(session: Session, record: UsageRecord, written: Fields)
         if not tokens:
             continue
         tier = CACHE_WRITES_FOR + name.removeprefix("ephemeral_").removesuffix("_input_tokens")
-        counts = {**dict.fromkeys(TOKEN_COLUMNS, 0), "cache_write_other_tokens": tokens}
+        counts = {**dict.fromkeys(TOKEN_METERS, 0), "cache_write_other_tokens": tokens}
         nothing = {"is_batch": None, "requests": None, "web_search_requests": None, "extra": None}
         found.append(replace(record, service_tier=tier, **counts, **nothing))  # type: ignore[arg-type]
         finding = f"{tier} have no known price"

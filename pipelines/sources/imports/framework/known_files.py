@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipelines.domain.meters import BY_NAME
 from pipelines.sources.imports.framework.row import Header, plain
 from pipelines.sources.imports.framework.unreadable import Unreadable
 
@@ -33,9 +34,9 @@ OWN_COLUMNS = frozenset(
             "host",
         ),
         *("provider", "model_id", "project", "project_name", "charge_category", "entry_category", "cost_amount"),
-        *("currency", "cost_kind", "cost_basis", "price_status", "price_version", "requests", "input_uncached_tokens"),
-        *("cache_read_tokens", "cache_write_5m_tokens", "cache_write_1h_tokens", "cache_write_other_tokens"),
-        *("output_tokens", "unsplit_tokens", "total_tokens", "entry_id", "note", "source_file", "is_prepaid"),
+        *("currency", "cost_kind", "cost_basis", "price_status", "price_version", "requests"),
+        *BY_NAME,
+        *("total_tokens", "entry_id", "note", "source_file", "is_prepaid"),
         *("is_provisional", "is_sample", "observed_at", "cost_center", "tags", "rule", "is_shared"),
         *("api_key_id", "api_key_name", "service", "list_cost_amount", "quantity", "quantity_unit"),
     }

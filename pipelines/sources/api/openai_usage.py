@@ -1,8 +1,8 @@
 """OpenAI usage: tokens, images, seconds and calls by day, project, person, key and model. Quantities only, no money.
 
-`input_tokens` counts cached and cache-write tokens too; everything named after a part of it is a breakdown and is
-never added: those of sound, of images and by how long a cache lives stay with the row. Reasoning is inside
-`output_tokens`. Endpoints newer than a gateway are left out with a note. A day is
+`input_tokens` counts cached and cache-write tokens too; everything named after a part of it is a breakdown. What of it
+has a price of its own (sound, images, cache writes for 30 minutes) is counted apart, and no longer in the whole.
+Reasoning is inside `output_tokens`. Endpoints newer than a gateway are left out with a note. A day is
 covered when every endpoint that is there gave its bucket.
 """
 
@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from pipelines.domain.meters import BY_NAME
 from pipelines.domain.periods import Window, day_start
 from pipelines.domain.records import RecordKind, UsageRecord
 from pipelines.sources.api.framework.answers import AnswerError, Fields, RowError
@@ -31,6 +32,7 @@ from pipelines.sources.api.openai_organization import (
     organization,
     when_there,
 )
+from pipelines.sources.openai_tokens import PartsError, disjoint
 from pipelines.sources.statements import StatementKind
 
 MOST_BUCKETS = 31
@@ -50,7 +52,8 @@ class Endpoint:
         quantities: the fields that the OpenAPI description requires of each result.
         group_by: the dimensions that are asked for.
         counted: the field that counts what is not tokens.
-        unit: what it counts.
+        unit: what it counts, which rows have as their `meter`.
+        meter: the meter that it is a count of, if one is known.
         expected: what is stated besides, and decides a price.
     """
 
@@ -59,6 +62,7 @@ class Endpoint:
     group_by: tuple[str, ...] = BY_MODEL
     counted: str | None = None
     unit: str | None = None
+    meter: str | None = None
     expected: tuple[str, ...] = ()
 
     @property
@@ -73,34 +77,33 @@ ENDPOINTS = (
     Endpoint("decisions", ("input_tokens", "output_tokens", REQUESTS), PRICED, expected=("input_cached_tokens",)),
     Endpoint("embeddings", ("input_tokens", REQUESTS)),
     Endpoint("moderations", ("input_tokens", REQUESTS)),
-    Endpoint("images", ("images", REQUESTS), (*BY_MODEL, "size", "source"), "images", "images"),
-    Endpoint("audio_speeches", ("characters", REQUESTS), BY_MODEL, "characters", "characters"),
-    Endpoint("audio_transcriptions", ("seconds", REQUESTS), BY_MODEL, "seconds", "seconds"),
+    Endpoint("images", ("images", REQUESTS), (*BY_MODEL, "size", "source"), "images", "images", "images"),
+    Endpoint("audio_speeches", ("characters", REQUESTS), BY_MODEL, "characters", "characters", "characters"),
+    Endpoint("audio_transcriptions", ("seconds", REQUESTS), BY_MODEL, "seconds", "seconds", "audio_seconds"),
     Endpoint("vector_stores", ("usage_bytes",), ("project_id",), "usage_bytes", "bytes"),
     Endpoint("code_interpreter_sessions", ("num_sessions",), ("project_id",), "num_sessions", "sessions"),
-    Endpoint("file_search_calls", ("num_requests",), (*BY_KEY, "vector_store_id"), "num_requests", "calls"),
+    Endpoint(
+        "file_search_calls",
+        ("num_requests",),
+        (*BY_KEY, "vector_store_id"),
+        "num_requests",
+        "calls",
+        "file_search_requests",
+    ),
     Endpoint(
         "web_search_calls",
         ("num_requests", REQUESTS),
         (*BY_MODEL, "context_level", "api_source"),
         "num_requests",
         "calls",
+        "web_search_requests",
     ),
 )
 REQUIRED = "completions"
 """The endpoint that every organization has."""
 
-PARTS = (
-    "input_audio_tokens",
-    "input_image_tokens",
-    "input_cached_audio_tokens",
-    "input_cached_image_tokens",
-    "input_cache_write_30m_tokens",
-    "input_cache_write_12h_tokens",
-    "output_audio_tokens",
-    "output_image_tokens",
-)
-"""Breakdowns that stay with the row."""
+DETAILS = ("input_cache_write_12h_tokens",)
+"""A part that has no meter, and stays with the row."""
 STATED_ELSEWHERE = (
     "object",
     "organization_id",
@@ -146,8 +149,7 @@ def _record(session: Session, endpoint: Endpoint, day: date, result: Fields) -> 
     result.known(*STATED_ELSEWHERE)
     counted = {}
     if endpoint.counted:
-        number = result.count(endpoint.counted)
-        counted = {"meter": endpoint.unit, "quantity": Decimal(number), "quantity_unit": endpoint.unit}
+        counted = _counted(endpoint, result.count(endpoint.counted))
     return session.record(
         record_kind=RecordKind.USAGE,
         period_start=day_start(day),
@@ -169,9 +171,16 @@ def _record(session: Session, endpoint: Endpoint, day: date, result: Fields) -> 
     )
 
 
+def _counted(endpoint: Endpoint, number: int) -> dict[str, Any]:
+    if endpoint.meter is None:
+        return {"meter": endpoint.unit, "quantity": Decimal(number), "quantity_unit": endpoint.unit}
+    is_fractional = BY_NAME[endpoint.meter].is_fractional
+    return {"meter": endpoint.unit, endpoint.meter: Decimal(number) if is_fractional else number}
+
+
 def _extra(result: Fields) -> str | None:
-    """The parts of tokens that have no column, and what nobody reads."""
-    parts = {name: count for name in PARTS if (count := result.optional_count(name))}
+    """The parts of tokens that have no meter, and what nobody reads."""
+    parts = {name: count for name in DETAILS if (count := result.optional_count(name))}
     rest = result.extra()
     together = {**parts, **(json.loads(rest) if rest else {})}
     return json.dumps(together, sort_keys=True, separators=(",", ":")) if together else None
@@ -187,12 +196,18 @@ def _tokens(result: Fields) -> Mapping[str, Any]:
         raise RowError(
             f"input_tokens {total} are not the sum of cached {cached}, written {written} and uncached {stated}"
         )
-    return {
-        "input_uncached_tokens": uncached,
-        "cache_read_tokens": cached,
-        "cache_write_other_tokens": written,
-        "output_tokens": result.optional_count("output_tokens"),
-    }
+    try:
+        return disjoint(
+            {
+                "input_uncached_tokens": uncached,
+                "cache_read_tokens": cached,
+                "cache_write_other_tokens": written,
+                "output_tokens": result.optional_count("output_tokens"),
+            },
+            result.optional_count,
+        )
+    except PartsError as error:
+        raise RowError(str(error)) from error
 
 
 SOURCE = ApiSource(

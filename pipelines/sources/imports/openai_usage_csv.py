@@ -4,8 +4,8 @@ What kind it is, its columns say: they have the names of the fields of the usage
 seen; the others are read by those documented names. `input_tokens` includes `input_cached_tokens` and what was
 written to a cache. A bucket without use has only its times; so has the whole file where there was none at all, and
 such a file could be of any kind of use: it states nothing. What is named after a part of the input or output
-(`input_audio_tokens`) is in it already and has no price of its own here, which is told. Activity files of 2024 are
-read too, a row for each user, model and operation.
+(`input_audio_tokens`) is in it already, and is counted apart where it has a price of its own. Activity files of 2024
+are read too, a row for each user, model and operation.
 """
 
 from __future__ import annotations
@@ -13,23 +13,25 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from pipelines.domain.meters import BY_NAME
 from pipelines.domain.records import RecordKind
 from pipelines.sources.imports.framework.folding import Stated
 from pipelines.sources.imports.framework.format import File, Idle, ImportFormat, of_day
 from pipelines.sources.imports.framework.row import Row
+from pipelines.sources.openai_tokens import PartsError, disjoint
 from pipelines.sources.statements import StatementKind
 
 TIMES = ("start_time", "end_time", "start_time_iso", "end_time_iso")
 YES = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 METERS = {
-    "images": ("images", "images"),
-    "characters": ("audio_speeches", "characters"),
-    "seconds": ("audio_transcriptions", "seconds"),
-    "usage_bytes": ("vector_stores", "bytes"),
-    "num_sessions": ("code_interpreter_sessions", "sessions"),
-    "num_requests": ("file_search_calls", "calls"),
+    "images": ("images", "images", "images"),
+    "characters": ("audio_speeches", "characters", "characters"),
+    "seconds": ("audio_transcriptions", "seconds", "audio_seconds"),
+    "usage_bytes": ("vector_stores", "bytes", None),
+    "num_sessions": ("code_interpreter_sessions", "sessions", None),
+    "num_requests": ("file_search_calls", "calls", "file_search_requests"),
 }
-"""The column that counts what is not tokens -> the kind of use, and its unit."""
+"""The column that counts what is not tokens -> the kind of use, its unit, and the meter if one is known."""
 OF_2024 = ("timestamp", "n_requests", "n_context_tokens_total", "n_generated_tokens_total")
 USED = ("model", "num_model_requests", "project_id", "api_key_id")
 """Any of these says that there was use."""
@@ -96,12 +98,14 @@ def _read_2024(row: Row, file: File) -> Stated:
 def _counted(row: Row, name: str) -> dict[str, Any] | None:
     """What is not counted by tokens; None where nothing was used."""
     quantity = row.optional_amount(name)
-    service, unit = METERS[name]
+    service, unit, meter = METERS[name]
     if row.has("context_level"):
-        service = "web_search_calls"
+        service, meter = "web_search_calls", "web_search_requests"
     if quantity is None:
         return None
-    return {"service": service, "meter": unit, "quantity": quantity, "quantity_unit": unit}
+    if meter is None or (quantity % 1 and not BY_NAME[meter].is_fractional):
+        return {"service": service, "meter": unit, "quantity": quantity, "quantity_unit": unit}
+    return {"service": service, "meter": unit, meter: quantity if BY_NAME[meter].is_fractional else int(quantity)}
 
 
 def _tokens(row: Row) -> dict[str, Any] | None:
@@ -113,13 +117,17 @@ def _tokens(row: Row) -> dict[str, Any] | None:
     of_cache = (cached or 0) + (written or 0)
     if of_cache > tokens:
         row.problem("input_cached_tokens", f"{of_cache} tokens of a cache are more than the {tokens} of all input")
-    return {
-        "service": _service(row),
-        "input_uncached_tokens": tokens - of_cache,
+    whole = {
+        "input_uncached_tokens": max(tokens - of_cache, 0),
         "cache_read_tokens": cached,
         "cache_write_other_tokens": written,
         "output_tokens": row.count("output_tokens"),
     }
+    try:
+        return {"service": _service(row), **disjoint(whole, row.count)}
+    except PartsError as error:
+        row.problem("input_tokens", str(error))
+        return {"service": _service(row), **whole}
 
 
 def _service(row: Row) -> str:
@@ -145,8 +153,7 @@ FORMAT = ImportFormat(
     statement="usage of the provider at its prices, from a file",
     statement_kind=StatementKind.USAGE,
     precedence=22,
-    parts=re.compile(r"(in|out)put(cached)?(audio|image)tokens"),
     unused=re.compile(
-        r"inputuncachedtokens|input(cached|cachewrite\w+)?texttokens|inputcachewrite\d+[mh]tokens|outputtexttokens"
+        r"inputuncachedtokens|input(cached|cachewrite\w+)?texttokens|inputcachewrite12htokens|outputtexttokens"
     ),
 )

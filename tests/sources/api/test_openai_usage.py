@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from pipelines.domain.meters import TOKEN_METERS
 from pipelines.domain.records import UsageRecord
 from pipelines.sources.outcomes import Outcome, Status
 from tests.sources.api.canned import Asked, land, provider, source
@@ -99,8 +100,64 @@ def test_use_is_told_by_person_and_by_what_started_it_and_keeps_its_parts(tmp_pa
     )
     outcome, (record,) = extracted(tmp_path, {"completions": page(spoken)})
     assert (outcome.message, outcome.findings) == (None, ())
-    assert (record.user_id, record.line_item, record.input_uncached_tokens) == ("user_a", "api_source agents_api", 100)
-    assert json.loads(record.extra or "") == {"input_audio_tokens": 15, "input_image_tokens": 5}
+    assert (record.user_id, record.line_item, record.extra) == ("user_a", "api_source agents_api", None)
+    assert (record.input_uncached_tokens, record.input_audio_tokens, record.input_image_tokens) == (80, 15, 5)
+    assert record.output_audio_tokens is None
+
+
+def test_parts_with_a_price_of_their_own_are_counted_apart_from_the_whole(tmp_path: Path):
+    parts = {
+        "input_cached_tokens": 40,
+        "input_cached_audio_tokens": 10,
+        "input_cache_write_tokens": 20,
+        "input_cache_write_30m_tokens": 12,
+        "input_cache_write_12h_tokens": 8,
+        "output_audio_tokens": 3,
+    }
+    _, (record,) = extracted(tmp_path, {"completions": page(completion(100, batch=False, tier=None, **parts))})
+    counted = {name: getattr(record, name) for name in TOKEN_METERS if getattr(record, name) is not None}
+    assert counted == {
+        "input_uncached_tokens": 40,
+        "cache_read_tokens": 30,
+        "cache_read_audio_tokens": 10,
+        "cache_write_other_tokens": 8,
+        "cache_write_30m_tokens": 12,
+        "output_tokens": record.output_tokens,
+        "output_audio_tokens": 3,
+    }
+    assert sum(counted.values()) == 100 + record.output_tokens + 3
+    assert json.loads(record.extra or "") == {"input_cache_write_12h_tokens": 8}
+
+
+def test_parts_that_are_more_than_the_whole_leave_the_day_out(tmp_path: Path):
+    wrong = completion(100, batch=False, tier=None, input_audio_tokens=101)
+    outcome, records = extracted(tmp_path, {"completions": page(wrong)})
+    assert records == []
+    assert "101 input_audio_tokens are more than the 100 tokens that contain them" in str(outcome)
+
+
+def test_what_is_not_counted_by_tokens_is_counted_by_its_meter(tmp_path: Path):
+    of_model = {"num_model_requests": 1, "project_id": "p", "user_id": None, "api_key_id": None, "model": "m"}
+    pages = {
+        "completions": page(completion(100, batch=False, tier=None)),
+        "images": page({**of_model, "images": 3, "size": "1024x1024", "source": "image.generation"}),
+        "audio_speeches": page({**of_model, "characters": 1200}),
+        "audio_transcriptions": page({**of_model, "seconds": 90}),
+        "web_search_calls": page({**of_model, "num_requests": 5, "context_level": "low", "api_source": None}),
+        "code_interpreter_sessions": page({"num_sessions": 2, "project_id": "p"}),
+    }
+    _, records = extracted(tmp_path, pages)
+    others = sorted((record for record in records if record.service != "completions"), key=lambda row: str(row.service))
+    assert [
+        (row.service, row.meter, row.images, row.characters, row.audio_seconds, row.web_search_requests, row.quantity)
+        for row in others
+    ] == [
+        ("audio_speeches", "characters", None, 1200, None, None, None),
+        ("audio_transcriptions", "seconds", None, None, 90, None, None),
+        ("code_interpreter_sessions", "sessions", None, None, None, None, 2),
+        ("images", "images", 3, None, None, None, None),
+        ("web_search_calls", "calls", None, None, None, 5, None),
+    ]
 
 
 def test_decisions_are_a_kind_of_use_of_their_own(tmp_path: Path):

@@ -97,11 +97,10 @@ class ImportFormat:
     money is and `statement_kind` is the term for it; of a bill, a day that a file has without an amount costs nothing,
     `final_after` days after its end; until then, and of a cloud's bill as long after the end of its month, amounts are
     provisional. The least `precedence` that states an amount wins an account's day.
-    `unused` are columns, by their plain names, that are left out because others say the same; `parts` are those whose
-    quantities are in another column already and would have a price of their own. Any other column of quantities is told
-    as unknown. `end` is asked when all rows of a table were read: it gives findings, or refuses the file. With
-    `finds_equal_rows`, rows that are the same in every cell are a finding: those of a console are as it wrote them,
-    those of a spreadsheet may be pasted twice.
+    `unused` are columns, by their plain names, that are left out because others say the same. Any other column of
+    quantities is reported as unknown. `end` is asked when all rows of a table were read: it gives findings, or refuses
+    the file. With `finds_equal_rows`, rows that are the same in every cell are a finding: those of a console are as it
+    wrote them, those of a spreadsheet may be pasted twice.
 
     README's table of files shows `forms`, the forms that are read, `account`, the column that says whose it is,
     `lands`, what lands of it, and `proven`, what it was tried on.
@@ -122,7 +121,6 @@ class ImportFormat:
     nothing: frozenset[str] = NOTHING
     final_after: int = 2
     unused: re.Pattern[str] | None = None
-    parts: re.Pattern[str] | None = None
     end: Callable[[], Iterable[str]] = tuple
     finds_equal_rows: bool = False
 

@@ -36,7 +36,6 @@ class Leftovers:
     """
 
     candidates: tuple[tuple[int, str], ...]
-    parts: re.Pattern[str] | None = None
     held: dict[int, tuple[int, Decimal]] = field(default_factory=dict)
 
     @classmethod
@@ -51,7 +50,7 @@ class Leftovers:
             is_known = plain(name) in required or (known.unused and known.unused.fullmatch(plain(name)))
             if measures and not is_known:
                 found.append((index, name))
-        return cls(tuple(found), known.parts)
+        return cls(tuple(found))
 
     def add(self, cells: Cells) -> None:
         """Take in the cells of a row that is taken."""
@@ -75,8 +74,6 @@ class Leftovers:
 
     def _finding(self, name: str, rows: int, total: Decimal) -> str:
         held = f"{total.normalize():,f} in {counted(rows, 'row')}"
-        if self.parts and self.parts.fullmatch(plain(name)):
-            return f"the column {name!r} has a price of its own that is not known here: its {held} are valued as text"
         return f"the column {name!r} is not known and not read: it holds {held}"
 
 

@@ -81,8 +81,8 @@ SPECIMENS = [
                 "model_raw": "gpt-image-1",
                 "line_item": "size 1024x1024, source image.edit",
                 "meter": "images",
-                "quantity": "3",
-                "quantity_unit": "images",
+                "images": 3,
+                "quantity": None,
                 "requests": 2,
                 "input_uncached_tokens": None,
             }
@@ -93,7 +93,7 @@ SPECIMENS = [
         "web search",
         "start_time,end_time,start_time_iso,end_time_iso,model,context_level,num_model_requests,num_requests\n"
         "1,2,2026-10-01T00:00:00+00:00,2026-10-02T00:00:00+00:00,gpt-5.1,low,2,5\n",
-        [{"service": "web_search_calls", "line_item": "context_level low", "meter": "calls", "quantity": "5"}],
+        [{"service": "web_search_calls", "line_item": "context_level low", "meter": "calls", "web_search_requests": 5}],
     ),
     Specimen(
         "openai_usage_csv",
@@ -121,12 +121,16 @@ SPECIMENS = [
     ),
     Specimen(
         "openai_usage_csv",
-        "tokens of sound and images, which are in the input already",
+        "tokens of sound and images, which the input contains",
         f"{TIMES},model,input_tokens,output_tokens,input_cached_tokens,input_text_tokens,input_audio_tokens,"
         "output_text_tokens,output_audio_tokens,input_image_tokens\n"
         "1,2,2026-10-01T00:00:00Z,2026-10-02T00:00:00Z,gpt-audio,100,30,0,80,20,30,0,0\n",
-        [{"input_uncached_tokens": 100, "output_tokens": 30}],
-        "the column 'input_audio_tokens' has a price of its own that is not known here: "
-        "its 20 in 1 row are valued as text",
+        [{"input_uncached_tokens": 80, "input_audio_tokens": 20, "output_tokens": 30, "output_audio_tokens": None}],
+    ),
+    Specimen(
+        "openai_usage_csv",
+        "seconds of sound",
+        f"{TIMES},model,num_model_requests,seconds\n1,2,2026-10-01T00:00:00Z,2026-10-02T00:00:00Z,whisper-1,1,90.5\n",
+        [{"service": "audio_transcriptions", "model_raw": "whisper-1", "audio_seconds": "90.5", "quantity": None}],
     ),
 ]

@@ -84,9 +84,11 @@ CHECKS = (
     ),
     Check(
         13,
-        "a full disk is a sentence, and what was written stays",
+        "a full or read-only disk is a sentence and an alert, and what was written stays",
         (
             "tests/cli/test_full_disk.py",
+            "tests/e2e/test_disks.py",
+            "tests/notifications/test_without_outbox.py",
             "tests/cli/test_endings.py",
             "tests/exports/test_writing.py",
             "tests/warehouse/test_publishing.py",

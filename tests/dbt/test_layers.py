@@ -29,12 +29,6 @@ WITHOUT_KEY_TEST = {
 
 SAY_THEMSELVES = {"not_null", "unique", "accepted_values"}
 """dbt's own tests, whose names say what they test."""
-TO_BE_DESCRIBED = (
-    *("fct_costs", "fct_usage", "fct_hourly_usage", "fct_cost_candidates"),
-    *("int_costs_unioned", "int_prices_widened", "int_usage", "stg_landing__unit_prices", "stg_landing__restated"),
-)
-"""How the names of tests begin that have no description yet."""
-
 Manifest = dict[str, Any]
 
 
@@ -124,9 +118,7 @@ def without_description(manifest: Manifest) -> list[str]:
     return sorted(
         test["name"]
         for test in tests
-        if test.get("test_metadata", {}).get("name") not in SAY_THEMSELVES
-        and not test["description"]
-        and not test["name"].startswith(TO_BE_DESCRIBED)
+        if test.get("test_metadata", {}).get("name") not in SAY_THEMSELVES and not test["description"]
     )
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from pipelines.warehouse.landing_tables import TABLES
 from pipelines.warehouse.transform import PROJECT
@@ -107,3 +109,24 @@ def test_the_documentation_site_is_written_outside_the_project(nothing: Path) ->
     page = transform(nothing).document()
     assert "What AI use costs" in page.read_text(encoding="utf-8")
     assert sorted(PROJECT.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted(path for path in PROJECT.rglob("*.yml") if not {"target", "logs"} & set(path.relative_to(PROJECT).parts)),
+    ids=lambda path: path.stem,
+)
+def test_no_key_of_a_yaml_file_is_given_twice(path: Path):
+    """Of two, YAML takes the last without a word: one half of the variables was lost so."""
+    assert list(_repeated_keys(yaml.compose(path.read_text(encoding="utf-8")))) == []
+
+
+def _repeated_keys(node: yaml.Node | None) -> Iterator[str]:
+    if isinstance(node, yaml.MappingNode):
+        names = [key.value for key, _ in node.value]
+        yield from sorted({name for name in names if names.count(name) > 1})
+        for _, value in node.value:
+            yield from _repeated_keys(value)
+    if isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            yield from _repeated_keys(item)

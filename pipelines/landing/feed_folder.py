@@ -4,6 +4,7 @@
     generations/00000041.json a copy of every manifest that was in force, until collected; written after manifest.json
     days/…parquet             immutable, named by day and content hash
     cursors/…json             where the source goes on from, named by content hash
+    *.index                   what is derived from the days and saves reading them (derived.py)
 
 Belongs here: reading them, and what to do about damage. Does not: changing what is in force (store.py).
 """

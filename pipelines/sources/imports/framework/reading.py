@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -159,10 +160,10 @@ def digest_of(path: Path) -> str:
     name = shown(path.name)
     try:
         refuse_name(path)
-        if path.stat().st_size > LOOKED_AT_FIRST:
-            with open_tables(path) as tables:
-                next(tables)
         with open_file(path, largest=LARGEST_CONTENT) as file:
+            if os.fstat(file.fileno()).st_size > LOOKED_AT_FIRST:
+                with open_tables(path) as tables:
+                    next(tables)
             return hashlib.file_digest(file, "sha256").hexdigest()
     except Unreadable as error:
         raise EntryFileError(name, [f"{name}:{error}"]) from error

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipelines.domain.records import SourceKind
+from pipelines.domain.records import COST_SOURCE_KINDS, SourceKind
 from pipelines.exports.choice import ExportFilter, ExportShape
 from pipelines.exports.costs import Export, default_name, export_costs
 from tests.examples import examples
@@ -88,7 +88,7 @@ def test_a_json_carries_amounts_as_exact_text_and_what_it_holds_in_front(tmp_pat
 DAYS, PROVIDERS, ACCOUNTS = (MARCH, APRIL), ("groq", "o'hara; drop table fct_costs"), ("acme", "labs")
 EVERY = [
     cost(number, cost_date=day, provider=provider, account_name=account, source_kind=kind)
-    for number, (day, provider, account, kind) in enumerate(product(DAYS, PROVIDERS, ACCOUNTS, SourceKind))
+    for number, (day, provider, account, kind) in enumerate(product(DAYS, PROVIDERS, ACCOUNTS, COST_SOURCE_KINDS))
 ]
 
 

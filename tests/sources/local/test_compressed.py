@@ -128,7 +128,7 @@ def test_a_file_that_unpacks_without_end_is_left(tmp_path: Path, monkeypatch: py
     with pa.output_stream(str(target), compression="zstd") as stream:
         stream.write(b'{"mark": 1}\n')
         for _ in range(1100):
-            stream.write(bytes(1024**2))
+            stream.write(b'{"other": "' + b"a" * 1024**2 + b'"}\n')
     reading = Reading()
     assert list(records(target, "log", reading, marks=(b'"mark"',))) == [("log:1", {"mark": 1})]
     assert reading.reasons[-1].endswith("the compressed file unpacks to more than 1 GiB")

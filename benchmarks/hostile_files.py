@@ -1,4 +1,4 @@
-"""How soon each door refuses what is no file, or a file no person or program writes.
+"""How soon each door refuses what is not a file, or a file no person or program writes.
 
 python -m benchmarks.hostile_files
 

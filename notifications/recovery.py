@@ -38,9 +38,9 @@ def _value(row: sqlite3.Row, column: sa.Column[Any]) -> Any:
     """What the row has for `column`; where another version had no such column, what says least.
 
     Raises:
-        ValueError: it is no value of the column's type.
+        ValueError: it is not a value of the column's type.
     """
-    value = row[column.name] if column.name in row.keys() else None  # noqa: SIM118 - a row is no mapping
+    value = row[column.name] if column.name in row.keys() else None  # noqa: SIM118 - a row is not a mapping
     if isinstance(column.type, sa.DateTime):
         if value is not None:
             return datetime.strptime(str(value), _DATES)  # noqa: DTZ007 - the outbox keeps UTC without its mark

@@ -1,7 +1,7 @@
 """Asking the configured accounts what they have left, where their provider states it.
 
-A balance is no figure of spend: without one, nothing that is counted becomes smaller. What the provider does not have
-at its address is left out; any other failure is told.
+A balance is not a figure of spend: without one, nothing that is counted becomes smaller. What the provider does not
+have at its address is left out; any other failure is told.
 """
 
 from __future__ import annotations

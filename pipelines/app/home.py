@@ -238,7 +238,7 @@ class Home:
         parts = [
             landed,
             {
-                # What went well is told once, and is no reason to build again.
+                # What went well is told once, and is not a reason to build again.
                 str(outcome.feed): [outcome.status, outcome.message if outcome.status != Status.OK else None]
                 for outcome in self.outcomes.all()
             },

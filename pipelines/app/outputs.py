@@ -117,7 +117,7 @@ def path_by_hand(home: Home, folder: Path | None, name: str, format_name: str, s
         raise ConfigError(f"{exports / part.name} is a part of each build: take another --name or --folder")
     path = export_path(folder or exports, name, export_format, **told)
     if is_elsewhere and is_foreign(path):
-        raise ConfigError(f"{path} is no export of this project: take another --name or --folder, or remove it")
+        raise ConfigError(f"{path} is not an export of this project: take another --name or --folder, or remove it")
     return path
 
 

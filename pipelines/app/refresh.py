@@ -109,7 +109,7 @@ def extract_manual_entries(home: Home, progress: Callable[[str], None] = lambda 
 
 
 def _recurring_outcomes(home: Home, now: datetime) -> list[Outcome]:
-    """A configuration that is not found is no decision to withdraw anything."""
+    """A configuration that is not found is not a decision to withdraw anything."""
     file = home.settings.config_file
     if file is None:
         return []

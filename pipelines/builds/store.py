@@ -257,7 +257,7 @@ class Builds:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """One writer at a time; it is for moments, so that waiting for it is no trouble."""
+        """One writer at a time; it is for moments, so that waiting for it is not a trouble."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             lock = FileLock(self.folder / "lock")

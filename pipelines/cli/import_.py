@@ -69,7 +69,7 @@ def import_(
 
 
 def _is_of_entries(file: Path) -> bool:
-    """Whether most of its columns are those of entries; what is no table at all is left to the formats to refuse."""
+    """Whether most of its columns are those of entries; what is not a table at all is left to the formats to refuse."""
     try:
         with open_tables(file) as tables:
             return is_of_entries(next(tables).columns)

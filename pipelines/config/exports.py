@@ -23,14 +23,14 @@ FILE_NAME = re.compile(r"(?![. ])(?:[A-Za-z0-9._ -]|\{date\}|\{month\})+(?<! )")
 
 def _name(value: str) -> str:
     if not NAME.fullmatch(value):
-        raise ValueError(f"{value!r} is no name: begin with one of a-z, go on with a-z, 0-9 and _")
+        raise ValueError(f"{value!r} is not a name: begin with one of a-z, go on with a-z, 0-9 and _")
     return value
 
 
 def _file_name(value: str) -> str:
     if not FILE_NAME.fullmatch(value):
         raise ValueError(
-            f"{value!r} is no file name: take letters, digits, spaces, . _ -, and {{date}} or {{month}}; "
+            f"{value!r} is not a file name: take letters, digits, spaces, . _ -, and {{date}} or {{month}}; "
             "the folder is exports/ and the format gives the ending"
         )
     return value
@@ -82,7 +82,7 @@ class ScheduledExport(Section):
         kinds = [str(kind) for kind in COST_SOURCE_KINDS]
         unknown = [kind for kind in self.match.get("source_kind", ()) if kind not in kinds]
         if unknown:
-            raise ValueError(f"match: {unknown[0]!r} is no source kind; there are: {', '.join(kinds)}")
+            raise ValueError(f"match: {unknown[0]!r} is not a source kind; there are: {', '.join(kinds)}")
         return self
 
     @property
@@ -92,7 +92,7 @@ class ScheduledExport(Section):
         return self.to or self.name + ending
 
     def days(self, today: date) -> tuple[date | None, date | None]:
-        """The half-open UTC days that it covers in a build of `today`; None is no limit."""
+        """The half-open UTC days that it covers in a build of `today`; None is not a limit."""
         if self.every == "run":
             return self.since, self.until
         if self.every == "day":

@@ -112,7 +112,7 @@ def check(connection: duckdb.DuckDBPyConnection, file: Path) -> list[str]:
     known = {column.name for column in COLUMNS} | OTHER_COLUMNS
     found = [f"{name} is missing, and mandatory" for name in missing]
     found += [
-        f"{name} is no column of FOCUS 1.2, and does not begin with x_"
+        f"{name} is not a column of FOCUS 1.2, and does not begin with x_"
         for name in columns
         if name not in known and not name.startswith("x_")
     ]

@@ -150,7 +150,7 @@ class Manifest:
         """The manifest in `content`, without its cursor. One of years is read often in a run, and changes seldom.
 
         Raises:
-            ValueError: it was changed after it was written, or is no manifest.
+            ValueError: it was changed after it was written, or is not a manifest.
             LandingError: a newer version of this project wrote it.
         """
         try:

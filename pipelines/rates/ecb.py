@@ -98,7 +98,7 @@ def _download(url: str) -> bytes:
                 if time.monotonic() > ends:
                     raise _TransientError(f"the ECB's rates took longer than {LONGEST_SECONDS:g} s")
     except (httpx2.InvalidURL, httpx2.UnsupportedProtocol) as error:
-        raise SourceError("exchange_rates: base_url is no address such as https://mirror.example/rates") from error
+        raise SourceError("exchange_rates: base_url is not an address such as https://mirror.example/rates") from error
     except (httpx2.HTTPError, UnicodeError) as error:
         raise _TransientError(f"the ECB's rates could not be read: {str(error) or type(error).__name__}") from error
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS:

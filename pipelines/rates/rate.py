@@ -37,11 +37,11 @@ def positive(text: str) -> Fraction:
     """The rate that `text` writes with a decimal point.
 
     Raises:
-        ValueError: it is no number, not positive, or out of all proportion.
+        ValueError: it is not a number, not positive, or out of all proportion.
     """
     value = money.amount(text)
     if not 0 < value < RATE_LIMIT:
-        raise ValueError(f"{text!r} is no rate: a rate is more than 0 and less than {RATE_LIMIT:,}")
+        raise ValueError(f"{text!r} is not a rate: a rate is more than 0 and less than {RATE_LIMIT:,}")
     return Fraction(value)
 
 

@@ -1,4 +1,4 @@
-"""The sample company's cloud bill as a FOCUS 1.2 file: models on Amazon Bedrock, and storage that is no AI."""
+"""The sample company's cloud bill as a FOCUS 1.2 file: models on Amazon Bedrock, and storage that is not an AI."""
 
 from __future__ import annotations
 

@@ -95,11 +95,11 @@ def sample_provider(home: Path, now: datetime) -> Iterator[list[ApiAccount]]:
         now: the moment for which the provider answers.
 
     Raises:
-        FileNotFoundError: `home` is no sample home.
+        FileNotFoundError: `home` is not a sample home.
     """
     state = _read(home / MARKER)
     if state is None:
-        raise FileNotFoundError(f"{home} is no sample company's home: {MARKER} is missing")
+        raise FileNotFoundError(f"{home} is not a sample company's home: {MARKER} is missing")
     ledger = _ledger(state, max(now.date(), state.last_day))
     with ScriptedProvider(ledger, now=lambda: now) as provider:
         yield [

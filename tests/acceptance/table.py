@@ -60,7 +60,7 @@ def _is_in(nodeid: str, test: str) -> bool:
 
 
 def main() -> int:
-    """Run them all; 1 where a test failed. What is lacking is shown and is no failure of what there is."""
+    """Run them all; 1 where a test failed. What is lacking is shown and is not a failure of what there is."""
     observations = Observations()
     tests = sorted({test for check in CHECKS for test in check.tests})
     ended = pytest.main(

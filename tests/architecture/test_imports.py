@@ -118,7 +118,7 @@ def uses(path: str, source: str) -> Iterator[tuple[int, str]]:
     """(line, dotted name) of everything `source` imports or reaches through an import, however it is named there."""
     tree = ast.parse(source)
     known = dict(_bindings(path, tree))
-    # Handing a variable to a child (`os.environ[name] = …`) is no reading of it.
+    # Handing a variable to a child (`os.environ[name] = …`) is not a reading of it.
     written = {
         id(node.value)
         for node in ast.walk(tree)

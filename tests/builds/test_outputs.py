@@ -147,4 +147,4 @@ def test_files_of_a_version_before_are_written_in_their_places(tmp_path: Path):
     publish(home)
     assert changed(home) == set()
     assert (data / "exports" / "mine.csv").is_file()
-    assert list(data.glob("exports/by-hand-*")) == [], "an untouched export is no person's"
+    assert list(data.glob("exports/by-hand-*")) == [], "an untouched export is not a person's"

@@ -74,13 +74,13 @@ def test_the_list_cost_tags_and_services_are_those_of_the_row(written: Path):
             "HostProviderName",
             "Tax",
             "groq",
-            "HostProviderName is no column of FOCUS 1.2, and does not begin with x_",
+            "HostProviderName is not a column of FOCUS 1.2, and does not begin with x_",
         ),
         (
             "ServiceProviderName",
             "Tax",
             "groq",
-            "ServiceProviderName is no column of FOCUS 1.2, and does not begin with x_",
+            "ServiceProviderName is not a column of FOCUS 1.2, and does not begin with x_",
         ),
     ],
 )

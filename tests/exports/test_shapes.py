@@ -237,7 +237,7 @@ def test_what_does_not_conform_is_listed_rule_by_rule(tmp_path: Path):
         writer.writerows(rows)
     assert check(duckdb.connect(":memory:"), export.path) == [
         "ListCost is missing, and mandatory",
-        "Mine is no column of FOCUS 1.2, and does not begin with x_",
+        "Mine is not a column of FOCUS 1.2, and does not begin with x_",
         "BilledCost is not a number in 1 rows",
         "ChargeCategory has other values than Usage, Purchase, Tax, Credit, Adjustment in 1 rows",
         "ProviderName is null in 1 rows",

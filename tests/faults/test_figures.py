@@ -30,7 +30,7 @@ DAY = date(2026, 11, 22)
         (spoiled.replaced("value", "1,5"), f"{AMOUNT}.value is '1,5' where a number was expected"),
         (spoiled.replaced("value", True), f"{AMOUNT}.value is a truth value where a number was expected"),  # noqa: FBT003 - JSON
         (spoiled.removed("currency"), f"{AMOUNT}.currency is missing"),
-        (spoiled.replaced("currency", "dollars"), f"{AMOUNT}.currency is 'dollars', which is no currency code"),
+        (spoiled.replaced("currency", "dollars"), f"{AMOUNT}.currency is 'dollars', which is not a currency code"),
         (spoiled.replaced("results", None), "data[0].results is missing"),
         (spoiled.replaced("data", {}), "data is an object where a list was expected"),
     ],
@@ -82,7 +82,7 @@ def test_19_a_negative_cost(reader: Reader):
             spoiled.not_a_number("value", "-Infinity"),
             "the answer at /openai/v1/organization/costs holds -Infinity, which is not a number",
         ),
-        (spoiled.not_a_number("value", "1e400"), f"{AMOUNT}.value is 1E+400, which is no figure"),
+        (spoiled.not_a_number("value", "1e400"), f"{AMOUNT}.value is 1E+400, which is not a figure"),
         (spoiled.replaced("value", "NaN"), f"{AMOUNT}.value is 'NaN' where a number was expected"),
         (spoiled.not_a_number("value", "1000000000.01"), f"{AMOUNT}.value is 1000000000.01, larger than any charge"),
     ],

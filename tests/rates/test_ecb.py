@@ -69,7 +69,10 @@ class TestReading:
                 "the history of the ECB is not of the known form: 'Date'",
             ),
             (b"Date,USD,\n2026-04-24,1.17\n", "the history of the ECB is not of the known form: zip"),
-            (b"Date,USD,\n2026-04-24,-1.17,\n", "the history of the ECB is not of the known form: '-1.17' is no rate"),
+            (
+                b"Date,USD,\n2026-04-24,-1.17,\n",
+                "the history of the ECB is not of the known form: '-1.17' is not a rate",
+            ),
             (b"Date,USD,\n24 April,1.17,\n", "the history of the ECB is not of the known form: Invalid isoformat"),
             (b"<html>\xff", "the history of the ECB is not of the known form: 'utf-8'"),
         ],
@@ -145,5 +148,5 @@ class TestFetching:
 
     @pytest.mark.parametrize("address", ["ftp://mirror.example", "mirror", "http://[::1"])
     def test_what_is_no_address_is_said(self, address: str):
-        with pytest.raises(SourceError, match="base_url is no address"):
+        with pytest.raises(SourceError, match="base_url is not an address"):
             ecb.fetch(address)

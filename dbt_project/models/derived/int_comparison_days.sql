@@ -54,7 +54,7 @@ side_days as (
 
 ),
 
--- Before the first record nothing is known: a quarter or a year that has nothing at all is no zero to compare with. A
+-- Before the first record nothing is known: a quarter or a year that has nothing at all is not a zero to compare with. A
 -- first month stands in full_month, where int_comparison_sources says that nothing is compared.
 side_dates as (
 

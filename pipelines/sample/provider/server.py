@@ -163,7 +163,7 @@ class _Server(ThreadingHTTPServer):
         self._broken.add(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Nothing: what is raised here is a reader that gave up, which is no error of this side."""
+        """Nothing: what is raised here is a reader that gave up, which is not an error of this side."""
 
     def close_everything(self) -> None:
         self.closing.set()

@@ -74,7 +74,7 @@ MARKS = tuple(
 
 @dataclass
 class _Session:
-    """What the lines so far say of the steps to come. `forked_at` is when a fork's log began, None: it is no fork.
+    """What the lines so far say of the steps to come. `forked_at` is when a fork's log began, None: it is not a fork.
 
     `copied_until` is the moment of the last line that may be copied history, while more of it may follow. `inherited`
     are the tokens of a fork's first totals where nothing else is stated: nobody can tell what of them is its own.

@@ -82,7 +82,7 @@ def read_content(path: Path) -> bytes:
     """The bytes of `path`.
 
     Raises:
-        EntryFileError: it cannot be read, or is no table of text.
+        EntryFileError: it cannot be read, or is not a table of text.
     """
     try:
         refuse_what_is_not_read(path, largest=LARGEST_FILE)

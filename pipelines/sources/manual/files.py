@@ -33,7 +33,7 @@ def manual_files(folder: Path) -> list[Path]:
 
 
 def refuse_what_is_not_read(path: Path, *, largest: int) -> None:
-    """Refuse what is not a file, and a file that is no table of text.
+    """Refuse what is not a file, and a file that is not a table of text.
 
     Raises:
         EntryFileError: with what it is, and what to do.

@@ -44,7 +44,7 @@ def extract(
     """Land the entry files of `folder`, in order of name.
 
     A file that is gone takes its entries with it. When the folder itself is gone nothing is withdrawn: a disk
-    that is not mounted is no decision of a person's.
+    that is not mounted is not a decision of a person's.
     """
     if not folder.is_dir():
         return []

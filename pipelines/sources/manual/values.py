@@ -27,7 +27,7 @@ def amount(text: str) -> tuple[Decimal, str | None]:
     """The amount, and which sign it uses for decimals (None: it has none).
 
     Raises:
-        ValueError: it is no number, or could be two; the text says what to write instead.
+        ValueError: it is not a number, or could be two; the text says what to write instead.
     """
     try:
         number, sign = money.written_number(text)

@@ -245,7 +245,7 @@ def test_a_redirect_elsewhere_is_refused_and_the_key_stays(place: str):
 @pytest.mark.parametrize("location", ["http://[v]/", "http://a:b:c/", "http://:[]x"])
 def test_a_redirect_to_what_is_no_address_is_refused(location: str):
     error, asked = refusal(lambda _: Reply(302, b"", {"location": location}))
-    assert (str(error), asked) == ("127.0.0.1 redirects to what is no address: check base_url", 1)
+    assert (str(error), asked) == ("127.0.0.1 redirects to what is not an address: check base_url", 1)
 
 
 def test_a_redirect_to_a_name_that_cannot_be_one_is_a_fault_of_the_answer():
@@ -267,7 +267,9 @@ def test_redirects_in_circles_end():
 def test_a_base_url_that_is_no_address_is_told_before_anything_is_asked(base_url: str):
     with pytest.raises(SourceError) as refused:
         client(base_url)
-    assert str(refused.value) == ("base_url is no address such as https://gateway.example/v1: mend it in ai-costs.yaml")
+    assert str(refused.value) == (
+        "base_url is not an address such as https://gateway.example/v1: mend it in ai-costs.yaml"
+    )
 
 
 @pytest.mark.parametrize("secret", ["two words", "line\n", "Schlüssel", "\x00", '"key"', "'key'"])

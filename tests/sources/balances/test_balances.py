@@ -105,7 +105,7 @@ def test_the_last_balance_of_a_day_stays_in_the_log(tmp_path: Path):
     log.record([morning])
     same = log.digest()
     log.record([replace(morning, observed_at=NOW + timedelta(hours=1))])
-    assert log.digest() == same, "the hour alone is no reason to build again"
+    assert log.digest() == same, "the hour alone is not a reason to build again"
     evening = replace(morning, amount=Decimal(9), observed_at=NOW + timedelta(hours=6))
     other_day = replace(morning, amount=Decimal(7), observed_at=NOW + timedelta(days=1))
     log.record([other_day, evening])

@@ -158,4 +158,4 @@ def test_a_mapping_that_counts_the_same_twice_is_refused(columns: dict[str, str]
 
 def test_a_comment_is_called_a_comment(inbox: Inbox):
     _, _, problems = taken(inbox, f"day,usd\n{DAY},1\n# end of the list\n")
-    assert problems == ("f.csv:3:1: the line is a comment, which is no row of the table: remove it",)
+    assert problems == ("f.csv:3:1: the line is a comment, which is not a row of the table: remove it",)

@@ -60,7 +60,7 @@ def test_a_damaged_directory_of_a_zip_is_told_as_damage(inbox: Inbox):
     lengths = start + 28
     nameless = whole[:lengths] + b"\x00\x00\x00\x00\x08\x00" + whole[lengths + 6 :]
     assert problems(inbox, "a.zip", nameless) == [
-        "a.zip:1:1: the ZIP holds '', which is no CSV: put only the exported files in"
+        "a.zip:1:1: the ZIP holds '', which is not a CSV: put only the exported files in"
     ]
     not_utf8 = whole[: start + 9] + b"\x08" + whole[start + 10 :].replace(b"bill.csv", b"b\xffll.csv")
     assert problems(inbox, "b.zip", not_utf8) == [
@@ -94,18 +94,18 @@ def test_a_name_that_leads_out_of_a_zip_is_refused(inbox: Inbox, name: str):
 
 def test_a_zip_of_something_else_is_refused(inbox: Inbox):
     assert problems(inbox, "e.zip", packed(("run.exe", b"MZ"))) == [
-        "e.zip:1:1: the ZIP holds 'run.exe', which is no CSV: put only the exported files in"
+        "e.zip:1:1: the ZIP holds 'run.exe', which is not a CSV: put only the exported files in"
     ]
-    assert problems(inbox, "e.zip", packed()) == ["e.zip:1:1: the ZIP holds 0 files, not 1 to 100: it is no export"]
+    assert problems(inbox, "e.zip", packed()) == ["e.zip:1:1: the ZIP holds 0 files, not 1 to 100: it is not an export"]
     many = packed(*((f"{number}.csv", COSTS) for number in range(101)))
-    assert problems(inbox, "e.zip", many) == ["e.zip:1:1: the ZIP holds 101 files, not 1 to 100: it is no export"]
+    assert problems(inbox, "e.zip", many) == ["e.zip:1:1: the ZIP holds 101 files, not 1 to 100: it is not an export"]
 
 
 def test_bombs_are_refused_by_what_they_unpack_to(inbox: Inbox, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(table_file, "LARGEST_CONTENT", 100_000)
     bomb = COSTS + "\r\n" * 1_000_000
     assert problems(inbox, "e.zip", packed(("cost.csv", bomb))) == [
-        "e.zip:1:1: the ZIP unpacks to more than 100,000 bytes: it is no export"
+        "e.zip:1:1: the ZIP unpacks to more than 100,000 bytes: it is not an export"
     ]
     assert problems(inbox, "e.csv.gz", gzip.compress(bomb.encode())) == [
         "e.csv.gz:1:1: it holds more than 100,000 bytes: export it in parts"

@@ -130,7 +130,7 @@ class Fields:
         if count is None:
             self._wrong(name, value, "a whole number")
         if not 0 <= count <= LARGEST_COUNT:
-            raise refusal(f"{self._at(name)} is {str(value)[:40]}, which is no count")
+            raise refusal(f"{self._at(name)} is {str(value)[:40]}, which is not a count")
         return count
 
     def number(self, name: str) -> Decimal:
@@ -158,7 +158,7 @@ class Fields:
         if number is None:
             self._wrong(name, value, "a number")
         if not -LARGEST_AMOUNT * 1000 <= number <= LARGEST_AMOUNT * 1000:
-            raise refusal(f"{self._at(name)} is {str(value)[:40]}, which is no figure")
+            raise refusal(f"{self._at(name)} is {str(value)[:40]}, which is not a figure")
         return number
 
     def money(self, name: str, *, per_unit: int = 1) -> Decimal:
@@ -180,7 +180,7 @@ class Fields:
         """The ISO 4217 code `name`, in capitals, which must be there."""
         code = self.text(name).upper()
         if not re.fullmatch(r"[A-Z]{3}", code, re.ASCII):
-            raise refusal(f"{self._at(name)} is {_kind(self._get(name))}, which is no currency code")
+            raise refusal(f"{self._at(name)} is {_kind(self._get(name))}, which is not a currency code")
         return code
 
     def flag(self, name: str) -> bool | None:
@@ -205,7 +205,7 @@ class Fields:
         try:
             moment = datetime.fromtimestamp(self.count(name) / per_second, tz=UTC)
         except (OverflowError, ValueError, OSError) as error:
-            raise refusal(f"{self._at(name)} is no moment") from error
+            raise refusal(f"{self._at(name)} is not a moment") from error
         self._of_our_time(name, moment)
         return moment
 

@@ -150,7 +150,7 @@ class ApiClient:
 
         Raises:
             UnusableKeyError: the key has letters that no key has, or quotes around it.
-            SourceError: `base_url` is no address of the web.
+            SourceError: `base_url` is not an address of the web.
         """
         if not re.fullmatch(r"[!-~]+", secret) or secret[0] in QUOTES:
             held = "a space, a line break, quotes around it or a letter that no key has"
@@ -238,7 +238,7 @@ class ApiClient:
             target = url.join(location)
             origin = (target.scheme, target.host, target.port)
         except (httpx2.InvalidURL, ValueError):
-            raise SourceError(f"{self._name} redirects to what is no address: check base_url") from None
+            raise SourceError(f"{self._name} redirects to what is not an address: check base_url") from None
         if origin != (url.scheme, url.host, url.port):
             raise SourceError(
                 f"{self._name} redirects to another host ({target.host}), which is not given the key: check base_url"
@@ -344,7 +344,7 @@ def _address(base_url: str) -> httpx2.URL:
     except (httpx2.InvalidURL, ValueError):
         is_of_the_web = False
     if not is_of_the_web:
-        raise SourceError("base_url is no address such as https://gateway.example/v1: mend it in ai-costs.yaml")
+        raise SourceError("base_url is not an address such as https://gateway.example/v1: mend it in ai-costs.yaml")
     return address
 
 

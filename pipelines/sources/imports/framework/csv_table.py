@@ -65,7 +65,7 @@ def csv_table(stream: io.RawIOBase, name: str, layout: Layout) -> Table:
     rows = _Lines(text, layout)
     for line, cells in rows:
         if len(cells) > MOST_COLUMNS:
-            raise Unreadable(f"{line}:{MOST_COLUMNS}: the header has {len(cells)} columns: it is no export")
+            raise Unreadable(f"{line}:{MOST_COLUMNS}: the header has {len(cells)} columns: it is not an export")
         columns = tuple(cell.strip() for cell in cells)
         return Table(name, columns, _of_one_width(rows, len(cells), line), rows.above)
     raise Unreadable("1:1: the file is empty: its first line must name the columns")
@@ -184,7 +184,7 @@ def _of_one_width(rows: Iterator[tuple[int, list[str]]], width: int, header: int
         if len(cells) != width:
             place = f"{line}:{min(len(cells), width) + 1}"
             if cells[0].lstrip().startswith("#"):
-                raise Unreadable(f"{line}:1: the line is a comment, which is no row of the table: remove it")
+                raise Unreadable(f"{line}:1: the line is a comment, which is not a row of the table: remove it")
             held = f"the line has {len(cells)} cells, the header {width}"
             if len(cells) > width and line < header + LINES_LOOKED_AT:
                 raise Unreadable(

@@ -1,4 +1,4 @@
-"""Calling a file what it is, where it is no table that is read here, with what to do about it."""
+"""Calling a file what it is, where it is not a table that is read here, with what to do about it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ WORKBOOKS = (
 
 
 def refuse_by_content(start: bytes) -> None:
-    """Refuse what its first bytes say is no table.
+    """Refuse what its first bytes say is not a table.
 
     Raises:
         Unreadable: with what the file is.

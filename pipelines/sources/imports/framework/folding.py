@@ -78,7 +78,7 @@ class Folded:
                 sums[index] = value if before is None else _plus(before, value)
 
     def records(self) -> Iterator[UsageRecord]:
-        """Each record once. Those that differ only in what is no part of the identity are numbered, in order."""
+        """Each record once. Those that differ only in what is not a part of the identity are numbered, in order."""
         twins: dict[tuple[Any, ...], int] = {}
         found = [(UsageRecord(**dict(same)), sums) for same, sums in self._groups.items()]
         for record, sums in sorted(found, key=lambda group: _sortable(_same(group[0]))):

@@ -33,7 +33,7 @@ class Idle:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A row of a bill that is no AI spend: it is counted and told, and its day is stated all the same."""
+    """A row of a bill that is not an AI spend: it is counted and told, and its day is stated all the same."""
 
     account: str
     day: date

@@ -52,7 +52,7 @@ def preview(path: Path, rules: ImportRules) -> Preview:
     """Look at a file without taking it, as `ai-costs import` and the inbox would take it.
 
     Raises:
-        EntryFileError: it is no table at all.
+        EntryFileError: it is not a table at all.
     """
     try:
         with open_tables(path, layout_of(path.name, import_formats(), rules)) as tables:

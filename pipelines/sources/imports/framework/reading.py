@@ -25,7 +25,7 @@ from pipelines.sources.imports.framework.statement import Leftovers, Statement
 from pipelines.sources.imports.framework.table_file import LARGEST_CONTENT, Cells, Table, Unreadable, open_tables
 
 LOOKED_AT_FIRST = 50_000_000
-"""Bytes: of a larger file the beginning is read before the whole of it, so that what is no table is refused soon."""
+"""Bytes: of a larger file the beginning is read before the whole of it, so that what is not a table is refused soon."""
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,7 @@ class Statement:
     """What a file states of one account: records, every day that any of its rows is of, and what it leaves out.
 
     `left_out` is the sum by service and currency; `services_are_chosen`: a person listed the services that count, so
-    that what is left out is no surprise.
+    that what is left out is not a surprise.
     """
 
     folded: Folded = field(default_factory=Folded)

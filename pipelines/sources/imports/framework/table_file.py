@@ -41,7 +41,7 @@ def open_tables(path: Path, layout: Layout = Layout()) -> Iterator[Iterator[Tabl
     """The tables of a file, one after the other; only a ZIP has several.
 
     Raises:
-        Unreadable: it is no file of these kinds, or damaged; also while rows are read.
+        Unreadable: it is not a file of these kinds, or damaged; also while rows are read.
     """
     try:
         refuse_name(path)
@@ -112,16 +112,16 @@ def _members(file: IO[bytes], name: str, layout: Layout) -> Iterator[Table]:
 
 def _check_members(members: list[zipfile.ZipInfo]) -> None:
     if not members or len(members) > MOST_MEMBERS:
-        raise Unreadable(f"1:1: the ZIP holds {len(members)} files, not 1 to {MOST_MEMBERS}: it is no export")
+        raise Unreadable(f"1:1: the ZIP holds {len(members)} files, not 1 to {MOST_MEMBERS}: it is not an export")
     refuse_by_members([member.filename for member in members])
     for member in members:
         path = member.filename.replace("\\", "/")
         if path.startswith("/") or ".." in path.split("/") or ":" in path or not path.isprintable():
             raise Unreadable(f"1:1: the ZIP names a file {path[:100]!r} outside of itself: do not trust it")
         if not path.lower().endswith(".csv"):
-            raise Unreadable(f"1:1: the ZIP holds {path[:100]!r}, which is no CSV: put only the exported files in")
+            raise Unreadable(f"1:1: the ZIP holds {path[:100]!r}, which is not a CSV: put only the exported files in")
     if sum(member.file_size for member in members) > LARGEST_CONTENT:
-        raise Unreadable(f"1:1: the ZIP unpacks to more than {LARGEST_CONTENT:,} bytes: it is no export")
+        raise Unreadable(f"1:1: the ZIP unpacks to more than {LARGEST_CONTENT:,} bytes: it is not an export")
 
 
 def _parquet(file: IO[bytes], name: str) -> Table:

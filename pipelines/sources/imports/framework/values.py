@@ -110,7 +110,7 @@ def tags(text: str) -> str | None:
     """A JSON object as one of text to text; None for an empty one. Azure leaves its braces out.
 
     Raises:
-        ValueError: it is no JSON object.
+        ValueError: it is not a JSON object.
     """
     try:
         value = orjson.loads(text if text.startswith("{") else f"{{{text}}}")

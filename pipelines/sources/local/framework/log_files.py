@@ -227,7 +227,7 @@ def _note(root: Path, path: Path, place: Place, listing: Listing) -> None:
     try:
         status = path.stat()
     except OSError:
-        return  # it is no log of ours, so nothing is missing without it
+        return  # it is not a log of ours, so nothing is missing without it
     if stat.S_ISREG(status.st_mode) and status.st_size:
         listing.others.append((LogFile(root, path, status.st_size, status.st_mtime_ns), place))
 

@@ -23,7 +23,7 @@ from pipelines.sources.local.framework.replies import Reading, Reply
 LONGEST_LINE = 64 * 1024 * 1024
 """Bytes. Pasted images make lines of some 10 MiB; a file of another kind must not fill the memory."""
 ENDLESS_LINE = 4 * LONGEST_LINE
-"""Bytes. A longer line is looked through no further, and nothing after it is read: such a file is no log."""
+"""Bytes. A longer line is looked through no further, and nothing after it is read: such a file is not a log."""
 NOT_THERE = ("no such table", "no such column")
 """How SQLite's errors begin where a database has another form than a query expects."""
 

@@ -54,8 +54,8 @@ side_days as (
 
 ),
 
--- Before the first record nothing is known: a quarter or a year that has nothing at all is not a zero to compare with. A
--- first month stands in full_month, where int_comparison_sources says that nothing is compared.
+-- Before the first record nothing is known: a quarter or a year that has nothing at all is not a zero to compare with.
+-- A first month is in full_month, where int_comparison_sources says that nothing is compared.
 side_dates as (
 
     select

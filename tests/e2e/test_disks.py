@@ -35,18 +35,18 @@ def disk(started: Installation, tmp_path: Path) -> Iterator[Disk]:
 
 
 def hashes(disk: Disk) -> dict[str, str]:
-    """What people open, what was landed and what they entered, by its hash."""
+    """What people open, what was landed and what they entered, by its hash; an `.index` is only derived from them."""
     folders = (disk.data / name for name in ("builds", "landing", "manual", "inbox", "prices"))
-    files = (path for folder in folders for path in sorted(folder.rglob("*")) if path.suffix != ".lock")
+    files = (path for folder in folders for path in sorted(folder.rglob("*")) if path.suffix not in {".lock", ".index"})
     return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in files if path.is_file()}
 
 
 def says_why(ended: Ended, words: str) -> bool:
-    """Whether a command ended with a sentence on the system's refusal, for which SQLite has words of its own.
+    """Whether a command ended with an error on the system's refusal, for which SQLite has words of its own.
 
-    Above it Dagster may say of an event that it could not be written.
+    Above it Dagster may say of an event that it could not be written. The error of a run names the step below it.
     """
-    last = ended.err.splitlines()[-1]
+    last = ended.err[ended.err.rfind("error: ") :]
     told = words in last or "(disk I/O error)" in last or "(database or disk is full)" in last
     return is_a_sentence(Ended(ended.code, ended.out, last)) and ended.code == 4 and told and "[SQL" not in ended.err
 

@@ -205,7 +205,7 @@ def test_a_file_that_is_no_export_is_not_overwritten(home: Path, tmp_path: Path)
     docs.mkdir()
     (docs / "budget.csv").write_text("mine\n")
     told = refusal(home, "--folder", str(docs), "--name", "budget")
-    assert "is no export of this project: take another --name or --folder, or remove it" in told
+    assert "is not an export of this project: take another --name or --folder, or remove it" in told
     assert (docs / "budget.csv").read_text() == "mine\n"
     command(home, "--folder", str(docs), "--name", "costs")
     command(home, "--folder", str(docs), "--name", "costs")

@@ -134,5 +134,5 @@ def test_the_accounts_of_a_sample_home_answer_what_its_truth_says(tmp_path: Path
 
 
 def test_a_folder_that_is_no_sample_has_no_accounts(tmp_path: Path):
-    with pytest.raises(FileNotFoundError, match=r"is no sample company's home: sample-company\.json is missing"):
+    with pytest.raises(FileNotFoundError, match=r"is not a sample company's home: sample-company\.json is missing"):
         sample_provider(tmp_path, NOW).__enter__()

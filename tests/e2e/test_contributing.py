@@ -14,6 +14,8 @@ import pytest
 
 from tests.e2e.contributed import steps
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = "docs/development"
 MOST_FILES = {

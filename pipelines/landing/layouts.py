@@ -1,7 +1,8 @@
-"""Which columns a landed file has: those of the version that wrote it.
+"""Which columns a landed file has: those that its version knew and its rows state.
 
-Landing's columns follow from the registry of meters, so they grow. A manifest names the layout of each day's file;
-files are never written anew because a meter was added, and a meter that a file's version did not know is null.
+A day of one feed states a quarter of landing's columns, and a file costs by its columns more than by its rows. So a
+column in which every row is null is left out of the file, and files are not written anew because a meter was added.
+The manifest names the layout of each day's file.
 """
 
 from __future__ import annotations
@@ -12,6 +13,11 @@ import pyarrow as pa
 
 from pipelines.domain.records import LANDING_SCHEMA
 
+FIRST_LAYOUT = "first"
+"""That of version 1, which manifests do not name: it has all columns but those of the meters that came later."""
+ALWAYS = frozenset({field.name for field in LANDING_SCHEMA if not field.nullable} | {"currency", "cost_amount"})
+"""Columns of every file: the ones that a row must have, and the two that its control totals are made of."""
+
 
 def layout_of(schema: pa.Schema) -> str:
     """A short digest of a file's columns and their types; files of one layout are read together."""
@@ -19,10 +25,11 @@ def layout_of(schema: pa.Schema) -> str:
     return hashlib.sha256(stated.encode()).hexdigest()[:8]
 
 
-LAYOUT = layout_of(LANDING_SCHEMA)
-"""The layout that is written."""
-FIRST_LAYOUT = "first"
-"""That of version 1, which manifests do not name: it has no columns for the meters that came later."""
+def narrowed(table: pa.Table) -> pa.Table:
+    """`table` without the columns that no row states."""
+    columns = zip(table.column_names, table.columns, strict=True)
+    stated = [name for name, column in columns if name in ALWAYS or column.null_count < table.num_rows]
+    return table.select(stated)
 
 
 def widened(table: pa.Table, schema: pa.Schema = LANDING_SCHEMA) -> pa.Table:

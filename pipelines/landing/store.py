@@ -27,7 +27,7 @@ from pipelines.errors import LandingError
 from pipelines.landing.feed_folder import MANIFEST, FeedFolder, cursor_file, generation_file
 from pipelines.landing.files import flush_folder, sweep_temporary_files, write_atomically
 from pipelines.landing.id_index import IdIndex
-from pipelines.landing.layouts import LAYOUT
+from pipelines.landing.layouts import layout_of, narrowed
 from pipelines.landing.manifest import SCHEMA_VERSION, Feed, Manifest, Partition, control_totals, file_of
 from pipelines.landing.names import NamesStore
 from pipelines.landing.verified import Verified
@@ -287,11 +287,13 @@ def _write_day(folder: FeedFolder, day: date, table: pa.Table, now: datetime, be
     """Write a day's file; the same content as before keeps its partition, and mends its file if that was damaged."""
     if not table.schema.equals(LANDING_SCHEMA):
         raise LandingError(f"the table for {day} does not have the landing schema")
-    if before is not None and before.layout != LAYOUT and _holds(folder, before, table):
+    stated = narrowed(table)
+    layout = layout_of(stated.schema)
+    if before is not None and before.layout != layout and _holds(folder, before, table):
         return before
     buffer = io.BytesIO()
     # A day is small, and zstd costs a few milliseconds for each file however little is in it.
-    pq.write_table(table, buffer, compression="snappy", store_schema=False, write_statistics=False)
+    pq.write_table(stated, buffer, compression="snappy", store_schema=False, write_statistics=False)
     content = buffer.getvalue()
     digest = hashlib.sha256(content).hexdigest()
     name = file_of(day, digest)
@@ -300,11 +302,13 @@ def _write_day(folder: FeedFolder, day: date, table: pa.Table, now: datetime, be
     if before is not None and before.sha256 == digest:
         return before
     counts, amounts = control_totals(table)
-    return Partition(day, name, digest, table.num_rows, counts, amounts, now, LAYOUT)
+    return Partition(day, name, digest, table.num_rows, counts, amounts, now, layout)
 
 
 def _holds(folder: FeedFolder, partition: Partition, table: pa.Table) -> bool:
-    """Whether the file of an earlier layout has the same rows: then nothing was restated."""
+    """Whether a file that an earlier version wrote with other columns has the same rows: then nothing was restated."""
+    if partition.row_count != table.num_rows:
+        return False
     try:
         return bool(folder.table(partition).equals(table))
     except LandingError:

@@ -9,11 +9,12 @@ from pathlib import Path
 from random import Random
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.domain.records import SourceKind, from_table, to_table
+from pipelines.domain.records import LANDING_SCHEMA, SourceKind, from_table, to_table
 from pipelines.errors import LandingError
 from pipelines.landing import Feed, LandingStore
 from pipelines.landing.manifest import control_totals
@@ -50,6 +51,24 @@ def test_control_totals_are_exact_where_sums_of_64_bits_and_of_38_digits_wrap_ar
     assert {currency: str(total) for currency, total in amounts.items()} == {
         "EUR": "-1E-12",
         "USD": "299999999999999999999999999.999999999997",
+    }
+
+
+def test_a_file_has_the_columns_that_its_rows_state_and_is_read_with_all(store: LandingStore):
+    spoken = replace(record(entry="a"), input_audio_tokens=7)
+    written = replace(record(DAY + timedelta(days=1), entry="b"), note="by hand")
+    store.replace(FEED, days(spoken, written, record(entry="c")), cursor=None, now=NOW)
+
+    manifest = store.manifest(FEED)
+    files = [store.folder(FEED).path / manifest.partitions[day].file for day in manifest.days]
+    first, second = (set(pq.read_schema(file).names) for file in files)
+    assert (first - second, second - first) == ({"input_audio_tokens"}, {"note"})
+    assert first | second < set(LANDING_SCHEMA.names)
+    assert store.read(FEED).schema.equals(LANDING_SCHEMA)
+    assert {row.entry_id: (row.input_audio_tokens, row.note) for row in from_table(store.read(FEED))} == {
+        "a": (7, None),
+        "b": (None, "by hand"),
+        "c": (None, None),
     }
 
 

@@ -21,6 +21,8 @@ from tests.dbt.company import CHANGED, COMPANY
 from tests.dbt.landed import Landed
 
 BEFORE_FORECASTS = ("--exclude", "source:forecasts+")
+WITH_ITS_TESTS = ("--indirect-selection", "buildable")
+"""Of models chosen by name: the tests that need no model besides these and what they are built from."""
 
 Query = Callable[[str], list[tuple[Any, ...]]]
 
@@ -37,17 +39,20 @@ def manifest(dbt_state: Path) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def build_once(dbt_state: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Landed], Path]:
-    """The database of `landed`, built by the first worker that asks; the others get a copy, and what dbt parsed."""
+def build_once(dbt_state: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """The database of `landed`, built by the first worker that asks; the others get a copy, and what dbt parsed.
+
+    With names of models, these and what they are built from; else all that needs no forecast.
+    """
     folder = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" not in os.environ:
-        return lambda name, landed: built(landed, dbt_state / name / "working.duckdb")
+        return lambda name, landed, *models: built(landed, dbt_state / name / "working.duckdb", *models)
 
-    def build(name: str, landed: Landed) -> Path:
+    def build(name: str, landed: Landed, *models: str) -> Path:
         database, ready = dbt_state / name / "working.duckdb", folder.parent / "dbt" / name
         with FileLock(folder.parent / f"dbt-{name}.lock"):
             if not ready.exists():
-                built(landed, database)
+                built(landed, database, *models)
                 half_way = ready.with_name(f"{name}.copying")
                 shutil.copytree(database.parent, half_way / "database")
                 shutil.copytree(dbt_state / "target", half_way / "target")
@@ -61,25 +66,25 @@ def build_once(dbt_state: Path, tmp_path_factory: pytest.TempPathFactory) -> Cal
 
 
 @pytest.fixture(scope="session")
-def company(build_once: Callable[[str, Landed], Path]) -> Path:
+def company(build_once: Callable[..., Path]) -> Path:
     """The database of a company whose rows hold every case of the contract, built with every test of its data."""
     return build_once("company", COMPANY)
 
 
 @pytest.fixture(scope="session")
-def changed(build_once: Callable[[str, Landed], Path]) -> Path:
+def changed(build_once: Callable[..., Path]) -> Path:
     """The database of that company as it landed later, built from nothing."""
     return build_once("changed", CHANGED)
 
 
 @pytest.fixture(scope="session")
-def nothing(build_once: Callable[[str, Landed], Path]) -> Path:
+def nothing(build_once: Callable[..., Path]) -> Path:
     """The database of a first build that found nothing."""
     return build_once("nothing", Landed())
 
 
 @pytest.fixture(scope="session")
-def chosen(build_once: Callable[[str, Landed], Path]) -> Path:
+def chosen(build_once: Callable[..., Path]) -> Path:
     """The database of a company whose spend is seen through several doors at once."""
     return build_once("choice", CHOICE)
 
@@ -91,10 +96,11 @@ def query(company: Path) -> Iterator[Query]:
         yield lambda sql: connection.execute(sql).fetchall()
 
 
-def built(landed: Landed, database: Path) -> Path:
+def built(landed: Landed, database: Path, *models: str) -> Path:
     database.parent.mkdir()
     landed.write(database)
-    assert transform(database).build(*BEFORE_FORECASTS).failures == ()
+    chosen = (*WITH_ITS_TESTS, "--select", *(f"+{model}" for model in models)) if models else BEFORE_FORECASTS
+    assert transform(database).build(*chosen).failures == ()
     return database
 
 

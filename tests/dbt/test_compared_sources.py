@@ -96,8 +96,8 @@ SOURCES = Landed(
 
 
 @pytest.fixture(scope="module")
-def database(build_once: Callable[[str, Landed], Path]) -> Path:
-    return build_once("compared_sources", SOURCES)
+def database(build_once: Callable[..., Path]) -> Path:
+    return build_once("compared_sources", SOURCES, "rpt_comparison_sources", "rpt_cost_drivers", "rpt_cost_coverage")
 
 
 @pytest.fixture

@@ -108,8 +108,8 @@ COVERAGE = Landed(
 
 
 @pytest.fixture(scope="module")
-def database(build_once: Callable[[str, Landed], Path]) -> Path:
-    return build_once("coverage", COVERAGE)
+def database(build_once: Callable[..., Path]) -> Path:
+    return build_once("coverage", COVERAGE, "fct_usage", "fct_cost_candidates", "rpt_reconciliation")
 
 
 @pytest.fixture

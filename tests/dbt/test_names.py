@@ -76,8 +76,8 @@ LANDED = Landed(
 
 
 @pytest.fixture
-def query(build_once: Callable[[str, Landed], Path]) -> Iterator[Query]:
-    with closing(duckdb.connect(build_once("names", LANDED), read_only=True)) as connection:
+def query(build_once: Callable[..., Path]) -> Iterator[Query]:
+    with closing(duckdb.connect(build_once("names", LANDED, "fct_cost_allocations"), read_only=True)) as connection:
         yield lambda sql: connection.execute(sql).fetchall()
 
 

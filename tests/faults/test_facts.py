@@ -38,6 +38,7 @@ BILL = f"""\
 date,provider,account,amount,currency,replaces_source
 {BILLED_DAY},openai,labs,99.95,USD,yes
 """
+FACTS = ("+fct_costs", "+fct_usage")
 SECRET_MODEL = "gpt-nobody-prices"  # noqa: S105 - the name of a model
 
 Query = Callable[[str], list[tuple[Any, ...]]]
@@ -67,7 +68,7 @@ def database(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Path:
         load_landing(connection, landing)
         prices = unit_prices.resolve(warehouse.monthly_uses(connection))
         warehouse.load_table(connection, "unit_prices", [vars(price) for price in prices])
-    built = Transform(home, home / "dbt").build("--exclude", "source:forecasts+")
+    built = Transform(home, home / "dbt").build("--indirect-selection", "buildable", "--select", *FACTS)
     assert built.failures == ()
     return files.working
 

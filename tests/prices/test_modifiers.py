@@ -136,6 +136,7 @@ def one_of_each_family() -> Iterator[tuple[Provider, ModelInfo]]:
                 yield provider, model
 
 
+@pytest.mark.e2e
 def test_no_modifier_of_any_family_in_the_list_has_the_plain_price_unless_that_is_documented():
     silent, priced = [], 0
     for provider, model in one_of_each_family():

@@ -156,6 +156,7 @@ def test_whatever_was_parsed_is_trusted_only_as_it_was_written(
     assert not copy.is_parsed()
 
 
+@pytest.mark.e2e
 def test_dbts_artefacts_may_be_damaged_all_at_once(files: Warehouse, state: Path, tmp_path: Path):
     dbt = Transform(files.working.parent, tmp_path / "dbt")
     shutil.copytree(state, dbt.state)

@@ -97,7 +97,7 @@ SOURCES = Landed(
 
 @pytest.fixture(scope="module")
 def database(build_once: Callable[..., Path]) -> Path:
-    return build_once("compared_sources", SOURCES, "rpt_comparison_sources", "rpt_cost_drivers", "rpt_cost_coverage")
+    return build_once("compared_sources", SOURCES, *VIEWS.values(), "rpt_cost_coverage")
 
 
 @pytest.fixture

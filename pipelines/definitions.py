@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pipelines.app.home import open_home
+from pipelines.app.opening import open_home
 from pipelines.config import current_environment
 from pipelines.defs.build import build_defs
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import datetime
 
-from pipelines.app.home import Home
+from pipelines.landing import LandingStore
 from pipelines.sources.api import api_sources, name_sources
 from pipelines.sources.api.framework import naming
 from pipelines.sources.api.framework.naming import NameSource
@@ -20,7 +21,12 @@ from pipelines.sources.outcomes import Outcome, Status
 
 
 def refresh_names(
-    home: Home, accounts: Sequence[ApiAccount], network: Reachability, pool: ThreadPoolExecutor
+    landing: LandingStore,
+    accounts: Sequence[ApiAccount],
+    now: datetime,
+    *,
+    network: Reachability,
+    pool: ThreadPoolExecutor,
 ) -> dict[str, str]:
     """Read the names of `accounts` that are due, at the same time in `pool`; what there is to say, by account.
 
@@ -28,13 +34,13 @@ def refresh_names(
     """
     aside = [
         f"a damaged file of names is set aside as landing/names/{path.name}"
-        for path in home.landing.names.set_damaged_aside()
+        for path in landing.names.set_damaged_aside()
     ]
 
     def ask(names: NameSource, account: ApiAccount) -> str | None:
         feeds = [source.feed(account) for source in api_sources() if source.asks(account)]
         try:
-            return naming.refresh(names, account, feeds, home.landing, home.clock(), network=network)
+            return naming.refresh(names, account, feeds, landing, now, network=network)
         except Exception as error:  # noqa: BLE001 - a name must not stop the figures
             return f"names could not be read ({type(error).__name__}), so the last known ones hold"
 

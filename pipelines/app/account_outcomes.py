@@ -8,30 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 
-from pipelines.app.home import Home
 from pipelines.domain.records import SourceKind
-from pipelines.errors import LandingError
-from pipelines.landing import Feed, InForce
+from pipelines.landing import Feed, InForce, LandingStore
 from pipelines.landing.in_force import NOT_CONFIGURED
 from pipelines.sources.api import api_sources
 from pipelines.sources.api.framework import identity
 from pipelines.sources.outcomes import Outcome, Status
 
 
-def known_in_force(home: Home) -> InForce:
-    """What of landing counts; nothing is known of a damaged landing, which stops the build and says why."""
-    try:
-        return home.in_force()
-    except LandingError:
-        return InForce()
-
-
-def refused_twin(home: Home, feed: Feed, ids: Mapping[str, str | None], sentence: str) -> Outcome:
+def refused_twin(
+    landing: LandingStore, feed: Feed, ids: Mapping[str, str | None], sentence: str, now: datetime
+) -> Outcome:
     """The outcome of an account that is another one once more; what landed of it is marked as whose it is."""
-    now = home.clock()
-    if home.landing.manifest(feed) is not None:
-        home.landing.replace(feed, {}, cursor=None, now=now, account=ids.get(feed.name))
+    if landing.manifest(feed) is not None:
+        landing.replace(feed, {}, cursor=None, now=now, account=ids.get(feed.name))
     return Outcome(feed, Status.FAILED, now, sentence)
 
 
@@ -50,20 +42,22 @@ def with_twins(outcomes: Iterable[Outcome], in_force: InForce) -> list[Outcome]:
     return [judged(outcome) for outcome in outcomes]
 
 
-def no_longer_asked(home: Home, in_force: InForce, asked: Collection[Feed]) -> list[Outcome]:
+def no_longer_asked(landing: LandingStore, in_force: InForce, asked: Collection[Feed]) -> list[Outcome]:
     """An outcome for each landed feed of an account that was not asked: it is closed, renamed or configured no more."""
     return [
         Outcome(feed, Status.OK, manifest.observed_at, findings=notice_of(in_force, feed))
-        for manifest in home.landing.manifests()
+        for manifest in landing.manifests()
         if (feed := manifest.feed).source_kind is SourceKind.API and feed not in asked
     ]
 
 
-def no_longer_imported(home: Home, told: Collection[Feed]) -> list[Outcome]:
+def no_longer_imported(
+    landing: LandingStore, in_force: InForce, last_outcomes: Iterable[Outcome], told: Collection[Feed]
+) -> list[Outcome]:
     """The last outcome of each import whose file is gone, where what there is to say of its account changed."""
-    in_force, earlier = known_in_force(home), {outcome.feed: outcome for outcome in home.outcomes.all()}
+    earlier = {outcome.feed: outcome for outcome in last_outcomes}
     changed = []
-    for manifest in home.landing.manifests():
+    for manifest in landing.manifests():
         feed = manifest.feed
         if feed.source_kind is SourceKind.IMPORT and feed not in told:
             last = earlier.get(feed) or Outcome(feed, Status.OK, manifest.observed_at)
@@ -73,12 +67,11 @@ def no_longer_imported(home: Home, told: Collection[Feed]) -> list[Outcome]:
     return changed
 
 
-def with_hosts(outcomes: Iterable[Outcome], home: Home) -> list[Outcome]:
+def with_hosts(outcomes: Iterable[Outcome], in_force: InForce, now: datetime) -> list[Outcome]:
     """The outcomes of agents' logs, with a note on each host whose replies landed under another one too."""
-    in_force = known_in_force(home)
     notes = {feed: note for feed, note in in_force.notices.items() if feed.source_kind is SourceKind.LOCAL}
     told = [replace(outcome, message=outcome.message or notes.pop(outcome.feed, None)) for outcome in outcomes]
-    return told + [Outcome(feed, Status.OK, home.clock(), note) for feed, note in notes.items()]
+    return told + [Outcome(feed, Status.OK, now, note) for feed, note in notes.items()]
 
 
 def notice_of(in_force: InForce, feed: Feed) -> tuple[str, ...]:

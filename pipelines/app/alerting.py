@@ -22,6 +22,7 @@ from notifications.outbox import Outbox, schema_difference
 from notifications.rules import evaluate as evaluate_rules
 from notifications.rules import rules
 from pipelines.app.home import Home
+from pipelines.builds.store import warehouse_of
 from pipelines.errors import HomeError
 from pipelines.presentation.wording import counted
 from pipelines.state import damage_of, lock_of, reason_of, set_aside
@@ -31,7 +32,7 @@ _logger = logging.getLogger(__name__)
 
 def evaluate(home: Home) -> list[Alert]:
     """Put what the published build gives rise to in the outbox; give the alerts that were not there yet."""
-    with home.warehouse.reading() as connection:
+    with warehouse_of(home.folders).reading() as connection:
         rows = {rule.name: _rows(connection, rule.query) for rule in rules() if rule.query is not None}
         ((is_sample,),) = connection.table("main.rpt_build").project("is_sample").fetchall()
     return _enqueue(home, Observations(budgets=tuple(_budgets(home)), rows=rows, is_sample=is_sample))
@@ -77,7 +78,7 @@ def opened_outbox(home: Home) -> Iterator[Outbox]:
             damage = damage_of(path) or (schema_difference(path) if path.exists() else None)
             if damage is not None:
                 _begin_anew(home, damage)
-        yield home.outbox
+        yield Outbox(home.folders.outbox)
     except SQLAlchemyError as error:
         raise HomeError(
             f"{path} cannot be used ({reason_of(error)}): see that there is room, that this user may write there, and "
@@ -91,7 +92,7 @@ def _begin_anew(home: Home, damage: str) -> None:
     aside = set_aside(path, damage, "What can be read of it is taken over; other alerts may be sent a second time.")
     if journal.exists():  # it belongs to the file, and may hold its newest rows
         journal.rename(aside.with_name(f"{aside.name}-wal"))
-    count = home.outbox.take_over(aside)
+    count = Outbox(home.folders.outbox).take_over(aside)
     _logger.warning("%s taken over from %s", counted(count, "alert"), aside.name)
 
 
@@ -114,7 +115,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[dict[str, 
 def _budgets(home: Home) -> list[BudgetStatus]:
     channels = {budget.name: budget.channels for budget in home.settings.configuration.budgets}
     wanted = [field.name for field in fields(BudgetStatus) if field.name not in {"as_of", "is_sample", "channels"}]
-    with home.warehouse.reading() as connection:
+    with warehouse_of(home.folders).reading() as connection:
         rows = connection.table("main.rpt_budget_status").filter("is_current").project(", ".join(wanted)).fetchall()
         as_of, is_sample = connection.table("main.rpt_build").project("as_of, is_sample").fetchall()[0]
     statuses = []

@@ -10,13 +10,15 @@ from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 
 from pipelines.app.home import Home
+from pipelines.app.inputs import api_accounts, asks_accounts
 from pipelines.domain.records import SourceKind
 from pipelines.errors import SourceError
 from pipelines.landing import Feed
 from pipelines.sources.api.framework.client import Limits, RefusedError
 from pipelines.sources.api.framework.source import ApiAccount
 from pipelines.sources.balances import Balance, balance_sources
-from pipelines.sources.outcomes import Outcome, Status
+from pipelines.sources.balances.log import BalanceLog
+from pipelines.sources.outcomes import Outcome, OutcomeLog, Status
 
 AT_ONCE = 8
 PATIENCE = Limits(page_seconds=15, source_seconds=45, attempts=2, read_seconds=10)
@@ -41,7 +43,7 @@ def ask_balances(home: Home) -> list[tuple[ApiAccount, list[Balance] | SourceErr
         except SourceError as error:
             return error
 
-    with home.api_accounts() as accounts, ThreadPoolExecutor(AT_ONCE, "balances") as pool:
+    with api_accounts(home) as accounts, ThreadPoolExecutor(AT_ONCE, "balances") as pool:
         asked = [account for account in accounts if _is_asked(account)]
         return list(zip(asked, pool.map(ask, asked), strict=True))
 
@@ -52,16 +54,18 @@ def read_balances(home: Home) -> list[Outcome]:
     Asking the accounts for figures forgets the failures of the run before, so that only what fails now is told. Without
     a network nobody is asked.
     """
-    if not home.asks_accounts:
+    if not asks_accounts(home):
         return []
     answers = ask_balances(home)
-    home.balances.record(balance for _, answer in answers if isinstance(answer, list) for balance in answer)
+    BalanceLog(home.folders.balances).record(
+        balance for _, answer in answers if isinstance(answer, list) for balance in answer
+    )
     outcomes = [
         Outcome(balance_feed(account), Status.FAILED, home.clock(), f"the balance could not be read: {answer}")
         for account, answer in answers
         if isinstance(answer, SourceError)
     ]
-    home.outcomes.record(outcomes)
+    OutcomeLog(home.folders.outcomes).record(outcomes)
     return outcomes
 
 

@@ -8,13 +8,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 
-from pipelines.app.account_outcomes import known_in_force
 from pipelines.app.balances import ask_balances
 from pipelines.app.home import Home
+from pipelines.app.in_force import known_in_force
+from pipelines.app.inputs import api_accounts, import_rules, log_roots_by_host, machine_of
 from pipelines.app.published import unpriced_models
+from pipelines.builds.store import warehouse_of
 from pipelines.config.home_folders import GROUP_AND_OTHERS, barred, wider
 from pipelines.config.recurring import in_force
 from pipelines.errors import CostTrackerError, EntryFileError, SourceError
+from pipelines.landing import LandingStore
 from pipelines.presentation.formats import plain_money
 from pipelines.presentation.wording import counted, first_of
 from pipelines.reading.files import shown
@@ -28,6 +31,7 @@ from pipelines.sources.local.framework.examination import examine_agent, unread_
 from pipelines.sources.manual import expected
 from pipelines.sources.manual.csv_entries import read_entries
 from pipelines.sources.manual.files import manual_files
+from pipelines.sources.outcomes import OutcomeLog
 from pipelines.state import files_set_aside
 
 LEAST_FREE_BYTES = 500_000_000
@@ -125,9 +129,13 @@ def _secrets(home: Home) -> Iterator[Finding]:
 
 
 def _accounts(home: Home) -> Iterator[Finding]:
-    with home.api_accounts() as accounts, ThreadPoolExecutor(ACCOUNTS_AT_ONCE) as pool:
+    with api_accounts(home) as accounts, ThreadPoolExecutor(ACCOUNTS_AT_ONCE) as pool:
         asked = [
-            (account, source, pool.submit(examination.examine, source, account, home.landing, home.clock()))
+            (
+                account,
+                source,
+                pool.submit(examination.examine, source, account, LandingStore(home.folders.landing), home.clock()),
+            )
             for account in accounts
             for source in api_sources()
             if source.asks(account)
@@ -147,15 +155,15 @@ def _accounts(home: Home) -> Iterator[Finding]:
 def _names(home: Home) -> Iterator[Finding]:
     """Accounts and hosts that stand for one another, or that nothing configures, as far as no run has said so."""
     in_force = known_in_force(home)
-    with home.api_accounts() as accounts, ThreadPoolExecutor(ACCOUNTS_AT_ONCE) as pool:
-        ids = identity.account_ids(accounts, home.landing, home.clock(), pool)
+    with api_accounts(home) as accounts, ThreadPoolExecutor(ACCOUNTS_AT_ONCE) as pool:
+        ids = identity.account_ids(accounts, LandingStore(home.folders.landing), home.clock(), pool)
         twice = identity.same_accounts(accounts, ids)
     for (_, later), first in in_force.twins.items():
         twice.setdefault(later, identity.same_account(first, later, "they hold the same figures"))
     for name, sentence in twice.items():
         found, _, step = sentence.partition(". ")
         yield Finding(f"account {name}", found, step, ok=False)
-    said = {sentence for outcome in home.outcomes.all() for sentence in outcome.findings}
+    said = {sentence for outcome in OutcomeLog(home.folders.outcomes).all() for sentence in outcome.findings}
     for feed, sentence in in_force.notices.items():
         if sentence not in said:
             found, _, step = sentence.partition(": ")
@@ -176,14 +184,14 @@ def _logs(home: Home) -> Iterator[Finding]:
     read = [
         (f"{agent.title} on {host}", found)
         for agent in local_agents()
-        for host, roots in home.log_roots_by_host(agent).items()
-        if (found := examine_agent(agent, host, roots, home.landing)) is not None
+        for host, roots in log_roots_by_host(home, agent).items()
+        if (found := examine_agent(agent, host, roots, LandingStore(home.folders.landing))) is not None
     ]
     if not read:
         agents = ", ".join(agent.title for agent in local_agents())
         step = "set the agent's own variable if it keeps them elsewhere; `ai-costs init` writes them all"
         yield Finding("agent logs", f"none of {agents}", step)
-    said = {finding for outcome in home.outcomes.all() for finding in outcome.findings}
+    said = {finding for outcome in OutcomeLog(home.folders.outcomes).all() for finding in outcome.findings}
     for subject, found in read:
         yield Finding(subject, found.found, found.next_step)
         for place in found.unreadable:
@@ -191,7 +199,7 @@ def _logs(home: Home) -> Iterator[Finding]:
         for finding in found.findings:
             if finding not in said:  # what the last run found has rows of its own
                 yield Finding(subject, finding, LACKING, warning=True)
-    for unread in () if home.is_sample else unread_agents(home.machine):
+    for unread in () if home.is_sample else unread_agents(machine_of(home.settings)):
         found_at = f"{unread.found}: its use is not read from this computer"
         yield Finding(f"{unread.title} on {home.settings.host}", found_at, unread.next_step, warning=True)
 
@@ -219,7 +227,7 @@ def _inbox(home: Home) -> Iterator[Finding]:
                 yield Finding(subject, f"it is the same file as {known[digest]}", "remove one of them", ok=False)
                 continue
             known[digest] = path.name
-            reading = read_file(path, import_formats(), home.import_rules())
+            reading = read_file(path, import_formats(), import_rules(home))
         except EntryFileError as error:
             look = f"`ai-costs import --preview {shown(str(path))}` shows what is in it"
             step = f"mend it or export it again, or take it out; {look}"
@@ -250,7 +258,9 @@ def _recurring(home: Home) -> Iterator[Finding]:
 
 def _expected(home: Home) -> Iterator[Finding]:
     try:
-        expectations = expected.examine(home.settings.configuration.expected, home.landing, home.clock())
+        expectations = expected.examine(
+            home.settings.configuration.expected, LandingStore(home.folders.landing), home.clock()
+        )
     except CostTrackerError as error:
         yield Finding("expected entries", str(error), "put back a copy from a backup", ok=False)
         return
@@ -260,28 +270,29 @@ def _expected(home: Home) -> Iterator[Finding]:
 
 
 def _landing(home: Home) -> Iterator[Finding]:
+    landing = LandingStore(home.folders.landing)
     try:
-        files = home.landing.verify()
+        files = landing.verify()
     except CostTrackerError as error:
         yield Finding("landing", str(error), "`ai-costs landing list` shows what can be put in force", ok=False)
     else:
         rows = sum(partition.row_count for _, partition, _ in files)
         yield Finding("landing", f"{counted(len(files), 'day')}, {counted(rows, 'row')}, every hash as written")
-    for found in (found for folder in home.landing.folders() for found in folder.history()):
+    for found in (found for folder in landing.folders() for found in folder.history()):
         step = "put back a copy from a backup; no figure depends on it"
         yield Finding("landing", found, step, warning=True)
 
 
 def _last_run(home: Home) -> Iterator[Finding]:
     """What the last run found that the figures may lack, source by source."""
-    for outcome in home.outcomes.all():
+    for outcome in OutcomeLog(home.folders.outcomes).all():
         for finding in outcome.findings:
             yield Finding(str(outcome.feed), finding, LACKING, warning=True)
 
 
 def _published(home: Home) -> Iterator[Finding]:
     try:
-        with home.warehouse.reading() as connection:
+        with warehouse_of(home.folders).reading() as connection:
             build_id, as_of = connection.table("main.rpt_build").project("build_id, as_of").fetchall()[0]
             unpriced = unpriced_models(connection)
     except CostTrackerError as error:

@@ -16,7 +16,7 @@ from duckdb import DuckDBPyConnection
 
 from dashboards.report import ReportFacts, build_report
 from pipelines.app.home import Home
-from pipelines.builds.store import PUBLISHED
+from pipelines.builds.store import PUBLISHED, Builds, warehouse_of
 from pipelines.config.exports import ScheduledExport
 from pipelines.errors import BuildError, ConfigError
 from pipelines.exports import formats, standing_formats
@@ -42,8 +42,8 @@ def prepare(home: Home, run: str) -> str:
     Raises:
         HomeError: the copy cannot be written; what is shown stays.
     """
-    folder = home.builds.prepare(run)
-    home.warehouse.copy_working(folder / PUBLISHED)
+    folder = Builds(home.folders.home).prepare(run)
+    warehouse_of(home.folders).copy_working(folder / PUBLISHED)
     with _figures(home, folder) as connection:
         return build_id(connection)
 
@@ -55,13 +55,14 @@ def show(home: Home, run: str) -> str:
         BuildError: it prepared nothing, or not every output that each build has.
         HomeError: a file cannot be written; what is shown stays.
     """
-    prepared = home.builds.prepared(run)
+    builds = Builds(home.folders.home)
+    prepared = builds.prepared(run)
     name = ""
     if prepared is not None:
         _keep_what_people_changed(home, prepared)
         with _figures(home, prepared) as connection:
             name = build_id(connection)
-    home.builds.show(run, name, _due(home))
+    builds.show(run, name, _due(home))
     return name
 
 
@@ -71,7 +72,7 @@ def write_report(home: Home, run: str | None = None) -> ReportFacts:
     Raises:
         NothingPublishedError: there is no build yet.
     """
-    with home.builds.writing(run) as folder, _figures(home, folder) as connection:
+    with Builds(home.folders.home).writing(run) as folder, _figures(home, folder) as connection:
         facts = build_report(connection, folder / REPORTS / home.report.name)
     return replace(facts, path=home.report)
 
@@ -85,7 +86,7 @@ def write_standing(
         NothingPublishedError: there is no build yet.
         HomeError: the file cannot be written.
     """
-    with home.builds.writing(run) as folder, _figures(home, folder) as connection:
+    with Builds(home.folders.home).writing(run) as folder, _figures(home, folder) as connection:
         export = export_costs(connection, folder / EXPORTS, STANDING_NAME, format_name, ExportFilter(), report=report)
     return replace(export, path=home.settings.paths.exports / export.path.name)
 
@@ -99,7 +100,7 @@ def write_scheduled_exports(
         NothingPublishedError: there is no build yet.
     """
     shown = home.settings.paths.exports
-    with home.builds.writing(run) as folder, _figures(home, folder) as connection:
+    with Builds(home.folders.home).writing(run) as folder, _figures(home, folder) as connection:
         return [write_scheduled(connection, folder / EXPORTS, asked, shown=shown) for asked in exports]
 
 
@@ -112,7 +113,7 @@ def path_by_hand(home: Home, folder: Path | None, name: str, format_name: str, s
     exports, export_format = home.settings.paths.exports, formats()[format_name]
     told = {"is_sample": home.is_sample, "compress": shape.compress}
     is_elsewhere = folder is not None and folder.resolve() != exports.resolve()
-    part = export_path(home.builds.folder, name, export_format, **told)
+    part = export_path(Builds(home.folders.home).folder, name, export_format, **told)
     if not is_elsewhere and f"{EXPORTS}/{part.name}" in {*_due(home), *_shown(home)}:
         raise ConfigError(f"{exports / part.name} is a part of each build: take another --name or --folder")
     path = export_path(folder or exports, name, export_format, **told)
@@ -133,7 +134,7 @@ def _due(home: Home) -> Iterator[str]:
 
 def _shown(home: Home) -> list[str]:
     try:
-        manifest = home.builds.manifest()
+        manifest = Builds(home.folders.home).manifest()
     except BuildError:
         return []
     return [] if manifest is None else manifest.paths()
@@ -149,5 +150,5 @@ def _keep_what_people_changed(home: Home, prepared: Path) -> None:
 
 @contextmanager
 def _figures(home: Home, folder: Path) -> Iterator[DuckDBPyConnection]:
-    with replace(home.warehouse, published=folder / PUBLISHED).reading() as connection:
+    with replace(warehouse_of(home.folders), published=folder / PUBLISHED).reading() as connection:
         yield connection

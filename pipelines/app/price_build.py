@@ -8,11 +8,15 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from pipelines.app.home import Home
+from pipelines.app.in_force import in_force
 from pipelines.audit.valuation import worth_by_month
+from pipelines.builds.store import warehouse_of
+from pipelines.config import Settings
 from pipelines.domain.periods import day_start, month_start
-from pipelines.prices.kept import by_month, on_days_of_use
+from pipelines.landing import LandingStore
+from pipelines.prices.kept import KeptPrices, by_month, on_days_of_use
 from pipelines.prices.restatement import Restatement, restate
-from pipelines.prices.unit_prices import UnitPrice, resolve
+from pipelines.prices.unit_prices import PriceOverride, UnitPrice, resolve
 from pipelines.prices.unpriced import UnpricedUse, unpriced_uses
 from pipelines.prices.uses import Use
 from pipelines.warehouse import files
@@ -26,6 +30,14 @@ class BuildPrices(NamedTuple):
     unpriced: list[UnpricedUse]
 
 
+def price_overrides(settings: Settings) -> list[PriceOverride]:
+    """The prices of ai-costs.yaml, as the prices room reads them."""
+    return [
+        PriceOverride(price.provider, price.model, price.since, per_million)
+        for price, per_million in settings.prices_per_million()
+    ]
+
+
 def prices_of_build(home: Home, uses: Iterable[Use]) -> BuildPrices:
     """The prices of `uses`, each of one month, as `files.monthly_uses` gives them. Months that closed are kept.
 
@@ -34,8 +46,8 @@ def prices_of_build(home: Home, uses: Iterable[Use]) -> BuildPrices:
     """
     uses, now = list(uses), home.clock()
     months, open_month = by_month(uses), month_start(now.date())
-    current = resolve(uses, home.price_overrides())
-    as_billed = home.kept_prices.as_billed(months, current, now)
+    current = resolve(uses, price_overrides(home.settings))
+    as_billed = KeptPrices(home.folders.prices).as_billed(months, current, now)
     at = home.settings.configuration.restate_prices_at or now.date()
     return BuildPrices(
         as_billed,
@@ -62,13 +74,14 @@ def changes(home: Home) -> list[PriceChange]:
         NothingPublishedError: there is no build to compare with.
         LandingError: a landed file is missing or was changed.
     """
+    landing = LandingStore(home.folders.landing)
     open_month = month_start(home.clock().date())
-    with home.warehouse.reading() as connection:
+    with warehouse_of(home.folders).reading() as connection:
         published, uses = files.unit_prices(connection), files.monthly_uses(connection)
-    today = on_days_of_use(resolve(uses, home.price_overrides()), by_month(uses), open_month)
-    left_out = home.in_force().left_out
-    before = worth_by_month(home.landing, published, left_out)
-    after = worth_by_month(home.landing, today, left_out)
+    today = on_days_of_use(resolve(uses, price_overrides(home.settings)), by_month(uses), open_month)
+    left_out = in_force(home).left_out
+    before = worth_by_month(landing, published, left_out)
+    after = worth_by_month(landing, today, left_out)
     return [
         PriceChange(*place, before.get(place), after.get(place), place.month < open_month)
         for place in sorted(before.keys() | after.keys(), reverse=True)

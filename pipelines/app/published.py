@@ -11,9 +11,11 @@ from typing import Any
 from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
 from pipelines.app.home import Home
+from pipelines.builds.store import warehouse_of
 from pipelines.domain.records import SourceKind
 from pipelines.landing import Feed
 from pipelines.presentation.wording import counted
+from pipelines.sources.outcomes import OutcomeLog
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def summarise(home: Home) -> dict[str, Any]:
     Raises:
         HomeError: nothing was published yet.
     """
-    with home.warehouse.reading() as connection:
+    with warehouse_of(home.folders).reading() as connection:
         feeds = _rows(connection.table("main.rpt_source_freshness").order("source_kind, source, feed"))
         money = connection.table("main.fct_costs").aggregate(
             "source, feed, cost_kind, cost_basis, currency, sum(cost_amount) as amount, sum(total_tokens) as tokens"
@@ -52,7 +54,7 @@ def summarise(home: Home) -> dict[str, Any]:
         amounts = _rows(money.order("all"))
         unpriced = unpriced_models(connection)
         build = _rows(connection.table("main.rpt_build"))[0]
-    read_at = {outcome.feed: outcome.last_success_at for outcome in home.outcomes.all()}
+    read_at = {outcome.feed: outcome.last_success_at for outcome in OutcomeLog(home.folders.outcomes).all()}
     for feed in feeds:
         # A run that changed nothing publishes nothing, but the sources were read all the same.
         key = Feed(SourceKind(feed["source_kind"]), feed["source"], feed["feed"])

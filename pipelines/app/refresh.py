@@ -16,7 +16,6 @@ from pathlib import Path
 
 from pipelines.app.account_names import refresh_names, with_notes
 from pipelines.app.account_outcomes import (
-    known_in_force,
     no_longer_asked,
     no_longer_imported,
     refused_twin,
@@ -24,10 +23,14 @@ from pipelines.app.account_outcomes import (
     with_twins,
 )
 from pipelines.app.home import Home
+from pipelines.app.in_force import known_in_force
+from pipelines.app.inputs import api_accounts, asks_accounts, import_rules, log_roots_by_host
+from pipelines.config import Settings
 from pipelines.domain.records import SourceKind
 from pipelines.errors import CostTrackerError, EntryFileError
-from pipelines.landing import Feed
+from pipelines.landing import Feed, LandingStore
 from pipelines.presentation.wording import first_of
+from pipelines.rates import rates_of
 from pipelines.rates.kept import DamagedCopyError
 from pipelines.sources.api import api_sources
 from pipelines.sources.api.framework import extraction as api_extraction
@@ -42,7 +45,7 @@ from pipelines.sources.local import local_agents
 from pipelines.sources.local.framework import extraction as log_extraction
 from pipelines.sources.local.framework.agent import LocalAgent
 from pipelines.sources.manual import expected, folder, recurring
-from pipelines.sources.outcomes import Outcome, Status
+from pipelines.sources.outcomes import Outcome, OutcomeLog, Status
 
 PROBLEMS_SHOWN = 20
 RATES = "exchange_rates"
@@ -59,20 +62,25 @@ AT_ONCE = 8
 
 def extract_agent_logs(home: Home, progress: Callable[[str], None]) -> list[Outcome]:
     """Land every coding agent's logs, one feed per agent and host; an agent without any log file there is no feed."""
-    landed = set(home.landing.feeds())
-    outcomes = [outcome for agent in local_agents() for outcome in _agent_outcomes(home, agent, landed, progress)]
-    outcomes = with_hosts(outcomes, home)
-    home.outcomes.record(outcomes, replacing=lambda feed: feed.source_kind is SourceKind.LOCAL)
+    landing = LandingStore(home.folders.landing)
+    landed = set(landing.feeds())
+    outcomes = [
+        outcome for agent in local_agents() for outcome in _agent_outcomes(home, landing, agent, landed, progress)
+    ]
+    outcomes = with_hosts(outcomes, known_in_force(home), home.clock())
+    OutcomeLog(home.folders.outcomes).record(outcomes, replacing=lambda feed: feed.source_kind is SourceKind.LOCAL)
     return outcomes
 
 
-def _agent_outcomes(home: Home, agent: LocalAgent, landed: set[Feed], progress: Callable[[str], None]) -> list[Outcome]:
+def _agent_outcomes(
+    home: Home, landing: LandingStore, agent: LocalAgent, landed: set[Feed], progress: Callable[[str], None]
+) -> list[Outcome]:
     outcomes = []
-    for host, roots in home.log_roots_by_host(agent).items():
+    for host, roots in log_roots_by_host(home, agent).items():
         feed = agent.feed(host)
         now = home.clock()
         try:
-            extraction = log_extraction.extract(agent, roots, host, home.landing, now, progress=progress)
+            extraction = log_extraction.extract(agent, roots, host, landing, now, progress=progress)
         except CostTrackerError as error:
             outcomes.append(Outcome(feed, Status.FAILED, now, str(error)))
             continue
@@ -92,9 +100,9 @@ def _agent_outcomes(home: Home, agent: LocalAgent, landed: set[Feed], progress: 
 
 def extract_manual_entries(home: Home, progress: Callable[[str], None] = lambda _: None) -> list[Outcome]:
     """Land the entry files, one feed each, and what recurs as the configuration says, one feed for each name."""
-    now = home.clock()
-    outcomes = _recurring_outcomes(home, now)
-    for result in folder.extract(home.settings.paths.manual, home.landing, now, progress):
+    landing, now = LandingStore(home.folders.landing), home.clock()
+    outcomes = _recurring_outcomes(home.settings, landing, now)
+    for result in folder.extract(home.folders.manual, landing, now, progress):
         if result.withdrawn:
             message = "the file was removed, and its entries with it"
             outcomes.append(Outcome(result.feed, Status.OK, now, message))
@@ -104,31 +112,31 @@ def extract_manual_entries(home: Home, progress: Callable[[str], None] = lambda 
             outcomes.append(Outcome(result.feed, Status.REFUSED, now, message, rejected_lines=result.problem_count))
         else:
             outcomes.append(Outcome(result.feed, Status.OK, now, findings=result.findings))
-    home.outcomes.record(outcomes, replacing=_is_of_entries)
+    OutcomeLog(home.folders.outcomes).record(outcomes, replacing=_is_of_entries)
     return outcomes
 
 
-def _recurring_outcomes(home: Home, now: datetime) -> list[Outcome]:
+def _recurring_outcomes(settings: Settings, landing: LandingStore, now: datetime) -> list[Outcome]:
     """A configuration that is not found is not a decision to withdraw anything."""
-    file = home.settings.config_file
+    file = settings.config_file
     if file is None:
         return []
     withdrawn = f"it was taken out of {file.name}, and its entries with it"
     return [
         Outcome(result.feed, Status.OK, now, withdrawn if result.withdrawn else None)
-        for result in recurring.extract(home.settings.configuration.recurring, home.landing, now, file.name)
+        for result in recurring.extract(settings.configuration.recurring, landing, now, file.name)
     ]
 
 
 def look_for_expected_entries(home: Home) -> list[Outcome]:
     """An outcome for each expected entry that is not there yet; manual entries and imports are landed before."""
-    now = home.clock()
+    landing, now = LandingStore(home.folders.landing), home.clock()
     outcomes = [
         Outcome(expectation.feed, Status.MISSING, now, f"{expectation.message}. {expectation.next_step}")
-        for expectation in expected.examine(home.settings.configuration.expected, home.landing, now)
+        for expectation in expected.examine(home.settings.configuration.expected, landing, now)
         if expectation.missing is not None
     ]
-    home.outcomes.record(outcomes, replacing=lambda feed: feed.source == expected.SOURCE)
+    OutcomeLog(home.folders.outcomes).record(outcomes, replacing=lambda feed: feed.source == expected.SOURCE)
     return outcomes
 
 
@@ -142,12 +150,12 @@ def extract_imported_files(home: Home, read: Mapping[str, Reading] | None = None
 
     `read` is what was just read of files, by their sha256.
     """
-    now, inbox = home.clock(), home.settings.paths.inbox
+    landing, log, now = LandingStore(home.folders.landing), OutcomeLog(home.folders.outcomes), home.clock()
     refused: dict[Feed, list[str]] = {}
     notes: dict[Feed, list[str]] = {}
     findings: dict[Feed, list[str]] = {}
     problems: Counter[Feed] = Counter()
-    for result in import_extraction.extract(inbox, home.landing, home.import_rules(), now, read):
+    for result in import_extraction.extract(home.folders.inbox, landing, import_rules(home), now, read):
         for feed in result.feeds:
             notes.setdefault(feed, [])
             if feed in result.notes:
@@ -167,8 +175,8 @@ def extract_imported_files(home: Home, read: Mapping[str, Reading] | None = None
         outcomes.append(
             Outcome(feed, status, now, message, rejected_lines=problems[feed], findings=tuple(findings[feed]))
         )
-    outcomes += no_longer_imported(home, notes)
-    home.outcomes.record(outcomes, replacing=lambda feed: feed.source_kind is SourceKind.IMPORT)
+    outcomes += no_longer_imported(landing, known_in_force(home), log.all(), notes)
+    log.record(outcomes, replacing=lambda feed: feed.source_kind is SourceKind.IMPORT)
     return outcomes
 
 
@@ -176,7 +184,7 @@ def extract_exchange_rates(home: Home) -> list[Outcome]:
     """Take new exchange rates; an outcome for each source of them that failed: its last good rates stay in force."""
     now, currency = home.clock(), home.settings.configuration.currency
     outcomes = []
-    for name, error in home.rates.refresh(now, currency, uses_network=home.uses_network):
+    for name, error in rates_of(home.settings).refresh(now, currency, uses_network=home.uses_network):
         feed = Feed(SourceKind.RATES, RATES, name)
         if isinstance(error, EntryFileError):
             shown = _shown(error.problems, error.count)
@@ -185,7 +193,7 @@ def extract_exchange_rates(home: Home) -> list[Outcome]:
         else:
             kept = "" if isinstance(error, DamagedCopyError) else "; what was fetched before stays in force"
             outcomes.append(Outcome(feed, Status.FAILED, now, f"{error}{kept}"))
-    home.outcomes.record(outcomes, replacing=lambda feed: feed.source_kind is SourceKind.RATES)
+    OutcomeLog(home.folders.outcomes).record(outcomes, replacing=lambda feed: feed.source_kind is SourceKind.RATES)
     return outcomes
 
 
@@ -205,11 +213,11 @@ def extract_api_accounts(home: Home, progress: Callable[[str], None]) -> list[Ou
 
     Bills come first, because their first day says how far back use is looked for. Without a network nobody is asked.
     """
-    if not home.asks_accounts:
+    if not asks_accounts(home):
         return []
+    landing, log, now = LandingStore(home.folders.landing), OutcomeLog(home.folders.outcomes), home.clock()
     network = Reachability()
-    last = {outcome.feed: outcome.last_success_at for outcome in home.outcomes.all()}
-    now = home.clock()
+    last = {outcome.feed: outcome.last_success_at for outcome in log.all()}
 
     def ask(source: ApiSource, account: ApiAccount) -> Outcome:
         feed = source.feed(account)
@@ -217,7 +225,7 @@ def extract_api_accounts(home: Home, progress: Callable[[str], None]) -> list[Ou
             outcome = api_extraction.extract(
                 source,
                 account,
-                home.landing,
+                landing,
                 now,
                 last_success_at=last.get(feed),
                 account_id=ids.get(account.name),
@@ -229,8 +237,8 @@ def extract_api_accounts(home: Home, progress: Callable[[str], None]) -> list[Ou
             outcome = Outcome(feed, Status.FAILED, now, _unforeseen(error))
         return replace(outcome, expected_every_hours=API_EXPECTED_HOURS)
 
-    with home.api_accounts() as accounts, ThreadPoolExecutor(AT_ONCE, "api") as pool:
-        ids = identity.account_ids(accounts, home.landing, now, pool, network=network)
+    with api_accounts(home) as accounts, ThreadPoolExecutor(AT_ONCE, "api") as pool:
+        ids = identity.account_ids(accounts, landing, now, pool, network=network)
         twice = identity.same_accounts(accounts, ids)
         pairs = [(source, account) for account in accounts for source in api_sources() if source.asks(account)]
         wanted = [(source, account) for source, account in pairs if account.name not in twice]
@@ -238,18 +246,20 @@ def extract_api_accounts(home: Home, progress: Callable[[str], None]) -> list[Ou
         for phase in (False, True):
             asked = [pool.submit(ask, *pair) for pair in wanted if (pair[0].bill is not None) is phase]
             outcomes += [future.result() for future in asked]
-        notes = refresh_names(home, [account for account in accounts if account.name not in twice], network, pool)
+        notes = refresh_names(
+            landing, [account for account in accounts if account.name not in twice], now, network=network, pool=pool
+        )
         outcomes = with_notes(outcomes, notes)
         refused = [source.feed(account) for source, account in pairs if account.name in twice]
-        outcomes += [refused_twin(home, feed, ids, twice[feed.name]) for feed in refused]
+        outcomes += [refused_twin(landing, feed, ids, twice[feed.name], now) for feed in refused]
         outcomes += [_without_source(account, now) for account in accounts if not _is_known(account)]
     if network.is_offline:
         progress(f"{OFFLINE}: what was landed stays, and what is on this computer is read")
         outcomes = [_offline(outcome) for outcome in outcomes]
     in_force = known_in_force(home)
     outcomes = with_twins(outcomes, in_force)
-    outcomes += no_longer_asked(home, in_force, {outcome.feed for outcome in outcomes})
-    home.outcomes.record(outcomes, replacing=lambda feed: feed.source_kind is SourceKind.API)
+    outcomes += no_longer_asked(landing, in_force, {outcome.feed for outcome in outcomes})
+    log.record(outcomes, replacing=lambda feed: feed.source_kind is SourceKind.API)
     return outcomes
 
 

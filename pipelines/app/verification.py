@@ -19,10 +19,14 @@ from pipelines.app.home import Home
 from pipelines.audit.conservation import Comparison, compare, csv_totals, json_totals, landed_totals, table_totals
 from pipelines.audit.valuation import TOKENS, Totals
 from pipelines.builds.manifest import MANIFEST
-from pipelines.builds.store import CURRENT, PUBLISHED
+from pipelines.builds.store import CURRENT, PUBLISHED, Builds, warehouse_of
 from pipelines.errors import BuildError, CostTrackerError, HomeError, LandingError, NothingPublishedError
 from pipelines.exports.costs import MANIFEST_SUFFIX, is_as_exported
+from pipelines.landing import LandingStore
+from pipelines.prices.kept import KeptPrices
+from pipelines.rates import rates_of
 from pipelines.reading.files import refuse_what_is_not_a_file
+from pipelines.sources.balances.log import BalanceLog
 from pipelines.warehouse.files import scratch
 from pipelines.warehouse.loading import compare_totals
 
@@ -74,7 +78,7 @@ def verify(home: Home) -> Verification:
     Raises:
         NothingPublishedError: there is no build yet.
     """
-    if home.builds.current() is None and not home.warehouse.published.exists():
+    if Builds(home.folders.home).current() is None and not warehouse_of(home.folders).published.exists():
         raise NothingPublishedError("no build has been published here yet: run `ai-costs run` first")
     found = Verification()
     _check_inputs(home, found)
@@ -85,24 +89,26 @@ def verify(home: Home) -> Verification:
 
 def _check_inputs(home: Home, found: Verification) -> None:
     """Everything that a build is made of by its hash, and the landed rows by their control totals."""
+    landing = LandingStore(home.folders.landing)
     with _noting(found, LANDING), scratch() as connection:
-        compare_totals(connection, home.landing, home.landing.verify())
-        list(home.landing.names.all())
+        compare_totals(connection, landing, landing.verify())
+        list(landing.names.all())
     with _noting(found, "prices"):
-        home.kept_prices.verify()
+        KeptPrices(home.folders.prices).verify()
     with _noting(found, "rates"):
-        home.rates.verify()
+        rates_of(home.settings).verify()
     with _noting(found, "balances"):
-        home.balances.all()
+        BalanceLog(home.folders.balances).all()
 
 
 def _check_outputs(home: Home, found: Verification) -> None:
     """Every output of the build against its manifest, and every other export against the manifest beside it."""
+    builds = Builds(home.folders.home)
     listed: set[str] = set()
-    if home.builds.current() is not None:
+    if builds.current() is not None:
         manifest = None
         with _noting(found, f"builds/{CURRENT}/{MANIFEST}"):
-            manifest = home.builds.manifest()
+            manifest = builds.manifest()
         for output in manifest.outputs if manifest else ():
             found.files[output.path] = output.problem(home.settings.paths.home / output.path)
             listed.add(output.path)
@@ -117,9 +123,9 @@ def _check_outputs(home: Home, found: Verification) -> None:
 def _sums(home: Home, found: Verification) -> dict[str, Totals]:
     """The sums of every place that can be read."""
     places: dict[str, Totals] = {}
-    with _noting(found, PUBLISHED), home.warehouse.reading() as connection:
+    with _noting(found, PUBLISHED), warehouse_of(home.folders).reading() as connection:
         if found.files[LANDING] is None:
-            places["landing"] = landed_totals(home.landing, connection)
+            places["landing"] = landed_totals(LandingStore(home.folders.landing), connection)
         places["facts"] = table_totals(connection, "main.fct_costs")
     prefix = "SAMPLE-" if home.is_sample else ""
     for name, read in READERS.items():

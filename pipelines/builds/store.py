@@ -33,13 +33,20 @@ from pipelines.builds.files import (
     remove,
 )
 from pipelines.builds.manifest import MANIFEST, BuildManifest, describe, read_manifest
+from pipelines.config import HomeFolders
 from pipelines.errors import BuildError, HomeError
 from pipelines.landing.files import flush_folder, not_written, write_atomically
+from pipelines.warehouse.files import Warehouse
 
 PUBLISHED = "warehouse/published.duckdb"
 CURRENT = "current"
 ADOPTED = "adopted"
 """The build id of a folder made of files that stood in the home before builds had folders."""
+
+
+def warehouse_of(folders: HomeFolders) -> Warehouse:
+    """The working file of a home, and the published one of the build that is shown."""
+    return Warehouse(folders.working, Builds(folders.home).published())
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ import orjson
 import typer
 from rich.console import Console
 
-from pipelines.app.home import Home, hold_home, open_home
+from pipelines.app.home import Home
+from pipelines.app.opening import hold_home, open_home
 from pipelines.config import current_environment
 
 out = Console(highlight=False)

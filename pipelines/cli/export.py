@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from pipelines.app.outputs import path_by_hand, write_standing
+from pipelines.builds.store import warehouse_of
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, home_of, out, print_json
 from pipelines.cli.export_bar import export_bar
 from pipelines.domain.records import SourceKind
@@ -86,7 +87,7 @@ def export(  # noqa: PLR0917 - options, which Typer passes by name
     name = default_name(chosen, shape) if name is None else name
     is_all = folder is None and name == STANDING_NAME and chosen.is_everything and shape == ExportShape()
     is_part = is_all and file_format in standing_formats()
-    with opened.warehouse.reading() as connection, export_bar(connection, "exporting", err) as bar:
+    with warehouse_of(opened.folders).reading() as connection, export_bar(connection, "exporting", err) as bar:
         chosen = with_known_names(connection, chosen)
         if is_part:
             written = write_standing(opened, file_format, report=bar.report)

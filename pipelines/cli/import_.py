@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from pipelines.app.home import Home
+from pipelines.app.inputs import import_rules
 from pipelines.app.known_names import known_names
 from pipelines.app.refresh import extract_imported_files
 from pipelines.cli.console import ConfigOption, HomeOption, err, out
@@ -61,8 +62,8 @@ def import_(
     ensure_home(settings.paths)
     opened = Home(settings)
     if look:
-        _show(preview(file, opened.import_rules()))
-    elif not opened.import_rules().has_mapping(file.name) and _is_of_entries(file):
+        _show(preview(file, import_rules(opened)))
+    elif not import_rules(opened).has_mapping(file.name) and _is_of_entries(file):
         _take_entries(opened, file, replace=replace)
     else:
         _take_export(opened, file, replace=replace)
@@ -102,7 +103,7 @@ def _is_equal(target: Path, content: bytes) -> bool:
 
 def _take_export(home: Home, file: Path, *, replace: bool) -> None:
     with err.status(f"checking {file.name}"):
-        reading = read_file(file, import_formats(), home.import_rules())
+        reading = read_file(file, import_formats(), import_rules(home))
     target = copy_in(file, home.settings.paths.inbox, replace=replace)
     outcomes = {outcome.feed: outcome for outcome in extract_imported_files(home, {digest_of(target): reading})}
     titles = " and ".join(known.title for known in reading.formats)

@@ -19,7 +19,7 @@ from pipelines.config import current_environment, ensure_home, load_settings
 from pipelines.domain.money import exact_sum
 from pipelines.domain.records import SourceKind
 from pipelines.errors import ConfigError, LandingError
-from pipelines.landing import FeedFolder, Manifest
+from pipelines.landing import FeedFolder, LandingStore, Manifest
 from pipelines.presentation.formats import plain_sums
 from pipelines.presentation.wording import counted, listed
 
@@ -59,7 +59,7 @@ def list_landing(
     """List what is in force of every feed, or the generations of one, each with its moment, days, rows and amounts."""
     opened = _opened(home, config)
     if feed is None:
-        rows = [_in_force(folder) for folder in opened.landing.folders()]
+        rows = [_in_force(folder) for folder in LandingStore(opened.folders.landing).folders()]
     else:
         rows = _generations(_folder(opened, feed))
     if as_json:
@@ -80,7 +80,7 @@ def restore(
 ) -> None:
     """Put an older generation of a feed in force, as a new one; none is removed. Figures change with the next run."""
     opened = _opened(home, config)
-    manifest = opened.landing.restore(_folder(opened, feed), generation, opened.clock())
+    manifest = LandingStore(opened.folders.landing).restore(_folder(opened, feed), generation, opened.clock())
     if as_json:
         print_json({"feed": feed, "restored": generation, "generation": manifest.generation})
         return
@@ -100,7 +100,7 @@ def _opened(home: Path | None, config: Path | None) -> Home:
 
 
 def _folder(home: Home, name: str) -> FeedFolder:
-    folders = {folder.name: folder for folder in home.landing.folders()}
+    folders = {folder.name: folder for folder in LandingStore(home.folders.landing).folders()}
     if name not in folders:
         close = get_close_matches(name, folders, 1)
         meant = f"did you mean {close[0]}?" if close else "`ai-costs landing list` lists all feeds"

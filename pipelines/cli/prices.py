@@ -12,6 +12,7 @@ from rich.table import Table
 from pipelines.app import price_build
 from pipelines.app.price_build import PriceChange
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, home_of, out, print_json
+from pipelines.prices.kept import KeptPrices
 
 
 def register(app: typer.Typer) -> None:
@@ -40,7 +41,9 @@ def prices(
     opened = home_of(home, config)
     with err.status("valuing what landed at today's prices"):
         found = price_build.changes(opened)
-    restated = [] if restate_from is None else opened.kept_prices.release(restate_from.date(), opened.clock())
+    restated = (
+        [] if restate_from is None else KeptPrices(opened.folders.prices).release(restate_from.date(), opened.clock())
+    )
     if as_json:
         print_json({"changes": [change._asdict() for change in found], "restated_from": restated[:1]})
         return
@@ -51,7 +54,7 @@ def prices(
     if restated:
         out.print(
             f"The next `ai-costs run` values closed months from {restated[0]:%B %Y} on at today's prices. "
-            f"What they were valued at is in {opened.kept_prices.released}.",
+            f"What they were valued at is in {KeptPrices(opened.folders.prices).released}.",
             soft_wrap=True,
             markup=False,
         )

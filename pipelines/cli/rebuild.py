@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from pipelines.builds.store import warehouse_of
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, held_home, out, print_json
 
 
@@ -18,7 +19,7 @@ def rebuild(home: HomeOption = None, config: ConfigOption = None, as_json: JsonO
     from pipelines.defs.execution import raise_for, run_job  # noqa: PLC0415
 
     with held_home(home, config) as opened:
-        opened.warehouse.discard_working()
+        warehouse_of(opened.folders).discard_working()
         with err.status("starting") as status:
             result = run_job(opened, step_logger(status), from_landing=True)
     raise_for(result)

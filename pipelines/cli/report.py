@@ -10,6 +10,7 @@ import typer
 from dashboards.report import ReportFacts, build_report
 from pipelines.app.home import Home
 from pipelines.app.outputs import write_report
+from pipelines.builds.store import warehouse_of
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, home_of, out, print_json
 from pipelines.errors import ConfigError
 
@@ -46,5 +47,5 @@ def report(
 
 
 def _at(home: Home, target: Path) -> ReportFacts:
-    with home.warehouse.reading() as connection:
+    with warehouse_of(home.folders).reading() as connection:
         return build_report(connection, target)

@@ -25,7 +25,7 @@ from pipelines.failures.lower_errors import explained
 from pipelines.presentation.formats import plain_money
 from pipelines.presentation.wording import counted, first_of
 from pipelines.sources.manual import expected
-from pipelines.sources.outcomes import Outcome, Status
+from pipelines.sources.outcomes import Outcome, OutcomeLog, Status
 
 
 def register(app: typer.Typer) -> None:
@@ -73,7 +73,11 @@ def run(
         refresh(opened)
         summary = summarise(opened)
         exports = scheduled_exports(opened)
-        bad = [outcome for outcome in opened.outcomes.all() if outcome.status in {Status.FAILED, Status.REFUSED}]
+        bad = [
+            outcome
+            for outcome in OutcomeLog(opened.folders.outcomes).all()
+            if outcome.status in {Status.FAILED, Status.REFUSED}
+        ]
     summary["scheduled_exports"] = [vars(outcome) for outcome in exports]
     if as_json:
         print_json(summary)

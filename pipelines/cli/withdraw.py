@@ -11,10 +11,12 @@ from rich.markup import escape
 from rich.table import Table
 
 from pipelines.app.home import Home
+from pipelines.app.inputs import import_rules
 from pipelines.app.known_names import known_names
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, out, print_json
 from pipelines.config import current_environment, ensure_home, load_settings
 from pipelines.errors import ConfigError
+from pipelines.landing import LandingStore
 from pipelines.presentation.formats import plain_sums
 from pipelines.presentation.wording import counted
 from pipelines.sources.imports.framework.inbox import FileInForce, Inbox
@@ -45,7 +47,7 @@ def withdraw(
     )
     ensure_home(settings.paths)
     opened = Home(settings)
-    inbox = Inbox(opened.landing, opened.import_rules(), opened.clock(), {})
+    inbox = Inbox(LandingStore(opened.folders.landing), import_rules(opened), opened.clock(), {})
     if name is None:
         _list(inbox.files(), as_json=as_json)
         return

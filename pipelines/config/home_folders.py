@@ -103,6 +103,11 @@ class HomeFolders:
         return self.state / "failures"
 
     @property
+    def outcomes(self) -> Path:
+        """How each feed's last extraction ended."""
+        return self.state / "extractions.json"
+
+    @property
     def outbox(self) -> Path:
         """Alerts and their deliveries."""
         return self.state / "outbox.sqlite"

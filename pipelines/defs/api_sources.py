@@ -6,6 +6,7 @@ from typing import Any
 import dagster as dg
 
 from pipelines.app.home import Home
+from pipelines.app.inputs import api_providers
 from pipelines.app.refresh import extract_api_accounts
 from pipelines.defs.failing import fails_in_words
 from pipelines.defs.layers import SOURCES, spec
@@ -15,7 +16,7 @@ from pipelines.sources.api import api_sources
 
 def build_api_assets(home: Home) -> list[dg.AssetsDefinition]:
     """The step that asks every configured account; none where no account is configured."""
-    wanted = [source for source in api_sources() if source.provider in home.api_providers()]
+    wanted = [source for source in api_sources() if source.provider in api_providers(home)]
     if not wanted:
         return []
 

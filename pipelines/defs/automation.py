@@ -9,6 +9,7 @@ import dagster as dg
 
 from pipelines.app import alerting
 from pipelines.app.home import Home
+from pipelines.app.opening import reopened
 from pipelines.defs.failing import fails_in_words, failure_of
 from pipelines.defs.working_file import set_damaged_working_file_aside
 from pipelines.sources.imports.framework.reading import inbox_files
@@ -110,7 +111,7 @@ def build_sensors(home: Home) -> list[dg.SensorDefinition]:
         description="Asks for delivery while alerts are due in the outbox.",
     )
     def notifications_due(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        opened = home.now()
+        opened = reopened(home)
         with alerting.opened_outbox(opened) as outbox:
             pending = outbox.pending_count(opened.clock()) if opened.settings.configuration.channels else 0
         if pending == 0:
@@ -141,7 +142,7 @@ def _build_failure_sensor(home: Home) -> dg.SensorDefinition:
             for event in context.get_step_failure_events()
         ]
         said = "\n".join(map(str, failed)) or context.failure_event.message or "no reason was given"
-        reason = home.now().settings.redact(said)
+        reason = reopened(home).settings.redact(said)
         failure = RunFailure(run_id=run.run_id, job_name=run.job_name, reason=reason[:500])
         return dg.RunRequest(run_key=run.run_id, run_config=dg.RunConfig(ops={alert_about_run.name: failure}))
 

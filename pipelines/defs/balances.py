@@ -7,6 +7,7 @@ import dagster as dg
 
 from pipelines.app.balances import read_balances
 from pipelines.app.home import Home
+from pipelines.app.inputs import api_providers
 from pipelines.defs.failing import fails_in_words
 from pipelines.defs.layers import OWNER, SOURCES
 from pipelines.defs.sources import read_completely, results
@@ -17,7 +18,7 @@ BALANCES = dg.AssetKey([SOURCES, "balances"])
 
 def build_balance_assets(home: Home, accounts: Sequence[dg.AssetsDefinition]) -> list[dg.AssetsDefinition]:
     """The asset of balances, after `accounts` were asked for figures; none where no provider states any."""
-    if not home.api_providers() & balance_sources().keys():
+    if not api_providers(home) & balance_sources().keys():
         return []
 
     @dg.asset(

@@ -26,6 +26,7 @@ from pipelines.defs.resources import home_resource
 from pipelines.defs.scheduled_exports import build_scheduled_exports
 from pipelines.defs.sources import SOURCE_ASSETS
 from pipelines.defs.transform import build_dbt_assets
+from pipelines.warehouse.transform import transform_of
 
 
 def build_defs(home: Home, loggers: Mapping[str, dg.LoggerDefinition] | None = None) -> dg.Definitions:
@@ -41,7 +42,7 @@ def build_defs(home: Home, loggers: Mapping[str, dg.LoggerDefinition] | None = N
         accounts = build_api_assets(home)
         sources = [*SOURCE_ASSETS, *IMPORT_ASSETS, *EXPECTED_ASSETS, *accounts]
         sources += [*build_balance_assets(home, accounts), *build_rate_assets(home)]
-        dbt_assets = build_dbt_assets(home.transform.prepare())
+        dbt_assets = build_dbt_assets(transform_of(home.folders).prepare())
         parts = [*build_parts(), *build_scheduled_exports(home)]
         published = [key for assets in dbt_assets for key in assets.keys if key.path[0] in PUBLISHED_LAYERS]
         definitions = dg.Definitions(

@@ -11,6 +11,7 @@ from pipelines.defs.failing import fails_in_words
 from pipelines.defs.layers import OWNER, SOURCES
 from pipelines.defs.sources import read_completely, results
 from pipelines.domain.records import SourceKind
+from pipelines.sources.outcomes import OutcomeLog
 
 EXCHANGE_RATES = dg.AssetKey([SOURCES, "exchange_rates"])
 
@@ -32,5 +33,7 @@ def exchange_rates(home: dg.ResourceParam[Home]) -> Iterator[Any]:
 def build_rate_assets(home: Home) -> list[dg.AssetsDefinition]:
     """The asset of exchange rates; none where none are configured and no failure of earlier ones is recorded."""
     is_wanted = home.settings.configuration.exchange_rates.are_wanted
-    has_failed = any(outcome.feed.source_kind is SourceKind.RATES for outcome in home.outcomes.all())
+    has_failed = any(
+        outcome.feed.source_kind is SourceKind.RATES for outcome in OutcomeLog(home.folders.outcomes).all()
+    )
     return [exchange_rates] if is_wanted or has_failed else []

@@ -9,6 +9,7 @@ from pipelines.analytics.anomalies import find_anomalies
 from pipelines.analytics.forecast import forecast
 from pipelines.app.home import Home
 from pipelines.builds import tested
+from pipelines.builds.store import warehouse_of
 from pipelines.defs.failing import fails_in_words
 from pipelines.defs.layers import FORECASTS, REPORTS, WAREHOUSE_POOL, spec
 from pipelines.warehouse import files
@@ -31,7 +32,7 @@ DAILY_COSTS_TABLE = "main.rpt_daily_costs"
 @fails_in_words
 def cost_forecasts(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResult[Any]]:
     """Forecast the total and each provider from complete days."""
-    with home.warehouse.writing() as connection:
+    with warehouse_of(home.folders).writing() as connection:
         daily = connection.table(DAILY_COSTS_TABLE).df()
         forecasts = forecast(daily, files.build_day(connection))
         frames = {"daily": forecasts.daily, "totals": forecasts.totals, "status": forecasts.status}
@@ -53,7 +54,7 @@ def cost_forecasts(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResul
 @fails_in_words
 def cost_anomalies(home: dg.ResourceParam[Home]) -> dg.MaterializeResult[Any]:
     """Judge the last days of each series against its own past."""
-    with home.warehouse.writing() as connection:
+    with warehouse_of(home.folders).writing() as connection:
         daily = connection.table(DAILY_COSTS_TABLE).df()
         anomalies = find_anomalies(daily, files.build_day(connection))
         files.write_frames(connection, FORECASTS, {"anomalies": anomalies})

@@ -6,17 +6,23 @@ from typing import Any
 
 import dagster as dg
 
+from pipelines.app.build_inputs import build_id, exchange_rates, is_up_to_date
 from pipelines.app.home import Home
+from pipelines.app.in_force import in_force
 from pipelines.app.price_build import prices_of_build
+from pipelines.builds.store import warehouse_of
 from pipelines.config import SETTINGS_TABLES, configured_build, configured_rows
 from pipelines.defs.failing import fails_in_words
 from pipelines.defs.layers import LANDING, WAREHOUSE_POOL, spec
 from pipelines.domain import meters, model_names
+from pipelines.landing import LandingStore
+from pipelines.sources.balances.log import BalanceLog
 from pipelines.sources.catalogue import known_sources
-from pipelines.sources.outcomes import Outcome
-from pipelines.warehouse import files as warehouse
+from pipelines.sources.outcomes import Outcome, OutcomeLog
+from pipelines.warehouse import files
 from pipelines.warehouse.landing_tables import TABLES
 from pipelines.warehouse.loading import load_landing
+from pipelines.warehouse.transform import transform_of
 
 USAGE_RECORDS = dg.AssetKey([LANDING, "usage_records"])
 UNIT_PRICES = dg.AssetKey([LANDING, "unit_prices"])
@@ -56,8 +62,8 @@ BESIDE_PRICES = {
 @fails_in_words
 def priced_units(home: dg.ResourceParam[Home]) -> Iterator[Any]:
     """Resolve each distinct use to its dated prices; a use without one has no row."""
-    with home.warehouse.writing() as connection:
-        uses = warehouse.monthly_uses(connection)
+    with warehouse_of(home.folders).writing() as connection:
+        uses = files.monthly_uses(connection)
         prices = prices_of_build(home, uses)
         rows: dict[str, list[Mapping[str, Any]]] = {
             "unit_prices": [vars(price) for price in prices.as_billed],
@@ -72,7 +78,7 @@ def priced_units(home: dg.ResourceParam[Home]) -> Iterator[Any]:
             "restated_prices": [{**vars(price), "price_basis": basis} for basis, price in prices.restatement.prices],
         }
         for name, content in rows.items():
-            warehouse.load_table(connection, name, content)
+            files.load_table(connection, name, content)
     for name, content in rows.items():
         yield dg.MaterializeResult(asset_key=dg.AssetKey([LANDING, name]), metadata={"rows": len(content)})
     yield dg.AssetCheckResult(
@@ -109,29 +115,29 @@ def settings_tables(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResu
     as_of = home.clock()
     settings = home.settings
     tables: dict[str, list[Mapping[str, Any]]] = {
-        "feeds": [_feed_row(outcome) for outcome in home.outcomes.all()],
+        "feeds": [_feed_row(outcome) for outcome in OutcomeLog(home.folders.outcomes).all()],
         "sources": [stated.row() for stated in known_sources()],
         "meters": meters.rows(),
-        "names": home.landing.names.rows(
+        "names": LandingStore(home.folders.landing).names.rows(
             {(one.provider, former): one.name for one in settings.configuration.accounts for former in one.was}
         ),
-        "exchange_rates": [vars(rate) for rate in home.exchange_rates()],
-        "balances": [vars(balance) for balance in home.balances.all()],
+        "exchange_rates": [vars(rate) for rate in exchange_rates(home)],
+        "balances": [vars(balance) for balance in BalanceLog(home.folders.balances).all()],
         **configured_rows(settings.configuration),
         "build": [
             {
-                "build_id": home.build_id(as_of),
+                "build_id": build_id(home, as_of),
                 "as_of": as_of,
                 "is_sample": home.is_sample,
-                "project_digest": home.transform.project_digest(),
+                "project_digest": transform_of(home.folders).project_digest(),
                 "app_version": importlib.metadata.version("ai-cost-tracker"),
                 **configured_build(settings.configuration),
             }
         ],
     }
-    with home.warehouse.writing() as connection:
+    with warehouse_of(home.folders).writing() as connection:
         for name, rows in tables.items():
-            warehouse.load_table(connection, name, rows)
+            files.load_table(connection, name, rows)
     for name, rows in tables.items():
         yield dg.MaterializeResult(asset_key=dg.AssetKey([LANDING, name]), metadata={"rows": len(rows)})
 
@@ -183,15 +189,17 @@ def build_landing_assets(sources: Sequence[dg.AssetKey]) -> list[dg.AssetsDefini
         context: dg.AssetExecutionContext, home: dg.ResourceParam[Home]
     ) -> Iterator[dg.MaterializeResult[Any]]:
         """Load what the manifests name, after every file's hash was checked."""
-        if home.is_up_to_date():
-            home.landing.verify(now=home.clock())
+        warehouse = warehouse_of(home.folders)
+        landing = LandingStore(home.folders.landing)
+        if is_up_to_date(home):
+            landing.verify(now=home.clock())
             context.log.info("nothing changed since the published build")
             return
-        if not home.warehouse.is_made_by(home.transform.project_digest()):
-            home.warehouse.discard_working()
-        with home.warehouse.writing() as connection:
-            rows = load_landing(connection, home.landing, home.in_force(), now=home.clock())
-        days = sum(len(manifest.days) for manifest in home.landing.manifests())
+        if not warehouse.is_made_by(transform_of(home.folders).project_digest()):
+            warehouse.discard_working()
+        with warehouse.writing() as connection:
+            rows = load_landing(connection, landing, in_force(home), now=home.clock())
+        days = sum(len(manifest.days) for manifest in landing.manifests())
         yield dg.MaterializeResult(asset_key=USAGE_RECORDS, metadata={"rows": rows})
         yield dg.MaterializeResult(asset_key=dg.AssetKey([LANDING, "partitions"]), metadata={"covered_days": days})
 

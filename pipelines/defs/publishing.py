@@ -15,6 +15,7 @@ from pipelines.app import alerting, outputs
 from pipelines.app.home import Home
 from pipelines.audit import conservation
 from pipelines.builds import tested
+from pipelines.builds.store import Builds, warehouse_of
 from pipelines.defs.failing import fails_in_words
 from pipelines.defs.layers import DASHBOARDS, EXPORTS, NOTIFICATIONS, OWNER, PUBLISHED, WAREHOUSE_POOL
 from pipelines.domain.records import SourceKind
@@ -23,6 +24,7 @@ from pipelines.exports import standing_formats
 from pipelines.exports.choice import ExportFilter, ExportShape
 from pipelines.exports.costs import Export, default_name, export_costs
 from pipelines.exports.names import with_known_names
+from pipelines.landing import LandingStore
 
 PUBLISHED_WAREHOUSE = dg.AssetKey([PUBLISHED, "warehouse"])
 PUBLISHED_BUILD = dg.AssetKey([PUBLISHED, "build"])
@@ -55,9 +57,9 @@ def build_published_warehouse(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
     )
     @fails_in_words
     def published_warehouse(context: dg.AssetExecutionContext, home: dg.ResourceParam[Home]) -> Iterator[Any]:
-        with home.warehouse.writing() as connection:
+        with warehouse_of(home.folders).writing() as connection:
             tested.require(connection)
-            comparisons = conservation.check(home.landing, connection, anew=False)
+            comparisons = conservation.check(LandingStore(home.folders.landing), connection, anew=False)
         unequal = [comparison for comparison in comparisons if not comparison.equal]
         yield dg.AssetCheckResult(
             check_name=CONSERVED.name,
@@ -86,7 +88,7 @@ def build_published_build(parts: list[dg.AssetKey]) -> dg.AssetsDefinition:
     @fails_in_words
     def published_build(context: dg.AssetExecutionContext, home: dg.ResourceParam[Home]) -> dg.MaterializeResult[Any]:
         build_id = outputs.show(home, run_of(context))
-        collected = home.landing.collect(home.clock())
+        collected = LandingStore(home.folders.landing).collect(home.clock())
         return dg.MaterializeResult(metadata={"build_id": build_id, "collected_landing_files": collected})
 
     return published_build
@@ -158,12 +160,12 @@ def build_export_asset(format_name: str) -> dg.AssetsDefinition:
         chosen, run = config.chosen(), run_of(context)
         is_chosen = config.file_name is not None or not chosen.is_everything
         # A build that is being prepared has all costs, whatever else is asked for.
-        if not is_chosen or home.builds.prepared(run) is not None:
+        if not is_chosen or Builds(home.folders.home).prepared(run) is not None:
             export = outputs.write_standing(home, format_name, run)
         if is_chosen:
             name = default_name(chosen, ExportShape()) if config.file_name is None else config.file_name
             path = outputs.path_by_hand(home, None, name, format_name, ExportShape())
-            with home.warehouse.reading() as connection:
+            with warehouse_of(home.folders).reading() as connection:
                 known = with_known_names(connection, chosen)
                 export = export_costs(connection, path.parent, name, format_name, known)
         return dg.MaterializeResult(metadata=export_metadata(export))

@@ -17,10 +17,12 @@ from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
 from pipelines.app.home import Home
 from pipelines.builds import tested
+from pipelines.builds.store import warehouse_of
 from pipelines.defs.failing import fails_in_words
 from pipelines.defs.layers import OWNER, WAREHOUSE_POOL
 from pipelines.errors import BuildError
 from pipelines.failures.lower_errors import of_text
+from pipelines.warehouse.transform import transform_of
 
 FORECAST_MODELS = "source:forecasts+"
 
@@ -83,9 +85,9 @@ def build_dbt_assets(manifest: Path) -> list[dg.AssetsDefinition]:
         selection, indirect = get_subset_selection_for_context(
             context, orjson.loads(manifest.read_bytes()), select, exclude, None, translator, None
         )
-        with home.warehouse.writing():
+        with warehouse_of(home.folders).writing():
             pass  # dbt would not wait for another program that looks into the file
-        build = home.transform.build(*selection, *(["--indirect-selection", indirect] if indirect else []))
+        build = transform_of(home.folders).build(*selection, *(["--indirect-selection", indirect] if indirect else []))
         for event in build.events:
             message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
             yield from message.to_default_asset_events(
@@ -98,7 +100,7 @@ def build_dbt_assets(manifest: Path) -> list[dg.AssetsDefinition]:
 
     def _note(context: dg.AssetExecutionContext, home: Home, step: str, *, passed: bool) -> None:
         """Record that all of the step passed; what was built in part, or failed, is not tested."""
-        with home.warehouse.writing() as connection:
+        with warehouse_of(home.folders).writing() as connection:
             if passed and not context.is_subset:
                 models = [f"main.{key.path[-1]}" for key in context.assets_def.keys]
                 tested.record(connection, step, models)

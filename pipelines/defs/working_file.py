@@ -7,6 +7,7 @@ Belongs here: what follows a failed step. Does not: seeing damage (warehouse.py)
 import dagster as dg
 
 from pipelines.app.home import Home
+from pipelines.builds.store import warehouse_of
 
 RUN_AGAIN_TAGS = {
     "dagster/max_retries": "1",
@@ -20,7 +21,7 @@ RUN_AGAIN_TAGS = {
 def set_damaged_working_file_aside(context: dg.HookContext) -> None:
     """After a step that failed: look whether a damaged block was the reason, and if so have the run done again."""
     home: Home = context.resources.home
-    if home.warehouse.set_working_aside_if_damaged():
+    if warehouse_of(home.folders).set_working_aside_if_damaged():
         context.instance.add_run_tags(context.run_id, RUN_AGAIN_TAGS)
 
 

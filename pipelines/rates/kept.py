@@ -13,6 +13,7 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from pipelines.config import Settings
 from pipelines.config.exchange_rates import ExchangeRates
 from pipelines.errors import HomeError, SourceError
 from pipelines.landing.files import write_atomically
@@ -30,6 +31,12 @@ RECENT = timedelta(days=31)
 
 class DamagedCopyError(SourceError):
     """A copy was changed after it was written, and gives no rates."""
+
+
+def rates_of(settings: Settings) -> KeptRates:
+    """The exchange rates of one home, by its settings."""
+    beside = settings.paths.home if settings.config_file is None else settings.config_file.parent
+    return KeptRates(settings.paths.rates, settings.configuration.exchange_rates, beside=beside)
 
 
 class KeptRates:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipelines.config import HomeFolders
 from pipelines.errors import BuildError, CostTrackerError
 from pipelines.failures.lower_errors import explained
 from pipelines.landing.files import write_atomically
@@ -37,6 +38,11 @@ class DbtBuild:
 
     events: tuple[dict[str, Any], ...]
     failures: tuple[str, ...]
+
+
+def transform_of(folders: HomeFolders) -> Transform:
+    """The dbt project with the files of one home."""
+    return Transform(folders.working.parent, folders.dbt)
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,13 @@ ALL_BUT_PRESENTATION = tuple(
 )
 """What alerts and the report do not know: they share how things are written for people, and nothing else."""
 
+OPENED_BY_USE_CASES = tuple(
+    f"pipelines.{path.stem}"
+    for path in sorted((ROOT / "pipelines").iterdir())
+    if path.stem not in {"__init__", "config", "sample"}
+)
+"""What a home does not hand out."""
+
 
 @dataclass(frozen=True)
 class Law:
@@ -96,6 +103,12 @@ LAWS = [
         only_in=(),
         below=("pipelines/config",),
         advice="a setting knows no room over it: pipelines/app/known_names.py hands in what those rooms know",
+    ),
+    Law(
+        names=OPENED_BY_USE_CASES,
+        only_in=(),
+        below=("pipelines/app/home.py",),
+        advice="a home says where things are: open the room where it is needed, on the home's folders",
     ),
     Law(
         names=("duckdb", "pandas", "httpx", "sqlite3", "sqlalchemy", "jinja2"),

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from pipelines.app import outputs
 from pipelines.app.home import Home
 from pipelines.builds.manifest import BuildManifest
-from pipelines.builds.store import Builds
+from pipelines.builds.store import Builds, warehouse_of
 from pipelines.cli import app
 from pipelines.defs.publishing import build_export_asset, build_published_build
 from pipelines.errors import BuildError, ConfigError
@@ -36,13 +36,13 @@ def home(tmp_path: Path) -> Home:
 
 
 def manifest_of(home: Home) -> BuildManifest:
-    manifest = home.builds.manifest()
+    manifest = Builds(home.folders.home).manifest()
     assert manifest is not None
     return manifest
 
 
 def folder_of(home: Home) -> Path:
-    folder = home.builds.current()
+    folder = Builds(home.folders.home).current()
     assert folder is not None
     return folder
 
@@ -142,7 +142,7 @@ def test_files_of_a_version_before_are_written_in_their_places(tmp_path: Path):
     assert Builds(data).current() is None
     outputs.write_standing(home, "csv")
     assert not (data / "exports" / "costs.csv").is_symlink()
-    with home.warehouse.reading() as connection:
+    with warehouse_of(home.folders).reading() as connection:
         export_costs(connection, data / "exports", "mine", "csv", ExportFilter())
     publish(home)
     assert changed(home) == set()

@@ -11,6 +11,7 @@ import pytest
 
 from pipelines.app.home import Home
 from pipelines.builds import tested
+from pipelines.builds.store import warehouse_of
 from pipelines.config import load_settings
 from pipelines.defs.build import build_defs
 from pipelines.errors import BuildError
@@ -164,7 +165,7 @@ def failure(result: dg.ExecuteInProcessResult) -> str:
 
 
 def forge(home: Home, factor: str) -> None:
-    with home.warehouse.writing() as connection:
+    with warehouse_of(home.folders).writing() as connection:
         connection.execute(f"update main.rpt_daily_costs set cost_amount = cost_amount {factor}")  # noqa: S608 - of this test
 
 
@@ -189,7 +190,7 @@ def test_one_model_materialized_alone_makes_that_model_and_its_checks_and_nothin
     built: Home, materialize: Materialize
 ):
     model = dg.AssetKey(["marts", "dim_accounts"])
-    with built.warehouse.writing() as connection:
+    with warehouse_of(built.folders).writing() as connection:
         connection.execute("create table main.marker as select 1")
         connection.execute("insert into main.dim_models select * from main.dim_models")
     result = materialize(asset=model)
@@ -197,7 +198,7 @@ def test_one_model_materialized_alone_makes_that_model_and_its_checks_and_nothin
     made = [event.asset_key for event in result.get_asset_materialization_events()]
     assert made == [model]
     assert {check.asset_key for check in result.get_asset_check_evaluations()} == {model}
-    with built.warehouse.writing() as connection:
+    with warehouse_of(built.folders).writing() as connection:
         ((models, distinct),) = connection.sql(
             "select count(*), count(distinct model_id) from main.dim_models"
         ).fetchall()

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.app.balances import read_balances
-from pipelines.app.home import Home, open_home
+from pipelines.app.home import Home
+from pipelines.app.opening import open_home
 from pipelines.app.refresh import OFFLINE, extract_api_accounts
 from pipelines.config import current_environment
 from pipelines.sample.provider import Ledger, ScriptedProvider

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.app.home import open_home
 from pipelines.app.known_names import known_names
+from pipelines.app.opening import open_home
 from pipelines.config import load_settings
 from pipelines.config.model import Configuration
 from pipelines.errors import ConfigError

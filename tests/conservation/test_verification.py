@@ -16,13 +16,15 @@ import orjson
 import pytest
 
 from dashboards.report import build_report
-from pipelines.app.home import Home, open_home
+from pipelines.app.home import Home
+from pipelines.app.opening import open_home
 from pipelines.app.verification import verify
+from pipelines.builds.store import Builds, warehouse_of
 from pipelines.domain.records import from_table, to_table
 from pipelines.errors import BuildError, LandingError
 from pipelines.exports.choice import ExportFilter
 from pipelines.exports.costs import export_costs
-from pipelines.landing import Feed
+from pipelines.landing import Feed, LandingStore
 from pipelines.sources.manual.folder import feed_of
 from tests.conservation.installed import FIGURES, NOW
 
@@ -116,7 +118,7 @@ def _harm_table(database: Path, table: str, harm: str, bill: str) -> None:
 def harm_landing(home: Home, harm: str) -> None:
     feed = feed_of("bills.csv")
     day = date(2026, 3, 2)
-    records = [record for record in from_table(home.landing.read(feed)) if record.day == day]
+    records = [record for record in from_table(LandingStore(home.folders.landing).read(feed)) if record.day == day]
     rows: Rows = [{"entry_id": record.entry_id, "cost_amount": str(record.cost_amount)} for record in records]
     HARMS[harm][0](rows, [record.entry_id for record in records].index("bill"))
     (bill,) = [record for record in records if record.entry_id == "bill"]
@@ -124,7 +126,7 @@ def harm_landing(home: Home, harm: str) -> None:
         type(bill)(**{**vars_of(bill), "row_ordinal": number, "cost_amount": Decimal(row["cost_amount"])})
         for number, row in enumerate(rows)
     ]
-    home.landing.replace(feed, {day: to_table(new)}, cursor=None, now=NOW)
+    LandingStore(home.folders.landing).replace(feed, {day: to_table(new)}, cursor=None, now=NOW)
 
 
 def vars_of(record: Any) -> dict[str, Any]:
@@ -181,7 +183,9 @@ def test_landing_that_says_otherwise_is_what_all_other_places_differ_from(home: 
 
 
 def test_a_landed_day_that_was_withdrawn_is_missed_everywhere_else(home: Home):
-    home.landing.replace(feed_of("bills.csv"), {}, cursor=None, now=NOW, drop_days=[date(2026, 3, 2)])
+    LandingStore(home.folders.landing).replace(
+        feed_of("bills.csv"), {}, cursor=None, now=NOW, drop_days=[date(2026, 3, 2)]
+    )
     assert [message.partition(",")[0] for message in messages(home)] == [
         "spend USD: landing 97.850000000000",
         "tokens: landing 1000160",
@@ -231,8 +235,8 @@ def test_what_is_not_there_is_missed_and_not_compared(home: Home):
 
 
 def test_a_damaged_landed_file_is_named_and_the_rest_is_looked_at_all_the_same(home: Home):
-    feeds: list[Feed] = home.landing.feeds()
-    file = next(path for feed, _, path in home.landing.verify() if feed == feeds[0])
+    feeds: list[Feed] = LandingStore(home.folders.landing).feeds()
+    file = next(path for feed, _, path in LandingStore(home.folders.landing).verify() if feed == feeds[0])
     file.write_bytes(file.read_bytes()[:-1])
     found = verify(home)
     assert f"{file.name} was changed after it was written" in str(found.files["landing"])
@@ -279,7 +283,7 @@ def test_a_flipped_bit_anywhere_in_an_output_is_seen(home: Home, place: str):
     path = home.settings.paths.home / place
     content = path.read_bytes()
     flips = Random(place)  # noqa: S311 - any places will do
-    manifest = home.builds.manifest()
+    manifest = Builds(home.folders.home).manifest()
     assert manifest is not None
     (output,) = [output for output in manifest.outputs if output.path == place]
     for position in (0, len(content) - 1, *(flips.randrange(len(content)) for _ in range(40))):
@@ -293,7 +297,7 @@ def test_a_flipped_bit_anywhere_in_an_output_is_seen(home: Home, place: str):
 
 
 def test_an_export_beside_the_build_is_held_to_its_own_manifest(home: Home):
-    with home.warehouse.reading() as connection:
+    with warehouse_of(home.folders).reading() as connection:
         file = export_costs(connection, home.settings.paths.exports, "mine", "focus-parquet", ExportFilter()).path
     assert problems(home) == {}
     file.write_bytes(file.read_bytes()[:-1] + b"x")

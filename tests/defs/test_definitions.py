@@ -10,7 +10,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from pipelines.app.home import Home, open_home
+from pipelines.app.home import Home
+from pipelines.app.opening import open_home, reopened
 from pipelines.config import load_settings
 from pipelines.config.home_folders import ensure_home
 from pipelines.defs.automation import build_sensors
@@ -153,7 +154,7 @@ def test_while_the_sample_company_stands_in_the_persons_own_folders_are_watched(
     environ = {"HOME": str(tmp_path), "AI_COSTS_HOST": "laptop"}
     home = open_home(environ, home=tmp_path / "data", cwd=tmp_path)
     assert home.is_sample
-    assert home.now() is home
+    assert reopened(home) is home
     sensors = {sensor.name: sensor for sensor in build_sensors(home)}
 
     def requests(name: str, cursor: str | None) -> tuple[int, str | None]:
@@ -165,7 +166,7 @@ def test_while_the_sample_company_stands_in_the_persons_own_folders_are_watched(
     (tmp_path / "data" / "manual" / "bills.CSV").write_text("date,provider,account,amount,currency\n")
     assert requests("manual_entries_changed", first)[0] == 1
     (tmp_path / "data" / "ai-costs.yaml").write_text("channels:\n  - {name: mail, url: MAIL}\n")
-    own = home.now()
+    own = reopened(home)
     assert not own.is_sample
     assert own.settings.paths.home == tmp_path / "data"
     assert not open_home(environ, home=tmp_path / "data", cwd=tmp_path).is_sample, "the next run is the person's own"

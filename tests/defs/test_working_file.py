@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import dagster as dg
 import pytest
 
+from pipelines.builds.store import warehouse_of
 from pipelines.config.home_folders import HomeFolders, ensure_home
 from pipelines.defs.instance import opened_instance
 from pipelines.defs.working_file import is_to_run_again, set_damaged_working_file_aside
@@ -19,7 +20,7 @@ from tests.warehouse.test_working_file import damage_inside
 
 @dg.asset
 def figures(home: dg.ResourceParam[SimpleNamespace]) -> int:
-    with home.warehouse.writing() as connection:
+    with warehouse_of(home.folders).writing() as connection:
         connection.execute("select count(hash(whole)) from noise as whole").fetchall()
     raise ValueError
 
@@ -37,7 +38,7 @@ def test_a_run_is_done_again_only_where_its_working_file_was_damaged(tmp_path: P
     job = dg.Definitions(
         assets=[figures],
         jobs=[dg.define_asset_job("refresh", hooks={set_damaged_working_file_aside})],
-        resources={"home": SimpleNamespace(warehouse=files)},
+        resources={"home": SimpleNamespace(folders=folders)},
     ).resolve_job_def("refresh")
     with opened_instance(folders) as instance:
         run = job.execute_in_process(instance=instance, raise_on_error=False).run_id

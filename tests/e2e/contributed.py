@@ -18,7 +18,9 @@ from typing import Any
 
 from rich.console import Console
 
+from notifications.outbox import Outbox
 from pipelines.app.home import Home
+from pipelines.builds.store import warehouse_of
 from pipelines.cli.progress import step_logger
 from pipelines.config import ensure_home, load_settings
 from pipelines.defs.execution import raise_for, run_job
@@ -64,14 +66,14 @@ def main(folder: Path) -> dict[str, Any]:
     with provider(_answer) as served:
         home = _home(folder, served.url)
         raise_for(run_job(home, step_logger(Console(quiet=True).status(""))))
-    with home.warehouse.reading() as connection:
+    with warehouse_of(home.folders).reading() as connection:
         found: dict[str, Any] = {name: connection.execute(query).fetchall() for name, query in FIGURES.items()}
     paths = home.settings.paths
     found["report"] = "Costs from Mar 1, 2026 to Nov 22, 2026." in (paths.reports / "ai-costs.html").read_text(
         encoding="utf-8"
     )
     found["export"] = (paths.exports / "ledger.tsv").read_text(encoding="utf-8").splitlines()[0].split("\t")[:2]
-    found["alerts"] = sorted(listed.subject for listed in home.outbox.list_alerts())
+    found["alerts"] = sorted(listed.subject for listed in Outbox(home.folders.outbox).list_alerts())
     return found
 
 

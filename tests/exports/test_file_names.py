@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pipelines.app.home import Home
+from pipelines.builds.store import warehouse_of
 from pipelines.cli import app
 from pipelines.config.exports import ScheduledExport
 from pipelines.defs.publishing import build_export_asset
@@ -85,7 +86,7 @@ def by_run_config(home: Home, name: str) -> str:
 def by_schedule(home: Home, name: str) -> str:
     # The settings refuse such a name already; what writes does not rely on it.
     scheduled = ScheduledExport(name="bills").model_copy(update={"to": name or None, "name": name})
-    with home.warehouse.reading() as connection:
+    with warehouse_of(home.folders).reading() as connection:
         outcome = write_scheduled(connection, home.settings.paths.exports, scheduled)
     assert outcome.export is None
     return str(outcome.problem)

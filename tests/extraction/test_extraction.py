@@ -16,16 +16,17 @@ import pytest
 from pipelines.app import refresh
 from pipelines.app.diagnosis import examine
 from pipelines.app.home import Home
+from pipelines.app.in_force import in_force
 from pipelines.app.refresh import extract_agent_logs, extract_api_accounts, extract_manual_entries
 from pipelines.config import ensure_home, load_settings
 from pipelines.domain.periods import Window
 from pipelines.domain.records import SourceKind
 from pipelines.errors import LandingError
-from pipelines.landing import Feed
+from pipelines.landing import Feed, LandingStore
 from pipelines.sample.provider import ScriptedProvider
 from pipelines.sources.api.framework.source import Answer, Session
 from pipelines.sources.api.openai_costs import SOURCE as OPENAI_COSTS
-from pipelines.sources.outcomes import Outcome, Status
+from pipelines.sources.outcomes import Outcome, OutcomeLog, Status
 from tests.faults.figures import FIRST, KEY, LEDGER, NOW
 from tests.sources.local.session_logs import reply, write_log
 
@@ -75,13 +76,15 @@ def by_feed(outcomes: list[Outcome]) -> Outcomes:
 
 
 def landed(home: Home, feed: Feed) -> list[Decimal]:
-    amounts: list[Decimal] = home.landing.read(feed, columns=["cost_amount"])["cost_amount"].to_pylist()
+    amounts: list[Decimal] = (
+        LandingStore(home.folders.landing).read(feed, columns=["cost_amount"])["cost_amount"].to_pylist()
+    )
     return amounts
 
 
 class TestEntryFiles:
     def test_nothing_to_read_is_no_outcome(self, home: Home):
-        assert extract_manual_entries(home) == home.outcomes.all() == []
+        assert extract_manual_entries(home) == OutcomeLog(home.folders.outcomes).all() == []
 
     def test_a_refused_file_stops_no_other_and_says_every_problem(self, home: Home):
         write(home, "bills.csv", BAD)
@@ -93,7 +96,7 @@ class TestEntryFiles:
             "refused whole:\nbills.csv:2:4: amount: 'twelve' is not an amount"
         )
         assert landed(home, OTHER) == [Decimal("12.40")]
-        assert BILLS not in home.landing.feeds()
+        assert BILLS not in LandingStore(home.folders.landing).feeds()
 
     def test_a_file_that_was_good_keeps_its_last_good_version_while_it_is_refused(self, home: Home):
         write(home, "bills.csv", GOOD)
@@ -105,7 +108,7 @@ class TestEntryFiles:
             "refused whole; the 1 entry of its last good version stays in force:\nbills.csv:2:4: "
         )
         assert landed(home, BILLS) == [Decimal("12.40")]
-        (kept,) = home.outcomes.all()
+        (kept,) = OutcomeLog(home.folders.outcomes).all()
         assert (kept.last_attempt_at, kept.last_success_at) == (NOW + timedelta(hours=1), NOW)
 
     def test_problems_beyond_the_first_twenty_are_counted(self, home: Home):
@@ -174,7 +177,7 @@ class TestEntryFiles:
         extract_manual_entries(home)
         path.unlink()
         extract_manual_entries(home)
-        assert [outcome.feed for outcome in home.outcomes.all()] == [OTHER]
+        assert [outcome.feed for outcome in OutcomeLog(home.folders.outcomes).all()] == [OTHER]
 
     def test_a_good_file_that_is_removed_takes_its_entries_with_it_and_says_so(self, home: Home):
         path = write(home, "bills.csv", GOOD)
@@ -185,15 +188,15 @@ class TestEntryFiles:
         ]
         assert landed(home, BILLS) == []
         assert extract_manual_entries(home) == [], "once"
-        assert [outcome.feed for outcome in home.outcomes.all()] == [BILLS]
+        assert [outcome.feed for outcome in OutcomeLog(home.folders.outcomes).all()] == [BILLS]
 
     def test_a_second_extraction_changes_nothing(self, home: Home):
         write(home, "bills.csv", GOOD)
         write(home, "other.csv", BAD)
         extract_manual_entries(home)
-        before = (list(home.landing.manifests()), home.outcomes.all())
+        before = (list(LandingStore(home.folders.landing).manifests()), OutcomeLog(home.folders.outcomes).all())
         extract_manual_entries(home)
-        assert (list(home.landing.manifests()), home.outcomes.all()) == before
+        assert (list(LandingStore(home.folders.landing).manifests()), OutcomeLog(home.folders.outcomes).all()) == before
 
 
 class TestAgentLogs:
@@ -217,7 +220,7 @@ class TestAgentLogs:
         (outcome,) = extract_agent_logs(home, quiet)
         assert outcome.status is Status.MISSING
         assert landed(home, self.AGENT) == [None]
-        (kept,) = home.outcomes.all()
+        (kept,) = OutcomeLog(home.folders.outcomes).all()
         assert kept.last_success_at == NOW
 
     def test_lines_that_cannot_be_used_are_counted_and_the_first_is_named(self, home: Home, logs: Path):
@@ -246,7 +249,7 @@ class TestAgentLogs:
             "1 reply of 'old-name' landed under another host too, counted once"
         )
         assert outcomes[old].status is Status.OK
-        assert list(home.in_force().left_out) == [(old, home.landing.manifest(old).days[0])]  # type: ignore[union-attr]
+        assert list(in_force(home).left_out) == [(old, LandingStore(home.folders.landing).manifest(old).days[0])]  # type: ignore[union-attr]
 
 
 class TestApiAccounts:
@@ -280,7 +283,7 @@ class TestApiAccounts:
         }
         assert {outcome.expected_every_hours for outcome in outcomes.values()} == {26}
         assert str(outcomes["lab3"].message).startswith("UNSET is not set. ")
-        assert WRONG_KEY not in home.outcomes.path.read_text()
+        assert WRONG_KEY not in OutcomeLog(home.folders.outcomes).path.read_text()
         assert sum(landed(home, self.FEED)) == LEDGER.total("labs")
 
     @pytest.mark.usefixtures("only_costs")
@@ -322,7 +325,7 @@ class TestApiAccounts:
         extract_api_accounts(home_at(tmp_path, configuration, KEY=KEY), quiet)
         later = home_at(tmp_path, configuration, NOW + timedelta(hours=2), KEY=WRONG_KEY)
         extract_api_accounts(later, quiet)
-        (kept,) = later.outcomes.all()
+        (kept,) = OutcomeLog(later.folders.outcomes).all()
         assert (kept.status, kept.last_success_at) == (Status.FAILED, NOW)
         assert sum(landed(later, self.FEED)) == LEDGER.total("labs")
 
@@ -333,7 +336,7 @@ class TestApiAccounts:
         extract_api_accounts(home_at(tmp_path, "accounts:\n" + both, **keys), quiet)
         home = home_at(tmp_path, "accounts:\n" + self.account(provider, "labs", "RIGHT"), **keys)
         extract_api_accounts(home, quiet)
-        assert [outcome.feed for outcome in home.outcomes.all()] == [self.FEED]
+        assert [outcome.feed for outcome in OutcomeLog(home.folders.outcomes).all()] == [self.FEED]
 
 
 def test_kinds_of_sources_do_not_forget_each_others_failures(home: Home):
@@ -341,4 +344,4 @@ def test_kinds_of_sources_do_not_forget_each_others_failures(home: Home):
     extract_manual_entries(home)
     extract_agent_logs(home, quiet)
     extract_api_accounts(home, quiet)
-    assert [outcome.feed for outcome in home.outcomes.all()] == [BILLS]
+    assert [outcome.feed for outcome in OutcomeLog(home.folders.outcomes).all()] == [BILLS]

@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipelines.app import outputs
+from pipelines.app.build_inputs import build_id
 from pipelines.app.home import Home
+from pipelines.builds.store import Builds, warehouse_of
 from pipelines.config import ensure_home, load_settings
 from pipelines.exports import standing_formats
 from pipelines.warehouse.files import load_table
@@ -29,14 +31,14 @@ def home_at(person: Path, configuration: str | None = None, *, now: datetime = N
 
 def publish(home: Home) -> str:
     """Show a build of one cost, with its exports and something like a report; give its name."""
-    name, paths = home.build_id(home.clock()), home.settings.paths
-    home.warehouse.discard_working()
+    name, paths = build_id(home, home.clock()), home.settings.paths
+    warehouse_of(home.folders).discard_working()
     with published(cost(1), database=paths.working, build_id=name, as_of=home.clock()) as connection:
         load_table(connection, "build", [{"build_id": name, "as_of": home.clock()}])
     outputs.prepare(home, "run")
     for format_name in standing_formats():
         outputs.write_standing(home, format_name, "run")
-    with home.builds.writing("run") as folder:
+    with Builds(home.folders.home).writing("run") as folder:
         (folder / "reports").mkdir()
         (folder / "reports" / home.report.name).write_text("<!doctype html>")
     outputs.show(home, "run")

@@ -13,7 +13,10 @@ import pytest
 from pipelines.app.diagnosis import Finding, examine
 from pipelines.app.home import Home
 from pipelines.app.refresh import extract_agent_logs
+from pipelines.builds.store import warehouse_of
+from pipelines.landing import LandingStore
 from pipelines.sources.manual import folder
+from pipelines.sources.outcomes import OutcomeLog
 from tests.home.homes import ENTRIES, NOW, home_at, publish
 from tests.sources.imports.bills import bill, charge
 from tests.sources.imports.specimens import SPECIMENS
@@ -47,7 +50,7 @@ def test_a_new_home_lacks_nothing_but_a_first_run(tmp_path: Path):
 def test_a_home_after_a_run_is_all_in_order(tmp_path: Path):
     home = home_at(tmp_path, CHANNEL, MAIL_URL=SECRET)
     (home.settings.paths.manual / "bills.csv").write_text(ENTRIES)
-    folder.extract(home.settings.paths.manual, home.landing, NOW)
+    folder.extract(home.settings.paths.manual, LandingStore(home.folders.landing), NOW)
     publish(home)
     findings = examine(home)
     assert [finding for finding in findings if not finding.ok] == []
@@ -187,9 +190,9 @@ def test_each_file_of_the_inbox_is_named_with_what_it_states_or_why_it_is_refuse
 def test_every_landed_file_is_checked_and_a_changed_one_is_named(tmp_path: Path):
     home = home_at(tmp_path)
     (home.settings.paths.manual / "bills.csv").write_text(ENTRIES)
-    folder.extract(home.settings.paths.manual, home.landing, NOW)
+    folder.extract(home.settings.paths.manual, LandingStore(home.folders.landing), NOW)
     assert row(home, "landing") == Finding("landing", "1 day, 1 row, every hash as written")
-    ((_, _, path),) = home.landing.verify()
+    ((_, _, path),) = LandingStore(home.folders.landing).verify()
     path.write_bytes(path.read_bytes()[:-1])
     found = row(home, "landing")
     assert (found.ok, found.next_step) == (False, "`ai-costs landing list` shows what can be put in force")
@@ -200,7 +203,7 @@ def test_a_changed_generation_that_is_not_in_force_is_a_warning(tmp_path: Path):
     home = home_at(tmp_path)
     for entries in (ENTRIES, ENTRIES.replace("12.40", "12.50")):
         (home.settings.paths.manual / "bills.csv").write_text(entries)
-        folder.extract(home.settings.paths.manual, home.landing, NOW)
+        folder.extract(home.settings.paths.manual, LandingStore(home.folders.landing), NOW)
     (first, _) = sorted(home.settings.paths.landing.rglob("generations/*.json"))
     first.write_bytes(first.read_bytes()[:-1])
     _, found = [finding for finding in examine(home) if finding.subject == "landing"]
@@ -253,8 +256,8 @@ def test_what_was_set_aside_is_listed_and_no_reason_to_worry(tmp_path: Path):
     home = home_at(tmp_path)
     (home.settings.paths.state / "extractions.json").write_text("[{")
     (home.settings.paths.working).write_text("not a database")
-    assert home.outcomes.all() == []
-    with home.warehouse.writing():
+    assert OutcomeLog(home.folders.outcomes).all() == []
+    with warehouse_of(home.folders).writing():
         pass
     found = row(home, "set aside")
     copies = [*home.settings.paths.state.glob("*.damaged-*"), *home.settings.paths.working.parent.glob("*.damaged-*")]

@@ -12,11 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.app.home import Home, open_home
+from pipelines.app.build_inputs import build_id
+from pipelines.app.home import Home
+from pipelines.app.opening import open_home
 from pipelines.config import ensure_home, load_settings
 from pipelines.config.home_folders import HomeFolders
 from pipelines.config.settings import CODE, default_home
 from pipelines.errors import ConfigError, HomeError
+from pipelines.landing import LandingStore
 from pipelines.sources.manual import folder
 from tests.home.homes import ENTRIES
 from tests.sources.local.session_logs import reply, write_log
@@ -109,7 +112,7 @@ def entered(person: Path) -> None:
 def landed(person: Path) -> None:
     entered(person)
     home = Home(load_settings(home=person / "data", config=None, environ={"HOME": str(person)}, cwd=person))
-    folder.extract(home.settings.paths.manual, home.landing, datetime(2026, 3, 20, tzinfo=UTC))
+    folder.extract(home.settings.paths.manual, LandingStore(home.folders.landing), datetime(2026, 3, 20, tzinfo=UTC))
     shutil.rmtree(home.settings.paths.manual)
 
 
@@ -193,21 +196,23 @@ class TestBuildName:
     def test_what_a_build_is_made_of_changes_its_name_and_the_minute_does_not(self, person: Path):
         entered(person)
         home, noon = opened(person), datetime(2026, 3, 20, 12, tzinfo=UTC)
-        first = home.build_id(noon)
-        assert home.build_id(noon + timedelta(minutes=59)) == opened(person).build_id(noon) == first
-        names = {first, home.build_id(noon + timedelta(hours=1))}
-        folder.extract(home.settings.paths.manual, home.landing, noon)
-        names.add(home.build_id(noon))
+        first = build_id(home, noon)
+        assert build_id(home, noon + timedelta(minutes=59)) == build_id(opened(person), noon) == first
+        names = {first, build_id(home, noon + timedelta(hours=1))}
+        folder.extract(home.settings.paths.manual, LandingStore(home.folders.landing), noon)
+        names.add(build_id(home, noon))
         (person / "data" / "ai-costs.yaml").write_text("organisation: Acme\n")
-        names.add(opened(person).build_id(noon))
+        names.add(build_id(opened(person), noon))
         assert len(names) == 4
 
     def test_a_landing_that_did_not_change_keeps_the_name(self, person: Path):
         entered(person)
         home, noon = opened(person), datetime(2026, 3, 20, 12, tzinfo=UTC)
-        folder.extract(home.settings.paths.manual, home.landing, noon)
-        name = home.build_id(noon)
-        folder.extract(home.settings.paths.manual, home.landing, noon + timedelta(minutes=5))
-        assert home.build_id(noon) == name
-        home.landing.replace(folder.feed_of("bills.csv"), {}, cursor=None, now=noon, drop_days=[date(2026, 3, 2)])
-        assert home.build_id(noon) != name
+        folder.extract(home.settings.paths.manual, LandingStore(home.folders.landing), noon)
+        name = build_id(home, noon)
+        folder.extract(home.settings.paths.manual, LandingStore(home.folders.landing), noon + timedelta(minutes=5))
+        assert build_id(home, noon) == name
+        LandingStore(home.folders.landing).replace(
+            folder.feed_of("bills.csv"), {}, cursor=None, now=noon, drop_days=[date(2026, 3, 2)]
+        )
+        assert build_id(home, noon) != name

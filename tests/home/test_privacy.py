@@ -13,9 +13,10 @@ from notifications.outbox import Outbox
 from pipelines.app.diagnosis import Finding, examine
 from pipelines.app.home import Home
 from pipelines.config import ensure_home, load_settings
+from pipelines.landing import LandingStore
 from pipelines.prices.kept import KeptPrices
 from pipelines.sources.manual import folder
-from pipelines.sources.outcomes import Outcome, Status
+from pipelines.sources.outcomes import Outcome, OutcomeLog, Status
 from tests.home.homes import ENTRIES, NOW, home_at, publish
 from tests.landing.landed import FEED
 from tests.prices.test_kept import FIRST, MONTHS
@@ -38,10 +39,10 @@ def new_home(person: Path) -> Home:
 def write_everything(home: Home) -> None:
     """A file of each writer: landing, locks, DuckDB, SQLite, exports, state and prices."""
     (home.settings.paths.manual / "bills.csv").write_text(ENTRIES)
-    folder.extract(home.settings.paths.manual, home.landing, NOW)
+    folder.extract(home.settings.paths.manual, LandingStore(home.folders.landing), NOW)
     publish(home)
     Outbox(home.settings.paths.outbox).list_alerts()
-    home.outcomes.record([Outcome(FEED, Status.OK, NOW)])
+    OutcomeLog(home.folders.outcomes).record([Outcome(FEED, Status.OK, NOW)])
     KeptPrices(home.settings.paths.prices).as_billed(MONTHS, FIRST, NOW)
 
 

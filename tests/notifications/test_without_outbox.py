@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from notifications.delivery import DeliveryReport
+from notifications.outbox import Outbox
 from pipelines.app import alerting
 from pipelines.app.home import Home
 from tests.cli.test_full_disk import room_for
@@ -43,7 +44,7 @@ def test_it_is_kept_and_sent_once(home: Home, hook: Hook, notices: list[str]):
     (body,) = hook.bodies
     assert body["title"] == SUBJECT
     assert "published: no room" in body["message"]
-    assert [(listed.channel, listed.state) for listed in home.outbox.list_alerts()] == [
+    assert [(listed.channel, listed.state) for listed in Outbox(home.folders.outbox).list_alerts()] == [
         ("chat", "sent"),
         ("unset", "failed"),
     ]
@@ -55,7 +56,7 @@ def test_on_a_full_disk_it_is_sent_without_being_kept(home: Home, hook: Hook, no
     with room_for(0):
         assert report(home) == DeliveryReport(sent=1, failed=1)
     assert [body["title"] for body in hook.bodies] == [SUBJECT, SUBJECT]
-    assert len(home.outbox.list_alerts()) == 2
+    assert len(Outbox(home.folders.outbox).list_alerts()) == 2
     (notice,) = notices
     assert notice.startswith("the alert about the failed run is sent without being kept: ")
     assert f"{home.settings.paths.outbox} cannot be used (" in notice

@@ -17,7 +17,8 @@ from pipelines.app.price_build import BuildPrices, prices_of_build
 from pipelines.audit.valuation import MonthOfModel, worth_by_month
 from pipelines.config import ensure_home, load_settings
 from pipelines.domain.records import RecordKind, SourceKind, UsageRecord
-from pipelines.landing import Feed
+from pipelines.landing import Feed, LandingStore
+from pipelines.prices.kept import KeptPrices
 from pipelines.prices.restatement import PriceBasis
 from pipelines.prices.uses import Use
 from pipelines.warehouse.files import monthly_uses, scratch
@@ -58,9 +59,9 @@ class Installed:
         home = self.home()
         ensure_home(home.settings.paths)
         feed = Feed(SourceKind.LOCAL, "claude_code", "laptop")
-        home.landing.replace(feed, days(used(1), used(2), used(3)), cursor=None, now=NOW)
+        LandingStore(home.folders.landing).replace(feed, days(used(1), used(2), used(3)), cursor=None, now=NOW)
         with scratch() as connection:
-            load_landing(connection, home.landing)
+            load_landing(connection, LandingStore(home.folders.landing))
             self.uses: list[Use] = monthly_uses(connection)
 
     def home(self, overrides: Mapping[date, Decimal] | None = None) -> Home:
@@ -78,10 +79,10 @@ class Installed:
     def build(self, overrides: Mapping[date, Decimal] | None = None) -> tuple[BuildPrices, dict[MonthOfModel, Decimal]]:
         home = self.home(overrides)
         prices = prices_of_build(home, self.uses)
-        return prices, worth_by_month(home.landing, prices.as_billed)
+        return prices, worth_by_month(LandingStore(home.folders.landing), prices.as_billed)
 
     def release(self) -> None:
-        self.home().kept_prices.release(date(2026, 1, 1), NOW)
+        KeptPrices(self.home().folders.prices).release(date(2026, 1, 1), NOW)
 
     def forget(self) -> None:
         shutil.rmtree(self.home().settings.paths.prices, ignore_errors=True)
@@ -99,11 +100,13 @@ def test_an_override_moves_the_open_month_and_shows_what_it_would_do_to_closed_o
     assert worth == AS_LISTED | {MARCH: Decimal("1.3")}
     stated = prices.restatement.prices
     as_known = worth_by_month(
-        installed.home().landing, [price for basis, price in stated if basis is PriceBasis.AS_KNOWN]
+        LandingStore(installed.home().folders.landing),
+        [price for basis, price in stated if basis is PriceBasis.AS_KNOWN],
     )
     assert as_known == {JANUARY: Decimal("1.8"), FEBRUARY: Decimal("1.3"), MARCH: Decimal("1.3")}
     restated = worth_by_month(
-        installed.home().landing, [price for basis, price in stated if basis is PriceBasis.RESTATED]
+        LandingStore(installed.home().folders.landing),
+        [price for basis, price in stated if basis is PriceBasis.RESTATED],
     )
     assert restated == dict.fromkeys(AS_LISTED, Decimal("1.3"))
 
@@ -149,7 +152,7 @@ def test_released_prices_that_are_put_back_hold_again_whatever_is_in_force_today
     assert installed.build()[1] == AS_LISTED
     installed.release()
     installed.build(overrides)
-    kept = installed.home().kept_prices
+    kept = KeptPrices(installed.home().folders.prices)
     for aside in kept.released.iterdir():
         aside.replace(kept.folder / f"{aside.name.split()[0]}.json")
     assert installed.build(others)[1] == AS_LISTED | {MARCH: at_prices_of(others)[MARCH]}

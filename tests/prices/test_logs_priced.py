@@ -16,6 +16,8 @@ from pipelines.app.home import Home
 from pipelines.app.price_build import prices_of_build
 from pipelines.audit.valuation import worth_by_month
 from pipelines.config import ensure_home, load_settings
+from pipelines.landing import LandingStore
+from pipelines.prices.kept import KeptPrices
 from pipelines.sources.local import claude_code, codex, copilot_cli, kimi, opencode
 from pipelines.sources.local.framework.agent import LocalAgent
 from pipelines.sources.local.framework.extraction import extract
@@ -55,11 +57,11 @@ def priced(home: Home, root: Path, *replies: dict[str, Any]) -> tuple[dict[tuple
 
 def priced_logs(home: Home, agent: LocalAgent, root: Path) -> tuple[dict[tuple[str, str], Decimal], set[str]]:
     """The same of the logs that an agent left below `root`."""
-    extract(agent, [root], "laptop", home.landing, NOW)
+    extract(agent, [root], "laptop", LandingStore(home.folders.landing), NOW)
     with scratch() as connection:
-        load_landing(connection, home.landing)
+        load_landing(connection, LandingStore(home.folders.landing))
         prices = prices_of_build(home, monthly_uses(connection))
-    worth = worth_by_month(home.landing, prices.as_billed)
+    worth = worth_by_month(LandingStore(home.folders.landing), prices.as_billed)
     return (
         {(place.provider, place.model_raw): amount for place, amount in worth.items()},
         {f"{use.provider} {use.model_raw}: {use.reason}" for use in prices.unpriced},
@@ -242,5 +244,5 @@ def test_a_month_that_closed_without_a_price_says_how_to_take_todays(home: Home,
     assert worth == {("anthropic", CLAUDE): Decimal("0.033")}, "an earlier version's file holds for standard use alone"
     told = f"anthropic {CLAUDE}: no price was known when 2026-09 closed: "
     assert unpriced == {told + "ai-costs prices --restate-from 2026-09 takes today's"}
-    home.kept_prices.release(date(2026, 9, 1), NOW)
+    KeptPrices(home.folders.prices).release(date(2026, 9, 1), NOW)
     assert priced(home, tmp_path / "claude", line)[0] == {("anthropic", CLAUDE): Decimal("0.093")}

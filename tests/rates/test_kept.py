@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.app.build_inputs import build_id
 from pipelines.app.home import Home
 from pipelines.app.refresh import extract_exchange_rates, extract_imported_files, extract_manual_entries
 from pipelines.defs.exchange_rates import build_rate_assets
 from pipelines.domain.records import SourceKind
 from pipelines.landing import Feed
-from pipelines.rates import Rate
-from pipelines.sources.outcomes import Outcome, Status
+from pipelines.rates import Rate, rates_of
+from pipelines.sources.outcomes import Outcome, OutcomeLog, Status
 from tests.home.homes import home_at
 from tests.rates.history import FRIDAY, THURSDAY, history, publishing
 from tests.sources.api.canned import Reply
@@ -34,7 +35,7 @@ def told(outcomes: list[Outcome]) -> list[tuple[str, str, str | None]]:
 
 
 def euros(home: Home) -> list[Rate]:
-    rates = home.rates.in_force(home.settings.configuration.currency, BEGINNING)
+    rates = rates_of(home.settings).in_force(home.settings.configuration.currency, BEGINNING)
     return [rate for rate in rates if rate.currency == "EUR"]
 
 
@@ -43,7 +44,7 @@ def test_nothing_is_read_or_asked_unless_it_is_configured(tmp_path: Path):
     (home.settings.paths.home / "rates").mkdir()
     (home.settings.paths.home / "rates" / "file.csv").write_text(OWN)
     assert extract_exchange_rates(home) == []
-    assert home.rates.in_force("USD", BEGINNING) == []
+    assert rates_of(home.settings).in_force("USD", BEGINNING) == []
 
 
 class TestAFileOfOnesOwn:
@@ -57,7 +58,7 @@ class TestAFileOfOnesOwn:
         home = home_with(tmp_path, "file: rates.csv, currency: EUR", currency="GBP")
         (tmp_path / "data" / "rates.csv").write_text("date,currency,rate\n2026-04-24,USD,0.9\n2026-04-24,GBP,1.2\n")
         extract_exchange_rates(home)
-        assert home.rates.in_force("GBP", BEGINNING) == [
+        assert rates_of(home.settings).in_force("GBP", BEGINNING) == [
             Rate(ON_FRIDAY, "EUR", Decimal("0.833333333333"), "file"),
             Rate(ON_FRIDAY, "USD", Decimal("0.75"), "file"),
         ]
@@ -73,7 +74,7 @@ class TestAFileOfOnesOwn:
             "rates.csv:3:3: rate: 'no' is not a number; write it with a decimal point, such as 1.0842"
         )
         assert told(extract_exchange_rates(home)) == [("rates.csv", Status.REFUSED, message)]
-        assert told(home.outcomes.all()) == [("rates.csv", Status.REFUSED, message)]
+        assert told(OutcomeLog(home.folders.outcomes).all()) == [("rates.csv", Status.REFUSED, message)]
         assert euros(home) == [Rate(ON_FRIDAY, "EUR", Decimal("1.2"), "file")]
 
     def test_one_that_is_gone_is_told_and_what_it_said_stays(self, tmp_path: Path):
@@ -89,29 +90,29 @@ class TestAFileOfOnesOwn:
     def test_a_failure_is_forgotten_when_it_is_mended(self, tmp_path: Path):
         home = home_with(tmp_path, "file: rates.csv, currency: USD")
         extract_exchange_rates(home)
-        assert len(home.outcomes.all()) == 1
+        assert len(OutcomeLog(home.folders.outcomes).all()) == 1
         (tmp_path / "data" / "rates.csv").write_text(OWN)
         extract_exchange_rates(home)
-        assert home.outcomes.all() == []
+        assert OutcomeLog(home.folders.outcomes).all() == []
 
     def test_a_failure_is_forgotten_when_the_file_is_no_longer_configured(self, tmp_path: Path):
         extract_exchange_rates(home_with(tmp_path, "file: rates.csv, currency: USD"))
         home = home_with(tmp_path, "")
         assert [asset.key.to_user_string() for asset in build_rate_assets(home)] == ["sources/exchange_rates"]
         assert extract_exchange_rates(home) == []
-        assert home.outcomes.all() == []
+        assert OutcomeLog(home.folders.outcomes).all() == []
         assert build_rate_assets(home) == []
 
     def test_entries_and_imports_neither_forget_a_failure_nor_have_to_come_before(self, tmp_path: Path):
         home = home_with(tmp_path, "file: rates.csv, currency: USD")
         extract_exchange_rates(home)
-        before = home.outcomes.all()
+        before = OutcomeLog(home.folders.outcomes).all()
         extract_imported_files(home)
         extract_manual_entries(home)
         assert [(outcome.feed, outcome.status) for outcome in before] == [
             (Feed(SourceKind.RATES, "exchange_rates", "rates.csv"), Status.REFUSED)
         ]
-        assert home.outcomes.all() == before
+        assert OutcomeLog(home.folders.outcomes).all() == before
 
 
 class TestTheEcb:
@@ -178,13 +179,13 @@ class TestTheEcb:
             (outcome,) = extract_exchange_rates(home)
         assert outcome.message is not None
         assert outcome.message.startswith("the ECB has no rate of ARS, the reporting currency: give rates in a file")
-        assert home.rates.in_force("ARS", BEGINNING) == []
+        assert rates_of(home.settings).in_force("ARS", BEGINNING) == []
 
     def test_new_rates_make_another_build(self, tmp_path: Path):
         with publishing(history(THURSDAY), history(FRIDAY, THURSDAY)) as server:
             home = home_with(tmp_path, f"ecb: true, base_url: '{server.url}'")
             extract_exchange_rates(home)
-            first = home.build_id(SATURDAY)
-            assert home.build_id(SATURDAY) == first
+            first = build_id(home, SATURDAY)
+            assert build_id(home, SATURDAY) == first
             extract_exchange_rates(home)
-        assert home.build_id(SATURDAY) != first
+        assert build_id(home, SATURDAY) != first

@@ -9,6 +9,7 @@ import pytest
 
 from pipelines.app.diagnosis import examine
 from pipelines.app.home import Home
+from pipelines.app.inputs import log_roots
 from pipelines.app.known_names import is_seen
 from pipelines.app.refresh import (
     extract_agent_logs,
@@ -19,8 +20,9 @@ from pipelines.app.refresh import (
 from pipelines.config import load_settings
 from pipelines.domain.records import SourceKind
 from pipelines.errors import ConfigError
+from pipelines.landing import LandingStore
 from pipelines.sources.local import local_agents
-from pipelines.sources.outcomes import Outcome, Status
+from pipelines.sources.outcomes import Outcome, OutcomeLog, Status
 from tests.extraction.test_extraction import home_at
 from tests.reading.hostile import FOLDER, KINDS, Kind, at_once
 from tests.sources.local.specimens import SPECIMENS, Specimen
@@ -74,7 +76,7 @@ def test_what_is_not_a_file_is_no_configuration(tmp_path: Path, kind: Kind, name
 def test_what_is_not_a_log_is_passed_over_and_told(tmp_path: Path, kind: Kind, specimen: Specimen):
     (agent,) = [agent for agent in local_agents() if agent.name == specimen.agent]
     home = home_at(tmp_path, **{next(iter(agent.variables)): str(tmp_path / "logs")})
-    root = home.log_roots(agent)[0][1]
+    root = log_roots(home, agent)[0][1]
     specimen.write(root, "a", 1)
     log = next(path for path in sorted(root.rglob("*")) if path.match(specimen.log.format(tag="*").rpartition("/")[2]))
     log.unlink()
@@ -84,7 +86,7 @@ def test_what_is_not_a_log_is_passed_over_and_told(tmp_path: Path, kind: Kind, s
             outcome for outcome in extract_agent_logs(home, lambda _: None) if outcome.feed.source == agent.name
         ]
     told = [text for outcome in outcomes for text in (*outcome.findings, outcome.message or "")]
-    assert home.landing.read(agent.feed("laptop")).num_rows == 0
+    assert LandingStore(home.folders.landing).read(agent.feed("laptop")).num_rows == 0
     if "nothing" not in kind.id:
         assert any(kind.words in text for text in told), told
 
@@ -98,7 +100,7 @@ def test_the_settings_of_codex_are_not_waited_for(tmp_path: Path, kind: Kind):
     kind.make(tmp_path / "codex" / "config.toml")
     with at_once():
         extract_agent_logs(home, lambda _: None)
-    assert home.landing.read(agent.feed("laptop")).num_rows == 1
+    assert LandingStore(home.folders.landing).read(agent.feed("laptop")).num_rows == 1
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
@@ -130,6 +132,6 @@ def test_a_name_that_cannot_be_shown_is_refused_and_shown_as_escapes(
     assert refusal in (outcome.message or "")
     found = {finding.subject: finding.found for finding in examine(home)}
     assert refusal.removeprefix(shown) in found[f"{door} file {shown}"]
-    assert [stored.feed.source_kind for stored in home.outcomes.all()] == [
+    assert [stored.feed.source_kind for stored in OutcomeLog(home.folders.outcomes).all()] == [
         SourceKind.MANUAL if door == "manual" else SourceKind.IMPORT
     ]

@@ -139,7 +139,9 @@ def test_a_run_takes_every_balance_and_tells_those_that_cannot_be_read(tmp_path:
     with accounts(tmp_path, **answers) as (home, served):
         outcomes = read_balances(home)
         findings = {finding.subject: finding for finding in diagnosis._balances(home)}
-    assert [(b.provider, b.account_name, b.amount) for b in home.balances.all()] == [("xai", "my-xai", Decimal("12.5"))]
+    assert [(b.provider, b.account_name, b.amount) for b in BalanceLog(home.folders.balances).all()] == [
+        ("xai", "my-xai", Decimal("12.5"))
+    ]
     (outcome,) = outcomes
     assert (outcome.feed.source, outcome.feed.name, outcome.status) == (
         "deepseek_balance",

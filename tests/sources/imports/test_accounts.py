@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.app.home import Home
+from pipelines.app.in_force import in_force
+from pipelines.app.inputs import import_rules
 from pipelines.app.refresh import extract_imported_files
 from pipelines.config.imports import ImportFile, ImportSettings
 from pipelines.config.model import Account
@@ -67,7 +69,7 @@ def test_a_stated_organization_is_the_account_that_is_configured_with_it(
 
 def test_the_home_knows_its_accounts(tmp_path: Path):
     home = home_at(tmp_path, "accounts:\n  - {name: acme, provider: openai, key: K}\n")
-    assert [known.name for known in home.import_rules().accounts] == ["acme"]
+    assert [known.name for known in import_rules(home).accounts] == ["acme"]
 
 
 def test_an_export_that_was_read_under_an_earlier_name_counts_once_and_is_told_until_was_confirms_it(tmp_path: Path):
@@ -85,8 +87,8 @@ def test_an_export_that_was_read_under_an_earlier_name_counts_once_and_is_told_u
     told = {outcome.feed: outcome for outcome in extract_imported_files(home)}
     assert not told[new].findings
     assert "'oa' is the same account as 'acme'" in told[old].findings[0]
-    assert {feed for feed, _ in home.in_force().left_out} == {old}
+    assert {feed for feed, _ in in_force(home).left_out} == {old}
     home = opened("acme", ", was: oa")
     told = {outcome.feed: outcome for outcome in extract_imported_files(home)}
     assert told[old].findings == ()
-    assert {feed for feed, _ in home.in_force().left_out} == {old}
+    assert {feed for feed, _ in in_force(home).left_out} == {old}

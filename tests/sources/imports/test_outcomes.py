@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.app.home import Home, open_home
+from pipelines.app.home import Home
+from pipelines.app.opening import open_home
 from pipelines.app.refresh import extract_imported_files
-from pipelines.sources.outcomes import Outcome, Status
+from pipelines.landing import LandingStore
+from pipelines.sources.outcomes import Outcome, OutcomeLog, Status
 from tests.home.homes import NOW, home_at
 from tests.sources.imports.bills import bill, charge
 from tests.sources.imports.inboxes import feed
@@ -31,7 +33,7 @@ def drop(home: Home, name: str, content: str) -> Path:
 
 
 def test_an_empty_inbox_is_no_outcome(home: Home):
-    assert extract_imported_files(home) == home.outcomes.all() == []
+    assert extract_imported_files(home) == OutcomeLog(home.folders.outcomes).all() == []
 
 
 def test_what_was_left_out_is_told_again_of_a_file_that_was_read_already(home: Home):
@@ -53,7 +55,9 @@ def test_a_refused_version_says_why_and_that_the_last_good_one_stays(home: Home)
     assert lines[0] == f"bill.csv was refused whole; {stays}:"
     assert (outcome.status, outcome.rejected_lines) == (Status.REFUSED, 25)
     assert (len(lines), lines[-1]) == (22, "and 5 more")
-    assert home.landing.read(ACCOUNT, columns=["cost_amount"])["cost_amount"].to_pylist() == [Decimal("1.25")]
+    assert LandingStore(home.folders.landing).read(ACCOUNT, columns=["cost_amount"])["cost_amount"].to_pylist() == [
+        Decimal("1.25")
+    ]
 
 
 def test_a_file_nobody_knows_stops_no_other_and_is_forgotten_with_the_file(home: Home):
@@ -63,7 +67,7 @@ def test_a_file_nobody_knows_stops_no_other_and_is_forgotten_with_the_file(home:
     assert outcomes == {ACCOUNT: Status.OK, feed("unrecognised", "unknown.csv"): Status.REFUSED}
     unknown.unlink()
     extract_imported_files(home)
-    assert [outcome.feed for outcome in home.outcomes.all()] == [ACCOUNT]
+    assert [outcome.feed for outcome in OutcomeLog(home.folders.outcomes).all()] == [ACCOUNT]
 
 
 def test_a_home_with_a_file_in_its_inbox_is_not_made_the_sample_company(tmp_path: Path):

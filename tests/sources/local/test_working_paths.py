@@ -14,7 +14,9 @@ import pytest
 from pipelines.app.diagnosis import examine
 from pipelines.app.home import Home
 from pipelines.app.refresh import extract_agent_logs
+from pipelines.builds.store import warehouse_of
 from pipelines.config import ensure_home, load_settings
+from pipelines.landing import LandingStore
 from pipelines.sources.local import local_agents
 from pipelines.sources.local.framework.agent import Machine
 from pipelines.warehouse.loading import load_landing
@@ -66,8 +68,8 @@ def test_no_agents_log_gives_more_of_a_path_than_its_last_folder(tmp_path: Path,
     ensure_home(settings.paths)
     home = Home(settings, clock=lambda: NOW)
     outcomes = extract_agent_logs(home, lambda _: None)
-    with home.warehouse.writing() as connection:
-        rows = load_landing(connection, home.landing)
+    with warehouse_of(home.folders).writing() as connection:
+        rows = load_landing(connection, LandingStore(home.folders.landing))
         shown = str(connection.table("landing.usage_records").fetchall())
         tables = str(connection.table("landing.partitions").fetchall())
         projects = connection.table("landing.usage_records").aggregate("source, max(project)").fetchall()

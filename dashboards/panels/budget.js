@@ -68,7 +68,7 @@ export function runningSum(rows, first, last) {
 }
 
 /**
- * From the last complete day on, what is expected is added to what is spent.
+ * From the last delivered day on, what is expected is added to what is spent.
  * @param {Report} report
  * @param {DaySum[]} spent
  * @param {number} end
@@ -78,9 +78,9 @@ export function runningForecast(report, spent, end) {
   const series = forecastsOf(report, "spend").total;
   if (!series?.days.length || series.first === null || spent[spent.length - 1].day !== report.today) return [];
   const first = dayNumber(series.first);
-  let sum = spent[spent.length - 2]?.sum ?? 0;
+  let sum = spent.find(({ day }) => day === first - 1)?.sum ?? 0;
   const found = [];
-  for (let day = first; day < end && day - first < series.days.length; day++) {
+  for (let day = Math.max(first, spent[0].day); day < end && day - first < series.days.length; day++) {
     sum += series.days[day - first][0];
     if (day > report.today) found.push({ day, date: dateOf(day), sum, forecast: true });
   }

@@ -84,8 +84,8 @@ function renderForecast({ report, state }) {
   const note = isOfAll ? " A forecast of these filters alone is not made: this is everything." : "";
   const { noun } = costViewOf(report, state);
   setTitle("forecast", title, `${series.name}, ${noun}${interval}. Bands are of single days.${note}`);
-  const past = pastDays(report, state.kind, series.provider, Math.max(60, Number(horizon)));
-  const ahead = daysAhead(series, Number(horizon));
+  const ahead = daysAhead(series, Number(horizon), report.today);
+  const past = pastDays(report, state.kind, series.provider, Math.max(60, Number(horizon)), ahead[0].day);
   showLegend();
   drawChart(chart, past, ahead, report.today);
   part("forecast", ".horizons").replaceChildren(...horizonCells(report, state.kind, series));
@@ -115,14 +115,15 @@ function forecastTable(ahead) {
 }
 
 /**
- * Each complete day behind, and the mean of the seven days up to it once there are seven.
+ * Each complete day behind that was delivered, and the mean of the seven days up to it once there are seven.
  * @param {Report} report
  * @param {string} kind
  * @param {string | null} provider null: all
  * @param {number} length
+ * @param {number} end the first day that is forecast
  * @returns {PastDay[]}
  */
-export function pastDays({ rowsByKind, today }, kind, provider, length) {
+export function pastDays({ rowsByKind, today }, kind, provider, length, end = today) {
   const rows = rowsByKind[kind].filter((row) => provider === null || row.series.provider === provider);
   const start = rows.reduce((least, row) => Math.min(least, row.day), Infinity);
   /** @type {Map<number, number>} */
@@ -133,7 +134,7 @@ export function pastDays({ rowsByKind, today }, kind, provider, length) {
   /** @param {number} day */
   const value = (day) => sums.get(day) ?? 0;
   const found = [];
-  for (let day = Math.max(start, today - length); day < today; day++) {
+  for (let day = Math.max(start, today - length); day < end; day++) {
     const week = Array.from({ length: MEAN_DAYS }, (_, back) => value(day - back));
     const isWhole = day - start + 1 >= MEAN_DAYS;
     const mean = isWhole ? week.reduce((sum, amount) => sum + amount, 0) / MEAN_DAYS : null;
@@ -143,13 +144,15 @@ export function pastDays({ rowsByKind, today }, kind, provider, length) {
 }
 
 /**
+ * The days that have yet to be delivered, and those from today on.
  * @param {ForecastData} series
- * @param {number} horizon
+ * @param {number} horizon days from today on
+ * @param {number} today
  * @returns {DayAhead[]}
  */
-function daysAhead({ first, days }, horizon) {
+export function daysAhead({ first, days }, horizon, today) {
   const start = dayNumber(first ?? "");
-  return days.slice(0, horizon).map(([expected, low80, high80, low95, high95], step) => {
+  return days.slice(0, today - start + horizon).map(([expected, low80, high80, low95, high95], step) => {
     return { day: start + step, date: dateOf(start + step), expected, low80, high80, low95, high95 };
   });
 }

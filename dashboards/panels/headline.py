@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -34,16 +35,25 @@ def _finding(row: dict[str, Any] | None, cost_view: CostView, context: ReportCon
         return "Nothing recorded yet"
     month = formats.month(context.this_month)
     of_what = "" if cost_view.cost_kind == SPEND else f" of {cost_view.noun}"
-    if row["month_amount"] is None:
+    late = _late(row, context)
+    if row["month_amount"] is None and not (late and row["forecast_amount"]):
         return _finding_of_the_past(row, cost_view, context)
     without = f", not counting {named_amounts(row['other_month_amounts'])}" if row["other_month_amounts"] else ""
     if row["forecast_amount"] is None:
         amount = formats.money(row["month_amount"], context.currency)
-        return f"{month} is at {amount}{of_what} so far{without}"
+        return f"{month} is at {amount}{of_what} so far{without}{late}"
     forecast = Decimal(str(row["forecast_amount"]))
     heading = f"{month} is heading for {formats.money(forecast, context.currency)}{of_what}"
     # What a budget has left says nothing while part of the spend is in no total.
-    return f"{heading}{without or _against_budget(forecast, row['budget_amount'])}"
+    return f"{heading}{without or _against_budget(forecast, row['budget_amount'])}{late}"
+
+
+def _late(row: dict[str, Any], context: ReportContext) -> str:
+    """Up to when there is data, where the last complete days have yet to arrive: they are estimated."""
+    through = row["delivered_through"]
+    if through is None or through >= context.today - timedelta(days=1):
+        return ""
+    return f", with no data since {formats.day(through)}"
 
 
 def _against_budget(forecast: Decimal, budget: Decimal | None) -> str:

@@ -126,6 +126,7 @@ select
     others.month_amounts as other_month_amounts,
     forecast.total_amount as forecast_amount,
     status.starts_on as forecast_starts_on,
+    status.delivered_through,
     budgets.amount as budget_amount,
     month_to_date.current_amount,
     month_to_date.previous_amount,

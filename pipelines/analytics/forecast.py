@@ -44,6 +44,7 @@ STATUS_COLUMNS = {
     **IDENTITY,
     "days_of_history": "int64",
     "status": "object",
+    "delivered_through": "datetime64[ns]",
     "starts_on": "datetime64[ns]",
     "message": "object",
 }
@@ -58,21 +59,24 @@ class Forecasts:
     status: pd.DataFrame
 
 
-def forecast(daily: pd.DataFrame, as_of: date) -> Forecasts:
-    """Forecast each series of `daily` from the days before `as_of`.
+def forecast(daily: pd.DataFrame, as_of: date, missing: pd.DataFrame | None = None) -> Forecasts:
+    """Forecast each series of `daily` from its days before `as_of` that were delivered.
 
     Args:
         daily: rows of rpt_daily_costs.
-        as_of: the day under way, the first that is forecast.
+        as_of: the day under way. Days before it that a series has yet to be delivered are forecast too.
+        missing: rows of rpt_missing_days; without it, see `daily_series`.
     """
     days: list[dict[str, Any]] = []
     totals: list[dict[str, Any]] = []
     status: list[dict[str, Any]] = []
-    found = daily_series(daily, as_of)
+    found = daily_series(daily, as_of, missing)
     for series in found:
-        status.append(_status(series))
-        if len(series.costs) >= LEAST_HISTORY and not is_quiet(series.costs):
-            costs = models.Costs.of(series.costs, [part.costs for part in found if part.is_within(series)])
+        status.append(_status(series, as_of))
+        observed = series.observed
+        if observed.notna().sum() >= LEAST_HISTORY and not is_quiet(observed):
+            parts = [models.without_gaps(part.observed) for part in found if part.is_within(series)]
+            costs = models.Costs.of(models.without_gaps(observed), parts)
             series_days, series_totals = _forecast_one(series, costs, as_of)
             days += series_days
             totals += series_totals
@@ -101,13 +105,14 @@ def is_quiet(values: pd.Series[float]) -> bool:
 def _forecast_one(
     series: Series, costs: models.Costs, as_of: date
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    path, method = expected_path(costs, LONGEST_HORIZON)
+    late = (as_of - series.delivered_through).days - 1
+    path, method = expected_path(costs, late + LONGEST_HORIZON)
     errors = past_errors(costs)
-    return _days(series, as_of, path, method, errors), _sums(series, as_of, path, errors)
+    return _days(series, path, method, errors), _sums(series, as_of, path, errors)
 
 
-def _days(series: Series, as_of: date, path: models.Path, method: str, errors: PastErrors) -> list[dict[str, Any]]:
-    confidence = "normal" if len(series.costs) >= FULL_HISTORY else "low"
+def _days(series: Series, path: models.Path, method: str, errors: PastErrors) -> list[dict[str, Any]]:
+    confidence = "normal" if series.observed.notna().sum() >= FULL_HISTORY else "low"
     rows = []
     for number, expected in enumerate(path.tolist(), 1):
         lower_80, upper_80 = errors.day_bounds(expected, number, 0.8)
@@ -115,7 +120,7 @@ def _days(series: Series, as_of: date, path: models.Path, method: str, errors: P
         rows.append(
             {
                 **series.identity,
-                "forecast_date": as_of + timedelta(days=number - 1),
+                "forecast_date": series.delivered_through + timedelta(days=number),
                 "horizon_day": number,
                 "expected_amount": expected,
                 "lower_80": lower_80,
@@ -130,14 +135,21 @@ def _days(series: Series, as_of: date, path: models.Path, method: str, errors: P
 
 
 def _sums(series: Series, as_of: date, path: models.Path, errors: PastErrors) -> list[dict[str, Any]]:
+    """The next days from `as_of` on, and the month: what was delivered of it, and the forecast of the rest."""
+    first = series.delivered_through + timedelta(days=1)
+    late = (as_of - first).days
     month = as_of.replace(day=1)
     next_month = (month + timedelta(days=32)).replace(day=1)
-    spent = float(series.costs[series.costs.index >= pd.Timestamp(month)].sum())
-    horizons = [(str(days), days, 0.0) for days in HORIZONS] + [("month_end", (next_month - as_of).days, spent)]
+    observed = series.observed
+    spent = float(observed[observed.index >= pd.Timestamp(month)].sum())
+    spans = [(str(days), days, late, late + days, 0.0) for days in HORIZONS]
+    spans.append(
+        ("month_end", (next_month - as_of).days, max(0, (month - first).days), (next_month - first).days, spent)
+    )
     rows = []
-    for name, length, known in horizons:
-        expected = float(path[:length].sum())
-        lower, upper = errors.sum_bounds(expected, length, 0.8)
+    for name, length, begin, end, known in spans:
+        expected = float(path[begin:end].sum())
+        lower, upper = errors.sum_bounds(expected, end - begin, 0.8, ahead=begin)
         rows.append(
             {
                 **series.identity,
@@ -151,12 +163,13 @@ def _sums(series: Series, as_of: date, path: models.Path, errors: PastErrors) ->
     return rows
 
 
-def _status(series: Series) -> dict[str, Any]:
-    history = len(series.costs)
-    starts_on = series.costs.index[0].date() + timedelta(days=LEAST_HISTORY) if history else None
+def _status(series: Series, as_of: date) -> dict[str, Any]:
+    observed = series.observed
+    history = int(observed.notna().sum())
+    starts_on: date | None = as_of + timedelta(days=LEAST_HISTORY - history)
     state: str
     message: str | None
-    if is_quiet(series.costs):
+    if is_quiet(observed):
         state, starts_on = "waiting", None
         message = "no cost for eight weeks; forecasts start again with use"
     elif history < LEAST_HISTORY:
@@ -171,6 +184,7 @@ def _status(series: Series) -> dict[str, Any]:
         **series.identity,
         "days_of_history": history,
         "status": state,
+        "delivered_through": series.delivered_through,
         "starts_on": starts_on,
         "message": message,
     }

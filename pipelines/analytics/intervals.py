@@ -66,15 +66,15 @@ class PastErrors:
 
     def day_bounds(self, expected: float, horizon_day: int, level: float) -> tuple[float, float]:
         """The interval of one day, the first forecast being day 1."""
-        bucket = next(bucket for bucket in PRIOR_DAY_SPREADS if horizon_day <= bucket)
+        bucket = next((bucket for bucket in PRIOR_DAY_SPREADS if horizon_day <= bucket), max(PRIOR_DAY_SPREADS))
         widths = self.days[bucket].widths(self._prior(PRIOR_DAY_SPREADS[bucket], 1), level)
         lower, upper = self._bounds(expected, 1, widths)
         # More than a tenth of the days of an irregular series cost nothing: so may any.
         return (lower if self.softening is not None else 0.0), upper
 
-    def sum_bounds(self, expected: float, length: int, level: float) -> tuple[float, float]:
-        """The interval of the sum of `length` days from the first forecast on."""
-        nearest = min(PRIOR_SUM_SPREADS, key=lambda known: abs(np.log(known / length)))
+    def sum_bounds(self, expected: float, length: int, level: float, *, ahead: int = 0) -> tuple[float, float]:
+        """The interval of the sum of `length` days, of which the first comes `ahead` days after the first forecast."""
+        nearest = min(PRIOR_SUM_SPREADS, key=lambda known: abs(np.log(known / (ahead + length))))
         return self._bounds(
             expected, length, self.sums[nearest].widths(self._prior(PRIOR_SUM_SPREADS[nearest], length), level)
         )

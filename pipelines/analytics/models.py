@@ -69,6 +69,18 @@ class Costs:
         return Costs(self.regular.iloc[:days], self.irregular.iloc[:days])
 
 
+def without_gaps(observed: pd.Series[float]) -> pd.Series[float]:
+    """The series with each day that was not delivered at the median of the eight nearest of its weekday."""
+    values = observed.to_numpy(dtype=np.float64)
+    filled = values.copy()
+    for gap in np.flatnonzero(np.isnan(values)).tolist():
+        weekdays = np.arange(gap % WEEK, len(values), WEEK)
+        known = weekdays[~np.isnan(values[weekdays])]
+        near = known[np.argsort(np.abs(known - gap), kind="stable")[: 2 * 4]]
+        filled[gap] = np.median(values[near]) if len(near) else np.nanmedian(values)
+    return pd.Series(filled, index=observed.index)
+
+
 def is_irregular(values: pd.Series[float]) -> bool:
     """Whether so many of the last 90 days cost nothing that a weekly pattern cannot be told."""
     return bool((values.iloc[-90:] == 0).mean() > IRREGULAR_ZERO_SHARE)

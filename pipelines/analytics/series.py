@@ -1,24 +1,40 @@
-"""Daily series out of the daily costs: one for the total and one for each provider, per cost kind and currency."""
+"""Daily series out of the daily costs: one for the total and one for each provider, per cost kind and currency.
+
+Belongs here: what each day cost, and whether its data was delivered at all. Does not: what a past says about the days
+to come.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 TOTAL = "total"
+IMMATERIAL_SHARE = 0.05
+"""A day counts as delivered while the accounts that miss it have no more than this share of the series."""
+MISSING_COLUMNS = ["provider", "account_name", "cost_kind", "missing_date"]
+REGULAR_DAYS, REGULAR_SHARE, REGULAR_LEAST = 90, 0.5, 14
+LATEST = 28
+"""Days; the same rules and figures as rpt_missing_days, see there."""
 
 
 @dataclass(frozen=True)
 class Series:
-    """Cost per UTC day from the first day with a cost to the last complete day; a day without a row cost 0."""
+    """Cost per UTC day from the first day with a cost to the last complete day; a day without a row cost 0.
+
+    `delivered` says for each of these days whether its data has arrived: a 0 of another day means nothing.
+    """
 
     cost_kind: str
     series_kind: str
     series: str
     currency: str
     costs: pd.Series[float]
+    delivered: pd.Series[bool]
 
     @property
     def identity(self) -> dict[str, str]:
@@ -30,32 +46,109 @@ class Series:
             "currency": self.currency,
         }
 
+    @property
+    def delivered_through(self) -> date:
+        """The last day that was delivered; the first one is, because it has a cost."""
+        day: date = self.costs.index[self.delivered.to_numpy()][-1].date()
+        return day
+
+    @property
+    def observed(self) -> pd.Series[float]:
+        """Cost per day from the first day to the last delivered one; NaN where a day between was not delivered."""
+        return self.costs.where(self.delivered).loc[: pd.Timestamp(self.delivered_through)]
+
     def is_within(self, total: Series) -> bool:
         """Whether this is one of the series that `total` is the sum of."""
         same = (self.cost_kind, self.currency) == (total.cost_kind, total.currency)
         return same and total.series_kind == TOTAL != self.series_kind
 
 
-def daily_series(daily: pd.DataFrame, as_of: date) -> list[Series]:
+def daily_series(daily: pd.DataFrame, as_of: date, missing: pd.DataFrame | None = None) -> list[Series]:
     """The series of `daily`, in a fixed order.
 
     Args:
-        daily: rows with cost_date, provider, cost_kind, currency and cost_amount, as rpt_daily_costs has them.
+        daily: rows with cost_date, provider, cost_kind, currency and cost_amount, and account_name where there are
+            several accounts, as rpt_daily_costs has them.
         as_of: the day under way, which is not complete; it and later days are left out.
+        missing: rows of rpt_missing_days. Without it a pause of a provider with costs on most days counts as missing
+            when it is longer than the third longest it had, at the end or between.
     """
-    complete = daily[["cost_date", "provider", "cost_kind", "currency", "cost_amount"]].copy()
-    complete["cost_date"] = pd.to_datetime(complete["cost_date"])
-    complete["cost_amount"] = complete["cost_amount"].astype(float)
-    complete = complete[complete["cost_amount"].notna() & (complete["cost_date"] < pd.Timestamp(as_of))]
-    # Sums of floats depend on the order of rows, which a table has none of.
-    complete = complete.sort_values(list(complete.columns))
+    complete = _complete(daily, as_of)
+    gaps = paused_days(complete, as_of) if missing is None else _same_names(missing)
     last = pd.Timestamp(as_of - timedelta(days=1))
     found = []
     for (kind, currency), group in complete.groupby(["cost_kind", "currency"], sort=True):
         parts = [(TOTAL, TOTAL, group)]
         parts += [("provider", str(name), rows) for name, rows in group.groupby("provider", sort=True)]
+        of_kind = gaps[gaps["cost_kind"] == kind]
         for series_kind, name, rows in parts:
             by_day = rows.groupby("cost_date")["cost_amount"].sum()
             days = pd.date_range(by_day.index.min(), last, freq="D")
-            found.append(Series(str(kind), series_kind, name, str(currency), by_day.reindex(days, fill_value=0.0)))
+            costs = by_day.reindex(days, fill_value=0.0)
+            delivered = _delivered(days, rows, of_kind)
+            found.append(Series(str(kind), series_kind, name, str(currency), costs, delivered))
     return found
+
+
+def _complete(daily: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    columns = ["cost_date", "provider", "account_name", "cost_kind", "currency", "cost_amount"]
+    complete = _same_names(daily).reindex(columns=columns)
+    complete["cost_date"] = pd.to_datetime(complete["cost_date"])
+    complete["cost_amount"] = complete["cost_amount"].astype(float)
+    complete["account_name"] = complete["account_name"].fillna("")
+    complete = complete[complete["cost_amount"].notna() & (complete["cost_date"] < pd.Timestamp(as_of))]
+    # Sums of floats depend on the order of rows, which a table has none of.
+    return complete.sort_values(columns)
+
+
+def _same_names(rows: pd.DataFrame) -> pd.DataFrame:
+    """A null account is one of its own, in costs and in what is missing."""
+    named = rows.copy()
+    named["account_name"] = named["account_name"].fillna("") if "account_name" in named else ""
+    return named
+
+
+def _delivered(days: pd.DatetimeIndex, rows: pd.DataFrame, missing: pd.DataFrame) -> pd.Series[bool]:
+    """Which of `days` are delivered by the accounts that make up most of `rows`; the first day always is."""
+    lately = rows[rows["cost_date"] > days[-1] - pd.Timedelta(days=2 * LATEST)]
+    # An account matters that does now, or that did.
+    shares = pd.concat([_shares(rows), _shares(lately)], axis=1).max(axis=1).rename("share").reset_index()
+    late = missing.merge(shares, on=["provider", "account_name"])
+    by_day = late.groupby(pd.to_datetime(late["missing_date"]))["share"].sum()
+    delivered = by_day.reindex(days, fill_value=0.0) <= IMMATERIAL_SHARE
+    delivered.iloc[0] = True
+    return delivered
+
+
+def _shares(rows: pd.DataFrame) -> pd.Series[float]:
+    amounts = rows["cost_amount"].clip(lower=0).groupby([rows["provider"], rows["account_name"]]).sum()
+    return amounts / (amounts.sum() or 1.0)
+
+
+def paused_days(complete: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """What rpt_missing_days would say if nothing were known but the costs: a row per provider, account and day."""
+    found = []
+    yesterday = pd.Timestamp(as_of - timedelta(days=1))
+    spending = complete[complete["cost_amount"] != 0]
+    for (provider, account, kind), rows in spending.groupby(["provider", "account_name", "cost_kind"], sort=True):
+        first = rows["cost_date"].min()
+        days = pd.date_range(first, yesterday, freq="D")
+        unusual = _unusual_pauses(~days.isin(rows["cost_date"]))
+        found += [(provider, account, kind, day) for day in days[unusual]]
+    return pd.DataFrame(found, columns=MISSING_COLUMNS)
+
+
+def _unusual_pauses(idle: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which idle days lie in a pause that is longer than the third longest, of a series that is idle on few days."""
+    unusual = np.zeros(len(idle), dtype=bool)
+    last_cost = int(np.flatnonzero(~idle)[-1])
+    recent = ~idle[max(0, last_cost + 1 - REGULAR_DAYS) : last_cost + 1]
+    if recent.sum() < max(REGULAR_LEAST, REGULAR_SHARE * len(recent)):
+        return unusual
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], idle.astype(int), [0]])))
+    pauses = list(zip(edges[::2], edges[1::2], strict=True))
+    usual = sorted((end - begin for begin, end in pauses), reverse=True)[2:3] or [0]
+    for begin, end in pauses:
+        has_ended = end == len(idle) and end - begin > LATEST
+        unusual[begin:end] = not has_ended and end - begin > usual[0]
+    return unusual

@@ -16,11 +16,13 @@ from pipelines.warehouse import files
 
 DAILY_COSTS = dg.AssetKey([REPORTS, "rpt_daily_costs"])
 DAILY_COSTS_TABLE = "main.rpt_daily_costs"
+MISSING_DAYS = dg.AssetKey([REPORTS, "rpt_missing_days"])
+MISSING_DAYS_TABLE = "main.rpt_missing_days"
 
 
 @dg.multi_asset(
     specs=[
-        spec(FORECASTS, name, description, deps=[DAILY_COSTS], kinds={"prophet", "duckdb"})
+        spec(FORECASTS, name, description, deps=[DAILY_COSTS, MISSING_DAYS], kinds={"prophet", "duckdb"})
         for name, description in {
             "daily": "Expected cost of each of the next 90 days, in total and by provider, with 80 % and 95 % bounds.",
             "totals": "Expected cost of the next 7, 30, 60 and 90 days and of this month, with 80 % bounds of the sum.",
@@ -31,10 +33,11 @@ DAILY_COSTS_TABLE = "main.rpt_daily_costs"
 )
 @fails_in_words
 def cost_forecasts(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResult[Any]]:
-    """Forecast the total and each provider from complete days."""
+    """Forecast the total and each provider from complete days that were delivered."""
     with warehouse_of(home.folders).writing() as connection:
         daily = connection.table(DAILY_COSTS_TABLE).df()
-        forecasts = forecast(daily, files.build_day(connection))
+        missing = connection.table(MISSING_DAYS_TABLE).df()
+        forecasts = forecast(daily, files.build_day(connection), missing)
         frames = {"daily": forecasts.daily, "totals": forecasts.totals, "status": forecasts.status}
         files.write_frames(connection, FORECASTS, frames)
         tested.record(connection, tested.FORECASTS, [f"{FORECASTS}.{name}" for name in frames])

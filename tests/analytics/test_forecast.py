@@ -195,3 +195,33 @@ def test_four_of_five_sums_fall_within_their_bounds():
             actual = sum(costs[120 : 120 + horizon])
             held.append(totals["lower_80"][str(horizon)] <= actual <= totals["upper_80"][str(horizon)])
     assert 0.7 <= np.mean(held) <= 0.98
+
+
+@pytest.mark.parametrize("late", [1, 2, 10])
+def test_days_that_have_yet_to_arrive_are_forecast_and_not_counted_as_nothing(late: int):
+    """With the last days missing, the month and the next weeks come to what they do when all days are there."""
+    whole = working_weeks(140, noise=0.05)
+    complete = of(forecast(daily(rows(whole)), AS_OF).totals).set_index("horizon")
+    found = forecast(daily(rows([*whole[:-late], *[0.0] * late])), AS_OF)
+    totals, days = of(found.totals).set_index("horizon"), of(found.daily)
+    assert totals["total_amount"].tolist() == pytest.approx(complete["total_amount"].tolist(), rel=0.05)
+    assert days["forecast_date"].dt.date.tolist() == [AS_OF + timedelta(days=ahead) for ahead in range(-late, 90)]
+    assert days["horizon_day"].tolist() == list(range(1, 91 + late))
+    assert totals["total_amount"]["30"] == pytest.approx(days["expected_amount"][late : late + 30].sum())
+    assert totals["days"].to_dict() == {"7": 7, "30": 30, "60": 60, "90": 90, "month_end": 14}
+    status = of(found.status).iloc[0]
+    assert status["delivered_through"].date() == AS_OF - timedelta(days=late + 1)
+    assert (status["status"], status["days_of_history"]) == ("ready", 140 - late)
+
+
+def test_three_missing_days_inside_change_little():
+    whole = working_weeks(140, noise=0.05)
+    expected = of(forecast(daily(rows(whole)), AS_OF).totals).set_index("horizon")["total_amount"]
+    found = of(forecast(daily(rows([*whole[:-9], 0.0, 0.0, 0.0, *whole[-6:]])), AS_OF).totals).set_index("horizon")
+    assert found["total_amount"]["30"] == pytest.approx(expected["30"], rel=0.02)
+
+
+def test_the_month_of_data_that_ends_before_it_is_all_forecast():
+    costs = daily(rows([10.0] * 100 + [0.0] * 20))
+    month = of(forecast(costs, AS_OF).totals).set_index("horizon").loc["month_end"]
+    assert month["total_amount"] == pytest.approx(300.0, rel=0.01)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
+import pandas as pd
+
 from pipelines.analytics.series import daily_series
-from tests.analytics.costs import AS_OF, daily, row
+from tests.analytics.costs import AS_OF, daily, row, rows
 
 MONDAY = date(2026, 6, 8)
 
@@ -58,3 +60,56 @@ def test_the_order_of_rows_changes_no_digit():
     for seed in range(20):
         shuffled = costs.sample(frac=1, random_state=seed)
         assert [series.costs.tolist() for series in daily_series(shuffled, AS_OF)] == expected
+
+
+def days_before(*numbers: int) -> list[date]:
+    return [AS_OF - timedelta(days=number) for number in numbers]
+
+
+def missing(*days: date, provider: str = "anthropic", account: str | None = None) -> pd.DataFrame:
+    named = {"provider": provider, "account_name": account, "cost_kind": "spend", "is_late": True}
+    return pd.DataFrame([named | {"missing_date": day} for day in days], columns=[*named, "missing_date"])
+
+
+def test_a_series_ends_with_its_last_delivered_day_and_has_no_figure_for_a_gap():
+    gaps = missing(*days_before(1, 2, 5))
+    for series in daily_series(daily(rows([8.0, 3.0, 0.0, 4.0, 0.0, 9.0])), AS_OF, gaps):
+        assert series.costs.tolist() == [8.0, 3.0, 0.0, 4.0, 0.0, 9.0]
+        assert series.delivered_through == AS_OF - timedelta(days=3)
+        assert series.observed.fillna(-1.0).tolist() == [8.0, -1.0, 0.0, 4.0]
+
+
+def test_what_an_account_with_a_small_share_misses_leaves_the_total_delivered():
+    late = missing(*days_before(1, 2), provider="groq")
+    for share, through in ((0.5, AS_OF - timedelta(days=1)), (5.0, AS_OF - timedelta(days=3))):
+        costs = daily(rows([20.0] * 30), rows([share] * 28 + [0.0] * 2, "groq"))
+        found = {series.series: series.delivered_through for series in daily_series(costs, AS_OF, late)}
+        assert found == {
+            "total": through,
+            "anthropic": AS_OF - timedelta(days=1),
+            "groq": AS_OF - timedelta(days=3),
+        }
+
+
+def test_an_account_without_a_name_is_matched_with_its_missing_days():
+    costs = daily(rows([5.0] * 20)).assign(account_name=[None] * 20)
+    assert daily_series(costs, AS_OF, missing(*days_before(1)))[0].delivered_through == AS_OF - timedelta(days=2)
+    assert daily_series(costs, AS_OF, missing(*days_before(1), account="b"))[0].delivered_through == days_before(1)[0]
+
+
+def test_where_nothing_says_what_was_delivered_a_pause_longer_than_usual_is_missing():
+    """Weekends are usual; ten days at the end are not, nor three days inside; after four weeks it has ended."""
+    busy = [20.0] * 90
+
+    def through(amounts: list[float]) -> tuple[date, int]:
+        total = daily_series(daily(rows(amounts)), AS_OF)[0]
+        return total.delivered_through, int(total.observed.isna().sum())
+
+    assert through(busy) == (AS_OF - timedelta(days=1), 0)
+    assert through([*busy, *[0.0] * 10]) == (AS_OF - timedelta(days=11), 0)
+    assert through([*busy, *[0.0] * 3, *busy]) == (AS_OF - timedelta(days=1), 3)
+    assert through([*busy, *[0.0] * 29]) == (AS_OF - timedelta(days=1), 0)
+    weekly = [20.0] * 5 + [0.0] * 2
+    assert through(weekly * 12) == (AS_OF - timedelta(days=1), 0)
+    assert through([*weekly * 12, 0.0]) == (AS_OF - timedelta(days=4), 0)
+    assert through([5.0, *[0.0] * 20, 5.0, *[0.0] * 9]) == (AS_OF - timedelta(days=1), 0)

@@ -43,6 +43,17 @@ def test_the_company_reads_where_the_month_will_land_against_its_budget(values: 
     )
 
 
+def test_data_that_is_late_is_told_with_its_last_day(tmp_path: Path):
+    for late, told in ((1, ""), (2, ", with no data since Nov 21"), (10, ", with no data since Nov 13")):
+        database = published.write(tmp_path / f"{late}.duckdb", scenarios.company())
+        with duckdb.connect(str(database)) as connection:
+            connection.execute("update rpt_forecast_status set delivered_through = ?", [TODAY - timedelta(days=late)])
+            context = read_context(connection)
+            panel = next(panel for panel in discover() if panel.id == "headline")
+            finding = panel.prepare(_rows(connection, panel.query), context).values["sentences"][0]["finding"]
+        assert finding == f"November is heading for $13,371, 8% under budget{told}"
+
+
 def test_list_price_value_is_never_called_spend(values: Values):
     finding, lede = _sentence(values, scenarios.company(), place=1)
     assert finding.startswith("November is heading for $")
@@ -75,7 +86,7 @@ def test_a_series_that_rests_says_why_it_is_not_forecast(tmp_path: Path):
     with duckdb.connect(str(database)) as connection:
         connection.execute(
             "insert into rpt_forecast_status "
-            "values ('list_price_value', 'total', 'total', 'USD', 120, 'waiting', null, "
+            "values ('list_price_value', 'total', 'total', 'USD', 120, 'waiting', null, null, "
             "'no cost for eight weeks; forecasts start again with use')"
         )
         context = read_context(connection)

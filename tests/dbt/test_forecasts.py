@@ -20,7 +20,8 @@ select 'spend' as cost_kind, 'total' as series_kind, 'total' as series, 'USD' as
     1 as days, 104.5 as total_amount, 103 as lower_80, 106 as upper_80;
 create table forecasts.status as
 select 'spend' as cost_kind, 'provider' as series_kind, 'acme' as series, 'USD' as currency, 3 as days_of_history,
-    'waiting' as status, date '2026-04-14' as starts_on, 'starts on 14 April' as message;
+    'waiting' as status, date '2026-03-30' as delivered_through, date '2026-04-14' as starts_on,
+    'starts on 14 April' as message;
 create table forecasts.anomalies as
 select 'spend' as cost_kind, 'total' as series_kind, 'total' as series, 'USD' as currency,
     date '2026-03-30' as anomaly_date, 'up' as direction, 15 as actual_amount, 5 as expected_amount,

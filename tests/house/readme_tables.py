@@ -165,6 +165,7 @@ FIRST_MARTS = (
     "rpt_forecast_status",
     "rpt_anomalies",
     "rpt_source_freshness",
+    "rpt_missing_days",
 )
 """What people look at first, in that order; all others follow by name."""
 

@@ -43,8 +43,26 @@ totals as (
 
 ),
 
+delivery as (
+
+    select * from {{ ref('rpt_forecast_status') }}
+    where cost_kind = 'spend'
+
+),
+
+last_cost_days as (
+
+    select
+        days.budget,
+        max(days.cost_date) as last_cost_day
+    from days
+    inner join periods on days.budget = periods.budget and periods.as_of_day > days.cost_date
+    group by days.budget
+
+),
+
 -- The series of the forecasts that covers what the budget covers: everything, or one provider.
-current_budgets as (
+covered_budgets as (
 
     select
         statuses.budget,
@@ -70,24 +88,81 @@ current_budgets as (
 
 ),
 
+-- A budget is delivered as its series is; one without a series as everything is, or up to its own last cost.
+delivered_budgets as (
+
+    select
+        covered_budgets.*,
+        coalesce(
+            of_series.delivered_through,
+            case
+                when of_everything.delivered_through is not null
+                    then greatest(of_everything.delivered_through, last_cost_days.last_cost_day)
+            end,
+            covered_budgets.as_of_day - 1
+        ) as delivered_through
+    from covered_budgets
+    left join delivery as of_series
+        on
+            covered_budgets.currency = of_series.currency
+            and covered_budgets.series_kind = of_series.series_kind
+            and covered_budgets.series = of_series.series
+    left join delivery as of_everything
+        on
+            covered_budgets.currency = of_everything.currency
+            and of_everything.series_kind = 'total'
+    left join last_cost_days on covered_budgets.budget = last_cost_days.budget
+
+),
+
+-- What came of days that are not delivered is a part of what is forecast of them.
+undelivered_sums as (
+
+    select
+        delivered_budgets.budget,
+        sum(days.spent_amount)::double as undelivered_amount
+    from delivered_budgets
+    inner join days
+        on
+            delivered_budgets.budget = days.budget
+            and delivered_budgets.period_start <= days.cost_date
+            and delivered_budgets.delivered_through < days.cost_date
+            and delivered_budgets.as_of_day > days.cost_date
+    group by delivered_budgets.budget
+
+),
+
+current_budgets as (
+
+    select
+        delivered_budgets.*,
+        delivered_budgets.finished_amount - coalesce(undelivered_sums.undelivered_amount, 0) as delivered_amount
+    from delivered_budgets
+    left join undelivered_sums on delivered_budgets.budget = undelivered_sums.budget
+
+),
+
 -- Four whole weeks, so that each day of the week counts alike; fewer where there are fewer, but one week at least.
 rates as (
 
     select
         current_budgets.budget,
         coalesce(
-            sum(days.spent_amount) filter (days.cost_date >= current_budgets.as_of_day - {{ var('run_rate_days') }}), 0
+            sum(days.spent_amount) filter (
+                days.cost_date > current_budgets.delivered_through - {{ var('run_rate_days') }}
+            ), 0
         )::double
-        / least({{ var('run_rate_days') }}, current_budgets.as_of_day - min(days.cost_date)) as amount_per_day
+        / least({{ var('run_rate_days') }}, current_budgets.delivered_through + 1 - min(days.cost_date))
+            as amount_per_day
     from current_budgets
     inner join days
         on
             current_budgets.budget = days.budget
-            and current_budgets.as_of_day > days.cost_date
+            and current_budgets.delivered_through >= days.cost_date
     group by
         current_budgets.budget,
-        current_budgets.as_of_day
-    having current_budgets.as_of_day - min(days.cost_date) >= {{ var('run_rate_least_days') }}
+        current_budgets.delivered_through
+    having current_budgets.delivered_through + 1 - min(days.cost_date) >= {{ var('run_rate_least_days') }}
 
 ),
 
@@ -98,7 +173,9 @@ remaining_days as (
         currency,
         series_kind,
         series,
-        unnest(generate_series(as_of_day, period_end - 1, interval 1 day))::date as ahead_date
+        unnest(
+            generate_series(greatest(delivered_through + 1, period_start), period_end - 1, interval 1 day)
+        )::date as ahead_date
     from current_budgets
 
 ),
@@ -154,7 +231,7 @@ running_sums as (
 
     select
         paths.*,
-        current_budgets.finished_amount
+        current_budgets.delivered_amount
         + sum(paths.expected_amount) over (partition by paths.budget order by paths.ahead_date) as running_amount,
         current_budgets.amount
     from paths
@@ -184,7 +261,7 @@ projections as (
         current_budgets.*,
         sums.projection_method,
         sums.crosses_on,
-        current_budgets.finished_amount + sums.expected_amount as projected_amount,
+        current_budgets.delivered_amount + sums.expected_amount as projected_amount,
         coalesce(totals.lower_80 - totals.total_amount, sums.lower_80 - sums.expected_amount) as below,
         coalesce(totals.upper_80 - totals.total_amount, sums.upper_80 - sums.expected_amount) as above
     from current_budgets

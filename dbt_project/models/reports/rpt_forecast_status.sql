@@ -13,6 +13,7 @@ final as (
         currency,
         days_of_history,
         status,
+        delivered_through,
         starts_on,
         message
     from status

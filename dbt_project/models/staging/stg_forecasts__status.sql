@@ -13,6 +13,7 @@ final as (
         currency::varchar as currency,
         days_of_history::integer as days_of_history,
         status::varchar as status,
+        delivered_through::date as delivered_through,
         starts_on::date as starts_on,
         message::varchar as message
     from status

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { runningForecast, runningSum } from "../../../dashboards/panels/budget.js";
 import { pinsOn } from "../../../dashboards/panels/daily.js";
-import { forecastSeries, pastDays } from "../../../dashboards/panels/forecast.js";
+import { daysAhead, forecastSeries, pastDays } from "../../../dashboards/panels/forecast.js";
 import { nearestStep, stepAfterKey } from "../../../dashboards/static/js/chart_navigation.js";
 import { dayNumber, isoDay } from "../../../dashboards/static/js/days.js";
 import { buckets } from "../../../dashboards/static/js/selection.js";
@@ -61,6 +61,21 @@ test("the days behind end yesterday, with a mean once there are seven", () => {
     ["2026-11-22", 8, 2],
   ]);
   assert.equal(pastDays(report, "spend", "nobody", 60).length, 0);
+});
+
+test("days that have yet to be delivered are ahead, whatever came of them, and the days from today on as many as chosen", () => {
+  const late = { name: "", provider: null, ...NOTHING_ELSE, first: "2026-11-21", days: [1, 2, 3, 4, 5].map(ahead) };
+  const days = daysAhead(late, 2, report.today);
+  assert.deepEqual(
+    days.map(({ day, expected }) => [isoDay(day), expected]),
+    [
+      ["2026-11-21", 1],
+      ["2026-11-22", 2],
+      ["2026-11-23", 3],
+      ["2026-11-24", 4],
+    ],
+  );
+  assert.equal(isoDay(pastDays(report, "spend", null, 60, days[0].day).at(-1)?.day ?? 0), "2026-11-20");
 });
 
 test("a budget's days add up, and what is expected is added from the last complete day on", () => {

@@ -118,7 +118,7 @@ readme: $(VENV)/.test-ready ## Write the tables of README.md that follow from th
 hooks: $(VENV)/.test-ready ## Check every commit with pre-commit
 	@$(BIN)/pre-commit install
 
-lock: $(BIN)/uv ## Write the locks anew (UPGRADE=--upgrade for newer versions)
+lock: $(BIN)/uv ## Write the locks again (UPGRADE=--upgrade for newer versions)
 	$(call step,requirements/run.lock,$(COMPILE) pyproject.toml --group setup -o requirements/run.lock)
 	$(call step,requirements/test.lock,$(COMPILE) pyproject.toml --group setup --group dev -c requirements/run.lock \
 	    -o requirements/test.lock)

@@ -1,4 +1,4 @@
-"""Landing a file of entries by hand as a whole process: a million rows in manual/, a year of them.
+"""Landing a file of manual entries as a whole process: a million rows in manual/, a year of them.
 
 python -m benchmarks.entries [--entries 1000000]
 """
@@ -57,7 +57,7 @@ def main() -> None:
             before=lambda: shutil.rmtree(home / "landing", ignore_errors=True),
             limit="500 MiB",
         )
-    show("Entries by hand", [measured])
+    show("Manual entries", [measured])
 
 
 if __name__ == "__main__":

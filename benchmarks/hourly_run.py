@@ -51,7 +51,7 @@ with home.warehouse.writing() as connection:
     warehouse.load_table(connection, "unit_prices", [vars(price) for price in prices])
     warehouse.load_table(connection, "agent_billing", configured_rows(home.settings.configuration)["agent_billing"])
     priced = time.process_time()
-    landed_by_source(home.landing, connection, anew=False)
+    landed_by_source(home.landing, connection, again=False)
 print(read_logs - began, loaded - read_logs, time.process_time() - priced)
 """
 STEPS = ("logs taken in", "days loaded", "landed valued")

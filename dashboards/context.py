@@ -109,7 +109,7 @@ def read_context(connection: duckdb.DuckDBPyConnection) -> ReportContext:
     """
     builds = connection.execute(_BUILD).fetchall()
     if len(builds) != 1:
-        raise ReportError(f"rpt_build holds {len(builds)} rows where one is due: publish a build first (ai-costs run)")
+        raise ReportError(f"rpt_build has {len(builds)} rows, expected 1: publish a build first (ai-costs run)")
     build_id, as_of, currency, is_sample, organisation, app_version, first_day, last_day = builds[0]
     ((is_known,),) = connection.execute(_COVERAGE_IS_KNOWN).fetchall()
     recorded = connection.execute(_RECORDED).fetchall() if is_known else []

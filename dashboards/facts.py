@@ -28,7 +28,7 @@ CostTotals = dict[tuple[str, str], Decimal]
 """(cost_kind, currency) -> exact sum."""
 
 ELEMENT = "facts"
-"""The id of the page's element that holds the facts."""
+"""The id of the page element with the facts."""
 
 DIMENSIONS = ("provider", "account", "model", "project", "source", "kind", "currency")
 MEASURES = ("amounts", "input", "cached", "output", "unsplit", "unpriced")
@@ -98,10 +98,10 @@ def read_embedded_totals(path: Path) -> CostTotals:
         ) from error
     found = re.search(rf'<script type="application/json" id="{ELEMENT}">([^<]*)</script>', page)
     if found is None:
-        raise ReportError(f"{path} carries no cost rows, so it is not a report of this program: build it anew")
+        raise ReportError(f"{path} has no cost rows, so it is not a report of this program: build it again")
     document = json.loads(found.group(1))
     if document.get("format") != _FORMAT:
-        raise ReportError(f"{path} is of another format ({document.get('format')}): build it anew")
+        raise ReportError(f"{path} has another format ({document.get('format')}): build it again")
     return _document_totals(document)
 
 

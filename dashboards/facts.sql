@@ -1,6 +1,6 @@
 -- One row per day, provider, account, model, project, source kind, cost kind and currency: all that the page charts.
 -- Use without a price has no currency of its own and stands with the reporting currency. Counts of tokens of each kind
--- that are all nought say nothing of the kinds (an entry by hand), so they are unknown here. Tokens of no stated kind
+-- that are all nought say nothing of the kinds (a manual entry), so they are unknown here. Tokens of no stated kind
 -- are almost always none, so they take no room in the page where a total would.
 with
 summed as (

@@ -90,7 +90,7 @@ def _unkept(alert: Alert, channel: str) -> Delivery:
 def _send(channel: Channel, delivery: Delivery) -> str | None:
     """Send one delivery; give None, or why it did not arrive, without a word of the URL."""
     if not channel.url:
-        return "the environment variable that holds its URL is not set"
+        return "the environment variable with its URL is not set"
     # Redirects stay unfollowed: the body would go to an address nobody configured.
     asset = AppriseAsset(secure_logging=True, http_redirects=False, async_mode=False, app_id="AI Cost Tracker")
     apprise = Apprise(asset=asset)
@@ -107,4 +107,4 @@ def _send(channel: Channel, delivery: Delivery) -> str | None:
     )
     if result:
         return None
-    return f"the channel answered with {result.status.name.lower()}; its own log or inbox may say more"
+    return f"the channel answered with {result.status.name.lower()}; its log or inbox may have details"

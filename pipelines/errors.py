@@ -61,7 +61,7 @@ class Problems:
 
 
 class EntryFileError(SourceError):
-    """A file was refused whole.
+    """A file was rejected.
 
     `problems` are the first reasons as file:line:column: text, `MOST_PROBLEMS` at most; `count` is how many there are.
     """
@@ -71,7 +71,7 @@ class EntryFileError(SourceError):
         self.count = len(problems) if count is None else count
         self.problems = [shortened(problem) for problem in problems[:MOST_PROBLEMS]]
         found = first_of(self.problems, MOST_PROBLEMS, of=self.count)
-        super().__init__("\n".join([f"{file} was refused whole: {counted(self.count, 'problem')}", *found]))
+        super().__init__("\n".join([f"{file} was rejected: {counted(self.count, 'problem')}", *found]))
 
 
 class HomeError(CostTrackerError):

@@ -88,11 +88,11 @@ def register(panels: list[Panel]) -> tuple[Panel, ...]:
     places: dict[tuple[str, int], str] = {}
     for panel in panels:
         if panel.id in known:
-            raise ReportError(f"two panels are called {panel.id!r}: every panel needs an id of its own")
+            raise ReportError(f"two panels are called {panel.id!r}: every panel needs a unique id")
         known.add(panel.id)
         first = places.setdefault((panel.area, panel.order), panel.id)
         if first != panel.id:
-            raise ReportError(f"the panels {first!r} and {panel.id!r} have one place: change the order of one")
+            raise ReportError(f"the panels {first!r} and {panel.id!r} have the same order: change one")
         _check_files(panel)
     return tuple(sorted(panels, key=lambda panel: (panel.area, panel.order, panel.id)))
 
@@ -100,7 +100,7 @@ def register(panels: list[Panel]) -> tuple[Panel, ...]:
 def _check_files(panel: Panel) -> None:
     for ending in (".sql", ".html.j2"):
         if not (FOLDER / f"{panel.id}{ending}").is_file():
-            raise ReportError(f"the panel {panel.id!r} has no {panel.id}{ending} beside it")
+            raise ReportError(f"the panel {panel.id!r} has no {panel.id}{ending} next to it")
     if panel.script is None:
         return
     registers = re.compile(rf'^panel\(\s*"{re.escape(panel.id)}",', flags=re.MULTILINE)

@@ -66,7 +66,7 @@ def _finding(newest: dict[str, Decimal], first: str, month: str, cost_view: Cost
     nobody = f"{_share(left, newest.values())} of it is unallocated." if left else "all of it is allocated."
     if first == UNALLOCATED:
         return f"{month}: {nobody}"
-    return f"{month}: {first} bears {_share(newest[first], newest.values())} of {cost_view.noun}; {nobody}"
+    return f"{month}: {first} is allocated {_share(newest[first], newest.values())} of {cost_view.noun}; {nobody}"
 
 
 def _providers(rows: Rows) -> str:

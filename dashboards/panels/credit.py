@@ -35,7 +35,7 @@ def _stated(row: dict[str, Any]) -> str:
     stated, difference = row["stated_amount"], row["stated_difference_amount"]
     if stated is None:
         return ""
-    said = f" The provider states {formats.money(stated, row['currency'])}"
+    said = f" The provider reports {formats.money(stated, row['currency'])}"
     if not difference:
         return f"{said}, which agrees."
     return f"{said}: {formats.money(abs(difference), row['currency'])} {'more' if difference > 0 else 'less'}."

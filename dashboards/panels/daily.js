@@ -1,4 +1,4 @@
-// Cost by day, week or month, stacked by provider; what was entered by hand is hatched and marked under its day;
+// Cost by day, week or month, stacked by provider; what was entered manually is hatched and marked under its day;
 // unusual days carry their number; the day that is not over is shaded.
 
 import { makeNavigable, noteLine } from "../static/js/chart_navigation.js";
@@ -95,7 +95,7 @@ function showLegend({ report, state, rows }) {
     .filter((group) => shown.has(group))
     .map((group) => make("span", {}, swatch(colourOf(group)), group));
   if (rows.some((row) => row.series.source === "manual")) {
-    entries.push(make("span", {}, swatch("var(--muted)", "hatch-key"), "Hatched: entered by hand"));
+    entries.push(make("span", {}, swatch("var(--muted)", "hatch-key"), "Hatched: entered manually"));
   }
   if (rows.some((row) => (row.units ?? 0n) < 0n)) entries.push(make("span", {}, "Bars below zero: credits"));
   part("daily", ".legend").replaceChildren(...entries);
@@ -215,7 +215,7 @@ function barMarks(stacks, { report, state }) {
 }
 
 /**
- * A triangle under each bar with an entry by hand, and their name.
+ * A triangle under each bar with a manual entry, and their name.
  * @param {Stack[]} stacks
  * @param {number} barWidth
  */
@@ -278,7 +278,7 @@ export function pinsOn(stacks, { report, state }, grain) {
 function stackNote(stack, input, grain) {
   const { colourOf } = input.report.colours[input.state.kind];
   const lines = [...stack.pieces].reverse().map(({ group, manual, units }) => {
-    const name = manual ? `${group}, by hand` : group;
+    const name = manual ? `${group} (manual)` : group;
     return noteLine(name, money(units), swatch(colourOf(group), manual ? "hatch-note" : null));
   });
   const asides = [];

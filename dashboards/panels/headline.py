@@ -82,7 +82,7 @@ def _finding_of_the_past(row: dict[str, Any], cost_view: CostView, context: Repo
 def _lede(row: dict[str, Any] | None, cost_view: CostView, context: ReportContext) -> str:
     if row is None:
         return (
-            "Once logs, entries by hand or provider data are found, they show here. "
+            "Once logs, manual entries or provider data are found, they show here. "
             "The command ai-costs doctor says what was looked for, and where."
         )
     sentences = [_standing(row, cost_view, context), _notable(row, context)]

@@ -107,7 +107,7 @@ export function modelsFinding({ report, state, rows }, models, compared) {
   const isWithoutTokens = rows.some((row) => row.series.source === "manual" && row.total === null);
   const subtitle = [
     `${label} on the chosen days.`,
-    isWithoutTokens ? "Entries by hand carry cost without tokens." : "",
+    isWithoutTokens ? "Manual entries carry cost without tokens." : "",
     models.some(({ unpriced }) => unpriced) ? "Some use has no price: those costs are at least what they say." : "",
     leftOut ? `Changes are ${leftOut}.` : "",
   ];

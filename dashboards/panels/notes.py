@@ -72,7 +72,7 @@ def _unpriced(rows: Rows) -> Iterator[Note]:
     others = f" and {wording.counted(more, 'other model')}" if more > 0 else ""
     yield _caution(
         f"No price is known for {named}{others}. That use counts as unpriced, not as free, so totals that cover it "
-        "are at least what they say. A price can be set in the price overrides."
+        "are at least what they say. Set a price under price_overrides."
     )
 
 
@@ -85,8 +85,8 @@ def _explanations(rows: Rows, context: ReportContext) -> Iterator[Note]:
     for row in _part(rows, "manual"):
         yield _note(
             f"{formats.money(row['amount'], context.currency)} of {COST_VIEWS[row['cost_kind']].noun} on "
-            f"{wording.counted(row['quantity'], 'day')} was entered by hand. An entry for a period is spread evenly "
-            "over its days. Most carry no tokens, so what a million tokens cost leaves them out."
+            f"{wording.counted(row['quantity'], 'day')} was entered manually. An entry for a period is spread evenly "
+            "over its days. Most have no tokens, so the cost per million tokens excludes them."
         )
     for row in _part(rows, "waiting"):
         starts = f" Forecasts start on {formats.full_day(row['day'])}." if row["day"] else ""

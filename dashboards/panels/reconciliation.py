@@ -11,11 +11,11 @@ from dashboards.panels import Panel, PanelView, Rows
 from pipelines.presentation import formats, wording
 
 CAUSES: Final = {
-    "not_usage": "for what is no use: seats, subscriptions, taxes, credits",
+    "not_usage": "for charges that are not usage: seats, subscriptions, taxes, credits",
     "non_token": "for use that is not tokens: searches, images, storage",  # nosec B105 - the name of a cause
     "missing_days": "on days that only one side has",
-    "not_charged": "on days of use for which the bill charges nothing",
-    "timing": "on recent days, whose other side may come late",
+    "not_charged": "on days with usage for which the bill charges nothing",
+    "timing": "on recent days, where data may still arrive",
     "unpriced": "for models without a known price",
     "tier": "for batches and other service tiers",
     "cache": "for caches",
@@ -32,8 +32,8 @@ VERDICTS: Final = {
 """The tone, icon and word of what is said of a provider that has both sides."""
 
 _ONE_SIDED: Final = {
-    "no_estimate": "Billed, with no priced use beside it",
-    "not_billed": "Used, with no bill beside it yet",
+    "no_estimate": "Billed, without priced usage",
+    "not_billed": "Used, not billed yet",
 }
 _MONTHS_SHOWN = 2
 _CAUSES_NAMED = 3
@@ -50,7 +50,7 @@ def prepare(rows: Rows, _context: ReportContext) -> PanelView | None:
     return PanelView(
         {
             "finding": _finding(shown),
-            "subtitle": f"Use at list price against what providers bill; up to {tolerance} apart counts as agreement",
+            "subtitle": f"Usage at list price against bills; a difference up to {tolerance} counts as agreement",
             "months": [_month(group, is_beyond=place >= _MONTHS_SHOWN) for place, (_, group) in enumerate(groups)],
             "alone": _alone(shown),
             "earlier": max(0, len(groups) - _MONTHS_SHOWN),

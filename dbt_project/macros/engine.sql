@@ -1,5 +1,5 @@
 {#- What is written differently by each engine, here for DuckDB. Whoever moves the project to another one rewrites these
-    first; what an expression means stands in engine.yml. -#}
+    first; engine.yml describes each macro. -#}
 
 {% macro month_of(day) -%}
 date_trunc('month', {{ day }})::date

@@ -1,6 +1,6 @@
-{#- What rows are told apart by. A dimension is named here, in staging and in the contracts of the facts that show it. -#}
+{#- The columns that identify rows. A dimension is named here, in staging and in the contracts of the facts that show it. -#}
 
-{#- The columns that say whose use it was and of what, as they landed. -#}
+{#- The columns of the consumer and the service used, as landed. -#}
 {% macro attribution_columns() %}
     {{ return([
         'source_kind', 'source', 'feed', 'account_name', 'host', 'provider', 'model_id', 'project', 'project_name',
@@ -19,7 +19,7 @@
     ]) }}
 {% endmacro %}
 
-{#- What one source states of one day: the grain of the choice between sources. -#}
+{#- The figures of one source for one day: the grain of the choice between sources. -#}
 {% macro same_statement(left, right) %}
     {%- set equal = [] -%}
     {%- for column in ['cost_date', 'provider', 'account_name', 'source_kind', 'source'] -%}

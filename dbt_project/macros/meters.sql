@@ -32,7 +32,7 @@
 {% endmacro %}
 
 {#- `template` once for each meter: {meter} is its name, {type} the type of its sums, {unit} what it counts in, {bit} a
-    power of two of its own. `only` names a property that a meter must have, such as is_token. -#}
+    separate power of two. `only` names a property that a meter must have, such as is_token. -#}
 {% macro meter_columns(template, only=none, separator=', ') %}
     {%- set rendered = [] -%}
     {%- for meter in meters() -%}
@@ -55,7 +55,7 @@
     {{- '(' ~ meter_columns('coalesce(' ~ prefix ~ '{meter}, 0)', only, ' + ') ~ ')' -}}
 {% endmacro %}
 
-{#- What the meters with the property `only` cost together, each at its price; one without a price adds nothing. The whole
+{#- What the meters with the property `only` cost together, each at its price; one without a price adds nothing. The full
     and the fractional part of a count apart, so that no digit is lost and no product of a large count overflows. -#}
 {% macro meter_costs(sums, prices, only=none) %}
     {%- set products = [] -%}

@@ -40,7 +40,7 @@ def rules() -> tuple[Rule, ...]:
     for module in sorted(pkgutil.iter_modules(__path__), key=lambda module: module.name):
         rule: Rule = importlib.import_module(f"{__name__}.{module.name}").RULE
         if rule.name in found:
-            raise ValueError(f"two rules are named {rule.name!r}: give one of them another name")
+            raise ValueError(f"two rules are named {rule.name!r}: rename one of them")
         found[rule.name] = rule
     return tuple(found.values())
 

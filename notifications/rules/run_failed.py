@@ -28,7 +28,7 @@ def _alert(run: FailedRun) -> Alert:
         rule=NAME,
         dedup_key=f"{NAME}:{run.run_id}",
         severity=Severity.CRITICAL,
-        subject=f"{run.job_name} has failed; the last good figures stay in force",
+        subject=f"{run.job_name} has failed; the last good figures stay in effect",
         body_text=render("run_failed.txt.j2", facts),
         body_html=render("run_failed.html.j2", facts),
     )

@@ -42,7 +42,7 @@ def refresh_names(
         try:
             return naming.refresh(names, account, feeds, landing, now, network=network)
         except Exception as error:  # noqa: BLE001 - a name must not stop the figures
-            return f"names could not be read ({type(error).__name__}), so the last known ones hold"
+            return f"names could not be read ({type(error).__name__}), so the last known names are used"
 
     asked = {
         account.name: pool.submit(ask, names, account)

@@ -36,7 +36,7 @@ def with_twins(outcomes: Iterable[Outcome], in_force: InForce) -> list[Outcome]:
         first = in_force.twins.get((provider_of.get(feed.source, feed.source), feed.name))
         if first is None or outcome.status is not Status.OK:
             return outcome
-        sentence = identity.same_account(first, feed.name, "they hold the same figures")
+        sentence = identity.same_account(first, feed.name, "they have the same figures")
         return replace(outcome, status=Status.FAILED, message=sentence)
 
     return [judged(outcome) for outcome in outcomes]

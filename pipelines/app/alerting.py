@@ -50,7 +50,7 @@ def report_failed_run(home: Home, run_id: str, job_name: str, reason: str) -> De
         _enqueue(home, observed)
         return deliver(home)
     except (HomeError, OSError) as error:
-        _logger.warning("the alert about the failed run is sent without being kept: %s", error)
+        _logger.warning("the alert about the failed run is sent without being stored: %s", error)
         return send_without_outbox(evaluate_rules(observed), _channels(home))
 
 
@@ -81,7 +81,8 @@ def opened_outbox(home: Home) -> Iterator[Outbox]:
         yield Outbox(home.folders.outbox)
     except SQLAlchemyError as error:
         raise HomeError(
-            f"{path} cannot be used ({reason_of(error)}): see that there is room, that this user may write there, and "
+            f"{path} cannot be used ({reason_of(error)}): check that there is free space, that this user may write "
+            f"there, and "
             "let another process that has it finish"
         ) from error
 
@@ -89,7 +90,7 @@ def opened_outbox(home: Home) -> Iterator[Outbox]:
 def _begin_anew(home: Home, damage: str) -> None:
     path = home.settings.paths.outbox
     journal = path.with_name(f"{path.name}-wal")
-    aside = set_aside(path, damage, "What can be read of it is taken over; other alerts may be sent a second time.")
+    aside = set_aside(path, damage, "Its readable alerts were recovered; others may be sent a second time.")
     if journal.exists():  # it belongs to the file, and may hold its newest rows
         journal.rename(aside.with_name(f"{aside.name}-wal"))
     count = Outbox(home.folders.outbox).take_over(aside)

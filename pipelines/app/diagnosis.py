@@ -38,7 +38,7 @@ LEAST_FREE_BYTES = 500_000_000
 ACCOUNTS_AT_ONCE = 8
 PROBLEMS_SHOWN = 10
 """Of one file; `ai-costs run` lists them all."""
-LACKING = "until it is mended, its figures may be too low"
+LACKING = "until it is fixed, its figures may be too low"
 STALE_AFTER = timedelta(hours=26)
 """A day and a little: one missed hour is nothing, a missed day is something."""
 
@@ -103,19 +103,19 @@ def _modes(home: Home) -> Iterator[Finding]:
 
 
 def _set_aside(home: Home) -> Iterator[Finding]:
-    """What was damaged and made anew, beside which the damaged copy still lies."""
+    """What was damaged and rebuilt, beside which the damaged copy still lies."""
     paths = home.settings.paths
     folders = (paths.state, paths.dagster, paths.dbt, paths.dbt / "target", paths.working.parent)
     copies = [copy.path for folder in folders for copy in files_set_aside(folder)]
     if copies:
         names = ", ".join(str(path.relative_to(paths.home)) for path in copies)
-        step = "remove what you do not want to look into; no figure depends on it"
-        yield Finding("set aside", f"damaged, and made anew since: {names}", step)
+        step = "delete what you do not need; no figure depends on it"
+        yield Finding("set aside", f"damaged and recreated since: {names}", step)
 
 
 def _configuration(home: Home) -> Finding:
     if home.settings.config_file is None:
-        return Finding("configuration", "none: the defaults hold", "`ai-costs init` writes one to edit")
+        return Finding("configuration", "none: the defaults apply", "`ai-costs init` writes one to edit")
     configuration = home.settings.configuration
     holds = counted(len(configuration.budgets), "budget"), counted(len(configuration.channels), "channel")
     return Finding("configuration", f"{home.settings.config_file}: {', '.join(holds)}")
@@ -124,7 +124,7 @@ def _configuration(home: Home) -> Finding:
 def _secrets(home: Home) -> Iterator[Finding]:
     for name in home.settings.secret_names():
         present = bool(home.settings.environ.get(name))
-        step = "" if present else f"put {name}=… into .env beside the configuration"
+        step = "" if present else f"put {name}=… into .env next to the configuration"
         yield Finding(f"variable {name}", "set" if present else "not set", step, ok=present)
 
 
@@ -148,7 +148,7 @@ def _accounts(home: Home) -> Iterator[Finding]:
             if account.name not in known and account.provider not in balance_sources():
                 found = f"no source reads the provider {account.provider!r}"
                 yield Finding(
-                    f"account {account.name}", found, "check its spelling, or enter its bill by hand", ok=False
+                    f"account {account.name}", found, "check its spelling, or enter its bill manually", ok=False
                 )
 
 
@@ -159,7 +159,7 @@ def _names(home: Home) -> Iterator[Finding]:
         ids = identity.account_ids(accounts, LandingStore(home.folders.landing), home.clock(), pool)
         twice = identity.same_accounts(accounts, ids)
     for (_, later), first in in_force.twins.items():
-        twice.setdefault(later, identity.same_account(first, later, "they hold the same figures"))
+        twice.setdefault(later, identity.same_account(first, later, "they have the same figures"))
     for name, sentence in twice.items():
         found, _, step = sentence.partition(". ")
         yield Finding(f"account {name}", found, step, ok=False)
@@ -176,7 +176,7 @@ def _balances(home: Home) -> Iterator[Finding]:
             yield Finding(f"balance of {account.name}", str(answer), "`ai-costs run` asks again", ok=False)
         elif answer:
             left = ", ".join(f"{balance.amount.normalize():f} {balance.currency}" for balance in answer)
-            yield Finding(f"balance of {account.name}", f"{left} left, as the provider states it")
+            yield Finding(f"balance of {account.name}", f"{left} left, as reported by the provider")
 
 
 def _logs(home: Home) -> Iterator[Finding]:
@@ -189,13 +189,13 @@ def _logs(home: Home) -> Iterator[Finding]:
     ]
     if not read:
         agents = ", ".join(agent.title for agent in local_agents())
-        step = "set the agent's own variable if it keeps them elsewhere; `ai-costs init` writes them all"
+        step = "set the agent's variable if its logs are elsewhere; `ai-costs init` lists them all"
         yield Finding("agent logs", f"none of {agents}", step)
     said = {finding for outcome in OutcomeLog(home.folders.outcomes).all() for finding in outcome.findings}
     for subject, found in read:
         yield Finding(subject, found.found, found.next_step)
         for place in found.unreadable:
-            yield Finding(subject, place, "let this user read it and run again", ok=False)
+            yield Finding(subject, place, "give this user read access and run again", ok=False)
         for finding in found.findings:
             if finding not in said:  # what the last run found has rows of its own
                 yield Finding(subject, finding, LACKING, warning=True)
@@ -210,7 +210,7 @@ def _manual_files(home: Home) -> Iterator[Finding]:
         try:
             entries = read_entries(path, home.clock().date())
         except CostTrackerError as error:
-            step = "mend this; a file is taken whole or not at all"
+            step = "fix this; a file is imported completely or not at all"
             yield Finding(subject, str(error), step, ok=False)
         else:
             yield Finding(subject, counted(len(entries), "entry", "entries"))
@@ -230,7 +230,7 @@ def _inbox(home: Home) -> Iterator[Finding]:
             reading = read_file(path, import_formats(), import_rules(home))
         except EntryFileError as error:
             look = f"`ai-costs import --preview {shown(str(path))}` shows what is in it"
-            step = f"mend it or export it again, or take it out; {look}"
+            step = f"fix it, export it again or remove it; {look}"
             yield Finding(subject, "\n".join(first_of(error.problems, PROBLEMS_SHOWN, of=error.count)), step, ok=False)
         else:
             yield Finding(subject, _stated(reading))
@@ -274,7 +274,9 @@ def _landing(home: Home) -> Iterator[Finding]:
     try:
         files = landing.verify()
     except CostTrackerError as error:
-        yield Finding("landing", str(error), "`ai-costs landing list` shows what can be put in force", ok=False)
+        yield Finding(
+            "landing", str(error), "`ai-costs landing list` shows the generations that can be restored", ok=False
+        )
     else:
         rows = sum(partition.row_count for _, partition, _ in files)
         yield Finding("landing", f"{counted(len(files), 'day')}, {counted(rows, 'row')}, every hash as written")

@@ -31,7 +31,7 @@ def in_force(home: Home) -> InForce:
 
 
 def known_in_force(home: Home) -> InForce:
-    """What of landing counts; nothing is known of a damaged landing, which stops the build and says why."""
+    """What of landing counts; unknown provider a damaged landing, which stops the build and says why."""
     try:
         return in_force(home)
     except LandingError:

@@ -29,7 +29,7 @@ from pipelines.sources.manual.guidance import WHERE
 
 @cache
 def known_names() -> KnownNames:
-    """The names of the sources, of agents, of exports, and of whoever's bill is known to be entered by hand."""
+    """The names of the sources, of agents, of exports, and of whoever's bill is known to be entered manually."""
     billed = {known.provider for known in import_formats() if known.provider is not None}
     return KnownNames(
         providers=frozenset(source.provider for source in api_sources()),

@@ -141,7 +141,7 @@ def _shown(home: Home) -> list[str]:
 
 
 def _keep_what_people_changed(home: Home, prepared: Path) -> None:
-    """Copy exports that were put or changed by hand where this build has one, so that they outlive it."""
+    """Copy exports that were put or changed manually where this build has one, so that they outlive it."""
     for file in (prepared / EXPORTS).glob("[!.]*"):
         standing = home.settings.paths.exports / file.name
         if manifest_path(file).exists() and standing.is_file() and not is_as_exported(standing):

@@ -37,7 +37,7 @@ class UnpricedModel:
         name = self.model_id or "use without a model's name"
         amount = counted(self.tokens, "token") if self.tokens else counted(self.requests, "request")
         why = f" ({self.reason})" if self.reason else ""
-        return f"{name} of {self.provider} has no price{why}: its {amount} add nothing to the sums"
+        return f"{name} of {self.provider} has no price{why}: its {amount} are missing from the totals"
 
 
 def summarise(home: Home) -> dict[str, Any]:

@@ -108,7 +108,7 @@ def extract_manual_entries(home: Home, progress: Callable[[str], None] = lambda 
             outcomes.append(Outcome(result.feed, Status.OK, now, message))
         elif result.problems:
             kept = _kept(result.entries)
-            message = f"refused whole{kept}:\n{_shown(result.problems, result.problem_count)}"
+            message = f"rejected{kept}:\n{_shown(result.problems, result.problem_count)}"
             outcomes.append(Outcome(result.feed, Status.REFUSED, now, message, rejected_lines=result.problem_count))
         else:
             outcomes.append(Outcome(result.feed, Status.OK, now, findings=result.findings))
@@ -163,9 +163,9 @@ def extract_imported_files(home: Home, read: Mapping[str, Reading] | None = None
             found = [f"{result.name}: {finding}" for finding in result.findings.get(feed, ())]
             findings.setdefault(feed, []).extend(found)
             if result.problems:
-                stays = f"what its last good version states stays in force; {TAKES_BACK.format(result.name)}"
+                stays = f"its last good version stays in effect; {TAKES_BACK.format(result.name)}"
                 kept = f"; {stays}" if result.is_in_force else ""
-                said = f"{result.name} was refused whole{kept}:\n{_shown(result.problems)}"
+                said = f"{result.name} was rejected{kept}:\n{_shown(result.problems)}"
                 refused.setdefault(feed, []).append(said)
                 problems[feed] += len(result.problems)
     outcomes = []
@@ -188,10 +188,10 @@ def extract_exchange_rates(home: Home) -> list[Outcome]:
         feed = Feed(SourceKind.RATES, RATES, name)
         if isinstance(error, EntryFileError):
             shown = _shown(error.problems, error.count)
-            said = f"refused whole; what its last good version says stays in force:\n{shown}"
+            said = f"rejected; its last good version stays in effect:\n{shown}"
             outcomes.append(Outcome(feed, Status.REFUSED, now, said, rejected_lines=error.count))
         else:
-            kept = "" if isinstance(error, DamagedCopyError) else "; what was fetched before stays in force"
+            kept = "" if isinstance(error, DamagedCopyError) else "; what was fetched before stays in effect"
             outcomes.append(Outcome(feed, Status.FAILED, now, f"{error}{kept}"))
     OutcomeLog(home.folders.outcomes).record(outcomes, replacing=lambda feed: feed.source_kind is SourceKind.RATES)
     return outcomes
@@ -201,7 +201,7 @@ def _kept(entries: int) -> str:
     if entries == 0:
         return ""
     which = "entry of its last good version stays" if entries == 1 else "entries of its last good version stay"
-    return f"; the {entries} {which} in force"
+    return f"; the {entries} {which} in effect"
 
 
 def _shown(problems: Sequence[str], count: int | None = None) -> str:
@@ -254,7 +254,7 @@ def extract_api_accounts(home: Home, progress: Callable[[str], None]) -> list[Ou
         outcomes += [refused_twin(landing, feed, ids, twice[feed.name], now) for feed in refused]
         outcomes += [_without_source(account, now) for account in accounts if not _is_known(account)]
     if network.is_offline:
-        progress(f"{OFFLINE}: what was landed stays, and what is on this computer is read")
+        progress(f"{OFFLINE}: landed data is unchanged, and sources on this computer are read")
         outcomes = [_offline(outcome) for outcome in outcomes]
     in_force = known_in_force(home)
     outcomes = with_twins(outcomes, in_force)
@@ -271,8 +271,8 @@ def _unforeseen(error: Exception) -> str:
     """What broke and where, without the error's own text: that may quote an answer."""
     place = traceback.extract_tb(error.__traceback__)[-1]
     return (
-        f"this version cannot handle what came back ({type(error).__name__} in {Path(place.filename).name}:"
-        f"{place.lineno}): please report this; what was landed stays"
+        f"this version cannot handle the response ({type(error).__name__} in {Path(place.filename).name}:"
+        f"{place.lineno}): please report this; landed data is unchanged"
     )
 
 
@@ -283,6 +283,6 @@ def _is_known(account: ApiAccount) -> bool:
 def _without_source(account: ApiAccount, now: datetime) -> Outcome:
     known = sorted({source.provider for source in api_sources()})
     guess = get_close_matches(account.provider, known, 1)
-    hint = f"did you mean {guess[0]}?" if guess else f"known are {', '.join(known)}; enter other bills by hand"
+    hint = f"did you mean {guess[0]}?" if guess else f"known are {', '.join(known)}; enter other bills manually"
     message = f"account {account.name!r}: no source reads the provider {account.provider!r}: {hint}"
     return Outcome(Feed(SourceKind.API, account.provider, account.name), Status.FAILED, now, message)

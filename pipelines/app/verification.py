@@ -32,7 +32,7 @@ from pipelines.warehouse.loading import compare_totals
 
 LANDING = "landing"
 KEPT = frozenset({"prices", "rates", "balances"})
-"""What is kept beside landing and can be made anew from nothing either."""
+"""What is kept beside landing and can be rebuilt from nothing either."""
 
 READERS = {"csv": csv_totals, "json": json_totals}
 DAMAGE = (
@@ -67,7 +67,7 @@ class Verification:
         if wrong.keys() & KEPT:
             raise HomeError(lines)
         if differing or wrong.keys() - self.by_hand:
-            raise BuildError(f"this is not what was published: run `ai-costs rebuild`, then verify again.\n{lines}")
+            raise BuildError(f"this is not the published content: run `ai-costs rebuild`, then verify again.\n{lines}")
         if wrong:
             raise BuildError(f"these exports were changed: export them again, or remove their manifests.\n{lines}")
 
@@ -117,7 +117,7 @@ def _check_outputs(home: Home, found: Verification) -> None:
         place = f"exports/{file.name}"
         if place not in listed:
             found.by_hand.add(place)
-            found.files[place] = None if is_as_exported(file) else f"is not what {beside.name} says of it"
+            found.files[place] = None if is_as_exported(file) else f"is not what {beside.name} records"
 
 
 def _sums(home: Home, found: Verification) -> dict[str, Totals]:

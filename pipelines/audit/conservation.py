@@ -59,15 +59,15 @@ def compare(places: Mapping[str, Totals]) -> list[Comparison]:
     ]
 
 
-def check(landing: LandingStore, connection: duckdb.DuckDBPyConnection, *, anew: bool = True) -> list[Comparison]:
+def check(landing: LandingStore, connection: duckdb.DuckDBPyConnection, *, again: bool = True) -> list[Comparison]:
     """Every measure in landing and in the facts, followed by those of single sources that differ, which says where.
 
     Args:
-        landing: the store whose files are read and verified anew.
+        landing: the store whose files are read and verified again.
         connection: the build's file, for the prices and billing it was made with.
-        anew: as `landed_by_source` takes it.
+        again: as `landed_by_source` takes it.
     """
-    landed = landed_by_source(landing, connection, anew=anew)
+    landed = landed_by_source(landing, connection, again=again)
     left_out = _left_out(connection)
     expected = _less(_added(landed.values()), _added(left_out.values()))
     totals = compare({"landing": expected, "facts": table_totals(connection, "main.fct_costs")})

@@ -3,7 +3,7 @@
     <source>/<feed>/sums.index    a line of JSON: of each month a name for what was added up, and how long its sums are;
                                   then the sums, as Arrow streams
 
-Derived from landing and made anew when it is lost or damaged. Belongs here: that file. Does not: how rows are added up
+Derived from landing and rebuilt when it is lost or damaged. Belongs here: that file. Does not: how rows are added up
 (valuation.py).
 """
 

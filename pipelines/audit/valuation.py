@@ -64,16 +64,16 @@ ABOVE_EVERY_TIER, UNKNOWN_WINDOW = 2**62, -1
 
 
 def landed_by_source(
-    landing: LandingStore, connection: duckdb.DuckDBPyConnection, *, anew: bool = True
+    landing: LandingStore, connection: duckdb.DuckDBPyConnection, *, again: bool = True
 ) -> dict[Place, Totals]:
     """Spend, list-price value and tokens that each source landed, whether another source states the same or not.
 
     What landed a second time, under an earlier name of its account or host, is left out.
 
     Args:
-        landing: the store whose files are read and verified anew.
+        landing: the store whose files are read and verified again.
         connection: the build's file, for the prices and billing it was made with.
-        anew: whether every file is read; otherwise those of months of which one changed since their rows were added up.
+        again: whether every file is read; otherwise those of months with a change since their rows were added up.
     """
     prices = _Prices(unit_prices(connection))
     is_owed = _owed(connection)
@@ -81,7 +81,7 @@ def landed_by_source(
     amounts: dict[Place, dict[tuple[str, str], list[Decimal]]] = {}
     tokens: dict[Place, int] = defaultdict(int)
     for feed in landing.feeds():
-        for _, row in _sums(landing, feed, prices, not_counted, anew=anew):
+        for _, row in _sums(landing, feed, prices, not_counted, again=again):
             place = (str(row["source_kind"]), str(row["source"]))
             tokens[place] += sum(row[name] or 0 for name in (*TOKEN_METERS, "unsplit_tokens"))
             stated = (row["cost_amount"], row["currency"]) if row["is_stated"] else prices.of(row)
@@ -100,7 +100,7 @@ def worth_by_month(
     """What landed use is worth at these prices, whichever source of it counts; use without a price has no entry.
 
     Args:
-        landing: the store whose files are read and verified anew.
+        landing: the store whose files are read and verified again.
         at: the prices.
         not_counted: what landed a second time.
 
@@ -118,14 +118,14 @@ def worth_by_month(
 
 
 def _sums(
-    landing: LandingStore, feed: Feed, prices: _Prices, not_counted: NotCounted, *, anew: bool = True
+    landing: LandingStore, feed: Feed, prices: _Prices, not_counted: NotCounted, *, again: bool = True
 ) -> Iterator[tuple[date, dict[str, Any]]]:
     """The feed's rows by month, added up where no price tells them apart; times and `reached` are those of one."""
     folder = landing.folder(feed)
     manifest = folder.in_force()
     if manifest is None:
         return
-    kept = None if anew else KeptSums(folder.path)
+    kept = None if again else KeptSums(folder.path)
     counted = [day for day in manifest.days if not_counted.get((feed, day), SOME) is not None]
     for month, days in groupby(counted, key=month_start):
         of_month = {day: not_counted.get((feed, day)) or SOME for day in days}

@@ -69,9 +69,9 @@ def read_manifest(folder: Path) -> BuildManifest:
         manifest = BuildManifest(body["build_id"], outputs)
     except (OSError, ValueError, LookupError, TypeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not a manifest"
-        raise BuildError(f"{path} cannot be read ({reason}): `ai-costs rebuild` writes the build anew") from error
+        raise BuildError(f"{path} cannot be read ({reason}): `ai-costs rebuild` writes the build again") from error
     if manifest.content() != content:
-        raise BuildError(f"{path} was changed after it was written: `ai-costs rebuild` writes the build anew")
+        raise BuildError(f"{path} was changed after it was written: `ai-costs rebuild` writes the build again")
     return manifest
 
 

@@ -129,7 +129,7 @@ class Builds:
                 yield revision
                 kept = {path for path in former.paths() if is_same(current / path, revision / path)}
                 if written := sorted(files_below(revision) - kept):
-                    # What was not written anew keeps its entry: a hash taken now would vouch for damage.
+                    # What was not written again keeps its entry: a hash taken now would vouch for damage.
                     entries = {output.path: output for output in [*former.outputs, *describe(revision, written)]}
                     manifest = BuildManifest(former.build_id, tuple(entries[path] for path in sorted(entries)))
                     self._show(revision, manifest)

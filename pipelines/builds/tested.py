@@ -21,7 +21,7 @@ MADE_FROM = {FACTS: (), FORECASTS: (FACTS,), ANOMALIES: (FACTS,), FORECAST_MARTS
 RECORDS_TOO_MANY_TO_HASH = "landing.usage_records"
 """The landed rows. `landing.partitions` names the files they are read from, with the hash of each."""
 
-NEXT_STEP = "run `ai-costs run`, or materialize all of refresh_costs; what was published before stays"
+NEXT_STEP = "run `ai-costs run`, or materialize all of refresh_costs; the previous build stays published"
 Contents = dict[str, str]
 """Rows counted and hashed, by the table's name with its schema."""
 

@@ -48,7 +48,7 @@ def add_commands(to: typer.Typer, modules: Iterable[ModuleType]) -> None:
         names = [command.name for command in to.registered_commands]
         names += [group.name for group in to.registered_groups]
         if len(names) != len(set(names)):
-            raise ValueError(f"{module.__name__} adds a command of a name that is taken: give one of them another name")
+            raise ValueError(f"{module.__name__} adds a command of a name that is taken: rename one of them")
 
 
 app = typer.Typer(

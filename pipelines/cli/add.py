@@ -26,7 +26,7 @@ def _show_where(provider: str | None) -> None:
         return
     found = where(provider)
     if found is None:
-        raise typer.BadParameter(f"nothing is known of {provider!r}: {known(provider)}")
+        raise typer.BadParameter(f"unknown provider {provider!r}: {known(provider)}")
     out.print(found, soft_wrap=True, markup=False)
     raise typer.Exit
 
@@ -46,9 +46,9 @@ def add(  # noqa: PLR0917 - options, which Typer passes by name
     project: Annotated[str, typer.Option(help="The project, if it is for one.", show_default=False)] = "",
     tokens: Annotated[str, typer.Option(help="How many tokens it paid for.", show_default=False)] = "",
     requests: Annotated[str, typer.Option(help="How many requests it paid for.", show_default=False)] = "",
-    note: Annotated[str, typer.Option(help="A note to keep with it.", show_default=False)] = "",
+    note: Annotated[str, typer.Option(help="A note stored with the entry.", show_default=False)] = "",
     replaces_source: Annotated[
-        bool, typer.Option("--replaces-source", help="It stands instead of what was fetched for this account and time.")
+        bool, typer.Option("--replaces-source", help="This entry replaces what was fetched for this account and time.")
     ] = False,
     _where: Annotated[
         str | None,
@@ -65,7 +65,7 @@ def add(  # noqa: PLR0917 - options, which Typer passes by name
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Add an amount by hand: a seat, a subscription, an invoice of a service without an API.
+    """Add an amount manually: a seat, a subscription, an invoice of a service without an API.
 
     It goes into manual/entries.csv of the data folder, which you may edit, and counts from the next run on.
     """

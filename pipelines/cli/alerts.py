@@ -8,7 +8,7 @@ from rich.table import Table
 from pipelines.app import alerting
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, home_of, out, print_json
 
-alerts = typer.Typer(help="See what was alerted, and send what waits.", no_args_is_help=True)
+alerts = typer.Typer(help="List alerts and send those that wait.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:

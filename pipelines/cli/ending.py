@@ -22,7 +22,7 @@ from pipelines.failures.lower_errors import explained
 from pipelines.failures.unforeseen import unforeseen
 
 INTERRUPTED = 130
-STOPPED = "stopped before it was done; what was published before stays, and the next run goes on from there"
+STOPPED = "stopped before it was done; the previous build stays published, and the next run continues from there"
 
 
 @contextmanager

@@ -40,7 +40,7 @@ def export(  # noqa: PLR0917 - options, which Typer passes by name
     model: Annotated[list[str] | None, typer.Option(help="Only this model; may be repeated.")] = None,
     project: Annotated[list[str] | None, typer.Option(help="Only this project; may be repeated.")] = None,
     cost_center: Annotated[
-        list[str] | None, typer.Option(help="Only what this cost centre bears; may be repeated.")
+        list[str] | None, typer.Option(help="Only costs allocated to this cost centre; may be repeated.")
     ] = None,
     source_kind: Annotated[
         list[SourceKind] | None, typer.Option(help="Only this kind of source; may be repeated.")
@@ -98,7 +98,7 @@ def export(  # noqa: PLR0917 - options, which Typer passes by name
         print_json(vars(written))
         return
     if written.row_count == 0:
-        out.print("No cost is what you chose: the file has no rows.")
+        out.print("No costs match these filters: the file has no rows.")
     out.print(f"Wrote {counted(written.row_count, 'row')} to {written.path}", soft_wrap=True)
     for kind, by_currency in written.amounts.items():
         for currency, amount in by_currency.items():

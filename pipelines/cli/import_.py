@@ -46,7 +46,7 @@ def import_(
         ),
     ],
     look: Annotated[
-        bool, typer.Option("--preview", help="Show what is in it, and a mapping to begin with; take nothing.")
+        bool, typer.Option("--preview", help="Show its content and propose a mapping; import nothing.")
     ] = False,
     replace: Annotated[bool, typer.Option("--replace", help="Put it in the place of a file of the same name.")] = False,
     home: HomeOption = None,
@@ -54,7 +54,7 @@ def import_(
 ) -> None:
     """Check a file and, if every line is good, keep a copy: an export in the inbox, entries among the manual files.
 
-    What it is, its columns say. A file with a problem is refused whole, every problem listed as file:line:column.
+    What it is, its columns say. A file with a problem is rejected, every problem listed as file:line:column.
     """
     settings = load_settings(
         home=home, config=config, environ=current_environment(), cwd=Path.cwd(), known=known_names()
@@ -127,7 +127,7 @@ def _show(found: Preview) -> None:
     if found.format_title is None:
         _show_refusal(found)
         return
-    out.print(f"This is {found.format_title}. It states {counted(found.records_count, 'record')}, the first of them:")
+    out.print(f"This is {found.format_title}. It has {counted(found.records_count, 'record')}, the first of them:")
     records = Table()
     for heading in ("account", "day", "service", "model", "tokens", "amount"):
         records.add_column(heading, overflow="fold")

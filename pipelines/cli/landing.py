@@ -23,15 +23,15 @@ from pipelines.landing import FeedFolder, LandingStore, Manifest
 from pipelines.presentation.formats import plain_sums
 from pipelines.presentation.wording import counted, listed
 
-landing = typer.Typer(help="See the generations of what landed, and put an older one in force.", no_args_is_help=True)
+landing = typer.Typer(help="List the generations of each feed, and restore an older one.", no_args_is_help=True)
 
 COLUMNS = ("feed", "of", "generation", "written_at", "days", "rows", "amounts", "state")
 NUMBERS = {"generation", "days", "rows"}
 
 COMES_BACK = {
-    SourceKind.API: "The next run asks again for what it lacks, as far as the provider still has it.",
+    SourceKind.API: "The next run fetches what is missing, as far as the provider still has it.",
     SourceKind.LOCAL: "The next run reads the logs that changed since, as far as they are still there.",
-    SourceKind.IMPORT: "The next run reads the files of inbox/ that it lacks, as far as they are still there.",
+    SourceKind.IMPORT: "The next run reads the missing files of inbox/, as far as they are still there.",
     SourceKind.MANUAL: "The next run takes the entries as manual/ and ai-costs.yaml have them then.",
 }
 """What becomes of the newer days of a feed whose older generation was put in force."""
@@ -85,7 +85,7 @@ def restore(
         print_json({"feed": feed, "restored": generation, "generation": manifest.generation})
         return
     out.print(
-        f"Generation {generation} of {feed} is in force again, as generation {manifest.generation}: "
+        f"Generation {generation} of {feed} is current again, as generation {manifest.generation}: "
         f"{_contents(manifest)}. {COMES_BACK[manifest.feed.source_kind]}",
         soft_wrap=True,
         markup=False,

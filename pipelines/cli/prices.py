@@ -39,7 +39,7 @@ def prices(
     The open month follows them with the next run. Closed months keep the prices they were valued at, unless you ask.
     """
     opened = home_of(home, config)
-    with err.status("valuing what landed at today's prices"):
+    with err.status("valuing landed usage at today's prices"):
         found = price_build.changes(opened)
     restated = (
         [] if restate_from is None else KeptPrices(opened.folders.prices).release(restate_from.date(), opened.clock())
@@ -54,12 +54,12 @@ def prices(
     if restated:
         out.print(
             f"The next `ai-costs run` values closed months from {restated[0]:%B %Y} on at today's prices. "
-            f"What they were valued at is in {KeptPrices(opened.folders.prices).released}.",
+            f"Their former prices are in {KeptPrices(opened.folders.prices).released}.",
             soft_wrap=True,
             markup=False,
         )
     elif restate_from is not None:
-        out.print(f"No closed month from {restate_from:%B %Y} on has kept prices.")
+        out.print(f"No closed month from {restate_from:%B %Y} on has stored prices.")
     elif any(change.is_closed for change in found):
         first = min(change.month for change in found if change.is_closed)
         out.print(

@@ -14,7 +14,7 @@ def register(app: typer.Typer) -> None:
 
 
 def rebuild(home: HomeOption = None, config: ConfigOption = None, as_json: JsonOption = False) -> None:
-    """Throw the working and published files away and make them anew from what was landed. Asks no source."""
+    """Throw the working and published files away and make them again from what was landed. Asks no source."""
     from pipelines.cli.progress import step_logger  # noqa: PLC0415 - Dagster takes seconds to import
     from pipelines.defs.execution import raise_for, run_job  # noqa: PLC0415
 

@@ -33,7 +33,7 @@ def report(
 ) -> None:
     """Write the report again from what is published, and say where it is. It holds your costs: mind who gets it."""
     if output is not None and output.suffix.lower() not in ENDINGS:
-        raise ConfigError(f"{output} is not the name of a page, and may be a file of yours: let it end in .html")
+        raise ConfigError(f"{output} is not the name of a page: use a name that ends in .html")
     opened = home_of(home, config)
     target = output or opened.report
     with err.status("drawing the report"):

@@ -44,7 +44,7 @@ AgainFrom = Annotated[
     ),
 ]
 NoNetwork = Annotated[
-    bool, typer.Option("--no-network", help="Ask nobody: read what is on this computer, and send no alerts.")
+    bool, typer.Option("--no-network", help="Use no network: read only sources on this computer, and send no alerts.")
 ]
 
 
@@ -97,7 +97,7 @@ def _failures(bad: list[Outcome]) -> list[str]:
     lines = [f"{outcome.feed}: {outcome.message}" for outcome in bad if outcome not in unreached]
     if unreached:
         feeds = ", ".join(str(outcome.feed) for outcome in unreached)
-        said = f"what was landed stays, and what is on this computer was read. Not read: {feeds}"
+        said = f"landed data is unchanged, and sources on this computer were read. Not read: {feeds}"
         lines.insert(0, f"{OFFLINE}: {said}. {(unreached[0].message or '').removeprefix(OFFLINE + ': ')}")
     return lines
 
@@ -106,7 +106,7 @@ def refresh(home: Home) -> None:
     """Run the job and send what is due; a run that fails where no terminal shows it is alerted.
 
     Raises:
-        CostTrackerError: a step failed; what was published before stays.
+        CostTrackerError: a step failed; the previous build stays published.
     """
     # Dagster and dbt take seconds to import; help and errors of usage should not wait for them.
     from pipelines.cli.progress import step_logger  # noqa: PLC0415

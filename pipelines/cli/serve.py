@@ -25,7 +25,7 @@ def serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port to listen on; 0 is any that is free.", min=0, max=65535)] = 3000,
     show_url: Annotated[
-        bool, typer.Option("--show-url", help="Print the address that opens the UI which is running, and end.")
+        bool, typer.Option("--show-url", help="Print the address of the running UI, and exit.")
     ] = False,
 ) -> None:
     """Start the Dagster UI: the asset graph, every run, the hourly schedule and the sensors. Ends with Ctrl-C.
@@ -41,7 +41,7 @@ def serve(
     from pipelines.front_door.processes import hold, listening, until_signalled  # noqa: PLC0415 - not on Windows
     from pipelines.front_door.ui import serve_ui  # noqa: PLC0415 - Dagster again
 
-    # Each run opens the person's own home anew, so that what is there by then counts and not the sample company.
+    # Each run opens the person's own home again, so that what is there by then counts and not the sample company.
     environment = current_environment() | {"AI_COSTS_HOME": str(own.paths.home)}
     if config is not None:
         environment["AI_COSTS_CONFIG"] = str(config.absolute())

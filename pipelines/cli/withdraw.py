@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
 def withdraw(
     name: Annotated[
         str | None,
-        typer.Argument(help="The file's name. Left out: list the files that are in force.", show_default=False),
+        typer.Argument(help="The file's name. Left out: list the current files.", show_default=False),
     ] = None,
     home: HomeOption = None,
     config: ConfigOption = None,
@@ -72,8 +72,8 @@ def _unknown(name: str, known: list[str], home: Home) -> str:
     if (home.settings.paths.manual / name).exists():
         return f"{name} is a file of entries: remove it from {home.settings.paths.manual}, and its entries go with it"
     close = get_close_matches(name, known, 1)
-    meant = f"did you mean {close[0]}?" if close else f"in force are: {', '.join(known) or 'none'}"
-    return f"no imported file {name!r} is in force; {meant}"
+    meant = f"did you mean {close[0]}?" if close else f"current files: {', '.join(known) or 'none'}"
+    return f"no imported file {name!r} is is current; {meant}"
 
 
 def _list(files: list[FileInForce], *, as_json: bool) -> None:
@@ -81,7 +81,7 @@ def _list(files: list[FileInForce], *, as_json: bool) -> None:
         print_json([{**file._asdict(), "feed": str(file.feed)} for file in files])
         return
     if not files:
-        out.print("No imported file is in force.")
+        out.print("No imported file is current.")
         return
     table = Table()
     for heading in ("file", "source", "account", "days", "amounts"):

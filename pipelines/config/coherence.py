@@ -54,10 +54,10 @@ def _twice(section: str, entries: Sequence[Entry], key: Callable[[Entry], Any], 
 
 def _repeated(configuration: Configuration) -> Iterator[Problem]:
     """Entries of which one would hold and the other not, without a word."""
-    label = "the name {key!r} stands twice, in {first} too; names are how figures are told apart"
+    label = "the name {key!r} appears twice, in {first} too; names must be unique"
     for section in ("accounts", "budgets", "channels"):
         yield from _twice(section, getattr(configuration, section), lambda entry: entry.name, label)
-    one = "{first} says it already of the same {what}: keep one"
+    one = "{first} already sets this for the same {what}: keep one"
     yield from _twice("agents", configuration.agents, lambda e: (e.agent, e.host), one.replace("{what}", "agent"))
     yield from _twice(
         "price_overrides",
@@ -72,7 +72,7 @@ def _repeated(configuration: Configuration) -> Iterator[Problem]:
         "expected", configuration.expected, lambda e: (e.provider, e.account), one.replace("{what}", "account")
     )
     rules = configuration.cost_centers
-    already = "{first} matches the same on the same days, so this rule never holds: keep one"
+    already = "{first} matches the same on the same days, so this rule never applies: keep one"
     yield from _twice("cost_centers", rules, lambda e: (repr(sorted(e.match.items())), e.since, e.until), already)
     files = _twice("files", configuration.imports.files, lambda e: e.file.lower(), "{first} has this pattern: keep one")
     yield from ((("imports", *place), text.replace("files[", "imports.files[")) for place, text in files)
@@ -92,7 +92,7 @@ def _repeated_values(configuration: Configuration) -> Iterator[Problem]:
     for place, values in lists:
         for number, value in enumerate(values):
             if value in values[:number]:
-                yield (*place, number), f"{value!r} stands twice in this list: keep one"
+                yield (*place, number), f"{value!r} appears twice in this list: keep one"
 
 
 def _accounts(accounts: Sequence[Account]) -> Iterator[Problem]:
@@ -105,7 +105,7 @@ def _accounts(accounts: Sequence[Account]) -> Iterator[Problem]:
         if first != account.name:
             yield (
                 ("accounts", index),
-                f"{account.name!r} and {first!r} have one key: keep one, and write the other's name as `was:` at it",
+                f"{account.name!r} and {first!r} use the same key: keep one, and write the other's name as its `was:`",
             )
         for former in dict.fromkeys(account.was):
             owner = owner_of.setdefault((account.provider, former), account.name)
@@ -115,7 +115,7 @@ def _accounts(accounts: Sequence[Account]) -> Iterator[Problem]:
                     f"{former!r} is the name of an account here, so not an earlier one",
                 )
             elif owner != account.name:
-                yield ("accounts", index, "was"), f"{former!r} is an earlier name of {owner!r} too: keep it at one"
+                yield ("accounts", index, "was"), f"{former!r} is an earlier name of {owner!r} too: keep it on one"
 
 
 def _exports(configuration: Configuration, known: KnownNames) -> Iterator[Problem]:
@@ -189,14 +189,14 @@ class _Names:
     def _slip(self, place: Place, name: str, known: Collection[str]) -> Iterator[Problem]:
         guess = meant(name, known)
         if guess is not None and not (self.home is not None and self.known.is_seen(self.home, name)):
-            yield place, f"nothing is known of {name!r}: did you mean {guess}?"
+            yield place, f"unknown provider {name!r}: did you mean {guess}?"
 
     def _providers_of_accounts(self) -> Iterator[Problem]:
         for index, account in enumerate(self.configuration.accounts):
             if self.known.providers and account.provider not in self.known.providers:
                 guess = meant(account.provider, self.known.providers)
                 hint = f"did you mean {guess}?" if guess else f"there are {', '.join(sorted(self.known.providers))}"
-                bill = "" if guess else "; the bills of others are entered by hand"
+                bill = "" if guess else "; enter the bills of other providers manually"
                 yield ("accounts", index, "provider"), f"no source reads {account.provider!r}: {hint}{bill}"
 
     def _channels(self) -> Iterator[Problem]:

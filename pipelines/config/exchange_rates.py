@@ -17,13 +17,13 @@ class ExchangeRates(Section):
 
     file: Label | None = Field(
         default=None,
-        description="A CSV of yours with date, currency and rate; a relative path is meant from here.",
+        description="Your CSV with date, currency and rate; a relative path starts at this file's folder.",
     )
     currency: CurrencyCode | None = Field(
         default=None, description="The currency of the file's rates: 2026-04-30,EUR,1.08 with USD is 1 EUR = 1.08 USD."
     )
     ecb: bool = Field(default=False, description="Fetch the reference rates that the European Central Bank publishes.")
-    base_url: Label = Field(default=ECB_ADDRESS, description="A mirror or a test server instead of the ECB's own.")
+    base_url: Label = Field(default=ECB_ADDRESS, description="A mirror or a test server instead of the ECB's.")
 
     @property
     def are_wanted(self) -> bool:

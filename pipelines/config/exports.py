@@ -43,7 +43,7 @@ def _as_list(value: object) -> object:
 class ScheduledExport(Section):
     """An export file that is brought up to date by every build."""
 
-    name: Annotated[str, AfterValidator(_name)] = Field(description="A name of yours, unique: a-z, 0-9 and _.")
+    name: Annotated[str, AfterValidator(_name)] = Field(description="A unique name: a-z, 0-9 and _.")
     format: Label = Field(default="csv", description="The format.")
     every: Literal["run", "day", "week", "month"] = Field(
         default="run",
@@ -76,7 +76,7 @@ class ScheduledExport(Section):
     @model_validator(mode="after")
     def _can_be_meant(self) -> ScheduledExport:
         if self.every != "run" and (self.since is not None or self.until is not None):
-            raise ValueError(f"since and until: with every: {self.every}, the days are those of the last whole one")
+            raise ValueError(f"since and until: with every: {self.every}, the days are those of the last complete one")
         if self.since is not None and self.until is not None and self.until <= self.since:
             raise ValueError("until: an export ends after it begins")
         kinds = [str(kind) for kind in COST_SOURCE_KINDS]
@@ -115,7 +115,7 @@ def clashes(exports: Sequence[ScheduledExport]) -> Iterator[tuple[int, str]]:
     files: dict[tuple[str, str, str | None], str] = {}
     for index, export in enumerate(exports):
         if names.setdefault(export.name, index) != index:
-            yield index, f"the name {export.name!r} stands twice; names are how they are told apart"
+            yield index, f"the name {export.name!r} appears twice; names must be unique"
             continue
         first = files.setdefault((export.pattern, export.format, export.compression), export.name)
         if first != export.name:

@@ -22,7 +22,7 @@ class ImportMapping(Section):
     """What the columns of a CSV mean that no format knows; `ai-costs import --preview` proposes one."""
 
     provider: Label = Field(description="Who sells it: groq, cohere, …")
-    currency: CurrencyCode | None = Field(default=None, description="The currency, where no column says it.")
+    currency: CurrencyCode | None = Field(default=None, description="The currency, if no column has it.")
     cents: bool = Field(default=False, description="Amounts are in hundredths of the currency.")
     decimal: Literal["point", "comma"] | None = Field(
         default=None, description="What stands before decimals. Left out: a number that could be two is asked about."
@@ -42,7 +42,7 @@ class ImportMapping(Section):
         default=False, description="Leave out rows of totals, which are compared with the sum of the others."
     )
     allow_equal_rows: bool = Field(
-        default=False, description="Rows that are the same in every cell are all meant, and no finding."
+        default=False, description="Rows that are equal in every cell all count, without a finding."
     )
     columns: dict[
         Literal[
@@ -75,7 +75,7 @@ class ImportMapping(Section):
         pattern = self.date_format
         if pattern is not None and pattern not in DATE_FORMATS and "%y" not in pattern.lower():
             raise ValueError(
-                f"date_format: {pattern!r} is none of {', '.join(DATE_FORMATS)}, nor a pattern with %Y, such "
+                f"date_format: {pattern!r} is neither one of {', '.join(DATE_FORMATS)} nor a pattern with %Y, such "
                 "as %d.%m.%Y"
             )
         return self
@@ -84,7 +84,7 @@ class ImportMapping(Section):
     def _states_something(self) -> ImportMapping:
         stated = set(self.columns)
         if "date" not in stated:
-            raise ValueError("columns: date is missing, the column that says the day")
+            raise ValueError("columns: date is missing: name the column of the day")
         if not stated & {"amount", "requests", *(name for name in stated if name.endswith("tokens"))}:
             raise ValueError("columns: name the column of an amount, of requests or of tokens")
         self._refuse_what_counts_twice()
@@ -95,7 +95,7 @@ class ImportMapping(Section):
     def _refuse_what_counts_twice(self) -> None:
         kinds = [name for name in self.columns if name.endswith("_tokens")]
         if "tokens" in self.columns and kinds:
-            raise ValueError(f"columns: tokens are all tokens and would count again beside {', '.join(kinds)}")
+            raise ValueError(f"columns: tokens are all tokens and would count again with {', '.join(kinds)}")
         measures = {name: column for name, column in self.columns.items() if name in MEASURES or name in kinds}
         for name, column in measures.items():
             same = [other for other, its in measures.items() if its == column and other != name]
@@ -106,12 +106,16 @@ class ImportMapping(Section):
 class ImportFile(Section):
     """What is known of files that are imported, by their name."""
 
-    file: Label = Field(description="The name of a file, or a pattern such as acme-*.csv; the first that fits holds.")
-    account: Label | None = Field(default=None, description="The account it is of, instead of what the file says.")
+    file: Label = Field(description="The name of a file, or a pattern such as acme-*.csv; the first match applies.")
+    account: Label | None = Field(
+        default=None, description="The account of the file, instead of the one that it names."
+    )
     currency: CurrencyCode | None = Field(
         default=None, description="The currency of its amounts, for a known export that does not name it."
     )
-    mapping: ImportMapping | None = Field(default=None, description="What its columns mean, if no format knows them.")
+    mapping: ImportMapping | None = Field(
+        default=None, description="The meaning of its columns, if no format recognizes them."
+    )
 
     @model_validator(mode="after")
     def _says_something(self) -> ImportFile:

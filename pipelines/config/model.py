@@ -41,17 +41,19 @@ def _names_a_value(setting: str, tags: list[str]) -> None:
 class Account(Section):
     """One account with a provider, whose key is in the environment."""
 
-    name: Label = Field(description="A label of yours, unique.")
-    provider: Label = Field(description="Whose account it is: openai, anthropic, …")
+    name: Label = Field(description="A unique label.")
+    provider: Label = Field(description="The provider of the account: openai, anthropic, …")
     key: VariableName | None = Field(
-        default=None, description="The NAME of the environment variable that holds the key, never the key."
+        default=None, description="The NAME of the environment variable with the key, never the key."
     )
     was: Annotated[tuple[Label, ...], BeforeValidator(_as_list)] = Field(
         default=(),
-        description="Names it had here before: what was read and entered under them belongs to it and counts once.",
+        description="Its former names here: data landed and entered under them belongs to it and counts once.",
     )
-    closed: bool = Field(default=False, description="It is asked no more; what was read of it counts as before.")
-    base_url: str | None = Field(default=None, description="A gateway or a test server instead of the provider's own.")
+    closed: bool = Field(default=False, description="No longer fetched; what has landed still counts.")
+    base_url: str | None = Field(
+        default=None, description="A gateway or a test server instead of the provider's server."
+    )
     since: date | None = Field(default=None, description="The first day to fetch.")
     organization: Label | None = Field(
         default=None,
@@ -59,14 +61,14 @@ class Account(Section):
     )
     pays: Annotated[tuple[Label, ...], BeforeValidator(_as_list)] = Field(
         default=(),
-        description="For a gateway: the accounts on whose bills the same spend stands. Where such a bill states the "
-        "day, it counts and the gateway's figures are kept beside it.",
+        description="For a gateway: the accounts whose bills include the same spend. Where such a bill states the "
+        "day, it counts and the gateway's figures are stored alongside.",
     )
 
     @model_validator(mode="after")
     def _can_be_asked(self) -> Account:
         if self.key is None and not self.closed:
-            raise ValueError("key is missing: add the name of the variable that holds it, or `closed: true`")
+            raise ValueError("key is missing: add the name of its variable, or `closed: true`")
         return self
 
 
@@ -80,21 +82,21 @@ class Agent(Section):
     )
     pays: Label | None = Field(
         default=None,
-        description="For a metered agent: the account on whose bill its tokens stand. Left out: any account of the "
+        description="For a metered agent: the account whose bill includes its tokens. Left out: any account of the "
         "provider whose figures state the day.",
     )
 
     @model_validator(mode="after")
     def _pays_by_the_token(self) -> Agent:
         if self.pays is not None and self.billing != "metered":
-            raise ValueError("pays: only a metered agent spends through an account; a subscription has its own price")
+            raise ValueError("pays: only a metered agent spends through an account; a subscription has a fixed price")
         return self
 
 
 class Budget(Section):
     """An amount for each period, and the percentages at which people want to know."""
 
-    name: Label = Field(description="A label of yours, unique.")
+    name: Label = Field(description="A unique label.")
     amount: Amount = Field(gt=0, description="The amount for each period.")
     currency: CurrencyCode = Field(default="USD", description="Only costs in this currency count.")
     period: Literal["month", "quarter", "year", "custom"] = Field(
@@ -110,7 +112,7 @@ class Budget(Section):
         description="The day after the last of a custom period. Otherwise periods begin before it; left out: no end.",
     )
     rollover: bool = Field(
-        default=False, description="What is left of a period is added to the next; what was overspent is not taken off."
+        default=False, description="The unspent rest of a period is added to the next; overspend is not deducted."
     )
     rollover_cap: Amount | None = Field(default=None, gt=0, description="The most that a period takes over.")
     scope: dict[
@@ -132,9 +134,9 @@ class Budget(Section):
         if self.period == "custom" and (self.since is None or self.until is None):
             raise ValueError("period: a custom one needs since, its first day, and until, the day after its last")
         if self.period == "custom" and self.rollover:
-            raise ValueError("rollover: a custom period has no next one to take over what is left")
+            raise ValueError("rollover: a custom period has no next period to roll over to")
         if self.rollover_cap is not None and not self.rollover:
-            raise ValueError("rollover_cap: nothing is taken over without rollover: true")
+            raise ValueError("rollover_cap: it needs rollover: true")
         _names_a_value("scope", self.scope.get("tag", []))
         return self
 
@@ -142,20 +144,20 @@ class Budget(Section):
 class ChannelSetting(Section):
     """Where alerts go: any Apprise URL."""
 
-    name: Label = Field(description="A label of yours, unique.")
-    url: VariableName = Field(description="The NAME of the environment variable that holds the Apprise URL.")
+    name: Label = Field(description="A unique label.")
+    url: VariableName = Field(description="The NAME of the environment variable with the Apprise URL.")
 
 
 class PriceSetting(Section):
     """A price of yours for one model, in USD per million tokens, in force from a day on."""
 
-    provider: Label = Field(description="Whose price it is: anthropic, openai, …")
+    provider: Label = Field(description="The provider of the price: anthropic, openai, …")
     model: Label = Field(description="The name in the logs, or the canonical id.")
     since: date = Field(description="The first UTC day this price is in force.")
     input: Amount | None = Field(default=None, ge=0, description="Input tokens that no cache has.")
     cache_read: Amount | None = Field(default=None, ge=0, description="Input tokens read from a cache.")
     cache_write_5m: Amount | None = Field(
-        default=None, ge=0, description="Input tokens written to a cache, for 5 minutes or without a stated time."
+        default=None, ge=0, description="Input tokens written to a cache, for 5 minutes or an unknown time."
     )
     cache_write_1h: Amount | None = Field(
         default=None, ge=0, description="Input tokens written to a cache for an hour."
@@ -179,7 +181,7 @@ class Reconciliation(Section):
     """When an estimate from usage and prices agrees with what is billed."""
 
     tolerance_percent: Amount = Field(
-        default=Decimal(1), ge=0, description="The difference that is tolerated, in percent of what is billed."
+        default=Decimal(1), ge=0, description="The tolerated difference, in percent of the billed amount."
     )
 
 
@@ -197,8 +199,8 @@ class CostCenterRule(Section):
         description="What it is for: {} is everything; several values of one dimension are or, dimensions are and. "
         "Projects and keys by id or name, tags as name=value.",
     )
-    since: date | None = Field(default=None, description="The first UTC day this holds.")
-    until: date | None = Field(default=None, description="The first UTC day this holds no more.")
+    since: date | None = Field(default=None, description="The first UTC day on which this applies.")
+    until: date | None = Field(default=None, description="The first UTC day on which this no longer applies.")
 
     @property
     def percentages(self) -> dict[str, Decimal]:
@@ -213,7 +215,7 @@ class CostCenterRule(Section):
         if any(share != round(share, PERCENT_SCALE) for share in self.percentages.values()):
             raise ValueError(f"to: a percentage has more than {PERCENT_SCALE} digits after the point")
         if UNALLOCATED in self.percentages:
-            raise ValueError(f"to: {UNALLOCATED!r} is what no rule matches; give the cost centre another name")
+            raise ValueError(f"to: {UNALLOCATED!r} is reserved for costs that match no rule; use another name")
         _ends_after_it_begins("rule", self.since, self.until)
         _names_a_value("match", self.match.get("tag", []))
         return self

@@ -25,21 +25,22 @@ BillingDay = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
 class RecurringCost(Section):
     """An amount that is owed again for each month or year: seats, a subscription, a commitment."""
 
-    name: Label = Field(description="A label of yours. Entries of one name follow each other: a new price, more seats.")
+    name: Label = Field(description="A label. Entries with the same name follow each other: a new price, more seats.")
     provider: Label = Field(description="Who sells it: cursor, openai, …")
     account: Label = Field(default="default", description="The account it belongs to.")
-    amount: Amount = Field(gt=0, description="What one period costs; with seats, what one seat costs in it.")
+    amount: Amount = Field(gt=0, description="The cost of one period; with seats, the cost of one seat.")
     currency: CurrencyCode = Field(default="USD", description="The currency it is charged in.")
     category: Literal["subscription", "seat", "purchase", "usage", "tax"] = Field(
-        default="subscription", description="What it is, as in entries by hand."
+        default="subscription", description="The category, as in manual entries."
     )
     every: Literal["month", "year"] = Field(description="How often it is charged, counted from start.")
     start: BillingDay = Field(description="The first day of the first period at this amount.")
     end: BillingDay | None = Field(
-        default=None, description="No period begins after this day; one that has begun is owed whole. Left out: no end."
+        default=None,
+        description="No period begins after this day; one that has begun is charged in full. Left out: no end.",
     )
     seats: int | None = Field(default=None, gt=0, description="How many seats; the amount is for each.")
-    note: Label | None = Field(default=None, description="A note to keep with its entries.")
+    note: Label | None = Field(default=None, description="A note stored with its entries.")
 
     @model_validator(mode="after")
     def _can_be_owed(self) -> RecurringCost:
@@ -98,20 +99,20 @@ def overlaps(costs: Sequence[RecurringCost]) -> Iterator[tuple[int, str]]:
                     index,
                     (
                         f"{name!r} is of {earlier.provider} {earlier.account} and of {later.provider} {later.account}: "
-                        "give each a name of its own"
+                        "give each a different name"
                     ),
                 )
                 continue
             if earlier.start == later.start:
-                yield index, f"{name!r} starts twice on {later.start}: keep one, or name them apart"
+                yield index, f"{name!r} starts twice on {later.start}: keep one, or rename one"
                 continue
             ends = max(period.end for period in earlier.periods(later.start) if period.start < later.start)
             if ends > later.start:
                 yield (
                     index,
                     (
-                        f"{name!r} starts on {later.start}, inside a period that is owed whole: "
-                        f"let it start on {ends}, or give it a name of its own if it is charged beside"
+                        f"{name!r} starts on {later.start}, inside a period that is charged in full: "
+                        f"start it on {ends}, or rename it if it is charged in addition"
                     ),
                 )
 

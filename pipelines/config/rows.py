@@ -75,7 +75,7 @@ SETTINGS_TABLES = (
     ),
     SettingsTable(
         "prepaid_accounts",
-        "One row per provider, or account of it, whose use is paid from credit that was bought before.",
+        "One row per provider, or account of it, whose usage is paid from prepaid credit.",
         {"provider": str, "account_name": str},
         lambda settings: [(prepaid.provider.lower(), prepaid.account) for prepaid in settings.prepaid],
     ),

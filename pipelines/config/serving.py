@@ -17,7 +17,7 @@ PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*/?")
 
 def _address(value: HttpUrl) -> HttpUrl:
     if value.username or value.password or value.query is not None or value.fragment is not None:
-        raise ValueError("give the scheme, the name and the path alone: no user, ? or #")
+        raise ValueError("give only the scheme, the host and the path: no user, ? or #")
     if not PATH.fullmatch(value.path or ""):
         raise ValueError("the path may have letters, digits and . _ ~ - between single slashes")
     return value
@@ -29,5 +29,5 @@ class Serving(Section):
     public_url: Annotated[HttpUrl, AfterValidator(_address)] | None = Field(
         default=None,
         description="The address of the UI behind your reverse proxy, as browsers show it: https://costs.example.com "
-        "or https://example.com/costs. The proxy hands on the whole path, and WebSockets.",
+        "or https://example.com/costs. The proxy forwards the full path, and WebSockets.",
     )

@@ -28,7 +28,7 @@ SHORTEST_SECRET = 8
 
 VARIABLES: Mapping[str, str] = {
     "AI_COSTS_HOME": "The data folder; default: data/ in the checkout, or the user data folder of an installation.",
-    "AI_COSTS_HOST": "The name this computer's agent logs are kept under; default: its own name.",
+    "AI_COSTS_HOST": "The name under which this computer's agent logs are stored; default: the host name.",
 }
 """The environment variables of this program, and what each is for; those of agents are in the agents' files."""
 
@@ -63,7 +63,7 @@ class Settings:
         value = self.environ.get(name, "")
         if not value:
             raise ConfigError(
-                f"the environment variable {name} is not set: put `{name}=…` into a .env file beside {CONFIG_NAME}, "
+                f"the environment variable {name} is not set: put `{name}=…` into a .env file next to {CONFIG_NAME}, "
                 "or set it where this runs"
             )
         return value

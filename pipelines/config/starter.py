@@ -53,7 +53,7 @@ def _others(written: str) -> str:
 
 def example_environment(known: KnownNames) -> str:
     """A .env with every variable that is read under a fixed name, and the usual ones of keys, commented out."""
-    lines = ["# Values for this computer; keep this file out of version control and readable by you alone.", ""]
+    lines = ["# Values for this computer; keep this file out of version control and readable only by you.", ""]
     for name, purpose in {**VARIABLES, **known.variables}.items():
         lines += [f"# {purpose}", f"# {name}=", ""]
     lines += ["# Secrets, under the names that ai-costs.yaml gives them.", "# APPRISE_FINANCE_URL=", ""]

@@ -67,7 +67,7 @@ def read_configuration(path: Path, known: KnownNames = NOTHING_KNOWN, home: Path
     if node is None:
         return Configuration()
     if not isinstance(node, yaml.MappingNode):
-        raise ConfigError(f"{path}:1:1: the file must hold settings, such as `currency: USD`")
+        raise ConfigError(f"{path}:1:1: the file must contain settings, such as `currency: USD`")
     positions: dict[tuple[Any, ...], Position] = {}
     problems = _index(path, node, (), positions)
     if problems:
@@ -106,7 +106,7 @@ def _compose(path: Path) -> yaml.Node | None:
         raise ConfigError(f"{path} is not UTF-8 (byte {error.start + 1}): save it as UTF-8") from error
     for number, line in enumerate(text.splitlines(), 1):
         if line[: len(line) - len(line.lstrip())].count("\t"):
-            raise ConfigError(f"{path}:{number}:1: a tab indents this line; YAML wants spaces")
+            raise ConfigError(f"{path}:{number}:1: a tab indents this line; YAML needs spaces")
     try:
         _refuse_what_is_no_configuration(path, text)
         return yaml.compose(text, Loader=_Loader)
@@ -154,7 +154,7 @@ def _index(
                 continue
             if key.value in seen:
                 problems.append(
-                    f"{path}:{line}:{column}: {key.value} stands here and on line {seen[key.value]}: keep one"
+                    f"{path}:{line}:{column}: {key.value} appears here and on line {seen[key.value]}: keep one"
                 )
             seen[key.value] = line
             problems += _index(path, value, (*place, key.value), positions)

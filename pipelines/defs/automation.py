@@ -36,7 +36,7 @@ hourly = dg.ScheduleDefinition(
 )
 
 
-@dg.op(description="Send what is due in the outbox.")
+@dg.op(description="Send due alerts from the outbox.")
 @fails_in_words
 def deliver_outbox(context: dg.OpExecutionContext, home: dg.ResourceParam[Home]) -> None:
     """Send what is due; a channel that fails is tried again later."""
@@ -65,9 +65,9 @@ def alert_about_run(context: dg.OpExecutionContext, config: RunFailure, home: dg
     context.log.info(str(alerting.report_failed_run(home, config.run_id, config.job_name, config.reason)))
 
 
-@dg.job(executor_def=dg.in_process_executor, description="Tell people that a run failed.")
+@dg.job(executor_def=dg.in_process_executor, description="Alert people that a run failed.")
 def report_failed_run() -> None:
-    """Tell people that a run failed."""
+    """Alert people that a run failed."""
     alert_about_run()
 
 

@@ -28,7 +28,7 @@ def build_balance_assets(home: Home, accounts: Sequence[dg.AssetsDefinition]) ->
         kinds={"json"},
         owners=[OWNER],
         check_specs=[read_completely(BALANCES)],
-        description="What each account has left, as its provider states it; the last balance of a day stays.",
+        description="What each account has left, as its provider reports it; the last balance of a day counts.",
     )
     @fails_in_words
     def balances(home: dg.ResourceParam[Home]) -> Iterator[Any]:

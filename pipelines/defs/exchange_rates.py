@@ -22,7 +22,7 @@ EXCHANGE_RATES = dg.AssetKey([SOURCES, "exchange_rates"])
     kinds={"csv"},
     owners=[OWNER],
     check_specs=[read_completely(EXCHANGE_RATES)],
-    description="Rates of a file of yours and of the European Central Bank; one that fails keeps its last good ones.",
+    description="Rates from your file and from the European Central Bank; if one fails, its last good rates stay.",
 )
 @fails_in_words
 def exchange_rates(home: dg.ResourceParam[Home]) -> Iterator[Any]:

@@ -23,7 +23,7 @@ from pipelines.state import is_passing, reason_of, run_lock
 
 STEPS = "steps"
 PUBLISHED_STEP = PUBLISHED_WAREHOUSE.to_python_identifier()
-NOT_PUBLISHED = "the run failed; what was published before stays"
+NOT_PUBLISHED = "the run failed; the previous build stays published"
 
 _logger = logging.getLogger(__name__)
 

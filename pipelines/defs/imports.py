@@ -20,7 +20,7 @@ IMPORTED_FILES = dg.AssetKey([SOURCES, "imported_files"])
     kinds={"csv", "parquet"},
     owners=[OWNER],
     check_specs=[read_completely(IMPORTED_FILES)],
-    description="The providers' export files of data/inbox: each taken whole, or refused and left as it last was.",
+    description="The providers' export files of data/inbox: each imported completely or rejected and left unchanged.",
 )
 @fails_in_words
 def imported_files(home: dg.ResourceParam[Home]) -> Iterator[Any]:

@@ -60,7 +60,7 @@ def begin_history_anew(folder: Path, reason: str) -> None:
     """Set aside what Dagster remembers of runs, schedules and sensors, and why."""
     for name in HISTORY:
         if (folder / name).exists():
-            set_aside(folder / name, reason, "Dagster's history of runs begins anew; no figure depends on it.")
+            set_aside(folder / name, reason, "Dagster's history of runs starts again; no figure depends on it.")
 
 
 def _mended(folder: Path) -> dg.DagsterInstance:
@@ -96,8 +96,9 @@ def _usable(folder: Path) -> dg.DagsterInstance:
             instance.dispose()
         if is_passing(error):
             raise HomeError(
-                f"{folder} cannot be used ({reason_of(error)}): see that there is room, that this user may write "
-                "there, and that no other program holds it"
+                f"{folder} cannot be used ({reason_of(error)}): check that there is free space, that this user may "
+                f"write "
+                "there, and that no other program has it locked"
             ) from error
         # Dagster, SQLAlchemy and Alembic have no class in common for a database that is not what they have made.
         raise _UnusableError(f"cannot be used ({reason_of(error)})") from error
@@ -116,7 +117,7 @@ def _ensure_configuration(folder: Path) -> None:
         _replace_configuration(folder, f"cannot be read ({reason_of(error)})")
     else:
         if not content or not isinstance(content, dict):
-            _replace_configuration(folder, "holds no settings")
+            _replace_configuration(folder, "contains no settings")
 
 
 def _replace_configuration(folder: Path, reason: str) -> None:

@@ -40,7 +40,7 @@ BESIDE_PRICES = {
         spec(
             LANDING,
             "unit_prices",
-            "Dated list prices of one unit, for each use of a model that was landed; overrides of yours win. A closed "
+            "Dated list prices of one unit, for each use of a model that was landed; your overrides win. A closed "
             "month has the prices that were known when it was first valued.",
             deps=[USAGE_RECORDS],
             kinds={"python", "duckdb"},
@@ -98,11 +98,11 @@ def priced_units(home: dg.ResourceParam[Home]) -> Iterator[Any]:
         spec(LANDING, name, description, deps=[USAGE_RECORDS, UNIT_PRICES], kinds={"yaml", "duckdb"})
         for name, description in {
             "feeds": "One row per feed: how its last extraction ended and when it last succeeded.",
-            "sources": "What the figures of each source are, and how near they are to what is charged.",
+            "sources": "What the figures of each source are, and how close they are to the charges.",
             "meters": "What can be counted: in which unit, and what it is a part of.",
             "names": "What people call projects and keys, by the ids that rows have, now and before.",
             **{table.name: table.description for table in SETTINGS_TABLES},
-            "balances": "What each account had left, as its provider stated it: the last balance of each day.",
+            "balances": "What each account had left, as its provider reported it: the last balance of each day.",
             "exchange_rates": "What one unit of each other currency was worth in the reporting one, by day and source.",
             "build": "One row: what this build is, the moment it stands for, and whether it is sample data.",
         }.items()

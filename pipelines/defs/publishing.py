@@ -1,7 +1,7 @@
 """From the working file to what people touch: the build's file, exports and report, all shown at once, then alerts.
 
 Within one run the assets write into the build that `published/warehouse` prepared, and nobody sees any of it before
-`published/build`. An export or a report that is materialized without them is written anew for the build that is shown.
+`published/build`. An export or a report that is materialized without them is written again for the build that is shown.
 """
 
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ PUBLISHED_BUILD = dg.AssetKey([PUBLISHED, "build"])
 CONSERVED = dg.AssetCheckSpec(
     name="landing_equals_facts",
     asset=PUBLISHED_WAREHOUSE,
-    description="Every amount and every token that was landed stands in the facts, to the last digit.",
+    description="Every landed amount and token is in the facts, to the last digit.",
     blocking=True,
 )
 
@@ -59,7 +59,7 @@ def build_published_warehouse(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
     def published_warehouse(context: dg.AssetExecutionContext, home: dg.ResourceParam[Home]) -> Iterator[Any]:
         with warehouse_of(home.folders).writing() as connection:
             tested.require(connection)
-            comparisons = conservation.check(LandingStore(home.folders.landing), connection, anew=False)
+            comparisons = conservation.check(LandingStore(home.folders.landing), connection, again=False)
         unequal = [comparison for comparison in comparisons if not comparison.equal]
         yield dg.AssetCheckResult(
             check_name=CONSERVED.name,

@@ -26,9 +26,9 @@ def build_scheduled_export(scheduled: ScheduledExport) -> dg.AssetsDefinition:
         kinds={scheduled.format.rpartition("-")[2]},
         owners=[OWNER],
         output_required=False,
-        check_specs=[dg.AssetCheckSpec(WRITTEN, asset=key, description="The file holds what this build says, whole.")],
+        check_specs=[dg.AssetCheckSpec(WRITTEN, asset=key, description="The complete content of this build.")],
         description=f"The export {scheduled.name} of ai-costs.yaml, as {scheduled.format}: "
-        + ("all that is chosen." if scheduled.every == "run" else f"the last whole {scheduled.every}."),
+        + ("all that is chosen." if scheduled.every == "run" else f"the last complete {scheduled.every}."),
     )
     @fails_in_words
     def export(context: dg.AssetExecutionContext, home: dg.ResourceParam[Home]) -> Iterator[Any]:

@@ -39,7 +39,7 @@ class Family(StrEnum):
     CACHE_WRITE = "cache_write"
     OUTPUT = "output"
     UNSPLIT = "unsplit"
-    """tokens of no stated kind"""
+    """tokens of an unknown kind"""
     TOOL = "tool"
     """calls of a tool that the provider runs, such as a search"""
     MEDIA = "media"
@@ -111,7 +111,7 @@ METERS: tuple[Meter, ...] = (
     Meter("output_image_tokens", "image output", Family.OUTPUT, price_key="output_image_tokens"),
     Meter("output_video_tokens", "video output", Family.OUTPUT, price_key="output_video_tokens"),
     Meter("reasoning_tokens", "reasoning", Family.OUTPUT, part_of="output_tokens"),
-    Meter("unsplit_tokens", "tokens of no stated kind", Family.UNSPLIT),
+    Meter("unsplit_tokens", "tokens of an unknown kind", Family.UNSPLIT),
     Meter("web_search_requests", "web searches", Family.TOOL, Unit.REQUESTS, "web_searches"),
     Meter("file_search_requests", "file searches", Family.TOOL, Unit.REQUESTS, "storage_searches"),
     Meter("images", "images", Family.MEDIA, Unit.IMAGES),

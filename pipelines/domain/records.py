@@ -35,7 +35,7 @@ class SourceKind(StrEnum):
     MANUAL = "manual"
     """entered by a person"""
     IMPORT = "import"
-    """a provider's own export or invoice file"""
+    """a provider's export or invoice file"""
     LOCAL = "local"
     """a log on a machine"""
     RATES = "rates"
@@ -70,7 +70,7 @@ class CostBasis(StrEnum):
     PROVIDER_REPORTED = "provider_reported"
     """the provider charges it"""
     PROVIDER_ESTIMATE = "provider_estimate"
-    """the provider or a gateway reckoned it from usage and a price of its own"""
+    """the provider or a gateway estimated it from usage and its prices"""
 
 
 CACHE_WRITES_FOR = "cache writes for "

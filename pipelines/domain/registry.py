@@ -49,6 +49,6 @@ def members(
         name = name_of(member)
         if name in found:
             files = f"{found[name][0]}.py and {module.name}.py"
-            raise ValueError(f"{files} of {package} both define {name!r}: give one of them another name")
+            raise ValueError(f"{files} of {package} both define {name!r}: rename one of them")
         found[name] = module.name, member
     return {name: found[name][1] for name in sorted(found)}

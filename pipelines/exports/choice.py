@@ -97,11 +97,9 @@ def choose(
     query, ordered = rows, f"{rows} order by all"
     if export_format.rows == FOCUS:
         if shape.preset or shape.columns or chosen.cost_centers:
-            raise ConfigError(
-                "FOCUS has rows and columns of its own: leave the preset, the columns and the cost centres out"
-            )
+            raise ConfigError("FOCUS has fixed rows and columns: remove the preset, the columns and the cost centres")
         if unpriced := _count(connection, f"from ({rows}) where cost_amount is null"):
-            left_out["unpriced rows, which FOCUS cannot hold"] = unpriced
+            left_out["unpriced rows, which FOCUS cannot represent"] = unpriced
         bought = f"union all by name {_text('credit_purchases')}"
         query = f"with chosen_costs as ({rows} {bought}) {_text('focus')}"
         ordered = f"with chosen_costs as (({_in_order(connection, rows)}) {bought}) {_text('focus')}"

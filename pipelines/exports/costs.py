@@ -199,7 +199,8 @@ def _write(rows: Rows, export_format: ExportFormat, path: Path, metadata: Mappin
     except (OSError, duckdb.IOException) as error:
         reason = error.strerror if isinstance(error, OSError) else _reason(error)
         raise HomeError(
-            f"{path} cannot be written ({reason}): make room or choose another folder; what stood there stays"
+            f"{path} cannot be written ({reason}): free some space or choose another folder; the existing file is "
+            f"unchanged"
         ) from error
     finally:
         for left_over in (temporary, packed, described):

@@ -93,11 +93,11 @@ ROW_RULES = {
         and abs(try_cast("ListCost" as double)
             - try_cast("ListUnitPrice" as double) * try_cast("PricingQuantity" as double))
             > 0.01 + abs(try_cast("ListCost" as double)) * 0.0001""",
-    "ListCost is 0 beside an EffectiveCost": f"""{PRICED}
+    "ListCost is 0 with an EffectiveCost": f"""{PRICED}
         and try_cast("ListCost" as double) = 0 and try_cast("EffectiveCost" as double) <> 0""",
-    "ConsumedQuantity is 0 beside an EffectiveCost, where unknown is null": """"ChargeCategory" = 'Usage'
+    "ConsumedQuantity is 0 with an EffectiveCost; an unknown quantity is null": """"ChargeCategory" = 'Usage'
         and try_cast("ConsumedQuantity" as double) = 0 and try_cast("EffectiveCost" as double) <> 0""",
-    "PricingUnit is null beside a PricingQuantity": '"PricingQuantity" is not null and "PricingUnit" is null',
+    "PricingUnit is null with a PricingQuantity": '"PricingQuantity" is not null and "PricingUnit" is null',
 }
 """A rule on columns of which one is not there is not looked at: only mandatory ones must be."""
 _QUOTED = re.compile(r'"(\w+)"')

@@ -34,7 +34,7 @@ def problems(scheduled: ScheduledExport) -> Iterator[tuple[str, str]]:
     if scheduled.pattern == STANDING_NAME:
         yield "to", f"{STANDING_NAME!r} is the export that every build writes anyway: take another name"
     if MANIFEST in scheduled.pattern:
-        yield "to", f"{scheduled.pattern!r} is the name of a manifest, which every export has beside it: take another"
+        yield "to", f"{scheduled.pattern!r} is reserved for the manifest of an export: use another name"
     export_format = formats().get(scheduled.format)
     if export_format is None:
         yield "format", f"there is no format {scheduled.format!r}; there are: {', '.join(formats())}"
@@ -43,7 +43,7 @@ def problems(scheduled: ScheduledExport) -> Iterator[tuple[str, str]]:
         yield "footer", f"{scheduled.format} cannot have one: only csv and excel-csv can"
     by_cost_center = "cost_center" in scheduled.match
     if export_format.rows == FOCUS and (scheduled.preset or scheduled.columns or by_cost_center):
-        yield "format", f"{scheduled.format} has rows and columns of its own: no preset, columns or cost centre"
+        yield "format", f"{scheduled.format} has fixed rows and columns: no preset, columns or cost centre"
         return
     known = known_columns(preset=scheduled.preset is not None, cost_centers=by_cost_center)
     unknown = next((column for column in scheduled.columns if column not in known), None)

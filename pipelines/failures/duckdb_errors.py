@@ -52,5 +52,5 @@ def lock_holder(error: duckdb.Error) -> str:
     """The part of DuckDB's message on a lock that names the process, and what to do."""
     text = str(error)
     start, end = text.find("held in"), text.find(")", text.find("PID"))
-    holder = text[start : end + 1] if 0 <= start < end else "another process holds its lock"
+    holder = text[start : end + 1] if 0 <= start < end else "another process has locked it"
     return f"{holder}; close it there, or wait until it has finished, then try again"

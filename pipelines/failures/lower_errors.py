@@ -19,7 +19,7 @@ from pipelines.errors import BuildError, BusyError, CostTrackerError, HomeError,
 from pipelines.failures import duckdb_errors
 from pipelines.state.sqlite import is_passing, reason_of
 
-STAYS = "what was written before stays"
+STAYS = "earlier files are unchanged"
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 ADVICE = {
     **dict.fromkeys(FULL, "make room on that disk, then try again"),
@@ -79,7 +79,7 @@ def causes(error: BaseException | None) -> list[BaseException]:
 def _unusable(error: BaseException) -> CostTrackerError:
     assert isinstance(error, OSError)  # noqa: S101 - as KNOWN says
     place = f"{error.filename} cannot be used" if error.filename else "a file cannot be used"
-    otherwise = "see that there is room, and that this user may read and write it"
+    otherwise = "check that there is free space, and that this user may read and write it"
     advice = ADVICE.get(error.errno or 0, otherwise)
     return HomeError(f"{place} ({error.strerror or error}): {advice}; {STAYS}")
 
@@ -96,12 +96,12 @@ def _of_sqlite(error: BaseException) -> CostTrackerError:
         return known
     if is_passing(error):
         return HomeError(
-            f"a database below state/ cannot be used ({reason}): make room on that disk, and see that this user may "
+            f"a database below state/ cannot be used ({reason}): make room on that disk, and check that this user may "
             f"write there; {STAYS}"
         )
     return HomeError(
-        f"a database below state/ cannot be used ({reason}): it holds no figures; move state/ away and run again, "
-        "which makes it anew without the history of runs and of what was alerted"
+        f"a database below state/ cannot be used ({reason}): it has no figures; move state/ away and run again, "
+        "which creates it again without the history of runs and alerts"
     )
 
 
@@ -111,9 +111,9 @@ def _of_duckdb(error: BaseException) -> CostTrackerError:
         return BusyError(f"a database is open in another program: {duckdb_errors.lock_holder(error)}")
     if known := of_text(str(error)):
         return known
-    lacks = "does not have what this version reads" if duckdb_errors.is_of_another_version(error) else "cannot be read"
+    lacks = "lacks what this version reads" if duckdb_errors.is_of_another_version(error) else "cannot be read"
     return BuildError(
-        f"a database below warehouse/ {lacks} ({duckdb_errors.plain(error)}): run `ai-costs rebuild` to make it anew "
+        f"a database below warehouse/ {lacks} ({duckdb_errors.plain(error)}): run `ai-costs rebuild` to build it again "
         "from landing"
     )
 

@@ -40,7 +40,7 @@ def unforeseen(error: BaseException, folder: Path, variables: Mapping[str, str],
     place = extract_tb(error.__traceback__)[-1:]
     where = "".join(f" in {Path(frame.filename).name}:{frame.lineno}" for frame in place)
     return UnforeseenError(
-        f"something unforeseen happened ({type(error).__name__}{where}); what was published before stays. "
+        f"an unexpected error occurred ({type(error).__name__}{where}); the previous build stays published. "
         f"{_told(_written(content, folder, now))}"
     )
 
@@ -56,8 +56,8 @@ def redacted(text: str, variables: Mapping[str, str]) -> str:
 
 def _told(path: Path | None) -> str:
     if path is None:
-        return "What happened could not be written to a file: please report this sentence"
-    return f"What happened is in {path}, without secrets or figures: please report it with that file"
+        return "Details could not be written to a file: please report this message"
+    return f"Details are in {path}, without secrets or figures: please report it with that file"
 
 
 def _lines(error: BaseException, now: datetime) -> Iterator[str]:

@@ -83,7 +83,7 @@ def hold(state: Path) -> Iterator[Hold]:
             if time.monotonic() > deadline or (process is not None and _lives(process)):
                 raise BusyError(
                     f"`ai-costs serve` already runs in {state.parent}, as process {process} at {url}: use that one, "
-                    f"end it with `kill {process}`, or take another data folder with --home"
+                    f"end it with `kill {process}`, or use another data folder with --home"
                 )
             time.sleep(0.1)
         held = Hold(descriptor, state / HOLD)

@@ -62,7 +62,7 @@ class FeedFolder:
             raise self.damaged(MANIFEST, "is missing") from error
         manifest = self._parsed(MANIFEST, content)
         if manifest.feed.folder != self.name:
-            raise self.damaged(MANIFEST, f"is the manifest of {manifest.feed}, whose folder is another")
+            raise self.damaged(MANIFEST, f"is the manifest of {manifest.feed}, which has a different folder")
         if manifest.schema_version == UNSEALED_VERSION:
             self._compare_with_copy(manifest, content, numbers)
         elif numbers and numbers[-1] > manifest.generation:
@@ -99,7 +99,9 @@ class FeedFolder:
         """
         if number not in self.numbers():
             kept = ", ".join(map(str, self.numbers())) or "none"
-            raise LandingError(f"{self.file(generation_file(number))} is not there; the generations kept are {kept}")
+            raise LandingError(
+                f"{self.file(generation_file(number))} does not exist; the stored generations are {kept}"
+            )
         manifest = self.whole_generation(number)
         if manifest is None:
             raise self.damaged(generation_file(number), "was changed after it was written")
@@ -169,7 +171,7 @@ class FeedFolder:
         return None if content is None else hashlib.sha256(content).hexdigest()
 
     def defects(self, manifest: Manifest) -> Iterator[str]:
-        """What of a generation is not as it was written: its days, their control totals, its cursor."""
+        """What of a generation was changed after it was written: its days, their control totals, its cursor."""
         for day in manifest.days:
             partition = manifest.partitions[day]
             content = self._read(partition.file)
@@ -202,10 +204,11 @@ class FeedFolder:
         for manifest in filter(None, map(self.whole_generation, reversed(self.numbers()))):
             if not any(self.defects(manifest)):
                 return (
-                    f"`ai-costs landing restore {self.name} {manifest.generation}` puts the newest generation that is "
-                    f"whole in force, of {manifest.observed_at:%Y-%m-%d %H:%M} UTC; or {backup}"
+                    f"`ai-costs landing restore {self.name} {manifest.generation}` restores the newest intact "
+                    f"generation, "
+                    f"of {manifest.observed_at:%Y-%m-%d %H:%M} UTC; or {backup}"
                 )
-        return f"no generation is whole, so {backup}, or move it away and run again to land it anew"
+        return f"no generation is intact, so {backup}, or move it away and run again to land it again"
 
     def _compare_with_copy(self, manifest: Manifest, content: bytes, numbers: list[int]) -> None:
         """A manifest of the version before proves nothing by itself; its copy was written with it."""

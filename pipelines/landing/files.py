@@ -43,7 +43,7 @@ def not_written(path: Path, error: OSError) -> HomeError:
     advice = "make room" if error.errno in {errno.ENOSPC, errno.EDQUOT} else "make it a place that can be written"
     if error.errno == errno.ENAMETOOLONG:
         advice = "give it a shorter name"
-    return HomeError(f"{path} cannot be written ({reason}): {advice}, then try again; what was there before stays")
+    return HomeError(f"{path} cannot be written ({reason}): {advice}, then try again; the existing file is unchanged")
 
 
 def flush_folder(folder: Path) -> None:

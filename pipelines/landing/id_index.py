@@ -4,7 +4,7 @@
                  the ids of each day, 8 bytes each
 
 It is made of the day files and of nothing else. A day whose file has another hash than the index holds is read again;
-an index that is lost or damaged is made anew from all days. Belongs here: that file. Does not: which ids make two rows
+an index that is lost or damaged is rebuilt from all days. Belongs here: that file. Does not: which ids make two rows
 the same reply (sources/), or when a day changes (store.py).
 """
 
@@ -35,7 +35,7 @@ COLUMNS = ("message_id", "session_id", "source_file")
 """What a row can be looked for by."""
 SCHEMA = pa.schema([LANDING_SCHEMA.field(name) for name in COLUMNS])
 DIGEST_SIZE = 8
-REBUILT = "the index of what had landed was damaged or removed, so it was made anew from all landed days"
+REBUILT = "the index of landed rows was damaged or removed, so it was rebuilt from all landed days"
 """A note; no figure depends on the index."""
 
 Digests = npt.NDArray[np.uint64]

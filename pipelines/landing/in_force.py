@@ -223,7 +223,8 @@ class _Found:
             )
         whose = f"{feed.name!r} is the same account as {owner!r}" if owner in configured else f"like {owner!r}"
         return (
-            f"{NOT_CONFIGURED} {feed.name!r} any more; {whose}, by what they hold, so each day counts once, with "
+            f"{NOT_CONFIGURED} {feed.name!r} any more; {whose}, because they have the same content, so each day "
+            f"counts once, plus "
             f"{days} that only the old name has: write `was: {feed.name}` at {owner!r} in ai-costs.yaml to confirm it"
         )
 

@@ -175,7 +175,7 @@ class Manifest:
                 schema_version=version,
             )
         except DAMAGE as error:
-            raise ValueError(f"{where} is not as it was written: {error}") from error
+            raise ValueError(f"{where} was changed after it was written: {error}") from error
 
 
 def file_of(day: date, sha256: str) -> str:

@@ -123,7 +123,7 @@ class NamesStore:
         write_atomically(self._path(known.provider, known.account), sealed(value))
 
     def set_damaged_aside(self) -> list[Path]:
-        """Move files that cannot be read out of the way, so that their names are read anew; where they are now."""
+        """Move files that cannot be read out of the way, so that their names are read again; where they are now."""
         moved = []
         for path in sorted(self._folder.glob("*.json")):
             try:

@@ -3,7 +3,7 @@
     <source>/repeated.index    for each day that hosts have in common, which files were compared, and what was found
 
 Each counts once, under the host that has more of its tokens, else under the first in the order that is given. Days are
-compared when one of their files is another than in the list; a list that is lost or damaged is made anew.
+compared when one of their files is another than in the list; a list that is lost or damaged is rebuilt.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ FILE = "repeated.index"
 VERSION = 1
 """To be raised when two days are compared otherwise."""
 UNIQUE_ID = 16
-"""A shorter id of a reply may be counted up anew on each machine, so its moment has to be the same too."""
+"""A shorter id of a reply may be counted up again on each machine, so its moment has to be the same too."""
 COLUMNS = ("record_key", "message_id", "request_id", "session_id", "period_start", "model_raw", *TOKEN_METERS)
 SCHEMA = pa.schema([LANDING_SCHEMA.field(name) for name in COLUMNS])
 

@@ -64,4 +64,4 @@ def _digest(value: Any) -> str:
     try:
         return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).hexdigest()
     except TypeError as error:  # half of a surrogate pair, or a number beyond 64 bits
-        raise ValueError("it holds what no file of ours holds") from error
+        raise ValueError("it has content that this program does not write") from error

@@ -124,7 +124,7 @@ class LandingStore:
         """On which days of `feed` an id has landed.
 
         Raises:
-            LandingError: the index had to be made anew, and a file is missing or does not match its manifest.
+            LandingError: the index had to be rebuilt, and a file is missing or does not match its manifest.
         """
         folder = self.folder(feed)
         return IdIndex.of(folder, folder.in_force())
@@ -167,7 +167,7 @@ class LandingStore:
         with self._alone(folder):
             old = folder.generation(number)
             for defect in folder.defects(old):
-                raise LandingError(f"generation {number} cannot be put in force: {defect}")
+                raise LandingError(f"generation {number} cannot be restored: {defect}")
             with suppress(LandingError):  # another generation is wanted because what is in force is damaged
                 folder.keep_copy()
             newest = folder.numbers()[-1]

@@ -165,7 +165,7 @@ class KeptPrices:
             content = strict_json(content_of(path))
             is_sealed = content.keys() != UNSEALED
             if is_sealed and without_hash(content)["month"] != f"{month:%Y-%m}":
-                raise ValueError(f"it holds the prices of {content['month']}")
+                raise ValueError(f"it has the prices of {content['month']}")
             kept = {
                 use: [_from_json(price, use) for price in entry["prices"]]
                 for entry in content["uses"]

@@ -170,7 +170,7 @@ def _probed(
 def _unit_price(
     meter: Meter, listed: Listed, stated: Collection[str], start: int, price: Callable[..., Decimal]
 ) -> Decimal | None:
-    """The price of one unit of `meter` to a request past `start` input tokens; None where nothing is known of it."""
+    """The price of one unit of `meter` to a request past `start` input tokens; None where it is unknown."""
     unit, size = UNITS[str(meter.price_key)], start + PROBE
     usage = dict.fromkeys((unit.usage_key, *REGISTRY.ancestor_usage_keys(unit.usage_key)), size)
     if not meter.is_token:

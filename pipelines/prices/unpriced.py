@@ -47,7 +47,7 @@ def unpriced_uses(
 
 def _reasons(use: Use, billed: Priced, known: Priced) -> Iterator[str]:
     if "unsplit_tokens" in use.meters:
-        yield "only a total of tokens is stated, of no kind that has a price"
+        yield "only a total of tokens is reported, without a kind that has a price"
     lacking = [meter for meter in PRICED_METERS if meter in use.meters and not _covers(billed, use, meter)]
     unknown = [meter for meter in lacking if not _covers(known, use, meter)]
     if lacking and not unknown:

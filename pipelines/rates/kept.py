@@ -124,8 +124,8 @@ class KeptRates:
         content = content_of(path)
         if path.name not in {f"{source}.csv", _name(source, content)}:
             raise DamagedCopyError(
-                f"rates/{path.name} was changed after it was written, so amounts have no rate of it: put back a copy "
-                "from a backup, or remove it, and the next run reads the rates anew"
+                f"rates/{path.name} was changed after it was written, so its rates are not used: restore a copy "
+                "from a backup, or remove it, and the next run reads the rates again"
             )
         return content
 
@@ -145,14 +145,14 @@ class KeptRates:
             content = ecb.fetch(self._settings.base_url)
             fetched = ecb.parse(content)
             if not fetched:
-                raise SourceError("the history of the ECB holds no day: check base_url")
+                raise SourceError("the history of the ECB has no days: check base_url")
             lost = self._fetched_before(since=date.min).keys() - fetched.keys()
             if lost:
-                raise SourceError(f"the history of the ECB lacks days that it had (last {max(lost)}): check base_url")
+                raise SourceError(f"the history of the ECB misses days that it had (last {max(lost)}): check base_url")
             self._keep(ECB, content)
             recent = fetched
         if currency not in recent[max(recent)]:
-            raise SourceError(f"the ECB has no rate of {currency}, the reporting currency: give rates in a file")
+            raise SourceError(f"the ECB has no rate of {currency}, the reporting currency: enter rates in a file")
 
     def _fetched_before(self, since: date) -> Worths:
         with suppress(SourceError):

@@ -1,4 +1,4 @@
-"""A person's file of rates: date, currency, rate. Taken whole, or refused whole with every problem in its place."""
+"""A person's file of rates: date, currency, rate. Taken whole, or rejected with every problem in its place."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def _take(cells: list[str], line: int, file: _File) -> None:
         return
     known = file.worths.setdefault(day, {file.currency: Fraction(1)})
     if currency == file.currency:
-        file.problem(line, CURRENCY, f"rates are in {currency} here, which is worth 1 of itself: remove the line")
+        file.problem(line, CURRENCY, f"rates are in {currency} here, the reporting currency itself: remove the line")
     elif currency in known:
         file.problem(line, DATE, f"there is a rate of {currency} on {day} above: keep one")
     else:

@@ -26,11 +26,11 @@ KINDS = (
 )
 LINKS = {errno.ELOOP: "it is a link that leads back to itself", errno.ENOENT: "it is a link that leads nowhere"}
 ADVICE = {
-    errno.EACCES: "let this user read it",
-    errno.EPERM: "let this user read it",
+    errno.EACCES: "give this user read access",
+    errno.EPERM: "give this user read access",
     errno.EFBIG: "divide it into smaller ones",
     errno.EILSEQ: "rename it",
-    errno.EIO: "copy it anew from where it is from",
+    errno.EIO: "copy it again from its origin",
 }
 HIDDEN = ("Cc", "Cs", "Zl", "Zp")
 """Categories of characters that no name shows: control characters, bytes that are not UTF-8, ends of lines."""
@@ -89,7 +89,7 @@ def refuse_name(path: Path) -> None:
         OSError: `strerror` says what is wrong with it.
     """
     if shown(path.name) != path.name:
-        raise OSError(errno.EILSEQ, "its name holds characters that cannot be shown", str(path))
+        raise OSError(errno.EILSEQ, "its name contains characters that cannot be displayed", str(path))
 
 
 def not_read(error: OSError) -> str:

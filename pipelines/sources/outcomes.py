@@ -21,11 +21,11 @@ class Status(StrEnum):
 
     OK = "ok"
     REFUSED = "refused"
-    """a file was refused whole; its last good version stays in force"""
+    """a file was rejected; its last good version stays in effect"""
     FAILED = "failed"
-    """the source could not be read; its last good data stays in force"""
+    """the source could not be read; its last good data stays in effect"""
     MISSING = "missing"
-    """the place the source reads from, or an entry that is expected, is not there; what was landed stays in force"""
+    """the place the source reads from, or an entry that is expected, is not there; landed data stays in effect"""
 
 
 POSITION_LOST = "the record of how far this was read was damaged or removed, so everything was read again"

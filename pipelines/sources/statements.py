@@ -18,19 +18,19 @@ class StatementKind(StrEnum):
     """What kind of statement a source's figures are."""
 
     ENTRY = "entry"
-    """entered by a person: counts beside everything else"""
+    """entered by a person: counts in addition to everything else"""
     BILL = "bill"
-    """what the provider or seller charges an account, whole days at a time: a covered day without an amount costs 0"""
+    """what the provider or seller charges an account, by full days: a covered day without an amount costs 0"""
     AMOUNTS = "amounts"
-    """amounts of the provider, of which some may be missing: a day without one says nothing"""
+    """amounts of the provider, of which some may be missing: a day without one is unknown"""
     USAGE = "usage"
-    """the provider's count of what was used, worth its list price"""
+    """the provider's count of usage, valued at list price"""
     CLOUD_BILL = "cloud_bill"
     """a reseller's bill, of which only the AI services are taken"""
     ESTIMATE = "estimate"
-    """what a gateway reckons that the use through it costs"""
+    """a gateway's estimate of the cost of usage through it"""
     LOG = "log"
-    """what a coding agent wrote down on a machine"""
+    """usage logged by a coding agent on a machine"""
     SECOND_VIEW = "second_view"
     """money that another source of the same provider reports: never counted"""
 
@@ -72,13 +72,13 @@ class SourceStatement:
 
     def __post_init__(self) -> None:
         if not self.statement.strip():
-            raise ValueError(f"{self.source}: say in `statement` what its money is")
+            raise ValueError(f"{self.source}: set `statement` to the meaning of its amounts")
         if (self.precedence is None) is not (self.statement_kind is StatementKind.SECOND_VIEW):
-            raise ValueError(f"{self.source}: a second view, and nothing else, has no precedence")
+            raise ValueError(f"{self.source}: only a second view has no precedence")
         if (self.precedence == 0) is not (self.statement_kind is StatementKind.ENTRY):
-            raise ValueError(f"{self.source}: what people entered, and nothing else, has precedence 0")
+            raise ValueError(f"{self.source}: only manual entries have precedence 0")
         if (self.final_after is None) is (self.statement_kind in BILLS):
-            raise ValueError(f"{self.source}: a bill, and nothing else, says in `final_after` when it is final")
+            raise ValueError(f"{self.source}: only a bill sets `final_after`, when it is final")
 
     @property
     def name(self) -> str:
@@ -116,6 +116,6 @@ def by_name(found: Iterable[Registered]) -> tuple[Registered, ...]:
     known: dict[str, Registered] = {}
     for member in found:
         if member.name in known:
-            raise ValueError(f"two sources are named {member.name!r}: give one of them another name")
+            raise ValueError(f"two sources are named {member.name!r}: rename one of them")
         known[member.name] = member
     return tuple(known[name] for name in sorted(known))

@@ -59,7 +59,7 @@ def set_folder_aside(path: Path, effect: str) -> None:
 
 
 def remove_or_set_aside(path: Path, effect: str) -> None:
-    """Make way at `path` for a file that is made anew: a file there is removed, a folder set aside."""
+    """Make way at `path` for a file that is rebuilt: a file there is removed, a folder set aside."""
     set_folder_aside(path, effect)
     path.unlink(missing_ok=True)
 

@@ -49,7 +49,7 @@ def run_lock(
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        holder = f"another run ({process_of(lock_path(lock))}) works in {state.parent}"
+        holder = f"another run ({process_of(lock_path(lock))}) is using {state.parent}"
         waiting(f"{holder}: waiting for it to end")
         try:
             lock.acquire(timeout=wait_seconds)
@@ -75,7 +75,7 @@ def hold_for_life(path: Path) -> None:
     try:
         lock.acquire(timeout=LOOK_SECONDS)
     except Timeout as error:
-        raise BusyError(f"{path} is held by {process_of(path)}: run again when it has ended") from error
+        raise BusyError(f"{path} is locked by {process_of(path)}: run again when it has ended") from error
     _sign(path)
     _held_for_life[path] = lock
 

@@ -1,6 +1,6 @@
 """The DuckDB files, working and published, and the only place that opens them.
 
-The working file has one writer at a time and can be made anew from landing whenever it is lost. Readers get
+The working file has one writer at a time and can be rebuilt from landing whenever it is lost. Readers get
 the published file: a copy that passed its checks and never changes, in the folder of its build. Loading hands the dbt
 project its inputs; what they mean is told there.
 """
@@ -60,7 +60,7 @@ class Warehouse:
 
     @contextmanager
     def writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """The working file, open for writing. A damaged file is set aside and made anew from landing.
+        """The working file, open for writing. A damaged file is set aside and rebuilt from landing.
 
         Raises:
             BusyError: another process has it open, and has not closed it in time.
@@ -108,21 +108,21 @@ class Warehouse:
 
     @contextmanager
     def _understood(self) -> Iterator[None]:
-        """Say of what a published file lacks, or cannot give, how it is made anew."""
+        """Say of what a published file lacks, or cannot give, how it is rebuilt."""
         try:
             yield
         except duckdb.Error as error:
             if is_of_another_version(error):
                 raise BuildError(
                     f"{self.published.name} was built by another version of this program ({plain(error)}): run "
-                    "`ai-costs run` to build it anew"
+                    "`ai-costs run` to build it again"
                 ) from error
             if is_damage(error):
                 raise BuildError(self._unreadable(error)) from error
             raise
 
     def _unreadable(self, error: duckdb.Error) -> str:
-        return f"{self.published.name} cannot be read ({plain(error)}): run `ai-costs rebuild` to make it anew"
+        return f"{self.published.name} cannot be read ({plain(error)}): run `ai-costs rebuild` to build it again"
 
     def copy_working(self, target: Path) -> None:
         """Copy the working file to `target`, whole and on disk or not at all.
@@ -143,7 +143,7 @@ class Warehouse:
                 target.unlink()
             raise HomeError(
                 f"{target} cannot be written ({error.strerror}): a build needs room for a second copy; "
-                "what was published before stays"
+                "the previous build stays published"
             ) from error
 
     def discard_working(self) -> None:
@@ -185,7 +185,7 @@ class Warehouse:
         return self.working.with_name(self.working.name + ".wal")
 
     def _set_aside(self, reason: str) -> None:
-        set_aside(self.working, reason, "It is made anew from landing, and no figure depends on it.")
+        set_aside(self.working, reason, "It is rebuilt from landing, and no figure depends on it.")
         self._journal.unlink(missing_ok=True)
 
 

@@ -35,7 +35,7 @@ class Plugin(BasePlugin):
         """
         del plugin_config
         if not Path(self.creds.path).exists():
-            raise DbtRuntimeError(f"there is no database {self.creds.path} yet: {NEXT_STEP}")
+            raise DbtRuntimeError(f"the database {self.creds.path} does not exist yet: {NEXT_STEP}")
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
         """After the file was opened.
@@ -45,4 +45,4 @@ class Plugin(BasePlugin):
         """
         landed = conn.sql("select 1 from duckdb_tables() where schema_name = 'landing' and table_name = 'build'")
         if not landed.fetchall():
-            raise DbtRuntimeError(f"the database {self.creds.path} holds no landed rows: {NEXT_STEP}")
+            raise DbtRuntimeError(f"the database {self.creds.path} has no landed rows: {NEXT_STEP}")

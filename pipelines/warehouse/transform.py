@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from dbt_common.events.base_types import EventMsg
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
-EFFECT = "dbt makes its artefacts anew; no figure depends on them."
+EFFECT = "dbt makes its artefacts again; no figure depends on them."
 RESULT_EVENTS = frozenset({"LogModelResult", "LogTestResult"})
 WITHOUT_ARTEFACTS = ("--no-write-json",)
 """Nobody reads the manifest, graph and results that dbt would write after each call: a sixth of its time."""

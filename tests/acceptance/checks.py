@@ -75,7 +75,7 @@ CHECKS = (
     ),
     Check(
         12,
-        "a lost or damaged warehouse or state is made anew, with equal figures",
+        "a lost or damaged warehouse or state is rebuilt, with equal figures",
         (
             "tests/e2e/test_damaged_state.py",
             "tests/e2e/test_own_data.py::test_a_rebuild_from_landing_alone_gives_every_figure_again",

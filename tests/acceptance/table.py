@@ -1,6 +1,6 @@
 """Run the twenty acceptance checks and print what was observed under each: `make acceptance`.
 
-What is observed is what the tests noted while they ran, and how many of them passed; nothing is written here by hand.
+What is observed is what the tests noted while they ran, and how many of them passed; nothing is written here manually.
 """
 
 from __future__ import annotations

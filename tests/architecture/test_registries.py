@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Registry:
-    """A room whose files define `constant`, and `found`: its members by name, looked for anew at each call.
+    """A room whose files define `constant`, and `found`: its members by name, looked for again at each call.
 
     `file_of` gives the name of a member's file. In a room that `is_pure`, a file without `constant` has no place.
     """

@@ -254,7 +254,7 @@ def test_earlier_months_of_the_reconciliation_show_when_asked_for(open_report: O
     expect(panel.get_by_text("September 2026")).to_be_hidden()
     panel.get_by_role("button", name="Show more months and providers").click()
     expect(panel.get_by_text("September 2026")).to_be_visible()
-    expect(panel.get_by_text("Used, with no bill beside it yet")).to_be_visible()
+    expect(panel.get_by_text("Used, not billed yet")).to_be_visible()
 
 
 def test_the_forecast_of_one_provider_is_its_own_and_any_other_filter_shows_everything(open_report: OpenReport):

@@ -27,7 +27,7 @@ TABLES = {
     tested.ANOMALIES: ["forecasts.anomalies"],
     tested.FORECAST_MARTS: ["main.shown"],
 }
-ADVICE = "run `ai-costs run`, or materialize all of refresh_costs; what was published before stays"
+ADVICE = "run `ai-costs run`, or materialize all of refresh_costs; the previous build stays published"
 
 
 def name_build(connection: duckdb.DuckDBPyConnection, name: str) -> None:

@@ -100,7 +100,7 @@ def test_add_says_where_a_provider_shows_its_figures_and_writes_nothing(ai_costs
     assert not (tmp_path / "data").exists()
     unknown = ai_costs("add", "--where", "grok")
     assert unknown.code == 2
-    assert "nothing is known of 'grok': did you mean groq?" in " ".join(unknown.err.replace("│", " ").split())
+    assert "unknown provider 'grok': did you mean groq?" in " ".join(unknown.err.replace("│", " ").split())
 
 
 def test_prices_says_what_an_override_would_change_and_closed_months_wait_to_be_asked(

@@ -105,7 +105,7 @@ def test_a_signal_ends_every_command_with_one_line(
     ended = ai_costs(*line.split())
     assert ended.code == 130
     assert ended.err.strip() == (
-        "stopped before it was done; what was published before stays, and the next run goes on from there"
+        "stopped before it was done; the previous build stays published, and the next run continues from there"
     )
     assert signal.getsignal(signal.SIGTERM) is before
 

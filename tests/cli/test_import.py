@@ -57,7 +57,7 @@ def test_another_file_of_the_same_name_needs_leave(ai_costs: Command, tmp_path: 
 def test_what_is_not_known_is_refused_and_not_copied(ai_costs: Command, tmp_path: Path, home: Path):
     refused = ai_costs("import", write(tmp_path, "bill.csv", BILL.replace("BilledCost", "Cost")), "--home", home)
     assert refused.code == 3
-    assert "FOCUS 1.0-1.2 is closest and lacks BilledCost: `ai-costs import --preview FILE`" in refused.err
+    assert "FOCUS 1.0-1.2 is closest and misses BilledCost: `ai-costs import --preview FILE`" in refused.err
     assert list((home / "inbox").iterdir()) == []
 
 
@@ -81,7 +81,7 @@ def test_what_the_run_would_refuse_beside_other_files_of_entries_is_refused_at_o
     copy = ai_costs("import", write(tmp_path, "may.csv", numbered.format("12.40", "march.csv")), "--home", home)
     assert (copy.code, "may.csv:1:1: it is the same file as march.csv: remove one of them" in copy.err) == (3, True)
     known = ai_costs("import", write(tmp_path, "june.csv", numbered.format("7", "april.csv")), "--home", home)
-    assert (known.code, "june.csv:2:1: the entry_id 'april.csv' stands in april.csv too" in known.err) == (3, True)
+    assert (known.code, "june.csv:2:1: the entry_id 'april.csv' is also in april.csv" in known.err) == (3, True)
     assert sorted(path.name for path in (home / "manual").iterdir()) == ["april.csv", "broken.csv", "march.csv"]
 
 
@@ -100,7 +100,7 @@ def test_equal_rows_are_mentioned_at_every_door(ai_costs: Command, tmp_path: Pat
 
 def test_the_preview_takes_nothing(ai_costs: Command, tmp_path: Path, home: Path):
     known = ai_costs("import", write(tmp_path, "bill.csv", BILL), "--preview", "--home", home)
-    assert "This is FOCUS 1.0-1.2. It states 1 record," in known.out
+    assert "This is FOCUS 1.0-1.2. It has 1 record," in known.out
     assert "Together 1.50 USD" in known.out
     unknown = write(tmp_path, "groq-2026-10.csv", "Day,[red]Model,Cost\n2026-10-01,[b]x,0.50\n")
     shown = ai_costs("import", unknown, "--preview", "--home", home)

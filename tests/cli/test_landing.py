@@ -45,7 +45,7 @@ def test_a_damaged_feed_is_listed_with_what_heals_it_and_healed(ai_costs: Comman
     manifest.write_bytes(manifest.read_bytes().replace(b'"USD": "2.', b'"USD": "3.'))
     problem = (
         f"landing/{folder.name}/manifest.json was changed after it was written: `ai-costs landing restore "
-        f"{folder.name} 2` puts the newest generation that is whole in force, of 2026-11-23 12:00 UTC; or put back a "
+        f"{folder.name} 2` restores the newest intact generation, of 2026-11-23 12:00 UTC; or put back a "
         "copy of this feed's folder from a backup"
     )
     rows = ai_costs("landing", "list", folder.name, "--json").json
@@ -61,8 +61,8 @@ def test_a_damaged_feed_is_listed_with_what_heals_it_and_healed(ai_costs: Comman
     assert (ended.code, ended.out) == (
         0,
         (
-            f"Generation 2 of {folder.name} is in force again, as generation 3: 1 day, 1 row and 2.50 USD. The "
-            "next run asks again for what it lacks, as far as the provider still has it.\n"
+            f"Generation 2 of {folder.name} is current again, as generation 3: 1 day, 1 row and 2.50 USD. The "
+            "next run fetches what is missing, as far as the provider still has it.\n"
         ),
     )
     assert [row["state"] for row in ai_costs("landing", "list", folder.name, "--json").json] == [
@@ -91,7 +91,7 @@ def test_what_is_not_there_is_named(ai_costs: Command, folder: FeedFolder):
     assert ai_costs("landing", "list", "x").err.endswith("`ai-costs landing list` lists all feeds\n")
     none = ai_costs("landing", "restore", folder.name, "7")
     assert none.code == 5
-    assert none.err.endswith("generations/00000007.json is not there; the generations kept are 1, 2\n")
+    assert none.err.endswith("generations/00000007.json does not exist; the stored generations are 1, 2\n")
 
 
 def test_nothing_is_said_to_have_landed_before_anything_did(ai_costs: Command):

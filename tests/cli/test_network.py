@@ -30,7 +30,7 @@ ASKING: tuple[Callable[[Home], list[Outcome]], ...] = (lambda home: extract_api_
 
 @pytest.fixture
 def unreachable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home with an entry by hand and an account at each of four providers, at a port where nobody listens."""
+    """A home with a manual entry and an account at each of four providers, at a port where nobody listens."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     (tmp_path / "data" / "manual").mkdir(parents=True)
@@ -74,7 +74,7 @@ def test_without_a_network_no_account_is_asked_for_anything(tmp_path: Path):
 def test_a_run_without_a_network_says_so_and_goes_on_with_what_is_here(ai_costs: Command, unreachable: Path):
     ended = ai_costs("run", "--home", unreachable, "--json")
     assert ended.code == 3
-    assert f"error: {OFFLINE}: what was landed stays, and what is on this computer was read" in ended.err
+    assert f"error: {OFFLINE}: landed data is unchanged, and sources on this computer were read" in ended.err
     assert "openai_costs of openai" in ended.err
     assert "cursor_events of cursor" in ended.err
     assert sum(Decimal(row["amount"]) for row in ended.json["costs"]) == Decimal("12.40")

@@ -43,7 +43,7 @@ def test_a_file_is_taken_back_and_moved_out_of_the_inbox(ai_costs: Command, home
     assert moved.exists()
     assert not (home / "inbox" / "bill.csv").exists()
     assert LandingStore(home / "landing").read(feed("focus", "111")).num_rows == 0
-    assert ai_costs("withdraw", "--home", home).out == "No imported file is in force.\n"
+    assert ai_costs("withdraw", "--home", home).out == "No imported file is current.\n"
     assert ai_costs("import", moved, "--home", home).code == 0
     assert ai_costs("withdraw", "bill.csv", "--home", home).code == 0
     assert len(list(moved.parent.iterdir())) == 2

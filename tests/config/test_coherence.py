@@ -70,9 +70,12 @@ def test_an_entry_listed_twice_is_refused_at_the_second_one(tmp_path: Path, sect
     ("text", "problem"),
     [
         ("imports: {files: [{file: a.csv, account: x}, {file: A.csv, account: y}]}", "1:46: imports.files[1]: "),
-        ("imports: {services: [Bedrock, Bedrock]}", "1:31: imports.services[1]: 'Bedrock' stands twice"),
-        ("budgets:\n  - {name: a, amount: 1, alert_at: [70, 70]}", "2:41: budgets[0].alert_at[1]: 70 stands twice"),
-        ("exports:\n  - {name: a, columns: [cost_date, cost_date]}", "2:36: exports[0].columns[1]: 'cost_date' stands"),
+        ("imports: {services: [Bedrock, Bedrock]}", "1:31: imports.services[1]: 'Bedrock' appears twice"),
+        ("budgets:\n  - {name: a, amount: 1, alert_at: [70, 70]}", "2:41: budgets[0].alert_at[1]: 70 appears twice"),
+        (
+            "exports:\n  - {name: a, columns: [cost_date, cost_date]}",
+            "2:36: exports[0].columns[1]: 'cost_date' appears",
+        ),
     ],
 )
 def test_a_value_that_stands_twice_in_a_list_is_refused(tmp_path: Path, text: str, problem: str):
@@ -181,7 +184,7 @@ def test_earlier_names_are_of_one_account_and_are_not_used_any_more(tmp_path: Pa
     )
     assert refused(tmp_path, accounts) == [
         "3:44: accounts[1].was: 'acme' is the name of an account here, so not an earlier one",
-        "3:44: accounts[1].was: 'oa' is an earlier name of 'acme' too: keep it at one",
+        "3:44: accounts[1].was: 'oa' is an earlier name of 'acme' too: keep it on one",
     ]
     renamed = accounts.partition("  - {name: labs")[0] + "prepaid:\n  - {provider: openai, account: oa}\n"
     assert refused(tmp_path, renamed) == ["4:24: prepaid[0].account: 'oa' is called 'acme' now: write that name"]
@@ -192,7 +195,7 @@ def test_one_key_is_one_account_unless_it_reads_another_organization(tmp_path: P
     other = "  - {name: b, provider: github, key: KEY, organization: %s}\n"
     assert load(tmp_path, f"accounts:\n{one}{other % 'labs'}").accounts
     assert refused(tmp_path, f"accounts:\n{one}{other % 'acme'}") == [
-        "3:5: accounts[1]: 'b' and 'a' have one key: keep one, and write the other's name as `was:` at it"
+        "3:5: accounts[1]: 'b' and 'a' use the same key: keep one, and write the other's name as its `was:`"
     ]
 
 
@@ -205,5 +208,5 @@ def test_every_command_that_opens_a_home_refuses_it(tmp_path: Path):
 def test_a_key_is_needed_unless_the_account_is_closed(tmp_path: Path):
     assert load(tmp_path, "accounts:\n  - {name: a, provider: openai, closed: true}\n").accounts[0].closed
     assert refused(tmp_path, "accounts:\n  - {name: a, provider: openai}\n") == [
-        "2:5: accounts[0]: key is missing: add the name of the variable that holds it, or `closed: true`"
+        "2:5: accounts[0]: key is missing: add the name of its variable, or `closed: true`"
     ]

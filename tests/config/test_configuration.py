@@ -27,8 +27,8 @@ def load(folder: Path, text: str | bytes = "", **environ: str) -> Settings:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("budgets:\n\t- name: x\n", ":2:1: a tab indents this line; YAML wants spaces"),
-        ("currency: USD\ncurrency: EUR\n", ":2:1: currency stands here and on line 1: keep one"),
+        ("budgets:\n\t- name: x\n", ":2:1: a tab indents this line; YAML needs spaces"),
+        ("currency: USD\ncurrency: EUR\n", ":2:1: currency appears here and on line 1: keep one"),
         ("budgts: []\n", ":1:1: budgts: there is no such setting; did you mean budgets?"),
         ("budgets:\n  - name: x\n    amount: lots\n", ":3:5: budgets[0].amount: this should be a valid decimal"),
         ("budgets:\n  - {name: x, amount: -3}\n", ":2:15: budgets[0].amount: this should be greater than 0"),
@@ -42,13 +42,13 @@ def load(folder: Path, text: str | bytes = "", **environ: str) -> Settings:
         (ACCOUNT.replace("}", ", since: 2026-02-30}"), ":2:66: 2026-02-30 is not a day of the calendar"),
         (
             "channels:\n  - {name: a, url: A}\n  - {name: a, url: B}\n",
-            ":3:5: channels[1]: the name 'a' stands twice, in channels[0] too; names are how figures are told apart",
+            ":3:5: channels[1]: the name 'a' appears twice, in channels[0] too; names must be unique",
         ),
         (
             "budgets:\n  - {name: a, amount: 3, channels: [x]}\n",
             ":2:26: budgets[0].channels: 'x' is not one of the channels: add it there",
         ),
-        ("- a\n", ":1:1: the file must hold settings, such as `currency: USD`"),
+        ("- a\n", ":1:1: the file must contain settings, such as `currency: USD`"),
         ("a: &a [x]\nb: *a\n", ":2: *a is an alias; write the value out"),
         ("budgets:\n  - ? [a, b]\n    : 1\n", ":2:7: the name of a setting is a word, not a list or a mapping"),
         (

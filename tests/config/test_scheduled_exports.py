@@ -60,12 +60,12 @@ def test_a_name_of_ones_own_has_the_date_and_the_month_where_it_says(tmp_path: P
         ("name: a, to: costs", "'costs' is the export that every build writes anyway"),
         ("name: costs", "'costs' is the export that every build writes anyway"),
         ("name: a, every: hour", "'run', 'day', 'week' or 'month'"),
-        ("name: a, every: month, since: 2026-01-01", "with every: month, the days are those of the last whole one"),
+        ("name: a, every: month, since: 2026-01-01", "with every: month, the days are those of the last complete one"),
         ("name: a, since: 2026-01-01, until: 2026-01-01", "an export ends after it begins"),
         ("name: a, match: {source_kind: apis}", "'apis' is not a source kind; there are: api, manual, import, local"),
         ("name: a, match: {provider: []}", "at least 1 item"),
         ("name: a, compression: zip", "'gzip'"),
-        ("name: a, format: json, to: costs.csv.manifest", "'costs.csv.manifest' is the name of a manifest"),
+        ("name: a, format: json, to: costs.csv.manifest", "'costs.csv.manifest' is reserved for the manifest"),
         ('name: a, to: " "', "' ' is not a file name"),
         ('name: a, to: "a "', "'a ' is not a file name"),
         ("name: a, columns: [cost_dat]", "columns: there is no column 'cost_dat'; did you mean cost_date?"),
@@ -73,7 +73,7 @@ def test_a_name_of_ones_own_has_the_date_and_the_month_where_it_says(tmp_path: P
         ("name: a, match: {cost_center: x}, columns: [model]", "there is no column 'model'; did you mean model_id?"),
         ("name: a, format: parquet, footer: true", "footer: parquet cannot have one: only csv and excel-csv can"),
         ("name: a, format: focus-csv, footer: true", "footer: focus-csv cannot have one"),
-        ("name: a, format: focus-csv, preset: daily", "format: focus-csv has rows and columns of its own"),
+        ("name: a, format: focus-csv, preset: daily", "format: focus-csv has fixed rows and columns"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(tmp_path: Path, entry: str, said: str):
@@ -86,7 +86,7 @@ def test_what_cannot_be_meant_is_refused(tmp_path: Path, entry: str, said: str):
 @pytest.mark.parametrize(
     ("entries", "said"),
     [
-        (("name: a", "name: a, format: json"), "the name 'a' stands twice"),
+        (("name: a", "name: a, format: json"), "the name 'a' appears twice"),
         (('name: a, to: "x"', 'name: b, to: "x"'), "'a' and 'b' would write the same file: set another `to`"),
     ],
 )

@@ -42,9 +42,9 @@ def test_an_address_is_understood_as_browsers_write_it(
         ("costs.example.com", "this should be a valid URL, relative URL without a base"),
         ("/costs", "this should be a valid URL, relative URL without a base"),
         ("ftp://costs.example.com", "URL scheme should be 'http' or 'https'"),
-        ("https://me:secret@costs.example.com", "give the scheme, the name and the path alone: no user, ? or #"),
-        ("https://costs.example.com/?", "give the scheme, the name and the path alone: no user, ? or #"),
-        ("https://costs.example.com/#a", "give the scheme, the name and the path alone: no user, ? or #"),
+        ("https://me:secret@costs.example.com", "give only the scheme, the host and the path: no user, ? or #"),
+        ("https://costs.example.com/?", "give only the scheme, the host and the path: no user, ? or #"),
+        ("https://costs.example.com/#a", "give only the scheme, the host and the path: no user, ? or #"),
         (
             "https://costs.example.com//evil.example",
             "the path may have letters, digits and . _ ~ - between single slashes",

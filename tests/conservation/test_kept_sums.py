@@ -75,7 +75,7 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
 def valued(landing: LandingStore, connection: duckdb.DuckDBPyConnection) -> tuple[list[date], Totals]:
     """The days that valuing reads, and what they come to, which is what reading every file gives."""
     with files_opened() as opened:
-        found = landed_by_source(landing, connection, anew=False)
+        found = landed_by_source(landing, connection, again=False)
     assert found == landed_by_source(landing, connection)
     read = sorted(date.fromisoformat(path.name[:10]) for path in opened if path.parent.name == "days")
     return read, found["local", "claude_code"]

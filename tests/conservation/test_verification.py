@@ -273,7 +273,7 @@ def test_a_file_that_is_not_what_was_written_is_a_finding_with_what_to_do(home: 
     with pytest.raises(BuildError) as refused:
         found.require()
     assert str(refused.value).startswith(
-        f"this is not what was published: run `ai-costs rebuild`, then verify again.\n{place}: was changed after"
+        f"this is not the published content: run `ai-costs rebuild`, then verify again.\n{place}: was changed after"
     )
     assert refused.value.exit_code == 6
 
@@ -302,7 +302,7 @@ def test_an_export_beside_the_build_is_held_to_its_own_manifest(home: Home):
     assert problems(home) == {}
     file.write_bytes(file.read_bytes()[:-1] + b"x")
     found = verify(home)
-    assert found.files[f"exports/{file.name}"] == f"is not what {file.name}.manifest.json says of it"
+    assert found.files[f"exports/{file.name}"] == f"is not what {file.name}.manifest.json records"
     with pytest.raises(
         BuildError, match=r"^these exports were changed: export them again, or remove their manifests\.\n"
     ):

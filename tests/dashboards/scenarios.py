@@ -60,7 +60,7 @@ COMPANY_MODELS: Sequence[tuple[str, str, str, float]] = [
 def company_rows(
     days: int = 549, models: Sequence[tuple[str, str, str, float]] = COMPANY_MODELS
 ) -> list[dict[str, Any]]:
-    """Eighteen believable months, the same every time: weekdays, growth, a few spikes, entries by hand, logs."""
+    """Eighteen believable months, the same every time: weekdays, growth, a few spikes, manual entries, logs."""
     chance = random.Random(7)  # noqa: S311 - figures, not secrets
     projects = ["code-review-bot", "document-search", "support-assistant", None]
     rows = []
@@ -127,7 +127,7 @@ def spend_this_month(rows: Iterable[dict[str, Any]]) -> Decimal:
 
 
 def company() -> Published:
-    """The full picture: three metered providers, entries by hand, logs, budgets, forecasts, unusual days."""
+    """The full picture: three metered providers, manual entries, logs, budgets, forecasts, unusual days."""
     rows = company_rows()
     rows.append(manual(date(2026, 10, 3), "120.00", provider="hosting", account_name="acme-finance", currency="EUR"))
     rows.append(
@@ -258,7 +258,7 @@ def list_price_only() -> Published:
 
 
 def manual_only() -> Published:
-    """Invoices entered by hand, one of them a credit."""
+    """Invoices entered manually, one of them a credit."""
     rows = [entry for entry in company_rows() if entry["source_kind"] == "manual"]
     rows.append(manual(date(2026, 11, 6), "-75.25", provider="openai", account_name="acme-finance"))
     return Published(daily=rows, freshness=[fresh("manual", "manual", "entries.csv", date(2026, 11, 16))])

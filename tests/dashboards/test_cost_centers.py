@@ -27,7 +27,7 @@ def test_each_cost_centre_is_told_by_month_with_the_unallocated_last(values: Val
         ("Unallocated", ["$901", "$500"], "10%"),
     ]
     assert spend["totals"] == ["$7,001", "$5,000"]
-    assert spend["finding"] == "November so far: research bears 80% of spend; 10% of it is unallocated."
+    assert spend["finding"] == "November so far: research is allocated 80% of spend; 10% of it is unallocated."
 
 
 def test_a_cost_centre_names_its_largest_providers_and_what_is_shared(values: Values):

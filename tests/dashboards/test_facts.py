@@ -92,5 +92,5 @@ def test_money_is_carried_in_no_more_digits_than_it_has():
 def test_a_page_of_another_format_is_refused(tmp_path: Path):
     page = tmp_path / "old.html"
     page.write_text('<script type="application/json" id="facts">{"format":0}</script>', encoding="utf-8")
-    with pytest.raises(ReportError, match=r"old\.html is of another format \(0\): build it anew"):
+    with pytest.raises(ReportError, match=r"old\.html has another format \(0\): build it again"):
         read_embedded_totals(page)

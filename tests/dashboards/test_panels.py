@@ -161,7 +161,7 @@ def test_two_panels_of_one_name_are_refused():
 
 
 def test_two_panels_of_one_place_are_refused():
-    with pytest.raises(ReportError, match="'daily' and 'models' have one place: change the order of one"):
+    with pytest.raises(ReportError, match="'daily' and 'models' have the same order: change one"):
         register([_panel("daily"), _panel("models")])
 
 
@@ -175,7 +175,7 @@ def test_a_script_that_does_not_register_its_panel_is_refused(tmp_path: Path, mo
 
 
 def test_a_panel_without_its_query_is_refused():
-    with pytest.raises(ReportError, match=r"the panel 'weather' has no weather\.sql beside it"):
+    with pytest.raises(ReportError, match=r"the panel 'weather' has no weather\.sql next to it"):
         register([_panel("weather")])
 
 

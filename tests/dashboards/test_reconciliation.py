@@ -22,7 +22,7 @@ def _company() -> Published:
 def test_the_one_difference_that_nothing_explains_is_the_finding(values: Values):
     shown = values("reconciliation", _company())
     assert shown["finding"] == "$25.50 of anthropic in October is not explained"
-    assert shown["subtitle"].endswith("up to 5% apart counts as agreement")
+    assert shown["subtitle"].endswith("a difference up to 5% counts as agreement")
 
 
 def test_each_provider_is_told_with_its_largest_causes(values: Values):
@@ -39,10 +39,11 @@ def test_each_provider_is_told_with_its_largest_causes(values: Values):
         "images, storage. Further apart than the month before."
     )
     assert november["lines"][1]["text"] == (
-        "+$200 for what is no use: seats, subscriptions, taxes, credits. Use is billed $40.00 (1%) under list price."
+        "+$200 for charges that are not usage: seats, subscriptions, taxes, credits. Use is billed $40.00 (1%) under "
+        "list price."
     )
     assert october["lines"][0]["text"] == (
-        "+$200 for what is no use: seats, subscriptions, taxes, credits; +$30.00 for caches; "
+        "+$200 for charges that are not usage: seats, subscriptions, taxes, credits; +$30.00 for caches; "
         "\N{MINUS SIGN}$25.50 unexplained; 1 smaller cause. Use is billed $7.50 (8%) under list price. "
         "Further apart than the month before."
     )
@@ -62,8 +63,8 @@ def test_the_two_newest_months_are_shown_and_the_rest_on_asking(values: Values):
 
 def test_a_provider_with_one_side_is_told_apart(values: Values):
     assert values("reconciliation", _company())["alone"] == [
-        {"provider": "mistral", "text": "Billed, with no priced use beside it: $121 in November."},
-        {"provider": "vertex", "text": "Used, with no bill beside it yet: $33.00 in October."},
+        {"provider": "mistral", "text": "Billed, without priced usage: $121 in November."},
+        {"provider": "vertex", "text": "Used, not billed yet: $33.00 in October."},
     ]
 
 

@@ -79,7 +79,7 @@ def test_a_report_that_cannot_be_built_leaves_the_old_one(published_file: Publis
     broken = published.write(tmp_path / "broken.duckdb", scenarios.empty())
     with duckdb.connect(str(broken)) as connection:
         connection.execute("delete from rpt_build")
-    with pytest.raises(ReportError, match="rpt_build holds 0 rows where one is due"):
+    with pytest.raises(ReportError, match="rpt_build has 0 rows, expected 1"):
         _build(broken, destination)
     assert destination.read_bytes() == before
 
@@ -102,7 +102,7 @@ def test_a_file_published_before_a_mart_was_thought_of_lacks_its_panel_and_no_mo
 def test_a_file_that_is_no_report_is_named_with_what_to_do(tmp_path: Path):
     page = tmp_path / "page.html"
     page.write_text("<p>hello</p>", encoding="utf-8")
-    with pytest.raises(ReportError, match=r"page\.html carries no cost rows.*build it anew"):
+    with pytest.raises(ReportError, match=r"page\.html has no cost rows.*build it again"):
         read_embedded_totals(page)
     with pytest.raises(ReportError, match=r"missing\.html cannot be read: No such file or directory"):
         read_embedded_totals(tmp_path / "missing.html")

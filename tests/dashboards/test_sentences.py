@@ -200,7 +200,7 @@ def test_prepaid_credit_says_what_is_left_and_where_a_purchase_is_missing(values
         statements.balance("then", "1", "2", month=date(2026, 10, 1)),
     ]
     unpriced = "Without a price, and so still in it: 52.0K tokens."
-    agrees, less = "The provider states $5.00, which agrees.", "The provider states $3.00: $2.00 less."
+    agrees, less = "The provider reports $5.00, which agrees.", "The provider reports $3.00: $2.00 less."
     at_use = "Spend counts credit when it is used, not when it is bought."
     assert values("credit", Published(daily=[row(TODAY)], prepaid=rows))["lines"] == [
         f"openrouter (acme) is prepaid: $12.50 was used this month and $20.00 is left. {at_use}",

@@ -1,4 +1,4 @@
-"""A company whose spend is seen through several doors at once, by API, file, gateway, agent and by hand."""
+"""A company whose spend is seen through several doors at once, by API, file, gateway, agent and manually."""
 
 from __future__ import annotations
 

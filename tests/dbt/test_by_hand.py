@@ -87,4 +87,4 @@ def test_without_a_run_dbt_says_what_to_do(checkout: Path) -> None:
     duckdb.connect(empty / "warehouse" / "working.duckdb").close()
     unlanded = dbt(checkout, "build", home=empty)
     assert unlanded.returncode != 0
-    assert "holds no landed rows: run `ai-costs run` first" in unlanded.stdout
+    assert "has no landed rows: run `ai-costs run` first" in unlanded.stdout

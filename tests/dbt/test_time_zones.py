@@ -73,7 +73,7 @@ ZONES = {
 
 @pytest.fixture(scope="module", params=ZONES)
 def zone(request: pytest.FixtureRequest, dbt_state: Path) -> Iterator[tuple[str, duckdb.DuckDBPyConnection]]:
-    """Each zone in turn, in one working file: a new zone is another reason to sum anew."""
+    """Each zone in turn, in one working file: a new zone is another reason to sum again."""
     database = dbt_state / "zones" / "working.duckdb"
     database.parent.mkdir(exist_ok=True)
     replace(COMPANY, timezone=request.param).write(database)

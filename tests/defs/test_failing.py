@@ -64,7 +64,7 @@ def test_words_of_ours_survive_what_they_were_raised_from(tmp_path: Path, lower:
 def test_a_refused_file_keeps_its_problems(tmp_path: Path):
     found = failure(home_at(tmp_path), EntryFileError("a.csv", ["a.csv:1:1: no"]))
     assert type(found) is SourceError
-    assert str(found) == "step: a.csv was refused whole: 1 problem\na.csv:1:1: no"
+    assert str(found) == "step: a.csv was rejected: 1 problem\na.csv:1:1: no"
 
 
 def test_every_error_of_ours_is_read_back():
@@ -137,7 +137,7 @@ def test_an_alert_about_a_failed_run_has_the_sentence_of_its_step(tmp_path: Path
     assert isinstance(request, dg.RunRequest)
     assert request.run_config["ops"]["alert_about_run"]["config"]["reason"] == (
         "manual_entries: /srv/data/landing cannot be used (No space left on device): make room on that disk, then try "
-        "again; what was written before stays"
+        "again; earlier files are unchanged"
     )
 
 

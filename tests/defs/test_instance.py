@@ -146,7 +146,7 @@ def test_what_was_set_aside_is_said(folders: HomeFolders, notices: list[str]):
     named = {aside.original.name: aside.path.name for aside in files_set_aside(folders.dagster)}
     assert notices == [
         f"{folders.dagster / name} cannot be used, because runs.db is damaged (file is not a database): set aside as "
-        f"{named[name]}. Dagster's history of runs begins anew; no figure depends on it."
+        f"{named[name]}. Dagster's history of runs starts again; no figure depends on it."
         for name in ("history", "schedules")
     ]
 
@@ -177,7 +177,9 @@ def test_what_cannot_be_opened_is_not_called_damaged(folders: HomeFolders):
     path = folders.dagster / "history" / "runs.db"
     path.unlink()
     path.symlink_to(path)  # cannot be opened by anybody, root included
-    with pytest.raises(HomeError, match=r"cannot be used \(unable to open database file\): see that there is room"):
+    with pytest.raises(
+        HomeError, match=r"cannot be used \(unable to open database file\): check that there is free space"
+    ):
         prepare_instance(folders)
     assert kept_aside(folders) == set()
 

@@ -2,7 +2,7 @@
 
 One person has all of them: logs of agents that were resumed, forked, copied and had sub-agents; an account whose usage
 comes with cache, tiers and batches; and bills in the provider's own unit. The spend of another account is seen through
-several doors: its interface, an export in the inbox, a bill entered by hand and an agent's log. All is read, landed,
+several doors: its interface, an export in the inbox, a bill entered manually and an agent's log. All is read, landed,
 built and added up.
 """
 

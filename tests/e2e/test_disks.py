@@ -76,7 +76,7 @@ def test_a_run_that_fails_on_a_full_disk_is_alerted(disk: Disk):
         (ended,) = disk.call("run").values()
     assert says_why(ended, words), ended
     (body,) = hook.bodies
-    assert body["title"] == "refresh_costs has failed; the last good figures stay in force"
+    assert body["title"] == "refresh_costs has failed; the last good figures stay in effect"
     assert ended.err.splitlines()[-1].removeprefix("error: ") in body["message"].replace("\n", " ")
 
 
@@ -130,8 +130,8 @@ def test_files_that_may_not_be_read_are_named_by_doctor_with_what_to_do(disk: Di
     assert ended.code == 3
     printed = " ".join(ended.out.replace("│", " ").split())
     for file in ("bills.csv", "invoice.csv"):
-        assert f"{file}:1:1: it cannot be read (Permission denied): let this user read it" in printed
+        assert f"{file}:1:1: it cannot be read (Permission denied): give this user read access" in printed
     (disk.data / "ai-costs.yaml").touch(0)
     (refused,) = disk.call("doctor").values()
     assert refused.code == 2
-    assert "ai-costs.yaml: it cannot be read (Permission denied): let this user read it" in refused.err
+    assert "ai-costs.yaml: it cannot be read (Permission denied): give this user read access" in refused.err

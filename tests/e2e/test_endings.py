@@ -23,7 +23,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), resource.RLIM_INFIN
 sys.argv = ["ai-costs", "run"]
 cli.main()
 """
-STOPPED = "stopped before it was done; what was published before stays, and the next run goes on from there\n"
+STOPPED = "stopped before it was done; the previous build stays published, and the next run continues from there\n"
 
 
 @pytest.fixture
@@ -61,7 +61,9 @@ def test_a_full_disk_ends_a_run_with_a_sentence_at_whatever_stage(person: Instal
     before = seen(person)
     ended = person.execute(sys.executable, "-c", WITHIN, str(room))
     assert ended.returncode == 4, ended.stderr
-    assert re.search(r"^error: .*(make room|see that there is room)", ended.stderr, flags=re.MULTILINE | re.DOTALL)
+    assert re.search(
+        r"^error: .*(make room|check that there is free space)", ended.stderr, flags=re.MULTILINE | re.DOTALL
+    )
     assert "Traceback" not in ended.stdout + ended.stderr
     assert seen(person) == before
 

@@ -129,7 +129,8 @@ def test_what_the_figures_may_lack_is_said_by_run_doctor_and_report_alike(harmed
     left_out = "aws.csv: 1 row of other services left out, together 8.00 USD: Amazon EC2 8.00 USD"
     twice = "acme.csv: line 3 is the same as line 2, and both count"
     unpriced = (
-        "claude-nonesuch-9 of anthropic has no price (not in the price list): its 127 tokens add nothing to the sums"
+        "claude-nonesuch-9 of anthropic has no price (not in the price list): "
+        "its 127 tokens are missing from the totals"
     )
     done = harmed.ai_costs("run")
     assert done.returncode == 0, done.stderr
@@ -169,12 +170,15 @@ def test_a_flipped_byte_stops_the_build_and_is_named(harmed: Installation):
     path.write_bytes(content)
     name = path.relative_to(harmed.data)
     message = (
-        f"{name} was changed after it was written (sha256 differs): no generation is whole, so put back a copy of this "
-        "feed's folder from a backup, or move it away and run again to land it anew"
+        f"{name} was changed after it was written (sha256 differs): no generation is intact, so put back a copy of "
+        f"this "
+        "feed's folder from a backup, or move it away and run again to land it again"
     )
     done = harmed.ai_costs("run")
     assert done.returncode == 5
-    assert done.stderr.strip() == f"error: the run failed; what was published before stays.\nlanded_records: {message}"
+    assert (
+        done.stderr.strip() == f"error: the run failed; the previous build stays published.\nlanded_records: {message}"
+    )
     done = harmed.ai_costs("verify")
     assert done.returncode == 5
     assert done.stderr.strip() == f"error: landing: {message}"
@@ -203,12 +207,13 @@ def test_logs_that_are_gone_and_files_that_are_refused_leave_every_figure(harmed
     done = harmed.ai_costs("run")
     assert done.returncode == 3
     assert done.stderr.strip().splitlines() == [
-        "error: manual of bills.csv: refused whole; the 2 entries of its last good version stay in force:",
+        "error: manual of bills.csv: rejected; the 2 entries of its last good version stay in effect:",
         (
-            "bills.csv:3:2: the line has 1 cells, the header 7: quote a cell that holds the delimiter, or add what is "
+            "bills.csv:3:2: the line has 1 cells, the header 7: quote a cell that contains the delimiter, or add "
+            "what is "
             "missing"
         ),
-        "manual of more.csv: refused whole:",
+        "manual of more.csv: rejected:",
         "more.csv:1:4: there is no column 'ammount'; did you mean amount?",
         "more.csv:1:1: the column amount is missing",
     ]

@@ -136,7 +136,7 @@ def test_only_csv_other_than_focus_has_a_footer(tmp_path: Path, name: str):
 
 @pytest.mark.parametrize("name", ["focus-csv", "focus-parquet"])
 def test_focus_has_no_shares_of_cost_centres(tmp_path: Path, name: str):
-    with pytest.raises(ConfigError, match=r"leave the preset, the columns and the cost centres out$"):
+    with pytest.raises(ConfigError, match=r"remove the preset, the columns and the cost centres$"):
         exported(tmp_path, RESEARCH, ExportShape(), name)
 
 

@@ -166,4 +166,4 @@ def test_a_report_is_written_to_no_file_that_is_not_a_page(home: Home, name: str
     target = home.settings.paths.home.parent / "outside" / name
     result = CliRunner().invoke(app, ["report", "--home", str(home.settings.paths.home), "--output", str(target)])
     assert isinstance(result.exception, ConfigError), result.output
-    assert str(result.exception).endswith("let it end in .html")
+    assert str(result.exception).endswith("use a name that ends in .html")

@@ -68,7 +68,7 @@ def test_the_list_cost_tags_and_services_are_those_of_the_row(written: Path):
         ("PricingCategory", "Purchase", "", "PricingCategory is null on a Usage or Purchase row in 1 rows"),
         ("PricingQuantity", "Tax", "1.0", "PricingQuantity is there on a Tax row in 1 rows"),
         ("PricingCategory", "Tax", "Standard", "PricingCategory is there on a Tax row in 1 rows"),
-        ("ListCost", "Purchase", "0.0", "ListCost is 0 beside an EffectiveCost in 1 rows"),
+        ("ListCost", "Purchase", "0.0", "ListCost is 0 with an EffectiveCost in 1 rows"),
         ("ListUnitPrice", "Purchase", "7.0", "ListCost is not ListUnitPrice times PricingQuantity in 1 rows"),
         (
             "HostProviderName",

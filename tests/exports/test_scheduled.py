@@ -95,7 +95,7 @@ def test_the_day_is_that_of_utc(tmp_path: Path):
     [
         ({"columns": ("price",)}, "exports: 'bills': there is no column 'price' to export; there are: cost_id, "),
         ({"format": "json", "footer": True}, "exports: 'bills': json cannot have a footer: only CSV can, other than"),
-        ({"format": "focus-csv", "preset": "daily"}, "exports: 'bills': FOCUS has rows and columns of its own: leave "),
+        ({"format": "focus-csv", "preset": "daily"}, "exports: 'bills': FOCUS has fixed rows and columns: remove "),
     ],
 )
 def test_what_cannot_be_written_is_told_with_its_name(tmp_path: Path, stated: dict[str, Any], problem: str):

@@ -183,7 +183,7 @@ def test_rows_too_wide_for_the_memory_they_should_take_are_written_all_the_same(
 def test_focus_leaves_out_what_has_no_amount_and_says_how_many(tmp_path: Path):
     export = exported(tmp_path, "focus-csv", *THREE)
     assert export.row_count == 2
-    assert export.left_out == {"unpriced rows, which FOCUS cannot hold": 1}
+    assert export.left_out == {"unpriced rows, which FOCUS cannot represent": 1}
 
 
 def test_focus_bills_nothing_for_what_a_subscription_covers(tmp_path: Path):

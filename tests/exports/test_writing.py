@@ -1,4 +1,4 @@
-"""An export is there whole or not at all: after a kill, on a full disk, beside another one, and changed by hand."""
+"""An export is there whole or not at all: after a kill, on a full disk, beside another one, and changed manually."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_half_written(tmp_path: Path
             resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert str(refused.value).startswith(f"{path} cannot be written (")
     assert os.strerror(errno.EFBIG) in str(refused.value)
-    assert str(refused.value).endswith("): make room or choose another folder; what stood there stays")
+    assert str(refused.value).endswith("): free some space or choose another folder; the existing file is unchanged")
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
 
 
@@ -130,8 +130,9 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path):
     with pytest.raises(HomeError) as refused:
         export(tmp_path / "occupied", 1)
     assert str(refused.value) == (
-        f"{tmp_path / 'occupied' / 'costs.json'} cannot be written ({os.strerror(errno.EEXIST)}): make room or choose "
-        "another folder; what stood there stays"
+        f"{tmp_path / 'occupied' / 'costs.json'} cannot be written ({os.strerror(errno.EEXIST)}): free some space or "
+        f"choose "
+        "another folder; the existing file is unchanged"
     )
 
 
@@ -162,7 +163,7 @@ def refusal(home: Path, *arguments: str) -> str:
 def test_the_command_says_when_nothing_is_what_was_chosen(home: Path):
     exported = home / "exports" / "chosen-costs.csv"
     assert command(home, "--since", "2020-01-01", "--until", "2020-01-02").splitlines() == [
-        "No cost is what you chose: the file has no rows.",
+        "No costs match these filters: the file has no rows.",
         f"Wrote 0 rows to {exported}",
     ]
     assert len(exported.read_text().splitlines()) == 1

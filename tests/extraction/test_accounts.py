@@ -141,7 +141,7 @@ def test_what_was_doubled_before_counts_once_as_soon_as_it_is_known(person: Pers
 
 def test_doctor_says_at_once_which_accounts_are_one(person: Person, keys: dict[str, str]):
     provider = person._provider
-    by_id = "they hold the same figures" if provider == "openrouter" else f"{provider} calls both "
+    by_id = "they have the same figures" if provider == "openrouter" else f"{provider} calls both "
     for second, reason in ((KEYS, "they have one key)"), (OTHER_KEYS, by_id)):
         person.run("a", "b", **keys | {"B": second[provider]})
         (told,) = [finding for finding in examine(person.home) if finding.subject == "account b"]

@@ -92,9 +92,7 @@ class TestEntryFiles:
         outcomes = by_feed(extract_manual_entries(home))
         assert outcomes[OTHER] == Outcome(OTHER, Status.OK, NOW)
         assert (outcomes[BILLS].status, outcomes[BILLS].rejected_lines) == (Status.REFUSED, 1)
-        assert str(outcomes[BILLS].message).startswith(
-            "refused whole:\nbills.csv:2:4: amount: 'twelve' is not an amount"
-        )
+        assert str(outcomes[BILLS].message).startswith("rejected:\nbills.csv:2:4: amount: 'twelve' is not an amount")
         assert landed(home, OTHER) == [Decimal("12.40")]
         assert BILLS not in LandingStore(home.folders.landing).feeds()
 
@@ -105,7 +103,7 @@ class TestEntryFiles:
         later = replace(home, clock=lambda: NOW + timedelta(hours=1))
         (outcome,) = extract_manual_entries(later)
         assert str(outcome.message).startswith(
-            "refused whole; the 1 entry of its last good version stays in force:\nbills.csv:2:4: "
+            "rejected; the 1 entry of its last good version stays in effect:\nbills.csv:2:4: "
         )
         assert landed(home, BILLS) == [Decimal("12.40")]
         (kept,) = OutcomeLog(home.folders.outcomes).all()
@@ -132,12 +130,20 @@ class TestEntryFiles:
             ("costs.csv", zipped("xl/workbook.xml"), "the file is an Excel workbook (.xlsx): open it and save"),
             ("costs.ods", zipped("content.xml"), "the file is an OpenDocument file (.ods): open it and save"),
             ("costs.xls", b"\xd0\xcf\x11\xe0\xa1\xb1", "the file is an Excel workbook of the old kind"),
-            ("bill.pdf", b"%PDF-1.7", "the file is a PDF, which people read"),
+            ("bill.pdf", b"%PDF-1.7", "the file is a PDF: export a CSV"),
             ("export.zip", zipped("a.csv"), "the file is a ZIP: an export of a provider or a cloud goes into inbox/"),
             ("export.csv.gz", b"\x1f\x8b\x08", "the file is packed by gzip: an export of a provider"),
             ("bill.parquet", b"PAR1....", "the file is Parquet: an export of a provider"),
-            ("notes.md", b"# Notes", "files that end in .md are not read here: name it .csv if it holds entries"),
-            ("costs", GOOD.encode(), "files without an ending are not read here: name it .csv if it holds entries"),
+            (
+                "notes.md",
+                b"# Notes",
+                "files that end in .md are not read here: rename it to .csv if it contains entries",
+            ),
+            (
+                "costs",
+                GOOD.encode(),
+                "files without an ending are not read here: rename it to .csv if it contains entries",
+            ),
             ("costs.csv.bak", GOOD.encode(), "files that end in .bak are not read here"),
             ("2026/costs.csv", GOOD.encode(), "it is a folder, and nothing in it is read: move its files into manual/"),
         ],
@@ -166,8 +172,7 @@ class TestEntryFiles:
         write(home, "other.csv", GOOD)
         outcomes = by_feed(extract_manual_entries(home))
         assert outcomes[BILLS].message == (
-            "refused whole:\nbills.csv:1:1: it is a folder, and nothing in it is read: move its files into manual/ "
-            "itself"
+            "rejected:\nbills.csv:1:1: it is a folder, and nothing in it is read: move its files into manual/ itself"
         )
         assert outcomes[OTHER].status is Status.OK
 
@@ -289,7 +294,7 @@ class TestApiAccounts:
     @pytest.mark.usefixtures("only_costs")
     @pytest.mark.parametrize(
         ("name", "hint"),
-        [("opneai", "did you mean openai?"), ("acme", "known are openai; enter other bills by hand")],
+        [("opneai", "did you mean openai?"), ("acme", "known are openai; enter other bills manually")],
     )
     def test_a_provider_that_no_source_reads_is_said(self, tmp_path: Path, name: str, hint: str):
         home = home_at(tmp_path, f"accounts:\n  - {{name: labs, provider: {name}, key: KEY}}\n", KEY=KEY)
@@ -311,8 +316,8 @@ class TestApiAccounts:
         outcomes = {outcome.feed.source: outcome for outcome in extract_api_accounts(home, quiet)}
         line = fetch.__code__.co_firstlineno + 2
         assert outcomes["broken"].message == (
-            f"this version cannot handle what came back (KeyError in test_extraction.py:{line}): please report this; "
-            "what was landed stays"
+            f"this version cannot handle the response (KeyError in test_extraction.py:{line}): please report this; "
+            "landed data is unchanged"
         )
         assert (outcomes["broken"].status, outcomes["openai_costs"].status) == (Status.FAILED, Status.OK)
         assert sum(landed(home, self.FEED)) == LEDGER.total("labs")

@@ -70,7 +70,7 @@ LOWER = (
     Lower("no memory", MemoryError, 1, "there was not enough memory"),
     Lower("SQLite full", lambda: sqlite3.OperationalError("database or disk is full"), 4, "make room on that disk"),
     Lower("SQLite locked", lambda: sqlite3.OperationalError("database is locked"), 75, "open in another process"),
-    Lower("SQLite damaged", _of_sqlalchemy, 4, "file is not a database): it holds no figures; move state/ away"),
+    Lower("SQLite damaged", _of_sqlalchemy, 4, "file is not a database): it has no figures; move state/ away"),
     Lower(
         "DuckDB locked",
         lambda: duckdb.IOException("IO Error: Could not set lock on file: Conflicting lock is held in /bin/x (PID 7)"),

@@ -30,10 +30,8 @@ def test_the_sentence_names_the_error_the_place_and_the_file(tmp_path: Path):
     failure = unforeseen(broken("EUR"), tmp_path / "failures", {}, NOW)
     (file,) = (tmp_path / "failures").iterdir()
     assert isinstance(failure, UnforeseenError)
-    assert str(failure).startswith("something unforeseen happened (ValueError in test_unforeseen.py:")
-    assert str(failure).endswith(
-        f"What happened is in {file}, without secrets or figures: please report it with that file"
-    )
+    assert str(failure).startswith("an unexpected error occurred (ValueError in test_unforeseen.py:")
+    assert str(failure).endswith(f"Details are in {file}, without secrets or figures: please report it with that file")
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     content = file.read_text()
     assert content.splitlines()[0].startswith("ai-costs 0.1.0, Python 3.")
@@ -62,7 +60,7 @@ def test_where_nothing_can_be_written_the_sentence_says_so(tmp_path: Path, monke
     (tmp_path / "file").touch()
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "file"))
     failure = unforeseen(broken("x"), tmp_path / "file" / "failures", {}, NOW)
-    assert str(failure).endswith("What happened could not be written to a file: please report this sentence")
+    assert str(failure).endswith("Details could not be written to a file: please report this message")
 
 
 def test_the_newest_are_kept(tmp_path: Path):

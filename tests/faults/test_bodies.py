@@ -15,7 +15,7 @@ from pipelines.sources.outcomes import Status
 from tests.faults.figures import COSTS, KEY, LEDGER, QUICK, SOURCE, Reader
 
 AGAIN = "the next run asks again"
-STAYS = ". What was landed stays, through 2026-11-23"
+STAYS = ". Landed data is unchanged, through 2026-11-23"
 DAY = date(2026, 11, 22)
 
 
@@ -65,7 +65,7 @@ def test_10_a_short_body_that_is_valid(reader: Reader):
     outcome = reader.read(hours_later=1)
     assert outcome.status is Status.FAILED
     assert outcome.message == (
-        "the answer of OpenAI costs: no answer for 2026-11-23: a page is missing, so nothing of this window is taken"
+        "the answer of OpenAI costs: no answer for 2026-11-23: a page is missing, so nothing of this window is landed"
         f"{STAYS}"
     )
     assert reader.is_true()
@@ -93,7 +93,7 @@ def test_12_a_redirect_to_another_host(reader: Reader):
     outcome = reader.read()
     assert outcome.status is Status.FAILED
     assert outcome.message == (
-        "127.0.0.1 redirects to another host (localhost), which is not given the key: check base_url"
+        "127.0.0.1 redirects to another host (localhost), which must not receive the key: check base_url"
     )
     assert [asked.path for asked in reader.provider.requests] == [COSTS], "the other host was not asked"
 
@@ -140,7 +140,7 @@ def test_15_a_day_that_had_figures_is_empty(reader: Reader):
     for asked in (1, 2):
         outcome = reader.read(hours_later=asked)
         assert outcome.message == (
-            f"{DAY} came back empty and had figures: they stay until this is confirmed ({asked} of 3)"
+            f"{DAY} is empty now and had figures: they stay until this is confirmed ({asked} of 3)"
         )
         assert reader.landed(DAY) == before > 0
     outcome = reader.read(hours_later=3)
@@ -167,7 +167,7 @@ def test_16_a_field_that_nobody_knows(reader: Reader):
     reader.provider.faults = [Fault(COSTS, spoiled.changed(drift))]
     outcome = reader.read()
     assert outcome.status is Status.OK
-    assert outcome.message == ("fields this version does not know are kept as they are: data[].results[].carbon_grams")
+    assert outcome.message == ("unknown fields are stored unchanged: data[].results[].carbon_grams")
     assert reader.is_true()
     kept = reader.landing.read(SOURCE.feed(reader.account), None, ["extra"]).column("extra").to_pylist()
     assert [orjson.loads(extra) for extra in kept] == [{"carbon_grams": 12}] * 30

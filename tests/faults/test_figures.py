@@ -15,7 +15,7 @@ from pipelines.sources.outcomes import Status
 from tests.faults.figures import COSTS, FIRST, LAST, LEDGER, SOURCE, Reader, use
 from tests.landing.landed import generations
 
-STAYS = ". What was landed stays, through 2026-11-23"
+STAYS = ". Landed data is unchanged, through 2026-11-23"
 AMOUNT = "data[0].results[0].amount"
 DAY = date(2026, 11, 22)
 
@@ -30,7 +30,7 @@ DAY = date(2026, 11, 22)
         (spoiled.replaced("value", "1,5"), f"{AMOUNT}.value is '1,5' where a number was expected"),
         (spoiled.replaced("value", True), f"{AMOUNT}.value is a truth value where a number was expected"),  # noqa: FBT003 - JSON
         (spoiled.removed("currency"), f"{AMOUNT}.currency is missing"),
-        (spoiled.replaced("currency", "dollars"), f"{AMOUNT}.currency is 'dollars', which is not a currency code"),
+        (spoiled.replaced("currency", "dollars"), f"{AMOUNT}.currency is 'dollars', not a currency code"),
         (spoiled.replaced("results", None), "data[0].results is missing"),
         (spoiled.replaced("data", {}), "data is an object where a list was expected"),
     ],
@@ -76,13 +76,13 @@ def test_19_a_negative_cost(reader: Reader):
     [
         (
             spoiled.not_a_number("value", "NaN"),
-            "the answer at /openai/v1/organization/costs holds NaN, which is not a number",
+            "the answer at /openai/v1/organization/costs contains NaN, which is not a number",
         ),
         (
             spoiled.not_a_number("value", "-Infinity"),
-            "the answer at /openai/v1/organization/costs holds -Infinity, which is not a number",
+            "the answer at /openai/v1/organization/costs contains -Infinity, which is not a number",
         ),
-        (spoiled.not_a_number("value", "1e400"), f"{AMOUNT}.value is 1E+400, which is not a figure"),
+        (spoiled.not_a_number("value", "1e400"), f"{AMOUNT}.value is 1E+400, not a valid number"),
         (spoiled.replaced("value", "NaN"), f"{AMOUNT}.value is 'NaN' where a number was expected"),
         (spoiled.not_a_number("value", "1000000000.01"), f"{AMOUNT}.value is 1000000000.01, larger than any charge"),
     ],
@@ -126,7 +126,7 @@ def test_23_a_row_that_comes_twice_counts_once(reader: Reader):
     reader.provider.faults = [Fault(COSTS, spoiled.doubled_row(), calls=(1,))]
     outcome = reader.read()
     assert outcome.status is Status.OK
-    assert outcome.message == "1 row came twice, equal in every figure: counted once"
+    assert outcome.message == "1 row appeared twice, equal in every figure: counted once"
     assert reader.is_true()
 
 
@@ -134,7 +134,7 @@ def test_23_a_bucket_that_is_on_two_pages_counts_once(reader: Reader):
     reader.provider.faults = [Fault(COSTS, spoiled.repeated_bucket())]
     outcome = reader.read()
     assert outcome.status is Status.OK
-    assert outcome.message == "6 rows came twice, equal in every figure: counted once"
+    assert outcome.message == "6 rows appeared twice, equal in every figure: counted once"
     assert reader.is_true()
 
 
@@ -150,7 +150,7 @@ def test_23_two_different_figures_for_the_same_thing_leave_their_day_as_it_was(r
     reader.provider.ledger = LEDGER.restated(LAST, Decimal(2))
     reader.provider.faults = [Fault(COSTS, spoiled.changed(contradict))]
     said = (
-        f"{first} is left as it was, because two different figures stand for the same thing: "
+        f"{first} is unchanged, because two different figures for the same key: "
         "proj_a / key_a / gpt-5 / input / gpt-5, input; the next run asks again"
     )
     for hours in (1, 2):
@@ -181,7 +181,8 @@ def test_17_a_row_that_cannot_be_read_leaves_out_no_more_than_its_day(reader: Re
     outcome = reader.read()
     assert outcome.status is Status.FAILED
     assert outcome.message == (
-        f"the answer of OpenAI costs: {AMOUNT}.value is missing{STAYS}. Of {DAY} nothing is taken; the next run asks "
+        f"the answer of OpenAI costs: {AMOUNT}.value is missing{STAYS}. Nothing landed of {DAY}; the next run "
+        f"fetches them "
         "again"
     )
     assert reader.days() == [day for day in Window(FIRST, LAST + timedelta(days=1)).days() if day != DAY]

@@ -109,7 +109,7 @@ def test_34_days_before_since_are_never_asked_for(of: ApiSource, tmp_path: Path,
         outcome = extract(of, account, landing_in(tmp_path), NOW, again_from=old, limits=QUICK)
     assert outcome.status is Status.OK
     assert days_with_figures(of, tmp_path) == [recent]
-    assert f"`since: {since}` holds: days before it were not asked for again" in (outcome.message or "")
+    assert f"`since: {since}` applies: earlier days were not fetched again" in (outcome.message or "")
     note(outcome.message or "")
 
 
@@ -149,8 +149,8 @@ def test_36_days_that_the_provider_refuses_end_the_search_and_are_told(reader: R
 
     reader.provider.faults = [Fault(COSTS, refuse)]
     said = (
-        f"the provider refuses days before {refused_before}: if anything was used then, enter its bill by hand; "
-        f"`since: {refused_before}` in ai-costs.yaml says that nothing was"
+        f"the provider refuses days before {refused_before}: if anything was used then, enter its bill manually; "
+        f"`since: {refused_before}` in ai-costs.yaml if there was no usage"
     )
     for hours in (0, 1):
         outcome = reader.read(since=None, hours_later=hours)

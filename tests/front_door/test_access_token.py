@@ -1,4 +1,4 @@
-"""The token of a home: made once, for its owner alone, and made anew where another may know it."""
+"""The token of a home: made once, for its owner alone, and replaced where another may know it."""
 
 from __future__ import annotations
 

@@ -189,7 +189,7 @@ def test_a_home_has_one_server_at_a_time(tmp_path: Path) -> None:
         own = os.getpid()
         assert str(refused.value) == (
             f"`ai-costs serve` already runs in {tmp_path.parent}, as process {own} at http://127.0.0.1:3000: use that "
-            f"one, end it with `kill {own}`, or take another data folder with --home"
+            f"one, end it with `kill {own}`, or use another data folder with --home"
         )
         assert refused.value.exit_code == 75
         assert serving(tmp_path) == "http://127.0.0.1:3000"

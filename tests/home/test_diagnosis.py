@@ -78,7 +78,7 @@ def test_without_a_configuration_the_defaults_hold_and_init_writes_one(tmp_path:
     found = row(home_at(tmp_path), "configuration")
     assert (found.ok, found.found, found.next_step) == (
         True,
-        "none: the defaults hold",
+        "none: the defaults apply",
         "`ai-costs init` writes one to edit",
     )
 
@@ -94,7 +94,7 @@ def test_a_variable_that_is_not_set_is_named_with_where_to_put_it(tmp_path: Path
     assert (found.ok, found.found, found.next_step) == (
         False,
         "not set",
-        "put MAIL_URL=… into .env beside the configuration",
+        "put MAIL_URL=… into .env next to the configuration",
     )
     assert not row(home_at(tmp_path, CHANNEL, MAIL_URL=""), "variable MAIL_URL").ok
 
@@ -126,7 +126,7 @@ def test_an_agents_folder_without_known_logs_is_listed_and_what_it_holds_is_said
     [kimi, lacking] = [finding for finding in findings if finding.subject == "Kimi CLI on laptop"]
     assert kimi == Finding("Kimi CLI on laptop", f"{tmp_path / '.kimi'}: no logs\nnothing landed")
     assert (lacking.ok, lacking.warning) == (True, True)
-    assert lacking.found.startswith("Kimi CLI: 1 file beside its logs not read that may hold usage")
+    assert lacking.found.startswith("Kimi CLI: 1 file next to its logs not read that may contain usage")
     assert row(home_at(tmp_path), "Qwen Code on laptop").found == f"{tmp_path / '.qwen'}: no logs\nnothing landed"
     assert "agent logs" not in [finding.subject for finding in findings]
 
@@ -137,7 +137,7 @@ def test_an_agent_that_is_not_read_is_listed_with_how_its_use_enters(tmp_path: P
     found = row(home_at(tmp_path), "Zed on laptop")
     assert (found.ok, found.warning) == (True, True)
     assert found.found == f"{threads}: its use is not read from this computer"
-    assert found.next_step == "enter its bill by hand, or import its provider's export"
+    assert found.next_step == "enter its bill manually, or import its provider's export"
 
 
 def test_each_entry_file_is_read_and_a_mistake_is_named_by_place(tmp_path: Path):
@@ -146,8 +146,8 @@ def test_each_entry_file_is_read_and_a_mistake_is_named_by_place(tmp_path: Path)
     (home.settings.paths.manual / "wrong.csv").write_text(ENTRIES.replace("12.40", "twelve"))
     assert row(home, "manual file bills.csv") == Finding("manual file bills.csv", "1 entry")
     wrong = row(home, "manual file wrong.csv")
-    assert (wrong.ok, wrong.next_step) == (False, "mend this; a file is taken whole or not at all")
-    assert wrong.found.startswith("wrong.csv was refused whole: 1 problem\nwrong.csv:2:4: amount: 'twelve' is not an ")
+    assert (wrong.ok, wrong.next_step) == (False, "fix this; a file is imported completely or not at all")
+    assert wrong.found.startswith("wrong.csv was rejected: 1 problem\nwrong.csv:2:4: amount: 'twelve' is not an ")
 
 
 def test_a_folder_among_the_entry_files_is_a_finding(tmp_path: Path):
@@ -157,7 +157,7 @@ def test_a_folder_among_the_entry_files_is_a_finding(tmp_path: Path):
     (folder_of_entries / "bills.csv").write_text(ENTRIES)
     found = row(home, "manual file folder.csv")
     assert not found.ok
-    assert "folder.csv was refused whole: 1 problem" in found.found
+    assert "folder.csv was rejected: 1 problem" in found.found
 
 
 def test_each_file_of_the_inbox_is_named_with_what_it_states_or_why_it_is_refused(tmp_path: Path):
@@ -182,7 +182,7 @@ def test_each_file_of_the_inbox_is_named_with_what_it_states_or_why_it_is_refuse
     )
     assert (wrong.ok, wrong.found.startswith("wrong.csv:2:")) == (False, True)
     shown = f"`ai-costs import --preview {inbox / 'wrong.csv'}` shows what is in it"
-    assert wrong.next_step == f"mend it or export it again, or take it out; {shown}"
+    assert wrong.next_step == f"fix it, export it again or remove it; {shown}"
     assert other.found.startswith("other.csv:1:1: no known export has these columns")
     assert (many.found.count("\n"), many.found.splitlines()[-1]) == (10, "and 2 more")
 
@@ -195,7 +195,7 @@ def test_every_landed_file_is_checked_and_a_changed_one_is_named(tmp_path: Path)
     ((_, _, path),) = LandingStore(home.folders.landing).verify()
     path.write_bytes(path.read_bytes()[:-1])
     found = row(home, "landing")
-    assert (found.ok, found.next_step) == (False, "`ai-costs landing list` shows what can be put in force")
+    assert (found.ok, found.next_step) == (False, "`ai-costs landing list` shows the generations that can be restored")
     assert f"{path.name} was changed after it was written" in found.found
 
 
@@ -231,7 +231,7 @@ def test_a_damaged_published_build_is_a_finding_that_names_the_way_out(tmp_path:
     home.settings.paths.published.write_bytes(b"not a database")
     found = row(home, "published build")
     assert not found.ok
-    assert found.found.endswith("run `ai-costs rebuild` to make it anew")
+    assert found.found.endswith("run `ai-costs rebuild` to build it again")
 
 
 def test_a_recurring_cost_says_what_it_entered_last(tmp_path: Path):
@@ -263,5 +263,5 @@ def test_what_was_set_aside_is_listed_and_no_reason_to_worry(tmp_path: Path):
     copies = [*home.settings.paths.state.glob("*.damaged-*"), *home.settings.paths.working.parent.glob("*.damaged-*")]
     names = ", ".join(str(path.relative_to(home.settings.paths.home)) for path in copies)
     assert len(copies) == 2
-    assert found.found == f"damaged, and made anew since: {names}"
+    assert found.found == f"damaged and recreated since: {names}"
     assert (found.ok, found.warning) == (True, False)

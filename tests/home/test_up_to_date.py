@@ -1,4 +1,4 @@
-"""A run that would change nothing is skipped, and only that: whatever is missing, harmed or new is made anew."""
+"""A run that would change nothing is skipped, and only that: whatever is missing, harmed or new is rebuilt."""
 
 from __future__ import annotations
 

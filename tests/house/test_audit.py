@@ -76,6 +76,6 @@ def test_what_has_a_finding_or_could_not_be_checked_has_not_passed(
 
 
 def test_what_looks_like_a_secret_is_listed_where_it_is() -> None:
-    """A file that was moved keeps no entry under its old name; `detect-secrets scan --baseline` writes it anew."""
+    """A file that was moved keeps no entry under its old name; `detect-secrets scan --baseline` writes it again."""
     listed = json.loads((audit.ROOT / audit.BASELINE).read_text(encoding="utf-8"))["results"]
     assert [file for file in listed if not (audit.ROOT / file).is_file()] == []

@@ -64,7 +64,7 @@ def test_readme_lists_exactly_the_exit_codes() -> None:
 
 
 def test_readme_names_each_column_of_an_entry_file() -> None:
-    table = [line for line in section("Where the figures come from").splitlines() if line.startswith("| `")]
+    table = [line for line in section("How figures are defined").splitlines() if line.startswith("| `")]
     named = {name for line in table for name in re.findall(r"`(\w+)`", line.split(" | ")[0])}
     assert named == set(COLUMNS)
 
@@ -92,7 +92,7 @@ def test_the_tables_of_readme_name_each_variable_agent_and_key() -> None:
 
 
 def test_the_entry_file_of_the_readme_is_taken_whole() -> None:
-    example = block("csv", section("Where the figures come from"))
+    example = block("csv", section("How figures are defined"))
     entries = parse_entries(example.encode(), "readme.csv", date(2026, 5, 1))
     assert [str(entry.cost_amount) for entry in entries] == ["150.00", "12.40", "-25.00"]
 

@@ -101,8 +101,9 @@ def test_a_renamed_account_counts_once(landing: LandingStore, kind: SourceKind, 
     assert (old in in_force.unconfigured) is (not former)
     if not former:
         assert in_force.notices[old] == (
-            "no account is named 'oa' any more; 'oa' is the same account as 'acme', by what they hold, so each day "
-            "counts once, with 1 day that only the old name has: write `was: oa` at 'acme' in ai-costs.yaml to confirm "
+            "no account is named 'oa' any more; 'oa' is the same account as 'acme', because they have the same "
+            "content, so each day "
+            "counts once, plus 1 day that only the old name has: write `was: oa` at 'acme' in ai-costs.yaml to confirm "
             "it"
         )
 

@@ -55,7 +55,7 @@ def errors(store: LandingStore) -> list[LandingError]:
 
 def restores(folder: FeedFolder, number: int) -> str:
     return (
-        f"`ai-costs landing restore {folder.name} {number}` puts the newest generation that is whole in force, of "
+        f"`ai-costs landing restore {folder.name} {number}` restores the newest intact generation, of "
         f"2026-11-23 12:00 UTC; or {BACKUP}"
     )
 
@@ -112,7 +112,7 @@ def test_the_manifest_of_another_feed_is_refused(store: LandingStore, folder: Fe
     other = Feed(SourceKind.MANUAL, "manual", "more.csv")
     store.replace(other, days(record()), cursor=None, now=NOW)
     (folder.path / "manifest.json").write_bytes((store.folder(other).path / "manifest.json").read_bytes())
-    said = "manifest.json is the manifest of manual of more.csv, whose folder is another"
+    said = "manifest.json is the manifest of manual of more.csv, which has a different folder"
     assert refused(store) == f"{said}: {restores(folder, 3)}"
 
 
@@ -197,7 +197,7 @@ class TestControlTotals:
             f"landing/{folder.name}/{file} has 0 requests, the manifest 7; 3.000000000000 USD, the manifest 4: "
             f"{restores(folder, 2)}"
         )
-        with pytest.raises(LandingError, match=f"generation 3 cannot be put in force: the control totals of {DAY} are"):
+        with pytest.raises(LandingError, match=f"generation 3 cannot be restored: the control totals of {DAY} are"):
             store.restore(folder, 3, LATER)
 
     def test_another_number_of_rows_is_refused_by_every_reader(self, store: LandingStore, folder: FeedFolder):
@@ -221,7 +221,7 @@ class TestDays:
         with pytest.raises(LandingError) as refusal:
             store.restore(folder, 3, LATER)
         assert str(refusal.value) == (
-            f"generation 3 cannot be put in force: landing/{folder.name}/{file} is missing or was changed"
+            f"generation 3 cannot be restored: landing/{folder.name}/{file} is missing or was changed"
         )
         store.restore(folder, 2, LATER)
         assert amounts(store) == [Decimal(2)]
@@ -304,7 +304,7 @@ class TestOlderGenerations:
         with pytest.raises(LandingError) as error:
             store.restore(folder, 9, LATER)
         assert str(error.value) == (
-            f"landing/{folder.name}/generations/00000009.json is not there; the generations kept are 1, 2, 3"
+            f"landing/{folder.name}/generations/00000009.json does not exist; the stored generations are 1, 2, 3"
         )
 
     def test_the_copy_that_a_killed_writer_did_not_get_to_is_made(self, store: LandingStore, folder: FeedFolder):

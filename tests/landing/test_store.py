@@ -117,8 +117,9 @@ def test_a_flipped_byte_is_refused_and_named(store: LandingStore, part: str):
 
     name = file.relative_to(store.root.parent).as_posix()
     message = (
-        f"{name} was changed after it was written (sha256 differs): no generation is whole, so put back a copy of this "
-        "feed's folder from a backup, or move it away and run again to land it anew"
+        f"{name} was changed after it was written (sha256 differs): no generation is intact, so put back a copy of "
+        f"this "
+        "feed's folder from a backup, or move it away and run again to land it again"
     )
     for read in (store.verify, lambda: store.read(FEED)):
         with pytest.raises(LandingError) as error:

@@ -118,9 +118,9 @@ def test_a_channel_that_is_down_holds_no_other_back(outbox: Outbox, inbox: Inbox
     ]
     assert deliver(outbox, *channels) == DeliveryReport(sent=1, failed=4)
     assert {alert.channel: (alert.state, alert.last_error) for alert in outbox.list_alerts()} == {
-        "down": ("failed", "the channel answered with failure; its own log or inbox may say more"),
+        "down": ("failed", "the channel answered with failure; its log or inbox may have details"),
         "finance": ("sent", None),
-        "unset": ("failed", "the environment variable that holds its URL is not set"),
+        "unset": ("failed", "the environment variable with its URL is not set"),
         "unreadable": ("failed", "its URL is not one that Apprise can read"),
         "gone": ("failed", "the channel is no longer configured"),
     }

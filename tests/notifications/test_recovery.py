@@ -71,7 +71,7 @@ def test_what_lies_on_both_sides_of_a_damaged_page_is_taken_over(home: Home, not
     (aside,) = [aside for aside in files_set_aside(path.parent) if aside.original == path]
     assert notices[0].startswith(f"{path} is damaged (")
     assert notices[0].endswith(
-        f"set aside as {aside.path.name}. What can be read of it is taken over; other alerts may be sent a second time."
+        f"set aside as {aside.path.name}. Its readable alerts were recovered; others may be sent a second time."
     )
     assert notices[1:] == [f"{len(subjects)} alerts taken over from {aside.path.name}"]
 
@@ -114,6 +114,7 @@ def test_a_file_that_cannot_be_opened_is_not_called_damaged(home: Home):
     with pytest.raises(HomeError) as refused, opened_outbox(home) as outbox:
         outbox.list_alerts()
     assert str(refused.value) == (
-        f"{path} cannot be used (unable to open database file): see that there is room, that this user may write "
+        f"{path} cannot be used (unable to open database file): check that there is free space, that this user may "
+        f"write "
         "there, and let another process that has it finish"
     )

@@ -15,7 +15,7 @@ from tests.cli.test_full_disk import room_for
 from tests.extraction.test_extraction import home_at
 from tests.notifications.receivers import Hook, web_server
 
-SUBJECT = "refresh_costs has failed; the last good figures stay in force"
+SUBJECT = "refresh_costs has failed; the last good figures stay in effect"
 CHANNELS = """
 channels:
   - {name: chat, url: CHAT_URL}
@@ -58,5 +58,5 @@ def test_on_a_full_disk_it_is_sent_without_being_kept(home: Home, hook: Hook, no
     assert [body["title"] for body in hook.bodies] == [SUBJECT, SUBJECT]
     assert len(Outbox(home.folders.outbox).list_alerts()) == 2
     (notice,) = notices
-    assert notice.startswith("the alert about the failed run is sent without being kept: ")
+    assert notice.startswith("the alert about the failed run is sent without being stored: ")
     assert f"{home.settings.paths.outbox} cannot be used (" in notice

@@ -126,7 +126,7 @@ def test_a_changed_file_is_named_with_what_to_do(kept: KeptPrices):
 def test_the_prices_of_one_month_are_not_those_of_another(kept: KeptPrices):
     kept.as_billed(MONTHS, FIRST, NOW)
     (kept.folder / "2026-01.json").write_bytes((kept.folder / "2026-02.json").read_bytes())
-    with pytest.raises(HomeError, match="it holds the prices of 2026-02"):
+    with pytest.raises(HomeError, match="it has the prices of 2026-02"):
         kept.as_billed(MONTHS, FIRST, NOW)
 
 

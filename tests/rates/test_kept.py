@@ -70,7 +70,7 @@ class TestAFileOfOnesOwn:
         extract_exchange_rates(home)
         file.write_text(OWN + "2026-04-25,EUR,no\n")
         message = (
-            "refused whole; what its last good version says stays in force:\n"
+            "rejected; its last good version stays in effect:\n"
             "rates.csv:3:3: rate: 'no' is not a number; write it with a decimal point, such as 1.0842"
         )
         assert told(extract_exchange_rates(home)) == [("rates.csv", Status.REFUSED, message)]
@@ -131,8 +131,8 @@ class TestTheEcb:
         [
             (Reply(404), "the ECB's rates could not be read: its server answered 404; check base_url"),
             (b"Date,USD,\n2026-04-24,x,\n", "the history of the ECB is not of the known form: 'x' is not a number"),
-            (b"Date,USD,\n", "the history of the ECB holds no day: check base_url"),
-            (history(FRIDAY), "the history of the ECB lacks days that it had (last 2026-04-23): check base_url"),
+            (b"Date,USD,\n", "the history of the ECB has no days: check base_url"),
+            (history(FRIDAY), "the history of the ECB misses days that it had (last 2026-04-23): check base_url"),
         ],
         ids=["refused", "of another form", "empty", "shorter"],
     )
@@ -141,7 +141,7 @@ class TestTheEcb:
             home = home_with(tmp_path, f"ecb: true, base_url: '{server.url}'")
             extract_exchange_rates(home)
             outcomes = extract_exchange_rates(home)
-        message = f"{said}; what was fetched before stays in force"
+        message = f"{said}; what was fetched before stays in effect"
         assert told(outcomes) == [("ecb", Status.FAILED, message)]
         assert euros(home) == [Rate(ON_THURSDAY, "EUR", Decimal("1.16"), "ecb")]
 
@@ -153,8 +153,8 @@ class TestTheEcb:
             copy.write_bytes(copy.read_bytes().replace(b"1.", b"2.", 1))
             assert euros(home) == []
             said = (
-                f"rates/{copy.name} was changed after it was written, so amounts have no rate of it: put back a copy "
-                "from a backup, or remove it, and the next run reads the rates anew"
+                f"rates/{copy.name} was changed after it was written, so its rates are not used: restore a copy "
+                "from a backup, or remove it, and the next run reads the rates again"
             )
             assert told(extract_exchange_rates(replace(home, uses_network=False))) == [
                 ("copy of ecb", Status.FAILED, said)
@@ -178,7 +178,7 @@ class TestTheEcb:
             home = home_with(tmp_path, f"ecb: true, base_url: '{server.url}'", currency="ARS")
             (outcome,) = extract_exchange_rates(home)
         assert outcome.message is not None
-        assert outcome.message.startswith("the ECB has no rate of ARS, the reporting currency: give rates in a file")
+        assert outcome.message.startswith("the ECB has no rate of ARS, the reporting currency: enter rates in a file")
         assert rates_of(home.settings).in_force("ARS", BEGINNING) == []
 
     def test_new_rates_make_another_build(self, tmp_path: Path):

@@ -1,4 +1,4 @@
-"""A person's file of rates: taken whole, or refused whole with every problem in its place."""
+"""A person's file of rates: taken whole, or rejected with every problem in its place."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ def test_every_problem_is_told_in_its_place():
 """
     hint = "; write it with a decimal point, such as 1.0842"
     assert problems(text) == [
-        "rates.csv:2:1: date: '30.04.2026' is not in ISO form: write 2026-04-30",
+        "rates.csv:2:1: date: '30.04.2026' is not in ISO format: write 2026-04-30",
         "rates.csv:3:2: currency: 'EURO' is not an ISO 4217 currency code, such as USD or EUR",
         f"rates.csv:3:3: rate: '1,08' is not a number{hint}",
         f"rates.csv:4:3: rate: '0' is not a rate: a rate is more than 0 and less than 1,000,000,000{hint}",
         "rates.csv:5:1: the line has 2 cells, the header 3",
-        "rates.csv:6:2: rates are in USD here, which is worth 1 of itself: remove the line",
+        "rates.csv:6:2: rates are in USD here, the reporting currency itself: remove the line",
         "rates.csv:8:1: there is a rate of GBP on 2026-04-30 above: keep one",
         f"rates.csv:9:3: rate: '2000000000' is not a rate: a rate is more than 0 and less than 1,000,000,000{hint}",
     ]

@@ -58,7 +58,7 @@ def test_a_hundred_problems_are_kept_and_all_are_counted(tmp_path: Path):
     assert (len(lines), lines[-1]) == (22, "and 59,980 more")
     found = {finding.subject: finding.found for finding in examine(home)}["manual file bill.csv"].splitlines()
     assert len(found) == MOST_PROBLEMS + 2
-    assert (found[0], found[-1]) == ("bill.csv was refused whole: 60,000 problems", "and 59,900 more")
+    assert (found[0], found[-1]) == ("bill.csv was rejected: 60,000 problems", "and 59,900 more")
 
 
 def test_ragged_rows_are_counted_like_other_problems(tmp_path: Path):

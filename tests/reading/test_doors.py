@@ -128,7 +128,7 @@ def test_a_name_that_cannot_be_shown_is_refused_and_shown_as_escapes(
     path.write_text("date,provider,account,amount,currency\n2026-03-02,groq,default,12.40,USD\n")
     (outcome,) = read(home)
     assert (outcome.feed.name, outcome.status) == (shown, Status.REFUSED)
-    refusal = f"{shown}:1:1: it cannot be read (its name holds characters that cannot be shown): rename it"
+    refusal = f"{shown}:1:1: it cannot be read (its name contains characters that cannot be displayed): rename it"
     assert refusal in (outcome.message or "")
     found = {finding.subject: finding.found for finding in examine(home)}
     assert refusal.removeprefix(shown) in found[f"{door} file {shown}"]

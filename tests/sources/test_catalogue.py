@@ -60,12 +60,12 @@ def test_a_mapped_file_is_registered_as_its_mapping_makes_it() -> None:
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"statement": " "}, "say in `statement` what its money is"),
-        ({"precedence": None}, "a second view, and nothing else, has no precedence"),
-        ({"statement_kind": StatementKind.SECOND_VIEW}, "a second view, and nothing else, has no precedence"),
-        ({"precedence": 0}, "what people entered, and nothing else, has precedence 0"),
-        ({"final_after": None}, "a bill, and nothing else, says in `final_after` when it is final"),
-        ({"statement_kind": StatementKind.USAGE}, "a bill, and nothing else, says in `final_after`"),
+        ({"statement": " "}, "set `statement` to the meaning of its amounts"),
+        ({"precedence": None}, "only a second view has no precedence"),
+        ({"statement_kind": StatementKind.SECOND_VIEW}, "only a second view has no precedence"),
+        ({"precedence": 0}, "only manual entries have precedence 0"),
+        ({"final_after": None}, "only a bill sets `final_after`, when it is final"),
+        ({"statement_kind": StatementKind.USAGE}, "only a bill sets `final_after`"),
     ],
 )
 def test_a_statement_that_contradicts_itself_is_refused(wrong: dict[str, Any], message: str) -> None:

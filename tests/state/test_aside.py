@@ -15,10 +15,10 @@ from pipelines.state import damage_of, files_set_aside, is_passing, make_folder,
 def test_what_is_set_aside_keeps_its_content_and_a_warning_says_where_it_is(tmp_path: Path, notices: list[str]):
     path = tmp_path / "runs.db"
     path.write_bytes(b"damaged")
-    aside = set_aside(path, "is damaged", "It begins anew.")
+    aside = set_aside(path, "is damaged", "It begins again.")
     assert (path.exists(), aside.read_bytes()) == (False, b"damaged")
     assert aside.name.startswith("runs.db.damaged-2")
-    assert notices == [f"{path} is damaged: set aside as {aside.name}. It begins anew."]
+    assert notices == [f"{path} is damaged: set aside as {aside.name}. It begins again."]
     assert [(found.path, found.original) for found in files_set_aside(tmp_path)] == [(aside, path)]
 
 

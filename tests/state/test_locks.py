@@ -55,7 +55,7 @@ def test_a_second_run_waits_and_says_for_whom(state: Path):
         process.communicate()  # the other run ends
 
     with other_run(state) as process:
-        expected = f"another run (process {process.pid}) works in {state.parent}: waiting for it to end"
+        expected = f"another run (process {process.pid}) is using {state.parent}: waiting for it to end"
         with run_lock(state, waiting):
             assert sentences == [expected]
             assert process_of(state / "run.lock") == f"process {os.getpid()}"
@@ -67,7 +67,7 @@ def test_a_run_that_waited_in_vain_ends_as_busy(state: Path):
             pass
         assert refused.value.exit_code == 75
         assert str(refused.value) == (
-            f"another run (process {process.pid}) works in {state.parent} and has not ended within 0.2 seconds: run "
+            f"another run (process {process.pid}) is using {state.parent} and has not ended within 0.2 seconds: run "
             "again when it has ended"
         )
 

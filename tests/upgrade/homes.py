@@ -1,4 +1,4 @@
-"""A home as the version before landed it: an API account, an export file, entries by hand and an agent's logs.
+"""A home as the version before landed it: an API account, an export file, manual entries and an agent's logs.
 
 `home_of_version_1.tar.xz` was written by commit 44843fd from invented input: landing with its manifests and cursors,
 the prices kept of the closed month, what the person put there, and in `figures.json` the marts that were published.

@@ -110,7 +110,7 @@ def test_a_full_disk_leaves_what_was_published_and_no_half_copy(files: Warehouse
     copy = builds_of(files).folder / ".prepared-run" / "warehouse" / "published.duckdb"
     assert str(refused.value) == (
         f"{copy} cannot be written ({os.strerror(errno.EFBIG)}): a build needs room for a second copy; "
-        "what was published before stays"
+        "the previous build stays published"
     )
     assert not copy.exists()
     assert published_figure(files) == 1
@@ -144,7 +144,7 @@ def test_a_damaged_published_file_says_how_to_make_it_anew(files: Warehouse):
     file = files.published.resolve()
     assert str(refused.value) == (
         f'published.duckdb cannot be read (The file "{file}" exists, but it is not a valid DuckDB database file!): run '
-        "`ai-costs rebuild` to make it anew"
+        "`ai-costs rebuild` to build it again"
     )
     show_working(files)
     assert published_figure(files) == 1

@@ -140,7 +140,7 @@ def test_a_folder_in_the_files_place_is_set_aside_whole(files: Warehouse, notice
     assert (aside / "mine.txt").read_text() == "keep"
     (notice,) = notices
     assert notice == (
-        f"{files.working} is a folder where a file belongs: set aside as {aside.name}. It is made anew from landing, "
+        f"{files.working} is a folder where a file belongs: set aside as {aside.name}. It is rebuilt from landing, "
         "and no figure depends on it."
     )
 
@@ -223,7 +223,7 @@ def test_a_published_file_of_another_version_says_what_to_do(files: Warehouse):
         with pytest.raises(BuildError) as refused, files.reading() as connection:
             connection.execute(ask)
         assert str(refused.value).startswith("published.duckdb was built by another version of this program (")
-        assert str(refused.value).endswith("): run `ai-costs run` to build it anew")
+        assert str(refused.value).endswith("): run `ai-costs run` to build it again")
 
 
 def test_a_published_file_that_is_damaged_inside_says_how_to_make_it_anew(files: Warehouse):
@@ -235,4 +235,4 @@ def test_a_published_file_that_is_damaged_inside_says_how_to_make_it_anew(files:
     with pytest.raises(BuildError) as refused, files.reading() as connection:
         connection.execute("select count(hash(whole)) from noise as whole").fetchall()
     assert str(refused.value).startswith("published.duckdb cannot be read (Corrupt database file: ")
-    assert str(refused.value).endswith("): run `ai-costs rebuild` to make it anew")
+    assert str(refused.value).endswith("): run `ai-costs rebuild` to build it again")

@@ -16,7 +16,7 @@ export function setFormats(chosen) {
 }
 
 /**
- * Makes a format when it is first used, and anew once the settings have changed.
+ * Makes a format when it is first used, and again once the settings have changed.
  * @template T
  * @param {() => T} create
  */

@@ -1,5 +1,5 @@
 // Which colour a provider has: by its rank in all the costs of its kind, whatever is filtered, so that a colour never
-// changes its meaning. From the sixth on they share one. What was entered by hand is hatched in the same colour.
+// changes its meaning. From the sixth on they share one. What was entered manually is hatched in the same colour.
 
 import { draw } from "./elements.js";
 

@@ -43,7 +43,7 @@ export function stackOf(bucket, colours) {
 }
 
 /**
- * What each group costs, recorded and by hand apart, in the order of the stack; what costs nothing is left out.
+ * What each group costs, recorded and manual costs apart, in the order of the stack; what costs nothing is left out.
  * @param {Bucket} bucket
  * @param {ProviderColours} colours
  */

@@ -97,7 +97,7 @@ dimension_sums as (
 
 ),
 
--- Tokens that a bill charges for stand in rows without a currency: it is that of the bill, where it names their model.
+-- Tokens that a bill charges for are in rows without a currency: it is that of the bill, if the bill names their model.
 currency_sums as (
 
     select

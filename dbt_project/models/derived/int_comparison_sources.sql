@@ -57,7 +57,7 @@ source_spans as (
 
 ),
 
--- What costs less than half of either span says nothing of the whole. A credit weighs like a charge.
+-- Sources with less than half of either span do not represent the total. A credit weighs like a charge.
 source_weights as (
 
     select

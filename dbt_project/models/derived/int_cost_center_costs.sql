@@ -83,7 +83,7 @@ charges as (
 
 ),
 
--- Percentages are whole millionths of a hundredth here, so that shares are exact.
+-- Percentages are integers (millionths of a hundredth), so that shares are exact.
 charge_parts as (
 
     select

@@ -139,7 +139,7 @@ final as (
             else
                 provider || ' ' || account_name || case source_kind
                     when 'api' then ' by API'
-                    when 'manual' then ' by hand'
+                    when 'manual' then ' (manual)'
                     when 'import' then ' by file'
                     else ' by logs'
                 end

@@ -20,7 +20,7 @@ days as (
 
 ),
 
--- Rates are published on working days: a rate holds until the next one, for a week at most. Of one day, a person's own
+-- Rates are published on working days: a rate applies until the next one, for a week at most. For the same day, the user's
 -- goes before the published one.
 final as (
 

@@ -126,7 +126,7 @@ pieces as (
 
 ),
 
--- Use without a price has no currency; it stands in that of its account's bill, else of its account's other use.
+-- Usage without a price has no currency; it gets that of its account's bill, else of its account's other usage.
 currency_pieces as (
 
     select

@@ -17,8 +17,8 @@ prepaid as (
 
 ),
 
--- What a coding agent used is owed to someone only where its tokens are billed; elsewhere a subscription covers it. Nor
--- is owed what its source states nobody is charged for: an included quota, or a key of one's own at a gateway.
+-- The usage of a coding agent is spend only if its tokens are billed; otherwise a subscription covers it. Nor
+-- is usage spend that its source reports as not charged: an included quota, or the user's key at a gateway.
 owed as (
 
     select

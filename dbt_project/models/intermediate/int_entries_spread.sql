@@ -17,7 +17,7 @@ build as (
 
 ),
 
--- A day's share is a whole number of millionths; what does not divide falls to the last day, so that the days sum to
+-- A day's share is an integer of millionths; the remainder is on the last day, so that the days sum to
 -- the entry to its last digit.
 shares as (
 
@@ -48,7 +48,7 @@ days as (
 
 ),
 
--- Counts are shared as evenly as whole numbers go: each day has what is due by its end less what was due before it.
+-- Counts are shared as evenly as integers allow: each day has what is due by its end less what was due before it.
 final as (
 
     select

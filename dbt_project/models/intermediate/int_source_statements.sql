@@ -17,7 +17,7 @@ bill_days as (
 
 ),
 
--- A version of a file is read once and says of all its days of a month what is known then.
+-- A version of a file is read once and has all its days of a month as known then.
 file_reads as (
 
     select
@@ -80,7 +80,7 @@ seen_statements as (
 
 ),
 
--- Coverage decides, not rows: of a day that a bill covers without an amount, it says that nothing was charged.
+-- Coverage decides, not rows: a bill that covers a day without an amount means that nothing was charged.
 free_bill_days as (
 
     select

@@ -16,7 +16,7 @@ partitions as (
 
 ),
 
--- Rows as a whole, so that no column of a price can be forgotten here.
+-- Full rows, so that no column of a price can be forgotten here.
 stated as (
 
     select

@@ -17,7 +17,7 @@ joined as (
     select
         sums.*,
         coalesce(prices.price_basis, 'as_billed') as price_basis,
-        -- A counted meter without a price makes the whole amount null: part of it would pass for all of it. So does use
+        -- A counted meter without a price makes the amount null: a partial amount would look complete. So does usage
         -- of which nothing is counted, and use without any price in force.
         prices.currency is not null and sums.counted_meters & ~prices.priced_meters = 0 as is_priced,
         prices.currency as list_currency,

@@ -15,14 +15,14 @@ with records as (
     select
         *,
         cost_amount is not null as is_costed,
-        -- Only one request's own tokens can pass a price tier; a day's sum of small requests never does. What states
+        -- Only the tokens of one request can exceed a price tier; a day's sum of small requests never does. What reports
         -- its context window in words of no known meaning (null here) has a price only where there are no tiers.
         case
             when grain = 'event' then {{ meter_total('is_input') }}
             when context_window in ('200k-1M', '> 200k') then {{ var('above_every_tier') }}
             when coalesce(context_window, '0-200k') in ('0-200k', '≤ 200k') then 0
         end as tier_tokens,
-        -- One bit for each meter that counts something; null where the source states none.
+        -- One bit for each meter that counts something; null if the source reports none.
         case
             when has_meters
                 then {{ meter_columns('(case when {meter} <> 0 then {bit} else 0 end)', separator=' + ') }}
@@ -59,7 +59,7 @@ build as (
 
 ),
 
--- Read once for days and once for hours: kept, ten million of them would fill the memory.
+-- Read once for days and once for hours: cached, ten million of them would fill the memory.
 located as not materialized (
 
     select
@@ -68,7 +68,7 @@ located as not materialized (
         spans.price_span_id,
         coalesce(spans.is_restated, false) as is_restated,
         coalesce(models.model_id, records.model_raw) as model_id,
-        -- The day in the reporting zone, of what states its moment or hour; a day of a source stays the day it is.
+        -- The day in the reporting zone, if the moment or hour is known; a day of a source stays unchanged.
         case
             when records.grain in ('event', '1h') and build.timezone <> 'UTC'
                 then timezone(build.timezone, records.period_start)::date

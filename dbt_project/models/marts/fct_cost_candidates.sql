@@ -10,7 +10,7 @@ chosen as (
 
 ),
 
--- What was paid for credit is a cost when the credit is used, and stands here so that it is not lost.
+-- A payment for credit is a cost when the credit is used; it is listed here so that it is not lost.
 stated as (
 
     select

@@ -32,7 +32,7 @@ day_sums as (
 
 ),
 
--- Rounded once, half-even: a row can be recomputed from what it states.
+-- Rounded once, half-even: a row can be recomputed from its columns.
 final as (
 
     select

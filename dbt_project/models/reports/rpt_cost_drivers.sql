@@ -37,7 +37,7 @@ growths as (
 ),
 
 -- What use would have cost at the price before: had every model grown like all of them together, and as it did grow.
--- Whole numbers of the last digit that an amount has, so that what stands between them is exact.
+-- Integers of the last digit of an amount, so that differences are exact.
 amounts_at_previous_price as (
 
     select

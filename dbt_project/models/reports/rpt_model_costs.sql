@@ -4,7 +4,7 @@ with costs as (
 
 ),
 
--- Use without a price has no currency; it stands with the model's priced use, where there is any, as partly priced.
+-- Usage without a price has no currency; it is added to the model's priced usage, if any, as partly priced.
 month_costs as (
 
     select
@@ -58,7 +58,7 @@ final as (
         output_tokens,
         total_tokens,
         cost_amount,
-        -- Where a bill names this model, the tokens that it charges for stand in rows of their own.
+        -- If a bill names this model, the tokens that it charges for are in separate rows.
         cost_amount::double * 1000000
         / nullif(
             coalesce(tokens_with_amount, 0) + case when has_reported then coalesce(billed_tokens, 0) else 0 end, 0

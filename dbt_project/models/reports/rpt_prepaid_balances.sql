@@ -46,7 +46,7 @@ month_sums as (
 
 ),
 
--- What the provider stated last in a month.
+-- The last balance that the provider reported in a month.
 stated_balances as (
 
     select

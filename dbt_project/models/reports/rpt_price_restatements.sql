@@ -22,7 +22,7 @@ valuations as (
         -- A row may name several: a list for most of its tokens, an override for the others.
         string_split(usage.price_version, ', ') as price_versions,
         usage.price_basis = 'as_billed' as is_billed,
-        -- What no basis changes has one row, which holds for each of them.
+        -- Usage with the same value on every basis has one row, which applies to each of them.
         usage.price_basis = 'as_known' or not usage.is_restated as is_known,
         usage.price_basis = 'restated' or not usage.is_restated as is_restated
     from usage

@@ -35,7 +35,7 @@ feed_days as (
 
 ),
 
--- A feed that landed before outcomes were kept, or came from another machine, has no outcome of its own.
+-- A feed that landed before outcomes were stored, or came from another machine, has no outcome.
 feeds_read as (
 
     select
@@ -77,7 +77,7 @@ final as (
         case
             when feeds_read.outcome = 'refused' then 'refused'
             when feeds_read.outcome = 'failed' then 'failed'
-            -- Its place is gone, which fails nothing: what was landed stays in force, and gets no younger.
+            -- Its place is gone, which fails nothing: landed data stays in effect, and gets no younger.
             when feeds_read.outcome = 'missing' then 'late'
             when
                 feeds_read.last_success_at

@@ -1,5 +1,5 @@
 {% test expression_is_true(model, expression) %}
--- A returned row means: it breaks the stated law.
+-- A returned row means: it violates the given expression.
 select *
 from {{ model }}
 where not ({{ expression }})

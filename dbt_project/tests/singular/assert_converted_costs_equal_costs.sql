@@ -1,4 +1,4 @@
--- A returned row means: the original amounts beside the converted ones add up to something else than the facts, or an
+-- A returned row means: the original amounts of the converted ones do not add up to the facts, or an
 -- amount in the reporting currency was changed.
 {{ config(meta={'dagster': {'ref': {'name': 'rpt_converted_costs'}}}) }}
 

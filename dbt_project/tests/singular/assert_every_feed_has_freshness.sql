@@ -1,4 +1,4 @@
--- A returned row means: this feed landed or was asked, and nothing says how fresh it is.
+-- A returned row means: this feed landed or was fetched, and has no freshness.
 {{ config(meta={'dagster': {'ref': {'name': 'rpt_source_freshness'}}}) }}
 
 with feeds as (

@@ -1,4 +1,4 @@
--- A returned row means: tokens or requests were lost or doubled between landing and costs; it holds the landed sums.
+-- A returned row means: tokens or requests were lost or doubled between landing and costs; it has the landed sums.
 {{ config(meta={'dagster': {'ref': {'name': 'fct_costs'}}}) }}
 
 with counted as (

@@ -1,4 +1,4 @@
--- A returned row means: tokens of some kind were lost or doubled while usage was priced; it holds the landed sums.
+-- A returned row means: tokens of some kind were lost or doubled while usage was priced; it has the landed sums.
 {{ config(meta={'dagster': {'ref': {'name': 'int_usage_summed'}}}) }}
 
 with landed as (

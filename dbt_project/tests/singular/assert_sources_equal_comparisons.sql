@@ -1,4 +1,4 @@
--- A returned row means: a comparison's sources, compared or left out, cost another amount than its total says.
+-- A returned row means: a comparison's sources, compared or left out, do not add up to its total.
 {{ config(meta={'dagster': {'ref': {'name': 'rpt_comparison_sources'}}}) }}
 
 with sources as (

@@ -1,5 +1,5 @@
 -- A returned row means: a day counts other tokens of this source among the costs than among the usage. Sources that
--- state amounts for their use are left out: an amount for several days is spread, its use is not.
+-- state amounts for their use are left out: an amount for several days is spread, its usage is not.
 {{ config(meta={'dagster': {'ref': {'name': 'fct_usage'}}}) }}
 
 with usage as (

@@ -32,7 +32,7 @@ class ScriptedProvider:
 
     A mistake in a wire or a fault is raised on leaving.
 
-    `ledger`, `faults` and `now` may be set anew between requests: the truth as it stands on another day.
+    `ledger`, `faults` and `now` may be set again between requests: the truth as it stands on another day.
     """
 
     def __init__(

@@ -1,6 +1,6 @@
 """Anthropic costs: what is charged, by day, workspace and item. The wire counts US cents, as text.
 
-Priority Tier is not in it: its commitment is entered by hand. There is no key and no user.
+Priority Tier is not in it: its commitment is entered manually. There is no key and no user.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ from pipelines.sources.statements import StatementKind
 GROUP_BY = ("api_key_id", "workspace_id", "model", "service_tier", "context_window", "inference_geo")
 SPEED = "speed"
 FAST_MODE = {"anthropic-beta": "fast-mode-2026-02-01"}
-WITHOUT_SPEED = "use in fast mode is not told apart, so its list price is that of the standard speed"
+WITHOUT_SPEED = "usage in fast mode is not reported separately, so it has the list price of the standard speed"
 
 USAGE_REPORT = "/v1/organizations/usage_report/messages"
 QUANTITIES = (

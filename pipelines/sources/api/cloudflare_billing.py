@@ -74,7 +74,7 @@ SOURCE = ApiSource(
     name="cloudflare_billing",
     provider="cloudflare",
     title="Cloudflare Unified Billing",
-    fetched="what Unified Billing charges, which is shown beside the estimates and not added",
+    fetched="what Unified Billing charges, shown alongside the estimates and not added",
     docs="https://developers.cloudflare.com/ai-gateway/",
     base_url=cloudflare_gateway.SOURCE.base_url,
     headers=cloudflare_gateway.SOURCE.headers,
@@ -93,7 +93,7 @@ SOURCE = ApiSource(
     longest_window=31,
     restated_for=3,
     needs_organization=cloudflare_gateway.SOURCE.needs_organization,
-    statement="charge of Unified Billing, which the estimates of the gateway hold too",
+    statement="charge of Unified Billing, which the estimates of the gateway include too",
     statement_kind=StatementKind.SECOND_VIEW,
     precedence=None,
 )

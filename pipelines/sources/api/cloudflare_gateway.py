@@ -63,7 +63,7 @@ def _day(session: Session, day: date) -> Iterator[UsageRecord]:
     accounts = answer.object("data").object("viewer").objects("accounts")
     rows = [row for account in accounts for row in account.objects("aiGatewayRequestsAdaptiveGroups")]
     if len(rows) >= MOST_ROWS:
-        raise AnswerError(f"{day} has {MOST_ROWS:,} rows or more, which is as many as are given")
+        raise AnswerError(f"{day} has {MOST_ROWS:,} rows or more, the limit of one answer")
     for row in rows:
         yield _record(session, day, row)
 

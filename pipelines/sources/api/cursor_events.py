@@ -3,7 +3,7 @@
 `POST /teams/filtered-usage-events` takes both ends of its range inclusively, in milliseconds, at most 30 days
 at once. `chargedCents` is US cents with a fraction and adds up to the team's spend. Events that the plan includes
 carry it too and are invoiced to nobody. Events have no id: exact twins are counted. The fee of a seat is in none
-of this: enter it by hand.
+of this: enter it manually.
 
 Pages begin with the newest event, so one that arrives between two pages moves all others along: one would be read
 twice and one not at all. The range therefore ends at the moment of asking, and the pages must hold as many events as
@@ -74,7 +74,9 @@ def _pages(session: Session, window: Window) -> list[Fields]:
             are_of_one_moment = stated == {sum(len(page.objects(EVENTS)) for page in pages)}
         if are_of_one_moment:
             return pages
-    raise AnswerError(f"the pages do not hold as many events as they state, read {READINGS} times: a page is missing")
+    raise AnswerError(
+        f"the pages have fewer events than they report, after reading {READINGS} times: a page is missing"
+    )
 
 
 def _record(session: Session, event: Fields, seen: Counter[tuple[object, ...]]) -> UsageRecord:

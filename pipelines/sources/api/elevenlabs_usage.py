@@ -4,7 +4,7 @@ A workspace is billed by cost or in credits. `POST /v1/workspace/analytics/usage
 day, in the currency that is the unit of its column; `POST /v1/workspace/analytics/query/usage-by-product-over-time` has
 the credits of the latter, and of days before a workspace moved to billing by cost. Each refuses the other's workspaces,
 so both are asked (API reference "Workspace, Usage"; ElevenLabs' own client 2.78). A key that may ask neither has the
-deprecated `GET /v1/usage/character-stats`. Credits are a quota that a subscription pays for: enter it by hand.
+deprecated `GET /v1/usage/character-stats`. Credits are a quota that a subscription pays for: enter it manually.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ CREDITS = "/v1/workspace/analytics/query/usage-by-product-over-time"
 STATS = "/v1/usage/character-stats"
 COSTS_BY = ("model", "hashed_xi_api_key", "fiat_charge_type", "fiat_currency")
 CREDITS_BY = ("model", "product_type")
-OWN_USER = "only the credits of the key's own user are known: give the key access to the analytics of the workspace"
+OWN_USER = "only the credits of the key's user are known: give the key access to the analytics of the workspace"
 TABLE = Shape(("columns", "column_types", "column_units", "rows"))
 
 

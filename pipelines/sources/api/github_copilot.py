@@ -4,7 +4,7 @@ Items carry no date, so each day is asked for alone, and the answer must be of t
 the total of a month, counted once for each of its days. What the plan includes is a discount: `netAmount` is billed,
 `grossAmount` is the price before it, both in US dollars. GitHub answers for the last 24 months (REST API, "Billing
 usage", version 2026-03-10). An enterprise's report holds its organizations' use too. Seats are other items of the bill:
-enter them by hand.
+enter them manually.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def _level(organization: str) -> tuple[str, str]:
     if not colon:
         return "organization", organization
     if level not in LEVELS or not name:
-        raise SourceError(f"organization: {organization!r} is not a name, enterprise:NAME or user:NAME: mend it")
+        raise SourceError(f"organization: {organization!r} is not a name, enterprise:NAME or user:NAME: fix it")
     return level, name
 
 
@@ -104,7 +104,7 @@ SOURCE = ApiSource(
     name="github_copilot",
     provider="github",
     title="GitHub Copilot billing",
-    fetched="Copilot AI credits, before June 2026 premium requests, of an organization, enterprise or own plan",
+    fetched="Copilot AI credits, before June 2026 premium requests, of an organization, enterprise or personal plan",
     docs="https://docs.github.com/en/rest/billing/usage",
     base_url="https://api.github.com",
     headers=_headers,
@@ -120,7 +120,7 @@ SOURCE = ApiSource(
     longest_window=31,
     restated_for=35,
     history=730,
-    needs_organization="the organization's name on GitHub, or enterprise:NAME, or user:NAME for a plan of one's own",
+    needs_organization="the organization's name on GitHub, or enterprise:NAME, or user:NAME for a personal plan",
     statement="charged by the seller",
     statement_kind=StatementKind.BILL,
     precedence=10,

@@ -128,10 +128,10 @@ def fetch(session: Session, window: Window) -> Answer:
         )
         if found is None:
             if endpoint.name == REQUIRED:
-                raise AnswerError(f"there is nothing at {endpoint.path}: check base_url, and what the key may see")
+                raise AnswerError(f"{endpoint.path} does not exist: check base_url, and what the key may see")
             if endpoint.name not in absent:
                 absent.append(endpoint.name)
-                session.findings.append(f"there is nothing at {endpoint.path} (404): use of this kind is not counted")
+                session.findings.append(f"{endpoint.path} does not exist (404): use of this kind is not counted")
             continue
         covered &= {day for day, _ in found}
         records += [_record(session, endpoint, day, result) for day, results in found for result in results]

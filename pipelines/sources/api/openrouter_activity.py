@@ -132,7 +132,7 @@ def _keys(session: Session) -> list[str]:
         except RefusedError as error:
             if session.landed("api_key_id"):
                 raise
-            session.findings.append(f"keys cannot be read, so nothing is told apart by key: {error}")
+            session.findings.append(f"keys cannot be read, so usage is not split by key: {error}")
             return []
 
     return session.once("keys", ask)  # type: ignore[no-any-return]
@@ -157,7 +157,7 @@ def _record(session: Session, place: _Place, figures: _Figures, key: str | None)
         cost_amount=figures.usage,
         currency="USD",
         cost_basis=CostBasis.PROVIDER_REPORTED,
-        note=f"{elsewhere.normalize():f} USD were charged by the provider of your own key" if elsewhere else None,
+        note=f"{elsewhere.normalize():f} USD were charged by the provider of your key" if elsewhere else None,
         extra=figures.extra,
     )
 

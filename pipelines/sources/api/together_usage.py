@@ -112,7 +112,7 @@ def _credit(item: Fields) -> Decimal:
     if kind == GIVEN:
         return item.money("cost")
     if kind not in OWED:
-        raise AnswerError(f"line_items[].applied_credit.type is {kind!r}: whether that is owed is not known")
+        raise AnswerError(f"line_items[].applied_credit.type is {kind!r}: it is unknown whether that is charged")
     return Decimal(0)
 
 
@@ -136,7 +136,7 @@ SOURCE = ApiSource(
     base_url="https://api.together.xyz",
     headers=_headers,
     key=KeyKind(
-        "an API key of an organization whose billing interface is switched on",
+        "an API key of an organization with the billing interface enabled",
         "https://api.together.ai/settings/api-keys",
         variable="TOGETHER_API_KEY",
     ),

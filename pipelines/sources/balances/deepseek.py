@@ -30,6 +30,6 @@ SOURCE = BalanceSource(
     key=KeyKind("an API key", "https://platform.deepseek.com/api_keys", ("sk-",), variable="DEEPSEEK_API_KEY"),
     answers={BALANCE: Shape(("balance_infos[].currency", "balance_infos[].total_balance"))},
     read=read,
-    fetched="what is left in each currency; its costs come as files",
+    fetched="balance in each currency; costs are imported from files",
     docs="https://api-docs.deepseek.com/api/get-user-balance",
 )

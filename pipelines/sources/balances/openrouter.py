@@ -26,6 +26,6 @@ SOURCE = BalanceSource(
     key=openrouter_activity.SOURCE.key,
     answers={CREDITS: Shape(("data.total_credits", "data.total_usage"))},
     read=read,
-    fetched="what is left of the credits",
+    fetched="credits left",
     docs=openrouter_activity.SOURCE.docs,
 )

@@ -25,6 +25,6 @@ SOURCE = BalanceSource(
     key=vercel_gateway.SOURCE.key,
     answers={CREDITS: Shape(("balance",))},
     read=read,
-    fetched="what is left of the credits",
+    fetched="credits left",
     docs=vercel_gateway.SOURCE.docs,
 )

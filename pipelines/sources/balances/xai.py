@@ -27,7 +27,7 @@ SOURCE = BalanceSource(
     key=xai_usage.SOURCE.key,
     answers={BALANCE.format(team="*"): Shape(("total.val",))},
     read=read,
-    fetched="what is left of the prepaid credit",
+    fetched="prepaid credit left",
     docs=xai_usage.SOURCE.docs,
     needs_organization=True,
 )

@@ -59,7 +59,7 @@ def _cost(row: Row) -> dict[str, Any]:
     if word is None and (text is not None or row.has("Cost")):
         stated = row.amount("Cost to you", "Cost")
     if OWN_KEY.search(kind):
-        note = f"{stated.normalize():f} USD were charged by the provider of your own key" if stated else None
+        note = f"{stated.normalize():f} USD were charged by the provider of your key" if stated else None
         return {"cost_amount": Decimal(0), "currency": "USD", "note": note}
     if NOT_CHARGED.search(kind) or (word and NOT_CHARGED.search(word)):
         return {"cost_amount": Decimal(0), "currency": "USD"}

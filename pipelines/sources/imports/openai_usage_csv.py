@@ -44,7 +44,7 @@ def _read(row: Row, file: File) -> Stated | Idle | None:
     counted = next((name for name in METERS if row.has(name)), None)
     if counted is None and not row.has("input_tokens"):
         if row.optional(*USED):
-            row.problem("start_time", "the export counts a kind of use that is not known here: enter it by hand")
+            row.problem("start_time", "the export has an unknown kind of usage: enter it manually")
         return None
     used = _counted(row, counted) if counted else _tokens(row)
     start = row.moment("start_time_iso")

@@ -41,7 +41,7 @@ def _read(row: Row, file: File) -> Stated:
         cost_amount=row.amount("Usage" if is_activity else "cost_total"),
         currency="USD",
         cost_basis=CostBasis.PROVIDER_REPORTED,
-        note=f"{elsewhere.normalize():f} USD were charged by the provider of your own key" if elsewhere else None,
+        note=f"{elsewhere.normalize():f} USD were charged by the provider of your key" if elsewhere else None,
     )
 
 

@@ -128,7 +128,7 @@ AGENT = LocalAgent(
     name="amp",
     title="Amp",
     variables={
-        "AMP_DATA_DIR": "Where Amp keeps its data; a name of ccusage's making.",
+        "AMP_DATA_DIR": "Where Amp keeps its data (a name from ccusage).",
         **PLATFORM_VARIABLES,
     },
     roots=roots,
@@ -141,5 +141,5 @@ AGENT = LocalAgent(
     revision=2,
     understood="threads with a ledger or with messages, Amp of early 2026",
     where="`~/.local/share/amp`",
-    special=("Ledger or messages; its credits are not read. Since early 2026 threads are kept on Amp's servers alone"),
+    special=("Ledger or messages; its credits are not read. Since early 2026 threads are stored only on Amp's servers"),
 )

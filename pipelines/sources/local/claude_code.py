@@ -52,7 +52,7 @@ Tokens = tuple[int, int, int, int, int | None, int]
 CACHE = ("cache_read_input_tokens", "cache_creation_input_tokens")
 UNPRICED_WRITES = "tokens written to the cache for another time than 5 minutes or 1 hour, which have no known price"
 REPEATED_IDS = "replies with the same two ids as a much earlier one, counted as copies of it"
-UNKNOWN_TURNS = "turns of a kind that is not known, whose tokens may be missing"
+UNKNOWN_TURNS = "turns of an unknown kind: their tokens may be missing"
 ATTEMPTS = ("message", "fallback_message")
 """The turns of a model that was to answer: what the last of these models used is in the sum of the reply."""
 BESIDE = ("advisor_message", "compaction")

@@ -53,7 +53,7 @@ LINEAGE = ("forked_from_id", "parent_thread_id", "parent_session_id")
 """Where a session names the one it came from."""
 USAGE_RECORD = "token_usage_record"
 INHERITED = "tokens in the first totals of forked sessions, not counted because the session may have inherited them"
-LEFT_OUT = "responses whose tokens no count of their session holds, which are not counted"
+LEFT_OUT = "responses without a token count in their session, not counted"
 FOLDERS = ("sessions", "archived_sessions")
 UNSTATED_TIER = (
     "steps valued at the standard price, because their log names no service tier; config.toml asks for {tier}"

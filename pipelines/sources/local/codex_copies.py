@@ -1,4 +1,4 @@
-"""Which copy of a Codex step counts: forks begin with their parent's steps, written anew.
+"""Which copy of a Codex step counts: forks begin with their parent's steps, written again.
 
 A fork's log repeats its parent's history, its session's running totals included, and stamps the copies with the moment
 of forking or keeps their own. So a step is known by the totals after it, which no copy changes, and each copy says

@@ -43,7 +43,7 @@ from pipelines.sources.local.framework.replies import Reading, Reply, ReplyKey
 
 USAGE = "gen_ai.usage."
 MARKS = (b'"session.start"', b'"session.resume"', b'"session.shutdown"', b'"assistant.message"', b'"gen_ai.usage.')
-NO_TOTALS = "sessions that have not stated all they used, being open, crashed, or shut down without figures"
+NO_TOTALS = "sessions with incomplete usage: open, crashed, or shut down without figures"
 CACHE = ("cacheReadTokens", "cacheWriteTokens")
 SPAN_CACHE = ("cache_read_input_tokens", "cache_creation_input_tokens")
 SPELLINGS = {

@@ -62,7 +62,7 @@ AGENT = LocalAgent(
     title="OpenClaw",
     variables={
         "OPENCLAW_STATE_DIR": "Where OpenClaw keeps its data.",
-        "OPENCLAW_DIR": "The same, under a name of other tools.",
+        "OPENCLAW_DIR": "The same (a name from other tools).",
     },
     roots=roots,
     places=(

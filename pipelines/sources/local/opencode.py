@@ -46,7 +46,7 @@ MESSAGES = {
     """,
 }
 """Of each table that may hold messages. Version 2 keeps the folder and the model of a session apart."""
-UNREAD = "messages that state tokens in a form that may be newer than this version, which are not read"
+UNREAD = "messages with tokens in a format that may be newer than this version, not read"
 SESSIONS = {
     "session": "s.directory, s.model",
     "join": "LEFT JOIN session_v2 AS s ON s.id = m.session_id",

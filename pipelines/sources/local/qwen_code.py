@@ -87,7 +87,7 @@ AGENT = LocalAgent(
     variables={
         "QWEN_HOME": "Where Qwen Code keeps its data.",
         "QWEN_RUNTIME_DIR": "Where Qwen Code keeps what it writes as it runs.",
-        "QWEN_DATA_DIR": "Where Qwen Code keeps its data, under a name of other tools.",
+        "QWEN_DATA_DIR": "Where Qwen Code keeps its data (a name from other tools).",
     },
     roots=roots,
     places=(Place("projects", ("*/chats/*.jsonl",)),),
@@ -97,5 +97,5 @@ AGENT = LocalAgent(
     revision=2,
     understood="chats of Qwen Code of 2026",
     where="`~/.qwen`",
-    special="Thoughts are counted beside the output or in it, as the record's own total says",
+    special="Thoughts are counted in addition to the output or as part of it, according to the record's total",
 )

@@ -1,1 +1,1 @@
-"""Entries that people keep in CSV files: read strictly, taken whole or refused whole, with every reason."""
+"""Entries that people keep in CSV files: read strictly, taken whole or rejected, with every reason."""

@@ -1,4 +1,4 @@
-"""Entry files as records: every row checked, every problem listed, the file taken whole or refused whole."""
+"""Entry files as records: every row checked, every problem listed, the file taken whole or rejected."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ STATED = SourceStatement(
     source_kind=SourceKind.MANUAL,
     source=SOURCE,
     provider=None,
-    title="Entries by hand",
+    title="Manual entries",
     statement="entered by a person",
     statement_kind=StatementKind.ENTRY,
     precedence=0,
@@ -117,7 +117,7 @@ def check_entries(content: bytes, name: str, today: date, progress: Progress = _
 
 
 def parse_entries(content: bytes, name: str, today: date) -> list[UsageRecord]:
-    """The entries of a file's `content` as records, in its order; for files that people wrote by hand.
+    """The entries of a file's `content` as records, in its order; for files that people wrote manually.
 
     Raises:
         EntryFileError: as `read_entries`.
@@ -132,7 +132,7 @@ def _note_id(row: Row, file: _File, entries: Entries) -> None:
         return
     first = entries.ids.setdefault(entry_id, row.line)
     if first != row.line:
-        file.problem(row, "entry_id", f"the entry_id {entry_id!r} stands in line {first} too")
+        file.problem(row, "entry_id", f"the entry_id {entry_id!r} is also on line {first}")
 
 
 def _values(row: Row, file: _File) -> dict[str, Any] | None:

@@ -69,7 +69,7 @@ def lines_of(content: bytes) -> BoundedRows:
         control = _CONTROL.search(text)
         if control:
             line = content.count(b"\n", 0, start) + text.count("\n", 0, control.start()) + 1
-            raise Unreadable(f"{line}:1: the line holds the control character {control.group()!r}: remove it")
+            raise Unreadable(f"{line}:1: the line contains the control character {control.group()!r}: remove it")
     return BoundedRows(io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline=""))
 
 
@@ -113,9 +113,7 @@ def rows(content: bytes) -> Iterator[Row]:
                 continue
             yield Row(line, {name: cell.strip() for name, cell in zip(names, cells, strict=True)}, positions)
     except csv.Error as error:
-        raise Unreadable(
-            f"{started + 1}:1: {error}: a quote is opened and not closed, or stands inside a cell"
-        ) from error
+        raise Unreadable(f"{started + 1}:1: {error}: a quote is not closed, or is inside a cell") from error
     except RowTooLongError as error:
         raise Unreadable(f"{started + 1}:1: {error}") from error
     if ragged:
@@ -141,7 +139,7 @@ def _shape(cells: list[str], width: int) -> str | None:
         return "1: the line is a comment, which a file of entries cannot have: remove it, or use the column note"
     return (
         f"{min(len(cells), width) + 1}: the line has {len(cells)} cells, the header {width}: quote a cell that "
-        "holds the delimiter, or add what is missing"
+        "contains the delimiter, or add what is missing"
     )
 
 
@@ -160,7 +158,7 @@ def _delimiter(header: str) -> str:
     if len(fitting) == 1:
         return fitting[0]
     words = " and ".join(DELIMITERS[sign] for sign in found)
-    raise Unreadable(f"1:1: the header holds {words}: which one separates the columns? Use only that one in it")
+    raise Unreadable(f"1:1: the header contains {words}: use only the one that separates the columns")
 
 
 def _name(cell: str) -> str:
@@ -187,7 +185,7 @@ def _header(cells: list[str], line: int) -> list[str]:
                 f"{line}:{index}: there is no column {cells[index - 1].strip()[:LONGEST_NAME]!r}; {_meant(name)}"
             )
         elif name in names[: index - 1]:
-            reasons.append(f"{line}:{index}: the column {name} stands twice")
+            reasons.append(f"{line}:{index}: the column {name} appears twice")
     reasons += [f"{line}:1: the column {name} is missing" for name in REQUIRED if name not in names]
     if "date" not in names and not {"period_start", "period_end"} <= set(names):
         reasons.append(f"{line}:1: the column date is missing, or period_start and period_end instead of it")

@@ -56,7 +56,8 @@ def refuse_what_is_not_read(path: Path, *, largest: int) -> None:
     if path.suffix.lower() not in READ:
         ending = f"that end in {path.suffix}" if path.suffix else "without an ending"
         raise _refused(
-            path, f"files {ending} are not read here: name it .csv if it holds entries, else move it away; {INBOX}"
+            path,
+            f"files {ending} are not read here: rename it to .csv if it contains entries, else move it away; {INBOX}",
         )
 
 

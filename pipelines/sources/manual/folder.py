@@ -120,5 +120,5 @@ def _refuse_known_ids(name: str, entries: Entries, ids: dict[str, str]) -> None:
     if known:
         raise EntryFileError(
             name,
-            [f"{name}:{line}:1: the entry_id {entry_id!r} stands in {ids[entry_id]} too" for line, entry_id in known],
+            [f"{name}:{line}:1: the entry_id {entry_id!r} is also in {ids[entry_id]}" for line, entry_id in known],
         )

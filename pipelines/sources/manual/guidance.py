@@ -1,4 +1,4 @@
-"""Where people find the figures that no API hands out: a fact for each provider whose bill is entered by hand.
+"""Where people find the figures that no API hands out: a fact for each provider whose bill is entered manually.
 
 Belongs here: what the provider has and has not, and which figure counts. Does not: prices, which change.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
-SEATS = "A fixed price for seats goes under recurring in ai-costs.yaml, and is entered by itself from then on."
+SEATS = "A fixed price for seats goes under recurring in ai-costs.yaml, and is entered automatically from then on."
 
 WHERE = {
     "groq": (
@@ -20,7 +20,7 @@ WHERE = {
     ),
     "cohere": "No API of Cohere's for usage or costs is known: the amount is on its dashboard and on the invoice.",
     "mistral": (
-        "Only Enterprise organizations have an admin API, and it knows whole months alone. For everyone else the "
+        "Only Enterprise organizations have an admin API, and it reports only complete months. For everyone else the "
         "amount is on the invoice."
     ),
     "fireworks": (
@@ -34,7 +34,7 @@ WHERE = {
     "anthropic": f"Seats of Claude are in no figures of the API: their amount is on the invoice of the plan. {SEATS}",
     "cursor": f"The fee for seats is in none of the admin API's answers: it is on the invoice. {SEATS}",
     "github": (
-        "Seats of GitHub Copilot stand under another SKU than its AI credits: they are in the general billing usage "
+        "Seats of GitHub Copilot have another SKU than its AI credits: they are in the general billing usage "
         f"report and on the invoice. {SEATS}"
     ),
     "google": (

@@ -1,6 +1,6 @@
 """Costs that come again as ai-costs.yaml states them: one entry for each period that has begun.
 
-The configuration is the statement: what it says is landed anew each time, and what it no longer says is withdrawn.
+The configuration is the statement: what it says is landed again each time, and what it no longer says is withdrawn.
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ def day(text: str) -> date:
             raise ValueError(f"{text!r} is not a day of the calendar") from error
     meant = possible_days(text)
     if len(meant) == 1:
-        raise ValueError(f"{text!r} is not in ISO form: write {meant[0]}")
+        raise ValueError(f"{text!r} is not in ISO format: write {meant[0]}")
     if meant:
         raise ValueError(f"{text!r} can be read in two ways: write {' or '.join(map(str, meant))}")
     raise ValueError(f"{text!r} is not a day: write it as year-month-day, such as 2026-04-30")

@@ -34,7 +34,7 @@ class Specimen:
 
     @property
     def values(self) -> list[Any]:
-        """The answers as JSON values, each time anew."""
+        """The answers as JSON values, each time again."""
         return [json.loads(answer) for answer in self.answers]
 
 

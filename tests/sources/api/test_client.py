@@ -237,7 +237,7 @@ def test_a_redirect_elsewhere_is_refused_and_the_key_stays(place: str):
         error, asked = refusal(lambda _: Reply(301, b"", {"location": targets[place]}))
         host = "localhost" if place == "another host" else "127.0.0.1"
         assert str(error) == (
-            f"127.0.0.1 redirects to another host ({host}), which is not given the key: check base_url"
+            f"127.0.0.1 redirects to another host ({host}), which must not receive the key: check base_url"
         )
         assert (asked, other.asked) == (1, [])
 
@@ -245,7 +245,7 @@ def test_a_redirect_elsewhere_is_refused_and_the_key_stays(place: str):
 @pytest.mark.parametrize("location", ["http://[v]/", "http://a:b:c/", "http://:[]x"])
 def test_a_redirect_to_what_is_no_address_is_refused(location: str):
     error, asked = refusal(lambda _: Reply(302, b"", {"location": location}))
-    assert (str(error), asked) == ("127.0.0.1 redirects to what is not an address: check base_url", 1)
+    assert (str(error), asked) == ("127.0.0.1 redirects to an invalid address: check base_url", 1)
 
 
 def test_a_redirect_to_a_name_that_cannot_be_one_is_a_fault_of_the_answer():
@@ -268,7 +268,7 @@ def test_a_base_url_that_is_no_address_is_told_before_anything_is_asked(base_url
     with pytest.raises(SourceError) as refused:
         client(base_url)
     assert str(refused.value) == (
-        "base_url is not an address such as https://gateway.example/v1: mend it in ai-costs.yaml"
+        "base_url is not an address such as https://gateway.example/v1: fix it in ai-costs.yaml"
     )
 
 
@@ -278,7 +278,7 @@ def test_a_key_that_cannot_stand_in_a_header_is_told_without_it(secret: str):
         client("http://127.0.0.1", secret=secret)
     assert (
         str(refused.value)
-        == f"the key holds a space, a line break, quotes around it or a letter that no key has. {ADVICE}"
+        == f"the key contains a space, a line break, quotes around it or a letter that no key has. {ADVICE}"
     )
 
 

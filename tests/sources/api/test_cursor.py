@@ -106,8 +106,8 @@ def test_pages_that_never_hold_still_are_not_taken(tmp_path: Path):
         outcome, records = land(source("cursor_events"), served.url, tmp_path, YESTERDAY)
     assert (outcome.status, records) == (Status.FAILED, [])
     assert outcome.message == (
-        "the answer of Cursor usage events: the pages do not hold as many events as they state, "
-        f"read {READINGS} times: a page is missing"
+        "the answer of Cursor usage events: the pages have fewer events than they report, "
+        f"after reading {READINGS} times: a page is missing"
     )
 
 

@@ -120,7 +120,7 @@ def test_no_figure_that_no_account_has_is_taken(tmp_path: Path):
     assert (outcome.status, records) == (Status.FAILED, [])
     assert outcome.message == (
         "the answer of ElevenLabs usage: usage.eleven_v3[0].number is 1000000000000000000000000000000000000000, "
-        "which is not a figure"
+        "not a valid number"
     )
 
 

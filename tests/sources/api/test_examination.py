@@ -78,7 +78,7 @@ def test_a_key_with_a_letter_that_no_key_has_is_to_be_replaced_and_not_asked_aga
     found = examine(XAI, account(XAI, key=key), LandingStore(tmp_path), NOW)
     assert not found.ok
     assert found.found.startswith(
-        "the key holds a space, a line break, quotes around it or a letter that no key has. This source"
+        "the key contains a space, a line break, quotes around it or a letter that no key has. This source"
     )
     assert found.next_step == "put such a key as THE_KEY into .env"
     assert KEY not in str(found)

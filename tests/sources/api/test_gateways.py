@@ -47,7 +47,7 @@ def test_vercel_lands_what_is_charged_and_keeps_a_field_it_does_not_know(tmp_pat
     assert (record.cost_amount, record.list_cost_amount, record.currency) == (Decimal("0.75"), Decimal(1), "USD")
     assert (record.input_uncached_tokens, record.cache_read_tokens, record.output_tokens) == (400, 600, 70)
     assert record.extra == '{"surcharge_cost":"0.01"}'
-    assert outcome.message == "fields this version does not know are kept as they are: results[].surcharge_cost"
+    assert outcome.message == "unknown fields are stored unchanged: results[].surcharge_cost"
     assert KEY not in str(outcome)
 
 

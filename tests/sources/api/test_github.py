@@ -74,7 +74,7 @@ def test_a_level_that_github_does_not_have_is_named(tmp_path: Path):
     with provider(github) as served:
         outcome, _ = land(source("github_copilot"), served.url, tmp_path, YESTERDAY, organization="team:acme")
     assert outcome.status is Status.FAILED
-    assert outcome.message == "organization: 'team:acme' is not a name, enterprise:NAME or user:NAME: mend it"
+    assert outcome.message == "organization: 'team:acme' is not a name, enterprise:NAME or user:NAME: fix it"
     assert served.asked == []
 
 

@@ -117,6 +117,6 @@ def test_a_proxy_that_does_not_tell_keys_and_providers_says_what_is_not_known(tm
     outcome, records, _ = landed(tmp_path, older)
     assert [(record.provider, record.cost_amount) for record in records] == [("openai", Decimal(2))]
     assert outcome.findings == (
-        "results[].breakdown.models{}.api_key_breakdown is missing in 1 row: what it says is not known",
-        "results[].breakdown.providers is missing in 1 row: what it says is not known",
+        "results[].breakdown.models{}.api_key_breakdown is missing in 1 row: its value is unknown",
+        "results[].breakdown.providers is missing in 1 row: its value is unknown",
     )

@@ -137,11 +137,11 @@ def test_names_that_cannot_be_read_stop_no_figure_and_come_with_the_next_run(rea
     reader.figures()
     reader.served.faults = [Fault(NAMED[reader.provider], status(403))]
     assert reader.names() == (
-        "the key may not read what projects and keys are called (403: Forbidden); only their names are missing or old, "
+        "the key may not read the names of projects and keys (403: Forbidden); only their names are missing or old, "
         "no figure is; the next run asks again"
     ), "no advice on the key: it reads figures"
     reader.served.faults = [Fault(NAMED[reader.provider], status(404))]
-    assert str(reader.names()).startswith("what projects and keys are called could not be read (127.0.0.1 has nothing")
+    assert str(reader.names()).startswith("the names of projects and keys could not be read (127.0.0.1 has nothing")
     reader.served.faults = []
     assert reader.names(hours_later=1) is None
     assert "Nightly" in reader.called().values()

@@ -69,9 +69,7 @@ def test_an_endpoint_that_never_was_there_is_a_finding_and_the_rest_is_taken(tmp
     pages = {"completions": page(completion(100, batch=False, tier=None)), "embeddings": (404, {})}
     outcome, records = extracted(tmp_path, pages)
     assert (outcome.status, len(records)) == (Status.OK, 1)
-    assert outcome.findings == (
-        "there is nothing at /organization/usage/embeddings (404): use of this kind is not counted",
-    )
+    assert outcome.findings == ("/organization/usage/embeddings does not exist (404): use of this kind is not counted",)
 
 
 def test_an_endpoint_that_is_gone_after_it_gave_rows_makes_no_day_smaller(tmp_path: Path):
@@ -82,7 +80,7 @@ def test_an_endpoint_that_is_gone_after_it_gave_rows_makes_no_day_smaller(tmp_pa
     assert outcome.status is Status.FAILED
     assert outcome.message == (
         "127.0.0.1 has nothing at /organization/usage/embeddings (404): Not Found; check base_url, organization and "
-        "what the key may see. What was landed stays, through 2026-11-23"
+        "what the key may see. Landed data is unchanged, through 2026-11-23"
     )
     assert after == before
 

@@ -133,6 +133,4 @@ def test_a_field_that_is_expected_and_missing_is_a_finding_of_the_run(tmp_path: 
         outcome, (record,) = land(source("vercel_gateway"), served.url, tmp_path, date(2026, 11, 22))
     assert (outcome.status, record.model_raw, record.cache_read_tokens) == (Status.OK, None, None)
     names = ("cache_creation_input_tokens", "cached_input_tokens", "market_cost", "model", "reasoning_tokens")
-    assert outcome.findings == tuple(
-        f"results[].{name} is missing in 1 row: what it says is not known" for name in names
-    )
+    assert outcome.findings == tuple(f"results[].{name} is missing in 1 row: its value is unknown" for name in names)

@@ -84,7 +84,7 @@ def test_a_credit_of_an_unknown_kind_is_neither_owed_nor_given(tmp_path: Path):
     assert records == []
     assert outcome.message == (
         "the answer of Together billing: line_items[].applied_credit.type is 'PROMISE': "
-        "whether that is owed is not known"
+        "it is unknown whether that is charged"
     )
 
 

@@ -151,6 +151,6 @@ def test_a_run_takes_every_balance_and_tells_those_that_cannot_be_read(tmp_path:
     assert (outcome.message or "").startswith("the balance could not be read: 127.0.0.1 refused the key (401)")
     assert KEY not in str(outcome)
     assert [asked.path for asked in served["openai"].asked] == []
-    assert findings["balance of my-xai"].found == "12.5 USD left, as the provider states it"
+    assert findings["balance of my-xai"].found == "12.5 USD left, as reported by the provider"
     assert not findings["balance of my-deepseek"].ok
     assert findings.keys() == {"balance of my-xai", "balance of my-deepseek"}

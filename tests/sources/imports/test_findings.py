@@ -73,7 +73,7 @@ def test_a_column_of_tokens_that_is_not_known_is_named_in_every_format(inbox: In
         for statement in _statements(inbox, table([*columns, name], [[*row, "7"] for row in rows]))
         for text in statement
     }
-    rows_taken = f"the column {name!r} is not known and not read: it holds "
+    rows_taken = f"the column {name!r} is unknown and not read: it contains "
     added = told - known
     assert all(text.startswith(rows_taken) for text in added)
     assert bool(added) == bool(specimen.states)
@@ -92,7 +92,7 @@ def test_a_column_of_money_that_is_not_known_is_named(inbox: Inbox, format_name:
     specimen = next(made for made in SPECIMENS if made.format == format_name)
     columns, rows = columns_and_rows(specimen.content)
     (findings,) = _statements(inbox, table([*columns, "surcharge_amount"], [[*row, "0.5"] for row in rows]))
-    assert findings[-1].startswith("the column 'surcharge_amount' is not known and not read: it holds ")
+    assert findings[-1].startswith("the column 'surcharge_amount' is unknown and not read: it contains ")
 
 
 def _statements(inbox: Inbox, content: str) -> list[tuple[str, ...]]:

@@ -237,7 +237,7 @@ def test_every_problem_of_a_file_is_told_with_its_place(inbox: Inbox):
         "bill.csv:4:16: Tags: '{no json' is not a JSON object",
         "bill.csv:5:2: BillingAccountId is empty, which every row needs",
         "bill.csv:5:7: ChargePeriodEnd is before ChargePeriodStart",
-        "bill.csv:5:12: the cell holds a control character: export the file again",
+        "bill.csv:5:12: the cell contains a control character: export the file again",
     ]
 
 

@@ -103,9 +103,7 @@ def test_a_kind_of_use_that_is_not_known_is_refused_and_not_taken_for_none(inbox
     content = f"{times},project_id,minutes\n1,2,2026-10-01T00:00:00Z,2026-10-02T00:00:00Z,proj_1,9\n"
     with pytest.raises(EntryFileError) as refused:
         read(inbox.drop("usage.csv", content))
-    assert refused.value.problems == [
-        "usage.csv:2:1: the export counts a kind of use that is not known here: enter it by hand"
-    ]
+    assert refused.value.problems == ["usage.csv:2:1: the export has an unknown kind of usage: enter it manually"]
 
 
 HOSTILE = st.one_of(

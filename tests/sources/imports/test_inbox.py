@@ -142,7 +142,7 @@ def test_a_file_nobody_knows_is_told_under_its_own_name(inbox: Inbox):
 def test_the_closest_format_is_named_with_what_is_missing(inbox: Inbox):
     inbox.drop("bill.csv", bill(charge("2026-10-01")).replace("BilledCost", "Cost"))
     (problem,) = inbox.extract()["bill.csv"].problems
-    assert "; FOCUS 1.0-1.2 is closest and lacks BilledCost: " in problem
+    assert "; FOCUS 1.0-1.2 is closest and misses BilledCost: " in problem
 
 
 def test_a_header_alone_lands_nothing_and_is_no_problem(inbox: Inbox):

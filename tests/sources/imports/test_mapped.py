@@ -90,7 +90,7 @@ def test_a_column_of_the_mapping_that_is_not_there_is_named(inbox: Inbox):
 @pytest.mark.parametrize(
     ("mapping", "complaint"),
     [
-        ({"columns": {"amount": "Cost"}}, "columns: date is missing, the column that says the day"),
+        ({"columns": {"amount": "Cost"}}, "columns: date is missing: name the column of the day"),
         ({"columns": {"date": "Day"}}, "columns: name the column of an amount, of requests or of tokens"),
         ({"currency": None}, "currency: an amount needs one, here or in a column"),
     ],

@@ -1,4 +1,4 @@
-"""A mapping asks what an entry by hand is asked: one reading is taken, two are refused, and a setting answers."""
+"""A mapping asks what a manual entry is asked: one reading is taken, two are refused, and a setting answers."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ ASKED_AMOUNTS = {
     "1.234": f"'1.234' can be read in two ways: is it 1234 or 1.234? {WAYS}",
     "(12.50)": "'(12.50)' seems to be negative: set negative_amounts in the mapping to what that means",
     "12.50-": "'12.50-' seems to be negative: set negative_amounts in the mapping to what that means",
-    "€12.50": "'€12.50' is not in USD, which the mapping says it is",
+    "€12.50": "'€12.50' is not in USD, the currency of the mapping",
     "NaN": "'NaN' is not an amount with a decimal point or a decimal comma",
 }
 
@@ -126,7 +126,7 @@ def test_a_day_with_two_readings_is_refused_with_the_question(inbox: Inbox, cell
 
 
 def test_a_day_far_ahead_is_a_mistyped_year(inbox: Inbox):
-    problem = "f.csv:2:1: 2096-03-05 is more than a year ahead: mend the date"
+    problem = "f.csv:2:1: 2096-03-05 is more than a year ahead: fix the date"
     assert taken(inbox, "day,usd\n2096-03-05,12.50\n")[2] == (problem,)
 
 
@@ -162,7 +162,7 @@ def test_a_day_that_the_date_format_denies_is_refused(inbox: Inbox):
 
 
 def test_a_date_format_that_is_none_is_refused():
-    with pytest.raises(ValidationError, match=r"date_format: 'dmy' is none of day-first, month-first, unix"):
+    with pytest.raises(ValidationError, match=r"date_format: 'dmy' is neither one of day-first, month-first, unix"):
         ImportMapping.model_validate(
             {"provider": "a", "currency": "USD", "columns": {"date": "d", "amount": "a"}, "date_format": "dmy"}
         )
@@ -215,7 +215,7 @@ def test_a_row_of_totals_is_left_out_on_request_and_compared(inbox: Inbox, total
     content = f"day,what,usd\n{DAY},x,12.00\n{DAY},y,0.50\n{total}\n"
     assert taken(inbox, content, skip_total_rows=True) == ({DAY: Decimal("12.50")}, (), ())
     _, findings, _ = taken(inbox, content.replace("12.00", "11.00"), skip_total_rows=True)
-    assert findings == ("line 4 says that all comes to 12.50, its rows come to 11.50",)
+    assert findings == ("line 4 has a total of 12.50, but its rows add up to 11.50",)
 
 
 def test_a_row_of_totals_is_refused_without_being_asked_for(inbox: Inbox):
@@ -227,7 +227,7 @@ def test_a_row_of_totals_is_refused_without_being_asked_for(inbox: Inbox):
 @pytest.mark.parametrize("header", ["day,usd,usd", "day,usd,US D", "day,USD,usd"])
 def test_a_column_that_stands_twice_is_refused(inbox: Inbox, header: str):
     assert taken(inbox, f"{header}\n{DAY},1.00,2.00\n")[2] == (
-        "f.csv:1:1: the column usd stands more than once: which of them counts? Remove the others",
+        "f.csv:1:1: the column usd appears more than once: remove the columns that do not count",
     )
 
 

@@ -1,4 +1,4 @@
-"""Under a mapping as by hand: rows that are there twice, ids, counts with two readings, and what would count twice."""
+"""A mapping is as strict as manual entries: repeated rows, ids, ambiguous counts, and what would count twice."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def test_the_decimal_sign_answers_the_question_of_a_count(inbox: Inbox, decimal:
     [
         (
             {"tokens": "All", "input_tokens": "In", "output_tokens": "Out"},
-            "tokens are all tokens and would count again beside input_tokens, output_tokens",
+            "tokens are all tokens and would count again with input_tokens, output_tokens",
         ),
         ({"input_tokens": "In", "cache_read_tokens": "In"}, "'In' cannot be both input_tokens and cache_read_tokens"),
         ({"amount": "N", "requests": "N"}, "'N' cannot be both amount and requests"),

@@ -51,8 +51,8 @@ def test_a_refused_version_says_why_and_that_the_last_good_one_stays(home: Home)
     drop(home, "bill.csv", bill(*[charge("2026-03-01", "x")] * 25))
     (outcome,) = extract_imported_files(home)
     lines = str(outcome.message).splitlines()
-    stays = "what its last good version states stays in force; `ai-costs withdraw bill.csv` takes back all of it"
-    assert lines[0] == f"bill.csv was refused whole; {stays}:"
+    stays = "its last good version stays in effect; `ai-costs withdraw bill.csv` takes back all of it"
+    assert lines[0] == f"bill.csv was rejected; {stays}:"
     assert (outcome.status, outcome.rejected_lines) == (Status.REFUSED, 25)
     assert (len(lines), lines[-1]) == (22, "and 5 more")
     assert LandingStore(home.folders.landing).read(ACCOUNT, columns=["cost_amount"])["cost_amount"].to_pylist() == [

@@ -37,7 +37,7 @@ def test_an_own_export_is_refused_as_what_it_is(tmp_path: Path, name: str, shape
     if name.endswith("parquet") and shape == "packed":
         assert problem == f"{written.path.name}:1:1: the file is Parquet packed by gzip: unpack it"
     elif name in {"json", "jsonl"}:
-        assert problem.endswith("the file is a JSON export of AI Cost Tracker itself: what it holds is counted already")
+        assert problem.endswith("the file is a JSON export of AI Cost Tracker itself: its content is counted already")
     else:
         assert "1:1: this is an export of AI Cost Tracker itself: its costs are counted in the home that " in problem
 

@@ -60,7 +60,7 @@ def test_a_damaged_directory_of_a_zip_is_told_as_damage(inbox: Inbox):
     lengths = start + 28
     nameless = whole[:lengths] + b"\x00\x00\x00\x00\x08\x00" + whole[lengths + 6 :]
     assert problems(inbox, "a.zip", nameless) == [
-        "a.zip:1:1: the ZIP holds '', which is not a CSV: put only the exported files in"
+        "a.zip:1:1: the ZIP contains '', which is not a CSV: put only the exported files in"
     ]
     not_utf8 = whole[: start + 9] + b"\x08" + whole[start + 10 :].replace(b"bill.csv", b"b\xffll.csv")
     assert problems(inbox, "b.zip", not_utf8) == [
@@ -94,11 +94,15 @@ def test_a_name_that_leads_out_of_a_zip_is_refused(inbox: Inbox, name: str):
 
 def test_a_zip_of_something_else_is_refused(inbox: Inbox):
     assert problems(inbox, "e.zip", packed(("run.exe", b"MZ"))) == [
-        "e.zip:1:1: the ZIP holds 'run.exe', which is not a CSV: put only the exported files in"
+        "e.zip:1:1: the ZIP contains 'run.exe', which is not a CSV: put only the exported files in"
     ]
-    assert problems(inbox, "e.zip", packed()) == ["e.zip:1:1: the ZIP holds 0 files, not 1 to 100: it is not an export"]
+    assert problems(inbox, "e.zip", packed()) == [
+        "e.zip:1:1: the ZIP contains 0 files, not 1 to 100: it is not an export"
+    ]
     many = packed(*((f"{number}.csv", COSTS) for number in range(101)))
-    assert problems(inbox, "e.zip", many) == ["e.zip:1:1: the ZIP holds 101 files, not 1 to 100: it is not an export"]
+    assert problems(inbox, "e.zip", many) == [
+        "e.zip:1:1: the ZIP contains 101 files, not 1 to 100: it is not an export"
+    ]
 
 
 def test_bombs_are_refused_by_what_they_unpack_to(inbox: Inbox, monkeypatch: pytest.MonkeyPatch):
@@ -108,7 +112,7 @@ def test_bombs_are_refused_by_what_they_unpack_to(inbox: Inbox, monkeypatch: pyt
         "e.zip:1:1: the ZIP unpacks to more than 100,000 bytes: it is not an export"
     ]
     assert problems(inbox, "e.csv.gz", gzip.compress(bomb.encode())) == [
-        "e.csv.gz:1:1: it holds more than 100,000 bytes: export it in parts"
+        "e.csv.gz:1:1: it has more than 100,000 bytes: export it in parts"
     ]
 
 
@@ -188,7 +192,7 @@ def test_more_records_than_any_export_has_are_refused(inbox: Inbox, monkeypatch:
     monkeypatch.setattr(folding, "MOST_RECORDS", 2)
     charges = [charge("2026-10-01", SubAccountId=str(number)) for number in range(3)]
     assert problems(inbox, "bill.csv", bill(*charges)) == [
-        "bill.csv:4:1: the file holds more than 200,000 different records: export it in parts"
+        "bill.csv:4:1: the file has more than 200,000 different records: export it in parts"
     ]
 
 
@@ -200,7 +204,7 @@ KINDS = {
     "ods": (packed(("content.xml", "<x/>")), f"the file is an OpenDocument file (.ods): {SHEET}"),
     "pdf": (
         b"%PDF-1.7\n1 0 obj",
-        "the file is a PDF, which people read: export a CSV, or enter the amount by hand with `ai-costs add`",
+        "the file is a PDF: export a CSV, or enter the amount manually with `ai-costs add`",
     ),
     "json": (b'{"object": "page", "data": []}', "the file is JSON: export it as CSV"),
     "jsonl": (b'[{"cost": 1}]\n', "the file is JSON: export it as CSV"),

@@ -62,7 +62,7 @@ def test_what_a_corrected_file_no_longer_states_is_told(inbox: Inbox):
     inbox.drop("bill.csv", days(1, 2, 3))
     inbox.extract()
     inbox.drop("bill.csv", days(1, 3))
-    note = "1 day withdrawn that it stated before and does not state now, 10.00 USD"
+    note = "1 day withdrawn that it had before and does not have now, 10.00 USD"
     for result in (inbox.extract()["bill.csv"], inbox.extract()["bill.csv"]):
         assert (result.notes, result.findings) == ({ACCOUNT: note}, {})
 
@@ -71,7 +71,7 @@ def test_the_next_days_under_the_same_name_leave_the_others_and_say_so(inbox: In
     inbox.drop("bill.csv", days(1, 2))
     inbox.extract()
     inbox.drop("bill.csv", days(3, 4))
-    note = "2 days that it stated before stay in force; `ai-costs withdraw bill.csv` takes back all of it"
+    note = "2 days that it had before stay in effect; `ai-costs withdraw bill.csv` takes back all of it"
     assert inbox.extract()["bill.csv"].notes == {ACCOUNT: note}
 
 
@@ -80,7 +80,7 @@ def test_a_file_that_became_a_header_alone_is_a_finding(inbox: Inbox):
     inbox.extract()
     inbox.drop("bill.csv", days())
     (findings,) = inbox.extract()["bill.csv"].findings.values()
-    told = "2 days withdrawn that it stated before and does not state now, 20.00 USD"
+    told = "2 days withdrawn that it had before and does not have now, 20.00 USD"
     assert findings == (f"it has no rows now: {told}",)
     assert inbox.sums() == {}
 

@@ -1,4 +1,4 @@
-"""Fictional families of Codex sessions: a session grows by steps, and is forked with its history written anew."""
+"""Fictional families of Codex sessions: a session grows by steps, and is forked with its history written again."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ def test_use_that_amp_keeps_on_its_servers_is_a_finding(tmp_path: Path):
 
     assert findings() == ()
     os.utime(log, (1, 1))
-    kept_elsewhere = ("Amp: it was used after its newest log here; that use is kept elsewhere: enter its bill",)
+    kept_elsewhere = ("Amp: it was used after its newest log here; that usage is stored elsewhere: enter its bill",)
     assert findings() == kept_elsewhere
     log.unlink()
     assert findings() == kept_elsewhere

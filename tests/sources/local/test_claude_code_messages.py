@@ -153,7 +153,7 @@ def test_reasons_are_bounded_and_the_count_is_not(tmp_path: Path):
         (reply(timestamp="SECRET"), "the reply has no usable timestamp"),
         (reply(timestamp="0001-01-01T00:00:00+14:00"), "the reply has no usable timestamp"),
         (reply(timestamp="2026-03-01T10:00:00"), "the reply's timestamp has no time zone"),
-        (reply(timestamp="2026-03-03T00:00:00.001Z"), "the reply's timestamp lies in the future"),
+        (reply(timestamp="2026-03-03T00:00:00.001Z"), "the reply's timestamp is in the future"),
         (reply(usage=usage(input_tokens=-1)), "input_tokens is not a plausible count"),
         (reply(usage=usage(output_tokens=1.5)), "output_tokens is not a plausible count"),
         (reply(usage=usage(output_tokens=True)), "output_tokens is not a plausible count"),

@@ -286,7 +286,7 @@ def test_a_fork_that_kept_its_parents_moments_adds_only_its_own_steps(tmp_path: 
         (b'{"type":"event_msg","payload":{"type":"token_count"', "the line is not JSON; it may have been cut off"),
         ({**codex_count(0, codex_usage(0), None), "timestamp": "noon"}, "the reply has no usable timestamp"),
         ({**codex_count(0, codex_usage(0), None), "timestamp": None}, "the reply has no usable timestamp"),
-        ({**codex_count(0, codex_usage(0), None), "timestamp": iso(900)}, "the reply's timestamp lies in the future"),
+        ({**codex_count(0, codex_usage(0), None), "timestamp": iso(900)}, "the reply's timestamp is in the future"),
         (codex_count(0, {**codex_usage(0), "output_tokens": -1}, None), "output_tokens is not a plausible count"),
     ],
 )

@@ -160,8 +160,7 @@ def test_what_a_session_has_not_stated_is_a_finding(tmp_path: Path):
     rows, [finding] = landed(tmp_path)
     assert rows == [("a", 100, 5, 0, 0)]
     assert finding == (
-        "GitHub Copilot CLI: sessions that have not stated all they used, being open, crashed, or shut down without "
-        "figures: 2"
+        "GitHub Copilot CLI: sessions with incomplete usage: open, crashed, or shut down without figures: 2"
     )
 
 

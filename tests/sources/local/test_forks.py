@@ -1,6 +1,6 @@
 """Agents whose forks copy their records as they are, under another session: each reply counts once.
 
-Codex and OpenCode write copies anew: `test_codex_forks`, `test_opencode`.
+Codex and OpenCode write copies again: `test_codex_forks`, `test_opencode`.
 """
 
 from __future__ import annotations

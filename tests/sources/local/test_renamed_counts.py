@@ -63,7 +63,7 @@ def test_other_numbers_beside_counts_that_are_stated_change_nothing(usage: dict[
 
 
 def test_a_gateways_details_of_the_cache_are_not_passed_over():
-    with pytest.raises(UnusableRecordError, match="cache_read_input_tokens is not stated"):
+    with pytest.raises(UnusableRecordError, match="cache_read_input_tokens is missing"):
         none_renamed(
             {"input_tokens": 5, "output_tokens": 7, "prompt_tokens_details": {"cached_tokens": 3}},
             CLAUDE[:2],

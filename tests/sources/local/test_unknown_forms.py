@@ -96,7 +96,9 @@ def test_a_log_under_a_name_that_is_not_known_is_a_finding(specimen: Specimen, t
     path = log_of(specimen, root)
     path.with_name("turns-v9.data").write_bytes(FUTURE)
     [finding] = run(specimen, root, landing).findings
-    assert finding.startswith(f"{AGENTS[specimen.agent].title}: 1 file beside its logs not read that may hold usage")
+    assert finding.startswith(
+        f"{AGENTS[specimen.agent].title}: 1 file next to its logs not read that may contain usage"
+    )
 
 
 @pytest.mark.parametrize(
@@ -110,7 +112,7 @@ def test_a_file_of_another_kind_is_a_finding_where_nothing_but_logs_lies(
     root = tmp_path / "logs"
     log_of(specimen, root).with_name("turns-v9.bin").write_bytes(b"\x0a\x04\x00\xff\x9c turn")
     [finding] = run(specimen, root, landing).findings
-    assert "1 file beside its logs not read that may hold usage" in finding
+    assert "1 file next to its logs not read that may contain usage" in finding
 
 
 @EACH
@@ -124,7 +126,7 @@ def test_a_compressed_log_is_a_finding_even_beside_newer_ones(
     packed.write_bytes(b"\x1b\x00\x00packed")
     os.utime(packed, (1, 1))
     [finding] = run(specimen, root, landing).findings
-    assert "1 file beside its logs not read that may hold usage" in finding
+    assert "1 file next to its logs not read that may contain usage" in finding
 
 
 @EACH

@@ -22,7 +22,7 @@ from tests.examples import examples
 
 TODAY = date(2026, 11, 23)
 HEADER = "date,provider,account,amount,currency"
-ADVICE = "the header 5: quote a cell that holds the delimiter, or add what is missing"
+ADVICE = "the header 5: quote a cell that contains the delimiter, or add what is missing"
 
 
 def problems(content: bytes | str) -> list[str]:
@@ -137,10 +137,10 @@ def test_an_optional_cell_is_checked_too(column: str, value: str, problem: str):
             ["1:1: the column currency is missing"],
             id="a column that is missing",
         ),
-        pytest.param(f"{HEADER},currency\n".encode(), ["1:6: the column currency stands twice"], id="a column twice"),
+        pytest.param(f"{HEADER},currency\n".encode(), ["1:6: the column currency appears twice"], id="a column twice"),
         pytest.param(
             b"date;provider,account;amount,currency\n",
-            ["1:1: the header holds commas and semicolons: which one separates the columns? Use only that one in it"],
+            ["1:1: the header contains commas and semicolons: use only the one that separates the columns"],
             id="two delimiters",
         ),
         pytest.param(
@@ -153,7 +153,7 @@ def test_an_optional_cell_is_checked_too(column: str, value: str, problem: str):
         ),
         pytest.param(
             entry('2026-03-01,"groq,a,1,USD').encode(),
-            ["2:1: unexpected end of data: a quote is opened and not closed, or stands inside a cell"],
+            ["2:1: unexpected end of data: a quote is not closed, or is inside a cell"],
             id="cut off inside a quote",
         ),
         pytest.param(
@@ -163,19 +163,19 @@ def test_an_optional_cell_is_checked_too(column: str, value: str, problem: str):
         ),
         pytest.param(
             entry("2026-03-01,gr\u202eqo,a,1,USD").encode(),
-            ["2:1: the line holds the control character '\\u202e': remove it"],
+            ["2:1: the line contains the control character '\\u202e': remove it"],
             id="text that turns around",
         ),
         pytest.param(
             entry(
                 "2026-03-01,groq,a,1,USD,x\n2026-03-02,groq,a,2,USD,y\n2026-03-03,groq,a,3,USD,x", ",entry_id"
             ).encode(),
-            ["4:6: the entry_id 'x' stands in line 2 too"],
+            ["4:6: the entry_id 'x' is also on line 2"],
             id="an id twice",
         ),
         pytest.param(
             entry("2026-03-01,gr\0oq,a,1,USD").encode(),
-            ["2:1: the line holds the control character '\\x00': remove it"],
+            ["2:1: the line contains the control character '\\x00': remove it"],
             id="a control character",
         ),
         pytest.param(
@@ -259,7 +259,7 @@ def test_an_id_of_another_file_is_told_with_its_line(tmp_path: Path):
     (folder / "a.csv").write_text(entry("2026-03-01,groq,a,1,USD,x", ",entry_id"))
     (folder / "b.csv").write_text(entry("2026-03-01,groq,a,1,USD,y\n2026-03-01,groq,a,1,USD,x", ",entry_id"))
     results = extract(folder, LandingStore(tmp_path / "landing"), datetime(2026, 11, 23, tzinfo=UTC))
-    assert results[1].problems == ("b.csv:3:1: the entry_id 'x' stands in a.csv too",)
+    assert results[1].problems == ("b.csv:3:1: the entry_id 'x' is also in a.csv",)
 
 
 @pytest.mark.e2e

@@ -149,14 +149,14 @@ def test_a_cost_that_is_configured_no_more_is_withdrawn_once_and_others_stay(lan
         (
             {"start": date(2026, 3, 1)},
             (
-                "'editors' starts on 2026-03-01, inside a period that is owed whole: let it start on 2026-03-15, "
-                "or give it a name of its own if it is charged beside"
+                "'editors' starts on 2026-03-01, inside a period that is charged in full: start it on 2026-03-15, "
+                "or rename it if it is charged in addition"
             ),
         ),
-        ({}, "'editors' starts twice on 2026-01-15: keep one, or name them apart"),
+        ({}, "'editors' starts twice on 2026-01-15: keep one, or rename one"),
         (
             {"account": "labs", "start": date(2026, 3, 15)},
-            "'editors' is of cursor team and of cursor labs: give each a name of its own",
+            "'editors' is of cursor team and of cursor labs: give each a different name",
         ),
     ],
 )

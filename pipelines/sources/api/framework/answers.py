@@ -62,7 +62,7 @@ def parse(content: bytes, where: str) -> Any:
         return found
 
     def no_constant(name: str) -> NoReturn:
-        raise AnswerError(f"{where} holds {name}, which is not a number")
+        raise AnswerError(f"{where} contains {name}, which is not a number")
 
     try:
         return json.loads(
@@ -73,7 +73,7 @@ def parse(content: bytes, where: str) -> Any:
     except (json.JSONDecodeError, UnicodeDecodeError):
         raise
     except (ValueError, InvalidOperation) as error:
-        raise AnswerError(f"{where} holds a number of more digits than any figure has") from error
+        raise AnswerError(f"{where} has a number with too many digits") from error
 
 
 class Fields:
@@ -130,7 +130,7 @@ class Fields:
         if count is None:
             self._wrong(name, value, "a whole number")
         if not 0 <= count <= LARGEST_COUNT:
-            raise refusal(f"{self._at(name)} is {str(value)[:40]}, which is not a count")
+            raise refusal(f"{self._at(name)} is {str(value)[:40]}, not a valid count")
         return count
 
     def number(self, name: str) -> Decimal:
@@ -158,7 +158,7 @@ class Fields:
         if number is None:
             self._wrong(name, value, "a number")
         if not -LARGEST_AMOUNT * 1000 <= number <= LARGEST_AMOUNT * 1000:
-            raise refusal(f"{self._at(name)} is {str(value)[:40]}, which is not a figure")
+            raise refusal(f"{self._at(name)} is {str(value)[:40]}, not a valid number")
         return number
 
     def money(self, name: str, *, per_unit: int = 1) -> Decimal:
@@ -180,7 +180,7 @@ class Fields:
         """The ISO 4217 code `name`, in capitals, which must be there."""
         code = self.text(name).upper()
         if not re.fullmatch(r"[A-Z]{3}", code, re.ASCII):
-            raise refusal(f"{self._at(name)} is {_kind(self._get(name))}, which is not a currency code")
+            raise refusal(f"{self._at(name)} is {_kind(self._get(name))}, not a currency code")
         return code
 
     def flag(self, name: str) -> bool | None:
@@ -319,7 +319,7 @@ class Fields:
         try:
             return json.dumps(rest, default=str, sort_keys=True, separators=(",", ":"))
         except RecursionError as error:
-            raise refusal(f"{self._path or 'the answer'} is nested too deeply to be kept") from error
+            raise refusal(f"{self._path or 'the answer'} is nested too deeply to be stored") from error
 
     def _get(self, name: str) -> Any:
         self._read.add(name)

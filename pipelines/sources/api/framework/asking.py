@@ -123,8 +123,8 @@ def _walk_back(asking: Asking) -> None:
     first = asking.progress.first_day
     if first is not None and asking.progress.refused_before == first and asking.reach.earliest < first:
         asking.session.findings.append(
-            f"the provider refuses days before {first}: if anything was used then, enter its bill by hand; "
-            f"`since: {first}` in ai-costs.yaml says that nothing was"
+            f"the provider refuses days before {first}: if anything was used then, enter its bill manually; "
+            f"`since: {first}` in ai-costs.yaml if there was no usage"
         )
 
 
@@ -140,7 +140,7 @@ def _tell_what_is_lost(asking: Asking, covered: set[date]) -> None:
     """Say of missed days, and of days to be asked for again, which the provider or `since` leaves out."""
     since, again_from = asking.account.since, asking.reach.again_from
     if since is not None and again_from is not None and again_from < since:
-        asking.session.notes.append(f"`since: {since}` holds: days before it were not asked for again")
+        asking.session.notes.append(f"`since: {since}` applies: earlier days were not fetched again")
     if asking.source.history is None:
         return
     answered_from = asking.reach.end - timedelta(days=asking.source.history)
@@ -148,12 +148,12 @@ def _tell_what_is_lost(asking: Asking, covered: set[date]) -> None:
     lost = [day for day in Window(min(first, answered_from), answered_from).days() if day not in covered]
     if lost:
         asking.session.findings.append(
-            f"the provider no longer answers for {listed(lost)}: enter their bill by hand; "
-            f"`since: {answered_from}` in ai-costs.yaml says that this is done"
+            f"the provider no longer answers for {listed(lost)}: enter their bill manually; "
+            f"`since: {answered_from}` in ai-costs.yaml after that"
         )
     if asking.reach.again_from is not None and asking.reach.again_from < answered_from:
         asking.session.notes.append(
-            f"the provider answers from {answered_from} on: what was landed for days before stays as it is"
+            f"the provider answers from {answered_from} on: landed data of earlier days is unchanged"
         )
 
 
@@ -208,7 +208,7 @@ def _ask_whole(asking: Asking, window: Window) -> None:
     asking.duplicates += taken.duplicates
     asking.left_out += taken.left_out
     asking.session.findings += [
-        f"{day} is left as it was, because {why}; the next run asks again"
+        f"{day} is unchanged, because {why}; the next run asks again"
         for day, why in sorted(taken.contradictions.items())
     ]
     _tell_doubts(asking, doubted)
@@ -226,7 +226,7 @@ def _ask_whole(asking: Asking, window: Window) -> None:
 def _tell_doubts(asking: Asking, doubted: Doubts) -> None:
     notes = asking.session.notes
     notes += [
-        f"{day} came back empty and had figures: they stay until this is confirmed ({times} of {CONFIRMATIONS})"
+        f"{day} is empty now and had figures: they stay until this is confirmed ({times} of {CONFIRMATIONS})"
         for day, times in doubted.unconfirmed.items()
     ]
     notes += [f"{day} is empty now, confirmed {CONFIRMATIONS} times" for day in doubted.confirmed]

@@ -154,7 +154,7 @@ class ApiClient:
         """
         if not re.fullmatch(r"[!-~]+", secret) or secret[0] in QUOTES:
             held = "a space, a line break, quotes around it or a letter that no key has"
-            raise UnusableKeyError(f"the key holds {held}. {key_advice}")
+            raise UnusableKeyError(f"the key contains {held}. {key_advice}")
         self._base = _address(base_url)
         self._secret = secret
         self._key_advice = key_advice
@@ -238,10 +238,11 @@ class ApiClient:
             target = url.join(location)
             origin = (target.scheme, target.host, target.port)
         except (httpx2.InvalidURL, ValueError):
-            raise SourceError(f"{self._name} redirects to what is not an address: check base_url") from None
+            raise SourceError(f"{self._name} redirects to an invalid address: check base_url") from None
         if origin != (url.scheme, url.host, url.port):
             raise SourceError(
-                f"{self._name} redirects to another host ({target.host}), which is not given the key: check base_url"
+                f"{self._name} redirects to another host ({target.host}), which must not receive the key: check "
+                f"base_url"
             )
         return target
 
@@ -344,7 +345,7 @@ def _address(base_url: str) -> httpx2.URL:
     except (httpx2.InvalidURL, ValueError):
         is_of_the_web = False
     if not is_of_the_web:
-        raise SourceError("base_url is not an address such as https://gateway.example/v1: mend it in ai-costs.yaml")
+        raise SourceError("base_url is not an address such as https://gateway.example/v1: fix it in ai-costs.yaml")
     return address
 
 

@@ -80,10 +80,10 @@ def _step(error: CostTrackerError, account: ApiAccount) -> str:
     if isinstance(error, KeyRefusedError | UnusableKeyError):
         return f"put such a key as {account.key_variable} into .env"
     if isinstance(error, AnswerError):
-        return "a newer version may know this answer; nothing wrong is landed meanwhile"
+        return "a newer version may support this answer; nothing wrong is landed meanwhile"
     if isinstance(error, RefusedError):
-        return f"mend the account {account.name} in ai-costs.yaml"
-    return "look again later; `ai-costs run` goes on where it stopped"
+        return f"fix the account {account.name} in ai-costs.yaml"
+    return "try again later; `ai-costs run` continues where it stopped"
 
 
 def _coverage(source: ApiSource, account: ApiAccount, landing: LandingStore, now: datetime) -> tuple[str, list[date]]:

@@ -97,7 +97,9 @@ def _outcome(asking: Asking, before: Progress) -> Outcome:
     if asking.refusals:
         status = Status.FAILED
         failure = _failure(next(iter(asking.refusals.values())), asking.landing, source, account)
-        said.insert(0, f"{failure}. Of {listed(sorted(asking.refusals))} nothing is taken; the next run asks again")
+        said.insert(
+            0, f"{failure}. Nothing landed of {listed(sorted(asking.refusals))}; the next run fetches them again"
+        )
     findings = tuple(redact(finding, account.key) for finding in [*session.findings, *_findings(asking)])
     message = redact("; ".join(said), account.key) or None
     return Outcome(source.feed(account), status, session.now, message, asking.left_out, findings=findings)
@@ -115,7 +117,7 @@ def another_account(name: str, landed: str, now: str) -> str:
     """The sentence on an account whose key belongs to somebody else than what landed under its name."""
     return (
         f"the key of {name!r} is of {now} now, and what was read under this name is of {landed}: nothing is mixed, so "
-        "it was not read. If they are two accounts, put the right key back or give the new one a name of its own in "
+        "it was not read. If they are two accounts, put the right key back or give the new one a different name in "
         f"ai-costs.yaml; if it is the same one and has another id, rename it and write `was: {name}`"
     )
 
@@ -160,7 +162,7 @@ def open_session(
 def _findings(asking: Asking) -> list[str]:
     found = [f"{counted(asking.left_out, 'row')} dated in the future, left out until then"] if asking.left_out else []
     lacking = sorted(asking.session.client.lacking.items())
-    return found + [f"{path} is missing in {counted(rows, 'row')}: what it says is not known" for path, rows in lacking]
+    return found + [f"{path} is missing in {counted(rows, 'row')}: its value is unknown" for path, rows in lacking]
 
 
 def _notes(asking: Asking, before: Progress) -> list[str]:
@@ -169,9 +171,9 @@ def _notes(asking: Asking, before: Progress) -> list[str]:
     if new_fields:
         more = f" and {len(new_fields) - FIELDS_SHOWN} more" if len(new_fields) > FIELDS_SHOWN else ""
         named = ", ".join(new_fields[:FIELDS_SHOWN])
-        found.append(f"fields this version does not know are kept as they are: {named}{more}")
+        found.append(f"unknown fields are stored unchanged: {named}{more}")
     if asking.duplicates:
-        found.append(f"{counted(asking.duplicates, 'row')} came twice, equal in every figure: counted once")
+        found.append(f"{counted(asking.duplicates, 'row')} appeared twice, equal in every figure: counted once")
     restated = [change for change in asking.changes if change.before and change.before.row_count]
     restated = [change for change in restated if change.day < asking.reach.end - timedelta(days=1)]
     found += [f"{change.day} was restated{_difference(change)}" for change in restated[:3]]
@@ -199,5 +201,5 @@ def _failure(error: CostTrackerError, landing: LandingStore, source: ApiSource, 
     is_of_the_key = isinstance(error, KeyRefusedError | UnusableKeyError)
     variable = f"; put it into .env as {account.key_variable}" if is_of_the_key else ""
     last = landing.manifest(source.feed(account)) if isinstance(error, SourceError) else None
-    kept = f". What was landed stays, through {last.days[-1]}" if last and last.days else ""
+    kept = f". Landed data is unchanged, through {last.days[-1]}" if last and last.days else ""
     return f"{place}{error}{variable}{kept}"

@@ -85,11 +85,11 @@ def refresh(
         _ask(of, account, found, network, limits or Limits())
     except KeyRefusedError as error:
         landing.names.write(known.seen([*of.constant, *found], now))
-        note = f"the key may not read what projects and keys are called ({error.status}: {error.said}); {REST}"
+        note = f"the key may not read the names of projects and keys ({error.status}: {error.said}); {REST}"
         return redact(note, account.key)
     except CostTrackerError as error:
         landing.names.write(known.seen([*of.constant, *found], now))
-        return redact(f"what projects and keys are called could not be read ({error}); {REST}", account.key)
+        return redact(f"the names of projects and keys could not be read ({error}); {REST}", account.key)
     known = known.seen([*of.constant, *found], now)
     landing.names.write(replace(known, asked_at=now, unnamed=ids - known.ids()))
     return None

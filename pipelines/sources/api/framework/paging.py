@@ -67,7 +67,7 @@ def follow_numbers(ask: Callable[[int], Fields], has_next: Callable[[Fields], bo
     """Every page of a provider that numbers them from 1.
 
     Raises:
-        AnswerError: a page came twice in a row, one does not state whether another follows, or there is no end.
+        AnswerError: a page came twice in a row, one does not say whether another follows, or there is no end.
     """
     earlier: Fields | None = None
     for number in range(1, MOST_PAGES + 1):
@@ -77,7 +77,7 @@ def follow_numbers(ask: Callable[[int], Fields], has_next: Callable[[Fields], bo
         yield page
         more = has_next(page)
         if more is None:
-            raise AnswerError(f"page {number} does not state whether another follows")
+            raise AnswerError(f"page {number} does not say whether another follows")
         if not more:
             return
         earlier = page

@@ -62,7 +62,7 @@ def shape_of(answers: Answers, path: str) -> Shape:
     for pattern, shape in answers.items():
         if fnmatchcase(path, pattern):
             return shape
-    raise SourceError(f"this version does not state what an answer at {path} must have: please report this")
+    raise SourceError(f"this version does not define what an answer at {path} must have: please report this")
 
 
 def _holders(answer: Any, path: str) -> Iterator[tuple[str, Mapping[str, Any], str]]:

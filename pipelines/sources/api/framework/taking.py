@@ -54,18 +54,18 @@ def by_day(answer: Answer, window: Window, now: datetime, may_lack: Iterable[dat
             taken.left_out += 1
             continue
         if record.day not in days:
-            raise AnswerError(f"a figure of {record.day} came back, which was not asked for ({window.start} on)")
+            raise AnswerError(f"a figure of {record.day} was returned without being requested ({window.start} on)")
         earlier = days[record.day].setdefault(record.record_key, record)
         if earlier is record:
             continue
         if earlier == record:
             taken.duplicates += 1
         else:
-            taken.contradictions[record.day] = f"two different figures stand for the same thing: {_name(record)}"
+            taken.contradictions[record.day] = f"two different figures for the same key: {_name(record)}"
     unanswered = set(days) - set(answer.covered)
     missing = sorted(unanswered - set(may_lack))
     if missing:
-        raise AnswerError(f"no answer for {listed(missing)}: a page is missing, so nothing of this window is taken")
+        raise AnswerError(f"no answer for {listed(missing)}: a page is missing, so nothing of this window is landed")
     taken.tables = {
         day: to_table(records.values())
         for day, records in days.items()

@@ -188,7 +188,7 @@ def _of_one_width(rows: Iterator[tuple[int, list[str]]], width: int, header: int
             held = f"the line has {len(cells)} cells, the header {width}"
             if len(cells) > width and line < header + LINES_LOOKED_AT:
                 raise Unreadable(
-                    f"{place}: {held}: if the columns are named further down, say skip_lines in a mapping; "
+                    f"{place}: {held}: if the column names are further down, set skip_lines in a mapping; "
                     "else the file was changed: export it again"
                 )
             raise Unreadable(f"{place}: {held}: the file is cut off or was changed: export it again")

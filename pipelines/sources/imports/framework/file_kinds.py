@@ -8,7 +8,7 @@ from pipelines.sources.imports.framework.unreadable import Unreadable
 
 SAVE_AS = "open it and save the sheet as CSV UTF-8"
 MAGIC = (
-    (b"%PDF", "a PDF, which people read: export a CSV, or enter the amount by hand with `ai-costs add`"),
+    (b"%PDF", "a PDF: export a CSV, or enter the amount manually with `ai-costs add`"),
     (b"\xd0\xcf\x11\xe0", f"an Excel workbook of the old kind (.xls): {SAVE_AS}"),
     (b"\xff\xfe", "text in UTF-16: save it as CSV UTF-8 (in Excel: Save as, CSV UTF-8)"),
     (b"\xfe\xff", "text in UTF-16: save it as CSV UTF-8 (in Excel: Save as, CSV UTF-8)"),
@@ -27,7 +27,7 @@ WORKBOOKS = (
     ("xl/", f"an Excel workbook (.xlsx): {SAVE_AS}"),
     ("content.xml", f"an OpenDocument file (.ods): {SAVE_AS}"),
     ("Index/Document.iwa", "a Numbers document: export the sheet as CSV"),
-    ("word/", "a Word document: export a CSV, or enter the amount by hand with `ai-costs add`"),
+    ("word/", "a Word document: export a CSV, or enter the amount manually with `ai-costs add`"),
 )
 """A member of a ZIP, or its folder -> what the ZIP is."""
 
@@ -63,7 +63,7 @@ def refuse_by_text(first_line: str) -> None:
     start = first_line.lstrip()[:200].lower()
     is_own = '"metadata"' in start and "build_id" in start
     if is_own or (start.startswith("{") and '"cost_kind"' in first_line):
-        raise Unreadable("1:1: the file is a JSON export of AI Cost Tracker itself: what it holds is counted already")
+        raise Unreadable("1:1: the file is a JSON export of AI Cost Tracker itself: its content is counted already")
     if start.startswith(("{", "[")):
         raise Unreadable("1:1: the file is JSON: export it as CSV")
     if start.startswith(("<!doctype", "<html", "<?xml", "<table")):

@@ -71,7 +71,7 @@ class Inbox:
         """Land one file, unless it is landed already as it is; give how many days changed.
 
         Raises:
-            EntryFileError: it is refused whole.
+            EntryFileError: it is rejected.
         """
         digest = digest_of(path)
         first = self._names.setdefault(digest, path.name)
@@ -140,7 +140,7 @@ class Inbox:
             if given := len(stated - held):
                 told.append(f"{given} of its {len(stated)} days are those of files exported later")
             if stayed := len(held - stated):
-                told.append(f"{counted(stayed, 'day')} that it stated before stay in force; {TAKES_BACK.format(name)}")
+                told.append(f"{counted(stayed, 'day')} that it had before stay in effect; {TAKES_BACK.format(name)}")
             if told:
                 notes[feed] = "; ".join(told)
         return notes
@@ -178,7 +178,7 @@ class Inbox:
     def _told_of(self, feed: Feed, days: set[str]) -> str:
         """What is said of days that are taken back."""
         worth = f", {plain_sums(amounts)}" if (amounts := self._sums(feed, days)) else ""
-        return f"{counted(len(days), 'day')} withdrawn that it stated before and does not state now{worth}"
+        return f"{counted(len(days), 'day')} withdrawn that it had before and does not have now{worth}"
 
     def _sums(self, feed: Feed, days: Iterable[str]) -> dict[str, Decimal]:
         manifest = self._landing.manifest(feed)

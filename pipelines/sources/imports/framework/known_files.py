@@ -66,17 +66,17 @@ NOT_READ = (
     ),
     KnownFile(
         ("request_id", "spend", "startTime", "custom_llm_provider"),
-        "LiteLLM's spend logs, which are its own estimate",
+        "LiteLLM's spend logs, which are estimates",
         f"list the proxy under accounts to have it read, or {BY_MAPPING}",
     ),
     KnownFile(
         ("response_id", "request_created_at", "cost_usd"),
-        "Helicone's requests, whose cost is its own estimate",
+        "Helicone's requests, with estimated cost",
         f"take the bill of the provider, or {BY_MAPPING}",
     ),
     KnownFile(
         ("traceId", "totalCost", "model"),
-        "Langfuse's observations, whose cost is its own estimate",
+        "Langfuse's observations, with estimated cost",
         f"take the bill of the provider, or {BY_MAPPING}",
     ),
     KnownFile(
@@ -86,7 +86,7 @@ NOT_READ = (
     ),
     KnownFile(
         ("lineItem/referenceNo", "cost/myCost"),
-        "Oracle's cost report in its own form",
+        "Oracle's cost report in its native format",
         f"export Oracle's FOCUS report instead, or {BY_MAPPING}",
     ),
 )

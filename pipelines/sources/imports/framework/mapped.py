@@ -27,7 +27,7 @@ STATED = SourceStatement(
     source="mapped_csv",
     provider=None,
     title="CSV by a mapping",
-    statement="a file that states amounts",
+    statement="a file with amounts",
     statement_kind=StatementKind.AMOUNTS,
     precedence=15,
 )
@@ -114,7 +114,7 @@ class _Reader:
         for line, total in self._totals:
             if total != self._sum and len(self._currencies) == 1:
                 stated, found = plain_number(total), plain_number(self._sum)
-                yield f"line {line} says that all comes to {stated}, its rows come to {found}"
+                yield f"line {line} has a total of {stated}, but its rows add up to {found}"
 
     def _is_total(self, row: Row) -> bool:
         """Whether a row adds up the others. Only where the mapping says that there are some."""

@@ -187,6 +187,6 @@ def _without_currency(text: str, currency: str) -> str:
     for sign, currencies in SIGN_OF.items():
         if sign in bare:
             if currency not in currencies:
-                raise ValueError(f"{text[:100]!r} is not in {currency}, which the mapping says it is")
+                raise ValueError(f"{text[:100]!r} is not in {currency}, the currency of the mapping")
             bare = bare.replace(sign, "", 1)
     return re.sub(r"^([+-])\s+", r"\1", bare.strip())

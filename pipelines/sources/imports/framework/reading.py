@@ -60,7 +60,7 @@ def read_file(path: Path, formats: tuple[ImportFormat, ...], rules: ImportRules)
     """What the file at `path` states.
 
     Raises:
-        EntryFileError: it is refused whole, with every reason as file:line:column.
+        EntryFileError: it is rejected, with every reason as file:line:column.
     """
     problems = Problems(shown(path.name))
     services = rules.services()
@@ -105,7 +105,7 @@ class _TableReader:
             rows += 1
             found = read(Row(header, line, cells, problems, nothing), self._file)
             if found is not None and found.day > latest_day:
-                problems.add(f"{line}:1", f"{found.day} is more than a year ahead: mend the date")
+                problems.add(f"{line}:1", f"{found.day} is more than a year ahead: fix the date")
             if problems.are_too_many:
                 problems.add(f"{line}:1", f"after {MOST_PROBLEMS:,} problems the rest was not read")
                 return rows
@@ -130,14 +130,14 @@ class _TableReader:
             statement.add(found)
         except TooManyRecords as error:
             raise Unreadable(
-                f"{line}:1: the file holds more than {MOST_RECORDS:,} different records: export it in parts"
+                f"{line}:1: the file has more than {MOST_RECORDS:,} different records: export it in parts"
             ) from error
 
     def _finish(self, problems: Problems) -> None:
         """What is known only now: columns named twice, columns that nobody read, totals."""
         for name in sorted(self._header.names):
             if self._header.repeated(name):
-                problems.add("1:1", f"the column {name} stands more than once: which of them counts? Remove the others")
+                problems.add("1:1", f"the column {name} appears more than once: remove the columns that do not count")
         if problems.texts:
             return
         findings = list(self._known.end())

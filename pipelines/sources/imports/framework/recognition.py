@@ -73,5 +73,5 @@ def recognise(table: Table, formats: tuple[ImportFormat, ...]) -> ImportFormat:
         raise Unreadable(f"1:1: {advice}")
     closest = max(formats, key=lambda known: known.likeness(header))
     lacking = missing_of(closest, header)
-    near = f"; {closest.title} is closest and lacks {lacking}" if closest.likeness(header) >= CLOSE else ""
+    near = f"; {closest.title} is closest and misses {lacking}" if closest.likeness(header) >= CLOSE else ""
     raise Unreadable(f"1:1: no known export has these columns{near}: {ADVICE}")

@@ -149,7 +149,7 @@ class Row:
                 text = self._cells[index].strip()
                 if text not in self._nothing:
                     if not text.isprintable() and _CONTROL.search(text):
-                        self.problem(name, "the cell holds a control character: export the file again")
+                        self.problem(name, "the cell contains a control character: export the file again")
                     return text
         return None
 

@@ -74,7 +74,7 @@ class Leftovers:
 
     def _finding(self, name: str, rows: int, total: Decimal) -> str:
         held = f"{total.normalize():,f} in {counted(rows, 'row')}"
-        return f"the column {name!r} is not known and not read: it holds {held}"
+        return f"the column {name!r} is unknown and not read: it contains {held}"
 
 
 @dataclass

@@ -90,7 +90,7 @@ class _Limited(io.RawIOBase):
             raise Unreadable("1:1: the packed file is damaged or cut off: export it again") from error
         self._left -= len(content)
         if self._left < 0:
-            raise Unreadable(f"1:1: it holds more than {LARGEST_CONTENT:,} bytes: export it in parts")
+            raise Unreadable(f"1:1: it has more than {LARGEST_CONTENT:,} bytes: export it in parts")
         buffer[: len(content)] = content
         return len(content)
 
@@ -112,14 +112,16 @@ def _members(file: IO[bytes], name: str, layout: Layout) -> Iterator[Table]:
 
 def _check_members(members: list[zipfile.ZipInfo]) -> None:
     if not members or len(members) > MOST_MEMBERS:
-        raise Unreadable(f"1:1: the ZIP holds {len(members)} files, not 1 to {MOST_MEMBERS}: it is not an export")
+        raise Unreadable(f"1:1: the ZIP contains {len(members)} files, not 1 to {MOST_MEMBERS}: it is not an export")
     refuse_by_members([member.filename for member in members])
     for member in members:
         path = member.filename.replace("\\", "/")
         if path.startswith("/") or ".." in path.split("/") or ":" in path or not path.isprintable():
             raise Unreadable(f"1:1: the ZIP names a file {path[:100]!r} outside of itself: do not trust it")
         if not path.lower().endswith(".csv"):
-            raise Unreadable(f"1:1: the ZIP holds {path[:100]!r}, which is not a CSV: put only the exported files in")
+            raise Unreadable(
+                f"1:1: the ZIP contains {path[:100]!r}, which is not a CSV: put only the exported files in"
+            )
     if sum(member.file_size for member in members) > LARGEST_CONTENT:
         raise Unreadable(f"1:1: the ZIP unpacks to more than {LARGEST_CONTENT:,} bytes: it is not an export")
 

@@ -47,7 +47,7 @@ def _kept_elsewhere(agent: LocalAgent, roots: Sequence[Path], listing: Listing) 
     written = [path.stat() for path in files]
     if not any(status.st_size and status.st_mtime_ns > newest + A_DAY_NS for status in written):
         return []
-    return [f"{agent.title}: it was used after its newest log here; that use is kept elsewhere: enter its bill"]
+    return [f"{agent.title}: it was used after its newest log here; that usage is stored elsewhere: enter its bill"]
 
 
 def _unknown(agent: LocalAgent, files: Sequence[LogFile], unknown: Sequence[LogFile]) -> str:
@@ -61,7 +61,9 @@ def _unknown(agent: LocalAgent, files: Sequence[LogFile], unknown: Sequence[LogF
 def _unread(agent: LocalAgent, roots: Sequence[Path], listing: Listing) -> list[str]:
     beside = unread_files(listing)
     if beside:
-        said = f"{counted(len(beside), 'file')} beside its logs not read that may hold usage, first {beside[0].name}"
+        said = (
+            f"{counted(len(beside), 'file')} next to its logs not read that may contain usage, first {beside[0].name}"
+        )
         return [f"{agent.title}: {said}; {_newer(agent)}"]
     if listing.files:
         return []

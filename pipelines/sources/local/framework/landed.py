@@ -58,7 +58,7 @@ class Superseded:
 
 
 class Landed(NamedTuple):
-    """What is in force then, and how many days changed. `ids_rebuilt`: the index of ids was lost, and read anew."""
+    """What is in force then, and how many days changed. `ids_rebuilt`: the index of ids was lost, and read again."""
 
     manifest: Manifest | None
     days_changed: int

@@ -95,7 +95,7 @@ def none_renamed(
     lacking = [name for name in always if others and name not in usage]
     lacking += [name for name in sometimes if name not in usage and any(kind in name.lower() for kind in kinds)]
     if lacking:
-        raise UnusableRecordError(f"{lacking[0]} is not stated, but a count under a name that is not known is")
+        raise UnusableRecordError(f"{lacking[0]} is missing, but there is a count with an unknown name")
 
 
 def is_above_0(value: Any) -> bool:
@@ -172,5 +172,5 @@ def digest_id(parts: Iterable[Any]) -> str:
 
 def _not_after(stated: datetime, latest: datetime) -> datetime:
     if stated > latest:
-        raise UnusableRecordError("the reply's timestamp lies in the future")
+        raise UnusableRecordError("the reply's timestamp is in the future")
     return stated

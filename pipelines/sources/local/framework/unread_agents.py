@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipelines.sources.local.framework.agent import Machine
 
-BY_BILL = "enter its bill by hand, or import its provider's export"
+BY_BILL = "enter its bill manually, or import its provider's export"
 BY_ACCOUNT = "list its account under `accounts`, or import its export of usage"
 
 

@@ -89,7 +89,7 @@ SPECIMENS = [
             {"cost_amount": "0", "is_billable": None, "input_uncached_tokens": 0},
             {"cost_amount": "0", "is_billable": None, "input_uncached_tokens": 100},
             {"cost_amount": "0", "note": None},
-            {"cost_amount": "0", "note": "0.3 USD were charged by the provider of your own key"},
+            {"cost_amount": "0", "note": "0.3 USD were charged by the provider of your key"},
             {"cost_amount": "0", "output_tokens": 10},
         ],
     ),

@@ -12,7 +12,7 @@ SPECIMENS = [
         "2026-10-01,z-ai/glm-5,0.25,0,4,100,20,5\n2026-10-02,z-ai/glm-5,0,1.50,1,7,3,0\n",
         [
             {"cost_amount": "0.25", "requests": 4, "input_uncached_tokens": 100, "reasoning_tokens": 5, "note": None},
-            {"cost_amount": "0", "note": "1.5 USD were charged by the provider of your own key"},
+            {"cost_amount": "0", "note": "1.5 USD were charged by the provider of your key"},
         ],
     ),
     Specimen(

@@ -1,6 +1,6 @@
 -- The rows of fct_costs that an export's filters leave.
 -- A filter that is null lets everything through. Facts add up unknown quantities as 0: a row without any tokens has
--- unknown ones here, and so has one without requests.
+-- unknown ones here, and so has one without requests. The token meters are those that the contract of fct_costs has.
 select
     cost_id,
     cost_date,
@@ -26,13 +26,7 @@ select
     price_status,
     price_version,
     nullif(requests, 0) as requests,
-    case when total_tokens > 0 then input_uncached_tokens end as input_uncached_tokens,
-    case when total_tokens > 0 then cache_read_tokens end as cache_read_tokens,
-    case when total_tokens > 0 then cache_write_5m_tokens end as cache_write_5m_tokens,
-    case when total_tokens > 0 then cache_write_1h_tokens end as cache_write_1h_tokens,
-    case when total_tokens > 0 then cache_write_other_tokens end as cache_write_other_tokens,
-    case when total_tokens > 0 then output_tokens end as output_tokens,
-    case when total_tokens > 0 then unsplit_tokens end as unsplit_tokens,
+    case when total_tokens > 0 then columns(lambda name: suffix(name, '_tokens') and name <> 'total_tokens') end,
     nullif(total_tokens, 0) as total_tokens,
     quantity,
     quantity_unit,

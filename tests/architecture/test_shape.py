@@ -154,3 +154,12 @@ def test_an_offending_file_is_named(law: Law, path: str, source: str, complaint:
 )
 def test_a_proper_file_is_let_be(law: Law, path: str, source: str) -> None:
     assert law(path, source) is None
+
+
+def test_a_process_is_killed_at_a_moment_in_one_place() -> None:
+    killing = [
+        path.relative_to(ROOT).as_posix()
+        for path in sorted((ROOT / "tests").rglob("*.py"))
+        if "os.kill(os.getpid(), signal.SIGKILL" in path.read_text(encoding="utf-8") and path != Path(__file__)
+    ]
+    assert killing == ["tests/kills.py"], "name the moment to tests/kills.py"

@@ -14,7 +14,6 @@ import csv
 import json
 import os
 import random
-import signal
 import subprocess
 import sys
 import tempfile
@@ -33,6 +32,7 @@ from rich.table import Table
 
 from pipelines.builds.store import Builds
 from tests.e2e.installation import COMMAND, Installation, install
+from tests.kills import killed_after
 
 LEFT_ALONE = 10
 """After so many kills a run is let go to its end."""
@@ -76,20 +76,8 @@ def killed(installation: Installation, after: float) -> bool:
         "AI_COSTS_HOME": str(installation.data),
         "AI_COSTS_HOST": "laptop",
     }
-    with subprocess.Popen(
-        [COMMAND, "run"],
-        cwd=installation.person,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    ) as process:
-        try:
-            process.wait(after)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            return True
-    return False
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    return killed_after(after, [COMMAND, "run"], cwd=installation.person, env=environment, **quiet)
 
 
 def shown(installation: Installation) -> dict[str, Decimal]:

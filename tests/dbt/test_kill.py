@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import signal
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -13,46 +10,22 @@ import duckdb
 import pytest
 
 from pipelines.warehouse.files import Warehouse
+from pipelines.warehouse.transform import Transform
 from tests.dbt.company import CHANGED
 from tests.dbt.conftest import BEFORE_FORECASTS, contents, copied
-
-ROOT = Path(__file__).parents[2]
-
-# Builds and publishes in a process that kills itself when dbt says that so many models are made.
-BUILDER = """
-import os, signal, sys
-from pathlib import Path
-sys.path.insert(0, {root!r})
-from pipelines.warehouse import transform
-from pipelines.warehouse.files import Warehouse
-
-fatal, made = int(sys.argv[2]), 0
-
-class Fatal(frozenset):
-    def __contains__(self, event):
-        global made
-        made += event == "LogModelResult"
-        if made == fatal:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return super().__contains__(event)
-
-transform.RESULT_EVENTS = Fatal(transform.RESULT_EVENTS)
-working = Path(sys.argv[1])
-build = transform.Transform(working.parent, Path(sys.argv[3])).build(*sys.argv[4:])
-assert build.failures == (), build.failures
-Warehouse(working, working).copy_working(working.with_name("published.duckdb"))
-"""
-NEVER = -1
+from tests.kills import KILLED, NEVER, killer_of
 
 
 def hash_of(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def run(database: Path, fatal: int) -> subprocess.CompletedProcess[str]:
-    arguments = [str(database), str(fatal), str(database.parent.parent), *BEFORE_FORECASTS]
-    command = [sys.executable, "-c", BUILDER.format(root=str(ROOT)), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+def build(folder: str, state: str) -> None:
+    """What is killed: the models are built, and then published."""
+    working = Path(folder) / "working.duckdb"
+    built = Transform(working.parent, Path(state)).build(*BEFORE_FORECASTS)
+    assert built.failures == (), built.failures
+    Warehouse(working, working).copy_working(working.with_name("published.duckdb"))
 
 
 def count_of_models(company: Path) -> int:
@@ -69,9 +42,9 @@ def test_a_build_killed_between_any_two_models_is_never_seen_and_the_next_is_com
     Warehouse(database, published).copy_working(published)
     former = hash_of(published)
     CHANGED.write(database)
-    for fatal in range(1, count_of_models(company) + 1):
-        assert run(database, fatal).returncode == -signal.SIGKILL
-        assert hash_of(published) == former
-    completed = run(database, NEVER)
-    assert completed.returncode == 0, completed.stderr
+    with killer_of("tests.dbt.test_kill", "build") as killer:
+        for fatal in range(1, count_of_models(company) + 1):
+            assert killer.run(f"model:{fatal}", database.parent, database.parent.parent) == KILLED
+            assert hash_of(published) == former
+        assert killer.run(NEVER, database.parent, database.parent.parent) == 0
     assert contents(published) == contents(changed)

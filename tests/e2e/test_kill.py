@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-import signal
-import sys
 from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
@@ -15,47 +13,21 @@ import duckdb
 import pytest
 
 from tests.e2e.installation import Installation
+from tests.kills import KILLED, command
 from tests.sources.local.session_logs import reply, usage, write_log
 
-ROOT = Path(__file__).parents[2]
-
-# `ai-costs run` in a process that kills itself before a file gets the name it was told, or when dbt says that so many
-# models are made.
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-sys.path.insert(0, {root!r})
-from pipelines import cli
-from pipelines.warehouse import transform
-
-point, made = sys.argv[1], 0
-
-def before_a_rename(event, arguments):
-    if event == "os.rename" and Path(os.fsdecode(arguments[1])).name == point:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-class Fatal(frozenset):
-    def __contains__(self, event):
-        global made
-        made += event == "LogModelResult"
-        if str(made) == point:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return super().__contains__(event)
-
-transform.RESULT_EVENTS = Fatal(transform.RESULT_EVENTS)
-sys.addaudithook(before_a_rename)
-sys.argv = ["ai-costs", "run"]
-cli.main()
-"""
-BEFORE_THE_BUILD_IS_SEEN = ("manifest.json", "extractions.json", "1", "25", "costs.csv", "MANIFEST.json", "current")
+BEFORE_THE_BUILD_IS_SEEN = (
+    *("rename:manifest.json", "rename:extractions.json", "model:1", "model:25"),
+    *("rename:costs.csv", "rename:MANIFEST.json", "rename:current"),
+)
 FORMER, NEW = 3_000_120, 4_000_180
 """Tokens: of two replies, and of the third that each of the killed runs has to read."""
 TABLES = ("fct_usage", "fct_hourly_usage", "fct_costs", "rpt_daily_costs", "rpt_model_costs")
 
 
 def killed(installation: Installation, point: str) -> None:
-    done = installation.execute(sys.executable, "-c", KILLED.format(root=str(ROOT)), point)
-    assert done.returncode == -signal.SIGKILL, f"{point}: {done.stderr}"
+    done = installation.execute(*command(point, "pipelines.cli", "main", "run"))
+    assert done.returncode == KILLED, f"{point}: {done.stderr}"
 
 
 def published(installation: Installation) -> Path:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import resource
-import signal
 import time
 from itertools import count
 from pathlib import Path
@@ -19,7 +18,7 @@ from pipelines.errors import ConfigError, HomeError
 from pipelines.exports.choice import ExportFilter, ExportShape
 from pipelines.exports.costs import export_costs, is_as_exported
 from tests.exports.published_costs import cost, published
-from tests.kills import killer_of
+from tests.kills import KILLED, killer_of
 
 MANY = [cost(number, note=f"note {number}") for number in range(300)]
 HOUR = 3600
@@ -62,7 +61,7 @@ def test_a_kill_at_any_step_leaves_a_whole_file_as_its_manifest_says_and_the_nex
             if ended == 0:
                 assert amount == "2.000000000000"
                 break
-            assert ended == -signal.SIGKILL
+            assert ended == KILLED
             seen.append(amount)
             abandoned = list(tmp_path.glob(".writing-*"))
             left_over += len(abandoned)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import subprocess
 import sys
 from dataclasses import replace
@@ -17,6 +16,7 @@ from pipelines.domain.records import SourceKind
 from pipelines.landing import Feed
 from pipelines.sources.outcomes import Outcome, OutcomeLog, Status
 from pipelines.state import files_set_aside
+from tests.kills import KILLED, killer_of
 
 ROOT = Path(__file__).parents[2]
 MORNING = datetime(2026, 3, 20, 8, tzinfo=UTC)
@@ -24,30 +24,6 @@ NOON = MORNING + timedelta(hours=4)
 BILLS = Feed(SourceKind.MANUAL, "manual", "bills.csv")
 LAPTOP = Feed(SourceKind.LOCAL, "claude_code", "laptop")
 LABS = Feed(SourceKind.API, "openai_costs", "labs")
-
-# Records an outcome in a process that kills itself before the step it was told.
-RECORDER = """
-import os, pathlib, signal, sys
-sys.path.insert(0, {root!r})
-from tests.extraction.test_outcomes import LAPTOP, NOON
-from pipelines.sources.outcomes import Outcome, OutcomeLog, Status
-
-fatal, steps = int(sys.argv[2]), 0
-
-def fatal_step(call):
-    def step(*args, **kwargs):
-        global steps
-        steps += 1
-        if steps == fatal:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return call(*args, **kwargs)
-    return step
-
-os.fsync = fatal_step(os.fsync)
-pathlib.Path.open = fatal_step(pathlib.Path.open)
-pathlib.Path.replace = fatal_step(pathlib.Path.replace)
-OutcomeLog(pathlib.Path(sys.argv[1])).record([Outcome(LAPTOP, Status.FAILED, NOON, "no")])
-"""
 
 # Records ten outcomes, one after the other, of feeds that are this process's own.
 MANY = """
@@ -153,25 +129,26 @@ def test_recording_the_same_twice_gives_the_same_bytes(log: OutcomeLog):
     assert log.path.read_bytes() == before
 
 
+def record_a_failure(folder: str) -> None:
+    """What is killed."""
+    OutcomeLog(Path(folder) / "extractions.json").record([Outcome(LAPTOP, Status.FAILED, NOON, "no")])
+
+
 @pytest.mark.e2e
 def test_a_kill_at_any_step_leaves_the_old_outcomes_or_the_new(log: OutcomeLog):
     statuses = []
-    for fatal in count(1):
-        log.record([ok(LAPTOP), ok(BILLS)])
-        killed = subprocess.run(
-            [sys.executable, "-c", RECORDER.format(root=str(ROOT)), str(log.path), str(fatal)],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        outcomes = {outcome.feed: outcome for outcome in log.all()}
-        assert outcomes[BILLS].status is Status.OK
-        assert outcomes[LAPTOP].last_success_at == MORNING
-        statuses.append(outcomes[LAPTOP].status)
-        if killed.returncode == 0:
-            break
-        assert killed.returncode == -signal.SIGKILL, killed.stderr
-    assert len(statuses) >= 5
+    with killer_of("tests.extraction.test_outcomes", "record_a_failure") as killer:
+        for fatal in count(1):
+            log.record([ok(LAPTOP), ok(BILLS)])
+            ended = killer.run(fatal, log.path.parent)
+            outcomes = {outcome.feed: outcome for outcome in log.all()}
+            assert outcomes[BILLS].status is Status.OK
+            assert outcomes[LAPTOP].last_success_at == MORNING
+            statuses.append(outcomes[LAPTOP].status)
+            if ended == 0:
+                break
+            assert ended == KILLED
+    assert len(statuses) >= 3
     assert statuses == sorted(statuses, key=[Status.OK, Status.FAILED].index), "old until the rename, then new"
     assert set(statuses) == {Status.OK, Status.FAILED}
     log.record([])

@@ -2,53 +2,29 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
 from pipelines.landing import LandingStore
-from tests.faults.figures import LEDGER, NOW, SOURCE, Reader
-
-DAY = NOW.date() - timedelta(days=1)
-ROOT = Path(__file__).resolve().parents[2]
-
-# Reads the account in a process that kills itself: while a file of a day is flushed, or before the manifest is renamed.
-KILLED = """
-import os, pathlib, signal, sys
-from datetime import timedelta
-sys.path.insert(0, sys.argv[1])
-from pipelines.landing import LandingStore
 from pipelines.sources.api.framework.extraction import extract
 from pipelines.sources.api.framework.source import ApiAccount
-from tests.faults.figures import FIRST, KEY, NOW, QUICK, SOURCE
+from tests.faults.figures import FIRST, KEY, LEDGER, NOW, QUICK, SOURCE, Reader
+from tests.kills import KILLED, killer_of
 
-root, base_url, step = sys.argv[2:]
-rename, flush = pathlib.Path.replace, os.fsync
-
-def killing_rename(self, target):
-    if target.name == "manifest.json":
-        os.kill(os.getpid(), signal.SIGKILL)
-    return rename(self, target)
-
-def killing_flush(descriptor):
-    os.kill(os.getpid(), signal.SIGKILL)
-
-if step == "rename":
-    pathlib.Path.replace = killing_rename
-else:
-    os.fsync = killing_flush
-account = ApiAccount("labs", "openai", KEY, base_url=base_url, since=FIRST)
-print(extract(SOURCE, account, LandingStore(pathlib.Path(root)), NOW + timedelta(hours=1), limits=QUICK))
-"""
+DAY = NOW.date() - timedelta(days=1)
 
 
-def read_and_be_killed(reader: Reader, step: str) -> subprocess.CompletedProcess[str]:
-    place = [str(ROOT), str(reader.landing.root), str(reader.account.base_url), step]
-    return subprocess.run([sys.executable, "-c", KILLED, *place], capture_output=True, text=True, check=False)
+def read_again(root: str, base_url: str) -> None:
+    """What is killed: an hour later, the account is read."""
+    account = ApiAccount("labs", "openai", KEY, base_url=base_url, since=FIRST)
+    extract(SOURCE, account, LandingStore(Path(root)), NOW + timedelta(hours=1), limits=QUICK)
+
+
+def read_and_be_killed(reader: Reader, moment: str) -> None:
+    with killer_of("tests.faults.test_kills", "read_again") as killer:
+        assert killer.run(moment, reader.landing.root, reader.account.base_url) == KILLED
 
 
 def left_over(landing: LandingStore, pattern: str) -> list[str]:
@@ -59,8 +35,7 @@ def test_30_a_kill_while_a_day_is_written(reader: Reader, note: Callable[[str], 
     reader.read()
     before = reader.landed()
     reader.provider.ledger = LEDGER.restated(DAY, Decimal(2))
-    killed = read_and_be_killed(reader, "flush")
-    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    read_and_be_killed(reader, "rename:*.parquet")
     assert len(left_over(reader.landing, ".writing-*")) == 1
     assert reader.landed() == before, "readers see the last whole state"
     note(f"killed: one temporary file, {reader.state()}")
@@ -73,8 +48,7 @@ def test_31_a_kill_between_the_files_and_the_manifest(reader: Reader, note: Call
     reader.read()
     before, files = reader.landed(), left_over(reader.landing, "*.parquet")
     reader.provider.ledger = LEDGER.restated(DAY, Decimal(2))
-    killed = read_and_be_killed(reader, "rename")
-    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    read_and_be_killed(reader, "rename:manifest.json")
     orphans = set(left_over(reader.landing, "*.parquet")) - set(files)
     assert len(orphans) == 1, "the restated day is written and in force nowhere"
     assert reader.landed() == before

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -14,10 +12,9 @@ import pytest
 from notifications.delivery import Channel, DeliveryReport, deliver_due
 from notifications.outbox import LEASE, Outbox
 from notifications.rules import evaluate
+from tests.kills import KILLED, killer_of
 from tests.notifications.budgets import NOW, budget, seen
 from tests.notifications.receivers import PASSWORD, Hook, Inbox, mail_server, web_server
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -156,39 +153,25 @@ def test_two_processes_at_once_send_nothing_twice(outbox: Outbox, hook: Hook):
     assert len({body["title"] for body in hook.bodies}) == len(hook.bodies) == 12
 
 
-KILLED = """
-import os, signal, sys
-from datetime import datetime
-from pathlib import Path
-from notifications.delivery import Channel, deliver_due
-from notifications.outbox import Outbox
-
-class Killed(Outbox):
-    def {step}(self, *arguments):
-        {before}
-        os.kill(os.getpid(), signal.SIGKILL)
-
-file, url, now = sys.argv[1:]
-deliver_due(Killed(Path(file)), [Channel("chat", url)], lambda: datetime.fromisoformat(now))
-"""
+def deliver_again(folder: str, url: str, now: str) -> None:
+    """What is killed."""
+    deliver_due(Outbox(Path(folder) / "outbox.sqlite"), [Channel("chat", url)], lambda: datetime.fromisoformat(now))
 
 
 @pytest.mark.parametrize(
-    ("kill", "received"),
+    ("moment", "received"),
     [
-        pytest.param(("claim_due", "super().claim_due(*arguments)"), 1, id="before it is sent"),
-        pytest.param(("mark_sent", "pass"), 2, id="after it is sent and before that is noted"),
-        pytest.param(("mark_sent", "super().mark_sent(*arguments)"), 1, id="after it is noted"),
+        pytest.param("after:notifications.outbox:Outbox.claim_due", 1, id="before it is sent"),
+        pytest.param("before:notifications.outbox:Outbox.mark_sent", 2, id="after it is sent and before that is noted"),
+        pytest.param("after:notifications.outbox:Outbox.mark_sent", 1, id="after it is noted"),
     ],
 )
 def test_a_kill_loses_no_alert_and_repeats_one_at_most_once(
-    outbox: Outbox, hook: Hook, tmp_path: Path, kill: tuple[str, str], received: int
+    outbox: Outbox, hook: Hook, tmp_path: Path, moment: str, received: int
 ):
     put(outbox, "chat")
-    program = KILLED.format(step=kill[0], before=kill[1])
-    arguments = [str(tmp_path / "outbox.sqlite"), hook.url, NOW.isoformat()]
-    killed = subprocess.run([sys.executable, "-c", program, *arguments], cwd=ROOT, check=False)
-    assert killed.returncode == -9
+    with killer_of("tests.notifications.test_delivery", "deliver_again") as killer:
+        assert killer.run(moment, tmp_path, hook.url, NOW.isoformat()) == KILLED
     channel = Channel("chat", hook.url)
     deliver(outbox, channel, at=NOW + timedelta(minutes=1))
     deliver(outbox, channel, at=NOW + LEASE)

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from pipelines.config.imports import ImportMapping
+from pipelines.domain.records import SourceKind
 from pipelines.sources.api import openai_costs
-from pipelines.sources.catalogue import known_sources
+from pipelines.sources.catalogue import known_sources, statement_of
 from pipelines.sources.imports import focus
 from pipelines.sources.imports.framework import mapped
 from pipelines.sources.local import codex
@@ -54,7 +55,9 @@ def test_an_interface_precedes_the_file_of_the_same_bill() -> None:
 
 def test_a_mapped_file_is_registered_as_its_mapping_makes_it() -> None:
     mapping = ImportMapping(provider="groq", currency="USD", columns={"date": "Day", "amount": "Cost"})
-    assert replace(mapped.mapped_format(mapping).stated, provider=None) == STATED["mapped_csv"]
+    assert (
+        replace(statement_of(mapped.mapped_format(mapping), SourceKind.IMPORT), provider=None) == STATED["mapped_csv"]
+    )
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from pipelines.domain.records import SourceKind, UsageRecord
 from pipelines.landing import Feed
 from pipelines.sources.api.framework.client import ApiClient
 from pipelines.sources.api.framework.shape import Answers
-from pipelines.sources.statements import SourceStatement, StatementKind
+from pipelines.sources.statements import StatementKind
 
 
 @dataclass(frozen=True)
@@ -193,18 +193,3 @@ class ApiSource:
     def feed(self, account: ApiAccount) -> Feed:
         """The feed that this source lands for `account`."""
         return Feed(SourceKind.API, self.name, account.name)
-
-    @property
-    def stated(self) -> SourceStatement:
-        """What its figures are, as the choice of money reads it."""
-        is_bill = self.statement_kind is StatementKind.BILL
-        return SourceStatement(
-            source_kind=SourceKind.API,
-            source=self.name,
-            provider=self.provider,
-            title=self.title,
-            statement=self.statement,
-            statement_kind=self.statement_kind,
-            precedence=self.precedence,
-            final_after=self.final_after if is_bill else None,
-        )

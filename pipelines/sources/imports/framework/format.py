@@ -17,7 +17,7 @@ from pipelines.sources.imports.framework.folding import Stated
 from pipelines.sources.imports.framework.row import NOTHING, Header, Row
 from pipelines.sources.imports.framework.services import ServiceRules
 from pipelines.sources.imports.framework.table_file import Cells, Unreadable
-from pipelines.sources.statements import BILLS, SourceStatement, StatementKind
+from pipelines.sources.statements import StatementKind
 
 OTHERWISE = "default"
 """The account of what names none, as with entries: one for all exports of a provider, so that costs and tokens meet."""
@@ -123,20 +123,6 @@ class ImportFormat:
     unused: re.Pattern[str] | None = None
     end: Callable[[], Iterable[str]] = tuple
     finds_equal_rows: bool = False
-
-    @property
-    def stated(self) -> SourceStatement:
-        """What its figures are, as the choice of money reads it."""
-        return SourceStatement(
-            source_kind=SourceKind.IMPORT,
-            source=self.name,
-            provider=self.provider,
-            title=self.title,
-            statement=self.statement,
-            statement_kind=self.statement_kind,
-            precedence=self.precedence,
-            final_after=self.final_after if self.statement_kind in BILLS else None,
-        )
 
     def fit(self, header: Header) -> int:
         """How many columns speak for this format; 0: it is not this one."""

@@ -66,7 +66,14 @@ def merge(copies: Iterable[Reply]) -> dict[ReplyKey, Reply]:
 
 
 def _content(reply: Reply) -> tuple[Any, ...]:
-    return reply.moment, reply.model, reply.input_uncached, reply.cache_read, reply.cache_write_other, reply.output
+    return (
+        reply.moment,
+        reply.model,
+        reply.input_uncached_tokens,
+        reply.cache_read_tokens,
+        reply.cache_write_other_tokens,
+        reply.output_tokens,
+    )
 
 
 def _answers(thread: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -113,10 +120,10 @@ def _reply(reply_id: str, thread_id: str, usage: dict[str, Any], name: str, late
         provider=provider_of(None, model, "amp"),
         model=model,
         source_file=name,
-        input_uncached=inputs,
-        cache_read=cache_read,
-        cache_write_other=cache_write,
-        output=output,
+        input_uncached_tokens=inputs,
+        cache_read_tokens=cache_read,
+        cache_write_other_tokens=cache_write,
+        output_tokens=output,
     )
 
 

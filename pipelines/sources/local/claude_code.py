@@ -48,7 +48,12 @@ NO_USE = ("*/tool-results/*", "*/workflows/*", "*.meta.json", "*sessions-index.j
 """What lies beside session files and may repeat their tokens."""
 SYNTHETIC_MODEL = "<synthetic>"
 Tokens = tuple[int, int, int, int, int | None, int]
-"""Uncached input, cache reads, cache writes for 5 minutes, for 1 hour and for an unknown time, output."""
+"""What `COUNTED` names: uncached input, cache reads, writes for 5 minutes, 1 hour and an unknown time, output."""
+COUNTED = (
+    *("input_uncached_tokens", "cache_read_tokens"),
+    *("cache_write_5m_tokens", "cache_write_1h_tokens", "cache_write_other_tokens"),
+    "output_tokens",
+)
 CACHE = ("cache_read_input_tokens", "cache_creation_input_tokens")
 UNPRICED_WRITES = "tokens written to the cache for another time than 5 minutes or 1 hour, which have no known price"
 REPEATED_IDS = "replies with the same two ids as a much earlier one, counted as copies of it"
@@ -141,7 +146,7 @@ class _Log:
             model=model,
             source_file=self.name,
             **_counts(tokens),
-            web_searches=count(searches, "web_search_requests") if isinstance(searches, dict) else None,
+            web_search_requests=count(searches, "web_search_requests") if isinstance(searches, dict) else None,
             is_sidechain=is_nested or record.get("isSidechain") is True,
             service_tier=modifier(usage.get("service_tier")),
             speed=modifier(usage.get("speed")),
@@ -196,7 +201,7 @@ def _beside(reply: Reply, turns: list[tuple[str | None, dict[str, Any]]]) -> Ite
             provider=provider_of(None, model, reply.provider),
             model=model,
             speed=modifier(turn.get("speed")) if model != reply.model else reply.speed,
-            web_searches=None,
+            web_search_requests=None,
             requests=0,
             note=f"used by {kind.replace('_', ' ')} within a reply of {reply.model}",
             **_counts(tokens),
@@ -214,7 +219,7 @@ def _written_for_another_time(reply: Reply, usage: dict[str, Any]) -> Iterator[R
             message_id=f"{reply.message_id}:{name}",
             earlier_id=None,
             service_tier=f"{CACHE_WRITES_FOR}{duration}",
-            web_searches=None,
+            web_search_requests=None,
             requests=0,
             **_counts((0, 0, 0, 0, tokens, 0)),
         )
@@ -222,8 +227,7 @@ def _written_for_another_time(reply: Reply, usage: dict[str, Any]) -> Iterator[R
 
 def _counts(tokens: Tokens) -> dict[str, Any]:
     """The tokens as a reply's fields."""
-    fields = ("input_uncached", "cache_read", "cache_write_5m", "cache_write_1h", "cache_write_other", "output")
-    return dict(zip(fields, tokens, strict=True))
+    return dict(zip(COUNTED, tokens, strict=True))
 
 
 def _tokens(usage: dict[str, Any]) -> Tokens:

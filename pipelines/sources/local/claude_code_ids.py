@@ -96,5 +96,11 @@ def _message_id(reply: Reply) -> str:
 
 
 def _prompt(reply: Reply) -> tuple[Any, ...]:
-    prompt = reply.input_uncached, reply.cache_read, reply.cache_write_5m, reply.cache_write_1h, reply.cache_write_other
+    prompt = (
+        reply.input_uncached_tokens,
+        reply.cache_read_tokens,
+        reply.cache_write_5m_tokens,
+        reply.cache_write_1h_tokens,
+        reply.cache_write_other_tokens,
+    )
     return (_message_id(reply), reply.session_id, *prompt)

@@ -165,11 +165,11 @@ class _Log:
                     provider=provider_of("github-copilot", model, "github-copilot"),
                     model=model,
                     source_file=self.name,
-                    input_uncached=max(whole - read - written, 0),
-                    cache_read=read,
-                    cache_write_other=written,
-                    output=output,
-                    reasoning=count(usage, "reasoningTokens"),
+                    input_uncached_tokens=max(whole - read - written, 0),
+                    cache_read_tokens=read,
+                    cache_write_other_tokens=written,
+                    output_tokens=output,
+                    reasoning_tokens=count(usage, "reasoningTokens"),
                     requests=requests,
                 )
 
@@ -197,11 +197,11 @@ class _Log:
             provider=provider_of("github-copilot", model, "github-copilot"),
             model=model,
             source_file=self.name,
-            input_uncached=max(whole - read - written, 0),
-            cache_read=read,
-            cache_write_other=written,
-            output=output,
-            reasoning=count(usage, "reasoning_output_tokens"),
+            input_uncached_tokens=max(whole - read - written, 0),
+            cache_read_tokens=read,
+            cache_write_other_tokens=written,
+            output_tokens=output,
+            reasoning_tokens=count(usage, "reasoning_output_tokens"),
         )
 
 

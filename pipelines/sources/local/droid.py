@@ -67,10 +67,10 @@ def _total(
         provider=provider_of(text(settings.get("providerLock")), model, "factory"),
         model=model,
         source_file=name,
-        input_uncached=inputs,
-        cache_read=read,
-        cache_write_other=written,
-        output=output,
+        input_uncached_tokens=inputs,
+        cache_read_tokens=read,
+        cache_write_other_tokens=written,
+        output_tokens=output,
         requests=None,
     )
 

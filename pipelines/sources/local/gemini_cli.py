@@ -90,10 +90,10 @@ def _reply(message: dict[str, Any], session: str | None, name: str, latest: date
         provider=provider_of(None, model, "google"),
         model=model,
         source_file=name,
-        input_uncached=counts["input"] - cached_in_input + counts["tool"],
-        cache_read=counts["cached"],
-        output=counts["output"] + counts["thoughts"],
-        reasoning=counts["thoughts"],
+        input_uncached_tokens=counts["input"] - cached_in_input + counts["tool"],
+        cache_read_tokens=counts["cached"],
+        output_tokens=counts["output"] + counts["thoughts"],
+        reasoning_tokens=counts["thoughts"],
     )
 
 

@@ -65,8 +65,8 @@ def _total(row: dict[str, Any], name: str, latest: datetime) -> Reply | None:
         provider=provider_of(text(row["provider_name"]), model, "goose"),
         model=model,
         source_file=name,
-        input_uncached=inputs,
-        output=output,
+        input_uncached_tokens=inputs,
+        output_tokens=output,
         requests=None,
     )
 

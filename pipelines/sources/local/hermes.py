@@ -66,10 +66,10 @@ def _total(row: dict[str, Any], name: str, latest: datetime) -> Reply | None:
         provider=provider_of(text(row["billing_provider"]), model, "hermes"),
         model=model,
         source_file=name,
-        input_uncached=counts[0],
-        cache_read=counts[1],
-        cache_write_other=counts[2],
-        output=counts[3],
+        input_uncached_tokens=counts[0],
+        cache_read_tokens=counts[1],
+        cache_write_other_tokens=counts[2],
+        output_tokens=counts[3],
         requests=None,
     )
 

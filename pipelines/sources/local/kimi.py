@@ -136,10 +136,10 @@ class _Wire:
             provider=provider_of(None, model, "moonshotai"),
             model=model,
             source_file=self.name,
-            input_uncached=counts[0],
-            cache_read=counts[1],
-            cache_write_other=counts[2],
-            output=counts[3],
+            input_uncached_tokens=counts[0],
+            cache_read_tokens=counts[1],
+            cache_write_other_tokens=counts[2],
+            output_tokens=counts[3],
             is_sidechain=folders[-1] != "main" if is_agent else None,
         )
 

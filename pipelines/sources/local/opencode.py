@@ -173,11 +173,11 @@ def _reply(message: dict[str, Any], session: str | None, source: _Source) -> Rep
         provider=provider_of(text(message.get("providerID")), model, source.agent),
         model=model,
         source_file=source.name,
-        input_uncached=apart[0],
-        cache_read=apart[1],
-        cache_write_other=apart[2],
-        output=apart[3] + (reasoning if is_beside else 0),
-        reasoning=reasoning,
+        input_uncached_tokens=apart[0],
+        cache_read_tokens=apart[1],
+        cache_write_other_tokens=apart[2],
+        output_tokens=apart[3] + (reasoning if is_beside else 0),
+        reasoning_tokens=reasoning,
         earlier_id=message_id,
     )
 

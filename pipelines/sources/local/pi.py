@@ -74,10 +74,10 @@ class Session:
             provider=provider_of(text(message.get("provider")) or self.provider, model, self.agent),
             model=model,
             source_file=self.name,
-            input_uncached=counts[0],
-            cache_read=counts[1],
-            cache_write_other=counts[2],
-            output=counts[3],
+            input_uncached_tokens=counts[0],
+            cache_read_tokens=counts[1],
+            cache_write_other_tokens=counts[2],
+            output_tokens=counts[3],
         )
 
 

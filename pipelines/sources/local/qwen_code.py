@@ -74,10 +74,10 @@ def _reply(record: dict[str, Any], folder: str | None, name: str, latest: dateti
         provider=provider_of(None, model, "alibaba"),
         model=model,
         source_file=name,
-        input_uncached=prompt - cached,
-        cache_read=cached,
-        output=candidates + (thoughts if is_beside else 0),
-        reasoning=thoughts,
+        input_uncached_tokens=prompt - cached,
+        cache_read_tokens=cached,
+        output_tokens=candidates + (thoughts if is_beside else 0),
+        reasoning_tokens=thoughts,
     )
 
 

@@ -38,8 +38,18 @@ def test_an_event_of_the_ledger_has_the_cache_counts_of_the_message_it_led_to(tm
     reading = read(tmp_path, messages=answers, usageLedger={"events": [event(0), event(1, toMessageId=7)]})
     replies = {key[0]: reply for key, reply in reading.replies.items()}
     first, second = replies["T-1:0"], replies["T-1:7"]
-    assert (first.input_uncached, first.cache_read, first.cache_write_other, first.output) == (10, 20, 30, 40)
-    assert (second.input_uncached, second.cache_read, second.cache_write_other, second.output) == (11, 0, 0, 40)
+    assert (
+        first.input_uncached_tokens,
+        first.cache_read_tokens,
+        first.cache_write_other_tokens,
+        first.output_tokens,
+    ) == (10, 20, 30, 40)
+    assert (
+        second.input_uncached_tokens,
+        second.cache_read_tokens,
+        second.cache_write_other_tokens,
+        second.output_tokens,
+    ) == (11, 0, 0, 40)
     assert (first.model, first.provider, first.session_id) == ("gpt-5", "openai", "T-1")
 
 

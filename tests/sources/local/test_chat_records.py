@@ -37,7 +37,7 @@ def test_qwens_total_tells_whether_thoughts_stand_beside_the_candidates(
 ):
     path = write_log(tmp_path / "c.jsonl", qwen(usage))
     [reply] = qwen_code.AGENT.read(path, "projects/-rocket/chats/c.jsonl", LATEST).replies.values()
-    assert (reply.input_uncached, reply.cache_read, reply.output, reply.reasoning) == split
+    assert (reply.input_uncached_tokens, reply.cache_read_tokens, reply.output_tokens, reply.reasoning_tokens) == split
     assert (reply.project, reply.session_id, reply.provider) == ("rocket", "s", "alibaba")
 
 

@@ -31,12 +31,12 @@ ONE = Reply(
     service_tier="standard",
     speed=None,
     inference_geo=None,
-    input_uncached=10,
-    cache_read=20,
-    cache_write_5m=30,
-    cache_write_1h=0,
-    output=40,
-    web_searches=None,
+    input_uncached_tokens=10,
+    cache_read_tokens=20,
+    cache_write_5m_tokens=30,
+    cache_write_1h_tokens=0,
+    output_tokens=40,
+    web_search_requests=None,
     is_sidechain=False,
     source_file="projects/a/1.jsonl",
 )
@@ -45,10 +45,10 @@ ONE = Reply(
 @pytest.mark.parametrize(
     ("winner", "loser"),
     [
-        (replace(ONE, output=1), replace(ONE, output=400, is_sidechain=True)),
-        (replace(ONE, output=41, moment=MOMENT + timedelta(days=1)), replace(ONE, speed="fast")),
+        (replace(ONE, output_tokens=1), replace(ONE, output_tokens=400, is_sidechain=True)),
+        (replace(ONE, output_tokens=41, moment=MOMENT + timedelta(days=1)), replace(ONE, speed="fast")),
         (replace(ONE, speed="standard"), replace(ONE, moment=MOMENT - timedelta(days=1))),
-        (replace(ONE, output=41, cache_read=19), ONE),
+        (replace(ONE, output_tokens=41, cache_read_tokens=19), ONE),
         (replace(ONE, moment=MOMENT - timedelta(seconds=1)), ONE),
         (replace(ONE, source_file="projects/b/1.jsonl"), ONE),
         (replace(ONE, session_id="session-b"), ONE),
@@ -60,7 +60,7 @@ def test_of_two_copies_the_named_one_counts_in_either_order(winner: Reply, loser
 
 
 def test_a_side_chains_replay_of_the_main_thread_is_dropped():
-    replay = replace(ONE, request_id="req_2", is_sidechain=True, output=4000)
+    replay = replace(ONE, request_id="req_2", is_sidechain=True, output_tokens=4000)
     assert list(merge([replay, ONE]).values()) == [ONE]
 
 
@@ -80,9 +80,9 @@ COPIES = st.lists(
         moment=st.sampled_from([MOMENT, MOMENT + timedelta(minutes=2)]),
         session_id=st.sampled_from(["session-a", None]),
         speed=st.sampled_from([None, "standard", "fast"]),
-        output=st.integers(38, 42),
-        cache_read=st.integers(18, 22),
-        web_searches=st.sampled_from([None, 0]),
+        output_tokens=st.integers(38, 42),
+        cache_read_tokens=st.integers(18, 22),
+        web_search_requests=st.sampled_from([None, 0]),
         is_sidechain=st.booleans(),
         source_file=st.sampled_from(["projects/a/1.jsonl", "projects/b/1.jsonl"]),
     ),

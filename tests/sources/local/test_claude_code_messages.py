@@ -46,12 +46,12 @@ def test_every_field_of_a_reply_has_its_place(tmp_path: Path):
         service_tier="priority",
         speed="fast",
         inference_geo="us",
-        input_uncached=10,
-        cache_read=20,
-        cache_write_5m=12,
-        cache_write_1h=18,
-        output=40,
-        web_searches=3,
+        input_uncached_tokens=10,
+        cache_read_tokens=20,
+        cache_write_5m_tokens=12,
+        cache_write_1h_tokens=18,
+        output_tokens=40,
+        web_search_requests=3,
         is_sidechain=False,
         source_file=NAME,
     )
@@ -70,16 +70,21 @@ def test_every_field_of_a_reply_has_its_place(tmp_path: Path):
 )
 def test_split_cache_writes_replace_the_flat_count(tmp_path: Path, stated: dict[str, Any], expected: tuple[int, int]):
     message = only(read(tmp_path, reply(usage=usage(**stated))))
-    assert (message.cache_write_5m, message.cache_write_1h) == expected
+    assert (message.cache_write_5m_tokens, message.cache_write_1h_tokens) == expected
 
 
 def test_what_a_log_does_not_state_is_unknown_and_a_stated_zero_is_zero(tmp_path: Path):
     silent = only(read(tmp_path, reply(model=None, sessionId=None, requestId=None)))
     assert (silent.model, silent.session_id, silent.request_id) == (None, None, None)
-    assert (silent.service_tier, silent.speed, silent.inference_geo, silent.web_searches) == (None, None, None, None)
+    assert (silent.service_tier, silent.speed, silent.inference_geo, silent.web_search_requests) == (
+        None,
+        None,
+        None,
+        None,
+    )
     stated = usage(inference_geo="not_available", speed="", server_tool_use={"web_search_requests": 0})
     message = only(read(tmp_path, reply(usage=stated)))
-    assert (message.speed, message.inference_geo, message.web_searches) == (None, None, 0)
+    assert (message.speed, message.inference_geo, message.web_search_requests) == (None, None, 0)
 
 
 def test_a_sub_agents_reply_in_a_progress_record_counts_as_a_side_chains(tmp_path: Path):

@@ -27,7 +27,14 @@ def with_turns(*turns: dict[str, Any], **stated: Any) -> dict[str, Any]:
 
 
 def stated(found: Reply) -> tuple[Any, ...]:
-    return (found.model, found.input_uncached, found.cache_read, found.output, found.requests, found.speed)
+    return (
+        found.model,
+        found.input_uncached_tokens,
+        found.cache_read_tokens,
+        found.output_tokens,
+        found.requests,
+        found.speed,
+    )
 
 
 def test_an_advisors_tokens_are_a_row_of_its_own_model(tmp_path: Path):
@@ -117,7 +124,7 @@ def test_cache_writes_without_a_stated_duration_are_kept(
 ):
     line = reply(usage=usage(cache_creation_input_tokens=1000, cache_creation=split))
     [found] = read(tmp_path, line).replies.values()
-    assert (found.cache_write_5m, found.cache_write_1h, found.cache_write_other) == writes
+    assert (found.cache_write_5m_tokens, found.cache_write_1h_tokens, found.cache_write_other_tokens) == writes
 
 
 @pytest.mark.parametrize(
@@ -146,8 +153,12 @@ def test_cache_writes_for_another_time_are_kept_apart_and_are_a_finding(
     for line, place in ((reply(usage=counts), 0), (reply(usage=usage(iterations=[OWN_TURN, advice])), 1)):
         reading = read(tmp_path, line, line)
         found = list(reading.replies.values())[place:]
-        assert (found[0].cache_write_5m, found[0].cache_write_1h, found[0].cache_write_other) == writes
-        apart = {one.service_tier: (one.cache_write_other, one.tokens, one.requests) for one in found[1:]}
+        assert (
+            found[0].cache_write_5m_tokens,
+            found[0].cache_write_1h_tokens,
+            found[0].cache_write_other_tokens,
+        ) == writes
+        apart = {one.service_tier: (one.cache_write_other_tokens, one.tokens, one.requests) for one in found[1:]}
         assert apart == {f"cache writes for {name}": (tokens, tokens, 0) for name, tokens in others.items()}
         assert reading.left_out == ({UNPRICED_WRITES: sum(others.values())} if others else {})
 
@@ -178,7 +189,7 @@ def test_what_holds_no_tokens_beside_a_split_changes_nothing(tmp_path: Path, spl
     stated = {"ephemeral_5m_input_tokens": 700, **split} if isinstance(split, dict) else split
     line = reply(usage=usage(cache_creation_input_tokens=700, cache_creation=stated))
     [found] = read(tmp_path, line).replies.values()
-    assert (found.cache_write_5m, found.tokens) == (700, 770)
+    assert (found.cache_write_5m_tokens, found.tokens) == (700, 770)
 
 
 @pytest.mark.parametrize("written", [-5, 0.5, 1e30])
@@ -190,7 +201,7 @@ def test_cache_writes_for_another_time_that_are_no_count_are_refused(tmp_path: P
 @pytest.mark.parametrize(("written", "count"), [(100.0, 100), (0.0, 0), (100, 100)])
 def test_a_whole_number_with_a_point_is_a_count(tmp_path: Path, written: float, count: int):
     [found] = read(tmp_path, reply(usage=usage(input_tokens=written))).replies.values()
-    assert (found.input_uncached, type(found.input_uncached)) == (count, int)
+    assert (found.input_uncached_tokens, type(found.input_uncached_tokens)) == (count, int)
 
 
 @pytest.mark.parametrize("written", [100.5, -1.0, 1e30, True, "100"])

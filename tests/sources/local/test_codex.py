@@ -22,7 +22,10 @@ def read(tmp_path: Path, *lines: dict[str, Any] | bytes, name: str = "sessions/a
 
 def steps(reading: Reading) -> list[tuple[int | None, ...]]:
     ordered = sorted(reading.replies.values(), key=lambda reply: reply.moment)
-    return [(step.input_uncached, step.cache_read, step.output, step.reasoning) for step in ordered]
+    return [
+        (step.input_uncached_tokens, step.cache_read_tokens, step.output_tokens, step.reasoning_tokens)
+        for step in ordered
+    ]
 
 
 def only(reading: Reading) -> Reply:
@@ -37,8 +40,18 @@ def after(seconds: float, line: dict[str, Any]) -> dict[str, Any]:
 
 def test_a_steps_input_is_split_by_the_cache_and_its_output_holds_what_was_reasoned(tmp_path: Path):
     step = only(read(tmp_path, codex_meta("s"), codex_turn(), codex_count(0, codex_usage(0), codex_usage(0))))
-    assert (step.input_uncached, step.cache_read, step.output, step.reasoning) == (10, 20, 40, 5)
-    assert (step.cache_write_5m, step.cache_write_1h, step.cache_write_other, step.note) == (None, None, None, None)
+    assert (step.input_uncached_tokens, step.cache_read_tokens, step.output_tokens, step.reasoning_tokens) == (
+        10,
+        20,
+        40,
+        5,
+    )
+    assert (step.cache_write_5m_tokens, step.cache_write_1h_tokens, step.cache_write_other_tokens, step.note) == (
+        None,
+        None,
+        None,
+        None,
+    )
     assert step.tokens == 70
 
 
@@ -110,7 +123,7 @@ def test_what_was_written_to_the_cache_is_a_part_of_the_input_and_stated_apart(t
     counts = {"input_tokens": 10_000, "cached_input_tokens": 4000, "output_tokens": 100, "total_tokens": 10_100}
     used = {**counts, "reasoning_output_tokens": 0, "cache_write_input_tokens": 5000}
     step = only(read(tmp_path, codex_meta("s"), codex_turn("gpt-5.6-terra"), codex_count(0, used, used)))
-    classes = (step.input_uncached, step.output, step.cache_write_other, step.cache_read)
+    classes = (step.input_uncached_tokens, step.output_tokens, step.cache_write_other_tokens, step.cache_read_tokens)
     assert (*classes, step.tokens) == (1000, 100, 5000, 4000, 10_100)
 
 
@@ -118,7 +131,7 @@ def test_cache_writes_by_totals_alone_are_how_far_they_moved(tmp_path: Path):
     totals = [{**codex_usage(0), "cache_write_input_tokens": 4}, {**codex_usage(0, 2), "cache_write_input_tokens": 9}]
     lines = [codex_count(number, None, total) for number, total in enumerate(totals)]
     found = sorted(read(tmp_path, codex_meta("s"), codex_turn(), *lines).replies.values(), key=lambda r: r.moment)
-    assert [(step.input_uncached, step.cache_read, step.cache_write_other) for step in found] == [
+    assert [(step.input_uncached_tokens, step.cache_read_tokens, step.cache_write_other_tokens) for step in found] == [
         (6, 20, 4),
         (5, 20, 5),
     ]

@@ -47,7 +47,13 @@ def test_the_input_includes_the_cached_and_the_output_the_reasoned(
     tmp_path: Path, stated: dict[str, Any], split: tuple[int, ...]
 ):
     [reply] = read(tmp_path, copilot_span("t", "1", 0, **stated)).replies.values()
-    assert (reply.input_uncached, reply.cache_read, reply.cache_write_other, reply.output, reply.reasoning) == split
+    assert (
+        reply.input_uncached_tokens,
+        reply.cache_read_tokens,
+        reply.cache_write_other_tokens,
+        reply.output_tokens,
+        reply.reasoning_tokens,
+    ) == split
 
 
 def test_the_model_that_answered_stands_before_the_one_that_was_asked(tmp_path: Path):
@@ -84,7 +90,12 @@ def test_counts_of_the_cache_are_taken_however_their_names_are_written(tmp_path:
     counts = {f"{USAGE}{kind}{point}input_tokens": number for kind, number in zip(CACHED, (20_000, 1_000), strict=True)}
     span = copilot_span("t", "1", 0, **{**names, f"{USAGE}input_tokens": 21_100, f"{USAGE}output_tokens": 80, **counts})
     [reply] = read(tmp_path, span).replies.values()
-    assert (reply.input_uncached, reply.cache_read, reply.cache_write_other, reply.output) == (100, 20_000, 1_000, 80)
+    assert (
+        reply.input_uncached_tokens,
+        reply.cache_read_tokens,
+        reply.cache_write_other_tokens,
+        reply.output_tokens,
+    ) == (100, 20_000, 1_000, 80)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +111,12 @@ def test_counts_of_a_span_are_taken_under_every_name_they_have_had(tmp_path: Pat
     span = copilot_span("t", "1", 0)
     others = {name: value for name, value in span["attributes"].items() if not name.startswith(USAGE)}
     [reply] = read(tmp_path, {**span, "attributes": others | counts}).replies.values()
-    assert (reply.input_uncached, reply.cache_read, reply.cache_write_other, reply.output) == (100, 20_000, 1_000, 80)
+    assert (
+        reply.input_uncached_tokens,
+        reply.cache_read_tokens,
+        reply.cache_write_other_tokens,
+        reply.output_tokens,
+    ) == (100, 20_000, 1_000, 80)
 
 
 def event(kind: str, time: str, **data: Any) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def test_the_messages_own_total_tells_whether_its_input_holds_the_cached(
     tmp_path: Path, tokens: dict[str, int], split: tuple[int, ...]
 ):
     [reply] = chat(tmp_path, [message(tokens=tokens)]).replies.values()
-    assert (reply.input_uncached, reply.cache_read, reply.output, reply.reasoning) == split
+    assert (reply.input_uncached_tokens, reply.cache_read_tokens, reply.output_tokens, reply.reasoning_tokens) == split
 
 
 def test_a_chat_kept_as_one_document_and_as_lines_has_the_same_replies(tmp_path: Path):
@@ -58,7 +58,7 @@ def test_of_a_message_that_was_written_again_the_fuller_copy_counts(tmp_path: Pa
     fuller = message(tokens={**TOKENS, "output": 45, "total": 80})
     for copies in ([message(tokens=None), message(), fuller], [fuller, message()]):
         [reply] = chat(tmp_path, copies).replies.values()
-        assert reply.output == 50
+        assert reply.output_tokens == 50
 
 
 def test_a_message_without_an_id_is_known_by_what_it_states(tmp_path: Path):

@@ -122,7 +122,7 @@ def test_the_messages_own_total_tells_whether_reasoning_stands_beside_output(
 ):
     path = database(root, opencode_message("m", "s", 0, tokens=tokens))
     [reply] = AGENT.read(path, "opencode.db", LATEST).replies.values()
-    assert (reply.output, reply.reasoning) == (output, 5)
+    assert (reply.output_tokens, reply.reasoning_tokens) == (output, 5)
 
 
 @pytest.mark.parametrize(
@@ -220,8 +220,8 @@ def test_messages_of_version_2_are_read_with_the_folder_of_their_session(root: P
     path = version_2(root, reply_2(0, "m1"), reply_2(1, "m2", tokens=used(5, 40, reasoning=7)))
     first, second = AGENT.read(path, "opencode.db", LATEST).replies.values()
     assert (first.model, first.provider, first.project) == ("claude-sonnet-4-5", "anthropic", "moon")
-    assert (first.moment, first.session_id, first.input_uncached, first.output) == (START, "s", 1000, 100)
-    assert (second.output, second.reasoning) == (47, 7)
+    assert (first.moment, first.session_id, first.input_uncached_tokens, first.output_tokens) == (START, "s", 1000, 100)
+    assert (second.output_tokens, second.reasoning_tokens) == (47, 7)
 
 
 def test_a_database_without_sessions_of_version_2_is_read_without_folders(root: Path):

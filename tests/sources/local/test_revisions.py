@@ -33,7 +33,9 @@ def revised(agent: LocalAgent) -> LocalAgent:
     def read(path: Path, name: str, latest: datetime) -> Reading:
         reading = Reading()
         for reply in agent.read(path, name, latest).replies.values():
-            reading.add(replace(reply, message_id=f"new-{reply.message_id}", output=(reply.output or 0) + 1))
+            reading.add(
+                replace(reply, message_id=f"new-{reply.message_id}", output_tokens=(reply.output_tokens or 0) + 1)
+            )
         return reading
 
     return replace(agent, read=read, revision=agent.revision + 1)

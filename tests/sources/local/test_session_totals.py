@@ -75,8 +75,8 @@ def test_gooses_accumulated_counts_stand_before_those_of_the_last_reply(
 ):
     path = write_rows(tmp_path / "sessions.db", "sessions", [goose_row(**stated)])
     [reply] = goose.AGENT.read(path, "sessions.db", LATEST).replies.values()
-    assert (reply.input_uncached, reply.output) == counts
-    assert (reply.cache_read, reply.requests, reply.provider) == (None, None, "openai")
+    assert (reply.input_uncached_tokens, reply.output_tokens) == counts
+    assert (reply.cache_read_tokens, reply.requests, reply.provider) == (None, None, "openai")
 
 
 @pytest.mark.parametrize(

@@ -17,11 +17,11 @@ from pipelines.domain.records import RecordKind, SourceKind, table_of
 from pipelines.landing import Feed, IdIndex, LandingStore, Manifest
 from pipelines.sources.local.framework.agent import LocalAgent
 from pipelines.sources.local.framework.log_files import DATABASES, LogFile
-from pipelines.sources.local.framework.replies import METER_OF, Reading, Reply
+from pipelines.sources.local.framework.replies import Reading, Reply
 
 EVENT_LENGTH = timedelta(milliseconds=1)
 COLUMN_OF = {
-    **{field.name: METER_OF.get(field.name, field.name) for field in fields(Reply) if field.name != "earlier_id"},
+    **{field.name: field.name for field in fields(Reply) if field.name != "earlier_id"},
     "moment": "period_start",
     "model": "model_raw",
 }

@@ -9,7 +9,7 @@ session, whose later copy has more tokens.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from operator import attrgetter
@@ -26,7 +26,7 @@ ReplyKey = tuple[str, str | None]
 class Reply:
     """One reply: who answered, when, where, and how many tokens of each kind (None: not stated). No text of it.
 
-    Token counts are disjoint but `reasoning`, which is a part of `output`. `requests` is None where the log does not
+    What it counts is a field that has the name of its meter. `requests` is None where the log does not
     say how many requests a session's total is made of. `note` says what was assumed. `earlier_id` is the message id
     under which an earlier version of the reader landed this copy: such a row gives way to it.
     """
@@ -39,14 +39,14 @@ class Reply:
     provider: str
     model: str | None
     source_file: str
-    input_uncached: int | None = None
-    cache_read: int | None = None
-    cache_write_5m: int | None = None
-    cache_write_1h: int | None = None
-    cache_write_other: int | None = None
-    output: int | None = None
-    reasoning: int | None = None
-    web_searches: int | None = None
+    input_uncached_tokens: int | None = None
+    cache_read_tokens: int | None = None
+    cache_write_5m_tokens: int | None = None
+    cache_write_1h_tokens: int | None = None
+    cache_write_other_tokens: int | None = None
+    output_tokens: int | None = None
+    reasoning_tokens: int | None = None
+    web_search_requests: int | None = None
     requests: int | None = 1
     is_sidechain: bool | None = None
     service_tier: str | None = None
@@ -69,7 +69,7 @@ class Reply:
     def rank(self) -> tuple[bool, int, bool, int, float, str]:
         """Greater counts; of equals the earliest counts, and the file's name only makes the choice a fixed one."""
         stated = self.speed is not None
-        output = self.output or 0
+        output = self.output_tokens or 0
         return not self.is_sidechain, self.tokens, stated, output, -self.moment.timestamp(), self.source_file
 
     def outranks(self, other: Reply) -> bool:
@@ -78,12 +78,9 @@ class Reply:
         return mine > theirs if mine != theirs else repr(self) > repr(other)
 
 
-METER_OF: Mapping[str, str] = {
-    **{field.name: meter for field in fields(Reply) if (meter := f"{field.name}_tokens") in BY_NAME},
-    "web_searches": "web_search_requests",
-}
-"""A field of `Reply` -> the meter that it counts."""
-_tokens = attrgetter(*(name for name, meter in METER_OF.items() if BY_NAME[meter].is_token))
+METERS_OF_REPLY = tuple(field.name for field in fields(Reply) if field.name in BY_NAME)
+"""What a reply counts: its fields that are meters."""
+_tokens = attrgetter(*(name for name in METERS_OF_REPLY if BY_NAME[name].is_token))
 
 
 def _or_nothing(count: int | None) -> int:

@@ -112,7 +112,7 @@ docs: $(VENV)/.run-ready ## Write the documentation of the tables (after a run)
 	@$(BIN)/python -c 'from pipelines.config import current_environment; from pipelines.app.home import open_home; \
 	print(open_home(current_environment()).transform.document())'
 
-readme: $(VENV)/.test-ready ## Write the tables of README.md that follow from the code
+readme: $(VENV)/.test-ready ## Write the tables of the documents that follow from the code
 	@$(BIN)/python -m tests.house.readme_tables
 
 hooks: $(VENV)/.test-ready ## Check every commit with pre-commit

@@ -40,7 +40,7 @@ def import_(
     file: Annotated[
         Path,
         typer.Argument(
-            help="A provider's export or a cloud bill, or a CSV of entries; the README lists them.",
+            help="A provider's export or a cloud bill, or a CSV of entries; docs/sources.md lists them.",
             exists=True,
             dir_okay=False,
         ),

@@ -63,7 +63,7 @@ class Rows:
 class ExportFormat:
     """A format: its name on the command line, the ending of its files, which rows it holds, and what writes one.
 
-    `title` is what README says of it.
+    `title` is its description in docs/configuration.md.
     `is_standing`: every build writes it. `has_footer`: its writer can put lines below the rows.
     """
 

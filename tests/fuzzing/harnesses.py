@@ -44,7 +44,7 @@ from tests.sources.imports.specimens import SPECIMENS as EXPORTS
 from tests.sources.local.specimens import SPECIMENS as LOGS
 
 LOGGED_UNTIL = datetime(2027, 1, 1, tzinfo=UTC)
-README = Path(__file__).resolve().parents[2] / "README.md"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 MOST_ASKED = 200
 """Requests of one input: its answers have ended long before."""
 
@@ -96,7 +96,7 @@ def take_manual_csv(content: bytes) -> int:
 
 
 def manual_csvs() -> Iterator[bytes]:
-    yield _block_of_readme("csv")
+    yield _first_block("sources.md", "csv")
     yield (
         b"\xef\xbb\xbfProvider;Account;Period Start;Period End;Amount;Currency;Category;Tokens;Requests;Entry ID\r\n"
         b'groq;"la""bs";2026-04-01;2026-04-30;"1.234,50";EUR;usage;1200;3;a-1\r\n'
@@ -164,7 +164,7 @@ def take_configuration(content: bytes) -> int:
 
 
 def configurations() -> Iterator[bytes]:
-    yield _block_of_readme("yaml")
+    yield _first_block("configuration.md", "yaml")
     yield example_config().encode()
     yield b"budgets:\n  - name: all\n    monthly: 1_0.5e2\n    alert_at: [70, 9]\n    from: 2026-02-30\n"
 
@@ -216,5 +216,5 @@ def _file(name: str, content: bytes) -> Iterator[Path]:
         yield path
 
 
-def _block_of_readme(language: str) -> bytes:
-    return README.read_text(encoding="utf-8").partition(f"```{language}\n")[2].partition("```")[0].encode()
+def _first_block(page: str, language: str) -> bytes:
+    return (DOCS / page).read_text(encoding="utf-8").partition(f"```{language}\n")[2].partition("```")[0].encode()

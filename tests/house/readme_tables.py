@@ -1,4 +1,4 @@
-"""The tables of README.md that say what the registries hold: made of what each member's file says of itself.
+"""The tables of the documents that list the registries: generated from each member's file.
 
     python -m tests.house.readme_tables     writes them, as `make readme` does, and the one of the dbt documentation
 
@@ -30,8 +30,7 @@ from pipelines.sources.local import local_agents
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = (
     ROOT / "README.md",
-    ROOT / "docs" / "settings.md",
-    ROOT / "docs" / "meters.md",
+    *(ROOT / "docs" / f"{name}.md" for name in ("sources", "configuration", "tables", "settings", "meters")),
     ROOT / "dbt_project" / "models" / "docs.md",
     ROOT / "dbt_project" / "models" / "staging" / "_sources.yml",
 )
@@ -40,6 +39,20 @@ MARKED = re.compile(
     r"(?P<before>(?: +# )?<!-- table: (?P<name>\w+) -->\n)(?P<table>.*?)(?P<after>(?: +# )?<!-- end of table -->\n)",
     flags=re.DOTALL,
 )
+
+
+def reads() -> str:
+    """What can be read, in a line for each kind."""
+    sources = {reader.provider for reader in (*api_sources(), *balance_sources().values())}
+    kinds = {
+        "Provider APIs": ", ".join(f"`{provider}`" for provider in sorted(sources)),
+        "Coding agents' logs": ", ".join(agent.title for agent in local_agents()),
+        "Export files, cloud bills": ", ".join(
+            [*sorted(known.title for known in import_formats()), "any other CSV by a mapping"]
+        ),
+        "Manual entries": "invoices, seats, subscriptions, credits",
+    }
+    return table(["Read", "From"], kinds.items())
 
 
 def providers() -> str:
@@ -171,7 +184,7 @@ FIRST_MARTS = (
 
 TABLES: Mapping[str, Callable[[], str]] = {
     made.__name__: made
-    for made in (marts, providers, agents, files, exports, variables, settings, meters, settings_tables)
+    for made in (reads, marts, providers, agents, files, exports, variables, settings, meters, settings_tables)
 }
 
 

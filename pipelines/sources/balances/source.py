@@ -33,7 +33,7 @@ class BalanceSource:
         base_url: the provider's own address, unless the account has another.
         headers: what carries the key.
         key: the kind of key it needs.
-        fetched: what is asked for, as the table of providers in README says it.
+        fetched: what is asked for, as the table of providers in docs/sources.md says it.
         docs: where the provider documents it.
         answers: what the answer at each path must have.
         read: currency -> what is left.

@@ -130,7 +130,7 @@ class ApiSource:
         name: the `source` of its records, such as openai_costs.
         provider: the `provider` of an account that this source reads.
         title: what people call it.
-        fetched: what is fetched, as the table of providers in README says it.
+        fetched: what is fetched, as the table of providers in docs/sources.md says it.
         docs: where the provider documents it.
         base_url: the provider's own address, unless the account has another.
         headers: what carries the key.

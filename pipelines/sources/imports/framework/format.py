@@ -102,8 +102,8 @@ class ImportFormat:
     the file. With `finds_equal_rows`, rows that are the same in every cell are a finding: those of a console are as it
     wrote them, those of a spreadsheet may be pasted twice.
 
-    README's table of files shows `forms`, the forms that are read, `account`, the column that says whose it is,
-    `lands`, what lands of it, and `proven`, what it was tried on.
+    The table of files in docs/sources.md shows `forms`, the forms that are read, `account`, the column that says whose
+    it is, `lands`, what lands of it, and `proven`, what it was tried on.
     """
 
     name: str

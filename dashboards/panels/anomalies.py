@@ -1,4 +1,4 @@
-"""The unusual days, newest first, numbered as they are pinned on the daily chart."""
+"""Anomaly events, newest first and small ones last, numbered as they are pinned on the daily chart."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from typing import Any
 
 from dashboards.context import CostView, ReportContext
 from dashboards.panels import Panel, PanelView, Rows
-from pipelines.presentation import formats
+from pipelines.presentation import anomalies, formats
+from pipelines.presentation.wording import counted
 
 SHOWN_AT_FIRST = 5
 
 
 def prepare(rows: Rows, context: ReportContext) -> PanelView:
     """A list per kind of cost; for the script, where each disc is pinned."""
-    lists = [_list(rows, cost_view, context) for cost_view in context.cost_views]
+    lists = [_list(rows, cost_view) for cost_view in context.cost_views]
     pins = {
         entry["kind"]: [
             {
@@ -27,35 +28,38 @@ def prepare(rows: Rows, context: ReportContext) -> PanelView:
         ]
         for entry in lists
     }
-    return PanelView({"lists": lists, "shown": SHOWN_AT_FIRST}, data=pins)
+    return PanelView({"lists": lists, "shown": SHOWN_AT_FIRST, "precision": _precision(rows)}, data=pins)
 
 
-def _list(rows: Rows, cost_view: CostView, context: ReportContext) -> dict[str, Any]:
+def _list(rows: Rows, cost_view: CostView) -> dict[str, Any]:
     mine = [row for row in rows if row["cost_kind"] == cost_view.cost_kind]
-    return {
-        "kind": cost_view.cost_kind,
-        "items": [_item(number, row, context) for number, row in enumerate(mine, start=1)],
-    }
+    return {"kind": cost_view.cost_kind, "items": [_item(number, row) for number, row in enumerate(mine, start=1)]}
 
 
-def _item(number: int, row: dict[str, Any], context: ReportContext) -> dict[str, Any]:
-    series = "all providers" if row["series_kind"] == "total" else row["series"]
-    figures = f"{_written(row['actual_amount'], context)} against {_written(row['expected_amount'], context)} expected"
-    if row["ratio"] is not None and row["expected_amount"] > 0:
-        figures += f" ({row['ratio']:.1f}\N{MULTIPLICATION SIGN})"
+def _item(number: int, row: dict[str, Any]) -> dict[str, Any]:
     return {
         "number": number,
-        "day": row["anomaly_date"].isoformat(),
-        "provider": None if row["series_kind"] == "total" else row["series"],
-        "title": f"{formats.full_day(row['anomaly_date'])}: {row['top_contributor'] or series}",
-        "text": row["explanation"] or f"{figures}.",
+        "id": row["event_id"],
+        "day": row["start_date"].isoformat(),
+        "provider": None if row["series_kind"] == "total" else row["provider"],
+        "title": anomalies.title(row),
+        "text": anomalies.sentences(row, row["contributors"]),
+        "kind": anomalies.KINDS[row["kind"]],
         "direction": row["direction"],
+        "tone": "plain" if row["severity"] == "low" else "ok" if row["direction"] == "down" else "bad",
+        "severity": anomalies.SEVERITIES[row["severity"]],
         "early": row["confidence"] == "early",
+        "verdict": anomalies.VERDICTS.get(row["verdict"] or ""),
+        "note": row["note"],
     }
 
 
-def _written(amount: Decimal | float, context: ReportContext) -> str:
-    return formats.money(Decimal(str(amount)), context.currency)
+def _precision(rows: Rows) -> str | None:
+    """How often anomalies were right, by what people said of them; None as long as nobody said anything."""
+    if not rows or not rows[0]["judged"]:
+        return None
+    judged, ratio = rows[0]["judged"], Decimal(str(rows[0]["precision_ratio"]))
+    return f"{formats.percent(ratio)} of {counted(judged, 'judged anomaly', 'judged anomalies')} were right."
 
 
 PANEL = Panel(id="anomalies", area="grid", order=20, columns=4, prepare=prepare)

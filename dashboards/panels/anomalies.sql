@@ -1,34 +1,39 @@
--- One row per unusual day and series in the reporting currency. Where a provider explains a day, the total of that
--- day is left out: it is the same money.
+-- One row per anomaly event in the reporting currency, with the first contributor of each dimension; those that are
+-- worth most first by day, then small ones.
 with
-anomalies as (
-    select anomaly.*
-    from rpt_anomalies as anomaly
-    where anomaly.currency = (select build.currency from rpt_build as build)
+contributors as (
+    select
+        event_id,
+        list({ 'dimension': dimension, 'dimension_value': dimension_value, 'share': share } order by
+            list_position(['provider', 'model_id', 'project', 'api_key', 'person'], dimension)
+        ) as contributors,
+        any_value(dimension_value) filter (dimension = 'provider') as provider
+    from rpt_anomaly_contributors
+    where rank = 1
+    group by event_id
+),
+
+precisions as (
+    select
+        precision_ratio,
+        confirmed + expected + dismissed as judged
+    from rpt_anomaly_precision
+    where kind = 'all'
 )
 
 select
-    anomalies.cost_kind,
-    anomalies.series_kind,
-    anomalies.series,
-    anomalies.anomaly_date,
-    anomalies.direction,
-    anomalies.actual_amount,
-    anomalies.expected_amount,
-    anomalies.ratio,
-    anomalies.confidence,
-    anomalies.top_contributor,
-    anomalies.explanation
-from anomalies
-where
-    anomalies.series_kind <> 'total'
-    or not exists (
-        select 1
-        from anomalies as closer
-        where
-            closer.series_kind <> 'total'
-            and closer.cost_kind = anomalies.cost_kind
-            and closer.anomaly_date = anomalies.anomaly_date
-            and closer.direction = anomalies.direction
-    )
-order by anomalies.cost_kind asc, anomalies.anomaly_date desc, abs(anomalies.excess_amount) desc, anomalies.series
+    anomaly.*,
+    coalesce(contributors.contributors, []) as contributors,
+    case when anomaly.series_kind = 'provider' then anomaly.series else contributors.provider end as provider,
+    precisions.precision_ratio,
+    precisions.judged
+from rpt_anomalies as anomaly
+left join contributors on anomaly.event_id = contributors.event_id
+left join precisions on true
+where anomaly.currency = (select build.currency from rpt_build as build)
+order by
+    anomaly.cost_kind asc,
+    anomaly.severity = 'low' or coalesce(anomaly.verdict, '') in ('dismissed', 'expected') asc,
+    anomaly.start_date desc,
+    abs(anomaly.excess_amount) desc nulls last,
+    anomaly.event_id asc

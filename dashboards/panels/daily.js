@@ -1,5 +1,5 @@
 // Cost by day, week or month, stacked by provider; what was entered manually is hatched and marked under its day;
-// unusual days carry their number; the day that is not over is shaded.
+// anomalies carry their number; the day that is not over is shaded.
 
 import { makeNavigable, noteLine } from "../static/js/chart_navigation.js";
 import { nameChart, scaleOf } from "../static/js/charts.js";
@@ -14,11 +14,11 @@ import { swatch } from "../static/js/provider_colours.js";
 import { costViewOf, nothingText } from "../static/js/report.js";
 import { buckets } from "../static/js/selection.js";
 import { bucketName, stackOf, stackTable, stackTotal, ticksOf, tickWriter } from "../static/js/stacks.js";
-import { unusualDays } from "./anomalies.js";
+import { anomaliesOf } from "./anomalies.js";
 
 /** @import { Grain, PanelInput } from "../static/js/types.js" */
 /** @import { Stack } from "../static/js/stacks.js" */
-/** @typedef {{ number: string, start: number, top: number, title: string }} Pin the disc of an unusual day */
+/** @typedef {{ number: string, start: number, top: number, title: string }} Pin the disc of an anomaly */
 
 const HEIGHT = 300;
 
@@ -251,7 +251,7 @@ function pinMarks(pins) {
 }
 
 /**
- * The numbered discs of the unusual days that are on screen, above their bars; of several in one bar, the newest.
+ * The numbered discs of the anomalies that are on screen, above their bars; of several in one bar, the first of the list.
  * @param {Stack[]} stacks
  * @param {Pick<PanelInput, "report" | "state">} input
  * @param {Grain} grain
@@ -261,7 +261,7 @@ export function pinsOn(stacks, { report, state }, grain) {
   const byStart = new Map(stacks.map((stack) => [stack.start, stack]));
   /** @type {Map<number, Pin>} */
   const pins = new Map();
-  for (const { number, day, provider, title } of [...unusualDays(report, state.kind)].reverse()) {
+  for (const { number, day, provider, title } of [...anomaliesOf(report, state.kind)].reverse()) {
     if (provider !== null && state.provider.length && !state.provider.includes(provider)) continue;
     const stack = byStart.get(bucketStart(dayNumber(day), grain));
     if (!stack?.rows.length) continue;

@@ -1,4 +1,4 @@
-"""Five figures: the month so far, where it will end, the budget, the change on last month, unusual days."""
+"""Five figures: the month so far, where it will end, the budget, the change on last month, anomalies."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ def _change(row: dict[str, Any], note: str, context: ReportContext) -> Figure:
 
 
 def _anomalies(row: dict[str, Any], note: str, context: ReportContext) -> Figure:
-    label = f"Unusual days in {formats.month(context.this_month)}{note}"
+    label = f"Anomalies in {formats.month(context.this_month)}{note}"
     ever = row.get("anomalies_ever")
     if not ever and (row.get("days_of_history") or 0) < _DAYS_NEEDED:
         starts = row.get("forecast_starts_on")

@@ -48,10 +48,13 @@ month_so_far as (
 anomalies as (
     select
         anomaly.cost_kind,
-        count(distinct anomaly.anomaly_date) filter (
-            where date_trunc('month', anomaly.anomaly_date) = date_trunc('month', build.today)
+        count(*) filter (
+            where
+                date_trunc('month', anomaly.start_date) = date_trunc('month', build.today)
+                and anomaly.severity <> 'low'
+                and coalesce(anomaly.verdict, 'confirmed') = 'confirmed'
         ) as this_month,
-        count(distinct anomaly.anomaly_date) as ever
+        count(*) as ever
     from rpt_anomalies as anomaly
     cross join build
     where anomaly.currency = build.currency

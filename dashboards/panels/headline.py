@@ -122,8 +122,8 @@ def _notable(row: dict[str, Any], context: ReportContext) -> str:
         word = "rose" if row["mover_change"] > 0 else "fell"
         amount = formats.money(abs(row["mover_change"]), context.currency)
         parts.append(f"{moved} {word} most, by {amount}")
-    if row["anomalous_days"]:
-        parts.append(f"{wording.counted(row['anomalous_days'], 'unusual day')} this month")
+    if row["anomalies"]:
+        parts.append(f"{wording.counted(row['anomalies'], 'anomaly', 'anomalies')} this month")
     if row["forecast_amount"] is None and row["forecast_starts_on"] is not None:
         parts.append(f"a forecast starts on {formats.day(row['forecast_starts_on'])}")
     if not parts:

@@ -95,12 +95,14 @@ kinds as (
 anomalies as (
     select
         anomaly.cost_kind,
-        count(distinct anomaly.anomaly_date) as anomalous_days
+        count(*) as anomalies
     from rpt_anomalies as anomaly
     cross join build
     where
         anomaly.currency = build.currency
-        and date_trunc('month', anomaly.anomaly_date) = date_trunc('month', build.today)
+        and date_trunc('month', anomaly.start_date) = date_trunc('month', build.today)
+        and anomaly.severity <> 'low'
+        and coalesce(anomaly.verdict, 'confirmed') = 'confirmed'
     group by all
 ),
 
@@ -137,7 +139,7 @@ select
     gaps.sources_left_out as left_out,
     movers.mover,
     movers.mover_change,
-    coalesce(anomalies.anomalous_days, 0) as anomalous_days
+    coalesce(anomalies.anomalies, 0) as anomalies
 from kinds
 cross join build
 left join costs on kinds.cost_kind = costs.cost_kind

@@ -30,3 +30,7 @@ to_json([{{ columns | join(', ') }}])::varchar
 {% macro round_half_even(amount) -%}
 round_even({{ amount }}, 12)::decimal(38, 12)
 {%- endmacro %}
+
+{% macro person_of(tags) -%}
+coalesce({{ tags }} ->> '$.user_id', {{ tags }} ->> '$.user_email', {{ tags }} ->> '$.user')
+{%- endmacro %}

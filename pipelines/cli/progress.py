@@ -17,7 +17,7 @@ PHRASES = {
     "settings_tables": "loading settings",
     "facts": "building and testing the models",
     "cost_forecasts": "forecasting",
-    "forecasts__anomalies": "looking for unusual days",
+    "cost_anomalies": "looking for anomalies",
     "forecast_marts": "building the forecast reports",
     "published__warehouse": "checking every sum",
     "dashboards__cost_report": "drawing the report",

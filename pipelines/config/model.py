@@ -185,6 +185,17 @@ class Reconciliation(Section):
     )
 
 
+class AnomalySettings(Section):
+    """Which anomalies are worth a person's time."""
+
+    minimum_impact: Amount | None = Field(
+        default=None,
+        gt=0,
+        description="The least amount of a day, in the reporting currency, from which on anyone is told. Left out: 1, "
+        "or 100 of a currency without a smaller unit, such as JPY.",
+    )
+
+
 class CostCenterRule(Section):
     """Who bears the costs that match; the first rule that matches wins, and what none matches is unallocated."""
 
@@ -240,6 +251,7 @@ class Configuration(Section):
     )
     exchange_rates: ExchangeRates = ExchangeRates()
     reconciliation: Reconciliation = Reconciliation()
+    anomalies: AnomalySettings = AnomalySettings()
     cost_centers: tuple[CostCenterRule, ...] = ()
     imports: ImportSettings = ImportSettings()
     prepaid: tuple[PrepaidAccount, ...] = ()

@@ -7,7 +7,9 @@ import dagster as dg
 
 from pipelines.analytics.anomalies import find_anomalies
 from pipelines.analytics.forecast import forecast
+from pipelines.app.build_inputs import exchange_rates
 from pipelines.app.home import Home
+from pipelines.app.least_impact import least_impact_of
 from pipelines.builds import tested
 from pipelines.builds.store import warehouse_of
 from pipelines.defs.failing import fails_in_words
@@ -18,6 +20,8 @@ DAILY_COSTS = dg.AssetKey([REPORTS, "rpt_daily_costs"])
 DAILY_COSTS_TABLE = "main.rpt_daily_costs"
 MISSING_DAYS = dg.AssetKey([REPORTS, "rpt_missing_days"])
 MISSING_DAYS_TABLE = "main.rpt_missing_days"
+ANOMALY_COSTS = dg.AssetKey(["derived", "int_anomaly_costs"])
+ANOMALY_COSTS_TABLE = "main.int_anomaly_costs"
 
 
 @dg.multi_asset(
@@ -45,24 +49,36 @@ def cost_forecasts(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResul
         yield dg.MaterializeResult(asset_key=dg.AssetKey([FORECASTS, name]), metadata={"rows": len(frame)})
 
 
-@dg.asset(
-    key=[FORECASTS, "anomalies"],
-    group_name=FORECASTS,
-    deps=[DAILY_COSTS],
-    kinds={"python", "duckdb"},
-    owners=["team:finops"],
+@dg.multi_asset(
+    specs=[
+        spec(FORECASTS, name, description, deps=[ANOMALY_COSTS, MISSING_DAYS], kinds={"python", "duckdb"})
+        for name, description in {
+            "anomalies": "What no earlier day explains, an event each, judged by what was known before it.",
+            "anomaly_days": "What each day of an event cost, and what was expected of it.",
+            "anomaly_contributors": "Who contributed to an event, and whether by more use, other models or prices.",
+        }.items()
+    ],
     pool=WAREHOUSE_POOL,
-    description="Days whose cost no earlier day explains, each judged by what was known before it.",
 )
 @fails_in_words
-def cost_anomalies(home: dg.ResourceParam[Home]) -> dg.MaterializeResult[Any]:
-    """Judge the last days of each series against its own past."""
+def cost_anomalies(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResult[Any]]:
+    """Judge the days of the total, each provider, project and key against their own past."""
     with warehouse_of(home.folders).writing() as connection:
-        daily = connection.table(DAILY_COSTS_TABLE).df()
-        anomalies = find_anomalies(daily, files.build_day(connection))
-        files.write_frames(connection, FORECASTS, {"anomalies": anomalies})
-        tested.record(connection, tested.ANOMALIES, [f"{FORECASTS}.anomalies"])
-    return dg.MaterializeResult(metadata={"anomalies": len(anomalies)})
+        found = find_anomalies(
+            connection.table(ANOMALY_COSTS_TABLE).df(),
+            files.build_day(connection),
+            missing=connection.table(MISSING_DAYS_TABLE).df(),
+            least_impact=least_impact_of(home.settings.configuration, exchange_rates(home)),
+        )
+        frames = {
+            "anomalies": found.events,
+            "anomaly_days": found.days,
+            "anomaly_contributors": found.contributors,
+        }
+        files.write_frames(connection, FORECASTS, frames)
+        tested.record(connection, tested.ANOMALIES, [f"{FORECASTS}.{name}" for name in frames])
+    for name, frame in frames.items():
+        yield dg.MaterializeResult(asset_key=dg.AssetKey([FORECASTS, name]), metadata={"rows": len(frame)})
 
 
 FORECAST_ASSETS = [cost_forecasts, cost_anomalies]

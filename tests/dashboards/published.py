@@ -93,14 +93,12 @@ create table rpt_forecast_status (
     cost_kind varchar, series_kind varchar, series varchar, currency varchar, days_of_history integer, status varchar,
     delivered_through date, starts_on date, message varchar
 );
-create table rpt_anomalies (
-    cost_kind varchar, series_kind varchar, series varchar, currency varchar, anomaly_date date, direction varchar,
-    actual_amount double, expected_amount double, excess_amount double, ratio double, confidence varchar,
-    top_contributor varchar, explanation varchar
-);
 """
 
 LATER_MARTS = (
+    "rpt_anomalies",
+    "rpt_anomaly_contributors",
+    "rpt_anomaly_precision",
     "rpt_reconciliation",
     "fct_cost_candidates",
     "rpt_cost_center_statement",
@@ -207,7 +205,9 @@ class Published:
     """cost_kind, series_kind, series, expected a day"""
     waiting: Sequence[str] = ()
     """the cost kinds that cannot be forecast yet"""
-    anomalies: Sequence[tuple[Any, ...]] = ()
+    anomalies: Sequence[dict[str, Any]] = ()
+    contributors: Sequence[dict[str, Any]] = ()
+    precisions: Sequence[dict[str, Any]] = ()
     freshness: Sequence[tuple[Any, ...]] = field(default_factory=list)
     reconciliation: Sequence[dict[str, Any]] = ()
     candidates: Sequence[dict[str, Any]] = ()
@@ -215,6 +215,40 @@ class Published:
     converted: Sequence[dict[str, Any]] = ()
     prepaid: Sequence[dict[str, Any]] = ()
     """rows of the later marts by column; the columns not named have the value usual for them"""
+
+
+def event(event_id: str, series: str, first: date, amounts: tuple[float, float], **other: Any) -> dict[str, Any]:
+    """A row of rpt_anomalies: a spike of a provider, or of `total`, with what it cost and what was expected."""
+    actual, expected = amounts
+    parts = {f"{part}_amount": 0.0 for part in ("mix", "price", "new", "gone", "other")}
+    return {
+        "event_id": event_id,
+        "cost_kind": "spend",
+        "series_kind": "total" if series == "total" else "provider",
+        "series": series,
+        "currency": "USD",
+        "kind": "spike",
+        "direction": "up" if actual > expected else "down",
+        "start_date": first,
+        "end_date": first,
+        "found_date": first,
+        "is_open": False,
+        "days": 1,
+        "actual_amount": actual,
+        "expected_amount": expected,
+        "excess_amount": actual - expected,
+        "ratio": actual / expected,
+        "volume_amount": actual - expected,
+        **parts,
+        "severity": "high",
+        "confidence": "normal",
+        **other,
+    }
+
+
+def contributor(event_id: str, dimension: str, value: str, share: float = 1.0, rank: int = 1) -> dict[str, Any]:
+    """A row of rpt_anomaly_contributors."""
+    return {"event_id": event_id, "dimension": dimension, "dimension_value": value, "rank": rank, "share": share}
 
 
 def shown_columns() -> dict[str, dict[str, str]]:
@@ -307,11 +341,19 @@ def _write_rest(connection: duckdb.DuckDBPyConnection, published: Published) -> 
             "insert into rpt_forecast_status values (?, 'total', 'total', ?, 5, 'waiting', null, '2026-12-02', null)",
             [kind, published.currency],
         )
-    _insert(connection, "rpt_anomalies", published.anomalies)
     _insert(connection, "rpt_source_freshness", published.freshness)
     for mart, rows in zip(
         LATER_MARTS,
-        (published.reconciliation, published.candidates, published.statement, published.converted, published.prepaid),
+        (
+            published.anomalies,
+            published.contributors,
+            published.precisions,
+            published.reconciliation,
+            published.candidates,
+            published.statement,
+            published.converted,
+            published.prepaid,
+        ),
         strict=True,
     ):
         for given in rows:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from tests.dashboards import statements
-from tests.dashboards.published import AS_OF, TODAY, Published, manual, row
+from tests.dashboards.published import AS_OF, TODAY, Published, contributor, event, manual, row
 
 UNUSABLE = ("3 lines could not be used, first s.jsonl:7: the line is not JSON",)
 
@@ -159,66 +159,14 @@ def company() -> Published:
             ("list_price_value", "total", "total", 15.0),
         ],
         anomalies=[
-            (
-                "spend",
-                "total",
-                "total",
-                "USD",
-                date(2026, 11, 12),
-                "up",
-                720.0,
-                470.0,
-                250.0,
-                1.53,
-                "normal",
-                "opus-large-4.5",
-                "The total was higher than expected.",
-            ),
-            (
-                "spend",
-                "provider",
-                "anthropic",
-                "USD",
-                date(2026, 11, 12),
-                "up",
-                430.4,
-                190.2,
-                240.2,
-                2.26,
-                "normal",
-                "opus-large-4.5",
-                "Requests to opus-large-4.5 in the account acme-research were 2.9 times the usual.",
-            ),
-            (
-                "spend",
-                "provider",
-                "openai",
-                "USD",
-                date(2026, 10, 18),
-                "up",
-                171.0,
-                66.0,
-                105.0,
-                2.59,
-                "normal",
-                "gpt-next-5.2",
-                "A Sunday with the use of a working day, all in the account acme-product.",
-            ),
-            (
-                "list_price_value",
-                "total",
-                "total",
-                "USD",
-                date(2026, 11, 3),
-                "down",
-                2.0,
-                16.0,
-                -14.0,
-                0.13,
-                "early",
-                None,
-                "Far less than on other Tuesdays.",
-            ),
+            event("00000001", "anthropic", date(2026, 11, 12), (430.4, 190.2)),
+            event("00000002", "openai", date(2026, 10, 18), (171.0, 66.0), verdict="confirmed", note="A test."),
+            event("00000003", "total", date(2026, 11, 3), (2.0, 16.0), cost_kind="list_price_value", kind="drop"),
+        ],
+        contributors=[
+            contributor("00000001", "provider", "anthropic"),
+            contributor("00000001", "model_id", "opus-large-4.5", 0.9),
+            contributor("00000001", "project", "research", 0.4),
         ],
         freshness=[
             fresh("api", "anthropic-usage", "acme-research", TODAY),
@@ -310,9 +258,8 @@ def hostile() -> Published:
         Published(daily=rows, organisation=attack),
         budgets=[(attack, attack, "100.00", "USD", "20.00")],
         forecasts=[("spend", "total", "total", 23.0), ("spend", "provider", attack, 4.0)],
-        anomalies=[
-            ("spend", "provider", attack, "USD", date(2026, 11, 12), "up", 9.0, 4.0, 5.0, 2.2, "early", attack, attack)
-        ],
+        anomalies=[event("00000001", attack, date(2026, 11, 12), (9.0, 4.0), confidence="early", note=attack)],
+        contributors=[contributor("00000001", "model_id", attack)],
         freshness=[fresh("local", attack, attack, TODAY, status="late", message=attack)],
         reconciliation=[
             statements.reconciled(statements.NOVEMBER, attack, "3", "3"),

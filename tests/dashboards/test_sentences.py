@@ -39,7 +39,7 @@ def test_the_company_reads_where_the_month_will_land_against_its_budget(values: 
     assert finding == "November is heading for $13,371, 8% under budget"
     assert lede == (
         "Spend on Nov 1–23 is $9,657; its 22 complete days are 3% below the same days of October. "  # noqa: RUF001
-        "gemini-next-pro fell most, by $251; 1 unusual day this month."
+        "gemini-next-pro fell most, by $251; 1 anomaly this month."
     )
 
 
@@ -258,14 +258,24 @@ def test_a_source_that_is_behind_is_named_with_its_reason(values: Values):
     assert f"claude-code laptop-7 is incomplete; its data reaches Nov 23, 2026: {scenarios.UNUSABLE[0]}" in notes
 
 
-def test_the_total_of_a_day_gives_way_to_the_provider_that_explains_it(values: Values):
-    lists = values("anomalies", scenarios.company())["lists"]
-    assert [item["title"] for item in lists[0]["items"]] == [
-        "Nov 12, 2026: opus-large-4.5",
-        "Oct 18, 2026: gpt-next-5.2",
-    ]
-    assert lists[0]["items"][0]["text"].startswith("Requests to opus-large-4.5 in the account acme-research")
-    assert [item["title"] for item in lists[1]["items"]] == ["Nov 3, 2026: all providers"]
+def test_an_anomaly_says_what_happened_and_where_it_came_from(values: Values):
+    shown = values("anomalies", scenarios.company())
+    first, second = shown["lists"][0]["items"]
+    assert (first["title"], second["title"]) == ("Nov 12, 2026: anthropic", "Oct 18, 2026: openai")
+    assert first["text"] == (
+        "$430, where $190 was expected; $240 more (2.3\N{MULTIPLICATION SIGN}). "
+        "Most of it came from opus-large-4.5: more use."
+    )
+    assert (first["severity"], first["verdict"], first["id"]) == ("High", None, "00000001")
+    assert (second["verdict"], second["note"]) == ("Confirmed", "A test.")
+    assert [item["title"] for item in shown["lists"][1]["items"]] == ["Nov 3, 2026: all providers"]
+
+
+def test_what_people_said_of_anomalies_is_added_up(values: Values):
+    assert values("anomalies", scenarios.company())["precision"] is None
+    judged = {"kind": "all", "confirmed": 2, "expected": 1, "dismissed": 1, "precision_ratio": 0.75}
+    content = replace(scenarios.company(), precisions=[judged])
+    assert values("anomalies", content)["precision"] == "75% of 4 judged anomalies were right."
 
 
 def test_the_first_of_a_month_has_no_complete_days_and_compares_full_months(values: Values):

@@ -23,10 +23,22 @@ select 'spend' as cost_kind, 'provider' as series_kind, 'acme' as series, 'USD' 
     'waiting' as status, date '2026-03-30' as delivered_through, date '2026-04-14' as starts_on,
     'starts on 14 April' as message;
 create table forecasts.anomalies as
-select 'spend' as cost_kind, 'total' as series_kind, 'total' as series, 'USD' as currency,
-    date '2026-03-30' as anomaly_date, 'up' as direction, 15 as actual_amount, 5 as expected_amount,
-    10 as excess_amount, 3 as ratio, 'early' as confidence, null as top_contributor,
-    'three times as much' as explanation;
+select 'a1b2c3d4' as event_id, 'spend' as cost_kind, 'total' as series_kind, 'total' as series, 'USD' as currency,
+    'spike' as kind, 'up' as direction, date '2026-03-30' as start_date, date '2026-03-30' as end_date,
+    date '2026-03-30' as found_date, true as is_open, 1 as days, 15 as actual_amount, 5 as expected_amount,
+    10 as excess_amount, 3 as ratio, 10 as volume_amount, 0 as mix_amount, 0 as price_amount, 0 as new_amount,
+    0 as gone_amount, 0 as other_amount, 'high' as severity, 'early' as confidence, 'confirmed' as verdict,
+    null as note
+union all
+select 'b2c3d4e5', 'spend', 'provider', 'acme', 'USD', 'missing_data', 'down', date '2026-03-28', date '2026-03-30',
+    date '2026-03-28', true, 3, 'nan', 9, 'nan', 'nan', 'nan', 'nan', 'nan', 'nan', 'nan', 'nan', 'low', 'normal', null,
+    null;
+create table forecasts.anomaly_days as
+select 'a1b2c3d4' as event_id, date '2026-03-30' as event_date, 15 as actual_amount, 5 as expected_amount;
+create table forecasts.anomaly_contributors as
+select 'a1b2c3d4' as event_id, 'model_id' as dimension, 'm' as dimension_value, 1 as rank, 10 as excess_amount,
+    1 as share, 10 as volume_amount, 0 as mix_amount, 0 as price_amount, 0 as new_amount, 0 as gone_amount,
+    0 as other_amount;
 """
 
 PROJECTIONS = """
@@ -45,7 +57,8 @@ def test_the_second_step_hands_on_what_the_analytics_wrote(company: Path) -> Non
         totals = connection.table("rpt_forecast_totals").project("horizon, total_amount").fetchall()
         statuses = connection.table("rpt_forecast_status").project("status, starts_on::varchar").fetchall()
         projections = connection.execute(PROJECTIONS).fetchall()
-        anomalies = connection.table("rpt_anomalies").project("direction, ratio, top_contributor").fetchall()
+        anomalies = connection.table("rpt_anomalies").project("kind, ratio, actual_amount").order("kind").fetchall()
+        precisions = connection.table("rpt_anomaly_precision").order("kind").fetchall()
     assert days == [("2026-03-31", 4.5, 2.0)]
     assert totals == [("month_end", 104.5)]
     assert statuses == [("waiting", "2026-04-14")]
@@ -58,4 +71,6 @@ def test_the_second_step_hands_on_what_the_analytics_wrote(company: Path) -> Non
         ("seventy", "run_rate", 1400.0, None, None, None),
         ("untouched", "run_rate", 0.0, None, None, None),
     ]
-    assert anomalies == [("up", 3.0, None)]
+    # What was not delivered is unknown, which is not a number in the analytics and null here.
+    assert anomalies == [("missing_data", None, None), ("spike", 3.0, 15.0)]
+    assert precisions == [("all", 2, 1, 0, 0, 1.0), ("missing_data", 1, 0, 0, 0, None), ("spike", 1, 1, 0, 0, 1.0)]

@@ -21,6 +21,8 @@ HANDED_ON = {
     "rpt_forecast_totals",
     "rpt_forecast_status",
     "rpt_anomalies",
+    "rpt_anomaly_days",
+    "rpt_anomaly_contributors",
     "rpt_cost_coverage",
     "rpt_comparison_sources",
     "rpt_missing_days",

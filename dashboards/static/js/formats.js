@@ -119,7 +119,7 @@ export const count = (number) => plainNumber().format(number);
  * @param {number} number
  * @param {string} noun
  */
-export const counted = (number, noun) => `${count(number)} ${noun}${number === 1 ? "" : "s"}`;
+export const counted = (number, noun, many = `${noun}s`) => `${count(number)} ${number === 1 ? noun : many}`;
 
 const tokenFormat = lazily(
   () =>

@@ -7,19 +7,32 @@ with anomalies as (
 final as (
 
     select
+        event_id,
         cost_kind,
         series_kind,
         series,
         currency,
-        anomaly_date,
+        kind,
         direction,
+        start_date,
+        end_date,
+        found_date,
+        is_open,
+        days,
         actual_amount,
         expected_amount,
         excess_amount,
         ratio,
+        volume_amount,
+        mix_amount,
+        price_amount,
+        new_amount,
+        gone_amount,
+        other_amount,
+        severity,
         confidence,
-        top_contributor,
-        explanation
+        verdict,
+        note
     from anomalies
 
 )

@@ -19,6 +19,8 @@ from pipelines.analytics.events import MISSING_DATA, Event
 
 EXPLAINS = 0.7
 """The narrowest series names the incident that has this share of its largest excess."""
+PART = 0.2
+"""An event within a broader one is a part of it from this share of its excess a day on, or else one of its own."""
 APART = pd.Timedelta(days=1)
 MONTH = 30
 SEVERITIES = ("low", "medium", "high", "critical")
@@ -44,6 +46,12 @@ class Found:
         parts = (cells.cost_kind, cells.currency, self.series.level, self.series.name, direction, str(event.start))
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:8]
 
+    @property
+    def excess_a_day(self) -> float:
+        """Up to the day it was found on."""
+        known = [each.actual - each.expected for each in self.event.days if each.day <= self.event.found_on]
+        return abs(sum(known)) / len(known)
+
     def is_same_incident(self, other: Found) -> bool:
         """Whether both are the same money moving in the same days."""
         mine, its = self.event, other.event
@@ -51,7 +59,12 @@ class Found:
             return False
         if mine.start > its.end + APART or its.start > mine.end + APART:
             return False
-        return bool(self.series.mask[other.cause] and other.series.mask[self.cause])
+        has_same_cause = bool(self.series.mask[other.cause] and other.series.mask[self.cause])
+        return has_same_cause or self._is_part_of(other) or other._is_part_of(self)
+
+    def _is_part_of(self, broader: Found) -> bool:
+        is_within = bool((broader.series.mask | ~self.series.mask).all())
+        return is_within and self.excess_a_day >= PART * broader.excess_a_day
 
 
 @dataclass(frozen=True)

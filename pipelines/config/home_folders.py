@@ -24,7 +24,15 @@ class HomeFolders:
     @property
     def parts(self) -> tuple[Path, ...]:
         """Every folder of ours in the home."""
-        read = (self.manual, self.inbox, self.landing, self.prices, self.rates, self.balances.parent)
+        read = (
+            self.manual,
+            self.inbox,
+            self.landing,
+            self.prices,
+            self.rates,
+            self.balances.parent,
+            self.feedback.parent,
+        )
         return (*read, self.working.parent, self.builds, self.exports, self.reports, self.state)
 
     @property
@@ -56,6 +64,11 @@ class HomeFolders:
     def balances(self) -> Path:
         """What accounts had left, as their providers stated it."""
         return self.home / "balances" / "balances.json"
+
+    @property
+    def feedback(self) -> Path:
+        """What people said of anomalies."""
+        return self.home / "feedback" / "anomalies.csv"
 
     @property
     def working(self) -> Path:

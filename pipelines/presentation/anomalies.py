@@ -38,7 +38,6 @@ DRIVERS: Mapping[str, tuple[str, str]] = {
     "price": ("dearer tokens", "cheaper tokens"),
     "new": ("what was not used before", "what was not used before"),
     "gone": ("what is used no more", "what is used no more"),
-    "other": ("charges that no tokens explain", "charges that no tokens explain"),
 }
 """What an excess, and what a shortfall, is mostly made of; rpt_cost_drivers says what each part means."""
 _MOST = 0.5

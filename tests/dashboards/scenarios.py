@@ -10,7 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 from tests.dashboards import statements
-from tests.dashboards.published import AS_OF, TODAY, Published, contributor, event, manual, row
+from tests.dashboards.events import contributor, event
+from tests.dashboards.published import AS_OF, TODAY, Published, manual, row
 
 UNUSABLE = ("3 lines could not be used, first s.jsonl:7: the line is not JSON",)
 

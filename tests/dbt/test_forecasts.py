@@ -31,8 +31,7 @@ select 'a1b2c3d4' as event_id, 'spend' as cost_kind, 'total' as series_kind, 'to
     null as note
 union all
 select 'b2c3d4e5', 'spend', 'provider', 'acme', 'USD', 'missing_data', 'down', date '2026-03-28', date '2026-03-30',
-    date '2026-03-28', true, 3, 'nan', 9, 'nan', 'nan', 'nan', 'nan', 'nan', 'nan', 'nan', 'nan', 'low', 'normal', null,
-    null;
+    date '2026-03-28', true, 3, null, 9, null, null, null, null, null, null, null, null, 'low', 'normal', null, null;
 create table forecasts.anomaly_days as
 select 'a1b2c3d4' as event_id, date '2026-03-30' as event_date, 15 as actual_amount, 5 as expected_amount;
 create table forecasts.anomaly_contributors as
@@ -71,6 +70,5 @@ def test_the_second_step_hands_on_what_the_analytics_wrote(company: Path) -> Non
         ("seventy", "run_rate", 1400.0, None, None, None),
         ("untouched", "run_rate", 0.0, None, None, None),
     ]
-    # What was not delivered is unknown, which is not a number in the analytics and null here.
     assert anomalies == [("missing_data", None, None), ("spike", 3.0, 15.0)]
     assert precisions == [("all", 2, 1, 0, 0, 1.0), ("missing_data", 1, 0, 0, 0, None), ("spike", 1, 1, 0, 0, 1.0)]

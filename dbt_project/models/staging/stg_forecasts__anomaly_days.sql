@@ -9,7 +9,7 @@ final as (
     select
         event_id::varchar as event_id,
         event_date::date as event_date,
-        case when not isnan(actual_amount) then actual_amount end::double as actual_amount,
+        actual_amount::double as actual_amount,
         expected_amount::double as expected_amount
     from anomaly_days
 

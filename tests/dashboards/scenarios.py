@@ -128,7 +128,7 @@ def spend_this_month(rows: Iterable[dict[str, Any]]) -> Decimal:
 
 
 def company() -> Published:
-    """The full picture: three metered providers, manual entries, logs, budgets, forecasts, unusual days."""
+    """The full picture: three metered providers, manual entries, logs, budgets, forecasts, anomalies."""
     rows = company_rows()
     rows.append(manual(date(2026, 10, 3), "120.00", provider="hosting", account_name="acme-finance", currency="EUR"))
     rows.append(

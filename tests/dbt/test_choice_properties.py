@@ -76,12 +76,18 @@ PAYS = st.dictionaries(
 )
 
 
+CHOOSING = ("int_source_statements", "int_source_ranks", "int_covered_statements", "int_sources_chosen")
+"""The models of the choice, in the order in which they are built."""
+
+
 @dataclass(frozen=True)
 class Models:
     """Tables in memory as the models read them, on which the models' SQL can run."""
 
     connection: duckdb.DuckDBPyConnection
     statements: str
+    ranks: str
+    covered: str
     choice: str
 
     def spend(
@@ -92,7 +98,7 @@ class Models:
     ) -> Decimal:
         """What counts as spend of these statements; `covered` are the final days of each account's cost report."""
         run = self.connection
-        for name in ("int_costs_unioned", "int_bill_days", "stg_landing__paid_accounts", "int_source_statements"):
+        for name in ("int_costs_unioned", "int_bill_days", "stg_landing__paid_accounts", *CHOOSING[:-1]):
             run.execute(f"delete from {name}")  # noqa: S608 - names of this test
         for row in stated:
             run.execute(
@@ -119,6 +125,8 @@ class Models:
                 [agent, host, account],
             )
         run.execute(f"insert into int_source_statements by name {self.statements}")
+        run.execute(f"insert into int_source_ranks by name {self.ranks}")
+        run.execute(f"insert into int_covered_statements by name {self.covered}")
         run.execute(f"create or replace temp table chosen as {self.choice}")
         ((amount,),) = run.execute(
             """
@@ -136,8 +144,8 @@ class Models:
 def models(chosen: Path) -> Iterator[Models]:
     with closing(duckdb.connect()) as connection:
         connection.execute(f"attach '{chosen}' as built (read_only)")
-        tables = ("int_costs_unioned", "int_bill_days", "stg_landing__paid_accounts", "int_source_statements")
-        for name in (*tables, "stg_landing__sources"):
+        tables = ("int_costs_unioned", "int_bill_days", "stg_landing__paid_accounts", "stg_landing__sources")
+        for name in (*tables, *CHOOSING[:-1]):
             connection.execute(f"create table {name} as from built.main.{name} limit 0")
         for kind, source, precedence, statement_kind, is_provider in SOURCES:
             connection.execute(
@@ -148,7 +156,7 @@ def models(chosen: Path) -> Iterator[Models]:
                 """,
                 [kind, source, precedence, statement_kind, is_provider],
             )
-        yield Models(connection, compiled(chosen, "int_source_statements"), compiled(chosen, "int_sources_chosen"))
+        yield Models(connection, *(compiled(chosen, name) for name in CHOOSING))
 
 
 @EXAMPLES

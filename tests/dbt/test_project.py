@@ -41,6 +41,8 @@ WITH_LOGIC = sorted(
         "int_costs_unioned",
         "int_usage_summed",
         "int_usage_fingerprints",
+        "int_source_ranks",
+        "int_covered_statements",
         "int_sources_chosen",
     }
     - HANDED_ON

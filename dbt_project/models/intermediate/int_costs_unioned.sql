@@ -69,6 +69,7 @@ marked as (
 final as (
 
     select
+        amount_key,
         {{ listed(cost_columns()) }},
         record_key,
         cost_basis,

@@ -31,6 +31,10 @@ unioned as (
 
     select
         * exclude (usage_date, price_basis, is_restated),
+        {{ key_of(
+            attribution_columns(),
+            more=['usage_date', 'local_date', 'day_basis', 'currency', 'price_status', 'price_version', 'is_restated']
+        ) }} as amount_key,
         usage_date as cost_date,
         list_cost_amount as cost_amount,
         'Usage' as charge_category,
@@ -43,6 +47,7 @@ unioned as (
 
     select
         * exclude (record_key),
+        {{ key_of(['source_kind', 'source', 'feed', 'record_key', 'cost_date']) }} as amount_key,
         case when source_kind = 'manual' then record_key end as record_key,
         'reported' as price_status,
         false as is_costed,

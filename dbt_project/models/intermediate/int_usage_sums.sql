@@ -15,8 +15,8 @@ with records as (
     select
         *,
         cost_amount is not null as is_costed,
-        -- Only the tokens of one request can exceed a price tier; a day's sum of small requests never does. What reports
-        -- its context window in words of no known meaning (null here) has a price only where there are no tiers.
+        -- Only the tokens of one request can exceed a price tier; a day's sum of small requests never does. What
+        -- reports its context window in words of no known meaning (null here) has a price only where there are none.
         case
             when grain = 'event' then {{ meter_total('is_input') }}
             when context_window in ('200k-1M', '> 200k') then {{ var('above_every_tier') }}

@@ -59,7 +59,7 @@ def _precision(rows: Rows) -> str | None:
     if not rows or not rows[0]["judged"]:
         return None
     judged, ratio = rows[0]["judged"], Decimal(str(rows[0]["precision_ratio"]))
-    return f"{formats.percent(ratio)} of {counted(judged, 'judged anomaly', 'judged anomalies')} were right."
+    return f"Judged by people: {counted(judged, 'anomaly', 'anomalies')}, {formats.percent(ratio)} of them right."
 
 
 PANEL = Panel(id="anomalies", area="grid", order=20, columns=4, prepare=prepare)

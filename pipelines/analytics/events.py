@@ -6,6 +6,7 @@ Belongs here: when an event begins, which days belong to it, what kind it is. Do
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -63,6 +64,8 @@ class Event:
     found_on: pd.Timestamp
     is_open: bool
     confidence: str
+    strength: float = math.inf
+    """how many spreads the day it was found on is away from what was expected; infinite where that is not asked"""
 
     @property
     def start(self) -> pd.Timestamp:
@@ -112,6 +115,7 @@ class _Open:
     found_at: int
     expected: dict[int, float] = field(default_factory=dict)
     pauses: int = 0
+    strength: float = math.inf
     rise: float = 0.0
     """of the day it was found on, on the scale of logarithms"""
     usual_week: expectation.Costs | None = None
@@ -203,7 +207,10 @@ class _Walk:
     def _alert(self, position: int, direction: str, expected: Expectation) -> None:
         if direction not in self.open:
             kind = SPIKE if direction == UP else DROP
-            self.open[direction] = _Open(kind, direction, position, rise=expected.rise(self.actual[position]))
+            today = float(self.actual[position])
+            self.open[direction] = _Open(
+                kind, direction, position, strength=abs(expected.z(today)), rise=expected.rise(today)
+            )
             self._reach_back(position, direction)
         self._extend(direction, position, expected)
 
@@ -307,4 +314,5 @@ class _Walk:
             for position, amount in event.expected.items()
         )
         confidence = "normal" if event.found_at >= WARM_UP_DAYS else "early"
-        self.found.append(Event(event.kind, event.direction, days, self.days[event.found_at], is_open, confidence))
+        found_on = self.days[event.found_at]
+        self.found.append(Event(event.kind, event.direction, days, found_on, is_open, confidence, event.strength))

@@ -14,6 +14,7 @@ import orjson
 from pipelines.app.home import Home
 from pipelines.builds.store import Builds
 from pipelines.domain import meters
+from pipelines.feedback import FeedbackFile
 from pipelines.landing import LandingStore
 from pipelines.prices.kept import KeptPrices
 from pipelines.rates import OLDEST, Rate, rates_of
@@ -54,6 +55,7 @@ def build_id(home: Home, as_of: datetime) -> str:
         landing.names.digest(),
         KeptPrices(folders.prices).digest(),
         BalanceLog(folders.balances).digest(),
+        FeedbackFile(folders.feedback).digest(),
         as_of.strftime("%Y-%m-%dT%H"),
     ]
     return hashlib.sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS, default=str)).hexdigest()[:12]

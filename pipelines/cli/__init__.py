@@ -31,6 +31,7 @@ COMMANDS = (
     "export",
     "report",
     "prices",
+    "anomalies",
     "alerts",
     "verify",
     "rebuild",

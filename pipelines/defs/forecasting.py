@@ -5,7 +5,7 @@ from typing import Any
 
 import dagster as dg
 
-from pipelines.analytics.anomalies import find_anomalies
+from pipelines.analytics.anomalies import Feedback, find_anomalies
 from pipelines.analytics.forecast import forecast
 from pipelines.app.build_inputs import exchange_rates
 from pipelines.app.home import Home
@@ -14,6 +14,7 @@ from pipelines.builds import tested
 from pipelines.builds.store import warehouse_of
 from pipelines.defs.failing import fails_in_words
 from pipelines.defs.layers import FORECASTS, REPORTS, WAREHOUSE_POOL, spec
+from pipelines.feedback import FeedbackFile
 from pipelines.warehouse import files
 
 DAILY_COSTS = dg.AssetKey([REPORTS, "rpt_daily_costs"])
@@ -68,6 +69,9 @@ def cost_anomalies(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResul
             connection.table(ANOMALY_COSTS_TABLE).df(),
             files.build_day(connection),
             missing=connection.table(MISSING_DAYS_TABLE).df(),
+            feedback=[
+                Feedback(each.event_id, each.verdict, each.note) for each in FeedbackFile(home.folders.feedback).all()
+            ],
             least_impact=least_impact_of(home.settings.configuration, exchange_rates(home)),
         )
         frames = {

@@ -111,6 +111,8 @@ def _lines(content: bytes, problems: Problems) -> Iterator[tuple[int, dict[str, 
         raise Unreadable(f"{reader.line_num}:1: {error}: a quote is opened and not closed") from error
     except RowTooLongError as error:
         raise Unreadable(f"{reader.line_num + 1}:1: {error}") from error
+    if names is None:
+        raise Unreadable(f"1:1: the file is empty: the first line must be {','.join(COLUMNS)}")
 
 
 def _header(cells: list[str], line: int) -> list[str]:

@@ -50,7 +50,7 @@ def name(event: Row) -> str:
     """Whose event it is: "all providers", "anthropic", "project search", "key ci"."""
     if event["series_kind"] == "total":
         return "all providers"
-    return LEVELS[event["series_kind"]] + event["series"]
+    return f"{LEVELS[event['series_kind']]}{event['series']}"
 
 
 def title(event: Row) -> str:
@@ -105,7 +105,7 @@ def _why(event: Row, contributors: Sequence[Row]) -> str:
     own = {"provider": "provider", "project": "project", "api_key": "api_key"}.get(event["series_kind"])
     named = [
         DIMENSIONS[each["dimension"]] + each["dimension_value"]
-        for each in contributors
+        for each in sorted(contributors, key=lambda each: list(DIMENSIONS).index(each["dimension"]))
         if each["dimension"] != own and each["share"] > _MOST
     ]
     driver = _driver(event)

@@ -129,6 +129,16 @@ def test_a_leak_is_one_slow_rise_that_is_open():
     assert event["found_date"].date() <= ago(10)
 
 
+def test_what_one_of_many_projects_shows_alone_has_to_be_further_from_the_usual():
+    def incidents(noise: float, factor: float) -> list[str]:
+        large = rows(working_weeks(DAYS, 500.0, seed=2), project="chat")
+        small = rows(with_days(working_weeks(DAYS, 10.0, noise=noise), range(2, 3), factor), project="search")
+        return [series for _, series, *_ in told(found(large, small))]
+
+    assert incidents(noise=0.5, factor=6.0) == []
+    assert incidents(noise=0.1, factor=6.0) == ["search"]
+
+
 def test_missing_days_are_an_event_of_their_own_without_an_amount_and_judged_by_nobody():
     usual = working_weeks(DAYS)
     zeros = rows(with_days(usual, range(8, 11), 0.0))

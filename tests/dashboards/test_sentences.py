@@ -275,7 +275,7 @@ def test_what_people_said_of_anomalies_is_added_up(values: Values):
     assert values("anomalies", scenarios.company())["precision"] is None
     judged = {"kind": "all", "confirmed": 2, "expected": 1, "dismissed": 1, "precision_ratio": 0.75}
     content = replace(scenarios.company(), precisions=[judged])
-    assert values("anomalies", content)["precision"] == "75% of 4 judged anomalies were right."
+    assert values("anomalies", content)["precision"] == "Judged by people: 4 anomalies, 75% of them right."
 
 
 def test_the_first_of_a_month_has_no_complete_days_and_compares_full_months(values: Values):

@@ -85,7 +85,7 @@ def _lede(row: dict[str, Any] | None, cost_view: CostView, context: ReportContex
             "Once logs, manual entries or provider data are found, they show here. "
             "The command ai-costs doctor says what was looked for, and where."
         )
-    sentences = [_standing(row, cost_view, context), _notable(row, context)]
+    sentences = [_standing(row, cost_view, context), _notable(row, context), _young(row, context)]
     return " ".join(sentence for sentence in sentences if sentence)
 
 
@@ -130,6 +130,16 @@ def _notable(row: dict[str, Any], context: ReportContext) -> str:
         return ""
     text = "; ".join(parts)
     return (text if moved else text[0].upper() + text[1:]) + "."
+
+
+def _young(row: dict[str, Any], context: ReportContext) -> str:
+    """Which providers are too new to be in the forecast, and what they add to it if they go on."""
+    if row["forecast_amount"] is None or not row["young"]:
+        return ""
+    names = wording.listed([provider["name"] for provider in row["young"]])
+    pace = formats.money(Decimal(str(sum(provider["pace"] for provider in row["young"]))), context.currency)
+    verb = "is" if len(row["young"]) == 1 else "are"
+    return f"{names} {verb} new and not yet in the forecast; at the pace so far, 30 days add {pace}."
 
 
 PANEL = Panel(id="headline", area="headline", order=1, prepare=prepare)

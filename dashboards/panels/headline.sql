@@ -106,6 +106,20 @@ anomalies as (
     group by all
 ),
 
+-- What is forecast leaves them out as long as the total is forecast.
+young_providers as (
+    select
+        status.cost_kind,
+        list({ 'name': status.series, 'pace': status.thirty_day_pace } order by status.thirty_day_pace desc) as young
+    from rpt_forecast_status as status
+    cross join build
+    where
+        status.currency = build.currency
+        and status.series_kind = 'provider'
+        and status.thirty_day_pace > 0
+    group by all
+),
+
 budgets as (
     select
         budget.amount,
@@ -129,6 +143,7 @@ select
     forecast.total_amount as forecast_amount,
     status.starts_on as forecast_starts_on,
     status.delivered_through,
+    young_providers.young,
     budgets.amount as budget_amount,
     month_to_date.current_amount,
     month_to_date.previous_amount,
@@ -162,6 +177,7 @@ left join rpt_comparison_gaps as gaps
         kinds.cost_kind = gaps.cost_kind
         and build.currency = gaps.currency
         and gaps.comparison = 'month_to_date'
+left join young_providers on kinds.cost_kind = young_providers.cost_kind
 left join movers on kinds.cost_kind = movers.cost_kind
 left join anomalies on kinds.cost_kind = anomalies.cost_kind
 left join budgets on kinds.cost_kind = 'spend'

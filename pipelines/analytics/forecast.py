@@ -10,13 +10,12 @@ import numpy as np
 import pandas as pd
 
 from pipelines.analytics import models
+from pipelines.analytics.drift import drifting
 from pipelines.analytics.intervals import PastErrors, past_errors
-from pipelines.analytics.series import Series, daily_series
+from pipelines.analytics.outlook import LEAST_HISTORY, Outlook, outlooks
+from pipelines.analytics.series import daily_series
 
-LEAST_HISTORY = 14
-"""Days; below this a forecast would be a guess."""
 FULL_HISTORY = 28
-LONGEST_HORIZON = 90
 HORIZONS = (7, 30, 60, 90)
 
 IDENTITY = {"cost_kind": "object", "series_kind": "object", "series": "object", "currency": "object"}
@@ -47,7 +46,12 @@ STATUS_COLUMNS = {
     "delivered_through": "datetime64[ns]",
     "starts_on": "datetime64[ns]",
     "message": "object",
+    "thirty_day_pace": "float64",
 }
+
+
+Forecast = tuple[models.Path, str, PastErrors | None]
+Known = dict[tuple[object, ...], Forecast]
 
 
 @dataclass(frozen=True)
@@ -67,19 +71,16 @@ def forecast(daily: pd.DataFrame, as_of: date, missing: pd.DataFrame | None = No
         as_of: the day under way. Days before it that a series has yet to be delivered are forecast too.
         missing: rows of rpt_missing_days; without it, see `daily_series`.
     """
+    found = outlooks(daily_series(daily, as_of, missing), as_of)
+    known: Known = {}
     days: list[dict[str, Any]] = []
     totals: list[dict[str, Any]] = []
-    status: list[dict[str, Any]] = []
-    found = daily_series(daily, as_of, missing)
-    for series in found:
-        status.append(_status(series, as_of))
-        observed = series.observed
-        if observed.notna().sum() >= LEAST_HISTORY and not is_quiet(observed):
-            parts = [models.without_gaps(part.observed) for part in found if part.is_within(series)]
-            costs = models.Costs.of(models.without_gaps(observed), parts)
-            series_days, series_totals = _forecast_one(series, costs, as_of)
+    for outlook in found:
+        if outlook.is_forecast:
+            series_days, series_totals = _forecast_one(outlook, as_of, known)
             days += series_days
             totals += series_totals
+    status = [_status(outlook, as_of) for outlook in found]
     return Forecasts(_frame(days, DAILY_COLUMNS), _frame(totals, TOTAL_COLUMNS), _frame(status, STATUS_COLUMNS))
 
 
@@ -88,45 +89,47 @@ def expected_path(costs: models.Costs, horizon: int) -> tuple[models.Path, str]:
     irregular = models.irregular_path(costs.irregular, horizon)
     if not costs.has_a_week:
         return irregular, "irregular"
-    weekly = models.weekly_paths(costs.regular, horizon)
+    paths = [*models.weekly_paths(costs.regular, horizon), *models.smoothing_paths(costs.regular, horizon)]
+    method = "weekday profiles"
     try:
-        paths = [models.prophet_path(costs.regular, horizon), *weekly]
+        paths.append(models.prophet_path(costs.regular, horizon))
+        method = "median of prophet, smoothing and weekday profiles"
     except (RuntimeError, ValueError):
         # Prophet's optimiser gives up on some shapes of series; the others still know the week.
-        return irregular + np.mean(weekly, axis=0), "weekday profiles"
-    return irregular + np.median(paths, axis=0), "prophet and weekday profiles"
+        pass
+    return irregular + drifting(np.median(paths, axis=0), costs.regular), method
 
 
-def is_quiet(values: pd.Series[float]) -> bool:
-    """Whether nothing was spent for eight weeks."""
-    return bool((values.iloc[-8 * models.WEEK :] == 0).all())
+def _forecast_one(outlook: Outlook, as_of: date, known: Known) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    path, method, errors = _forecast_of_usage(outlook.costs, len(outlook.planned), known)
+    return _days(outlook, path, method, errors), _sums(outlook, as_of, path, errors)
 
 
-def _forecast_one(
-    series: Series, costs: models.Costs, as_of: date
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    late = (as_of - series.delivered_through).days - 1
-    path, method = expected_path(costs, late + LONGEST_HORIZON)
-    errors = past_errors(costs)
-    return _days(series, path, method, errors), _sums(series, as_of, path, errors)
+def _forecast_of_usage(costs: models.Costs | None, horizon: int, known: Known) -> Forecast:
+    """The path, its method and its errors; `known` has those of the same costs, as a total of one provider has them."""
+    if costs is None:
+        return np.zeros(horizon), "known charges", None
+    parts = (costs.regular.to_numpy().tobytes(), costs.irregular.to_numpy().tobytes(), costs.regular.index[0], horizon)
+    if parts not in known:
+        known[parts] = *expected_path(costs, horizon), past_errors(costs)
+    return known[parts]
 
 
-def _days(series: Series, path: models.Path, method: str, errors: PastErrors) -> list[dict[str, Any]]:
-    confidence = "normal" if series.observed.notna().sum() >= FULL_HISTORY else "low"
+def _days(outlook: Outlook, path: models.Path, method: str, errors: PastErrors | None) -> list[dict[str, Any]]:
+    confidence = "normal" if outlook.history >= FULL_HISTORY or outlook.costs is None else "low"
     rows = []
-    for number, expected in enumerate(path.tolist(), 1):
-        lower_80, upper_80 = errors.day_bounds(expected, number, 0.8)
-        lower_95, upper_95 = errors.day_bounds(expected, number, 0.95)
+    for number, (usage, (day, known)) in enumerate(zip(path.tolist(), outlook.planned.items(), strict=True), 1):
+        expected = max(usage + known, 0.0)
+        bounds = {
+            level: errors.day_bounds(usage, number, level / 100) if errors else (usage, usage) for level in (80, 95)
+        }
         rows.append(
             {
-                **series.identity,
-                "forecast_date": series.delivered_through + timedelta(days=number),
+                **outlook.series.identity,
+                "forecast_date": day,
                 "horizon_day": number,
                 "expected_amount": expected,
-                "lower_80": lower_80,
-                "upper_80": upper_80,
-                "lower_95": lower_95,
-                "upper_95": upper_95,
+                **_shifted(bounds, known),
                 "method": method,
                 "confidence": confidence,
             }
@@ -134,8 +137,18 @@ def _days(series: Series, path: models.Path, method: str, errors: PastErrors) ->
     return rows
 
 
-def _sums(series: Series, as_of: date, path: models.Path, errors: PastErrors) -> list[dict[str, Any]]:
+def _shifted(bounds: dict[int, tuple[float, float]], known: float) -> dict[str, float]:
+    """The bounds of usage as those of usage and what is known, which has no width; never below 0."""
+    return {
+        f"{name}_{level}": max(bound + known, 0.0)
+        for level, both in bounds.items()
+        for name, bound in zip(("lower", "upper"), both, strict=True)
+    }
+
+
+def _sums(outlook: Outlook, as_of: date, path: models.Path, errors: PastErrors | None) -> list[dict[str, Any]]:
     """The next days from `as_of` on, and the month: what was delivered of it, and the forecast of the rest."""
+    series = outlook.series
     first = series.delivered_through + timedelta(days=1)
     late = (as_of - first).days
     month = as_of.replace(day=1)
@@ -147,46 +160,48 @@ def _sums(series: Series, as_of: date, path: models.Path, errors: PastErrors) ->
         ("month_end", (next_month - as_of).days, max(0, (month - first).days), (next_month - first).days, spent)
     )
     rows = []
-    for name, length, begin, end, known in spans:
-        expected = float(path[begin:end].sum())
-        lower, upper = errors.sum_bounds(expected, end - begin, 0.8, ahead=begin)
+    for name, length, begin, end, delivered in spans:
+        usage = float(path[begin:end].sum())
+        known = delivered + float(outlook.planned.iloc[begin:end].sum())
+        bounds = errors.sum_bounds(usage, end - begin, 0.8, ahead=begin) if errors else (usage, usage)
         rows.append(
             {
                 **series.identity,
                 "horizon": name,
                 "days": length,
-                "total_amount": known + expected,
-                "lower_80": known + lower,
-                "upper_80": known + upper,
+                "total_amount": max(usage + known, 0.0),
+                **_shifted({80: bounds}, known),
             }
         )
     return rows
 
 
-def _status(series: Series, as_of: date) -> dict[str, Any]:
-    observed = series.observed
-    history = int(observed.notna().sum())
-    starts_on: date | None = as_of + timedelta(days=LEAST_HISTORY - history)
-    state: str
-    message: str | None
-    if is_quiet(observed):
-        state, starts_on = "waiting", None
-        message = "no cost for eight weeks; forecasts start again with use"
+def _status(outlook: Outlook, as_of: date) -> dict[str, Any]:
+    history = outlook.history
+    starts_on: date | None = None
+    message: str | None = None
+    if outlook.stopped_on:
+        state, message = "stopped", f"no use since {outlook.stopped_on}: none is forecast"
+    elif outlook.is_planned_only:
+        state = "ready"
+    elif outlook.is_quiet:
+        state, message = "waiting", "no cost for eight weeks; forecasts start again with use"
     elif history < LEAST_HISTORY:
+        starts_on = as_of + timedelta(days=LEAST_HISTORY - history)
         state = "waiting"
         message = f"{history} of {LEAST_HISTORY} days of history; forecasts start on {starts_on}"
     elif history < FULL_HISTORY:
-        state, starts_on = "low_confidence", None
-        message = f"{history} days of history: low confidence below {FULL_HISTORY}"
+        state, message = "low_confidence", f"{history} days of history: low confidence below {FULL_HISTORY}"
     else:
-        state, starts_on, message = "ready", None, None
+        state = "ready"
     return {
-        **series.identity,
+        **outlook.series.identity,
         "days_of_history": history,
         "status": state,
-        "delivered_through": series.delivered_through,
+        "delivered_through": outlook.series.delivered_through,
         "starts_on": starts_on,
         "message": message,
+        "thirty_day_pace": outlook.thirty_day_pace,
     }
 
 

@@ -24,6 +24,7 @@ WEEK = 7
 SHORT_HISTORY = 45
 """Below this many days a slope is noise: Prophet fits a level only."""
 LONGEST_FIT = 180
+LEAST_SMOOTHING = 3 * WEEK
 OUTLIER_MADS = 5
 IRREGULAR_ZERO_SHARE = 0.3
 SPIKE_SPREADS, LEAST_SPIKE_SPREAD = 4, 0.2
@@ -82,8 +83,8 @@ def without_gaps(observed: pd.Series[float]) -> pd.Series[float]:
 
 
 def is_irregular(values: pd.Series[float]) -> bool:
-    """Whether so many of the last 90 days cost nothing that a weekly pattern cannot be told."""
-    return bool((values.iloc[-90:] == 0).mean() > IRREGULAR_ZERO_SHARE)
+    """Whether so many of the last days cost nothing that a weekly pattern cannot be told: of 90, and still of 28."""
+    return all(bool((values.iloc[-days:] == 0).mean() > IRREGULAR_ZERO_SHARE) for days in (90, 28))
 
 
 def irregular_path(values: pd.Series[float], horizon: int) -> Path:
@@ -104,9 +105,9 @@ def recent_level_path(values: pd.Series[float], horizon: int) -> Path:
     return np.resize(profile * weeks[-1].mean(), horizon)
 
 
-def without_spikes(values: pd.Series[float]) -> pd.Series[float]:
-    """The last eight weeks with each spike replaced by what its weekday and the weeks around it cost."""
-    weeks = _last_weeks(values, 8)
+def without_spikes(values: pd.Series[float], count: int = 8) -> pd.Series[float]:
+    """The last `count` weeks with each spike replaced by what its weekday and the weeks around it cost."""
+    weeks = _last_weeks(values, count)
     positive = weeks[weeks > 0]
     if not len(positive):
         return values
@@ -124,6 +125,19 @@ def weekly_paths(values: pd.Series[float], horizon: int) -> list[Path]:
     """Both profiles of a regular series, undisturbed by spikes."""
     calm = without_spikes(values)
     return [weekday_mean_path(calm, horizon), recent_level_path(calm, horizon)]
+
+
+def smoothing_paths(values: pd.Series[float], horizon: int) -> list[Path]:
+    """AutoETS and AutoTheta of a regular series, undisturbed by spikes; none from too short a history."""
+    if len(values) < LEAST_SMOOTHING:
+        return []
+    # It takes seconds to import, which what forecasts nothing should not wait for.
+    from statsforecast.models import AutoETS, AutoTheta  # noqa: PLC0415
+
+    calm = without_spikes(values, LONGEST_FIT // WEEK).to_numpy()
+    with np.errstate(all="ignore"):
+        found = [model(season_length=WEEK).forecast(calm, h=horizon)["mean"] for model in (AutoETS, AutoTheta)]
+    return [path.clip(0) for path in found if np.isfinite(path).all()]
 
 
 def plain_path(costs: Costs, horizon: int) -> Path:

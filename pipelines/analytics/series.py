@@ -13,7 +13,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pipelines.analytics.charges import are_charges
+
 TOTAL = "total"
+COLUMNS = ("cost_date", "provider", "cost_kind", "currency", "cost_amount")
+USUAL = {"charge_category": "Usage", "is_spread": False, "source_kind": "api"}
+"""Columns of rpt_daily_costs that tell charges from usage."""
 IMMATERIAL_SHARE = 0.05
 """A day counts as delivered while the accounts that miss it have no more than this share of the series."""
 MISSING_COLUMNS = ["provider", "account_name", "cost_kind", "missing_date"]
@@ -35,6 +40,10 @@ class Series:
     currency: str
     costs: pd.Series[float]
     delivered: pd.Series[bool]
+    usage: pd.Series[float]
+    """Of `costs`, what is owed for use."""
+    charges: pd.DataFrame
+    """The rows of all else, and of days from the one under way on, see charges.py."""
 
     @property
     def identity(self) -> dict[str, str]:
@@ -57,6 +66,12 @@ class Series:
         """Cost per day from the first day to the last delivered one; NaN where a day between was not delivered."""
         return self.costs.where(self.delivered).loc[: pd.Timestamp(self.delivered_through)]
 
+    @property
+    def observed_usage(self) -> pd.Series[float]:
+        """Of `observed` what is owed for use, from the first day with any; empty where there is none."""
+        usage = self.usage.where(self.delivered).loc[: pd.Timestamp(self.delivered_through)]
+        return usage[(usage.fillna(0.0) != 0).cummax()]
+
     def is_within(self, total: Series) -> bool:
         """Whether this is one of the series that `total` is the sum of."""
         same = (self.cost_kind, self.currency) == (total.cost_kind, total.currency)
@@ -67,13 +82,15 @@ def daily_series(daily: pd.DataFrame, as_of: date, missing: pd.DataFrame | None 
     """The series of `daily`, in a fixed order.
 
     Args:
-        daily: rows with cost_date, provider, cost_kind, currency and cost_amount, and account_name where there are
-            several accounts, as rpt_daily_costs has them.
-        as_of: the day under way, which is not complete; it and later days are left out.
+        daily: rows of rpt_daily_costs: `COLUMNS` at least, the others where not all is usage of one account.
+        as_of: the day under way, which is not complete; it and later days are left out, but for `charges`.
         missing: rows of rpt_missing_days. Without it a pause of a provider with costs on most days counts as missing
             when it is longer than the third longest it had, at the end or between.
     """
-    complete = _complete(daily, as_of)
+    rows_of_all = _named(daily)
+    today = pd.Timestamp(as_of)
+    complete = rows_of_all[rows_of_all["cost_date"] < today]
+    charges = rows_of_all[are_charges(rows_of_all) | (rows_of_all["cost_date"] >= today)]
     gaps = paused_days(complete, as_of) if missing is None else _same_names(missing)
     last = pd.Timestamp(as_of - timedelta(days=1))
     found = []
@@ -81,24 +98,32 @@ def daily_series(daily: pd.DataFrame, as_of: date, missing: pd.DataFrame | None 
         parts = [(TOTAL, TOTAL, group)]
         parts += [("provider", str(name), rows) for name, rows in group.groupby("provider", sort=True)]
         of_kind = gaps[gaps["cost_kind"] == kind]
+        charged = charges[(charges["cost_kind"] == kind) & (charges["currency"] == currency)]
         for series_kind, name, rows in parts:
-            by_day = rows.groupby("cost_date")["cost_amount"].sum()
-            days = pd.date_range(by_day.index.min(), last, freq="D")
-            costs = by_day.reindex(days, fill_value=0.0)
+            days = pd.date_range(rows["cost_date"].min(), last, freq="D")
+            costs = _by_day(rows, days)
             delivered = _delivered(days, rows, of_kind)
-            found.append(Series(str(kind), series_kind, name, str(currency), costs, delivered))
+            usage = costs - _by_day(rows[are_charges(rows)], days)
+            own = charged if series_kind == TOTAL else charged[charged["provider"] == name]
+            found.append(Series(str(kind), series_kind, name, str(currency), costs, delivered, usage, own))
     return found
 
 
-def _complete(daily: pd.DataFrame, as_of: date) -> pd.DataFrame:
-    columns = ["cost_date", "provider", "account_name", "cost_kind", "currency", "cost_amount"]
-    complete = _same_names(daily).reindex(columns=columns)
-    complete["cost_date"] = pd.to_datetime(complete["cost_date"])
-    complete["cost_amount"] = complete["cost_amount"].astype(float)
-    complete["account_name"] = complete["account_name"].fillna("")
-    complete = complete[complete["cost_amount"].notna() & (complete["cost_date"] < pd.Timestamp(as_of))]
+def _named(daily: pd.DataFrame) -> pd.DataFrame:
+    """The columns that series are made of, with what is usual where a column is not there."""
+    rows = _same_names(daily).reindex(columns=[*COLUMNS, "account_name", *USUAL])
+    rows["cost_date"] = pd.to_datetime(rows["cost_date"])
+    rows["cost_amount"] = rows["cost_amount"].astype(float)
+    for name, usual in USUAL.items():
+        rows[name] = rows[name].astype(object).where(rows[name].notna(), usual)
+    rows["is_spread"] = rows["is_spread"].astype(bool)
+    rows = rows[rows["cost_amount"].notna()]
     # Sums of floats depend on the order of rows, which a table has none of.
-    return complete.sort_values(columns)
+    return rows.sort_values([*COLUMNS, "account_name", *USUAL])
+
+
+def _by_day(rows: pd.DataFrame, days: pd.DatetimeIndex) -> pd.Series[float]:
+    return rows.groupby("cost_date")["cost_amount"].sum().reindex(days, fill_value=0.0)
 
 
 def _same_names(rows: pd.DataFrame) -> pd.DataFrame:

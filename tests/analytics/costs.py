@@ -12,11 +12,15 @@ import pandas as pd
 AS_OF = date(2026, 6, 17)
 WEEK_SHAPE = (1.0, 1.1, 1.2, 1.1, 1.0, 0.3, 0.2)
 """Monday to Sunday."""
-COLUMNS = ("cost_date", "provider", "model_id", "cost_kind", "currency", "cost_amount")
+COLUMNS = (
+    *("cost_date", "provider", "model_id", "cost_kind", "currency", "cost_amount"),
+    *("charge_category", "is_spread", "source_kind"),
+)
 
 
 def row(day: date, amount: Any, provider: str = "anthropic", **other: Any) -> dict[str, Any]:
-    named = {"model_id": "claude-opus-4-6", "cost_kind": "spend", "currency": "USD", **other}
+    usage = {"charge_category": "Usage", "is_spread": False, "source_kind": "manual"}
+    named = {"model_id": "claude-opus-4-6", "cost_kind": "spend", "currency": "USD", **usage, **other}
     return {"cost_date": day, "provider": provider, "cost_amount": amount, **named}
 
 

@@ -39,7 +39,7 @@ def test_ninety_days_are_forecast_from_the_day_under_way_on(working: Forecasts):
     days = of(working.daily)
     assert days["horizon_day"].tolist() == list(range(1, 91))
     assert days["forecast_date"].dt.date.tolist() == [AS_OF + timedelta(days=number) for number in range(90)]
-    assert set(days["method"]) == {"prophet and weekday profiles"}
+    assert set(days["method"]) == {"median of prophet, smoothing and weekday profiles"}
     assert set(days["confidence"]) == {"normal"}
 
 
@@ -66,11 +66,13 @@ def test_the_bounds_of_a_sum_are_narrower_than_those_of_its_days(working: Foreca
     assert month["upper_80"] - month["lower_80"] < 0.9 * (days["upper_80"] - days["lower_80"]).sum()
 
 
-def test_a_slope_is_not_extrapolated():
+def test_a_steep_slope_goes_on_at_two_percent_a_week_and_a_constant_series_at_none():
     grown = [amount * 1.01**number for number, amount in enumerate(working_weeks(180, 10, 0.05))]
     days = of(forecast(daily(rows(grown)), AS_OF).daily)["expected_amount"]
-    assert days[62:].mean() == pytest.approx(days[:28].mean(), rel=0.001)
     assert days[:7].mean() == pytest.approx(np.mean(grown[-7:]), rel=0.1)
+    assert days[70:77].mean() == pytest.approx(np.exp(0.02 * 10) * days[:7].mean(), rel=0.01)
+    constant = of(forecast(daily(rows([10.0] * 90)), AS_OF).totals).set_index("horizon")["total_amount"]
+    assert constant.tolist() == pytest.approx([70.0, 300.0, 600.0, 900.0, 300.0], rel=0.01)
 
 
 def test_one_wild_day_does_not_move_the_forecast():
@@ -103,23 +105,29 @@ def test_two_to_four_weeks_are_marked_as_little_history(days: int, state: str, c
 
 
 def test_a_series_at_rest_is_not_forecast_and_says_so():
-    found = forecast(daily(rows([5.0] * 30 + [0.0] * 56)), AS_OF)
+    found = forecast(daily(rows([*[0.0] * 30, 5.0, *[0.0] * 28, 9.0, *[0.0] * 28, 3.0, *[0.0] * 60])), AS_OF)
     assert found.daily.empty
     assert of(found.status)["message"].tolist() == ["no cost for eight weeks; forecasts start again with use"]
 
 
-def test_monthly_bills_are_irregular_and_any_day_may_cost_nothing():
+def test_monthly_bills_come_again_on_their_day():
     bills = [row(date(2025, 9 + number, 5), 60.0, "groq") for number in range(4)]
     bills += [row(date(2026, 1 + number, 5), 60.0, "groq") for number in range(6)]
     found = forecast(daily(bills), AS_OF)
+    days = of(found.daily, "groq").set_index("forecast_date")
+    expected = days["expected_amount"][days["expected_amount"] > 0]
+    assert expected.to_dict() == {pd.Timestamp(2026, month, 5): 60.0 for month in (7, 8, 9)}
+    assert (days["lower_95"] == days["expected_amount"]).all()
+    assert (days["upper_95"] == days["expected_amount"]).all()
+    assert set(found.status["status"]) == {"ready"}
+
+
+def test_any_day_of_an_irregular_series_may_cost_nothing():
+    chance = np.random.default_rng(1)
+    found = forecast(daily(rows((chance.random(120) < 0.3) * chance.uniform(5, 50, 120), "groq")), AS_OF)
     days = of(found.daily, "groq")
     assert set(days["method"]) == {"irregular"}
     assert days["lower_80"].tolist() == [0.0] * 90
-    totals = of(found.totals, "groq").set_index("horizon")
-    # Of a week with one bill or none, four in five stay below about one bill.
-    assert totals["lower_80"]["7"] == 0.0
-    assert 60 < totals["upper_80"]["7"] < 75
-    assert totals["lower_80"]["month_end"] == 60.0
 
 
 def test_a_monthly_bill_counts_in_the_total_beside_what_follows_the_week():
@@ -159,8 +167,8 @@ def test_when_prophet_fails_on_one_series_its_weekdays_answer_and_others_are_not
     found = forecast(daily(rows(working_weeks(60), "groq"), rows(working_weeks(50), "cursor")), AS_OF)
     methods = found.daily.groupby("series")["method"].first().to_dict()
     assert methods == {
-        "total": "prophet and weekday profiles",
-        "groq": "prophet and weekday profiles",
+        "total": "median of prophet, smoothing and weekday profiles",
+        "groq": "median of prophet, smoothing and weekday profiles",
         "cursor": "weekday profiles",
     }
     assert (of(found.daily, "cursor")["expected_amount"] > 0).all()
@@ -225,3 +233,76 @@ def test_the_month_of_data_that_ends_before_it_is_all_forecast():
     costs = daily(rows([10.0] * 100 + [0.0] * 20))
     month = of(forecast(costs, AS_OF).totals).set_index("horizon").loc["month_end"]
     assert month["total_amount"] == pytest.approx(300.0, rel=0.01)
+
+
+def known(frame: pd.DataFrame, series: str = TOTAL) -> dict[str, float]:
+    return dict(of(frame, series).set_index("horizon")["total_amount"])
+
+
+@pytest.mark.parametrize("category", ["Usage", "Purchase"])
+def test_a_bill_at_the_end_of_each_month_beside_use_is_expected_on_its_day(category: str):
+    """As of 17 June, use comes to what it does without, and 500 to each month end."""
+    usage = working_weeks(110, noise=0.05)
+    bills = [row(date(2026, month, day), 500.0, charge_category=category) for month, day in ((3, 31), (4, 30), (5, 31))]
+    without, found = (forecast(daily(*parts), AS_OF) for parts in ((rows(usage),), (rows(usage), bills)))
+    extra = of(found.daily)["expected_amount"] - of(without.daily)["expected_amount"]
+    on = of(found.daily)["forecast_date"][extra > 250].dt.date.tolist()
+    assert on == [date(2026, 6, 30), date(2026, 7, 31), date(2026, 8, 31)]
+    assert known(found.totals)["month_end"] == pytest.approx(known(without.totals)["month_end"] + 500, rel=0.02)
+    assert known(found.totals)["7"] == pytest.approx(known(without.totals)["7"], rel=0.02)
+
+
+def test_what_is_entered_for_days_ahead_counts_as_it_is():
+    """An entry of tomorrow, the rest of a seat's month, and its renewal; not an annual purchase."""
+    usage = rows(working_weeks(100, noise=0.05))
+    seats = [
+        row(date(2026, 6, 1) + timedelta(days=number), 2.0, charge_category="Purchase", is_spread=True)
+        for number in range(30)
+    ]
+    tomorrow = [row(AS_OF + timedelta(days=1), 400.0)]
+    annual = [row(AS_OF - timedelta(days=40), 12000.0, charge_category="Purchase")]
+    without = forecast(daily(usage), AS_OF)
+    found = forecast(daily(usage, seats, tomorrow, annual), AS_OF)
+    totals, plain = known(found.totals), known(without.totals)
+    assert totals["7"] == pytest.approx(plain["7"] + 400 + 7 * 2)
+    assert totals["30"] == pytest.approx(plain["30"] + 400 + 30 * 2)
+    assert totals["month_end"] == pytest.approx(plain["month_end"] + 400 + 30 * 2)
+    width = [frame["upper_95"] - frame["lower_95"] for frame in (of(found.daily), of(without.daily))]
+    assert width[0].tolist() == pytest.approx(width[1].tolist())
+
+
+def test_a_provider_that_stopped_is_forecast_as_nothing_and_told():
+    going = rows(working_weeks(150, noise=0.05))
+    ended = rows([80.0] * 120 + [0.0] * 30, "groq")
+    found = forecast(daily(going, ended), AS_OF)
+    assert known(found.totals, "groq") == {"7": 0.0, "30": 0.0, "60": 0.0, "90": 0.0, "month_end": 0.0}
+    status = of(found.status, "groq").iloc[0]
+    assert (status["status"], status["message"]) == ("stopped", "no use since 2026-05-18: none is forecast")
+    assert known(found.totals)["30"] == pytest.approx(known(forecast(daily(going), AS_OF).totals)["30"], rel=0.01)
+
+
+def test_a_pause_that_ended_leaves_the_week_as_it_is():
+    whole = working_weeks(150, noise=0.05)
+    paused = forecast(daily(rows([*whole[:70], *[0.0] * 40, *whole[110:]])), AS_OF)
+    assert known(paused.totals)["30"] == pytest.approx(
+        known(forecast(daily(rows(whole)), AS_OF).totals)["30"], rel=0.05
+    )
+    by_weekday = of(paused.daily)[:28].groupby(of(paused.daily)["forecast_date"].dt.weekday)["expected_amount"].mean()
+    assert by_weekday.tolist() == pytest.approx([20 * part for part in WEEK_SHAPE], rel=0.15)
+
+
+def test_a_provider_of_a_few_days_is_in_no_forecast_and_named_with_its_pace():
+    going = working_weeks(120, noise=0.05)
+    found = forecast(daily(rows(going), rows([100.0] * 5, "groq")), AS_OF)
+    assert known(found.totals)["30"] == pytest.approx(known(forecast(daily(rows(going)), AS_OF).totals)["30"], rel=0.01)
+    status = of(found.status, "groq").iloc[0]
+    assert (status["status"], status["thirty_day_pace"]) == ("waiting", pytest.approx(3000.0))
+    assert np.isnan(of(found.status, "anthropic").iloc[0]["thirty_day_pace"])
+
+
+def test_the_order_of_rows_changes_no_digit():
+    costs = daily(rows(working_weeks(100)), rows(working_weeks(100, seed=2), "groq"))
+    expected = forecast(costs, AS_OF)
+    shuffled = forecast(costs.sample(frac=1, random_state=1), AS_OF)
+    pd.testing.assert_frame_equal(shuffled.daily, expected.daily)
+    pd.testing.assert_frame_equal(shuffled.totals, expected.totals)

@@ -91,7 +91,7 @@ create table rpt_forecast_totals (
 );
 create table rpt_forecast_status (
     cost_kind varchar, series_kind varchar, series varchar, currency varchar, days_of_history integer, status varchar,
-    delivered_through date, starts_on date, message varchar
+    delivered_through date, starts_on date, message varchar, thirty_day_pace double
 );
 """
 
@@ -304,7 +304,7 @@ def _write_rest(connection: duckdb.DuckDBPyConnection, published: Published) -> 
     )
     for kind in published.waiting:
         connection.execute(
-            "insert into rpt_forecast_status values (?, 'total', 'total', ?, 5, 'waiting', null, '2026-12-02', null)",
+            "insert into rpt_forecast_status values (?, 'total', 'total', ?, 5, 'waiting', null, '2026-12-02', null, null)",
             [kind, published.currency],
         )
     _insert(connection, "rpt_source_freshness", published.freshness)
@@ -368,7 +368,7 @@ def _write_forecast(
         "rpt_forecast_totals",
         [[*key, "month_end", 30, so_far[0] + rest, so_far[0] + rest * 0.92, so_far[0] + rest * 1.09]],
     )
-    _insert(connection, "rpt_forecast_status", [[*key, 500, "ready", None, None, None]])
+    _insert(connection, "rpt_forecast_status", [[*key, 500, "ready", None, None, None, None]])
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Sequence[Any]]) -> None:

@@ -54,6 +54,21 @@ def test_data_that_is_late_is_told_with_its_last_day(tmp_path: Path):
         assert finding == f"November is heading for $13,371, 8% under budget{told}"
 
 
+def test_a_provider_too_new_for_the_forecast_is_named_with_what_it_adds(tmp_path: Path):
+    database = published.write(tmp_path / "young.duckdb", scenarios.company())
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(
+            "insert into rpt_forecast_status "
+            "values ('spend', 'provider', 'groq', 'USD', 5, 'waiting', null, '2026-12-02', null, 1500)"
+        )
+        context = read_context(connection)
+        panel = next(panel for panel in discover() if panel.id == "headline")
+        spend, value = panel.prepare(_rows(connection, panel.query), context).values["sentences"]
+    told = "groq is new and not yet in the forecast; at the pace so far, 30 days add $1,500."
+    assert spend["lede"].endswith(told)
+    assert told not in value["lede"]
+
+
 def test_list_price_value_is_never_called_spend(values: Values):
     finding, lede = _sentence(values, scenarios.company(), place=1)
     assert finding.startswith("November is heading for $")
@@ -87,7 +102,7 @@ def test_a_series_that_rests_says_why_it_is_not_forecast(tmp_path: Path):
         connection.execute(
             "insert into rpt_forecast_status "
             "values ('list_price_value', 'total', 'total', 'USD', 120, 'waiting', null, null, "
-            "'no cost for eight weeks; forecasts start again with use')"
+            "'no cost for eight weeks; forecasts start again with use', null)"
         )
         context = read_context(connection)
         view = {panel.id: panel.prepare(_rows(connection, panel.query), context) for panel in discover()}

@@ -21,7 +21,7 @@ select 'spend' as cost_kind, 'total' as series_kind, 'total' as series, 'USD' as
 create table forecasts.status as
 select 'spend' as cost_kind, 'provider' as series_kind, 'acme' as series, 'USD' as currency, 3 as days_of_history,
     'waiting' as status, date '2026-03-30' as delivered_through, date '2026-04-14' as starts_on,
-    'starts on 14 April' as message;
+    'starts on 14 April' as message, 90 as thirty_day_pace;
 create table forecasts.anomalies as
 select 'a1b2c3d4' as event_id, 'spend' as cost_kind, 'total' as series_kind, 'total' as series, 'USD' as currency,
     'spike' as kind, 'up' as direction, date '2026-03-30' as start_date, date '2026-03-30' as end_date,

@@ -13,6 +13,8 @@ final as (
         model_id,
         project,
         source_kind,
+        charge_category,
+        coalesce(is_spread, false) as is_spread,
         cost_kind,
         cost_basis,
         currency,

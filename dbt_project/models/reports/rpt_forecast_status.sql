@@ -15,7 +15,8 @@ final as (
         status,
         delivered_through,
         starts_on,
-        message
+        message,
+        thirty_day_pace
     from status
 
 )

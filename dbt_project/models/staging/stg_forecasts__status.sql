@@ -15,7 +15,8 @@ final as (
         status::varchar as status,
         delivered_through::date as delivered_through,
         starts_on::date as starts_on,
-        message::varchar as message
+        message::varchar as message,
+        thirty_day_pace::double as thirty_day_pace
     from status
 
 )

@@ -11,8 +11,8 @@ import pandas as pd
 
 from pipelines.analytics.models import WEEK, Path, without_spikes
 
-USUAL_GROWTH, ITS_SPREAD = 0.014, 0.01
-"""Growth of the log of a week, over the series of many accounts: 6 % in 30 days."""
+USUAL_GROWTH, ITS_SPREAD = 0.016, 0.01
+"""Growth of the log of a week, over the series of many accounts: 7 % in 30 days."""
 CARRIED_ON = 0.6
 """How much of its own growth a series keeps: slopes rarely last."""
 STEEPEST, FALLING = 0.02, -0.01

@@ -15,7 +15,7 @@ import pandas as pd
 
 from pipelines.analytics import expectation
 from pipelines.analytics.expectation import Expectation
-from pipelines.analytics.forecast import LEAST_HISTORY
+from pipelines.analytics.outlook import LEAST_HISTORY
 
 SPIKE, BURST, DROP, LEVEL_SHIFT, SLOW_RISE = "spike", "burst", "drop", "level_shift", "slow_rise"
 MISSING_DATA, NEW_SPENDER, GONE_SPENDER = "missing_data", "new_spender", "gone_spender"

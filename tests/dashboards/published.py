@@ -304,7 +304,8 @@ def _write_rest(connection: duckdb.DuckDBPyConnection, published: Published) -> 
     )
     for kind in published.waiting:
         connection.execute(
-            "insert into rpt_forecast_status values (?, 'total', 'total', ?, 5, 'waiting', null, '2026-12-02', null, null)",
+            "insert into rpt_forecast_status "
+            "values (?, 'total', 'total', ?, 5, 'waiting', null, '2026-12-02', null, null)",
             [kind, published.currency],
         )
     _insert(connection, "rpt_source_freshness", published.freshness)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -13,7 +14,7 @@ from pipelines.config.exports import ScheduledExport
 from pipelines.config.imports import ImportSettings
 from pipelines.config.prepaid import PrepaidAccount
 from pipelines.config.recurring import ExpectedEntry, RecurringCost
-from pipelines.config.section import Amount, CurrencyCode, Label, Section, TimeZone, VariableName
+from pipelines.config.section import Amount, CurrencyCode, EntryTable, Label, Section, TimeZone, VariableName
 from pipelines.config.serving import Serving
 from pipelines.domain.meters import PRICED_METERS
 
@@ -75,6 +76,16 @@ class Account(Section):
 class Agent(Section):
     """How the use of a coding agent is paid for."""
 
+    TABLE = EntryTable(
+        "agent_billing",
+        "One row per coding agent and host: whether it is paid for by subscription or by the token.",
+        {
+            "source": (str, attrgetter("agent")),
+            "host": (str, attrgetter("host")),
+            "billing": (str, attrgetter("billing")),
+        },
+    )
+
     agent: Label = Field(description="The coding agent whose logs are read.")
     host: str | None = Field(default=None, description="Only on this machine; left out: on every machine.")
     billing: Literal["subscription", "metered"] = Field(
@@ -95,6 +106,22 @@ class Agent(Section):
 
 class Budget(Section):
     """An amount for each period, and the percentages at which people want to know."""
+
+    TABLE = EntryTable(
+        "budgets",
+        "One row per configured budget.",
+        {
+            "budget": (str, attrgetter("name")),
+            "amount": (Decimal, attrgetter("amount")),
+            "currency": (str, attrgetter("currency")),
+            "period": (str, attrgetter("period")),
+            "since": (date, attrgetter("since")),
+            "until": (date, attrgetter("until")),
+            "rollover": (bool, attrgetter("rollover")),
+            "rollover_cap": (Decimal, attrgetter("rollover_cap")),
+            "alert_at": (list[int], lambda budget: list(budget.alert_at)),
+        },
+    )
 
     name: Label = Field(description="A unique label.")
     amount: Amount = Field(gt=0, description="The amount for each period.")

@@ -1,4 +1,6 @@
-"""The configuration as rows of the tables that the dbt models read: each table and its columns are defined here, once.
+"""The configuration as rows of the tables that the dbt models read.
+
+A section with a row for each of its entries states the table itself (`Section.TABLE`); others are defined here.
 
 The warehouse makes tables of them, Dagster assets with their descriptions, and `make readme` their entries among the
 sources of dbt. Belongs here: what one setting means as rows. Does not: what the models make of them.
@@ -10,9 +12,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 from pipelines.config.model import Configuration
+from pipelines.config.section import EntryTable, Section
 
 Row = Mapping[str, Any]
 
@@ -60,53 +63,31 @@ def _paid_accounts(settings: Configuration) -> list[tuple[Any, ...]]:
     ]
 
 
+def _of_entries() -> Iterator[SettingsTable]:
+    """The tables that sections state themselves."""
+    for name, field in Configuration.model_fields.items():
+        for section in get_args(field.annotation):
+            if isinstance(section, type) and issubclass(section, Section) and section.TABLE is not None:
+                yield _of_each(name, section.TABLE)
+
+
+def _of_each(section: str, table: EntryTable) -> SettingsTable:
+    """A row for each entry of the section of that name."""
+
+    def rows(settings: Configuration) -> list[tuple[Any, ...]]:
+        return [tuple(value(entry) for _, value in table.columns.values()) for entry in getattr(settings, section)]
+
+    columns = {name: kind for name, (kind, _) in table.columns.items()}
+    return SettingsTable(table.name, table.description, columns, rows)
+
+
 SETTINGS_TABLES = (
-    SettingsTable(
-        "agent_billing",
-        "One row per coding agent and host: whether it is paid for by subscription or by the token.",
-        {"source": str, "host": str, "billing": str},
-        lambda settings: [(agent.agent, agent.host, agent.billing) for agent in settings.agents],
-    ),
+    *_of_entries(),
     SettingsTable(
         "paid_accounts",
         "One row per account or agent, host, provider and the account whose bill pays for it.",
         {"account_name": str, "source": str, "host": str, "provider": str, "pays": str},
         _paid_accounts,
-    ),
-    SettingsTable(
-        "prepaid_accounts",
-        "One row per provider, or account of it, whose usage is paid from prepaid credit.",
-        {"provider": str, "account_name": str},
-        lambda settings: [(prepaid.provider.lower(), prepaid.account) for prepaid in settings.prepaid],
-    ),
-    SettingsTable(
-        "budgets",
-        "One row per configured budget.",
-        {
-            "budget": str,
-            "amount": Decimal,
-            "currency": str,
-            "period": str,
-            "since": date,
-            "until": date,
-            "rollover": bool,
-            "rollover_cap": Decimal,
-            "alert_at": list[int],
-        },
-        lambda settings: [
-            (
-                budget.name,
-                budget.amount,
-                budget.currency,
-                budget.period,
-                budget.since,
-                budget.until,
-                budget.rollover,
-                budget.rollover_cap,
-                list(budget.alert_at),
-            )
-            for budget in settings.budgets
-        ],
     ),
     SettingsTable(
         "budget_scopes",
@@ -131,7 +112,7 @@ SETTINGS_TABLES = (
         lambda settings: _scopes((number, rule.match) for number, rule in enumerate(settings.cost_centers, start=1)),
     ),
 )
-"""The tables that settings alone fill."""
+"""The tables that settings alone fill: those of one section's entries, and those of several sections or of lists."""
 
 
 def configured_rows(configuration: Configuration) -> dict[str, list[Row]]:

@@ -6,9 +6,11 @@ Belongs here: the base of a section and the types of its values. Does not: what 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from zoneinfo import available_timezones
 
 from babel.core import get_global
@@ -52,7 +54,20 @@ Amount = Annotated[Decimal, BeforeValidator(_exact), Field(max_digits=38, decima
 Label = Annotated[str, Field(min_length=1, max_length=100)]
 
 
+@dataclass(frozen=True)
+class EntryTable:
+    """A table of schema `landing` with a row for each entry of a section.
+
+    `columns` are its names in order, each with its Python type and what it has of an entry.
+    """
+
+    name: str
+    description: str
+    columns: Mapping[str, tuple[Any, Callable[[Any], Any]]]
+
+
 class Section(BaseModel):
-    """A part of the file: what it does not know is refused."""
+    """A part of the file: what it does not know is refused. `TABLE` is what dbt models read of its entries."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    TABLE: ClassVar[EntryTable | None] = None

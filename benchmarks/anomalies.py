@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from pipelines.analytics import anomalies, contributors, events, expectation
+from pipelines.analytics import anomalies, contributors, events, expectation, incidents
 from pipelines.analytics.cells import CostCells, cost_cells
 from pipelines.analytics.incidents import SEVERITIES, Incident
 
@@ -60,6 +60,13 @@ VARIANTS: dict[str, dict[tuple[Any, str], Any]] = {
     "level after 5 days": {(events, "LEVEL_DAYS"): 5},
     "level after 14 days": {(events, "LEVEL_DAYS"): 14},
     "three ordinary days end an event": {(events, "PAUSE_DAYS"): 3},
+    "sparse from 0.3": {(expectation, "SPARSE_ZERO_SHARE"): 0.3},
+    "sparse factor 1.75": {(expectation, "SPARSE_FACTOR"): 1.75},
+    "sparse factor 3.5": {(expectation, "SPARSE_FACTOR"): 3.5},
+    "what one series shows alone like all": {(incidents, "LEAST_STRENGTH_ALONE"): 0.0},
+    "what one series shows alone from 4": {(incidents, "LEAST_STRENGTH_ALONE"): 4.0},
+    "what one series shows alone from 6": {(incidents, "LEAST_STRENGTH_ALONE"): 6.0},
+    "a part from 0.5 of the broader": {(incidents, "PART"): 0.5},
 }
 
 

@@ -24,8 +24,8 @@ WARM_UP_DAYS = 90
 """An event found with fewer days of history is early: a quarter of those were wrong, against a tenth later."""
 LEVEL_DAYS = 7
 """An event that goes on for so long is a new level."""
-RISE_ENDS_AFTER = 28
-"""What has risen for four weeks is what it costs now."""
+ENDS_AFTER = {"up": 28, "down": 60}
+"""What has risen for four weeks is what it costs now; who spent nothing for sixty days is not waited for."""
 REACHES_BACK = 3
 """An event may have begun so many days before the first that was unusual enough by itself."""
 PAUSE_DAYS = 2
@@ -119,7 +119,7 @@ class _Open:
     rise: float = 0.0
     """of the day it was found on, on the scale of logarithms"""
     usual_week: expectation.Costs | None = None
-    """of a slow rise: what its weekdays had before, from its first day on"""
+    """of a slow rise or a gone spender: what its weekdays had before, from its first day on"""
 
     def usual(self, position: int, expected: Expectation) -> float:
         """What was expected of a day: of a rise, as if it had not begun."""
@@ -229,7 +229,7 @@ class _Walk:
         """Whether the day is as unusual as those of the open event."""
         event, today = self.open[direction], float(self.actual[position])
         if event.usual_week is not None:
-            return today > expectation.RISE_FACTOR * event.usual(position, expected)
+            return today > expectation.RISE_FACTOR * event.usual(position, expected) if direction == UP else today == 0
         if direction == UP:
             return expected.z(today) > CONTINUES_Z and expected.rise(today) > CONTINUES_SHARE * event.rise
         return expected.z(today) < -CONTINUES_Z and today < DROP_CONTINUES * expected.amount
@@ -247,6 +247,8 @@ class _Walk:
         event = self.open[direction]
         if self._is_like(direction, position, expected):
             self._extend(direction, position, expected)
+        elif event.kind == GONE_SPENDER:
+            self._close(direction)
         elif direction == UP or expected.amount > expected.softening:
             # A day of which next to nothing was expected does not end an outage.
             event.pauses += 1
@@ -258,7 +260,7 @@ class _Walk:
         event.expected[position] = event.usual(position, expected) if event.expected else expected.amount
         event.pauses = 0
         if event.usual_week is not None:
-            if len(event.expected) >= RISE_ENDS_AFTER:
+            if len(event.expected) >= ENDS_AFTER[direction]:
                 self._close(direction)
             return
         self.cleaned[position] = expected.amount
@@ -282,11 +284,15 @@ class _Walk:
         positions = list(event.expected)
         start, last = positions[0], positions[-1]
         actual, expected = float(self.actual[positions].sum()), sum(event.expected.values())
+        week = expectation.usual_week(self.cleaned[:start])
         self.cleaned[:start] *= actual / max(expected, self.least_impact)
         self.cleaned[start : last + 1] = self.actual[start : last + 1]
         self.quiet_until = last + QUIET_DAYS
-        event.kind = LEVEL_SHIFT if actual > 0 else GONE_SPENDER
-        self._close(direction)
+        if actual > 0:
+            event.kind = LEVEL_SHIFT
+            self._close(direction)
+        else:
+            event.kind, event.usual_week = GONE_SPENDER, week
 
     def _look_for_a_rise(self, position: int) -> None:
         first = position - expectation.RISE_DAYS + 1

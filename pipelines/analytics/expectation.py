@@ -110,8 +110,9 @@ def has_risen(past: Costs, actual: Costs, least_impact: float) -> bool:
 
 
 def usual_week(past: Costs) -> Costs:
-    """The medians of the last five weeks of `past` for the seven days after it, by weekday."""
-    return np.median(past[-RISE_WEEKS * WEEK :].reshape(RISE_WEEKS, WEEK), axis=0)
+    """The medians of the last five weeks of `past`, or of those there are, for the seven days after it, by weekday."""
+    weeks = min(RISE_WEEKS, len(past) // WEEK)
+    return np.median(past[-weeks * WEEK :].reshape(weeks, WEEK), axis=0)
 
 
 def _stands_out(actual: Costs, expected: Expectation) -> bool:

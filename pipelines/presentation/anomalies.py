@@ -57,7 +57,8 @@ def title(event: Row) -> str:
     """Its days and whose it is: "Nov 12, 2026: project search"."""
     first, last = event["start_date"], event["end_date"]
     when = formats.full_day(first) if first == last else f"{formats.days(first, last)}, {last.year}"
-    if event["is_open"] and event["days"] > 1:
+    goes_on = event["kind"] in ("level_shift", "new_spender") or event["is_open"]
+    if goes_on and event["days"] > 1:
         when = f"Since {formats.full_day(first)}"
     return f"{when}: {name(event)}"
 
@@ -83,7 +84,8 @@ def _what(event: Row) -> str:
     if event["kind"] == "new_spender":
         return f"New since {first}: {actual} in {span}."
     if event["kind"] == "gone_spender":
-        return f"Nothing since {first}, where {_a_day(event, 'expected_amount')} a day was expected."
+        when = f"since {first}" if event["is_open"] else f"for {formats.days(event['start_date'], event['end_date'])}"
+        return f"Nothing {when} ({span}), where {_a_day(event, 'expected_amount')} a day was expected."
     if event["kind"] == "level_shift":
         level, before = _a_day(event, "actual_amount"), _a_day(event, "expected_amount")
         return f"New level since {first}: {level} a day, where {before} was expected; {difference} in {span}."

@@ -118,6 +118,7 @@ export const count = (number) => plainNumber().format(number);
 /**
  * @param {number} number
  * @param {string} noun
+ * @param {string} [many] where the plural is not formed with an s
  */
 export const counted = (number, noun, many = `${noun}s`) => `${count(number)} ${number === 1 ? noun : many}`;
 

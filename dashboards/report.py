@@ -46,7 +46,7 @@ def build_report(
     """
     context = read_context(connection)
     facts = read_facts(connection)
-    rows = {panel: _rows(connection, panel.query) for panel in _held(connection)}
+    rows = {panel: _rows(connection, panel.query) for panel in _available(connection)}
     prepared = [(panel, panel.prepare(found, context)) for panel, found in rows.items()]
     views: list[tuple[Panel, PanelView]] = [(panel, view) for panel, view in prepared if view is not None]
     freshness = next((found for panel, found in rows.items() if panel.id == "freshness"), [])
@@ -62,7 +62,7 @@ def build_report(
     return ReportFacts(path=destination, rows=len(facts.rows), totals=facts.totals, bytes=len(content))
 
 
-def _held(connection: duckdb.DuckDBPyConnection) -> list[Panel]:
+def _available(connection: duckdb.DuckDBPyConnection) -> list[Panel]:
     """The panels whose marts the file holds: one published before a mart was thought of lacks its panel, no more."""
     marts = {name for (name,) in connection.execute("select table_name from information_schema.tables").fetchall()}
     return [panel for panel in discover() if connection.get_table_names(panel.query) <= marts]

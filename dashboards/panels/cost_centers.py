@@ -28,18 +28,18 @@ def prepare(rows: Rows, context: ReportContext) -> PanelView | None:
 
 
 def _statement(all_rows: Rows, cost_view: CostView, context: ReportContext) -> dict[str, Any]:
-    told = {"kind": cost_view.cost_kind, "label": cost_view.label}
+    options = {"kind": cost_view.cost_kind, "label": cost_view.label}
     rows = [row for row in all_rows if row["cost_kind"] == cost_view.cost_kind]
     months = sorted({row["month"] for row in rows})
     if not months:
-        return told | {"months": [], "finding": f"No {cost_view.noun} in these months."}
+        return options | {"months": [], "finding": f"No {cost_view.noun} in these months."}
     by_center: dict[str, Rows] = defaultdict(list)
     for row in rows:
         by_center[row["cost_center"]].append(row)
     newest = {center: _sum(_in_month(mine, months[-1])) for center, mine in by_center.items()}
     order = sorted(newest, key=lambda center: (center == UNALLOCATED, -newest[center], center))
     names = [_month(month, rows) for month in months]
-    return told | {
+    return options | {
         "months": names,
         "lines": [_line(center, by_center[center], months, newest, context) for center in order],
         "totals": [_written(rows, month, context) for month in months],

@@ -16,29 +16,29 @@ def prepare(rows: Rows, context: ReportContext) -> PanelView | None:
 
 
 def _text(row: dict[str, Any]) -> str:
-    whose = f"{row['provider']} ({row['account_name']})"
+    subject = f"{row['provider']} ({row['account_name']})"
     used = formats.money(row["used_amount"], row["currency"])
     unpriced = f" Without a price, and so still in it: {formats.tokens(row['unpriced_tokens'])} tokens."
-    known = (unpriced if row["unpriced_tokens"] else "") + _stated(row)
+    known = (unpriced if row["unpriced_tokens"] else "") + _balance_note(row)
     if row["is_overdrawn"]:
         missing = formats.money(-row["lowest_amount"], row["currency"])
-        return f"{whose} is prepaid. {missing} more was used than is entered: a purchase or a gift is missing.{known}"
+        return f"{subject} is prepaid. {missing} more was used than is entered: a purchase or a gift is missing.{known}"
     left = formats.money(row["closing_amount"], row["currency"])
     return (
-        f"{whose} is prepaid: {used} was used this month and {left} is left. Spend counts credit when it is used, not "
-        f"when it is bought.{known}"
+        f"{subject} is prepaid: {used} was used this month and {left} is left. Spend counts credit when it is used, "
+        f"not when it is bought.{known}"
     )
 
 
-def _stated(row: dict[str, Any]) -> str:
+def _balance_note(row: dict[str, Any]) -> str:
     """What the provider states to be left, and how far that is from what is known here."""
-    stated, difference = row["stated_amount"], row["stated_difference_amount"]
-    if stated is None:
+    reported, difference = row["reported_amount"], row["reported_difference_amount"]
+    if reported is None:
         return ""
-    said = f" The provider reports {formats.money(stated, row['currency'])}"
+    remark = f" The provider reports {formats.money(reported, row['currency'])}"
     if not difference:
-        return f"{said}, which agrees."
-    return f"{said}: {formats.money(abs(difference), row['currency'])} {'more' if difference > 0 else 'less'}."
+        return f"{remark}, which agrees."
+    return f"{remark}: {formats.money(abs(difference), row['currency'])} {'more' if difference > 0 else 'less'}."
 
 
 PANEL = Panel(id="credit", area="figures", order=3, prepare=prepare)

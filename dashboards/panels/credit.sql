@@ -12,11 +12,11 @@ select
     balances.closing_amount,
     balances.lowest_amount,
     balances.is_overdrawn,
-    balances.stated_amount,
-    balances.stated_difference_amount,
+    balances.reported_amount,
+    balances.reported_difference_amount,
     balances.unpriced_tokens
 from rpt_prepaid_balances as balances
 inner join build on balances.month = build.month
 where
-    balances.closing_amount <> 0 or balances.used_amount <> 0 or balances.is_overdrawn or balances.stated_amount <> 0
+    balances.closing_amount <> 0 or balances.used_amount <> 0 or balances.is_overdrawn or balances.reported_amount <> 0
 order by balances.provider, balances.account_name, balances.currency

@@ -56,8 +56,8 @@ def _cautions(rows: Rows, context: ReportContext) -> Iterator[Note]:
 def _sources(rows: Rows) -> Iterator[Note]:
     for row in rows[:_SOURCES_NAMED]:
         reach = f"its data reaches {formats.full_day(row['day'])}" if row["day"] else "it has no data yet"
-        said = f": {wording.shortened(row['message'], wording.LONGEST_REMARK)}" if row["message"] else "."
-        yield _caution(f"{row['subject']} is {row['status']}; {reach}{said}")
+        remark = f": {wording.shortened(row['message'], wording.LONGEST_REMARK)}" if row["message"] else "."
+        yield _caution(f"{row['subject']} is {row['status']}; {reach}{remark}")
     more = len(rows) - _SOURCES_NAMED
     if more > 0:
         yield _caution(f"{wording.counted(more, 'more source')} {'is' if more == 1 else 'are'} not up to date.")

@@ -135,8 +135,8 @@ def _alone(rows: Rows) -> list[dict[str, Any]]:
     for row in rows:
         if row["verdict"] in _ONE_SIDED:
             amount = row["billed_amount"] if row["estimated_amount"] is None else row["estimated_amount"]
-            said = f"{formats.money(amount, row['currency'])} in {formats.month(row['month'])}"
-            found.setdefault((row["provider"], row["verdict"]), []).append(said)
+            remark = f"{formats.money(amount, row['currency'])} in {formats.month(row['month'])}"
+            found.setdefault((row["provider"], row["verdict"]), []).append(remark)
     return [
         {"provider": provider, "text": f"{_ONE_SIDED[verdict]}: {', '.join(amounts)}."}
         for (provider, verdict), amounts in sorted(found.items())

@@ -50,8 +50,8 @@ def refresh_names(
         for names in name_sources()
         if names.provider == account.provider and account.key
     }
-    said = {account: [note for note in (future.result(), *aside) if note] for account, future in asked.items()}
-    return {account: "; ".join(notes) for account, notes in said.items() if notes}
+    remark = {account: [note for note in (future.result(), *aside) if note] for account, future in asked.items()}
+    return {account: "; ".join(notes) for account, notes in remark.items() if notes}
 
 
 def with_notes(outcomes: Sequence[Outcome], notes: Mapping[str, str]) -> list[Outcome]:

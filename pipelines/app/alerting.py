@@ -77,7 +77,7 @@ def opened_outbox(home: Home) -> Iterator[Outbox]:
         with lock_of(path.with_suffix(".lock")):
             damage = damage_of(path) or (schema_difference(path) if path.exists() else None)
             if damage is not None:
-                _begin_anew(home, damage)
+                _recreate_outbox(home, damage)
         yield Outbox(home.folders.outbox)
     except SQLAlchemyError as error:
         raise HomeError(
@@ -87,7 +87,7 @@ def opened_outbox(home: Home) -> Iterator[Outbox]:
         ) from error
 
 
-def _begin_anew(home: Home, damage: str) -> None:
+def _recreate_outbox(home: Home, damage: str) -> None:
     path = home.settings.paths.outbox
     journal = path.with_name(f"{path.name}-wal")
     aside = set_aside(path, damage, "Its readable alerts were recovered; others may be sent a second time.")
@@ -105,8 +105,8 @@ def _enqueue(home: Home, observations: Observations) -> list[Alert]:
 
 def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[dict[str, Any], ...]:
     """What a rule's query answers; nothing where the published file has none of its marts yet."""
-    held = {name for (name,) in connection.execute("select table_name from information_schema.tables").fetchall()}
-    if not connection.get_table_names(query) <= held:
+    tables = {name for (name,) in connection.execute("select table_name from information_schema.tables").fetchall()}
+    if not connection.get_table_names(query) <= tables:
         return ()
     cursor = connection.execute(query)
     columns = [column[0] for column in cursor.description]

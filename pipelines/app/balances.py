@@ -20,7 +20,7 @@ from pipelines.sources.balances import Balance, balance_sources
 from pipelines.sources.balances.log import BalanceLog
 from pipelines.sources.outcomes import Outcome, OutcomeLog, Status
 
-AT_ONCE = 8
+MAX_CONCURRENT = 8
 PATIENCE = Limits(page_seconds=15, source_seconds=45, attempts=2, read_seconds=10)
 """The next run asks again."""
 
@@ -43,7 +43,7 @@ def ask_balances(home: Home) -> list[tuple[ApiAccount, list[Balance] | SourceErr
         except SourceError as error:
             return error
 
-    with api_accounts(home) as accounts, ThreadPoolExecutor(AT_ONCE, "balances") as pool:
+    with api_accounts(home) as accounts, ThreadPoolExecutor(MAX_CONCURRENT, "balances") as pool:
         asked = [account for account in accounts if _is_asked(account)]
         return list(zip(asked, pool.map(ask, asked), strict=True))
 

@@ -16,7 +16,7 @@ from pipelines.builds.store import Builds
 from pipelines.domain import meters
 from pipelines.feedback import FeedbackFile
 from pipelines.landing import LandingStore
-from pipelines.prices.kept import KeptPrices
+from pipelines.prices.snapshots import PriceSnapshots
 from pipelines.rates import OLDEST, Rate, rates_of
 from pipelines.sources.balances.log import BalanceLog
 from pipelines.sources.catalogue import known_sources
@@ -28,7 +28,7 @@ def exchange_rates(home: Home) -> list[Rate]:
     """The rates of the reporting currency that what is landed can need."""
     days = [manifest.days[0] for manifest in LandingStore(home.folders.landing).manifests() if manifest.days]
     rates = rates_of(home.settings)
-    return rates.in_force(home.settings.configuration.currency, min(days) - OLDEST) if days else []
+    return rates.effective(home.settings.configuration.currency, min(days) - OLDEST) if days else []
 
 
 def build_id(home: Home, as_of: datetime) -> str:
@@ -49,11 +49,11 @@ def build_id(home: Home, as_of: datetime) -> str:
         home.settings.configuration.model_dump(mode="json"),
         [importlib.metadata.version(name) for name in ("ai-cost-tracker", "genai-prices", "prophet", "duckdb")],
         transform_of(folders).project_digest(),
-        [stated.row() for stated in known_sources()],
+        [reported.row() for reported in known_sources()],
         meters.rows(),
         rates_of(home.settings).digest(),
         landing.names.digest(),
-        KeptPrices(folders.prices).digest(),
+        PriceSnapshots(folders.prices).digest(),
         BalanceLog(folders.balances).digest(),
         FeedbackFile(folders.feedback).digest(),
         as_of.strftime("%Y-%m-%dT%H"),

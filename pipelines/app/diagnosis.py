@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from pipelines.app.balances import ask_balances
+from pipelines.app.effective_data import known_effective
 from pipelines.app.home import Home
-from pipelines.app.in_force import known_in_force
 from pipelines.app.inputs import api_accounts, import_rules, log_roots_by_host, machine_of
 from pipelines.app.published import unpriced_models
 from pipelines.builds.store import warehouse_of
 from pipelines.config.home_folders import GROUP_AND_OTHERS, barred, wider
-from pipelines.config.recurring import in_force
+from pipelines.config.recurring import effective
 from pipelines.errors import CostTrackerError, EntryFileError, SourceError
 from pipelines.landing import LandingStore
 from pipelines.presentation.formats import plain_money
@@ -25,7 +25,7 @@ from pipelines.sources.api import api_sources
 from pipelines.sources.api.framework import examination, identity
 from pipelines.sources.balances import balance_sources
 from pipelines.sources.imports import import_formats
-from pipelines.sources.imports.framework.reading import Reading, digest_of, inbox_files, read_file
+from pipelines.sources.imports.framework.reading import ParsedFile, digest_of, inbox_files, read_file
 from pipelines.sources.local import local_agents
 from pipelines.sources.local.framework.examination import examine_agent, unread_agents
 from pipelines.sources.manual import expected
@@ -117,8 +117,8 @@ def _configuration(home: Home) -> Finding:
     if home.settings.config_file is None:
         return Finding("configuration", "none: the defaults apply", "`ai-costs init` writes one to edit")
     configuration = home.settings.configuration
-    holds = counted(len(configuration.budgets), "budget"), counted(len(configuration.channels), "channel")
-    return Finding("configuration", f"{home.settings.config_file}: {', '.join(holds)}")
+    contents = counted(len(configuration.budgets), "budget"), counted(len(configuration.channels), "channel")
+    return Finding("configuration", f"{home.settings.config_file}: {', '.join(contents)}")
 
 
 def _secrets(home: Home) -> Iterator[Finding]:
@@ -154,20 +154,20 @@ def _accounts(home: Home) -> Iterator[Finding]:
 
 def _names(home: Home) -> Iterator[Finding]:
     """Accounts and hosts that stand for one another, or that nothing configures, as far as no run has said so."""
-    in_force = known_in_force(home)
+    effective = known_effective(home)
     with api_accounts(home) as accounts, ThreadPoolExecutor(ACCOUNTS_AT_ONCE) as pool:
         ids = identity.account_ids(accounts, LandingStore(home.folders.landing), home.clock(), pool)
         twice = identity.same_accounts(accounts, ids)
-    for (_, later), first in in_force.twins.items():
+    for (_, later), first in effective.twins.items():
         twice.setdefault(later, identity.same_account(first, later, "they have the same figures"))
     for name, sentence in twice.items():
         found, _, step = sentence.partition(". ")
         yield Finding(f"account {name}", found, step, ok=False)
-    said = {sentence for outcome in OutcomeLog(home.folders.outcomes).all() for sentence in outcome.findings}
-    for feed, sentence in in_force.notices.items():
-        if sentence not in said:
+    reported = {sentence for outcome in OutcomeLog(home.folders.outcomes).all() for sentence in outcome.findings}
+    for feed, sentence in effective.notices.items():
+        if sentence not in reported:
             found, _, step = sentence.partition(": ")
-            yield Finding(f"{feed.source} of {feed.name}", found, step, warning=feed in in_force.unconfigured)
+            yield Finding(f"{feed.source} of {feed.name}", found, step, warning=feed in effective.unconfigured)
 
 
 def _balances(home: Home) -> Iterator[Finding]:
@@ -191,13 +191,13 @@ def _logs(home: Home) -> Iterator[Finding]:
         agents = ", ".join(agent.title for agent in local_agents())
         step = "set the agent's variable if its logs are elsewhere; `ai-costs init` lists them all"
         yield Finding("agent logs", f"none of {agents}", step)
-    said = {finding for outcome in OutcomeLog(home.folders.outcomes).all() for finding in outcome.findings}
+    reported = {finding for outcome in OutcomeLog(home.folders.outcomes).all() for finding in outcome.findings}
     for subject, found in read:
         yield Finding(subject, found.found, found.next_step)
         for place in found.unreadable:
             yield Finding(subject, place, "give this user read access and run again", ok=False)
         for finding in found.findings:
-            if finding not in said:  # what the last run found has rows of its own
+            if finding not in reported:  # what the last run found has rows of its own
                 yield Finding(subject, finding, LACKING, warning=True)
     for unread in () if home.is_sample else unread_agents(machine_of(home.settings)):
         found_at = f"{unread.found}: its use is not read from this computer"
@@ -233,10 +233,10 @@ def _inbox(home: Home) -> Iterator[Finding]:
             step = f"fix it, export it again or remove it; {look}"
             yield Finding(subject, "\n".join(first_of(error.problems, PROBLEMS_SHOWN, of=error.count)), step, ok=False)
         else:
-            yield Finding(subject, _stated(reading))
+            yield Finding(subject, _file_summary(reading))
 
 
-def _stated(reading: Reading) -> str:
+def _file_summary(reading: ParsedFile) -> str:
     titles = " and ".join(known.title for known in reading.formats)
     sums = [plain_money(amount, currency) for currency, amount in reading.charged.items()]
     together = f", together {' and '.join(sums)}" if sums else ", without amounts"
@@ -246,13 +246,13 @@ def _stated(reading: Reading) -> str:
 def _recurring(home: Home) -> Iterator[Finding]:
     today, costs = home.clock().date(), home.settings.configuration.recurring
     for name in dict.fromkeys(cost.name for cost in costs):
-        owed = list(in_force([cost for cost in costs if cost.name == name], today))
+        charges = list(effective([cost for cost in costs if cost.name == name], today))
         found = "no period of it has begun"
-        if owed:
-            cost, period = owed[-1]
+        if charges:
+            cost, period = charges[-1]
             last_day = period.end - timedelta(days=1)
-            entries = counted(len(owed), "entry", "entries")
-            found = f"{entries}; the newest is {cost.owed.normalize():f} {cost.currency} up to {last_day}"
+            entries = counted(len(charges), "entry", "entries")
+            found = f"{entries}; the newest is {cost.amount_due.normalize():f} {cost.currency} up to {last_day}"
         yield Finding(f"recurring cost {name}", found)
 
 

@@ -52,8 +52,8 @@ def reopened(home: Home) -> Home:
     if home.instead_of is None:
         return home
     folder, environ = home.instead_of.paths.home, home.instead_of.environ
-    own = Home(_settings(environ, folder, None, None), home.clock)
-    return home if _is_untouched(own) else own
+    real_home = Home(_settings(environ, folder, None, None), home.clock)
+    return home if _is_untouched(real_home) else real_home
 
 
 @contextmanager
@@ -88,12 +88,12 @@ def _settings(environ: Mapping[str, str], home: Path | None, config: Path | None
 def _opened(settings: Settings, environ: Mapping[str, str], *, writes: bool = True) -> Home:
     if writes:
         ensure_home(settings.paths)
-    own = Home(settings)
-    if own.is_sample or not _is_untouched(own):
-        return own
+    real_home = Home(settings)
+    if real_home.is_sample or not _is_untouched(real_home):
+        return real_home
     sample = settings.paths.home / SAMPLE_FOLDER
     if writes:
-        write_sample(sample, own.clock().date())
+        write_sample(sample, real_home.clock().date())
     sample_settings = load_settings(home=sample, config=None, environ=environ, cwd=sample)
     if writes:
         ensure_home(sample_settings.paths)

@@ -111,12 +111,12 @@ def path_by_hand(home: Home, folder: Path | None, name: str, format_name: str, s
         ConfigError: a file stands there that a person may miss, or that is a part of the build.
     """
     exports, export_format = home.settings.paths.exports, formats()[format_name]
-    told = {"is_sample": home.is_sample, "compress": shape.compress}
+    options = {"is_sample": home.is_sample, "compress": shape.compress}
     is_elsewhere = folder is not None and folder.resolve() != exports.resolve()
-    part = export_path(Builds(home.folders.home).folder, name, export_format, **told)
+    part = export_path(Builds(home.folders.home).folder, name, export_format, **options)
     if not is_elsewhere and f"{EXPORTS}/{part.name}" in {*_due(home), *_shown(home)}:
         raise ConfigError(f"{exports / part.name} is a part of each build: take another --name or --folder")
-    path = export_path(folder or exports, name, export_format, **told)
+    path = export_path(folder or exports, name, export_format, **options)
     if is_elsewhere and is_foreign(path):
         raise ConfigError(f"{path} is not an export of this project: take another --name or --folder, or remove it")
     return path

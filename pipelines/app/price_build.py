@@ -7,15 +7,15 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from pipelines.app.effective_data import effective
 from pipelines.app.home import Home
-from pipelines.app.in_force import in_force
 from pipelines.audit.valuation import worth_by_month
 from pipelines.builds.store import warehouse_of
 from pipelines.config import Settings
 from pipelines.domain.periods import day_start, month_start
 from pipelines.landing import LandingStore
-from pipelines.prices.kept import KeptPrices, by_month, on_days_of_use
 from pipelines.prices.restatement import Restatement, restate
+from pipelines.prices.snapshots import PriceSnapshots, by_month, on_days_of_use
 from pipelines.prices.unit_prices import PriceOverride, UnitPrice, resolve
 from pipelines.prices.unpriced import UnpricedUse, unpriced_uses
 from pipelines.prices.uses import Use
@@ -47,7 +47,7 @@ def prices_of_build(home: Home, uses: Iterable[Use]) -> BuildPrices:
     uses, now = list(uses), home.clock()
     months, open_month = by_month(uses), month_start(now.date())
     current = resolve(uses, price_overrides(home.settings))
-    as_billed = KeptPrices(home.folders.prices).as_billed(months, current, now)
+    as_billed = PriceSnapshots(home.folders.prices).as_billed(months, current, now)
     at = home.settings.configuration.restate_prices_at or now.date()
     return BuildPrices(
         as_billed,
@@ -79,7 +79,7 @@ def changes(home: Home) -> list[PriceChange]:
     with warehouse_of(home.folders).reading() as connection:
         published, uses = files.unit_prices(connection), files.monthly_uses(connection)
     today = on_days_of_use(resolve(uses, price_overrides(home.settings)), by_month(uses), open_month)
-    left_out = in_force(home).left_out
+    left_out = effective(home).left_out
     before = worth_by_month(landing, published, left_out)
     after = worth_by_month(landing, today, left_out)
     return [

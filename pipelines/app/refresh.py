@@ -22,8 +22,8 @@ from pipelines.app.account_outcomes import (
     with_hosts,
     with_twins,
 )
+from pipelines.app.effective_data import known_effective
 from pipelines.app.home import Home
-from pipelines.app.in_force import known_in_force
 from pipelines.app.inputs import api_accounts, asks_accounts, import_rules, log_roots_by_host
 from pipelines.config import Settings
 from pipelines.domain.records import SourceKind
@@ -31,7 +31,7 @@ from pipelines.errors import CostTrackerError, EntryFileError
 from pipelines.landing import Feed, LandingStore
 from pipelines.presentation.wording import first_of
 from pipelines.rates import rates_of
-from pipelines.rates.kept import DamagedCopyError
+from pipelines.rates.stored import DamagedCopyError
 from pipelines.sources.api import api_sources
 from pipelines.sources.api.framework import extraction as api_extraction
 from pipelines.sources.api.framework import identity
@@ -40,7 +40,7 @@ from pipelines.sources.api.framework.source import ApiAccount, ApiSource
 from pipelines.sources.balances import balance_sources
 from pipelines.sources.imports.framework import extraction as import_extraction
 from pipelines.sources.imports.framework.inbox import TAKES_BACK
-from pipelines.sources.imports.framework.reading import Reading
+from pipelines.sources.imports.framework.reading import ParsedFile
 from pipelines.sources.local import local_agents
 from pipelines.sources.local.framework import extraction as log_extraction
 from pipelines.sources.local.framework.agent import LocalAgent
@@ -56,7 +56,7 @@ API_EXPECTED_HOURS = 26
 
 OFFLINE = "no provider can be reached, so this computer seems to be offline"
 
-AT_ONCE = 8
+MAX_CONCURRENT = 8
 """Accounts' sources that are asked at the same time: their time is the providers', not this computer's."""
 
 
@@ -67,7 +67,7 @@ def extract_agent_logs(home: Home, progress: Callable[[str], None]) -> list[Outc
     outcomes = [
         outcome for agent in local_agents() for outcome in _agent_outcomes(home, landing, agent, landed, progress)
     ]
-    outcomes = with_hosts(outcomes, known_in_force(home), home.clock())
+    outcomes = with_hosts(outcomes, known_effective(home), home.clock())
     OutcomeLog(home.folders.outcomes).record(outcomes, replacing=lambda feed: feed.source_kind is SourceKind.LOCAL)
     return outcomes
 
@@ -107,8 +107,8 @@ def extract_manual_entries(home: Home, progress: Callable[[str], None] = lambda 
             message = "the file was removed, and its entries with it"
             outcomes.append(Outcome(result.feed, Status.OK, now, message))
         elif result.problems:
-            kept = _kept(result.entries)
-            message = f"rejected{kept}:\n{_shown(result.problems, result.problem_count)}"
+            stays_note = _stays_note(result.entries)
+            message = f"rejected{stays_note}:\n{_shown(result.problems, result.problem_count)}"
             outcomes.append(Outcome(result.feed, Status.REFUSED, now, message, rejected_lines=result.problem_count))
         else:
             outcomes.append(Outcome(result.feed, Status.OK, now, findings=result.findings))
@@ -145,7 +145,7 @@ def _is_of_entries(feed: Feed) -> bool:
     return feed.source_kind is SourceKind.MANUAL and feed.source != expected.SOURCE
 
 
-def extract_imported_files(home: Home, read: Mapping[str, Reading] | None = None) -> list[Outcome]:
+def extract_imported_files(home: Home, read: Mapping[str, ParsedFile] | None = None) -> list[Outcome]:
     """Land the files of the inbox, one feed per format and account; a file nobody knows is a feed of its own name.
 
     `read` is what was just read of files, by their sha256.
@@ -164,18 +164,18 @@ def extract_imported_files(home: Home, read: Mapping[str, Reading] | None = None
             findings.setdefault(feed, []).extend(found)
             if result.problems:
                 stays = f"its last good version stays in effect; {TAKES_BACK.format(result.name)}"
-                kept = f"; {stays}" if result.is_in_force else ""
-                said = f"{result.name} was rejected{kept}:\n{_shown(result.problems)}"
-                refused.setdefault(feed, []).append(said)
+                stays_note = f"; {stays}" if result.is_effective else ""
+                text = f"{result.name} was rejected{stays_note}:\n{_shown(result.problems)}"
+                refused.setdefault(feed, []).append(text)
                 problems[feed] += len(result.problems)
     outcomes = []
-    for feed, told in notes.items():
+    for feed, remarks in notes.items():
         status = Status.REFUSED if feed in refused else Status.OK
-        message = "\n".join([*refused.get(feed, []), *told]) or None
+        message = "\n".join([*refused.get(feed, []), *remarks]) or None
         outcomes.append(
             Outcome(feed, status, now, message, rejected_lines=problems[feed], findings=tuple(findings[feed]))
         )
-    outcomes += no_longer_imported(landing, known_in_force(home), log.all(), notes)
+    outcomes += no_longer_imported(landing, known_effective(home), log.all(), notes)
     log.record(outcomes, replacing=lambda feed: feed.source_kind is SourceKind.IMPORT)
     return outcomes
 
@@ -188,16 +188,16 @@ def extract_exchange_rates(home: Home) -> list[Outcome]:
         feed = Feed(SourceKind.RATES, RATES, name)
         if isinstance(error, EntryFileError):
             shown = _shown(error.problems, error.count)
-            said = f"rejected; its last good version stays in effect:\n{shown}"
-            outcomes.append(Outcome(feed, Status.REFUSED, now, said, rejected_lines=error.count))
+            text = f"rejected; its last good version stays in effect:\n{shown}"
+            outcomes.append(Outcome(feed, Status.REFUSED, now, text, rejected_lines=error.count))
         else:
-            kept = "" if isinstance(error, DamagedCopyError) else "; what was fetched before stays in effect"
-            outcomes.append(Outcome(feed, Status.FAILED, now, f"{error}{kept}"))
+            stays_note = "" if isinstance(error, DamagedCopyError) else "; what was fetched before stays in effect"
+            outcomes.append(Outcome(feed, Status.FAILED, now, f"{error}{stays_note}"))
     OutcomeLog(home.folders.outcomes).record(outcomes, replacing=lambda feed: feed.source_kind is SourceKind.RATES)
     return outcomes
 
 
-def _kept(entries: int) -> str:
+def _stays_note(entries: int) -> str:
     if entries == 0:
         return ""
     which = "entry of its last good version stays" if entries == 1 else "entries of its last good version stay"
@@ -237,7 +237,7 @@ def extract_api_accounts(home: Home, progress: Callable[[str], None]) -> list[Ou
             outcome = Outcome(feed, Status.FAILED, now, _unforeseen(error))
         return replace(outcome, expected_every_hours=API_EXPECTED_HOURS)
 
-    with api_accounts(home) as accounts, ThreadPoolExecutor(AT_ONCE, "api") as pool:
+    with api_accounts(home) as accounts, ThreadPoolExecutor(MAX_CONCURRENT, "api") as pool:
         ids = identity.account_ids(accounts, landing, now, pool, network=network)
         twice = identity.same_accounts(accounts, ids)
         pairs = [(source, account) for account in accounts for source in api_sources() if source.asks(account)]
@@ -256,9 +256,9 @@ def extract_api_accounts(home: Home, progress: Callable[[str], None]) -> list[Ou
     if network.is_offline:
         progress(f"{OFFLINE}: landed data is unchanged, and sources on this computer are read")
         outcomes = [_offline(outcome) for outcome in outcomes]
-    in_force = known_in_force(home)
-    outcomes = with_twins(outcomes, in_force)
-    outcomes += no_longer_asked(landing, in_force, {outcome.feed for outcome in outcomes})
+    effective = known_effective(home)
+    outcomes = with_twins(outcomes, effective)
+    outcomes += no_longer_asked(landing, effective, {outcome.feed for outcome in outcomes})
     log.record(outcomes, replacing=lambda feed: feed.source_kind is SourceKind.API)
     return outcomes
 

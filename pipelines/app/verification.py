@@ -23,7 +23,7 @@ from pipelines.builds.store import CURRENT, PUBLISHED, Builds, warehouse_of
 from pipelines.errors import BuildError, CostTrackerError, HomeError, LandingError, NothingPublishedError
 from pipelines.exports.costs import MANIFEST_SUFFIX, is_as_exported
 from pipelines.landing import LandingStore
-from pipelines.prices.kept import KeptPrices
+from pipelines.prices.snapshots import PriceSnapshots
 from pipelines.rates import rates_of
 from pipelines.reading.files import refuse_what_is_not_a_file
 from pipelines.sources.balances.log import BalanceLog
@@ -31,7 +31,7 @@ from pipelines.warehouse.files import scratch
 from pipelines.warehouse.loading import compare_totals
 
 LANDING = "landing"
-KEPT = frozenset({"prices", "rates", "balances"})
+NOT_REBUILDABLE = frozenset({"prices", "rates", "balances"})
 """What is kept beside landing and can be rebuilt from nothing either."""
 
 READERS = {"csv": csv_totals, "json": json_totals}
@@ -64,7 +64,7 @@ class Verification:
         lines = "\n".join([*wrong.values(), *differing])
         if LANDING in wrong:
             raise LandingError(lines)
-        if wrong.keys() & KEPT:
+        if wrong.keys() & NOT_REBUILDABLE:
             raise HomeError(lines)
         if differing or wrong.keys() - self.by_hand:
             raise BuildError(f"this is not the published content: run `ai-costs rebuild`, then verify again.\n{lines}")
@@ -94,7 +94,7 @@ def _check_inputs(home: Home, found: Verification) -> None:
         compare_totals(connection, landing, landing.verify())
         list(landing.names.all())
     with _noting(found, "prices"):
-        KeptPrices(home.folders.prices).verify()
+        PriceSnapshots(home.folders.prices).verify()
     with _noting(found, "rates"):
         rates_of(home.settings).verify()
     with _noting(found, "balances"):
@@ -112,12 +112,12 @@ def _check_outputs(home: Home, found: Verification) -> None:
         for output in manifest.outputs if manifest else ():
             found.files[output.path] = output.problem(home.settings.paths.home / output.path)
             listed.add(output.path)
-    for beside in sorted(home.settings.paths.exports.glob(f"*{MANIFEST_SUFFIX}")):
-        file = beside.with_name(beside.name.removesuffix(MANIFEST_SUFFIX))
+    for manifest_file in sorted(home.settings.paths.exports.glob(f"*{MANIFEST_SUFFIX}")):
+        file = manifest_file.with_name(manifest_file.name.removesuffix(MANIFEST_SUFFIX))
         place = f"exports/{file.name}"
         if place not in listed:
             found.by_hand.add(place)
-            found.files[place] = None if is_as_exported(file) else f"is not what {beside.name} records"
+            found.files[place] = None if is_as_exported(file) else f"is not what {manifest_file.name} records"
 
 
 def _sums(home: Home, found: Verification) -> dict[str, Totals]:

@@ -21,7 +21,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.audit.kept_sums import KeptSums
+from pipelines.audit.stored_sums import StoredSums
 from pipelines.domain.meters import INPUT_METERS, PRICED_METERS, TOKEN_METERS
 from pipelines.domain.money import exact_sum
 from pipelines.domain.periods import day_start, month_start
@@ -76,7 +76,7 @@ def landed_by_source(
         again: whether every file is read; otherwise those of months with a change since their rows were added up.
     """
     prices = _Prices(unit_prices(connection))
-    is_owed = _owed(connection)
+    is_spend = _is_spend(connection)
     not_counted = _not_counted(connection)
     amounts: dict[Place, dict[tuple[str, str], list[Decimal]]] = {}
     tokens: dict[Place, int] = defaultdict(int)
@@ -84,10 +84,10 @@ def landed_by_source(
         for _, row in _sums(landing, feed, prices, not_counted, again=again):
             place = (str(row["source_kind"]), str(row["source"]))
             tokens[place] += sum(row[name] or 0 for name in (*TOKEN_METERS, "unsplit_tokens"))
-            stated = (row["cost_amount"], row["currency"]) if row["is_stated"] else prices.of(row)
-            if stated is not None:
-                kind = SPEND if is_owed(row) else LIST_PRICE_VALUE
-                amounts.setdefault(place, defaultdict(list))[kind, stated[1]].append(stated[0])
+            reported = (row["cost_amount"], row["currency"]) if row["is_reported"] else prices.of(row)
+            if reported is not None:
+                kind = SPEND if is_spend(row) else LIST_PRICE_VALUE
+                amounts.setdefault(place, defaultdict(list))[kind, reported[1]].append(reported[0])
     return {
         place: {**{key: exact_sum(values) for key, values in amounts.get(place, {}).items()}, TOKENS: Decimal(count)}
         for place, count in tokens.items()
@@ -111,7 +111,7 @@ def worth_by_month(
     amounts: dict[MonthOfModel, list[Decimal]] = defaultdict(list)
     for feed in landing.feeds():
         for month, row in _sums(landing, feed, prices, not_counted):
-            worth = None if row["is_stated"] or row["model_raw"] is None else prices.of(row)
+            worth = None if row["is_reported"] or row["model_raw"] is None else prices.of(row)
             if worth is not None:
                 amounts[MonthOfModel(month, row["provider"], row["model_raw"])].append(worth[0])
     return {place: exact_sum(values) for place, values in amounts.items()}
@@ -122,21 +122,23 @@ def _sums(
 ) -> Iterator[tuple[date, dict[str, Any]]]:
     """The feed's rows by month, added up where no price tells them apart; times and `reached` are those of one."""
     folder = landing.folder(feed)
-    manifest = folder.in_force()
+    manifest = folder.effective()
     if manifest is None:
         return
-    kept = None if again else KeptSums(folder.path)
+    retained = None if again else StoredSums(folder.path)
     counted = [day for day in manifest.days if not_counted.get((feed, day), SOME) is not None]
     for month, days in groupby(counted, key=month_start):
         of_month = {day: not_counted.get((feed, day)) or SOME for day in days}
         add_up = partial(_added_up, folder, manifest, of_month, prices)
         groups = (
-            add_up() if kept is None else kept.of(month, _made_of(manifest, of_month, prices.within(month)), add_up)
+            add_up()
+            if retained is None
+            else retained.of(month, _made_of(manifest, of_month, prices.within(month)), add_up)
         )
         for row in groups.to_pylist():
             yield month, row
-    if kept is not None:
-        kept.save()
+    if retained is not None:
+        retained.save()
 
 
 def _made_of(manifest: Manifest, left_out: Mapping[date, frozenset[str]], prices: tuple[list[int], list[int]]) -> str:
@@ -151,10 +153,10 @@ def _added_up(
 ) -> pa.Table:
     """The rows of some days without those left out, added up."""
     table = _counted_rows(folder, manifest, left_out)
-    told_apart = {
+    group_keys = {
         **{name: table.column(name) for name in (*KEY_COLUMNS, "is_billable")},
         "is_batch": pc.fill_null(table.column("is_batch"), fill_value=False),
-        "is_stated": pc.is_valid(table.column("cost_amount")),
+        "is_reported": pc.is_valid(table.column("cost_amount")),
         "counted": _counted(table),
         "price_period": prices.periods(table.column("period_start")),
         "price_tier": prices.tiers(reached := _tokens_of_one_request(table)),
@@ -163,7 +165,7 @@ def _added_up(
     summed = {name: table.column(name) for name in (*PRICED_METERS, "unsplit_tokens", "cost_amount")}
     of_any = {"period_start": table.column("period_start"), "reached": reached}
     aggregates = [(name, "sum") for name in summed] + [(name, "min") for name in of_any]
-    groups = pa.table({**told_apart, **summed, **of_any}).group_by(list(told_apart)).aggregate(aggregates)
+    groups = pa.table({**group_keys, **summed, **of_any}).group_by(list(group_keys)).aggregate(aggregates)
     return groups.rename_columns([name.removesuffix("_sum").removesuffix("_min") for name in groups.column_names])
 
 
@@ -205,27 +207,27 @@ def _tokens_of_one_request(table: pa.Table) -> pa.ChunkedArray:
 
     `UNKNOWN_WINDOW` where a source states a context window in words of no known meaning.
     """
-    own = pa.chunked_array([pa.array(np.zeros(table.num_rows, dtype=np.int64))])
+    single = pa.chunked_array([pa.array(np.zeros(table.num_rows, dtype=np.int64))])
     for name in INPUT_METERS:
-        own = pc.add(own, pc.fill_null(table.column(name), 0))
+        single = pc.add(single, pc.fill_null(table.column(name), 0))
     window = table.column("context_window")
     of_many = pc.if_else(pc.is_in(window, SHORT_CONTEXT), 0, UNKNOWN_WINDOW)
     of_many = pc.if_else(pc.is_in(window, LONG_CONTEXT), ABOVE_EVERY_TIER, of_many)
-    return pc.if_else(pc.equal(table.column("grain"), "event"), own, of_many)
+    return pc.if_else(pc.equal(table.column("grain"), "event"), single, of_many)
 
 
-def _owed(connection: duckdb.DuckDBPyConnection) -> Callable[[Mapping[str, Any]], bool]:
+def _is_spend(connection: duckdb.DuckDBPyConnection) -> Callable[[Mapping[str, Any]], bool]:
     rows = connection.table("landing.agent_billing").fetchall()
     billing = {(source, host): mode for source, host, mode in rows}
 
-    def is_owed(row: Mapping[str, Any]) -> bool:
+    def is_spend(row: Mapping[str, Any]) -> bool:
         if row["is_billable"] is False or row["source_kind"] != SourceKind.LOCAL:
             return row["is_billable"] is not False
         source = row["source"]
         mode = billing.get((source, row["host"]), billing.get((source, None), "subscription"))
         return bool(mode == "metered")
 
-    return is_owed
+    return is_spend
 
 
 class _Prices:
@@ -265,8 +267,8 @@ class _Prices:
         for meter in PRICED_METERS:
             if not row[meter]:
                 continue
-            stated = self._prices.get((*use, meter), ())
-            holding = [price for price in stated if _holds(price, row["period_start"], row["reached"])]
+            reported = self._prices.get((*use, meter), ())
+            holding = [price for price in reported if _applies(price, row["period_start"], row["reached"])]
             if not holding:
                 return None
             price = max(holding, key=lambda price: price.min_input_tokens)
@@ -275,6 +277,6 @@ class _Prices:
         return None if currency is None else (total, currency)
 
 
-def _holds(price: UnitPrice, moment: datetime, reached: int) -> bool:
+def _applies(price: UnitPrice, moment: datetime, reached: int) -> bool:
     in_time = price.valid_from <= moment and (price.valid_to is None or moment < price.valid_to)
     return in_time and (price.min_input_tokens == 0 or price.min_input_tokens < reached)

@@ -127,8 +127,8 @@ class Builds:
             try:
                 link_files(current, revision, former.paths())
                 yield revision
-                kept = {path for path in former.paths() if is_same(current / path, revision / path)}
-                if written := sorted(files_below(revision) - kept):
+                retained = {path for path in former.paths() if is_same(current / path, revision / path)}
+                if written := sorted(files_below(revision) - retained):
                     # What was not written again keeps its entry: a hash taken now would vouch for damage.
                     entries = {output.path: output for output in [*former.outputs, *describe(revision, written)]}
                     manifest = BuildManifest(former.build_id, tuple(entries[path] for path in sorted(entries)))

@@ -60,7 +60,7 @@ def home_of(home: Path | None, config: Path | None, *, writes: bool = True) -> H
 
 
 @contextmanager
-def held_home(home: Path | None, config: Path | None) -> Iterator[Home]:
+def locked_home(home: Path | None, config: Path | None) -> Iterator[Home]:
     """The home a command's options name, in which no other run works until the block ends."""
 
     def waiting(sentence: str) -> None:

@@ -24,10 +24,10 @@ from pipelines.sources.imports import import_formats
 from pipelines.sources.imports.framework.adding import copy_in
 from pipelines.sources.imports.framework.preview import Preview, preview
 from pipelines.sources.imports.framework.reading import digest_of, read_file
-from pipelines.sources.imports.framework.table_file import Unreadable, open_tables
+from pipelines.sources.imports.framework.table_file import TableError, open_tables
 from pipelines.sources.manual.csv_entries import LARGEST_FILE, check_entries
 from pipelines.sources.manual.csv_file import is_of_entries
-from pipelines.sources.manual.folder import refuse_what_another_file_holds
+from pipelines.sources.manual.folder import reject_duplicate_entry_ids
 from pipelines.sources.outcomes import Status
 
 
@@ -74,7 +74,7 @@ def _is_of_entries(file: Path) -> bool:
     try:
         with open_tables(file) as tables:
             return is_of_entries(next(tables).columns)
-    except Unreadable:
+    except TableError:
         return False
 
 
@@ -85,7 +85,7 @@ def _take_entries(home: Home, file: Path, *, replace: bool) -> None:
     target = home.settings.paths.manual / f"{file.stem}.csv"
     if is_there(target) and not replace and not _is_equal(target, content):
         raise ConfigError(f"{target} is another file of that name: rename yours, or put it in its place with --replace")
-    refuse_what_another_file_holds(target.parent, target.name, content, entries, home.clock().date())
+    reject_duplicate_entry_ids(target.parent, target.name, content, entries, home.clock().date())
     write_atomically(target, content)
     taken = counted(len(entries), "entry", "entries")
     count = "it counts" if len(entries) == 1 else "they count"
@@ -107,14 +107,14 @@ def _take_export(home: Home, file: Path, *, replace: bool) -> None:
     target = copy_in(file, home.settings.paths.inbox, replace=replace)
     outcomes = {outcome.feed: outcome for outcome in extract_imported_files(home, {digest_of(target): reading})}
     titles = " and ".join(known.title for known in reading.formats)
-    said = f"{file.name} is {titles}: took {counted(reading.rows, 'row')} into {target}, from the next run on."
-    out.print(said, soft_wrap=True, markup=False)
+    confirmation = f"{file.name} is {titles}: took {counted(reading.rows, 'row')} into {target}, from the next run on."
+    out.print(confirmation, soft_wrap=True, markup=False)
     for feed in reading.statements:
         outcome = outcomes[feed]
         if outcome.status is not Status.OK:
             raise SourceError(f"{feed}: {outcome.message}")
-        told = [*(outcome.message or "").splitlines(), *outcome.findings]
-        out.print("\n".join([f"{feed}: {text}" for text in told] or [str(feed)]), soft_wrap=True, markup=False)
+        lines = [*(outcome.message or "").splitlines(), *outcome.findings]
+        out.print("\n".join([f"{feed}: {text}" for text in lines] or [str(feed)]), soft_wrap=True, markup=False)
 
 
 def _show(found: Preview) -> None:

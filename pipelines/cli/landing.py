@@ -59,7 +59,7 @@ def list_landing(
     """List what is in force of every feed, or the generations of one, each with its moment, days, rows and amounts."""
     opened = _opened(home, config)
     if feed is None:
-        rows = [_in_force(folder) for folder in LandingStore(opened.folders.landing).folders()]
+        rows = [_effective(folder) for folder in LandingStore(opened.folders.landing).folders()]
     else:
         rows = _generations(_folder(opened, feed))
     if as_json:
@@ -108,27 +108,27 @@ def _folder(home: Home, name: str) -> FeedFolder:
     return folders[name]
 
 
-def _in_force(folder: FeedFolder) -> dict[str, Any]:
+def _effective(folder: FeedFolder) -> dict[str, Any]:
     """The row of what is in force; of a damaged one, what is wrong and what heals it."""
     try:
-        return _row(folder, folder.in_force(), "in force")
+        return _row(folder, folder.effective(), "in force")
     except LandingError as error:
         return {**_row(folder, None, "damaged"), "problem": str(error)}
 
 
 def _generations(folder: FeedFolder) -> list[dict[str, Any]]:
     """A row for each generation, and one more where what is in force is none of them."""
-    in_force = _in_force(folder)
+    effective = _effective(folder)
     rows = []
     for number in folder.numbers():
-        manifest = folder.whole_generation(number)
+        manifest = folder.intact_generation(number)
         rows.append({**_row(folder, manifest, "damaged" if manifest is None else "whole"), "generation": number})
-    others = [row for row in rows if row["generation"] != in_force["generation"]]
-    return [*others, in_force]
+    others = [row for row in rows if row["generation"] != effective["generation"]]
+    return [*others, effective]
 
 
 def _row(folder: FeedFolder, manifest: Manifest | None, state: str) -> dict[str, Any]:
-    stated = (
+    reported = (
         {}
         if manifest is None
         else {
@@ -140,7 +140,7 @@ def _row(folder: FeedFolder, manifest: Manifest | None, state: str) -> dict[str,
             "amounts": _amounts(manifest),
         }
     )
-    return {**dict.fromkeys(COLUMNS), "feed": folder.name, **stated, "state": state, "problem": None}
+    return {**dict.fromkeys(COLUMNS), "feed": folder.name, **reported, "state": state, "problem": None}
 
 
 def _rows(manifest: Manifest) -> int:
@@ -157,8 +157,8 @@ def _amounts(manifest: Manifest) -> dict[str, Decimal]:
 
 def _contents(manifest: Manifest) -> str:
     amounts = plain_sums(_amounts(manifest))
-    held = [counted(len(manifest.days), "day"), counted(_rows(manifest), "row"), *([amounts] if amounts else [])]
-    return listed(held)
+    contents = [counted(len(manifest.days), "day"), counted(_rows(manifest), "row"), *([amounts] if amounts else [])]
+    return listed(contents)
 
 
 def _show(rows: Iterable[dict[str, Any]], title: str | None) -> None:

@@ -12,7 +12,7 @@ from rich.table import Table
 from pipelines.app import price_build
 from pipelines.app.price_build import PriceChange
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, home_of, out, print_json
-from pipelines.prices.kept import KeptPrices
+from pipelines.prices.snapshots import PriceSnapshots
 
 
 def register(app: typer.Typer) -> None:
@@ -42,7 +42,9 @@ def prices(
     with err.status("valuing landed usage at today's prices"):
         found = price_build.changes(opened)
     restated = (
-        [] if restate_from is None else KeptPrices(opened.folders.prices).release(restate_from.date(), opened.clock())
+        []
+        if restate_from is None
+        else PriceSnapshots(opened.folders.prices).release(restate_from.date(), opened.clock())
     )
     if as_json:
         print_json({"changes": [change._asdict() for change in found], "restated_from": restated[:1]})
@@ -54,7 +56,7 @@ def prices(
     if restated:
         out.print(
             f"The next `ai-costs run` values closed months from {restated[0]:%B %Y} on at today's prices. "
-            f"Their former prices are in {KeptPrices(opened.folders.prices).released}.",
+            f"Their former prices are in {PriceSnapshots(opened.folders.prices).released}.",
             soft_wrap=True,
             markup=False,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from pipelines.builds.store import warehouse_of
-from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, held_home, out, print_json
+from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, locked_home, out, print_json
 
 
 def register(app: typer.Typer) -> None:
@@ -18,7 +18,7 @@ def rebuild(home: HomeOption = None, config: ConfigOption = None, as_json: JsonO
     from pipelines.cli.progress import step_logger  # noqa: PLC0415 - Dagster takes seconds to import
     from pipelines.defs.execution import raise_for, run_job  # noqa: PLC0415
 
-    with held_home(home, config) as opened:
+    with locked_home(home, config) as opened:
         warehouse_of(opened.folders).discard_working()
         with err.status("starting") as status:
             result = run_job(opened, step_logger(status), from_landing=True)

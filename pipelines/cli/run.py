@@ -17,7 +17,7 @@ from pipelines.app.home import Home
 from pipelines.app.outputs import write_scheduled_exports
 from pipelines.app.published import summarise
 from pipelines.app.refresh import OFFLINE
-from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, held_home, out, print_json
+from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, locked_home, out, print_json
 from pipelines.domain.records import SourceKind
 from pipelines.errors import MOST_PROBLEMS, BusyError, ExportError, SourceError
 from pipelines.exports.scheduled import ScheduledOutcome
@@ -64,8 +64,8 @@ def run(
     refused or an export of ai-costs.yaml was not written (everything else was made), and with 6 when a build did not
     pass its checks and was not published.
     """
-    with held_home(home, config) as held:
-        opened = replace(held, uses_network=not no_network)
+    with locked_home(home, config) as opened_home:
+        opened = replace(opened_home, uses_network=not no_network)
         if again_from is not None:
             if again_from.date() > opened.clock().date():
                 raise typer.BadParameter(f"{again_from:%Y-%m-%d} is yet to come", param_hint="--again-from")
@@ -97,8 +97,8 @@ def _failures(bad: list[Outcome]) -> list[str]:
     lines = [f"{outcome.feed}: {outcome.message}" for outcome in bad if outcome not in unreached]
     if unreached:
         feeds = ", ".join(str(outcome.feed) for outcome in unreached)
-        said = f"landed data is unchanged, and sources on this computer were read. Not read: {feeds}"
-        lines.insert(0, f"{OFFLINE}: {said}. {(unreached[0].message or '').removeprefix(OFFLINE + ': ')}")
+        effect = f"landed data is unchanged, and sources on this computer were read. Not read: {feeds}"
+        lines.insert(0, f"{OFFLINE}: {effect}. {(unreached[0].message or '').removeprefix(OFFLINE + ': ')}")
     return lines
 
 
@@ -174,8 +174,8 @@ def _show(home: Home, summary: dict[str, Any]) -> None:
             out.print(f"Export {outcome['name']}: not written", style="yellow", markup=False)
         else:
             export = outcome["export"]
-            told = f"Export {outcome['name']}: {counted(export.row_count, 'row')} in {export.path}"
-            out.print(told, soft_wrap=True, markup=False)
+            line = f"Export {outcome['name']}: {counted(export.row_count, 'row')} in {export.path}"
+            out.print(line, soft_wrap=True, markup=False)
     out.print(f"Report: {home.report}", soft_wrap=True)
 
 

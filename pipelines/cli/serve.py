@@ -33,7 +33,7 @@ def serve(
     It prints one address, which lets a browser in; every other request is refused.
     """
     opened = home_of(home, config)
-    own, state = opened.instead_of or opened.settings, opened.own_folders.state
+    settings_used, state = opened.instead_of or opened.settings, opened.own_folders.state
     if show_url:
         _show_url(state)
         return
@@ -42,17 +42,23 @@ def serve(
     from pipelines.front_door.ui import serve_ui  # noqa: PLC0415 - Dagster again
 
     # Each run opens the person's own home again, so that what is there by then counts and not the sample company.
-    environment = current_environment() | {"AI_COSTS_HOME": str(own.paths.home)}
+    environment = current_environment() | {"AI_COSTS_HOME": str(settings_used.paths.home)}
     if config is not None:
         environment["AI_COSTS_CONFIG"] = str(config.absolute())
-    public_url = own.configuration.serve.public_url
-    with until_signalled(), hold(state) as held, listening(host, port) as taken:
+    public_url = settings_used.configuration.serve.public_url
+    with until_signalled(), hold(state) as lock, listening(host, port) as taken:
         reached = addresses(host, taken.getsockname()[1], None if public_url is None else str(public_url))
-        held.note(reached.url)
+        lock.note(reached.url)
         token = access_token(state)
         err.print("The Dagster UI is starting …")
         serve_ui(
-            prepare_instance(own.paths), environment, held, taken, reached, token, lambda: _announce(reached.url, token)
+            prepare_instance(settings_used.paths),
+            environment,
+            lock,
+            taken,
+            reached,
+            token,
+            lambda: _announce(reached.url, token),
         )
 
 

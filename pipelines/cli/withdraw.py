@@ -19,7 +19,7 @@ from pipelines.errors import ConfigError
 from pipelines.landing import LandingStore
 from pipelines.presentation.formats import plain_sums
 from pipelines.presentation.wording import counted
-from pipelines.sources.imports.framework.inbox import FileInForce, Inbox
+from pipelines.sources.imports.framework.inbox import CurrentFile, Inbox
 from pipelines.sources.imports.framework.withdrawal import move_out
 
 
@@ -58,7 +58,7 @@ def withdraw(
     withdrawn = inbox.withdraw(name)
     if as_json:
         print_json(
-            {"file": name, "moved_to": moved, "withdrawn": {str(feed): told for feed, told in withdrawn.items()}}
+            {"file": name, "moved_to": moved, "withdrawn": {str(feed): note for feed, note in withdrawn.items()}}
         )
         return
     for feed, (days, amounts) in withdrawn.items():
@@ -76,7 +76,7 @@ def _unknown(name: str, known: list[str], home: Home) -> str:
     return f"no imported file {name!r} is is current; {meant}"
 
 
-def _list(files: list[FileInForce], *, as_json: bool) -> None:
+def _list(files: list[CurrentFile], *, as_json: bool) -> None:
     if as_json:
         print_json([{**file._asdict(), "feed": str(file.feed)} for file in files])
         return

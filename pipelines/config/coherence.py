@@ -134,17 +134,17 @@ def _payments(configuration: Configuration) -> Iterator[Problem]:
     """What pays is an account that is listed, and pays no other itself."""
     paying = {account.name for account in configuration.accounts if account.pays}
     names = {account.name for account in configuration.accounts}
-    stated: list[tuple[Place, str]] = [
+    reported: list[tuple[Place, str]] = [
         (("accounts", index, "pays"), name)
         for index, account in enumerate(configuration.accounts)
         for name in account.pays
     ]
-    stated += [
+    reported += [
         (("agents", index, "pays"), agent.pays)
         for index, agent in enumerate(configuration.agents)
         if agent.pays is not None
     ]
-    for place, name in stated:
+    for place, name in reported:
         if name not in names:
             yield place, f"{name!r} is not one of the accounts{_suggestion(name, names)}"
         elif name in paying:

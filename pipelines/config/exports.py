@@ -47,8 +47,8 @@ class ScheduledExport(Section):
     format: Label = Field(default="csv", description="The format.")
     every: Literal["run", "day", "week", "month"] = Field(
         default="run",
-        description="run: all costs, in one file. day, week, month: those of the last whole UTC one, in a file of its "
-        "own, which later builds correct until the next one is over.",
+        description="run: all costs, in one file. day, week, month: those of the last complete UTC one, in a separate "
+        "file, which later builds correct until the next one is over.",
     )
     to: Annotated[str, AfterValidator(_file_name)] | None = Field(
         default=None,
@@ -61,8 +61,8 @@ class ScheduledExport(Section):
         Annotated[tuple[Label, ...], BeforeValidator(_as_list), Field(min_length=1)],
     ] = Field(
         default_factory=dict,
-        description="What it holds: {} is everything; several values of one dimension are or, dimensions are and. With "
-        "cost centres, the shares that these bear.",
+        description="The content: {} is everything; several values of one dimension are or, dimensions are and. With "
+        "cost centres, their allocated shares.",
     )
     since: date | None = Field(default=None, description="With every: run, the first UTC day.")
     until: date | None = Field(default=None, description="With every: run, the first UTC day that is left out.")

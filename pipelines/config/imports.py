@@ -25,7 +25,7 @@ class ImportMapping(Section):
     currency: CurrencyCode | None = Field(default=None, description="The currency, if no column has it.")
     cents: bool = Field(default=False, description="Amounts are in hundredths of the currency.")
     decimal: Literal["point", "comma"] | None = Field(
-        default=None, description="What stands before decimals. Left out: a number that could be two is asked about."
+        default=None, description="The decimal separator. Left out: an ambiguous number is rejected with a question."
     )
     date_format: str | None = Field(
         default=None,
@@ -81,14 +81,14 @@ class ImportMapping(Section):
         return self
 
     @model_validator(mode="after")
-    def _states_something(self) -> ImportMapping:
-        stated = set(self.columns)
-        if "date" not in stated:
+    def _is_not_empty(self) -> ImportMapping:
+        reported = set(self.columns)
+        if "date" not in reported:
             raise ValueError("columns: date is missing: name the column of the day")
-        if not stated & {"amount", "requests", *(name for name in stated if name.endswith("tokens"))}:
+        if not reported & {"amount", "requests", *(name for name in reported if name.endswith("tokens"))}:
             raise ValueError("columns: name the column of an amount, of requests or of tokens")
         self._refuse_what_counts_twice()
-        if "amount" in stated and self.currency is None and "currency" not in stated:
+        if "amount" in reported and self.currency is None and "currency" not in reported:
             raise ValueError("currency: an amount needs one, here or in a column")
         return self
 

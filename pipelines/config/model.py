@@ -274,7 +274,7 @@ class Configuration(Section):
     price_overrides: tuple[PriceSetting, ...] = ()
     restate_prices_at: date | None = Field(
         default=None,
-        description="The day at whose prices rpt_price_restatements values all use again; left out: the build's own.",
+        description="The day at whose prices rpt_price_restatements values all usage again; default: the build day.",
     )
     exchange_rates: ExchangeRates = ExchangeRates()
     reconciliation: Reconciliation = Reconciliation()

@@ -43,15 +43,15 @@ class RecurringCost(Section):
     note: Label | None = Field(default=None, description="A note stored with its entries.")
 
     @model_validator(mode="after")
-    def _can_be_owed(self) -> RecurringCost:
+    def _has_valid_amount(self) -> RecurringCost:
         if self.end is not None and self.end < self.start:
             raise ValueError("end: it is before start")
-        if self.owed >= AMOUNT_LIMIT:
-            raise ValueError(f"amount: {self.owed} is larger than any bill")
+        if self.amount_due >= AMOUNT_LIMIT:
+            raise ValueError(f"amount: {self.amount_due} is larger than any bill")
         return self
 
     @property
-    def owed(self) -> Decimal:
+    def amount_due(self) -> Decimal:
         """What one period costs, for all seats."""
         return self.amount * (self.seats or 1)
 
@@ -117,7 +117,7 @@ def overlaps(costs: Sequence[RecurringCost]) -> Iterator[tuple[int, str]]:
                 )
 
 
-def in_force(costs: Sequence[RecurringCost], today: date) -> Iterator[tuple[RecurringCost, Window]]:
+def effective(costs: Sequence[RecurringCost], today: date) -> Iterator[tuple[RecurringCost, Window]]:
     """Each period that has begun by `today`, with its entry; of one name, the latest that has started."""
     for cost in costs:
         following = [other.start for other in costs if other.name == cost.name and other.start > cost.start]

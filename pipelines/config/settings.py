@@ -84,7 +84,7 @@ class Settings:
 
     def prices_per_million(self) -> list[tuple[PriceSetting, dict[str, Decimal]]]:
         """Each price of ai-costs.yaml with what it states, by meter, in USD per million."""
-        stated = []
+        reported = []
         for price in self.configuration.price_overrides:
             amounts = {name: getattr(price, name) for name in TOKEN_COLUMN_OF}
             per_column = {
@@ -96,8 +96,8 @@ class Settings:
             others = {
                 name: amount if BY_NAME[name].is_token else amount * 1_000_000 for name, amount in price.meters.items()
             }
-            stated.append((price, per_column | others))
-        return stated
+            reported.append((price, per_column | others))
+        return reported
 
 
 def home_folder(home: Path | None, environ: Mapping[str, str]) -> Path:

@@ -141,8 +141,8 @@ def _build_failure_sensor(home: Home) -> dg.SensorDefinition:
             failure_of(event.step_key or "", event.step_failure_data.error)
             for event in context.get_step_failure_events()
         ]
-        said = "\n".join(map(str, failed)) or context.failure_event.message or "no reason was given"
-        reason = reopened(home).settings.redact(said)
+        text = "\n".join(map(str, failed)) or context.failure_event.message or "no reason was given"
+        reason = reopened(home).settings.redact(text)
         failure = RunFailure(run_id=run.run_id, job_name=run.job_name, reason=reason[:500])
         return dg.RunRequest(run_key=run.run_id, run_config=dg.RunConfig(ops={alert_about_run.name: failure}))
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from pipelines.state import RUN_LOCK, hold_for_life, is_held, is_held_elsewhere, process_of
+from pipelines.state import RUN_LOCK, is_lock_taken, is_lock_taken_elsewhere, lock_until_exit, process_of
 
 UNFINISHED = [
     dg.DagsterRunStatus.NOT_STARTED,
@@ -23,15 +23,15 @@ TIME_TO_START = timedelta(minutes=10)
 """In which a run has taken its lock, or waits for another run. One without a lock is of an older version after that."""
 
 
-def hold_while_alive(instance: dg.DagsterInstance, run_id: str) -> None:
+def lock_while_alive(instance: dg.DagsterInstance, run_id: str) -> None:
     """Take the lock of run `run_id`; it is freed when this process ends."""
-    hold_for_life(_locks(instance) / f"{run_id}.lock")
+    lock_until_exit(_locks(instance) / f"{run_id}.lock")
 
 
 def end_dead_runs(instance: dg.DagsterInstance) -> list[str]:
     """End every run that no living process holds, with its reason; give a sentence for each."""
     folder = _locks(instance)
-    someone_runs = is_held_elsewhere(folder.parent / RUN_LOCK)
+    someone_runs = is_lock_taken_elsewhere(folder.parent / RUN_LOCK)
     sentences, unfinished = [], set()
     for record in instance.get_run_records(dg.RunsFilter(statuses=UNFINISHED)):
         run = record.dagster_run
@@ -41,11 +41,11 @@ def end_dead_runs(instance: dg.DagsterInstance) -> list[str]:
             age = datetime.now(UTC) - record.create_timestamp.replace(tzinfo=UTC)
             is_dead = age > TIME_TO_START and not someone_runs
         else:
-            is_dead = not is_held(lock)
+            is_dead = not is_lock_taken(lock)
         if is_dead:
             sentences.append(_end(instance, run, lock))
     for lock in folder.glob("*.lock"):
-        if lock not in unfinished and not is_held(lock):
+        if lock not in unfinished and not is_lock_taken(lock):
             lock.unlink()
     return sentences
 

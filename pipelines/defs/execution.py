@@ -12,9 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pipelines.app.home import Home
 from pipelines.defs.build import build_defs
-from pipelines.defs.dead_runs import hold_while_alive
+from pipelines.defs.dead_runs import lock_while_alive
 from pipelines.defs.failing import failure_of, is_stop
-from pipelines.defs.instance import begin_history_anew, opened_instance
+from pipelines.defs.instance import opened_instance, reset_history
 from pipelines.defs.layers import SOURCES
 from pipelines.defs.publishing import PUBLISHED_WAREHOUSE
 from pipelines.defs.working_file import is_to_run_again
@@ -58,7 +58,7 @@ def run_job(home: Home, logger: dg.LoggerDefinition, *, from_landing: bool = Fal
         except SQLAlchemyError as error:
             if is_passing(error):
                 raise
-            begin_history_anew(home.settings.paths.dagster, f"turned out to be damaged ({reason_of(error)})")
+            reset_history(home.settings.paths.dagster, f"turned out to be damaged ({reason_of(error)})")
             result = _execute(home, definitions, from_landing=from_landing)
     return _result_of(home, result)
 
@@ -78,7 +78,7 @@ def _execute_once(
     job = definitions.resolve_job_def("refresh_costs")
     chosen = [key for key in job.asset_layer.executable_asset_keys if key.path[0] != SOURCES]
     run_id = str(uuid.uuid4())
-    hold_while_alive(instance, run_id)
+    lock_while_alive(instance, run_id)
     try:
         result = job.execute_in_process(
             instance=instance,

@@ -51,32 +51,32 @@ def opened_instance(folders: HomeFolders) -> Iterator[dg.DagsterInstance]:
     """
     # Two that make one instance at the same time leave half of it.
     with lock_of(folders.state / "dagster.lock"):
-        instance = _mended(folders.dagster)
+        instance = _repaired(folders.dagster)
     with instance:
         yield instance
 
 
-def begin_history_anew(folder: Path, reason: str) -> None:
+def reset_history(folder: Path, reason: str) -> None:
     """Set aside what Dagster remembers of runs, schedules and sensors, and why."""
     for name in HISTORY:
         if (folder / name).exists():
             set_aside(folder / name, reason, "Dagster's history of runs starts again; no figure depends on it.")
 
 
-def _mended(folder: Path) -> dg.DagsterInstance:
+def _repaired(folder: Path) -> dg.DagsterInstance:
     _ensure_configuration(folder)
     for database in sorted(path for name in HISTORY for path in (folder / name).glob("**/*.db")):
         # Those of single runs are many, and read only when somebody looks at such a run.
         is_of_a_run = database.parent.name == "runs" and database.stem != "index"
         if not is_of_a_run and (damage := damage_of(database)):
-            begin_history_anew(folder, f"cannot be used, because {database.name} {damage}")
+            reset_history(folder, f"cannot be used, because {database.name} {damage}")
             break
     try:
         return _usable(folder)
     except dg.DagsterInvalidConfigError as error:
         _replace_configuration(folder, f"is not a configuration that Dagster takes ({reason_of(error)})")
     except _UnusableError as error:
-        begin_history_anew(folder, str(error))
+        reset_history(folder, str(error))
     return _usable(folder)
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import dagster as dg
 
 from pipelines.app.build_inputs import build_id, exchange_rates, is_up_to_date
+from pipelines.app.effective_data import effective
 from pipelines.app.home import Home
-from pipelines.app.in_force import in_force
 from pipelines.app.price_build import prices_of_build
 from pipelines.builds.store import warehouse_of
 from pipelines.config import SETTINGS_TABLES, configured_build, configured_rows
@@ -27,11 +27,11 @@ from pipelines.warehouse.transform import transform_of
 USAGE_RECORDS = dg.AssetKey([LANDING, "usage_records"])
 UNIT_PRICES = dg.AssetKey([LANDING, "unit_prices"])
 EVERY_MODEL_IS_PRICED = "every_model_is_priced"
-BESIDE_PRICES = {
+LANDING_TABLES = {
     "model_names": "Every spelling of a model that was landed: its vendor, family, name and version, as far as known.",
     "restated_uses": "The uses of models that would be worth something else at other prices than they were valued at.",
     "unpriced_uses": "The uses of models that have no price, or not for all they count, each with the reason.",
-    "restated_prices": "Their prices: as known today of the days of use, and as in force on one day for all days.",
+    "restated_prices": "Their prices: as known today for the days of use, and as effective on one day for all days.",
 }
 
 
@@ -47,7 +47,7 @@ BESIDE_PRICES = {
         ),
         *(
             spec(LANDING, name, description, deps=[USAGE_RECORDS], kinds={"python", "duckdb"})
-            for name, description in BESIDE_PRICES.items()
+            for name, description in LANDING_TABLES.items()
         ),
     ],
     check_specs=[
@@ -104,7 +104,7 @@ def priced_units(home: dg.ResourceParam[Home]) -> Iterator[Any]:
             **{table.name: table.description for table in SETTINGS_TABLES},
             "balances": "What each account had left, as its provider reported it: the last balance of each day.",
             "exchange_rates": "What one unit of each other currency was worth in the reporting one, by day and source.",
-            "build": "One row: what this build is, the moment it stands for, and whether it is sample data.",
+            "build": "One row: what this build is, the moment it represents, and whether it is sample data.",
         }.items()
     ],
     pool=WAREHOUSE_POOL,
@@ -116,7 +116,7 @@ def settings_tables(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResu
     settings = home.settings
     tables: dict[str, list[Mapping[str, Any]]] = {
         "feeds": [_feed_row(outcome) for outcome in OutcomeLog(home.folders.outcomes).all()],
-        "sources": [stated.row() for stated in known_sources()],
+        "sources": [reported.row() for reported in known_sources()],
         "meters": meters.rows(),
         "names": LandingStore(home.folders.landing).names.rows(
             {(one.provider, former): one.name for one in settings.configuration.accounts for former in one.was}
@@ -176,7 +176,7 @@ def build_landing_assets(sources: Sequence[dg.AssetKey]) -> list[dg.AssetsDefini
             spec(
                 LANDING,
                 "partitions",
-                "One row per feed and UTC day in force: which immutable file holds it, since when, how many rows.",
+                "One row per feed and current UTC day: which immutable file contains it, since when, how many rows.",
                 deps=sources,
                 kinds={"duckdb"},
                 skippable=True,
@@ -198,7 +198,7 @@ def build_landing_assets(sources: Sequence[dg.AssetKey]) -> list[dg.AssetsDefini
         if not warehouse.is_made_by(transform_of(home.folders).project_digest()):
             warehouse.discard_working()
         with warehouse.writing() as connection:
-            rows = load_landing(connection, landing, in_force(home), now=home.clock())
+            rows = load_landing(connection, landing, effective(home), now=home.clock())
         days = sum(len(manifest.days) for manifest in landing.manifests())
         yield dg.MaterializeResult(asset_key=USAGE_RECORDS, metadata={"rows": rows})
         yield dg.MaterializeResult(asset_key=dg.AssetKey([LANDING, "partitions"]), metadata={"covered_days": days})

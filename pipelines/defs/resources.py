@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import dagster as dg
 
 from pipelines.app.home import Home
-from pipelines.defs.dead_runs import hold_while_alive
+from pipelines.defs.dead_runs import lock_while_alive
 from pipelines.state import run_lock
 
 
@@ -20,7 +20,7 @@ def home_resource(home: Home) -> dg.ResourceDefinition:
     @contextmanager
     def hold(context: dg.InitResourceContext) -> Iterator[Home]:
         if context.instance is not None and context.run is not None:
-            hold_while_alive(context.instance, context.run.run_id)
+            lock_while_alive(context.instance, context.run.run_id)
         log = context.log or dg.get_dagster_logger()
         with _warnings_in(log), run_lock(home.own_folders.state, log.info):
             yield home

@@ -250,12 +250,12 @@ class UsageRecord(_Counted):
 _FIELDS = tuple(field.name for field in fields(UsageRecord))
 _DEFAULTS = {field.name: field.default for field in fields(UsageRecord) if field.default is not MISSING}
 _identity = attrgetter(*IDENTITY_COLUMNS)
-_stated = attrgetter(*_FIELDS)
+_values = attrgetter(*_FIELDS)
 
 
 def to_table(records: Iterable[UsageRecord]) -> pa.Table:
     """The records as one table of `LANDING_SCHEMA`. Raises as `table_of`."""
-    rows = list(map(_stated, records))
+    rows = list(map(_values, records))
     columns = dict(zip(_FIELDS, zip(*rows, strict=True), strict=True)) if rows else {}
     empty = {name: None for name, values in columns.items() if not any(value is not None for value in values)}
     return table_of(len(rows), {name: values for name, values in columns.items() if name not in empty}, empty)

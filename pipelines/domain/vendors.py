@@ -185,7 +185,7 @@ PROVIDERS = {
 """A provider as agents, gateways and bills write it (lower case, dashes) -> as it is called here. A middleman that
 resells under a subscription (GitHub Copilot, OpenCode's own) is not here: its models have their makers' prices."""
 
-SELLS_ITS_OWN_ALONE = frozenset({"anthropic", "openai", "xai", "deepseek", "moonshotai", "zai", "minimax"})
+SINGLE_VENDOR_PROVIDERS = frozenset({"anthropic", "openai", "xai", "deepseek", "moonshotai", "zai", "minimax"})
 """Providers of nobody else's models: one of another maker went elsewhere, through a base URL that was changed."""
 
 SOLD_BY_ANOTHER = {"amazon": "aws", "microsoft": "azure"}
@@ -208,29 +208,29 @@ def vendor_of(name: str) -> str | None:
     return next((vendor for pattern, vendor in MAKERS if re.match(pattern, name)), None)
 
 
-def provider_named(stated: str | None) -> str | None:
+def provider_named(reported: str | None) -> str | None:
     """The provider that a source states, by the name it has here; None for one this table does not know."""
-    return None if stated is None else PROVIDERS.get(_dashed(stated))
+    return None if reported is None else PROVIDERS.get(_dashed(reported))
 
 
-def vendor_named(stated: str) -> str | None:
+def vendor_named(reported: str) -> str | None:
     """The vendor that stands before a model's name, by the name it has here."""
-    return VENDOR_ALIASES.get(_dashed(stated))
+    return VENDOR_ALIASES.get(_dashed(reported))
 
 
 @lru_cache(maxsize=4096)
-def provider_of(stated: str | None, model: str | None, otherwise: str) -> str:
+def provider_of(reported: str | None, model: str | None, otherwise: str) -> str:
     """Who sells the use of `model`: the provider that the source states, else the one its name tells, else its maker.
 
     What is stated and known to no rule is taken as it is, before `otherwise`.
     """
-    known, told = provider_named(stated), _told_by(model)
-    if known in SELLS_ITS_OWN_ALONE and told is not None:
-        return told
-    return known or told or (None if stated is None else _dashed(stated)) or otherwise
+    known, by_model = provider_named(reported), _provider_of_model(model)
+    if known in SINGLE_VENDOR_PROVIDERS and by_model is not None:
+        return by_model
+    return known or by_model or (None if reported is None else _dashed(reported)) or otherwise
 
 
-def _told_by(model: str | None) -> str | None:
+def _provider_of_model(model: str | None) -> str | None:
     """The seller that a model's name tells: a cloud's form of it, a prefix of a gateway, or its maker."""
     if model is None:
         return None

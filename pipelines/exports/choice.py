@@ -120,8 +120,8 @@ def _in_order(connection: duckdb.DuckDBPyConnection, rows: str) -> str:
     DuckDB keeps the order of a table as it is read, filtered and joined to.
     """
     key = f"select ({COST_ORDER}) as key from main.fct_costs"  # noqa: S608 - this module's own
-    astray = f"select key < lag(key) over () as is_astray from ({key})"  # noqa: S608 - the same
-    return f"{rows} order by {COST_ORDER}" if _count(connection, f"from ({astray}) where is_astray") else rows
+    unordered = f"select key < lag(key) over () as is_unordered from ({key})"  # noqa: S608 - the same
+    return f"{rows} order by {COST_ORDER}" if _count(connection, f"from ({unordered}) where is_unordered") else rows
 
 
 def _set_variables(connection: duckdb.DuckDBPyConnection, chosen: ExportFilter, shape: ExportShape) -> None:
@@ -137,7 +137,7 @@ def _set_variables(connection: duckdb.DuckDBPyConnection, chosen: ExportFilter, 
         "source_kinds": [str(kind) for kind in chosen.source_kinds] or None,
         "period": shape.preset.period if shape.preset else None,
         # The marts have the units of meters in lower case, FOCUS has its own words for them.
-        "own_units": [unit.lower() for unit in Unit],
+        "known_units": [unit.lower() for unit in Unit],
         "units": list(Unit),
     }
     for variable, value in variables.items():

@@ -34,8 +34,8 @@ def _of(name: str) -> tuple[str, ...]:
 def _names(line: str) -> tuple[str, ...]:
     """The columns that a line of a select names; none where its column ends on a later line."""
     if TOKEN_METERS.search(line):
-        stated = re.findall(r"^      - name: (\w+)$", CONTRACT.read_text(encoding="utf-8"), re.MULTILINE)
-        return tuple(name for name in stated if name in METERS_BY_NAME)
+        reported = re.findall(r"^      - name: (\w+)$", CONTRACT.read_text(encoding="utf-8"), re.MULTILINE)
+        return tuple(name for name in reported if name in METERS_BY_NAME)
     if line.lstrip().startswith("case") and " end as " not in line:
         return ()
     return tuple(_NAMED.findall(line))

@@ -27,7 +27,7 @@ select
         when charge_category <> 'Usage' then null
         when total_tokens is not null then 'Tokens'
         when quantity is not null
-            then coalesce(getvariable('units')[list_position(getvariable('own_units'), quantity_unit)], quantity_unit, 'Units')
+            then coalesce(getvariable('units')[list_position(getvariable('known_units'), quantity_unit)], quantity_unit, 'Units')
     end as "ConsumedUnit",
     cost_amount as "ContractedCost",
     case when cost_kind = 'spend' then cost_amount else 0 end::decimal(38, 12) as "EffectiveCost",
@@ -41,7 +41,7 @@ select
         when charge_category not in ('Usage', 'Purchase') then null
         when total_tokens is not null then 'Tokens'
         when quantity is not null
-            then coalesce(getvariable('units')[list_position(getvariable('own_units'), quantity_unit)], quantity_unit, 'Units')
+            then coalesce(getvariable('units')[list_position(getvariable('known_units'), quantity_unit)], quantity_unit, 'Units')
         else 'Units'
     end as "PricingUnit",
     provider as "ProviderName",

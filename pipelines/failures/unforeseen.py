@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 from pipelines.errors import CostTrackerError, UnforeseenError
 
-KEPT = 20
+MAX_FILES = 20
 """Files; older ones go."""
 SHORTEST = 6
 """Characters: a shorter value of the environment stands in any text."""
@@ -41,7 +41,7 @@ def unforeseen(error: BaseException, folder: Path, variables: Mapping[str, str],
     where = "".join(f" in {Path(frame.filename).name}:{frame.lineno}" for frame in place)
     return UnforeseenError(
         f"an unexpected error occurred ({type(error).__name__}{where}); the previous build stays published. "
-        f"{_told(_written(content, folder, now))}"
+        f"{_advice(_written(content, folder, now))}"
     )
 
 
@@ -54,7 +54,7 @@ def redacted(text: str, variables: Mapping[str, str]) -> str:
     return text
 
 
-def _told(path: Path | None) -> str:
+def _advice(path: Path | None) -> str:
     if path is None:
         return "Details could not be written to a file: please report this message"
     return f"Details are in {path}, without secrets or figures: please report it with that file"
@@ -82,7 +82,7 @@ def _written(content: str, folder: Path, now: datetime) -> Path | None:
             path = place / name
             path.touch(mode=0o600)
             path.write_text(content, encoding="utf-8", errors="backslashreplace")
-            for old in sorted(place.glob("error-*.txt"))[:-KEPT]:
+            for old in sorted(place.glob("error-*.txt"))[:-MAX_FILES]:
                 old.unlink()
         except OSError:
             continue

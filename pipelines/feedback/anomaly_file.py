@@ -19,7 +19,7 @@ from pipelines.reading.files import is_there
 from pipelines.reading.rows import RowTooLongError
 from pipelines.sources.manual import values
 from pipelines.sources.manual.csv_entries import read_content
-from pipelines.sources.manual.csv_file import Unreadable, lines_of
+from pipelines.sources.manual.csv_file import CsvError, lines_of
 
 COLUMNS = ("event_id", "verdict", "note", "noted_on")
 NEEDED = ("event_id", "verdict")
@@ -85,7 +85,7 @@ def _parsed(content: bytes, name: str) -> list[AnomalyFeedback]:
             feedback = _feedback(line, cells, problems)
             if feedback is not None:
                 found.append(feedback)
-    except Unreadable as error:
+    except CsvError as error:
         problems.add(*error.reasons)
     if problems:
         raise EntryFileError(name, [f"{name}:{problem}" for problem in problems.texts], problems.count)
@@ -108,18 +108,18 @@ def _lines(content: bytes, problems: Problems) -> Iterator[tuple[int, dict[str, 
             else:
                 yield reader.line_num, dict(zip(names, (cell.strip() for cell in cells), strict=True))
     except csv.Error as error:
-        raise Unreadable(f"{reader.line_num}:1: {error}: a quote is opened and not closed") from error
+        raise CsvError(f"{reader.line_num}:1: {error}: a quote is opened and not closed") from error
     except RowTooLongError as error:
-        raise Unreadable(f"{reader.line_num + 1}:1: {error}") from error
+        raise CsvError(f"{reader.line_num + 1}:1: {error}") from error
     if names is None:
-        raise Unreadable(f"1:1: the file is empty: the first line must be {','.join(COLUMNS)}")
+        raise CsvError(f"1:1: the file is empty: the first line must be {','.join(COLUMNS)}")
 
 
 def _header(cells: list[str], line: int) -> list[str]:
     names = [cell.strip().lower() for cell in cells]
     if len(set(names)) != len(names) or not set(NEEDED) <= set(names) <= set(COLUMNS):
         known = ",".join(COLUMNS)
-        raise Unreadable(f"{line}:1: the first line must be {known}, not {','.join(names)[:80]}")
+        raise CsvError(f"{line}:1: the first line must be {known}, not {','.join(names)[:80]}")
     return names
 
 

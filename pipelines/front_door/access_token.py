@@ -23,10 +23,10 @@ def access_token(state: Path) -> str:
         HomeError: the file cannot be written.
     """
     path = state / FILE_NAME
-    return _kept(path) or _new(path)
+    return _stored(path) or _new(path)
 
 
-def _kept(path: Path) -> str | None:
+def _stored(path: Path) -> str | None:
     try:
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as handle:
             found = os.fstat(handle.fileno())

@@ -24,7 +24,7 @@ from pipelines.errors import BusyError, ConfigError, CostTrackerError
 from pipelines.front_door.guard import GRACE_SECONDS, READY, WORKSPACE
 from pipelines.landing.files import not_written
 
-HOLD = "serve.lock"
+LOCK_FILE = "serve.lock"
 ENDED = "the scheduler or the code server of the Dagster UI has ended, and so the UI: its last lines above say why"
 
 
@@ -44,7 +44,7 @@ def until_signalled() -> Iterator[None]:
 
 
 @dataclass(frozen=True)
-class Hold:
+class HomeLock:
     """The home's one server: an open, locked file, which says which process that is and where its UI is."""
 
     descriptor: int
@@ -65,7 +65,7 @@ class Hold:
 
 
 @contextmanager
-def hold(state: Path) -> Iterator[Hold]:
+def hold(state: Path) -> Iterator[HomeLock]:
     """Be the home's only server.
 
     The lock is on the open file, which the guard inherits: it is free when both are gone. After a server that was
@@ -75,7 +75,7 @@ def hold(state: Path) -> Iterator[Hold]:
         BusyError: another server has it.
         HomeError: the file cannot be written.
     """
-    descriptor = os.open(state / HOLD, os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = os.open(state / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
     deadline = time.monotonic() + GRACE_SECONDS + 5
     try:
         while not _is_locked(descriptor):
@@ -86,25 +86,25 @@ def hold(state: Path) -> Iterator[Hold]:
                     f"end it with `kill {process}`, or use another data folder with --home"
                 )
             time.sleep(0.1)
-        held = Hold(descriptor, state / HOLD)
-        held.note("an address that it has not got yet")
-        yield held
+        lock = HomeLock(descriptor, state / LOCK_FILE)
+        lock.note("an address that it has not got yet")
+        yield lock
     finally:
         os.close(descriptor)
 
 
 def serving(state: Path) -> str | None:
     """The URL of the server that holds the home; None where there is none."""
-    if not (state / HOLD).exists():
+    if not (state / LOCK_FILE).exists():
         return None
-    with (state / HOLD).open("rb") as handle:
+    with (state / LOCK_FILE).open("rb") as handle:
         is_free = _is_locked(handle.fileno())
     return None if is_free else _noted(state)[1]
 
 
 def _noted(state: Path) -> tuple[int | None, str]:
     """The process that serves a home, or last did, and its URL; None and nothing where there was none."""
-    lines = (state / HOLD).read_text(encoding="utf-8").splitlines() if (state / HOLD).exists() else []
+    lines = (state / LOCK_FILE).read_text(encoding="utf-8").splitlines() if (state / LOCK_FILE).exists() else []
     return (int(lines[0]), lines[1]) if len(lines) > 1 and lines[0].isdecimal() else (None, "")
 
 
@@ -162,7 +162,7 @@ class Services:
 
 
 @contextmanager
-def services(environment: Mapping[str, str], held: Hold) -> Iterator[Services]:
+def services(environment: Mapping[str, str], lock: HomeLock) -> Iterator[Services]:
     """The services, up when the block begins, gone when it has ended.
 
     Raises:
@@ -174,7 +174,7 @@ def services(environment: Mapping[str, str], held: Hold) -> Iterator[Services]:
         env=dict(environment),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        pass_fds=[held.descriptor],
+        pass_fds=[lock.descriptor],
         start_new_session=True,
     )
     try:

@@ -1,6 +1,7 @@
 """Why a request is refused, and the answer to it: a page for people, JSON for programs.
 
-Belongs here: the words. Does not: which request is refused (`wall.py`). Nothing of a request is repeated in an answer.
+Belongs here: the words. Does not: which request is refused (`request_filter.py`). No part of a request is repeated in
+an answer.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Dagster's web server behind the wall, served on a socket for as long as its services run.
 
-Belongs here: all that `ai-costs serve` needs of Dagster itself, and of uvicorn. Does not: who may ask (`wall.py`), and
-the other processes (`guard.py`).
+Belongs here: all that `ai-costs serve` needs of Dagster itself, and of uvicorn. Does not: which requests
+are admitted (`request_filter.py`), and the other processes (`guard.py`).
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from dagster_webserver.version import __version__
 
 from pipelines.errors import CostTrackerError
 from pipelines.front_door.addresses import Addresses
-from pipelines.front_door.processes import ENDED, Hold, Services, services
-from pipelines.front_door.wall import Wall
+from pipelines.front_door.processes import ENDED, HomeLock, Services, services
+from pipelines.front_door.request_filter import Wall
 
 LIVE_DATA_MILLISECONDS = 2000
 """How often the UI asks for what changed in the asset graph."""
@@ -34,7 +34,7 @@ WATCH_SECONDS = 0.5
 def serve_ui(  # noqa: PLR0917 - what a server is made of, in the order in which it is made
     instance_folder: Path,
     environment: Mapping[str, str],
-    held: Hold,
+    lock: HomeLock,
     listening: socket.socket,
     reached: Addresses,
     token: str,
@@ -48,7 +48,7 @@ def serve_ui(  # noqa: PLR0917 - what a server is made of, in the order in which
     """
     environment = {**environment, "DAGSTER_HOME": str(instance_folder)}
     # The instance comes first: of several processes that open a new one at once, all but one would fail to make it.
-    with DagsterInstance.from_config(str(instance_folder)) as instance, services(environment, held) as running:
+    with DagsterInstance.from_config(str(instance_folder)) as instance, services(environment, lock) as running:
         target = WorkspaceFileTarget([str(running.workspace)])
         # As Dagster's own command does; it counts where dagster.yaml names a database server.
         instance.optimize_for_webserver(DEFAULT_DB_STATEMENT_TIMEOUT, DEFAULT_POOL_RECYCLE, DEFAULT_POOL_MAX_OVERFLOW)

@@ -5,10 +5,10 @@ back only after their hashes were checked, and which of several feeds of one acc
 (sources) or what it means (dbt).
 """
 
+from pipelines.landing.effective import AccountNames, Accounts, EffectiveData, effective_feeds
 from pipelines.landing.feed_folder import FeedFolder
 from pipelines.landing.id_index import REBUILT as IDS_REBUILT
 from pipelines.landing.id_index import IdIndex
-from pipelines.landing.in_force import AccountNames, Accounts, InForce, feeds_in_force
 from pipelines.landing.manifest import Feed, Manifest, Partition
 from pipelines.landing.names import KnownNames, Name, NameKind, NamesStore
 from pipelines.landing.store import Change, DayChange, LandingStore
@@ -19,10 +19,10 @@ __all__ = [
     "Accounts",
     "Change",
     "DayChange",
+    "EffectiveData",
     "Feed",
     "FeedFolder",
     "IdIndex",
-    "InForce",
     "KnownNames",
     "LandingStore",
     "Manifest",
@@ -30,5 +30,5 @@ __all__ = [
     "NameKind",
     "NamesStore",
     "Partition",
-    "feeds_in_force",
+    "effective_feeds",
 ]

@@ -23,8 +23,8 @@ def read(path: Path) -> bytes | None:
         content = content_of(path)
     except OSError:
         return None
-    content, stated = content[:-_HASH_SIZE], content[-_HASH_SIZE:]
-    return content if hashlib.sha256(content).digest() == stated else None
+    content, reported = content[:-_HASH_SIZE], content[-_HASH_SIZE:]
+    return content if hashlib.sha256(content).digest() == reported else None
 
 
 def write(path: Path, content: bytes) -> None:

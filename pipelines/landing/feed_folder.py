@@ -46,7 +46,7 @@ class FeedFolder:
         """How a file of this folder is named in messages."""
         return f"{self.path.parent.parent.name}/{self.name}/{below}"
 
-    def in_force(self) -> Manifest | None:
+    def effective(self) -> Manifest | None:
         """The manifest in force, without its cursor; None before anything landed.
 
         Raises:
@@ -98,16 +98,16 @@ class FeedFolder:
             LandingError: it was changed, or is not there.
         """
         if number not in self.numbers():
-            kept = ", ".join(map(str, self.numbers())) or "none"
+            retained = ", ".join(map(str, self.numbers())) or "none"
             raise LandingError(
-                f"{self.file(generation_file(number))} does not exist; the stored generations are {kept}"
+                f"{self.file(generation_file(number))} does not exist; the stored generations are {retained}"
             )
-        manifest = self.whole_generation(number)
+        manifest = self.intact_generation(number)
         if manifest is None:
             raise self.damaged(generation_file(number), "was changed after it was written")
         return manifest
 
-    def whole_generation(self, number: int) -> Manifest | None:
+    def intact_generation(self, number: int) -> Manifest | None:
         """A generation; None where it is not as it was written."""
         file = generation_file(number)
         content = self._read(file)
@@ -159,8 +159,8 @@ class FeedFolder:
         write_atomically(self.path / generation_file(manifest.generation), content)
 
     def keep_copy(self) -> Manifest | None:
-        """What is in force, after making the copy of it that a killed writer did not get to. Raises as `in_force`."""
-        manifest = self.in_force()
+        """What is in force, after making the copy of it that a killed writer did not get to. Raises as `effective`."""
+        manifest = self.effective()
         if manifest is not None and manifest.generation not in self.numbers():
             write_atomically(self.path / generation_file(manifest.generation), (self.path / MANIFEST).read_bytes())
         return manifest
@@ -193,7 +193,7 @@ class FeedFolder:
         for number in self.numbers():
             if self._is_proved_by_next(number):
                 continue
-            manifest = self.whole_generation(number)
+            manifest = self.intact_generation(number)
             if manifest is None:
                 yield f"{self.file(generation_file(number))} was changed after it was written"
             elif not self._follows(manifest):
@@ -201,7 +201,7 @@ class FeedFolder:
 
     def _advice(self) -> str:
         backup = "put back a copy of this feed's folder from a backup"
-        for manifest in filter(None, map(self.whole_generation, reversed(self.numbers()))):
+        for manifest in filter(None, map(self.intact_generation, reversed(self.numbers()))):
             if not any(self.defects(manifest)):
                 return (
                     f"`ai-costs landing restore {self.name} {manifest.generation}` restores the newest intact "
@@ -218,15 +218,15 @@ class FeedFolder:
 
     def _is_proved_by_next(self, number: int) -> bool:
         """Whether the next generation holds the hash of this one; to parse hundreds of them would take long."""
-        own, following = self.hash_of(number), self._read(generation_file(number + 1))
-        return own is not None and following is not None and own.encode() in following
+        sibling, following = self.hash_of(number), self._read(generation_file(number + 1))
+        return sibling is not None and following is not None and sibling.encode() in following
 
     def _follows(self, manifest: Manifest) -> bool:
         """Whether the generation before is the one that this was chained to; a damaged one says nothing."""
         before = self.hash_of(manifest.generation - 1)
         if before in {None, manifest.previous_sha256} or manifest.schema_version == UNSEALED_VERSION:
             return True
-        return self.whole_generation(manifest.generation - 1) is None
+        return self.intact_generation(manifest.generation - 1) is None
 
     def _cursor(self, file: str) -> Mapping[str, Any] | None:
         """The content of a cursor; None where it is not as it was written."""

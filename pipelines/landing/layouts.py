@@ -21,15 +21,15 @@ ALWAYS = frozenset({field.name for field in LANDING_SCHEMA if not field.nullable
 
 def layout_of(schema: pa.Schema) -> str:
     """A short digest of a file's columns and their types; files of one layout are read together."""
-    stated = ", ".join(f"{field.name} {field.type}" for field in schema)
-    return hashlib.sha256(stated.encode()).hexdigest()[:8]
+    reported = ", ".join(f"{field.name} {field.type}" for field in schema)
+    return hashlib.sha256(reported.encode()).hexdigest()[:8]
 
 
 def narrowed(table: pa.Table) -> pa.Table:
     """`table` without the columns that no row states."""
     columns = zip(table.column_names, table.columns, strict=True)
-    stated = [name for name, column in columns if name in ALWAYS or column.null_count < table.num_rows]
-    return table.select(stated)
+    reported = [name for name, column in columns if name in ALWAYS or column.null_count < table.num_rows]
+    return table.select(reported)
 
 
 def widened(table: pa.Table, schema: pa.Schema = LANDING_SCHEMA) -> pa.Table:

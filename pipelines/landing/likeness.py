@@ -1,7 +1,7 @@
 """Whether two feeds hold the figures of one account: by what the provider calls it, else by what it answered.
 
 Where a provider does not say whose figures it gives, a key that both feeds name, or days that come to the same to the
-last digit, say it. Belongs here: comparing two feeds. Does not: which of them counts (in_force.py).
+last digit, say it. Belongs here: comparing two feeds. Does not: which of them counts (effective.py).
 """
 
 from __future__ import annotations

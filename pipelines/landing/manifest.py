@@ -196,7 +196,7 @@ def control_totals(table: pa.Table) -> tuple[dict[str, int], dict[str, Decimal]]
     counts = {name: count for name, count in sums.items() if count}
     if table["cost_amount"].null_count == table.num_rows:
         return counts, {}
-    stated = table.select(["currency", "cost_amount"]).filter(pc.is_valid(table["cost_amount"]))
-    amounts = pa.table({"currency": stated["currency"], "amount": stated["cost_amount"].cast(WIDE_AMOUNT)})
+    reported = table.select(["currency", "cost_amount"]).filter(pc.is_valid(table["cost_amount"]))
+    amounts = pa.table({"currency": reported["currency"], "amount": reported["cost_amount"].cast(WIDE_AMOUNT)})
     by_currency = amounts.group_by("currency").aggregate([("amount", "sum")]).sort_by("currency").to_pylist()
     return counts, {row["currency"]: row["amount_sum"] for row in by_currency}

@@ -93,7 +93,7 @@ class NamesStore:
         path = self._path(provider, account)
         return _read(path) if path.exists() else KnownNames(provider, account)
 
-    def holds(self, provider: str, account: str) -> bool:
+    def contains(self, provider: str, account: str) -> bool:
         """Whether anything was kept of an account, be it that it has no names."""
         return self._path(provider, account).exists()
 

@@ -33,7 +33,7 @@ from pipelines.landing.names import NamesStore
 from pipelines.landing.verified import Verified
 
 LOCK_WAIT_SECONDS = 60
-GENERATIONS_KEPT = timedelta(days=35)
+RETAINED_GENERATIONS = timedelta(days=35)
 """Old generations stay this long: the longest restatement window of a provider, and a week more."""
 COLLECTED_EVERY = timedelta(days=1)
 """A feed that changes each hour has hundreds of generations, of which one each hour would be old."""
@@ -91,14 +91,14 @@ class LandingStore:
             LandingError: one of them was changed, removed, or does not follow its generations.
         """
         for folder in self.folders():
-            manifest = folder.in_force()
+            manifest = folder.effective()
             if manifest is not None:
                 yield manifest
 
     def manifest(self, feed: Feed) -> Manifest | None:
         """What is in force for `feed`, with its cursor; None before it first landed. Raises as `manifests`."""
         folder = self.folder(feed)
-        manifest = folder.in_force()
+        manifest = folder.effective()
         return None if manifest is None else folder.with_cursor(manifest)
 
     def read(self, feed: Feed, days: Iterable[date] | None = None, columns: Sequence[str] | None = None) -> pa.Table:
@@ -108,7 +108,7 @@ class LandingStore:
             LandingError: a file is missing or does not match its manifest.
         """
         folder = self.folder(feed)
-        manifest = folder.in_force()
+        manifest = folder.effective()
         wanted = None if days is None else set(days)
         schema = LANDING_SCHEMA if columns is None else pa.schema([LANDING_SCHEMA.field(name) for name in columns])
         tables = [schema.empty_table()]
@@ -127,7 +127,7 @@ class LandingStore:
             LandingError: the index had to be rebuilt, and a file is missing or does not match its manifest.
         """
         folder = self.folder(feed)
-        return IdIndex.of(folder, folder.in_force())
+        return IdIndex.of(folder, folder.effective())
 
     def replace(
         self,
@@ -193,7 +193,7 @@ class LandingStore:
         before = None if now is None else Verified(self.root, now)
         for folder in self.folders():
             try:
-                manifest = folder.in_force()
+                manifest = folder.effective()
             except LandingError as error:
                 damage.append(str(error))
                 continue
@@ -215,11 +215,11 @@ class LandingStore:
         return verified
 
     def collect(self, now: datetime) -> int:
-        """Remove generations older than `GENERATIONS_KEPT`, and files no kept manifest names; give how many."""
+        """Remove generations older than `RETAINED_GENERATIONS`, and files no kept manifest names; give how many."""
         removed = 0
         for folder in self.folders():
             with self._alone(folder):
-                stale = list(_no_longer_needed(folder, now - GENERATIONS_KEPT))
+                stale = list(_no_longer_needed(folder, now - RETAINED_GENERATIONS))
                 for path in stale:
                     path.unlink()
                 removed += len(stale)
@@ -259,24 +259,24 @@ class LandingStore:
     ) -> Change:
         folder = self.folder(feed)
         current = folder.keep_copy() or Manifest(feed, 0, now, {})
-        in_force = {day: partition for day, partition in current.partitions.items() if day not in drop_days}
+        effective = {day: partition for day, partition in current.partitions.items() if day not in drop_days}
         # One after the other: a mapping may make each day's table when it is asked for.
         for day in sorted(partitions):
-            written = _write_day(folder, day, partitions[day], now, in_force.get(day))
-            in_force[day] = written
+            written = _write_day(folder, day, partitions[day], now, effective.get(day))
+            effective[day] = written
         position = current.cursor_file if cursor is None else _write_cursor(folder, cursor)
         touched = sorted(set(partitions) | (drop_days & set(current.partitions)))
         days = tuple(
-            DayChange(day, current.partitions.get(day), in_force.get(day))
+            DayChange(day, current.partitions.get(day), effective.get(day))
             for day in touched
-            if current.partitions.get(day) != in_force.get(day)
+            if current.partitions.get(day) != effective.get(day)
         )
-        whose = current.account if account is None else account
-        is_equal = not days and position == current.cursor_file and whose == current.account
+        owner = current.account if account is None else account
+        is_equal = not days and position == current.cursor_file and owner == current.account
         if is_equal and current.generation > 0:
             return Change(current, ())
         before = folder.hash_of(current.generation)
-        new = Manifest(feed, current.generation + 1, now, in_force, position, account=whose, previous_sha256=before)
+        new = Manifest(feed, current.generation + 1, now, effective, position, account=owner, previous_sha256=before)
         # A manifest that is on disk must not name a day that is not.
         flush_folder(folder.path / "days")
         folder.put(new)
@@ -287,13 +287,13 @@ def _write_day(folder: FeedFolder, day: date, table: pa.Table, now: datetime, be
     """Write a day's file; the same content as before keeps its partition, and mends its file if that was damaged."""
     if not table.schema.equals(LANDING_SCHEMA):
         raise LandingError(f"the table for {day} does not have the landing schema")
-    stated = narrowed(table)
-    layout = layout_of(stated.schema)
-    if before is not None and before.layout != layout and _holds(folder, before, table):
+    reported = narrowed(table)
+    layout = layout_of(reported.schema)
+    if before is not None and before.layout != layout and _has_same_rows(folder, before, table):
         return before
     buffer = io.BytesIO()
     # A day is small, and zstd costs a few milliseconds for each file however little is in it.
-    pq.write_table(stated, buffer, compression="snappy", store_schema=False, write_statistics=False)
+    pq.write_table(reported, buffer, compression="snappy", store_schema=False, write_statistics=False)
     content = buffer.getvalue()
     digest = hashlib.sha256(content).hexdigest()
     name = file_of(day, digest)
@@ -305,7 +305,7 @@ def _write_day(folder: FeedFolder, day: date, table: pa.Table, now: datetime, be
     return Partition(day, name, digest, table.num_rows, counts, amounts, now, layout)
 
 
-def _holds(folder: FeedFolder, partition: Partition, table: pa.Table) -> bool:
+def _has_same_rows(folder: FeedFolder, partition: Partition, table: pa.Table) -> bool:
     """Whether a file that an earlier version wrote with other columns has the same rows: then nothing was restated."""
     if partition.row_count != table.num_rows:
         return False
@@ -328,21 +328,21 @@ def _no_longer_needed(folder: FeedFolder, before: datetime) -> Iterator[Path]:
 
     Which files a damaged generation names is not known, so all of them stay until it is old.
     """
-    current, numbers = folder.in_force(), folder.numbers()
-    oldest = folder.whole_generation(numbers[0]) if numbers else None
+    current, numbers = folder.effective(), folder.numbers()
+    oldest = folder.intact_generation(numbers[0]) if numbers else None
     if current is None or (oldest is not None and oldest.observed_at >= before - COLLECTED_EVERY):
         return
-    kept: list[Manifest | None] = [current]
+    retained: list[Manifest | None] = [current]
     is_old = False
     for number in reversed(numbers):
-        manifest = folder.whole_generation(number)
+        manifest = folder.intact_generation(number)
         is_old = is_old or (manifest is not None and manifest.observed_at < before)
         if is_old and number < current.generation:
             yield folder.path / generation_file(number)
         else:
-            kept.append(manifest)
-    whole = [manifest for manifest in kept if manifest is not None]
-    if len(whole) < len(kept):
+            retained.append(manifest)
+    whole = [manifest for manifest in retained if manifest is not None]
+    if len(whole) < len(retained):
         return
     named = {partition.file for manifest in whole for partition in manifest.partitions.values()}
     named |= {manifest.cursor_file for manifest in whole if manifest.cursor_file is not None}

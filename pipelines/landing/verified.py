@@ -41,7 +41,7 @@ class Verified:
         is_recent = hashed_at is not None and timedelta(0) <= now - hashed_at < HASHED_EVERY
         self._hashed_at = hashed_at if is_recent and hashed_at is not None else now
         self._known = known if is_recent else frozenset[bytes]()
-        self._whole: set[bytes] = set()
+        self._verified: set[bytes] = set()
 
     def check(self, folder: FeedFolder, partition: Partition) -> None:
         """Hash the file of a day, unless it was found whole before and has not changed since.
@@ -53,12 +53,12 @@ class Verified:
         if state not in self._known:
             folder.day(partition)
         if is_settled:
-            self._whole.add(state)
+            self._verified.add(state)
 
     def save(self) -> None:
         """Let the next run know the files that were checked."""
         header = orjson.dumps({"version": VERSION, "hashed_at": self._hashed_at})
-        content = b"".join([header, b"\n", *sorted(self._whole)])
+        content = b"".join([header, b"\n", *sorted(self._verified)])
         if content != self._written:
             derived.write(self._root / FILE, content)
 

@@ -69,7 +69,7 @@ class Listed(NamedTuple):
 
 def find(provider: str, model_raw: str, snapshot: DataSnapshot) -> Listed | None:
     """The list's entry for what `provider` sells as `model_raw`; None where the list has no such model."""
-    stated = NAMED.search(CONTEXT.sub("", model_raw.lower()))
+    reported = NAMED.search(CONTEXT.sub("", model_raw.lower()))
     seller = find_provider_by_id(snapshot.providers, provider)
     is_shop = seller is not None and any("/" in model.id for model in seller.models)
     for spelling in dict.fromkeys(spellings(model_raw, is_shop=is_shop)):
@@ -79,8 +79,8 @@ def find(provider: str, model_raw: str, snapshot: DataSnapshot) -> Listed | None
             continue
         if not is_it(spelling, model):
             continue
-        is_own = stated is None or stated[1] in re.split(r"[-:/]", model.id.lower())
-        return Listed(seller, model, None if stated is None or is_own else stated[1])
+        is_same_vendor = reported is None or reported[1] in re.split(r"[-:/]", model.id.lower())
+        return Listed(seller, model, None if reported is None or is_same_vendor else reported[1])
     return None
 
 
@@ -95,7 +95,7 @@ def like_named(provider: str, model_raw: str, snapshot: DataSnapshot) -> str | N
 def is_it(spelling: str, model: ModelInfo) -> bool:
     """Whether the list spells the name out, or has a rule for all of it and not for its beginning or a part alone."""
     names = {_read(spelling), _read(NAMED.sub("", spelling.lower()))}
-    if any(_read(stated) in names for stated in (model.id, *_spelled_out(model.match))):
+    if any(_read(reported) in names for reported in (model.id, *_spelled_out(model.match))):
         return True
     if FAMILY.fullmatch(FINE_TUNED.sub("", spelling.lower())):
         return True

@@ -67,7 +67,7 @@ class Factor:
     until: datetime | None = None
     meters: frozenset[str] = frozenset(TOKEN_METERS)
 
-    def holds(self, provider: str, model: str, modifier: str, moment: datetime) -> bool:
+    def applies(self, provider: str, model: str, modifier: str, moment: datetime) -> bool:
         """Whether it is the one of this model at `moment`."""
         return (
             (self.provider, self.modifier) == (provider, modifier)
@@ -109,10 +109,10 @@ def modifiers_of(use: UseKey, named: str | None = None) -> frozenset[str]:
 
     One that no table knows is among them, so that it finds no price.
     """
-    return frozenset(_stated(use, named))
+    return frozenset(_modifiers_of_use(use, named))
 
 
-def _stated(use: UseKey, named: str | None) -> Iterator[str]:
+def _modifiers_of_use(use: UseKey, named: str | None) -> Iterator[str]:
     tiers = [(use.service_tier or "").strip().lower(), named or ""]
     if use.is_batch or "batch" in tiers:
         yield BATCH

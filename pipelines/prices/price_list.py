@@ -97,7 +97,7 @@ def _modified(listed: Listed, modifier: str, moment: datetime, plain: Prices) ->
         then, now = _probed(listed, begins, None, tiers), _probed(listed, begins, modifier, tiers)
         return {place: price * now[place] / then[place] for place, price in plain.items() if then.get(place)}
     for factor in factors_of(listed.provider.id, listed.model.id, modifier):
-        if factor.holds(listed.provider.id, listed.model.id, modifier, moment):
+        if factor.applies(listed.provider.id, listed.model.id, modifier, moment):
             fees = {place: price for place, price in plain.items() if BY_NAME[place[0]].family is Family.TOOL}
             return fees | {place: price * factor.factor for place, price in plain.items() if place[0] in factor.meters}
     return {}
@@ -151,9 +151,9 @@ def _probed(
     """
     model = listed.model
     context = None if modifier is None else CONTEXTS[modifier]
-    in_force = model.get_prices(moment, context)
-    stated = {name: price for name, price in vars(in_force).items() if price is not None}
-    starts = {tier.start for price in stated.values() if isinstance(price, TieredPrices) for tier in price.tiers}
+    effective = model.get_prices(moment, context)
+    reported = {name: price for name, price in vars(effective).items() if price is not None}
+    starts = {tier.start for price in reported.values() if isinstance(price, TieredPrices) for tier in price.tiers}
 
     def price(**usage: int) -> Decimal:
         return _price(listed.provider, model, moment, context, usage)
@@ -161,40 +161,40 @@ def _probed(
     prices: dict[tuple[str, int], Decimal] = {}
     for start in sorted({0, *starts, *tiers}):
         for meter in METERS:
-            known = _unit_price(meter, listed, stated.keys(), start, price) if meter.price_key else None
+            known = _unit_price(meter, listed, reported.keys(), start, price) if meter.price_key else None
             if known is not None:
                 prices[meter.name, start] = known
     return prices
 
 
 def _unit_price(
-    meter: Meter, listed: Listed, stated: Collection[str], start: int, price: Callable[..., Decimal]
+    meter: Meter, listed: Listed, reported: Collection[str], start: int, price: Callable[..., Decimal]
 ) -> Decimal | None:
     """The price of one unit of `meter` to a request past `start` input tokens; None where it is unknown."""
     unit, size = UNITS[str(meter.price_key)], start + PROBE
     usage = dict.fromkeys((unit.usage_key, *REGISTRY.ancestor_usage_keys(unit.usage_key)), size)
     if not meter.is_token:
-        is_stated = any(UNITS[key].price_key in stated for key in usage)
-        return price(**usage) / size if is_stated and start == 0 else None
+        is_reported = any(UNITS[key].price_key in reported for key in usage)
+        return price(**usage) / size if is_reported and start == 0 else None
     if meter.family is Family.OUTPUT:
         made = price(input_tokens=size, **dict.fromkeys(usage, PROBE)) - price(input_tokens=size)
-        return made / PROBE if unit.price_key in stated else None
-    if unit.price_key not in stated and meter.name == "cache_write_1h_tokens":
-        is_claude = "input_mtok" in stated and parse(listed.model.id).vendor == "anthropic"
+        return made / PROBE if unit.price_key in reported else None
+    if unit.price_key not in reported and meter.name == "cache_write_1h_tokens":
+        is_claude = "input_mtok" in reported and parse(listed.model.id).vendor == "anthropic"
         return ONE_HOUR_FACTOR * price(input_tokens=size) / size if is_claude else None
-    return price(**usage) / size if _is_known(meter, unit, listed, stated) else None
+    return price(**usage) / size if _is_known(meter, unit, listed, reported) else None
 
 
-def _is_known(meter: Meter, unit: UnitDef, listed: Listed, stated: Collection[str]) -> bool:
+def _is_known(meter: Meter, unit: UnitDef, listed: Listed, reported: Collection[str]) -> bool:
     """Whether the list has a price of this input, or says by leaving it out that another one holds.
 
     A price of text says nothing of sound, images or video, unless the provider documents that it holds for them too.
     """
-    if unit.price_key in stated:
+    if unit.price_key in reported:
         return meter.name != "cache_write_30m_tokens" or listed.provider.id == "openai"
     modality = unit.dimensions.get("modality")
     is_as_text = modality is None or (listed.provider.id, modality) in PRICED_AS_TEXT
-    return is_as_text and "input_mtok" in stated and meter.name != "cache_write_30m_tokens"
+    return is_as_text and "input_mtok" in reported and meter.name != "cache_write_30m_tokens"
 
 
 def _price(

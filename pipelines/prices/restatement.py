@@ -13,8 +13,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from pipelines.prices.kept import Months, joined, on_days_of_use
 from pipelines.prices.price_list import OPEN_START
+from pipelines.prices.snapshots import Months, joined, on_days_of_use
 from pipelines.prices.unit_prices import UnitPrice
 from pipelines.prices.uses import UseKey
 
@@ -40,17 +40,17 @@ def restate(
     """Compare the prices as billed with those `current` today: of each day of use, and of `moment` for all days."""
     bases = {
         PriceBasis.AS_KNOWN: on_days_of_use(current, months, open_month),
-        PriceBasis.RESTATED: on_days_of_use(_in_force(current, moment), months, open_month),
+        PriceBasis.RESTATED: on_days_of_use(_effective(current, moment), months, open_month),
     }
-    billed = _stated(as_billed)
-    differing = {key for prices in bases.values() for key in _differing(billed, _stated(prices))}
+    billed = _comparable(as_billed)
+    differing = {key for prices in bases.values() for key in _differing(billed, _comparable(prices))}
     return Restatement(
         sorted(differing, key=str),
         [(basis, price) for basis, prices in bases.items() for price in prices if price.use in differing],
     )
 
 
-def _in_force(prices: Iterable[UnitPrice], moment: datetime) -> list[UnitPrice]:
+def _effective(prices: Iterable[UnitPrice], moment: datetime) -> list[UnitPrice]:
     return [
         replace(price, valid_from=OPEN_START, valid_to=None)
         for price in prices
@@ -58,7 +58,7 @@ def _in_force(prices: Iterable[UnitPrice], moment: datetime) -> list[UnitPrice]:
     ]
 
 
-def _stated(prices: Iterable[UnitPrice]) -> set[UnitPrice]:
+def _comparable(prices: Iterable[UnitPrice]) -> set[UnitPrice]:
     """The prices alone: where they are listed and how the model is filed changes no value."""
     return set(joined(replace(price, price_version="", model_id="") for price in prices))
 

@@ -69,18 +69,20 @@ def resolve(uses: Iterable[Use], overrides: Iterable[PriceOverride] = ()) -> lis
     """
     snapshot = get_snapshot()
     version = f"genai-prices {importlib.metadata.version('genai-prices')}"
-    stated = list(overrides)
+    reported = list(overrides)
     prices: list[UnitPrice] = []
-    for use in sorted(_whole(uses), key=repr):
+    for use in sorted(_with_all_prices(uses), key=repr):
         listed = find(use.provider, use.model_raw, snapshot)
         names = {use.model_raw} if listed is None else {use.model_raw, listed.model.id}
-        own = [override for override in stated if override.provider == use.provider and override.model in names]
-        in_force = [] if listed is None else _listed(use, listed, version)
-        prices += _with_overrides(use, listed, in_force, own)
+        overrides_of_model = [
+            override for override in reported if override.provider == use.provider and override.model in names
+        ]
+        effective = [] if listed is None else _listed(use, listed, version)
+        prices += _with_overrides(use, listed, effective, overrides_of_model)
     return prices
 
 
-def _whole(uses: Iterable[Use]) -> Iterable[Use]:
+def _with_all_prices(uses: Iterable[Use]) -> Iterable[Use]:
     whole: dict[UseKey, Use] = {}
     for use in uses:
         known = whole.get(use.key, use)
@@ -108,27 +110,27 @@ def _listed(use: Use, listed: Listed, version: str) -> list[UnitPrice]:
 
 
 def _with_overrides(
-    use: Use, listed: Listed | None, in_force: list[UnitPrice], overrides: Iterable[PriceOverride]
+    use: Use, listed: Listed | None, effective: list[UnitPrice], overrides: Iterable[PriceOverride]
 ) -> list[UnitPrice]:
     """Listed prices cut off where a stated price of the same meter begins, followed by the stated ones."""
-    prices = in_force
+    prices = effective
     for override in sorted(overrides, key=lambda override: override.valid_from):
         begins = datetime.combine(override.valid_from, time(), tzinfo=UTC)
-        kept = []
+        stored = []
         for price in prices:
             if price.meter not in override.per_million or (price.valid_to is not None and price.valid_to <= begins):
-                kept.append(price)
+                stored.append(price)
             elif price.valid_from < begins:
-                kept.append(replace(price, valid_to=begins))
+                stored.append(replace(price, valid_to=begins))
         if modifiers_of(use.key, None if listed is None else listed.named):
-            stated = list(_in_proportion(listed, in_force, override, begins))
+            reported = list(_in_proportion(listed, effective, override, begins))
         else:
-            stated = _as_stated(use, listed, override, begins)
-        prices = [*kept, *stated]
+            reported = _override_prices(use, listed, override, begins)
+        prices = [*stored, *reported]
     return prices
 
 
-def _as_stated(use: Use, listed: Listed | None, override: PriceOverride, begins: datetime) -> list[UnitPrice]:
+def _override_prices(use: Use, listed: Listed | None, override: PriceOverride, begins: datetime) -> list[UnitPrice]:
     return [
         UnitPrice(
             **use.key._asdict(),
@@ -146,13 +148,13 @@ def _as_stated(use: Use, listed: Listed | None, override: PriceOverride, begins:
 
 
 def _in_proportion(
-    listed: Listed | None, in_force: Iterable[UnitPrice], override: PriceOverride, begins: datetime
+    listed: Listed | None, effective: Iterable[UnitPrice], override: PriceOverride, begins: datetime
 ) -> Iterator[UnitPrice]:
     """What is stated of the standard price, times what the list makes of it for a use with modifiers.
 
     Where the list has no price of such a use, the stated one says nothing of it either.
     """
-    for price in in_force:
+    for price in effective:
         is_over = price.valid_to is not None and price.valid_to <= begins
         if listed is None or is_over or price.min_input_tokens or price.meter not in override.per_million:
             continue

@@ -62,8 +62,8 @@ def _reasons(use: Use, billed: Priced, known: Priced) -> Iterator[str]:
 def _why(use: Use, unknown: Sequence[str], known: Priced) -> str:
     listed = find(use.provider, use.model_raw, get_snapshot())
     if listed is None:
-        stated = any((use.key, meter) in known for meter in PRICED_METERS)
-        return f"no price is known for {_named(unknown)}" if stated else _not_listed(use)
+        reported = any((use.key, meter) in known for meter in PRICED_METERS)
+        return f"no price is known for {_named(unknown)}" if reported else _not_listed(use)
     modifiers = modifiers_of(use.key, listed.named)
     for moment in (day_start(use.first_day), day_start(use.last_day)):
         if lacking := _without_price(listed, modifiers, moment):

@@ -4,7 +4,7 @@ Belongs here: reading rates, refusing what is none, and what one unit of each cu
 not: converting amounts, which the dbt models do.
 """
 
-from pipelines.rates.kept import KeptRates, rates_of
 from pipelines.rates.rate import OLDEST, Rate
+from pipelines.rates.stored import StoredRates, rates_of
 
-__all__ = ["OLDEST", "KeptRates", "Rate", "rates_of"]
+__all__ = ["OLDEST", "Rate", "StoredRates", "rates_of"]

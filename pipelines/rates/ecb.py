@@ -21,7 +21,7 @@ import httpx2
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from pipelines.errors import SourceError
-from pipelines.rates.rate import Worths, positive
+from pipelines.rates.rate import RatesByDay, positive
 
 EURO = "EUR"
 ARCHIVE, MEMBER = "eurofxref-hist.zip", "eurofxref-hist.csv"
@@ -60,14 +60,14 @@ def fetch(base_url: str, *, backoff_seconds: float = 1) -> bytes:
     return _unpacked(retrying(_download, f"{base_url.rstrip('/')}/{ARCHIVE}"))
 
 
-def parse(content: bytes, *, since: date = date.min) -> Worths:
+def parse(content: bytes, *, since: date = date.min) -> RatesByDay:
     """By day, from `since` on: what one unit of each currency was worth in euros.
 
     Raises:
         SourceError: it is not of the known form; rates are taken whole or not at all.
     """
     try:
-        return {day: _worths(cells) for day, cells in _lines(content) if day >= since}
+        return {day: _rates_by_day(cells) for day, cells in _lines(content) if day >= since}
     except (ValueError, KeyError, csv.Error) as error:
         raise SourceError(f"the history of the ECB is not of the known form: {error}") from error
 
@@ -80,7 +80,7 @@ def _lines(content: bytes) -> Iterator[tuple[date, dict[str, str]]]:
         yield date.fromisoformat(cells.pop("Date")), cells
 
 
-def _worths(cells: dict[str, str]) -> dict[str, Fraction]:
+def _rates_by_day(cells: dict[str, str]) -> dict[str, Fraction]:
     quotes = {name: text.strip() for name, text in cells.items() if name}
     return {EURO: Fraction(1), **{name: 1 / positive(text) for name, text in quotes.items() if text not in ABSENT}}
 

@@ -19,7 +19,7 @@ RATE_LIMIT = 10**9
 OLDEST = timedelta(days=7)
 """How old a rate may be on the day it is used, as int_exchange_rates holds it: longer than any row of holidays."""
 
-Worths = Mapping[date, Mapping[str, Fraction]]
+RatesByDay = Mapping[date, Mapping[str, Fraction]]
 """By day: each currency with what one unit of it was worth, all in one and the same currency."""
 
 
@@ -45,7 +45,7 @@ def positive(text: str) -> Fraction:
     return Fraction(value)
 
 
-def in_currency(worths: Worths, currency: str, source: str, *, since: date) -> Iterator[Rate]:
+def in_currency(worths: RatesByDay, currency: str, source: str, *, since: date) -> Iterator[Rate]:
     """The rates of `currency` from `since` on; a day on which its own worth is unknown has none.
 
     A rate of two currencies goes through the one that `worths` are in, on one day. It is rounded once, half-even,

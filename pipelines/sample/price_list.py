@@ -65,7 +65,7 @@ def charges(model: str, day: date, quantities: Mapping[str, int], *, is_batch: b
     Raises:
         LookupError: the model was not sold on that day, or not by that meter.
     """
-    in_force = [price for price in PRICES if price.model == model and price.since <= day][-1]
-    by_meter = dict(zip(METERS, in_force.per_million, strict=False))
+    effective = [price for price in PRICES if price.model == model and price.since <= day][-1]
+    by_meter = dict(zip(METERS, effective.per_million, strict=False))
     factor = (BATCH_FACTOR if is_batch else Decimal(1)).scaleb(-A_MILLION)
     return {meter: Decimal(by_meter[meter]) * count * factor for meter, count in quantities.items() if count}

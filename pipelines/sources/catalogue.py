@@ -41,11 +41,11 @@ def known_sources() -> tuple[SourceStatement, ...]:
     """
     return by_name(
         (
-            csv_entries.STATED,
-            recurring.STATED,
-            mapped.STATED,
+            csv_entries.SOURCE_STATEMENT,
+            recurring.SOURCE_STATEMENT,
+            mapped.SOURCE_STATEMENT,
             *(statement_of(source, SourceKind.API) for source in api_sources()),
             *(statement_of(known, SourceKind.IMPORT) for known in import_formats()),
-            *(agent.stated for agent in local_agents()),
+            *(agent.reported for agent in local_agents()),
         )
     )

@@ -39,7 +39,7 @@ def disjoint(whole: Mapping[str, int | None], part: Callable[[str], int | None])
         parts = {name: count for field, name in PARTS[meter].items() if (count := part(field))}
         rest = (tokens or 0) - sum(parts.values())
         if rest < 0:
-            stated = " and ".join(f"{count} {name}" for name, count in parts.items())
-            raise PartsError(f"{stated} are more than the {tokens} tokens that contain them ({meter})")
+            reported = " and ".join(f"{count} {name}" for name, count in parts.items())
+            raise PartsError(f"{reported} are more than the {tokens} tokens that contain them ({meter})")
         counts |= {meter: tokens if tokens is None else rest, **parts}
     return counts

@@ -82,10 +82,10 @@ class OutcomeLog:
         def changed(recorded: list[Outcome]) -> list[Outcome]:
             earlier = {outcome.feed: outcome for outcome in recorded}
             new = {outcome.feed: _with_success(outcome, earlier.get(outcome.feed)) for outcome in outcomes}
-            kept = {
+            retained = {
                 feed: outcome for feed, outcome in earlier.items() if outcome.status is Status.OK or not replacing(feed)
             }
-            return sorted({**kept, **new}.values(), key=lambda outcome: outcome.feed)
+            return sorted({**retained, **new}.values(), key=lambda outcome: outcome.feed)
 
         self._file.change(changed)
 

@@ -12,7 +12,15 @@ from pipelines.state.aside import (
     set_aside,
     set_folder_aside,
 )
-from pipelines.state.locks import RUN_LOCK, hold_for_life, is_held, is_held_elsewhere, lock_of, process_of, run_lock
+from pipelines.state.locks import (
+    RUN_LOCK,
+    is_lock_taken,
+    is_lock_taken_elsewhere,
+    lock_of,
+    lock_until_exit,
+    process_of,
+    run_lock,
+)
 from pipelines.state.sqlite import damage_of, is_passing, reason_of
 
 __all__ = [
@@ -20,11 +28,11 @@ __all__ = [
     "AsideFile",
     "damage_of",
     "files_set_aside",
-    "hold_for_life",
-    "is_held",
-    "is_held_elsewhere",
+    "is_lock_taken",
+    "is_lock_taken_elsewhere",
     "is_passing",
     "lock_of",
+    "lock_until_exit",
     "make_folder",
     "process_of",
     "reason_of",

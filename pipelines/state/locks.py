@@ -21,7 +21,7 @@ RUN_LOCK_WAIT_SECONDS = 300.0
 LOOK_SECONDS = 5.0
 """Longer than another process takes to look whether a lock is held."""
 
-_held_for_life: dict[Path, FileLock] = {}
+_locked_until_exit: dict[Path, FileLock] = {}
 
 
 def lock_of(path: Path) -> FileLock:
@@ -63,13 +63,13 @@ def run_lock(
         lock.release()
 
 
-def hold_for_life(path: Path) -> None:
+def lock_until_exit(path: Path) -> None:
     """Hold the lock at `path` until this process ends.
 
     Raises:
         BusyError: another process holds it.
     """
-    if path in _held_for_life:
+    if path in _locked_until_exit:
         return
     lock = lock_of(path)
     try:
@@ -77,28 +77,28 @@ def hold_for_life(path: Path) -> None:
     except Timeout as error:
         raise BusyError(f"{path} is locked by {process_of(path)}: run again when it has ended") from error
     _sign(path)
-    _held_for_life[path] = lock
+    _locked_until_exit[path] = lock
 
 
-def is_held_elsewhere(path: Path) -> bool:
+def is_lock_taken_elsewhere(path: Path) -> bool:
     """Whether another process that lives holds the lock at `path`."""
     lock = lock_of(path)
-    was_held_here = lock.is_locked
+    was_locked_here = lock.is_locked
     content = path.read_bytes() if path.exists() else b""
     try:
         lock.acquire(timeout=0)
     except Timeout:
         return True
-    if not was_held_here:
+    if not was_locked_here:
         # Taking the lock has emptied the file, which says whose it was.
         path.write_bytes(content)
     lock.release()
     return False
 
 
-def is_held(path: Path) -> bool:
+def is_lock_taken(path: Path) -> bool:
     """Whether a process that lives, this one included, holds the lock at `path` for its life."""
-    return path in _held_for_life or is_held_elsewhere(path)
+    return path in _locked_until_exit or is_lock_taken_elsewhere(path)
 
 
 def process_of(path: Path) -> str:

@@ -17,8 +17,8 @@ import pyarrow as pa
 
 from pipelines.domain.records import LANDING_SCHEMA
 from pipelines.errors import LandingError
-from pipelines.landing import Feed, InForce, LandingStore, Partition
-from pipelines.landing.in_force import listed
+from pipelines.landing import EffectiveData, Feed, LandingStore, Partition
+from pipelines.landing.effective import listed
 from pipelines.landing.manifest import COUNTED_COLUMNS
 from pipelines.warehouse.landing_tables import TABLES
 
@@ -30,7 +30,7 @@ TABLE_SCHEMAS = {
 }
 """The dbt sources: each partition in force, and each landed row with its feed, its day and when it was observed."""
 
-EVERYTHING = InForce()
+EVERYTHING = EffectiveData()
 NOT_COUNTED = pa.schema(
     {
         "source_kind": pa.string(),
@@ -47,7 +47,7 @@ WITHDRAW = """
 delete from landing.usage_records as records
 using (
     select * from landing.partitions
-    anti join in_force using (source_kind, source, feed, partition_day, sha256, observed_at, counted_as)
+    anti join effective_partitions using (source_kind, source, feed, partition_day, sha256, observed_at, counted_as)
 ) as gone
 where
     records.source_kind = gone.source_kind
@@ -57,7 +57,7 @@ where
 """
 CHANGED = """
 create or replace temp table changed_partitions as
-select * from in_force
+select * from effective_partitions
 anti join landing.partitions using (source_kind, source, feed, partition_day, sha256, observed_at, counted_as)
 """
 TAKE_IN = """
@@ -96,7 +96,7 @@ Files = Iterable[tuple[Feed, Partition, Path]]
 def load_landing(
     connection: duckdb.DuckDBPyConnection,
     landing: LandingStore,
-    in_force: InForce = EVERYTHING,
+    effective: EffectiveData = EVERYTHING,
     *,
     now: datetime | None = None,
 ) -> int:
@@ -122,20 +122,20 @@ def load_landing(
             "generation": generations[feed],
             "file": path.relative_to(landing.root).as_posix(),
             "sha256": partition.sha256,
-            "account_name": in_force.account_names.get(feed),
-            "counted_as": in_force.reading_of(feed, partition.day) or "",
+            "account_name": effective.account_names.get(feed),
+            "counted_as": effective.reading_of(feed, partition.day) or "",
         }
         for feed, partition, path in files
-        if in_force.counts(feed, partition.day)
+        if effective.counts(feed, partition.day)
     ]
     left_out = [
         dict(zip(NOT_COUNTED.names, (feed.source_kind, feed.source, feed.name, day, key), strict=True))
-        for feed, day, key in listed(in_force)
+        for feed, day, key in listed(effective)
     ]
-    former = [dict(zip(RENAMED.names, names, strict=True)) for names in in_force.former_names]
+    former = [dict(zip(RENAMED.names, names, strict=True)) for names in effective.former_names]
     connection.register("renamed_accounts", pa.Table.from_pylist(former, schema=RENAMED))
     connection.register("not_counted", pa.Table.from_pylist(left_out, schema=NOT_COUNTED))
-    connection.register("in_force", pa.Table.from_pylist(rows, schema=TABLE_SCHEMAS["partitions"]))
+    connection.register("effective_partitions", pa.Table.from_pylist(rows, schema=TABLE_SCHEMAS["partitions"]))
     connection.begin()
     try:
         changed = _load(connection, landing, {str(path): (feed, partition) for feed, partition, path in files})
@@ -144,7 +144,7 @@ def load_landing(
         connection.rollback()
         raise
     connection.commit()
-    for name in ("in_force", "renamed_accounts", "not_counted"):
+    for name in ("effective_partitions", "renamed_accounts", "not_counted"):
         connection.unregister(name)
     return int(connection.table("landing.usage_records").aggregate("count(*)").fetchall()[0][0])
 
@@ -161,11 +161,11 @@ def compare_totals(connection: duckdb.DuckDBPyConnection, landing: LandingStore,
         found |= _totals(connection, alike)
     damage = []
     for file, (feed, partition) in by_file.items():
-        stated = {"rows": partition.row_count, **partition.counts, **partition.amounts}
+        reported = {"rows": partition.row_count, **partition.counts, **partition.amounts}
         differing = [
-            f"{value} {name}, the manifest {stated.get(name, 0)}"
-            for name in stated.keys() | found.get(file, {}).keys()
-            if (value := found.get(file, {}).get(name, 0)) != stated.get(name, 0)
+            f"{value} {name}, the manifest {reported.get(name, 0)}"
+            for name in reported.keys() | found.get(file, {}).keys()
+            if (value := found.get(file, {}).get(name, 0)) != reported.get(name, 0)
         ]
         if differing:
             damage.append(str(landing.folder(feed).damaged(partition.file, f"has {'; '.join(sorted(differing))}")))
@@ -224,7 +224,7 @@ def _load(
         landing.folder(feed).day(partition)  # rows are proved when they are read, whatever was found whole before
     for alike in _by_layout({file: by_file[file][1].layout for file in files}):
         connection.execute(TAKE_IN, {"files": alike, "root": f"{landing.root}/"})
-    connection.execute("create or replace table landing.partitions as select * from in_force")
+    connection.execute("create or replace table landing.partitions as select * from effective_partitions")
     return set(files)
 
 

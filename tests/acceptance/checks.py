@@ -20,14 +20,14 @@ CHECKS = (
     Check(
         1,
         "sums are equal in landing, facts, CSV, JSON and report",
-        ("tests/e2e/test_own_data.py::test_every_place_says_the_same_to_the_last_digit", "tests/sample"),
+        ("tests/e2e/test_user_data.py::test_every_place_says_the_same_to_the_last_digit", "tests/sample"),
     ),
     Check(
         2,
         "the same inputs give the same files again, and from landing alone",
         (
-            "tests/e2e/test_own_data.py::test_a_second_run_says_what_there_is_and_changes_no_file_that_people_read",
-            "tests/e2e/test_own_data.py::test_a_rebuild_from_landing_alone_gives_every_figure_again",
+            "tests/e2e/test_user_data.py::test_a_second_run_says_what_there_is_and_changes_no_file_that_people_read",
+            "tests/e2e/test_user_data.py::test_a_rebuild_from_landing_alone_gives_every_figure_again",
             "tests/dbt/test_incremental.py",
         ),
     ),
@@ -70,7 +70,7 @@ CHECKS = (
         (
             "tests/landing/test_bit_flips.py",
             "tests/landing/test_proof.py",
-            "tests/e2e/test_own_data.py::test_a_flipped_byte_stops_the_build_and_is_named",
+            "tests/e2e/test_user_data.py::test_a_flipped_byte_stops_the_build_and_is_named",
         ),
     ),
     Check(
@@ -78,7 +78,7 @@ CHECKS = (
         "a lost or damaged warehouse or state is rebuilt, with equal figures",
         (
             "tests/e2e/test_damaged_state.py",
-            "tests/e2e/test_own_data.py::test_a_rebuild_from_landing_alone_gives_every_figure_again",
+            "tests/e2e/test_user_data.py::test_a_rebuild_from_landing_alone_gives_every_figure_again",
             "tests/warehouse/test_working_file.py",
         ),
     ),

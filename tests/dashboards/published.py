@@ -136,7 +136,7 @@ create table rpt_converted_costs (
 create table rpt_prepaid_balances (
     month date, provider varchar, account_name varchar, currency varchar default 'USD', used_amount decimal(38, 12),
     closing_amount decimal(38, 12), lowest_amount decimal(38, 12), is_overdrawn boolean,
-    unpriced_tokens bigint default 0, stated_amount decimal(38, 12), stated_difference_amount decimal(38, 12)
+    unpriced_tokens bigint default 0, reported_amount decimal(38, 12), reported_difference_amount decimal(38, 12)
 );
 """
 

@@ -26,8 +26,8 @@ CHARGED = [row(date(2026, 10, 5), "10.00", provider="openai"), row(date(2026, 11
 
 
 def sentence(values: Values, content: Published) -> tuple[str, str]:
-    said = values("headline", content)["sentences"][0]
-    return said["finding"], said["lede"]
+    remark = values("headline", content)["sentences"][0]
+    return remark["finding"], remark["lede"]
 
 
 def figures(values: Values, content: Published) -> dict[str, Any]:
@@ -117,11 +117,11 @@ def test_of_many_sources_left_out_two_are_named_and_the_rest_is_one_amount() -> 
 
 
 @pytest.mark.parametrize(
-    ("day", "said"), [(1, "1st"), (2, "2nd"), (3, "3rd"), (11, "11th"), (22, "22nd"), (31, "31st")]
+    ("day", "remark"), [(1, "1st"), (2, "2nd"), (3, "3rd"), (11, "11th"), (22, "22nd"), (31, "31st")]
 )
-def test_days_have_their_endings(day: int, said: str) -> None:
+def test_days_have_their_endings(day: int, remark: str) -> None:
     october = date(2026, 10, 1)
-    assert recorded.gap(october.replace(day=day), None, october, None) == f"October is recorded from the {said}"
+    assert recorded.gap(october.replace(day=day), None, october, None) == f"October is recorded from the {remark}"
 
 
 def test_the_mover_is_the_longest_bar_whatever_has_no_model(values: Values) -> None:

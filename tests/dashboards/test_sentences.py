@@ -109,9 +109,9 @@ def test_a_series_that_rests_says_why_it_is_not_forecast(tmp_path: Path):
     figures = {figure.id: figure for figure in view["figures"].values["sets"][0]["figures"]}
     assert figures["forecast"].detail == "no cost for eight weeks; forecasts start again with use"
     assert (figures["anomalies"].value, figures["anomalies"].detail) == ("0", "none found")
-    said = "No cost for eight weeks; forecasts start again with use."
-    assert view["forecast"].values["summaries"][0]["message"] == said
-    assert said in [note["text"] for note in view["notes"].values["notes"]]
+    remark = "No cost for eight weeks; forecasts start again with use."
+    assert view["forecast"].values["summaries"][0]["message"] == remark
+    assert remark in [note["text"] for note in view["notes"].values["notes"]]
 
 
 def test_an_empty_build_says_so_and_what_to_do(values: Values):
@@ -209,8 +209,8 @@ def test_prepaid_credit_says_what_is_left_and_where_a_purchase_is_missing(values
         statements.balance("acme", "12.5", "20"),
         statements.balance("labs", "42", "3", lowest_amount=Decimal(-7), is_overdrawn=True),
         statements.balance("new", "0", "5", unpriced_tokens=52_000),
-        statements.balance("equal", "1", "5", stated_amount=Decimal(5), stated_difference_amount=Decimal(0)),
-        statements.balance("less", "1", "5", stated_amount=Decimal(3), stated_difference_amount=Decimal(-2)),
+        statements.balance("equal", "1", "5", reported_amount=Decimal(5), reported_difference_amount=Decimal(0)),
+        statements.balance("less", "1", "5", reported_amount=Decimal(3), reported_difference_amount=Decimal(-2)),
         statements.balance("spent", "0", "0"),
         statements.balance("then", "1", "2", month=date(2026, 10, 1)),
     ]

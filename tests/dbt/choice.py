@@ -13,7 +13,7 @@ DAY = date(2026, 3, 10)
 NEXT = DAY + timedelta(days=1)
 
 
-def stated(source: str, account: str, day: date = DAY, **given: Any) -> UsageRecord:
+def reported(source: str, account: str, day: date = DAY, **given: Any) -> UsageRecord:
     """What `source` says of one day of an account with the provider acme; use of m-large unless said otherwise."""
     start = datetime(day.year, day.month, day.day, tzinfo=UTC)
     return UsageRecord(
@@ -34,7 +34,7 @@ def stated(source: str, account: str, day: date = DAY, **given: Any) -> UsageRec
 
 def billed(source: str, account: str, amount: str, day: date = DAY, **given: Any) -> UsageRecord:
     """An amount in USD that `source` says the provider charges."""
-    return stated(
+    return reported(
         source,
         account,
         day,
@@ -60,12 +60,12 @@ LOG = {"source_kind": SourceKind.LOCAL, "provider": "acme", "input_uncached_toke
 LABS = [
     billed("openai_costs", "labs", "0.0031"),
     billed("openai_costs_csv", "labs", "0.0030", **FILE),
-    stated("openai_usage", "labs", input_uncached_tokens=1_000, requests=2),
-    stated("openai_usage_csv", "labs", input_uncached_tokens=1_000, requests=2, **FILE),
-    stated("openai_usage", "labs", NEXT, input_uncached_tokens=2_000, requests=4),
+    reported("openai_usage", "labs", input_uncached_tokens=1_000, requests=2),
+    reported("openai_usage_csv", "labs", input_uncached_tokens=1_000, requests=2, **FILE),
+    reported("openai_usage", "labs", NEXT, input_uncached_tokens=2_000, requests=4),
 ]
 VIEWS = [
-    stated("anthropic_usage", "views", input_uncached_tokens=3_000, provider="other"),
+    reported("anthropic_usage", "views", input_uncached_tokens=3_000, provider="other"),
     routed("anthropic_claude_code", "views", "0.002", provider="other"),
     routed("anthropic_claude_code", "views", "0.004", NEXT, provider="other"),
 ]
@@ -74,10 +74,10 @@ ANALYTICS = [
     billed("anthropic_costs", "insight", "10", **INSIGHT),
     billed("anthropic_analytics_costs", "insight", "6", user_id="a@example.com", **INSIGHT),
     billed("anthropic_analytics_costs", "insight", "4", user_id="b@example.com", **INSIGHT),
-    stated("anthropic_usage", "insight", input_uncached_tokens=1_000, **INSIGHT),
-    stated("anthropic_analytics_usage", "insight", input_uncached_tokens=1_000, requests=7, **INSIGHT),
+    reported("anthropic_usage", "insight", input_uncached_tokens=1_000, **INSIGHT),
+    reported("anthropic_analytics_usage", "insight", input_uncached_tokens=1_000, requests=7, **INSIGHT),
     billed("anthropic_analytics_costs", "enterprise", "3", user_id="a@example.com", **INSIGHT),
-    stated("anthropic_analytics_usage", "enterprise", input_uncached_tokens=500, requests=5, **INSIGHT),
+    reported("anthropic_analytics_usage", "enterprise", input_uncached_tokens=500, requests=5, **INSIGHT),
 ]
 GATEWAY = [
     routed("litellm_activity", "proxy", "0.003"),
@@ -86,9 +86,9 @@ GATEWAY = [
     routed("litellm_activity", "proxy", "0.006", DAY - timedelta(days=1)),
 ]
 AGENTS = [
-    stated("agent", "agent", host="ci-7", **LOG),
-    stated("agent", "agent", host="laptop", **LOG),
-    stated("agent", "agent", DAY - timedelta(days=1), host="ci-7", **LOG),
+    reported("agent", "agent", host="ci-7", **LOG),
+    reported("agent", "agent", host="laptop", **LOG),
+    reported("agent", "agent", DAY - timedelta(days=1), host="ci-7", **LOG),
 ]
 QUOTA = [
     routed("cursor_events", "team", "0.04", provider="cursor", is_billable=False, cost_basis="provider_reported"),
@@ -100,23 +100,23 @@ FEBRUARY = date(2026, 2, 10)
 ASTRAY = [
     billed("openai_costs", "astray", "10", FEBRUARY, provider="sun"),
     billed("openai_costs", "astray", "2", FEBRUARY, provider="sun", model_raw=None, line_item="web search tool calls"),
-    stated("openai_usage", "astray", FEBRUARY, provider="sun", input_uncached_tokens=1_000_000),
+    reported("openai_usage", "astray", FEBRUARY, provider="sun", input_uncached_tokens=1_000_000),
     entered("astray", FEBRUARY, "30", provider="sun", entry_category="seat"),
 ]
 MOON = {"provider": "moon", "input_uncached_tokens": 1_000}
 SPREAD = [
     billed("openai_costs", "spread", "1", FEBRUARY, provider="moon"),
-    stated("openai_usage", "spread", FEBRUARY, project="proj_1", project_name="Atlas", api_key_id="k1", **MOON),
-    stated("openai_usage", "spread", FEBRUARY, project="proj_1", project_name="Atlas", api_key_id="k2", **MOON),
-    stated("openai_usage", "spread", FEBRUARY, project="proj_2", project_name="Bora", api_key_id="k3", **MOON),
+    reported("openai_usage", "spread", FEBRUARY, project="proj_1", project_name="Atlas", api_key_id="k1", **MOON),
+    reported("openai_usage", "spread", FEBRUARY, project="proj_1", project_name="Atlas", api_key_id="k2", **MOON),
+    reported("openai_usage", "spread", FEBRUARY, project="proj_2", project_name="Bora", api_key_id="k3", **MOON),
 ]
 CHEAPER = datetime(2025, 10, 1, tzinfo=UTC)
 MARS = {"provider": "mars", "project": "Atlas"}
 YEARS = [
-    stated("openai_usage", "years", date(2025, 1, 10), input_uncached_tokens=2_000_000, **MARS),
-    stated("openai_usage", "years", date(2025, 8, 10), input_uncached_tokens=1_000_000, **MARS),
-    stated("openai_usage", "years", date(2025, 11, 10), input_uncached_tokens=2_000_000, **MARS),
-    stated("openai_usage", "years", date(2026, 1, 10), input_uncached_tokens=3_000_000, **MARS),
+    reported("openai_usage", "years", date(2025, 1, 10), input_uncached_tokens=2_000_000, **MARS),
+    reported("openai_usage", "years", date(2025, 8, 10), input_uncached_tokens=1_000_000, **MARS),
+    reported("openai_usage", "years", date(2025, 11, 10), input_uncached_tokens=2_000_000, **MARS),
+    reported("openai_usage", "years", date(2026, 1, 10), input_uncached_tokens=3_000_000, **MARS),
     entered("years", date(2025, 8, 10), "10", provider="mars", entry_category="seat"),
     entered("years", date(2025, 11, 10), "14", provider="mars", entry_category="seat"),
 ]

@@ -103,8 +103,8 @@ BUDGETED = [
 
 
 def _budget(name: str, amount: str, currency: str = "USD", **given: Any) -> dict[str, Any]:
-    stated = {"budget": name, "amount": Decimal(amount), "currency": currency}
-    return {**stated, "period": "month", "alert_at": [70, 90, 100], **given}
+    reported = {"budget": name, "amount": Decimal(amount), "currency": currency}
+    return {**reported, "period": "month", "alert_at": [70, 90, 100], **given}
 
 
 def _scopes(budget: str, **values: str) -> list[dict[str, str]]:

@@ -51,7 +51,7 @@ class Landed:
             for name in landing_tables.TABLES:
                 warehouse.load_table(connection, name, self.tables.get(name, []))
             warehouse.load_table(connection, "model_names", self._model_names())
-            known = [stated.row() for stated in (*known_sources(), *INVENTED)]
+            known = [reported.row() for reported in (*known_sources(), *INVENTED)]
             warehouse.load_table(connection, "sources", self.tables.get("sources", known))
             warehouse.load_table(connection, "meters", meters.rows())
             warehouse.load_table(connection, "build", [{**BUILD, "timezone": self.timezone}])

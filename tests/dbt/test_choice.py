@@ -60,13 +60,13 @@ def test_analytics_count_only_where_the_cost_report_states_nothing(query: Query)
         ("insight", "anthropic_costs", Decimal(10), 0),
         ("insight", "anthropic_usage", None, 1_000),
     ]
-    beside = query(
+    next_to = query(
         """
         select sum(cost_amount), any_value(reason) from fct_cost_candidates
         where account_name = 'insight' and source = 'anthropic_analytics_costs' and not is_chosen
         """
     )
-    assert beside == [(Decimal(10), "anthropic_costs stands instead: cost report of the provider")]
+    assert next_to == [(Decimal(10), "anthropic_costs stands instead: cost report of the provider")]
 
 
 def test_a_day_shows_money_and_tokens_once(query: Query) -> None:

@@ -92,7 +92,7 @@ class Models:
 
     def spend(
         self,
-        stated: list[Stated],
+        reported: list[Stated],
         covered: set[tuple[str, str]],
         pays: dict[tuple[str, str | None], str] | None = None,
     ) -> Decimal:
@@ -100,7 +100,7 @@ class Models:
         run = self.connection
         for name in ("int_costs_unioned", "int_bill_days", "stg_landing__paid_accounts", *CHOOSING[:-1]):
             run.execute(f"delete from {name}")  # noqa: S608 - names of this test
-        for row in stated:
+        for row in reported:
             run.execute(
                 """
                 insert into int_costs_unioned by name
@@ -160,31 +160,31 @@ def models(chosen: Path) -> Iterator[Models]:
 
 
 @EXAMPLES
-@given(stated=STATED, logged=LOGGED, covered=COVERED, more=COVERED)
+@given(reported=STATED, logged=LOGGED, covered=COVERED, more=COVERED)
 def test_days_that_a_bill_covers_with_nothing_on_them_never_raise_spend(
     models: Models,
-    stated: list[Stated],
+    reported: list[Stated],
     logged: list[Stated],
     covered: set[tuple[str, str]],
     more: set[tuple[str, str]],
 ) -> None:
-    rows = [*stated, *logged]
+    rows = [*reported, *logged]
     assert models.spend(rows, covered | more) <= models.spend(rows, covered)
 
 
 @EXAMPLES
 @given(
-    stated=STATED,
+    reported=STATED,
     covered=COVERED,
     used=st.lists(st.tuples(st.sampled_from(["usage", "proxy"]), AMOUNTS), min_size=1, max_size=4),
 )
 def test_use_of_a_day_that_the_bill_covers_never_changes_spend(
-    models: Models, stated: list[Stated], covered: set[tuple[str, str]], used: list[tuple[str, Decimal]]
+    models: Models, reported: list[Stated], covered: set[tuple[str, str]], used: list[tuple[str, Decimal]]
 ) -> None:
     """On every covered day, charged for or not; and what the day costs is what was charged and entered."""
-    days = covered | {(row.day, row.account) for row in stated if row.source == "report"}
+    days = covered | {(row.day, row.account) for row in reported if row.source == "report"}
     more = [Stated(day, account, source, amount) for day, account in days for source, amount in used]
-    assert models.spend([*stated, *more], covered) == models.spend(stated, covered)
+    assert models.spend([*reported, *more], covered) == models.spend(reported, covered)
 
 
 @pytest.mark.parametrize("pays", [{}, {("agent", "ci"): "labs"}, {("agent", None): "labs"}], ids=str)
@@ -198,22 +198,22 @@ def test_what_one_machine_declares_makes_no_other_count_twice(
 
 
 @EXAMPLES
-@given(stated=STATED, logged=LOGGED, covered=COVERED, pays=PAYS)
+@given(reported=STATED, logged=LOGGED, covered=COVERED, pays=PAYS)
 def test_each_machine_of_an_agent_is_paid_for_by_whom_it_says_or_else_by_its_provider(
     models: Models,
-    stated: list[Stated],
+    reported: list[Stated],
     logged: list[Stated],
     covered: set[tuple[str, str]],
     pays: dict[tuple[str, str | None], str],
 ) -> None:
     """Any agents on any machines, paid for as declared for one machine, for all, or not at all."""
-    accounts = _charged(stated, covered)
+    accounts = _charged(reported, covered)
     expected = sum(accounts.amounts.values(), Decimal(0))
     for row in logged:
         declared = pays.get((row.source, row.host)) or pays.get((row.source, None))
         is_covered = (row.day, declared) in accounts.stating if declared else row.day in accounts.provider_days
         expected += 0 if is_covered else row.amount
-    assert models.spend([*stated, *logged], covered, pays) == expected
+    assert models.spend([*reported, *logged], covered, pays) == expected
 
 
 @dataclass(frozen=True)
@@ -223,13 +223,13 @@ class _Charged:
     provider_days: set[str]
 
 
-def _charged(stated: list[Stated], covered: set[tuple[str, str]]) -> _Charged:
+def _charged(reported: list[Stated], covered: set[tuple[str, str]]) -> _Charged:
     """What each account and day costs by the order of its sources, worked out without SQL."""
     amounts: dict[tuple[str, str], Decimal] = {}
     stating, provider_days = set(), set()
     for place in {(day, account) for day in DAYS for account in ACCOUNTS}:
         said = {
-            source: sum(row.amount for row in stated if (row.day, row.account, row.source) == (*place, source))
+            source: sum(row.amount for row in reported if (row.day, row.account, row.source) == (*place, source))
             for source in ("report", "file", "usage", "proxy", "manual")
         }
         charged = next((source for source in ("report", "file") if said[source]), None)

@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from pipelines.domain.records import ChargeCategory, SourceKind
-from tests.dbt.choice import FILE, billed, stated
+from tests.dbt.choice import FILE, billed, reported
 from tests.dbt.conftest import Query
 from tests.dbt.landed import AS_OF, EmptyDay, Landed, entered, price
 
@@ -48,7 +48,7 @@ def asked(feed: str, source: str = "openai_costs", kind: SourceKind = SourceKind
 
 
 def logged(host: str, day: date) -> Any:
-    return stated(
+    return reported(
         "agent", host, day, source_kind=SourceKind.LOCAL, provider="acme", host=host, input_uncached_tokens=1_000_000
     )
 

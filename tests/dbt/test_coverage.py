@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from pipelines.domain.records import SourceKind
-from tests.dbt.choice import DAY, FILE, billed, routed, stated
+from tests.dbt.choice import DAY, FILE, billed, reported, routed
 from tests.dbt.conftest import Query
 from tests.dbt.landed import AS_OF, EmptyDay, Landed, entered, price
 
@@ -29,7 +29,7 @@ def used(account: str, amount: str, day: date = DAY, **given: Any) -> Any:
     """Use that is worth `amount` at the list price of a dollar for a million tokens."""
     provider = given.pop("provider", "openai")
     tokens = int(Decimal(amount) * 1_000_000)
-    return stated(
+    return reported(
         f"{provider}_usage", account, day, input_uncached_tokens=tokens, requests=1, provider=provider, **given
     )
 
@@ -74,7 +74,7 @@ COVERAGE = Landed(
         used("invoiced", "12"),
         entered("invoiced", DAY, "40", provider="openai"),
         routed("litellm_activity", "proxy", "13", provider="openai"),
-        stated("agent", "agent", provider="openai", **AGENT),
+        reported("agent", "agent", provider="openai", **AGENT),
     ],
     tables={
         "unit_prices": [

@@ -58,8 +58,10 @@ def test_the_balance_says_what_was_bought_given_used_and_is_left_and_that_it_was
 
 
 def test_what_the_provider_states_stands_beside_what_is_left_and_is_no_spend(query: Query) -> None:
-    stated = "select month, account_name, stated_amount, stated_difference_amount from rpt_prepaid_balances order by 1"
-    assert query(stated) == [
+    reported = (
+        "select month, account_name, reported_amount, reported_difference_amount from rpt_prepaid_balances order by 1"
+    )
+    assert query(reported) == [
         (FEBRUARY.replace(day=1), "ahead", Decimal("7.25"), Decimal("-0.25")),
         (MARCH, "ahead", None, None),
     ]

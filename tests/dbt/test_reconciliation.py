@@ -46,7 +46,7 @@ def test_what_nothing_explains_is_said(query: Query) -> None:
     assert rows == [("day", *amounts, 8 / 12, "outside"), ("month", *amounts, 8 / 12, "outside")]
 
 
-def test_a_bill_that_is_astray_warns_and_is_published(chosen: Path) -> None:
+def test_a_bill_that_is_unordered_warns_and_is_published(chosen: Path) -> None:
     build = transform(chosen).build("--select", "assert_bills_agree_with_usage")
     (event,) = build.events
     assert event["data"]["status"] == "warn"

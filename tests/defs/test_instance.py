@@ -16,7 +16,7 @@ import pytest
 import time_machine
 
 from pipelines.config.home_folders import HomeFolders, ensure_home
-from pipelines.defs.dead_runs import TIME_TO_START, end_dead_runs, hold_while_alive
+from pipelines.defs.dead_runs import TIME_TO_START, end_dead_runs, lock_while_alive
 from pipelines.defs.instance import INSTANCE_TEMPLATE, opened_instance, prepare_instance
 from pipelines.errors import HomeError
 from pipelines.state import files_set_aside, run_lock
@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 # Hold the lock of a run, and of a home, as a run's process does.
 PREAMBLE = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from pathlib import Path; from pipelines import state\n"
 HOLDING = "print('held', flush=True); sys.stdin.read()"
-RUN = PREAMBLE + f"state.hold_for_life(Path(sys.argv[1]) / 'runs' / (sys.argv[2] + '.lock')); {HOLDING}"
+RUN = PREAMBLE + f"state.lock_until_exit(Path(sys.argv[1]) / 'runs' / (sys.argv[2] + '.lock')); {HOLDING}"
 HOME = PREAMBLE + f"with state.run_lock(Path(sys.argv[1]), print): {HOLDING}"
 DATABASES = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
 
@@ -257,6 +257,6 @@ def test_a_run_without_a_lock_is_of_an_older_version_and_dead_unless_somebody_ru
 def test_what_this_process_runs_is_alive(folders: HomeFolders):
     with opened_instance(folders) as instance:
         run = started(instance)
-        hold_while_alive(instance, run)
+        lock_while_alive(instance, run)
         assert end_dead_runs(instance) == []
         assert in_progress(instance) == {run}

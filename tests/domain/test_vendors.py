@@ -91,7 +91,7 @@ def test_a_models_name_tells_its_vendor_its_family_and_who_sells_it(
 
 
 @pytest.mark.parametrize(
-    ("stated", "model", "provider"),
+    ("reported", "model", "provider"),
     [
         ("openai", "gpt-5.2", "openai"),
         ("OpenRouter", "anthropic/claude-sonnet-4.5", "openrouter"),
@@ -119,12 +119,12 @@ def test_a_models_name_tells_its_vendor_its_family_and_who_sells_it(
         (None, None, "the agent"),
     ],
 )
-def test_a_stated_seller_wins_then_the_name_then_the_agent(stated: str | None, model: str | None, provider: str):
-    assert provider_of(stated, model, "the agent") == provider
+def test_a_stated_seller_wins_then_the_name_then_the_agent(reported: str | None, model: str | None, provider: str):
+    assert provider_of(reported, model, "the agent") == provider
 
 
 @pytest.mark.parametrize(
-    ("stated", "model"),
+    ("reported", "model"),
     [
         (None, "gpt-5-codex"),
         (None, "gpt-5.3-codex"),
@@ -143,6 +143,6 @@ def test_a_stated_seller_wins_then_the_name_then_the_agent(stated: str | None, m
         ("azure", "gpt-5.2"),
     ],
 )
-def test_the_models_agents_name_today_have_a_price(stated: str | None, model: str):
-    prices = resolve([Use(provider_of(stated, model, "the agent"), model, None, None, DAY, DAY)])
+def test_the_models_agents_name_today_have_a_price(reported: str | None, model: str):
+    prices = resolve([Use(provider_of(reported, model, "the agent"), model, None, None, DAY, DAY)])
     assert {"input_uncached_tokens", "cache_read_tokens", "output_tokens"} <= {price.meter for price in prices}

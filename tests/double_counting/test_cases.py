@@ -131,9 +131,9 @@ def write_logs(person: Path) -> None:
         replayed = [{**line, "sessionId": f"session-{number}", "uuid": f"copy-{number}"} for line in original]
         write_log(projects / f"session-{number}.jsonl", *replayed)
     inside = reply("msg_sub", "req_sub", usage=counted, isSidechain=True)
-    beside = reply("msg_side", "req_side", usage=counted, isSidechain=True)
-    write_log(projects / "session-0" / "subagents" / "agent-1.jsonl", beside)
-    write_log(projects / "with-progress.jsonl", progress(inside), progress(inside), beside)
+    next_to = reply("msg_side", "req_side", usage=counted, isSidechain=True)
+    write_log(projects / "session-0" / "subagents" / "agent-1.jsonl", next_to)
+    write_log(projects / "with-progress.jsonl", progress(inside), progress(inside), next_to)
     history = [codex_turn(), codex_count(0, codex_usage(0), codex_usage(0)), codex_count(1, codex_usage(1), None)]
     write_log(person / ".codex" / "sessions" / "parent.jsonl", codex_meta("parent"), *history)
     forked = [codex_meta("fork"), *history, codex_count(9, codex_usage(9), None)]
@@ -186,14 +186,14 @@ def home(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Path:
     read_accounts(landing)
     read_files(person, landing)
     files = Warehouse(person / "working.duckdb", person / "published.duckdb")
-    stated = {
+    reported = {
         "build": {"build_id": "cases", "as_of": NOW, "currency": "USD", "is_sample": False, "app_version": "1"},
         "agent_billing": {"source": "codex", "host": "ci-7", "billing": "metered"},
     }
     with files.writing() as connection:
         for name in landing_tables.TABLES:
-            warehouse.load_table(connection, name, [stated[name]] if name in stated else [])
-        warehouse.load_table(connection, "sources", [stated.row() for stated in known_sources()])
+            warehouse.load_table(connection, name, [reported[name]] if name in reported else [])
+        warehouse.load_table(connection, "sources", [reported.row() for reported in known_sources()])
         warehouse.load_table(connection, "meters", meters.rows())
         load_landing(connection, landing)
         prices = unit_prices.resolve(warehouse.monthly_uses(connection))

@@ -53,7 +53,7 @@ ROOMS = (
     "tests/sources/local/test_unknown_forms.py",
     "tests/sources/local/test_working_paths.py",
     "tests/sources/test_catalogue.py",
-    "tests/sources/test_stated_modifiers.py",
+    "tests/sources/test_reported_modifiers.py",
 )
 """The tests that hold of every member of a registry, and those of the rooms that a new member meets."""
 

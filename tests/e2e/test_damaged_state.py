@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from tests.e2e.installation import Installation
-from tests.e2e.test_own_data import EQUAL, sums
+from tests.e2e.test_user_data import EQUAL, sums
 
 GARBAGE = b"not what was written here" * 1000
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.e2e.installation import install
-from tests.e2e.test_own_data import EQUAL, sums
+from tests.e2e.test_user_data import EQUAL, sums
 
 
 def test_of_two_first_runs_at_once_one_waits_and_says_so(tmp_path: Path):

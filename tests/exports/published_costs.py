@@ -56,7 +56,7 @@ TYPES = {
 }
 
 
-def cost(number: int, **stated: Any) -> dict[str, Any]:
+def cost(number: int, **reported: Any) -> dict[str, Any]:
     """The cost `number`: one dollar of acme's use of a model, unless stated otherwise."""
     values: dict[str, Any] = {
         "cost_id": f"cost-{number:06}",
@@ -80,7 +80,7 @@ def cost(number: int, **stated: Any) -> dict[str, Any]:
         "is_sample": False,
         "observed_at": datetime(2026, 3, 2, tzinfo=UTC),
     }
-    return {**dict.fromkeys(TYPES), **values, **stated}
+    return {**dict.fromkeys(TYPES), **values, **reported}
 
 
 BORNE = """

@@ -42,8 +42,8 @@ def problems(path: Path) -> list[str]:
 
 def test_quantities_are_those_that_are_known(written: Path):
     columns = ("ConsumedQuantity", "ConsumedUnit", "PricingCategory", "PricingQuantity", "PricingUnit")
-    stated = [tuple(row[name].removesuffix(".000000000000") for name in columns) for row in rows(written)]
-    assert stated == [
+    reported = [tuple(row[name].removesuffix(".000000000000") for name in columns) for row in rows(written)]
+    assert reported == [
         ("100", "Tokens", "Standard", "100", "Tokens"),
         ("", "", "Standard", "1", "Units"),
         ("", "", "Standard", "1", "Units"),
@@ -85,15 +85,15 @@ def test_the_list_cost_tags_and_services_are_those_of_the_row(written: Path):
     ],
 )
 def test_each_breach_is_caught(written: Path, column: str, category: str, value: str, problem: str):
-    stated = rows(written)
-    for row in stated:
+    reported = rows(written)
+    for row in reported:
         row.setdefault(column, "")
         if row["ChargeCategory"] == category:
             row[column] = value
     with written.open("w", newline="") as handle:
-        writer = csv.DictWriter(handle, list(stated[0]), lineterminator="\n")
+        writer = csv.DictWriter(handle, list(reported[0]), lineterminator="\n")
         writer.writeheader()
-        writer.writerows(stated)
+        writer.writerows(reported)
     assert problem in problems(written)
 
 
@@ -101,8 +101,8 @@ def test_unknown_tokens_are_not_0_in_any_format(tmp_path: Path):
     with published(*COSTS) as connection:
         path = export_costs(connection, tmp_path, "costs", "csv", ExportFilter()).path
     with path.open(newline="") as handle:
-        stated = {row["cost_id"]: (row["total_tokens"], row["requests"]) for row in csv.DictReader(handle)}
-    assert stated == {
+        reported = {row["cost_id"]: (row["total_tokens"], row["requests"]) for row in csv.DictReader(handle)}
+    assert reported == {
         "cost-000001": ("100", ""),
         "cost-000002": ("", ""),
         "cost-000003": ("", ""),

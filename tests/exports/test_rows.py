@@ -63,8 +63,8 @@ def test_text_that_begins_as_a_formula_does_gets_an_apostrophe_and_numbers_never
         for name, kind in TYPES.items()
         if kind == "varchar" and name not in {"cost_id", "currency", "cost_kind"}
     }
-    stated = {**textual, "requests": -3, "total_tokens": -4, "cost_amount": Decimal(-1)}
-    export = written(tmp_path, "csv", cost(1, **stated), columns=())
+    reported = {**textual, "requests": -3, "total_tokens": -4, "cost_amount": Decimal(-1)}
+    export = written(tmp_path, "csv", cost(1, **reported), columns=())
     (row,) = csv_rows(export.path)
     assert {row[name] for name in textual} == {f"'{formula}"}
     assert (row["requests"], row["total_tokens"], row["cost_amount"]) == ("-3", "-4", "-1.000000000000")
@@ -199,14 +199,16 @@ COSTS = st.lists(
 
 @settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(COSTS)
-def test_any_costs_have_one_sum_in_sql_in_csv_in_json_and_in_the_manifest(tmp_path: Path, stated: list[dict[str, Any]]):
-    with published(*(cost(number, **values) for number, values in enumerate(stated))) as connection:
+def test_any_costs_have_one_sum_in_sql_in_csv_in_json_and_in_the_manifest(
+    tmp_path: Path, reported: list[dict[str, Any]]
+):
+    with published(*(cost(number, **values) for number, values in enumerate(reported))) as connection:
         exports = [export_costs(connection, tmp_path, "any", name, ExportFilter()) for name in ("csv", "json")]
         sums = "select cost_kind, currency, sum(cost_amount) from {} where cost_amount is not null group by all"
         in_facts = set(connection.sql(sums.format("fct_costs")).fetchall())
         file = connection.read_csv(str(exports[0].path), dtype={"cost_amount": "DECIMAL(38, 12)"}, **RFC_4180)
         assert set(connection.sql(sums.format("file")).fetchall()) == in_facts
-        assert file.aggregate("count(*)").fetchall() == [(len(stated),)]
+        assert file.aggregate("count(*)").fetchall() == [(len(reported),)]
     in_csv = totals(csv_rows(exports[0].path))
     in_json = totals(json.loads(exports[1].path.read_bytes())["records"])
     manifest = json.loads((tmp_path / "any.csv.manifest.json").read_bytes())["amounts"]

@@ -37,13 +37,13 @@ exports:
 """
 
 
-def outcome(folder: Path, build_id: str = "b1", **stated: Any) -> ScheduledOutcome:
+def outcome(folder: Path, build_id: str = "b1", **reported: Any) -> ScheduledOutcome:
     with published(*COSTS, build_id=build_id) as connection:
-        return write_scheduled(connection, folder, ScheduledExport(name="bills", **stated))
+        return write_scheduled(connection, folder, ScheduledExport(name="bills", **reported))
 
 
 @pytest.mark.parametrize(
-    ("stated", "file", "amount"),
+    ("reported", "file", "amount"),
     [
         ({}, "bills.csv", 31),
         ({"every": "day"}, "bills-2026-03-31.csv", 8),
@@ -57,15 +57,15 @@ def outcome(folder: Path, build_id: str = "b1", **stated: Any) -> ScheduledOutco
         ({"match": {"cost_center": ("research",)}}, "bills.csv", "23.25"),
     ],
 )
-def test_each_setting_reaches_the_file(tmp_path: Path, stated: dict[str, Any], file: str, amount: int | str | None):
-    export = outcome(tmp_path, **stated).export
+def test_each_setting_reaches_the_file(tmp_path: Path, reported: dict[str, Any], file: str, amount: int | str | None):
+    export = outcome(tmp_path, **reported).export
     assert export is not None
     assert export.path == tmp_path / file
     assert export.amounts == ({} if amount is None else {"spend": {"USD": Decimal(amount)}})
     content = export.path.read_bytes()
     text = (gzip.decompress(content) if file.endswith(".gz") else content).decode()
-    assert ("# 1 rows" in text) == bool(stated.get("footer"))
-    assert text.startswith({"weekly": "period_start,"}.get(stated.get("preset", ""), text[:1]))
+    assert ("# 1 rows" in text) == bool(reported.get("footer"))
+    assert text.startswith({"weekly": "period_start,"}.get(reported.get("preset", ""), text[:1]))
 
 
 def test_a_file_of_this_build_is_not_written_again_and_one_that_was_harmed_is(tmp_path: Path):
@@ -91,16 +91,16 @@ def test_the_day_is_that_of_utc(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("stated", "problem"),
+    ("reported", "problem"),
     [
         ({"columns": ("price",)}, "exports: 'bills': there is no column 'price' to export; there are: cost_id, "),
         ({"format": "json", "footer": True}, "exports: 'bills': json cannot have a footer: only CSV can, other than"),
         ({"format": "focus-csv", "preset": "daily"}, "exports: 'bills': FOCUS has fixed rows and columns: remove "),
     ],
 )
-def test_what_cannot_be_written_is_told_with_its_name(tmp_path: Path, stated: dict[str, Any], problem: str):
+def test_what_cannot_be_written_is_told_with_its_name(tmp_path: Path, reported: dict[str, Any], problem: str):
     # The settings refuse these already, with their place; what writes does not rely on it.
-    unchecked = ScheduledExport(name="bills").model_copy(update=stated)
+    unchecked = ScheduledExport(name="bills").model_copy(update=reported)
     with published(*COSTS) as connection:
         found = write_scheduled(connection, tmp_path, unchecked)
     assert found.export is None

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.app.diagnosis import examine
+from pipelines.app.effective_data import effective
 from pipelines.app.home import Home
-from pipelines.app.in_force import in_force
 from pipelines.app.refresh import extract_api_accounts
 from pipelines.landing import LandingStore
 from pipelines.sample.provider import Fault, Ledger, LedgerAccount, ScriptedProvider
@@ -84,7 +84,7 @@ class Person:
     def spend(self) -> dict[str, Decimal]:
         """What counts of the sources that state money, by account."""
         with scratch() as connection:
-            load_landing(connection, LandingStore(self.home.folders.landing), in_force(self.home))
+            load_landing(connection, LandingStore(self.home.folders.landing), effective(self.home))
             sums = connection.table("landing.usage_records").filter("cost_amount is not null")
             return dict(sums.aggregate("account_name, sum(cost_amount)").fetchall())
 

@@ -15,8 +15,8 @@ import pytest
 
 from pipelines.app import refresh
 from pipelines.app.diagnosis import examine
+from pipelines.app.effective_data import effective
 from pipelines.app.home import Home
-from pipelines.app.in_force import in_force
 from pipelines.app.refresh import extract_agent_logs, extract_api_accounts, extract_manual_entries
 from pipelines.config import ensure_home, load_settings
 from pipelines.domain.periods import Window
@@ -254,7 +254,7 @@ class TestAgentLogs:
             "1 reply of 'old-name' landed under another host too, counted once"
         )
         assert outcomes[old].status is Status.OK
-        assert list(in_force(home).left_out) == [(old, LandingStore(home.folders.landing).manifest(old).days[0])]  # type: ignore[union-attr]
+        assert list(effective(home).left_out) == [(old, LandingStore(home.folders.landing).manifest(old).days[0])]  # type: ignore[union-attr]
 
 
 class TestApiAccounts:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.errors import UnforeseenError
-from pipelines.failures.unforeseen import KEPT, redacted, unforeseen
+from pipelines.failures.unforeseen import MAX_FILES, redacted, unforeseen
 from tests.failures.lower import SECRET
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -64,8 +64,8 @@ def test_where_nothing_can_be_written_the_sentence_says_so(tmp_path: Path, monke
 
 
 def test_the_newest_are_kept(tmp_path: Path):
-    for hour in range(KEPT + 3):
+    for hour in range(MAX_FILES + 3):
         unforeseen(broken("x"), tmp_path, {}, datetime(2026, 11, 1 + hour, tzinfo=UTC))
     kept = sorted(path.name for path in tmp_path.iterdir())
-    assert len(kept) == KEPT
+    assert len(kept) == MAX_FILES
     assert kept[0].startswith("error-20261104T")

@@ -37,7 +37,7 @@ def test_08_nothing_for_too_long(reader: Reader):
 
 
 def test_08_a_body_without_end(reader: Reader):
-    reader.provider.faults = [Fault(COSTS, spoiled.added("filling", "x" * 3_000_000, beside="data"), calls=(2,))]
+    reader.provider.faults = [Fault(COSTS, spoiled.added("filling", "x" * 3_000_000, next_to="data"), calls=(2,))]
     outcome = reader.read(limits=replace(QUICK, page_bytes=2**21))
     assert outcome.status is Status.FAILED
     assert outcome.message == "127.0.0.1 sent more than the limit of 2 MiB"

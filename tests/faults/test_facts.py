@@ -63,7 +63,7 @@ def database(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Path:
     with files.writing() as connection:
         for name in landing_tables.TABLES:
             warehouse.load_table(connection, name, [build] if name == "build" else [])
-        warehouse.load_table(connection, "sources", [stated.row() for stated in known_sources()])
+        warehouse.load_table(connection, "sources", [reported.row() for reported in known_sources()])
         warehouse.load_table(connection, "meters", meters.rows())
         load_landing(connection, landing)
         prices = unit_prices.resolve(warehouse.monthly_uses(connection))
@@ -151,9 +151,9 @@ def test_29_the_same_spend_from_the_interface_and_from_a_bill(query: Query, note
         select cost_date, source, sum(cost_amount) from int_costs_unioned where cost_amount is not null group by all
         """
     )
-    stated = {source: amount for cost_date, source, amount in candidates if cost_date == BILLED_DAY}
-    note(f"{BILLED_DAY}: stated {stated}, counted {counted}")
+    reported = {source: amount for cost_date, source, amount in candidates if cost_date == BILLED_DAY}
+    note(f"{BILLED_DAY}: stated {reported}, counted {counted}")
     assert [row for row in counted if row[1]] == [("manual", Decimal("99.95"))], "the bill counts"
-    assert stated["openai_costs"] == LEDGER.total("labs", day), "and what it stands for is kept"
+    assert reported["openai_costs"] == LEDGER.total("labs", day), "and what it stands for is kept"
     total = query("select sum(cost_amount) from fct_costs")
     assert total == [(LEDGER.total("labs") - LEDGER.total("labs", day) + Decimal("99.95"),)]

@@ -118,8 +118,8 @@ def test_22_a_day_that_is_restated_late(reader: Reader):
     assert outcome.message == f"{DAY} was restated by +{before.normalize()} USD"
     assert reader.is_true()
     feed = SOURCE.feed(reader.account)
-    stated = [generation.partitions[DAY].amounts["USD"] for generation in generations(reader.landing, feed)]
-    assert (stated[0], stated[-1]) == (before, before * Decimal(2)), "what was stated before is kept"
+    reported = [generation.partitions[DAY].amounts["USD"] for generation in generations(reader.landing, feed)]
+    assert (reported[0], reported[-1]) == (before, before * Decimal(2)), "what was stated before is kept"
 
 
 def test_23_a_row_that_comes_twice_counts_once(reader: Reader):

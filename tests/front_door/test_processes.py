@@ -182,8 +182,8 @@ def test_services_that_do_not_start_end_the_server_with_a_sentence(
 
 
 def test_a_home_has_one_server_at_a_time(tmp_path: Path) -> None:
-    with hold(tmp_path) as held:
-        held.note("http://127.0.0.1:3000")
+    with hold(tmp_path) as lock:
+        lock.note("http://127.0.0.1:3000")
         with pytest.raises(BusyError) as refused, hold(tmp_path):
             pass
         own = os.getpid()
@@ -200,7 +200,7 @@ def test_a_home_has_one_server_at_a_time(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [None, "", "x", "12\n", "2147483647\nhttp://127.0.0.1:3000\n"])
 def test_where_no_server_is_there_is_no_url(tmp_path: Path, content: str | None) -> None:
     if content is not None:
-        (tmp_path / processes.HOLD).write_text(content)
+        (tmp_path / processes.LOCK_FILE).write_text(content)
     assert serving(tmp_path) is None
 
 

@@ -14,12 +14,12 @@ from pipelines.app.diagnosis import Finding, examine
 from pipelines.app.home import Home
 from pipelines.config import ensure_home, load_settings
 from pipelines.landing import LandingStore
-from pipelines.prices.kept import KeptPrices
+from pipelines.prices.snapshots import PriceSnapshots
 from pipelines.sources.manual import folder
 from pipelines.sources.outcomes import Outcome, OutcomeLog, Status
 from tests.home.homes import ENTRIES, NOW, home_at, publish
 from tests.landing.landed import FEED
-from tests.prices.test_kept import FIRST, MONTHS
+from tests.prices.test_snapshots import FIRST, MONTHS
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +43,7 @@ def write_everything(home: Home) -> None:
     publish(home)
     Outbox(home.settings.paths.outbox).list_alerts()
     OutcomeLog(home.folders.outcomes).record([Outcome(FEED, Status.OK, NOW)])
-    KeptPrices(home.settings.paths.prices).as_billed(MONTHS, FIRST, NOW)
+    PriceSnapshots(home.settings.paths.prices).as_billed(MONTHS, FIRST, NOW)
 
 
 def modes(folder: Path) -> dict[str, set[int]]:

@@ -23,11 +23,11 @@ from pipelines.domain.records import SourceKind
 from pipelines.errors import CostTrackerError
 from pipelines.landing import Feed, KnownNames, LandingStore, NameKind
 from pipelines.landing.sealed import unsealed
-from pipelines.prices.kept import KeptPrices, by_month
+from pipelines.prices.snapshots import PriceSnapshots, by_month
 from pipelines.prices.unit_prices import UnitPrice
 from pipelines.prices.uses import Use
-from pipelines.rates import KeptRates
-from pipelines.rates.kept import DamagedCopyError
+from pipelines.rates import StoredRates
+from pipelines.rates.stored import DamagedCopyError
 from pipelines.sources.balances import Balance
 from pipelines.sources.balances.log import BalanceLog
 from pipelines.sources.outcomes import Outcome, OutcomeLog, Status
@@ -66,8 +66,8 @@ class SmallHome(NamedTuple):
         return LandingStore(self.path / "landing")
 
     @property
-    def rates(self) -> KeptRates:
-        return KeptRates(self.path / "rates", ExchangeRates(ecb=True), beside=self.path)
+    def rates(self) -> StoredRates:
+        return StoredRates(self.path / "rates", ExchangeRates(ecb=True), base_folder=self.path)
 
     def figures(self) -> Any:
         """All that a build takes from here, as far as the readers let it.
@@ -89,8 +89,8 @@ class SmallHome(NamedTuple):
         return (
             manifests,
             landing.names.rows({}),
-            KeptPrices(self.path / "prices").as_billed(by_month(USES), [], NOW),
-            self.rates.in_force("USD", date(2026, 1, 1)),
+            PriceSnapshots(self.path / "prices").as_billed(by_month(USES), [], NOW),
+            self.rates.effective("USD", date(2026, 1, 1)),
             BalanceLog(self.path / "balances" / "balances.json").all(),
             outcomes,
         )
@@ -105,10 +105,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> SmallHome:
             home.landing.replace(feed, days(record(amount=f"{number}{amount}")), cursor=cursor, now=NOW)
     known = KnownNames("openai", "acme", asked_at=NOW)
     home.landing.names.write(known.seen([(NameKind.PROJECT, "proj_1", "rocket")], NOW))
-    KeptPrices(home.path / "prices").as_billed(by_month(USES), [PRICE], NOW)
+    PriceSnapshots(home.path / "prices").as_billed(by_month(USES), [PRICE], NOW)
     with publishing(history(FRIDAY, THURSDAY)) as server:
-        asking = KeptRates(home.path / "rates", ExchangeRates(ecb=True, base_url=server.url), beside=home.path)
-        assert list(asking.refresh(datetime(2026, 4, 25, 9, tzinfo=UTC), "USD")) == []
+        rates = StoredRates(home.path / "rates", ExchangeRates(ecb=True, base_url=server.url), base_folder=home.path)
+        assert list(rates.refresh(datetime(2026, 4, 25, 9, tzinfo=UTC), "USD")) == []
     balance = Balance("openai", "acme", "USD", Decimal("12.5"), NOW - timedelta(days=1))
     BalanceLog(home.path / "balances" / "balances.json").record([balance])
     outcome = Outcome(FEEDS[0], Status.FAILED, NOW, "its key was refused", findings=("1 row dated in the future",))
@@ -158,8 +158,8 @@ def sampled(path: Path, random: Random, most: int) -> list[int]:
 def test_one_bit_of_any_file(home: SmallHome):
     random = Random(20261123)  # noqa: S311 - the same flips each time
     for path in files(home):
-        is_in_force = path.name == "manifest.json" and path.parent.parent.name == FEEDS[0].source
-        most = path.stat().st_size if is_in_force else SAMPLED
+        is_effective = path.name == "manifest.json" and path.parent.parent.name == FEEDS[0].source
+        most = path.stat().st_size if is_effective else SAMPLED
         assert unnoticed(home, path, sampled(path, random, most)) == [], path
 
 

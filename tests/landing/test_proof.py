@@ -13,7 +13,7 @@ from pipelines.domain.records import SourceKind, from_table
 from pipelines.errors import LandingError
 from pipelines.landing import Feed, FeedFolder, LandingStore
 from pipelines.landing.sealed import sealed, strict_json
-from pipelines.landing.store import GENERATIONS_KEPT
+from pipelines.landing.store import RETAINED_GENERATIONS
 from pipelines.warehouse.files import scratch
 from pipelines.warehouse.loading import load_landing
 from tests.landing.landed import DAY, FEED, NOW, as_the_version_before_wrote_it, days, generations, record
@@ -186,9 +186,9 @@ class TestControlTotals:
         for name in ("manifest.json", "generations/00000003.json"):
             value = strict_json((folder.path / name).read_bytes())
             del value["sha256"]
-            stated = value["partitions"][str(DAY)]
-            stated["amounts"]["USD"] = "4"
-            stated["counts"]["requests"] = 7
+            reported = value["partitions"][str(DAY)]
+            reported["amounts"]["USD"] = "4"
+            reported["counts"]["requests"] = 7
             (folder.path / name).write_bytes(sealed(value))
         file = store.manifest(FEED).partitions[DAY].file
         with scratch() as connection, pytest.raises(LandingError) as error:
@@ -284,9 +284,9 @@ class TestOlderGenerations:
             store.replace(FEED, days(record(amount=str(number))), cursor={"at": number}, now=now)
         folder = store.folder(FEED)
         flip(folder.path / "generations" / "00000002.json", 700)
-        assert store.collect(NOW + GENERATIONS_KEPT + timedelta(days=5)) == 1
+        assert store.collect(NOW + RETAINED_GENERATIONS + timedelta(days=5)) == 1
         assert folder.numbers() == [2, 3]
-        assert store.collect(NOW + GENERATIONS_KEPT + timedelta(days=10)) == 5  # a manifest, two days, two cursors
+        assert store.collect(NOW + RETAINED_GENERATIONS + timedelta(days=10)) == 5  # a manifest, two days, two cursors
         assert folder.numbers() == [3]
         assert amounts(store) == [Decimal(3)]
 

@@ -18,7 +18,7 @@ from pipelines.domain.records import LANDING_SCHEMA, SourceKind, from_table, to_
 from pipelines.errors import LandingError
 from pipelines.landing import Feed, LandingStore
 from pipelines.landing.manifest import control_totals
-from pipelines.landing.store import COLLECTED_EVERY, GENERATIONS_KEPT
+from pipelines.landing.store import COLLECTED_EVERY, RETAINED_GENERATIONS
 from tests.examples import examples
 from tests.landing.landed import DAY, FEED, NOW, days, generations, record
 
@@ -147,8 +147,8 @@ def test_names_from_outside_never_leave_the_landing_folder(store: LandingStore):
 def test_old_generations_are_collected_and_what_is_in_force_is_not(store: LandingStore):
     for number in range(3):
         store.replace(FEED, days(record(amount=str(number))), cursor={"n": number}, now=NOW + timedelta(hours=number))
-    assert store.collect(NOW + GENERATIONS_KEPT + COLLECTED_EVERY) == 0
-    removed = store.collect(NOW + GENERATIONS_KEPT + COLLECTED_EVERY + timedelta(hours=1.5))
+    assert store.collect(NOW + RETAINED_GENERATIONS + COLLECTED_EVERY) == 0
+    removed = store.collect(NOW + RETAINED_GENERATIONS + COLLECTED_EVERY + timedelta(hours=1.5))
 
     assert removed == 6  # two manifests, two days, two cursors
     assert [m.partitions[DAY].amounts["USD"] for m in generations(store)] == [2]

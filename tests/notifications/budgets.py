@@ -12,7 +12,7 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 LEVELS = (70, 90, 100)
 
 
-def budget(spent: str, **stated: Any) -> BudgetStatus:
+def budget(spent: str, **reported: Any) -> BudgetStatus:
     """A monthly budget of 2,000 USD of which `spent` is spent, unless stated otherwise."""
     amount = Decimal(spent)
     reached = [level for level in LEVELS if amount * 100 >= level * 2000]
@@ -32,7 +32,7 @@ def budget(spent: str, **stated: Any) -> BudgetStatus:
         "as_of": NOW,
         "is_sample": False,
     }
-    return BudgetStatus(**{**values, **stated})
+    return BudgetStatus(**{**values, **reported})
 
 
 def seen(*budgets: BudgetStatus) -> Observations:

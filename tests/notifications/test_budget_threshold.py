@@ -77,8 +77,8 @@ def test_a_budget_that_took_something_over_says_how_much_of_it_that_is():
 def test_each_level_speaks_once_a_month(tmp_path: Path):
     outbox = Outbox(tmp_path / "outbox.sqlite")
 
-    def new(spent: str, **stated: object) -> list[str]:
-        alerts = outbox.enqueue(evaluate(seen(budget(spent, **stated))), ["mail"], NOW)
+    def new(spent: str, **reported: object) -> list[str]:
+        alerts = outbox.enqueue(evaluate(seen(budget(spent, **reported))), ["mail"], NOW)
         return [alert.dedup_key.rsplit(":", 1)[1] for alert in alerts]
 
     assert new("1500") == ["70"]

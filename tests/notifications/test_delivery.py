@@ -34,8 +34,8 @@ def outbox(tmp_path: Path) -> Outbox:
     return Outbox(tmp_path / "outbox.sqlite")
 
 
-def put(outbox: Outbox, *channels: str, spent: str = "1900", **stated: object) -> None:
-    outbox.enqueue(evaluate(seen(budget(spent, **stated))), channels, NOW)
+def put(outbox: Outbox, *channels: str, spent: str = "1900", **reported: object) -> None:
+    outbox.enqueue(evaluate(seen(budget(spent, **reported))), channels, NOW)
 
 
 def deliver(outbox: Outbox, *channels: Channel, at: datetime = NOW) -> DeliveryReport:

@@ -18,8 +18,8 @@ from pipelines.audit.valuation import MonthOfModel, worth_by_month
 from pipelines.config import ensure_home, load_settings
 from pipelines.domain.records import RecordKind, SourceKind, UsageRecord
 from pipelines.landing import Feed, LandingStore
-from pipelines.prices.kept import KeptPrices
 from pipelines.prices.restatement import PriceBasis
+from pipelines.prices.snapshots import PriceSnapshots
 from pipelines.prices.uses import Use
 from pipelines.warehouse.files import monthly_uses, scratch
 from pipelines.warehouse.loading import load_landing
@@ -82,7 +82,7 @@ class Installed:
         return prices, worth_by_month(LandingStore(home.folders.landing), prices.as_billed)
 
     def release(self) -> None:
-        KeptPrices(self.home().folders.prices).release(date(2026, 1, 1), NOW)
+        PriceSnapshots(self.home().folders.prices).release(date(2026, 1, 1), NOW)
 
     def forget(self) -> None:
         shutil.rmtree(self.home().settings.paths.prices, ignore_errors=True)
@@ -98,15 +98,15 @@ def test_an_override_moves_the_open_month_and_shows_what_it_would_do_to_closed_o
     assert installed.build()[1] == AS_LISTED
     prices, worth = installed.build({date(2026, 2, 1): Decimal(10)})
     assert worth == AS_LISTED | {MARCH: Decimal("1.3")}
-    stated = prices.restatement.prices
+    reported = prices.restatement.prices
     as_known = worth_by_month(
         LandingStore(installed.home().folders.landing),
-        [price for basis, price in stated if basis is PriceBasis.AS_KNOWN],
+        [price for basis, price in reported if basis is PriceBasis.AS_KNOWN],
     )
     assert as_known == {JANUARY: Decimal("1.8"), FEBRUARY: Decimal("1.3"), MARCH: Decimal("1.3")}
     restated = worth_by_month(
         LandingStore(installed.home().folders.landing),
-        [price for basis, price in stated if basis is PriceBasis.RESTATED],
+        [price for basis, price in reported if basis is PriceBasis.RESTATED],
     )
     assert restated == dict.fromkeys(AS_LISTED, Decimal("1.3"))
 
@@ -152,7 +152,7 @@ def test_released_prices_that_are_put_back_hold_again_whatever_is_in_force_today
     assert installed.build()[1] == AS_LISTED
     installed.release()
     installed.build(overrides)
-    kept = KeptPrices(installed.home().folders.prices)
-    for aside in kept.released.iterdir():
-        aside.replace(kept.folder / f"{aside.name.split()[0]}.json")
+    stored = PriceSnapshots(installed.home().folders.prices)
+    for aside in stored.released.iterdir():
+        aside.replace(stored.folder / f"{aside.name.split()[0]}.json")
     assert installed.build(others)[1] == AS_LISTED | {MARCH: at_prices_of(others)[MARCH]}

@@ -17,7 +17,7 @@ from pipelines.app.price_build import prices_of_build
 from pipelines.audit.valuation import worth_by_month
 from pipelines.config import ensure_home, load_settings
 from pipelines.landing import LandingStore
-from pipelines.prices.kept import KeptPrices
+from pipelines.prices.snapshots import PriceSnapshots
 from pipelines.sources.local import claude_code, codex, copilot_cli, kimi, opencode
 from pipelines.sources.local.framework.agent import LocalAgent
 from pipelines.sources.local.framework.extraction import extract
@@ -68,13 +68,13 @@ def priced_logs(home: Home, agent: LocalAgent, root: Path) -> tuple[dict[tuple[s
     )
 
 
-def answered(model: str, day: str = "2026-09-16", **stated: Any) -> dict[str, Any]:
+def answered(model: str, day: str = "2026-09-16", **reported: Any) -> dict[str, Any]:
     return reply(
-        f"m-{model}-{sorted(stated.items())}",
+        f"m-{model}-{sorted(reported.items())}",
         f"r-{model}",
         model=model,
         timestamp=f"{day}T10:00:00.000Z",
-        usage=usage(input_tokens=1000, **{**A_THOUSAND_EACH, **stated}),
+        usage=usage(input_tokens=1000, **{**A_THOUSAND_EACH, **reported}),
     )
 
 
@@ -152,8 +152,8 @@ def copilot_shutdown(root: Path) -> None:
 
 def copilot_trace(root: Path) -> None:
     counts = {"input_tokens": 21_100, "output_tokens": 80, "cache_read.input_tokens": None}
-    stated = {**counts, "cache_read_input_tokens": 20_000, "cache_creation.input_tokens": 1000}
-    span = copilot_span("t", "1", 0, **{f"gen_ai.usage.{name}": count for name, count in stated.items()})
+    reported = {**counts, "cache_read_input_tokens": 20_000, "cache_creation.input_tokens": 1000}
+    span = copilot_span("t", "1", 0, **{f"gen_ai.usage.{name}": count for name, count in reported.items()})
     write_log(root / "otel" / "a.jsonl", span)
 
 
@@ -235,14 +235,14 @@ def test_cache_writes_for_a_time_without_a_price_leave_the_rest_of_the_reply_pri
 def test_a_month_that_closed_without_a_price_says_how_to_take_todays(home: Home, tmp_path: Path):
     line = answered(CLAUDE, "2026-09-16")
     priced(home, tmp_path / "claude", line)
-    (kept,) = home.settings.paths.prices.glob("2026-09.json")
+    (stored,) = home.settings.paths.prices.glob("2026-09.json")
     earlier = [["anthropic", CLAUDE, None, tier] for tier in (None, "fast")]
     uses = [{"use": use, "prices": []} for use in earlier]
-    kept.write_text(json.dumps({"kept_at": "2026-10-01T00:00:00Z", "uses": uses}))
+    stored.write_text(json.dumps({"kept_at": "2026-10-01T00:00:00Z", "uses": uses}))
     us = answered(CLAUDE, "2026-09-17", inference_geo="us")
     worth, unpriced = priced(home, tmp_path / "claude", line, us, answered(CLAUDE, inference_geo="global"))
     assert worth == {("anthropic", CLAUDE): Decimal("0.033")}, "an earlier version's file holds for standard use alone"
     told = f"anthropic {CLAUDE}: no price was known when 2026-09 closed: "
     assert unpriced == {told + "ai-costs prices --restate-from 2026-09 takes today's"}
-    KeptPrices(home.folders.prices).release(date(2026, 9, 1), NOW)
+    PriceSnapshots(home.folders.prices).release(date(2026, 9, 1), NOW)
     assert priced(home, tmp_path / "claude", line)[0] == {("anthropic", CLAUDE): Decimal("0.093")}

@@ -70,9 +70,9 @@ def test_a_person_states_the_price_of_any_meter(tmp_path: Path):
         "meters: {images: 0.04, output_audio_tokens: 80}}\n"
     )
     settings = load_settings(home=tmp_path, config=None, environ={"HOME": str(tmp_path)}, cwd=tmp_path)
-    ((price, stated),) = settings.prices_per_million()
+    ((price, reported),) = settings.prices_per_million()
     use = Use("openai", "gpt-image-1", None, None, FIRST, LAST)
-    prices = resolve([use], [PriceOverride(price.provider, price.model, price.since, stated)])
+    prices = resolve([use], [PriceOverride(price.provider, price.model, price.since, reported)])
     own = {found.meter: found.unit_price for found in prices if found.price_version.startswith("override")}
     assert own == {
         "input_uncached_tokens": Decimal("0.000004"),

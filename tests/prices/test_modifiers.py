@@ -163,15 +163,15 @@ def test_a_stated_price_is_that_of_standard_use_and_modifiers_change_it_in_propo
     )
     day = date(2026, 4, 1)
 
-    def stated(**given: object) -> Decimal | None:
+    def reported(**given: object) -> Decimal | None:
         use = Use("anthropic", "claude-opus-4-6", None, None, day, day)
         return worth(resolve([Use(**{**vars(use), **given})], [own]), day, A_REPLY)  # type: ignore[arg-type]
 
-    assert stated() == Decimal("0.024")
-    assert stated(is_batch=True) == Decimal("0.012")
-    assert stated(inference_geo="us") == Decimal("0.0264")
-    assert stated(speed="fast") == Decimal("0.144")
-    assert stated(service_tier="priority") is None
+    assert reported() == Decimal("0.024")
+    assert reported(is_batch=True) == Decimal("0.012")
+    assert reported(inference_geo="us") == Decimal("0.0264")
+    assert reported(speed="fast") == Decimal("0.144")
+    assert reported(service_tier="priority") is None
     unlisted = PriceOverride("anthropic", "claude-next", date(2026, 1, 1), own.per_million)
     for tier, amount in ((None, Decimal("0.024")), ("batch", None)):
         prices = resolve([Use("anthropic", "claude-next", tier, None, day, day)], [unlisted])

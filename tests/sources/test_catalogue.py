@@ -72,6 +72,6 @@ def test_a_mapped_file_is_registered_as_its_mapping_makes_it() -> None:
     ],
 )
 def test_a_statement_that_contradicts_itself_is_refused(wrong: dict[str, Any], message: str) -> None:
-    stated: SourceStatement = STATED["openai_costs"]
+    reported: SourceStatement = STATED["openai_costs"]
     with pytest.raises(ValueError, match=f"openai_costs: {message}"):
-        replace(stated, **wrong)
+        replace(reported, **wrong)

@@ -13,16 +13,16 @@ from pathlib import Path
 import pytest
 
 from pipelines.errors import BusyError
-from pipelines.state import files_set_aside, hold_for_life, is_held_elsewhere, process_of, run_lock
+from pipelines.state import files_set_aside, is_lock_taken_elsewhere, lock_until_exit, process_of, run_lock
 
 ROOT = Path(__file__).parents[2]
 RUNNER = f"""
 import sys
 sys.path.insert(0, {str(ROOT)!r})
 from pathlib import Path
-from pipelines.state import hold_for_life, run_lock
+from pipelines.state import lock_until_exit, run_lock
 
-hold_for_life(Path(sys.argv[1]) / "runs" / "one.lock")
+lock_until_exit(Path(sys.argv[1]) / "runs" / "one.lock")
 with run_lock(Path(sys.argv[1]), print):
     print("held", flush=True)
     sys.stdin.read()
@@ -75,11 +75,11 @@ def test_a_run_that_waited_in_vain_ends_as_busy(state: Path):
 def test_a_kill_frees_every_lock_of_its_process(state: Path):
     of_a_run = state / "runs" / "one.lock"
     with other_run(state) as process:
-        assert is_held_elsewhere(of_a_run)
-        assert is_held_elsewhere(state / "run.lock")
+        assert is_lock_taken_elsewhere(of_a_run)
+        assert is_lock_taken_elsewhere(state / "run.lock")
         process.send_signal(signal.SIGKILL)
         process.wait()
-        assert not is_held_elsewhere(of_a_run)
+        assert not is_lock_taken_elsewhere(of_a_run)
         assert process_of(of_a_run) == f"process {process.pid}", "looking does not forget whose it was"
         with run_lock(state, pytest.fail):
             pass
@@ -88,7 +88,7 @@ def test_a_kill_frees_every_lock_of_its_process(state: Path):
 def test_a_process_may_hold_a_home_twice_and_is_no_other_process_to_itself(state: Path):
     with run_lock(state, pytest.fail):
         with run_lock(state, pytest.fail):
-            assert not is_held_elsewhere(state / "run.lock")
+            assert not is_lock_taken_elsewhere(state / "run.lock")
         with pytest.raises(AssertionError), other_run(state):
             pass
     with other_run(state):
@@ -97,11 +97,11 @@ def test_a_process_may_hold_a_home_twice_and_is_no_other_process_to_itself(state
 
 def test_a_lock_for_life_is_held_until_the_process_ends(state: Path):
     lock = state / "runs" / "two.lock"
-    hold_for_life(lock)
-    hold_for_life(lock)
-    assert not is_held_elsewhere(lock)
+    lock_until_exit(lock)
+    lock_until_exit(lock)
+    assert not is_lock_taken_elsewhere(lock)
     code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from pathlib import Path; from pipelines import state; "
-    code += f"print(state.is_held_elsewhere(Path({str(lock)!r})))"
+    code += f"print(state.is_lock_taken_elsewhere(Path({str(lock)!r})))"
     seen = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert seen.stdout == "True\n"
 

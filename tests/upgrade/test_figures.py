@@ -19,8 +19,8 @@ def figures(database: Path, tables: dict[str, Any]) -> dict[str, Any]:
     found = {}
     with duckdb.connect(database, read_only=True) as connection:
         connection.execute("set TimeZone = 'UTC'")
-        for name, stated in tables.items():
-            rows = connection.table(f"main.{name}").project(", ".join(stated["columns"])).fetchall()
+        for name, reported in tables.items():
+            rows = connection.table(f"main.{name}").project(", ".join(reported["columns"])).fetchall()
             found[name] = sorted(([None if value is None else str(value) for value in row] for row in rows), key=str)
     return found
 
@@ -31,5 +31,5 @@ def test_every_figure_is_equal_after_the_upgrade(tmp_path: Path):
     done = person.ai_costs("run", "--no-network", OPENAI_ADMIN_KEY="sk-admin-invented")
     assert done.returncode in {0, 3}, done.stderr
     after = figures(person.data / "warehouse" / "published.duckdb", before)
-    assert after == {name: stated["rows"] for name, stated in before.items()}
+    assert after == {name: reported["rows"] for name, reported in before.items()}
     assert all(comparison["equal"] for comparison in person.json("verify")["sums"])

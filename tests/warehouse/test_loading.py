@@ -35,7 +35,7 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
         yield opened
 
 
-def used(model: str | None, moment: datetime, **stated: Any) -> UsageRecord:
+def used(model: str | None, moment: datetime, **reported: Any) -> UsageRecord:
     return UsageRecord(
         **{
             "source_kind": SourceKind.MANUAL,
@@ -47,7 +47,7 @@ def used(model: str | None, moment: datetime, **stated: Any) -> UsageRecord:
             "period_end": moment.replace(minute=59),
             "grain": "event",
             "model_raw": model,
-            **stated,
+            **reported,
         }
     )
 

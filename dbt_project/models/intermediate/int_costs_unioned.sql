@@ -19,7 +19,7 @@ prepaid as (
 
 -- The usage of a coding agent is spend only if its tokens are billed; otherwise a subscription covers it. Nor
 -- is usage spend that its source reports as not charged: an included quota, or the user's key at a gateway.
-owed as (
+spend_flags as (
 
     select
         amounts.*,
@@ -30,7 +30,7 @@ owed as (
                 and amounts.account_name = coalesce(prepaid.account_name, amounts.account_name)
         ) as is_of_prepaid_account,
         coalesce(amounts.is_billable, true)
-        and (amounts.source_kind <> 'local' or coalesce(on_host.billing, everywhere.billing, '') = 'metered') as is_owed
+        and (amounts.source_kind <> 'local' or coalesce(on_host.billing, everywhere.billing, '') = 'metered') as is_spend
     from amounts
     left join billing as on_host
         on
@@ -50,19 +50,19 @@ marked as (
             case
                 when price_status = 'unpriced' then 'none'
                 when source_kind = 'manual' then 'manual'
-                when not is_owed and (is_usage or source_kind = 'local') then 'notional'
+                when not is_spend and (is_usage or source_kind = 'local') then 'notional'
                 when is_usage then 'computed'
                 else coalesce(cost_basis, 'provider_reported')
             end as cost_basis
         ),
-        case when is_owed then 'spend' else 'list_price_value' end as cost_kind,
+        case when is_spend then 'spend' else 'list_price_value' end as cost_kind,
         -- Seats and subscriptions are bought as well, and are no credit to use up.
         is_of_prepaid_account
         and charge_category = 'Purchase'
         and coalesce(entry_category, 'purchase') = 'purchase' as is_credit_purchase,
         -- Taxes are paid apart. Credit that was given is one more credit to use up, and no cash that came back.
-        is_of_prepaid_account and is_owed and charge_category in ('Usage', 'Adjustment', 'Credit') as is_prepaid
-    from owed
+        is_of_prepaid_account and is_spend and charge_category in ('Usage', 'Adjustment', 'Credit') as is_prepaid
+    from spend_flags
 
 ),
 

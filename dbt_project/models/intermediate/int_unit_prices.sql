@@ -17,7 +17,7 @@ prices as (
 
 ),
 
-in_force as (
+current_prices as (
 
     select
         spans.price_span_id,
@@ -54,7 +54,7 @@ bases as (
     select
         price_span_id,
         price_basis
-    from in_force
+    from current_prices
 
 ),
 
@@ -64,19 +64,19 @@ final as (
         bases.price_span_id,
         bases.price_basis,
         {{ meter_columns(
-            "max(in_force.unit_price) filter (in_force.meter = '{meter}') as {meter}_price"
+            "max(current_prices.unit_price) filter (current_prices.meter = '{meter}') as {meter}_price"
         ) }},
         -- One bit for each meter that has a price.
-        {{ meter_columns("max(case when in_force.meter = '{meter}' then {bit} else 0 end)", separator=' + ') }}
+        {{ meter_columns("max(case when current_prices.meter = '{meter}' then {bit} else 0 end)", separator=' + ') }}
             as priced_meters,
-        max(in_force.currency) as currency,
-        nullif(array_to_string(list_sort(list_distinct(flatten(list(in_force.price_versions)))), ', '), '')
+        max(current_prices.currency) as currency,
+        nullif(array_to_string(list_sort(list_distinct(flatten(list(current_prices.price_versions)))), ', '), '')
             as price_version
     from bases
-    left join in_force
+    left join current_prices
         on
-            bases.price_span_id = in_force.price_span_id
-            and bases.price_basis = in_force.price_basis
+            bases.price_span_id = current_prices.price_span_id
+            and bases.price_basis = current_prices.price_basis
     group by
         bases.price_span_id,
         bases.price_basis

@@ -17,7 +17,7 @@ partitions as (
 ),
 
 -- Full rows, so that no column of a price can be forgotten here.
-stated as (
+landed_rows as (
 
     select
         provider,
@@ -45,7 +45,7 @@ prices as (
     select
         provider,
         md5(string_agg(content, '' order by content)) as prices_digest
-    from stated
+    from landed_rows
     group by provider
 
 ),

@@ -11,7 +11,7 @@ chosen as (
 ),
 
 -- A payment for credit is a cost when the credit is used; it is listed here so that it is not lost.
-stated as (
+candidate_rows as (
 
     select
         costs.* replace (coalesce(costs.is_credit_purchase, false) as is_credit_purchase),
@@ -47,7 +47,7 @@ final as (
         precedence,
         reason,
         max(observed_at) as observed_at
-    from stated
+    from candidate_rows
     group by all
 
 )

@@ -47,16 +47,16 @@ month_sums as (
 ),
 
 -- The last balance that the provider reported in a month.
-stated_balances as (
+reported_balances as (
 
     select
-        {{ month_of('stated_date') }} as month,
+        {{ month_of('reported_date') }} as month,
         provider,
         account_name,
         currency,
-        max(stated_date) as stated_date,
-        max(stated_at) as stated_at,
-        max_by(stated_amount, stated_at) as stated_amount
+        max(reported_date) as reported_date,
+        max(reported_at) as reported_at,
+        max_by(reported_amount, reported_at) as reported_amount
     from balances
     where
         exists (
@@ -69,31 +69,31 @@ stated_balances as (
 
 ),
 
-stated_differences as (
+reported_differences as (
 
     select
-        stated_balances.month,
-        stated_balances.provider,
-        stated_balances.account_name,
-        stated_balances.currency,
-        stated_balances.stated_at,
-        stated_balances.stated_amount,
-        stated_balances.stated_amount - coalesce(max_by(days.balance_amount, days.cost_date), 0)
-            as stated_difference_amount
-    from stated_balances
+        reported_balances.month,
+        reported_balances.provider,
+        reported_balances.account_name,
+        reported_balances.currency,
+        reported_balances.reported_at,
+        reported_balances.reported_amount,
+        reported_balances.reported_amount - coalesce(max_by(days.balance_amount, days.cost_date), 0)
+            as reported_difference_amount
+    from reported_balances
     left join days
         on
-            stated_balances.provider = days.provider
-            and stated_balances.account_name = days.account_name
-            and stated_balances.currency = days.currency
-            and stated_balances.stated_date >= days.cost_date
+            reported_balances.provider = days.provider
+            and reported_balances.account_name = days.account_name
+            and reported_balances.currency = days.currency
+            and reported_balances.reported_date >= days.cost_date
     group by
-        stated_balances.month,
-        stated_balances.provider,
-        stated_balances.account_name,
-        stated_balances.currency,
-        stated_balances.stated_at,
-        stated_balances.stated_amount
+        reported_balances.month,
+        reported_balances.provider,
+        reported_balances.account_name,
+        reported_balances.currency,
+        reported_balances.reported_at,
+        reported_balances.reported_amount
 
 ),
 
@@ -111,7 +111,7 @@ account_months as (
         provider,
         account_name,
         currency
-    from stated_differences
+    from reported_differences
 
 ),
 
@@ -169,9 +169,9 @@ closings as (
             partition by months.provider, months.account_name, months.currency
             order by months.month
         ), 0) as closing_amount,
-        stated_differences.stated_amount,
-        stated_differences.stated_at,
-        stated_differences.stated_difference_amount,
+        reported_differences.reported_amount,
+        reported_differences.reported_at,
+        reported_differences.reported_difference_amount,
         coalesce(unpriced_months.unpriced_tokens, 0) as unpriced_tokens
     from months
     left join month_sums
@@ -180,12 +180,12 @@ closings as (
             and months.provider = month_sums.provider
             and months.account_name = month_sums.account_name
             and months.currency = month_sums.currency
-    left join stated_differences
+    left join reported_differences
         on
-            months.month = stated_differences.month
-            and months.provider = stated_differences.provider
-            and months.account_name = stated_differences.account_name
-            and months.currency = stated_differences.currency
+            months.month = reported_differences.month
+            and months.provider = reported_differences.provider
+            and months.account_name = reported_differences.account_name
+            and months.currency = reported_differences.currency
     left join unpriced_months
         on
             months.month = unpriced_months.month
@@ -220,9 +220,9 @@ final as (
         closing_amount::decimal(38, 12) as closing_amount,
         least(opening_amount, lowest_amount)::decimal(38, 12) as lowest_amount,
         least(opening_amount, lowest_amount) < 0 as is_overdrawn,
-        stated_amount::decimal(38, 12) as stated_amount,
-        stated_at,
-        stated_difference_amount::decimal(38, 12) as stated_difference_amount,
+        reported_amount::decimal(38, 12) as reported_amount,
+        reported_at,
+        reported_difference_amount::decimal(38, 12) as reported_difference_amount,
         unpriced_tokens::bigint as unpriced_tokens
     from openings
 

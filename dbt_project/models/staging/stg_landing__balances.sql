@@ -7,12 +7,12 @@ with balances as (
 final as (
 
     select
-        (observed_at at time zone 'UTC')::date as stated_date,
+        (observed_at at time zone 'UTC')::date as reported_date,
         provider,
         account_name,
         currency,
-        amount as stated_amount,
-        observed_at as stated_at
+        amount as reported_amount,
+        observed_at as reported_at
     from balances
 
 )

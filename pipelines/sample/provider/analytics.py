@@ -107,7 +107,7 @@ def _page(
         {
             "starting_at": _stamp(begin),
             "ending_at": _stamp(begin + DAY),
-            "group": {**{name: _said(name, values) for name in dimensions}, **group},
+            "group": {**{name: _dimension_value(name, values) for name in dimensions}, **group},
             **figure,
         }
         for begin, values, sums in page[0]
@@ -141,7 +141,7 @@ def _asked(question: Question, fan_out: frozenset[str]) -> tuple[datetime, datet
     return start, end, dimensions, limit
 
 
-def _said(name: str, values: Mapping[str, object]) -> object:
+def _dimension_value(name: str, values: Mapping[str, object]) -> object:
     if name == "actor":
         return _actor(values.get("user"), values.get("key"))
     if name == "service_tier" and values.get("is_batch"):

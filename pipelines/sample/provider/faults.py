@@ -128,9 +128,9 @@ def empty_page() -> Effect:
     return effect
 
 
-def added(name: str, value: Any, *, beside: str) -> Effect:
-    """A field `name` in the first object that holds `beside`."""
-    return changed(lambda content: _first(content, beside).update({name: value}))
+def added(name: str, value: Any, *, next_to: str) -> Effect:
+    """A field `name` in the first object that holds `next_to`."""
+    return changed(lambda content: _first(content, next_to).update({name: value}))
 
 
 def removed(name: str) -> Effect:

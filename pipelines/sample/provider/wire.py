@@ -185,7 +185,7 @@ def page_of(question: Question, rows: Sequence[Any], limit: int) -> tuple[Sequen
 
 def limit_of(question: Question, default: int, most: int) -> int | None:
     """The limit asked for, or the default; None if it is not allowed."""
-    stated = question.param("limit")
-    if stated is None:
+    reported = question.param("limit")
+    if reported is None:
         return default
-    return int(stated) if stated.isascii() and stated.isdigit() and 1 <= int(stated) <= most else None
+    return int(reported) if reported.isascii() and reported.isdigit() and 1 <= int(reported) <= most else None

@@ -11,7 +11,14 @@ from datetime import date, timedelta
 
 from pipelines.domain.periods import Window, day_start, utc_day
 from pipelines.domain.records import CostBasis, RecordKind, UsageRecord
-from pipelines.sources.api.anthropic_organization import BASE_URL, KEY, WHOSE, asked, headers, organization_id
+from pipelines.sources.api.anthropic_organization import (
+    BASE_URL,
+    KEY,
+    ORGANIZATION_SHAPE,
+    asked,
+    headers,
+    organization_id,
+)
 from pipelines.sources.api.framework.answers import AnswerError, Fields
 from pipelines.sources.api.framework.paging import follow
 from pipelines.sources.api.framework.shape import Shape
@@ -107,7 +114,7 @@ SOURCE = ApiSource(
     base_url=BASE_URL,
     headers=headers,
     key=KEY,
-    answers=ANSWERS | WHOSE,
+    answers=ANSWERS | ORGANIZATION_SHAPE,
     asked=asked,
     fetch=fetch,
     identify=organization_id,

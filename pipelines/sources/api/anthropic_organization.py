@@ -25,7 +25,7 @@ DOCS = "https://platform.claude.com/docs/en/manage-claude/usage-cost-api"
 ENTERPRISE_PREFIX = "sk-ant-api01-"
 """How an Analytics key of a Claude Enterprise organization begins: the reports of Console organizations refuse it."""
 MOST_BUCKETS = 31
-WHOSE = {"/v1/organizations/me": Shape(("id",))}
+ORGANIZATION_SHAPE = {"/v1/organizations/me": Shape(("id",))}
 DEFAULT_WORKSPACE = "default"
 """What null means where usage is grouped by workspace."""
 CONSOLE = "console"

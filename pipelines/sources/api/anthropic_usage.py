@@ -19,7 +19,7 @@ from pipelines.sources.api.anthropic_organization import (
     DOCS,
     KEY,
     MOST_BUCKETS,
-    WHOSE,
+    ORGANIZATION_SHAPE,
     asked,
     buckets,
     buckets_of,
@@ -61,7 +61,7 @@ def _buckets(session: Session, window: Window) -> list[tuple[date, list[Fields]]
         try:
             return list(buckets(session, USAGE_REPORT, window, (*GROUP_BY, SPEED), FAST_MODE))
         except RefusedError as error:
-            about_speed = SPEED in error.said or "beta" in error.said
+            about_speed = SPEED in error.detail or "beta" in error.detail
             if error.status != HTTPStatus.BAD_REQUEST or not about_speed:
                 raise
             by_speed[0] = False
@@ -111,7 +111,7 @@ SOURCE = ApiSource(
     base_url=BASE_URL,
     headers=headers,
     key=KEY,
-    answers={USAGE_REPORT: buckets_of(*QUANTITIES, expected=GROUP_BY), **WHOSE},
+    answers={USAGE_REPORT: buckets_of(*QUANTITIES, expected=GROUP_BY), **ORGANIZATION_SHAPE},
     asked=asked,
     fetch=fetch,
     identify=organization_id,

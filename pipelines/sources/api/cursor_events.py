@@ -67,11 +67,11 @@ def _pages(session: Session, window: Window) -> list[Fields]:
 
     for _ in range(READINGS):
         pages = list(follow_numbers(ask, lambda page: page.object("pagination").flag("hasNextPage")))
-        stated = {page.optional_count("totalUsageEventsCount") for page in pages}
-        if stated == {None}:
+        reported = {page.optional_count("totalUsageEventsCount") for page in pages}
+        if reported == {None}:
             are_of_one_moment = len(pages) == 1 or ask(1) == pages[0]
         else:
-            are_of_one_moment = stated == {sum(len(page.objects(EVENTS)) for page in pages)}
+            are_of_one_moment = reported == {sum(len(page.objects(EVENTS)) for page in pages)}
         if are_of_one_moment:
             return pages
     raise AnswerError(

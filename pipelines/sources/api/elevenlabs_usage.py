@@ -29,7 +29,7 @@ CREDITS = "/v1/workspace/analytics/query/usage-by-product-over-time"
 STATS = "/v1/usage/character-stats"
 COSTS_BY = ("model", "hashed_xi_api_key", "fiat_charge_type", "fiat_currency")
 CREDITS_BY = ("model", "product_type")
-OWN_USER = "only the credits of the key's user are known: give the key access to the analytics of the workspace"
+KEY_USER = "only the credits of the key's user are known: give the key access to the analytics of the workspace"
 TABLE = Shape(("columns", "column_types", "column_units", "rows"))
 
 
@@ -67,7 +67,7 @@ def _costs(session: Session, window: Window) -> Iterator[UsageRecord]:
         }
         identity = (day, *place.values())
         seen[identity] += 1
-        stated = row.optional_text("fiat_currency")
+        reported = row.optional_text("fiat_currency")
         yield session.record(
             record_kind=RecordKind.COST,
             period_start=day_start(day),
@@ -77,15 +77,15 @@ def _costs(session: Session, window: Window) -> Iterator[UsageRecord]:
             row_ordinal=seen[identity] - 1,
             quantity=row.number("total_charge_count"),
             cost_amount=charged,
-            currency=_currency(unit, stated),
+            currency=_currency(unit, reported),
             charge_category=ChargeCategory.USAGE if charged >= 0 else ChargeCategory.CREDIT,
             cost_basis=CostBasis.PROVIDER_REPORTED,
             extra=row.extra(),
         )
 
 
-def _currency(unit: str, stated: str | None) -> str:
-    code = Fields({"column_units.total_cost": stated or unit or None}, "", set())
+def _currency(unit: str, reported: str | None) -> str:
+    code = Fields({"column_units.total_cost": reported or unit or None}, "", set())
     return code.currency("column_units.total_cost")
 
 
@@ -132,7 +132,7 @@ def _stats(session: Session, window: Window) -> Iterator[UsageRecord]:
             ("metric", "credits"),
         ],
     )
-    session.once("own user", lambda: session.findings.append(OWN_USER))
+    session.once("key user", lambda: session.findings.append(KEY_USER))
     moments = answer.unix_moments("time", per_second=MILLISECONDS)
     usage = answer.object("usage")
     for group in sorted(usage.names()):

@@ -83,13 +83,13 @@ def _level(organization: str) -> tuple[str, str]:
 
 def _is_what_was_asked(answer: Fields, level: str, name: str, day: date) -> None:
     period = answer.object("timePeriod")
-    stated = period.count("year"), period.count("month"), period.count("day")
-    if stated != (day.year, day.month, day.day):
-        shown = "-".join(f"{part:02}" for part in stated)
+    reported = period.count("year"), period.count("month"), period.count("day")
+    if reported != (day.year, day.month, day.day):
+        shown = "-".join(f"{part:02}" for part in reported)
         raise AnswerError(f"timePeriod is {shown}, where {day} was asked for")
-    whose = answer.optional_text(level)
-    if whose is not None and whose.casefold() != name.casefold():
-        raise AnswerError(f"{level} is {whose!r}, where {name!r} was asked for")
+    level_name = answer.optional_text(level)
+    if level_name is not None and level_name.casefold() != name.casefold():
+        raise AnswerError(f"{level} is {level_name!r}, where {name!r} was asked for")
 
 
 def _headers(key: str) -> Mapping[str, str]:

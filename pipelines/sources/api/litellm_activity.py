@@ -164,11 +164,11 @@ def _day(session: Session, day: date) -> Iterator[UsageRecord]:
         yield _record(session, day, PROXY, found.total)
 
 
-def _owner(stated: Mapping[str, str | None]) -> dict[str, str | None]:
+def _owner(reported: Mapping[str, str | None]) -> dict[str, str | None]:
     return {
-        "api_key_name": stated.get("key_alias"),
-        "project": stated.get("team_id"),
-        "user_id": stated.get("user_id"),
+        "api_key_name": reported.get("key_alias"),
+        "project": reported.get("team_id"),
+        "user_id": reported.get("user_id"),
     }
 
 

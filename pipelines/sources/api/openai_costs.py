@@ -18,8 +18,8 @@ from pipelines.sources.api.openai_organization import (
     BASE_URL,
     DOCS,
     KEY,
+    ORGANIZATION_SHAPE,
     PROVEN,
-    WHOSE,
     buckets,
     buckets_of,
     headers,
@@ -90,7 +90,7 @@ SOURCE = ApiSource(
         "/organization/costs": buckets_of(
             "amount.value", "amount.currency", expected=(*GROUP_BY, "api_key_id", "quantity", "quantity_unit")
         ),
-        **WHOSE,
+        **ORGANIZATION_SHAPE,
     },
     fetch=fetch,
     identify=organization,

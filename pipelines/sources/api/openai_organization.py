@@ -26,7 +26,7 @@ DOCS = "https://platform.openai.com/docs/api-reference/usage"
 PROVEN = "the documented shape, a recorded month"
 PROJECTS = "/organization/projects"
 LIST = Shape(("has_more", "data[].id"))
-WHOSE = {PROJECTS: LIST}
+ORGANIZATION_SHAPE = {PROJECTS: LIST}
 
 
 def buckets_of(*quantities: str, expected: Sequence[str]) -> Shape:

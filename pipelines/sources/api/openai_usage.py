@@ -24,8 +24,8 @@ from pipelines.sources.api.openai_organization import (
     BASE_URL,
     DOCS,
     KEY,
+    ORGANIZATION_SHAPE,
     PROVEN,
-    WHOSE,
     buckets,
     buckets_of,
     headers,
@@ -104,7 +104,7 @@ REQUIRED = "completions"
 
 DETAILS = ("input_cache_write_12h_tokens",)
 """A part that has no meter, and stays with the row."""
-STATED_ELSEWHERE = (
+COUNTED_ELSEWHERE = (
     "object",
     "organization_id",
     "input_text_tokens",
@@ -141,12 +141,12 @@ def fetch(session: Session, window: Window) -> Answer:
 def _record(session: Session, endpoint: Endpoint, day: date, result: Fields) -> UsageRecord:
     project, key = result.optional_text("project_id"), result.optional_text("api_key_id")
     others = [name for name in endpoint.group_by if name not in {*BY_MODEL, "batch", "service_tier"}]
-    stated = [(name, result.optional_text(name)) for name in others]
-    spoken = [f"{name} {value}" for name, value in stated if value not in {None, UNLABELED}]
+    reported = [(name, result.optional_text(name)) for name in others]
+    parts = [f"{name} {value}" for name, value in reported if value not in {None, UNLABELED}]
     is_batch, tier = result.flag("batch"), result.optional_text("service_tier")
     if is_batch and tier:
-        spoken.append(f"service_tier {tier}")
-    result.known(*STATED_ELSEWHERE)
+        parts.append(f"service_tier {tier}")
+    result.known(*COUNTED_ELSEWHERE)
     counted = {}
     if endpoint.counted:
         counted = _counted(endpoint, result.count(endpoint.counted))
@@ -163,7 +163,7 @@ def _record(session: Session, endpoint: Endpoint, day: date, result: Fields) -> 
         is_batch=is_batch,
         # A batch has prices of its own whatever its tier, which the line item keeps: rows of two tiers are two rows.
         service_tier="batch" if is_batch else tier,
-        line_item=", ".join(spoken) or None,
+        line_item=", ".join(parts) or None,
         requests=result.count(REQUESTS) if REQUESTS in endpoint.quantities else None,
         **(_tokens(result) if "input_tokens" in endpoint.quantities else {}),
         **counted,
@@ -190,11 +190,11 @@ def _tokens(result: Fields) -> Mapping[str, Any]:
     total = result.count("input_tokens")
     cached = result.optional_count("input_cached_tokens")
     written = result.optional_count("input_cache_write_tokens")
-    stated = result.optional_count("input_uncached_tokens")
+    reported = result.optional_count("input_uncached_tokens")
     uncached = total - (cached or 0) - (written or 0)
-    if uncached < 0 or (stated is not None and stated != uncached):
+    if uncached < 0 or (reported is not None and reported != uncached):
         raise RowError(
-            f"input_tokens {total} are not the sum of cached {cached}, written {written} and uncached {stated}"
+            f"input_tokens {total} are not the sum of cached {cached}, written {written} and uncached {reported}"
         )
     try:
         return disjoint(
@@ -226,7 +226,7 @@ SOURCE = ApiSource(
         endpoint.path: buckets_of(*endpoint.quantities, expected=(*endpoint.group_by, *endpoint.expected))
         for endpoint in ENDPOINTS
     }
-    | WHOSE,
+    | ORGANIZATION_SHAPE,
     fetch=fetch,
     identify=organization,
     longest_window=MOST_BUCKETS,

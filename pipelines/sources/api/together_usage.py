@@ -41,7 +41,7 @@ ANSWERS = {
         nullable=("next_cursor",),
     )
 }
-OWED = frozenset({"PREPAID", "POSTPAID"})
+CHARGED_CREDITS = frozenset({"PREPAID", "POSTPAID"})
 GIVEN = "CREDIT"
 
 
@@ -111,7 +111,7 @@ def _credit(item: Fields) -> Decimal:
     kind = credit.text("type")
     if kind == GIVEN:
         return item.money("cost")
-    if kind not in OWED:
+    if kind not in CHARGED_CREDITS:
         raise AnswerError(f"line_items[].applied_credit.type is {kind!r}: it is unknown whether that is charged")
     return Decimal(0)
 

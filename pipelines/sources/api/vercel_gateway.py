@@ -18,11 +18,11 @@ from pipelines.sources.api.framework.source import Answer, ApiSource, KeyKind, S
 from pipelines.sources.statements import StatementKind
 
 QUANTITIES = ("total_cost", "input_tokens", "output_tokens", "request_count")
-STATED = ("model", "market_cost", "cached_input_tokens", "cache_creation_input_tokens", "reasoning_tokens")
+FIELDS_OF_GROUP = ("model", "market_cost", "cached_input_tokens", "cache_creation_input_tokens", "reasoning_tokens")
 ANSWERS = {
     "/v1/report": Shape(
         ("results", "results[].day", *(f"results[].{name}" for name in QUANTITIES)),
-        expected=tuple(f"results[].{name}" for name in STATED),
+        expected=tuple(f"results[].{name}" for name in FIELDS_OF_GROUP),
     )
 }
 

@@ -54,8 +54,8 @@ class BalanceLog:
 
     def digest(self) -> str:
         """A hash over what each day's last balances are, whatever the hour."""
-        stated = [(*map(str, _place(balance)), str(balance.amount)) for balance in self.all()]
-        return hashlib.sha256(orjson.dumps(sorted(stated))).hexdigest()
+        reported = [(*map(str, _place(balance)), str(balance.amount)) for balance in self.all()]
+        return hashlib.sha256(orjson.dumps(sorted(reported))).hexdigest()
 
 
 def _refuse(path: Path, error: Exception) -> None:

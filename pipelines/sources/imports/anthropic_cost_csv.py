@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 
 from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind
-from pipelines.sources.imports.framework.folding import Stated
+from pipelines.sources.imports.framework.folding import ParsedRow
 from pipelines.sources.imports.framework.format import File, ImportFormat, of_day
 from pipelines.sources.imports.framework.row import NOTHING, Row
 from pipelines.sources.statements import StatementKind
 
 _DAY = re.compile(r"(20\d\d)-(\d\d)-(\d\d)$", flags=re.ASCII)
-NOT_STATED = NOTHING | {"--", "not_available"}
+EMPTY_VALUES = NOTHING | {"--", "not_available"}
 
 
 def model_id(name: str) -> str:
@@ -25,7 +25,7 @@ def model_id(name: str) -> str:
     return _DAY.sub(r"\1\2\3", re.sub(r"[\s.]+", "-", name.lower()))
 
 
-def _read(row: Row, file: File) -> Stated:
+def _read(row: Row, file: File) -> ParsedRow:
     model, kind = row.optional("model"), row.optional("usage_type")
     charged = row.amount("cost_usd")
     return file.record(
@@ -62,7 +62,7 @@ FORMAT = ImportFormat(
     provider="anthropic",
     layouts=(ALWAYS, (*ALWAYS, "cost_type")),
     read=_read,
-    nothing=NOT_STATED,
+    nothing=EMPTY_VALUES,
     statement="cost report of the provider, as a file",
     statement_kind=StatementKind.BILL,
     precedence=12,

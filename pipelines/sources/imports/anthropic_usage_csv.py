@@ -6,14 +6,14 @@ Files of early 2025 have one column of cache writes, which does not say for how 
 from __future__ import annotations
 
 from pipelines.domain.records import RecordKind
-from pipelines.sources.imports.anthropic_cost_csv import NOT_STATED
-from pipelines.sources.imports.framework.folding import Stated
+from pipelines.sources.imports.anthropic_cost_csv import EMPTY_VALUES
+from pipelines.sources.imports.framework.folding import ParsedRow
 from pipelines.sources.imports.framework.format import File, ImportFormat, of_day
 from pipelines.sources.imports.framework.row import Row
 from pipelines.sources.statements import StatementKind
 
 
-def _read(row: Row, file: File) -> Stated:
+def _read(row: Row, file: File) -> ParsedRow:
     kind = row.optional("usage_type")
     return file.record(
         record_kind=RecordKind.USAGE,
@@ -46,7 +46,7 @@ FORMAT = ImportFormat(
     provider="anthropic",
     layouts=(("usage_date_utc", "model_version", "usage_input_tokens_no_cache", "usage_output_tokens"),),
     read=_read,
-    nothing=NOT_STATED,
+    nothing=EMPTY_VALUES,
     statement="usage of the provider at its prices, from a file",
     statement_kind=StatementKind.USAGE,
     precedence=22,

@@ -16,8 +16,8 @@ from functools import lru_cache
 import orjson
 
 from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind
-from pipelines.sources.imports.framework.folding import Stated
-from pipelines.sources.imports.framework.format import OF_A_BILL, File, ImportFormat, LeftOut, of_days
+from pipelines.sources.imports.framework.folding import ParsedRow
+from pipelines.sources.imports.framework.format import OF_A_BILL, ExcludedRow, File, ImportFormat, of_days
 from pipelines.sources.imports.framework.row import Row
 from pipelines.sources.statements import StatementKind
 
@@ -43,27 +43,27 @@ CATEGORIES = {
 
 MARKETPLACE = re.compile("AWS Marketplace", re.IGNORECASE)
 TAG = re.compile(r"resource_?tags[/_](.+)", re.IGNORECASE)
-_OWN = re.compile(r"user[:_](?=.)")
+_PREFIXES = re.compile(r"user[:_](?=.)")
 
 
 @lru_cache(4096)
 def _named(tags: frozenset[tuple[str, str]]) -> str | None:
-    bare = {_OWN.sub("", name, count=1) if _OWN.match(name) else name: value for name, value in tags}
+    bare = {_PREFIXES.sub("", name, count=1) if _PREFIXES.match(name) else name: value for name, value in tags}
     return orjson.dumps(bare, option=orjson.OPT_SORT_KEYS).decode() if bare else None
 
 
 def _tags(row: Row) -> str | None:
     """The tags of both forms as a JSON object of text to text."""
     together = row.tags("resource_tags")
-    stated: dict[str, str] = orjson.loads(together) if together else {}
-    return _named(frozenset((stated | row.family(TAG)).items()))
+    reported: dict[str, str] = orjson.loads(together) if together else {}
+    return _named(frozenset((reported | row.family(TAG)).items()))
 
 
 @lru_cache(4096)
 def _product_name(product: str | None) -> str | None:
     """The product's name in the map of the second form, as JSON."""
-    stated: dict[str, str] = orjson.loads(product) if product else {}
-    return stated.get("product_name") or stated.get("servicename") or stated.get("servicecode")
+    reported: dict[str, str] = orjson.loads(product) if product else {}
+    return reported.get("product_name") or reported.get("servicename") or reported.get("servicecode")
 
 
 def _product(row: Row) -> str | None:
@@ -71,7 +71,7 @@ def _product(row: Row) -> str | None:
     return named or _product_name(row.tags("product"))
 
 
-def _read(row: Row, file: File) -> Stated | LeftOut:
+def _read(row: Row, file: File) -> ParsedRow | ExcludedRow:
     account, start = row.text("lineItem/UsageAccountId"), row.moment("lineItem/UsageStartDate")
     payer = row.optional("bill/PayerAccountId") or account
     code = row.optional("lineItem/ProductCode")
@@ -80,7 +80,7 @@ def _read(row: Row, file: File) -> Stated | LeftOut:
     sold_by_others = (description or "").split("|") if MARKETPLACE.search(description or "") else []
     if not file.services.take(product, code, *sold_by_others):
         service = product or description or "a service without a name"
-        return LeftOut(file.account_of(payer), start.date(), charged, currency, service)
+        return ExcludedRow(file.account_of(payer), start.date(), charged, currency, service)
     return file.record(
         account=payer,
         record_kind=RecordKind.COST,

@@ -14,8 +14,8 @@ from decimal import Decimal
 from itertools import product
 
 from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind
-from pipelines.sources.imports.framework.folding import Stated
-from pipelines.sources.imports.framework.format import OF_A_BILL, File, ImportFormat, LeftOut, of_day
+from pipelines.sources.imports.framework.folding import ParsedRow
+from pipelines.sources.imports.framework.format import OF_A_BILL, ExcludedRow, File, ImportFormat, of_day
 from pipelines.sources.imports.framework.row import Row, plain
 from pipelines.sources.statements import StatementKind
 
@@ -39,7 +39,7 @@ UNUSED = frozenset({"unusedreservation", "unusedsavingsplan"})
 """ChargeType of rows that only amortized cost has."""
 
 
-def _read(row: Row, file: File) -> Stated | LeftOut:
+def _read(row: Row, file: File) -> ParsedRow | ExcludedRow:
     account, moment = row.optional("BillingAccountId"), row.moment(*DAYS)
     charged, currency = row.amount(*COSTS), row.currency(*CURRENCIES)
     category, consumed = row.optional("MeterCategory"), row.optional("ConsumedService")
@@ -48,7 +48,7 @@ def _read(row: Row, file: File) -> Stated | LeftOut:
     bought = product_name if (row.optional("ChargeType") or "").lower() == "purchase" else None
     if not file.services.take(category, row.optional("ServiceName"), consumed, bought):
         service = category or consumed or "a service without a name"
-        return LeftOut(file.account_of(account), moment.date(), charged, currency, service)
+        return ExcludedRow(file.account_of(account), moment.date(), charged, currency, service)
     _refuse_amortized(row, charged, currency)
     return file.record(
         account=account,

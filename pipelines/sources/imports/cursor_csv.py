@@ -13,19 +13,19 @@ from decimal import Decimal
 from typing import Any
 
 from pipelines.domain.records import CostBasis, RecordKind
-from pipelines.sources.imports.framework.folding import Stated
+from pipelines.sources.imports.framework.folding import ParsedRow
 from pipelines.sources.imports.framework.format import File, ImportFormat, of_day
 from pipelines.sources.imports.framework.row import Row
 from pipelines.sources.statements import StatementKind
 
 NOT_CHARGED = re.compile(r"free|no charge|not charged|errored|aborted", re.IGNORECASE)
 INCLUDED = re.compile(r"included", re.IGNORECASE)
-OWN_KEY = re.compile(r"user api key|byok", re.IGNORECASE)
+USER_KEY = re.compile(r"user api key|byok", re.IGNORECASE)
 COST_WORDS = frozenset({"included", "free", "-", "no charge", "nan", "none"})
 WRITTEN, FRESH = "Input (w/ Cache Write)", "Input (w/o Cache Write)"
 
 
-def _read(row: Row, file: File) -> Stated:
+def _read(row: Row, file: File) -> ParsedRow:
     written, fresh = row.count(WRITTEN) or 0, row.count(FRESH) or 0
     read, output = row.count("Cache Read") or 0, row.count("Output Tokens") or 0
     total = row.count("Total Tokens")
@@ -55,19 +55,19 @@ def _cost(row: Row) -> dict[str, Any]:
     kind, requests = row.optional("Kind") or "", row.optional_amount("Requests")
     text = row.optional("Cost to you", "Cost")
     word = text.lower() if text and text.lower() in COST_WORDS else None
-    stated: Decimal | None = None
+    reported: Decimal | None = None
     if word is None and (text is not None or row.has("Cost")):
-        stated = row.amount("Cost to you", "Cost")
-    if OWN_KEY.search(kind):
-        note = f"{stated.normalize():f} USD were charged by the provider of your key" if stated else None
+        reported = row.amount("Cost to you", "Cost")
+    if USER_KEY.search(kind):
+        note = f"{reported.normalize():f} USD were charged by the provider of your key" if reported else None
         return {"cost_amount": Decimal(0), "currency": "USD", "note": note}
     if NOT_CHARGED.search(kind) or (word and NOT_CHARGED.search(word)):
         return {"cost_amount": Decimal(0), "currency": "USD"}
-    if stated is None:
+    if reported is None:
         return {"cost_amount": None, "currency": None, "is_billable": False, **_requests(requests)}
     listed = row.optional_amount("Cost") if row.has("Cost to you") else None
     return {
-        "cost_amount": stated,
+        "cost_amount": reported,
         "list_cost_amount": listed,
         "currency": "USD",
         "is_billable": not INCLUDED.search(kind),

@@ -6,13 +6,13 @@ The ZIP goes into the inbox as it is. What came out of a granted wallet was a gi
 from __future__ import annotations
 
 from pipelines.domain.records import CostBasis, RecordKind
-from pipelines.sources.imports.framework.folding import Stated
+from pipelines.sources.imports.framework.folding import ParsedRow
 from pipelines.sources.imports.framework.format import File, ImportFormat, of_day
 from pipelines.sources.imports.framework.row import Row
 from pipelines.sources.statements import StatementKind
 
 
-def _read(row: Row, file: File) -> Stated:
+def _read(row: Row, file: File) -> ParsedRow:
     wallet = row.text("wallet_type")
     return file.record(
         account=row.optional("user_id"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipelines.domain.records import RecordKind
-from pipelines.sources.imports.framework.folding import Stated
+from pipelines.sources.imports.framework.folding import ParsedRow
 from pipelines.sources.imports.framework.format import File, ImportFormat, of_day
 from pipelines.sources.imports.framework.row import Row
 from pipelines.sources.statements import StatementKind
@@ -21,13 +21,13 @@ COLUMN_OF = {
 }
 
 
-def _read(row: Row, file: File) -> Stated:
+def _read(row: Row, file: File) -> ParsedRow:
     key, kind = row.optional("api_key_name"), row.text("type")
-    stated: dict[str, Any] = {}
+    reported: dict[str, Any] = {}
     if kind in COLUMN_OF:
-        stated[COLUMN_OF[kind]] = row.count("amount")
+        reported[COLUMN_OF[kind]] = row.count("amount")
     else:
-        stated |= {"meter": kind, "quantity": row.amount("amount"), "quantity_unit": kind}
+        reported |= {"meter": kind, "quantity": row.amount("amount"), "quantity_unit": kind}
     return file.record(
         account=row.optional("user_id"),
         record_kind=RecordKind.USAGE,
@@ -36,7 +36,7 @@ def _read(row: Row, file: File) -> Stated:
         api_key_id=key,
         api_key_name=key,
         model_raw=row.text("model"),
-        **stated,
+        **reported,
     )
 
 

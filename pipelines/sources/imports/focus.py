@@ -9,21 +9,21 @@ from __future__ import annotations
 
 from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind
 from pipelines.domain.vendors import provider_named
-from pipelines.sources.imports.framework.folding import Stated
-from pipelines.sources.imports.framework.format import OF_A_BILL, File, ImportFormat, LeftOut, of_days
+from pipelines.sources.imports.framework.folding import ParsedRow
+from pipelines.sources.imports.framework.format import OF_A_BILL, ExcludedRow, File, ImportFormat, of_days
 from pipelines.sources.imports.framework.row import Row
 from pipelines.sources.statements import StatementKind
 
 CATEGORIES = {category.value: category for category in ChargeCategory}
 
 
-def _read(row: Row, file: File) -> Stated | LeftOut:
+def _read(row: Row, file: File) -> ParsedRow | ExcludedRow:
     account = row.text("BillingAccountId")
     start, end = row.moment("ChargePeriodStart"), row.moment("ChargePeriodEnd")
     service, currency = row.text("ServiceName"), row.currency("BillingCurrency")
     billed = row.amount("BilledCost")
     if not file.services.take(service, row.optional("ServiceSubcategory")):
-        return LeftOut(file.account_of(account), start.date(), billed, currency, service)
+        return ExcludedRow(file.account_of(account), start.date(), billed, currency, service)
     if end < start:
         row.problem("ChargePeriodEnd", "ChargePeriodEnd is before ChargePeriodStart")
     consumed = row.optional_amount("ConsumedQuantity")

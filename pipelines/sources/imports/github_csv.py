@@ -12,8 +12,8 @@ import re
 import orjson
 
 from pipelines.domain.records import CostBasis, RecordKind
-from pipelines.sources.imports.framework.folding import Stated
-from pipelines.sources.imports.framework.format import File, ImportFormat, LeftOut, of_day
+from pipelines.sources.imports.framework.folding import ParsedRow
+from pipelines.sources.imports.framework.format import ExcludedRow, File, ImportFormat, of_day
 from pipelines.sources.imports.framework.row import Row
 from pipelines.sources.statements import StatementKind
 
@@ -22,11 +22,11 @@ AI_UNIT = "ai-credits"
 """A unit of AI use, whatever the product: code quality is counted in it too."""
 
 
-def _read(row: Row, file: File) -> Stated | LeftOut:
+def _read(row: Row, file: File) -> ParsedRow | ExcludedRow:
     organization, moment = row.optional("organization"), row.moment("date")
     product, charged = row.text("product").lower(), row.amount("net_amount")
     if product not in PRODUCTS and row.text("unit_type").lower() != AI_UNIT:
-        return LeftOut(file.account_of(organization), moment.date(), charged, "USD", product)
+        return ExcludedRow(file.account_of(organization), moment.date(), charged, "USD", product)
     cost_center = row.optional("cost_center_name")
     return file.record(
         account=organization,

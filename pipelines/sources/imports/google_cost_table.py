@@ -13,8 +13,8 @@ from decimal import Decimal
 
 from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind
 from pipelines.sources.imports.framework import values
-from pipelines.sources.imports.framework.folding import Stated
-from pipelines.sources.imports.framework.format import OF_A_BILL, File, ImportFormat, LeftOut, of_days
+from pipelines.sources.imports.framework.folding import ParsedRow
+from pipelines.sources.imports.framework.format import OF_A_BILL, ExcludedRow, File, ImportFormat, of_days
 from pipelines.sources.imports.framework.row import Row
 from pipelines.sources.statements import StatementKind
 
@@ -29,7 +29,7 @@ TOTAL = re.compile(r"(sub|filtered )?total", re.IGNORECASE)
 _THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?", flags=re.ASCII)
 
 
-def _read(row: Row, file: File) -> Stated | LeftOut | None:
+def _read(row: Row, file: File) -> ParsedRow | ExcludedRow | None:
     if row.optional("Service description") is None and TOTAL.fullmatch(row.optional("Cost type") or ""):
         return None
     account, start = row.text("Billing account ID"), row.moment("Usage start date")
@@ -37,7 +37,7 @@ def _read(row: Row, file: File) -> Stated | LeftOut | None:
     service, charged = row.text("Service description"), row.amount("Unrounded Cost")
     currency = _currency(row, file)
     if not file.services.take(service, row.optional("SKU description")):
-        return LeftOut(file.account_of(account), start.date(), charged, currency, service)
+        return ExcludedRow(file.account_of(account), start.date(), charged, currency, service)
     credit = row.optional("Credit type")
     kind = (row.optional("Cost type") or "usage").lower()
     return file.record(
@@ -62,15 +62,15 @@ def _read(row: Row, file: File) -> Stated | LeftOut | None:
 def _currency(row: Row, file: File) -> str:
     """What the invoice's head says, else `imports`."""
     found = next((cells[1] for cells in file.above if len(cells) > 1 and cells[0].strip().lower() == "currency"), None)
-    stated = found or row.optional("Currency") or file.currency
-    if stated is None:
+    reported = found or row.optional("Currency") or file.currency
+    if reported is None:
         row.refuse(
             "Unrounded Cost",
             "the table does not name its currency, and ($) may be any dollar: export it with the invoice's head, or "
             "say the currency of the file in imports: files:",
         )
     try:
-        return values.currency(stated.strip())
+        return values.currency(reported.strip())
     except ValueError as error:
         row.refuse("Unrounded Cost", str(error))
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind
-from pipelines.sources.imports.framework.folding import Stated
-from pipelines.sources.imports.framework.format import File, Idle, ImportFormat, of_day, of_days
+from pipelines.sources.imports.framework.folding import ParsedRow
+from pipelines.sources.imports.framework.format import EmptyDay, File, ImportFormat, of_day, of_days
 from pipelines.sources.imports.framework.row import Row
 from pipelines.sources.statements import StatementKind
 
@@ -21,13 +21,13 @@ MODEL_AND_METER = re.compile(r"(?P<model>[^,]+), (?P<meter>.+)")
 OF_2024 = ("timestamp", "currency", "name", "cost_in_major", "date")
 
 
-def _read(row: Row, file: File) -> Stated | Idle:
+def _read(row: Row, file: File) -> ParsedRow | EmptyDay:
     if row.has("cost_in_major"):
         return _read_2024(row, file)
     start = row.moment("start_time_iso")
     charged = row.optional_amount("amount_value")
     if charged is None:
-        return Idle(file.account_of(None), start.date())
+        return EmptyDay(file.account_of(None), start.date())
     item = row.optional("line_item")
     parts = MODEL_AND_METER.fullmatch(item or "")
     return file.record(
@@ -51,7 +51,7 @@ def _read(row: Row, file: File) -> Stated | Idle:
     )
 
 
-def _read_2024(row: Row, file: File) -> Stated:
+def _read_2024(row: Row, file: File) -> ParsedRow:
     charged = row.amount("cost_in_major")
     return file.record(
         record_kind=RecordKind.COST,

@@ -15,8 +15,8 @@ from typing import Any
 
 from pipelines.domain.meters import BY_NAME
 from pipelines.domain.records import RecordKind
-from pipelines.sources.imports.framework.folding import Stated
-from pipelines.sources.imports.framework.format import File, Idle, ImportFormat, of_day
+from pipelines.sources.imports.framework.folding import ParsedRow
+from pipelines.sources.imports.framework.format import EmptyDay, File, ImportFormat, of_day
 from pipelines.sources.imports.framework.row import Row
 from pipelines.sources.openai_tokens import PartsError, disjoint
 from pipelines.sources.statements import StatementKind
@@ -38,7 +38,7 @@ USED = ("model", "num_model_requests", "project_id", "api_key_id")
 DETAILS = ("size", "source", "context_level")
 
 
-def _read(row: Row, file: File) -> Stated | Idle | None:
+def _read(row: Row, file: File) -> ParsedRow | EmptyDay | None:
     if row.has("n_context_tokens_total"):
         return _read_2024(row, file)
     counted = next((name for name in METERS if row.has(name)), None)
@@ -49,7 +49,7 @@ def _read(row: Row, file: File) -> Stated | Idle | None:
     used = _counted(row, counted) if counted else _tokens(row)
     start = row.moment("start_time_iso")
     if used is None:
-        return Idle(file.account_of(None), start.date())
+        return EmptyDay(file.account_of(None), start.date())
     is_batch = row.one_of("batch", YES, None)
     details = [f"{name} {value}" for name in DETAILS if (value := row.optional(name))]
     return file.record(
@@ -71,7 +71,7 @@ def _read(row: Row, file: File) -> Stated | Idle | None:
     )
 
 
-def _read_2024(row: Row, file: File) -> Stated:
+def _read_2024(row: Row, file: File) -> ParsedRow:
     tokens, cached = row.count("n_context_tokens_total") or 0, row.count("n_cached_context_tokens_total") or 0
     if cached > tokens:
         row.problem(

@@ -7,7 +7,7 @@ provider is on that provider's bill: it is not a part of the cost, and a note of
 from __future__ import annotations
 
 from pipelines.domain.records import CostBasis, RecordKind
-from pipelines.sources.imports.framework.folding import Stated
+from pipelines.sources.imports.framework.folding import ParsedRow
 from pipelines.sources.imports.framework.format import File, ImportFormat, of_day
 from pipelines.sources.imports.framework.row import Row
 from pipelines.sources.statements import StatementKind
@@ -16,7 +16,7 @@ ACTIVITY = ("Date", "Slug", "Usage", "Requests", "Prompt Tokens", "Completion To
 GENERATIONS = ("generation_id", "created_at", "cost_total", "tokens_prompt", "tokens_completion", "model_permaslug")
 
 
-def _read(row: Row, file: File) -> Stated:
+def _read(row: Row, file: File) -> ParsedRow:
     is_activity = row.has("Slug")
     prompt = row.count("Prompt Tokens", "tokens_prompt") or 0
     cached = row.count("tokens_cached") or 0

@@ -17,10 +17,10 @@ from typing import Any
 from pipelines.domain.vendors import provider_of
 from pipelines.sources.local.framework import replies
 from pipelines.sources.local.framework.agent import PLATFORM_VARIABLES, LocalAgent, Machine
-from pipelines.sources.local.framework.log_files import Place
+from pipelines.sources.local.framework.log_files import LogLocation
 from pipelines.sources.local.framework.log_records import document, take
 from pipelines.sources.local.framework.log_values import count, mapping, moment, none_renamed, text
-from pipelines.sources.local.framework.replies import Reading, Reply, ReplyKey
+from pipelines.sources.local.framework.replies import ParsedLog, Reply, ReplyKey
 
 LEDGER = ("input", "output", "timestamp")
 CACHE = ("cacheReadInputTokens", "cacheCreationInputTokens")
@@ -34,21 +34,21 @@ def roots(machine: Machine) -> list[Path]:
     return machine.named("AMP_DATA_DIR") or machine.data_folders("amp")
 
 
-def read_file(path: Path, name: str, latest: datetime) -> Reading:
+def read_file(path: Path, name: str, latest: datetime) -> ParsedLog:
     """The replies of one thread.
 
     Raises:
         OSError: the file cannot be read.
     """
-    reading = Reading()
+    reading = ParsedLog()
     thread = document(path, name, reading)
     if not isinstance(thread, dict):
         return reading
     thread_id = text(thread.get("id")) or path.stem
     answers = dict(_answers(thread))
     events = mapping(thread, "usageLedger").get("events")
-    stated = _events(events, answers) if isinstance(events, list) else answers.items()
-    for reply_id, usage in stated:
+    reported = _events(events, answers) if isinstance(events, list) else answers.items()
+    for reply_id, usage in reported:
         take(reading, f"{name}:1", partial(_reply, f"{thread_id}:{reply_id}", thread_id, usage, name, latest))
     return reading
 
@@ -83,8 +83,8 @@ def _answers(thread: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         usage = mapping(message, "usage") if isinstance(message, dict) else {}
         if usage and message.get("role") == "assistant":
             named = _id(message.get("messageId"))
-            beside = {name: message.get(name) for name in ("timestamp", "model")}
-            yield named or f"at-{position}", {**beside, **usage}
+            context = {name: message.get(name) for name in ("timestamp", "model")}
+            yield named or f"at-{position}", {**context, **usage}
 
 
 def _events(events: list[Any], answers: dict[str, dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -94,18 +94,18 @@ def _events(events: list[Any], answers: dict[str, dict[str, Any]]) -> Iterator[t
         if isinstance(event, dict):
             answer_id = _id(event.get("toMessageId"))
             tokens = mapping(event, "tokens")
-            own = {**tokens, "inputTokens": tokens.get("input"), "outputTokens": tokens.get("output")}
-            own |= {name: event.get(name) for name in ("timestamp", "model")}
+            renamed = {**tokens, "inputTokens": tokens.get("input"), "outputTokens": tokens.get("output")}
+            renamed |= {name: event.get(name) for name in ("timestamp", "model")}
             if answer_id is None or answer_id in known:
-                yield f"event-{_id(event.get('id')) or position}", own
+                yield f"event-{_id(event.get('id')) or position}", renamed
             else:
                 known.add(answer_id)
-                yield answer_id, {**answers.get(answer_id, {}), **own}
+                yield answer_id, {**answers.get(answer_id, {}), **renamed}
 
 
 def _reply(reply_id: str, thread_id: str, usage: dict[str, Any], name: str, latest: datetime) -> Reply | None:
-    stated = {kind: value for kind, value in usage.items() if value is not None}
-    none_renamed(stated, ("inputTokens", "outputTokens"), CACHE, LEDGER)
+    reported = {kind: value for kind, value in usage.items() if value is not None}
+    none_renamed(reported, ("inputTokens", "outputTokens"), CACHE, LEDGER)
     inputs, output = count(usage, "inputTokens"), count(usage, "outputTokens")
     cache_read, cache_write = count(usage, "cacheReadInputTokens"), count(usage, "cacheCreationInputTokens")
     if not any((inputs, output, cache_read, cache_write)):
@@ -139,7 +139,7 @@ AGENT = LocalAgent(
         **PLATFORM_VARIABLES,
     },
     roots=roots,
-    places=(Place("threads", ("T-*.json",)),),
+    places=(LogLocation("threads", ("T-*.json",)),),
     read=read_file,
     merge=merge,
     prompts="history.jsonl",

@@ -30,7 +30,7 @@ from pipelines.sources.local.claude_code_cache import cache_writes, other_durati
 from pipelines.sources.local.claude_code_ids import ReplyIds, without_replays
 from pipelines.sources.local.framework import replies
 from pipelines.sources.local.framework.agent import PLATFORM_VARIABLES, LocalAgent, Machine
-from pipelines.sources.local.framework.log_files import Place, folder_worked_in
+from pipelines.sources.local.framework.log_files import LogLocation, folder_worked_in
 from pipelines.sources.local.framework.log_records import records, take_all
 from pipelines.sources.local.framework.log_values import (
     count,
@@ -41,7 +41,7 @@ from pipelines.sources.local.framework.log_values import (
     none_renamed,
     text,
 )
-from pipelines.sources.local.framework.replies import Reading, Reply, ReplyKey
+from pipelines.sources.local.framework.replies import ParsedLog, Reply, ReplyKey
 
 COWORK = "local-agent-mode-sessions"
 NO_USE = ("*/tool-results/*", "*/workflows/*", "*.meta.json", "*sessions-index.json")
@@ -60,7 +60,7 @@ REPEATED_IDS = "replies with the same two ids as a much earlier one, counted as 
 UNKNOWN_TURNS = "turns of an unknown kind: their tokens may be missing"
 ATTEMPTS = ("message", "fallback_message")
 """The turns of a model that was to answer: what the last of these models used is in the sum of the reply."""
-BESIDE = ("advisor_message", "compaction")
+SEPARATE_KINDS = ("advisor_message", "compaction")
 """The turns whose tokens are not in it, whatever their model."""
 DECLINED = "declined_message"
 
@@ -75,17 +75,17 @@ def log_roots(machine: Machine) -> list[Path]:
     packages = [folder / "Packages" for folder in machine.named("LOCALAPPDATA")]
     packaged = [found for folder in packages for found in sorted(folder.glob("Claude_*/LocalCache/Roaming/Claude"))]
     desktop = [folder / COWORK for folder in (config / "Claude", *machine.data_folders("Claude"), *packaged)]
-    own = machine.named("CLAUDE_CONFIG_DIR") or [config / "claude", machine.user_home / ".claude"]
-    return [*own, *desktop]
+    config_folders = machine.named("CLAUDE_CONFIG_DIR") or [config / "claude", machine.user_home / ".claude"]
+    return [*config_folders, *desktop]
 
 
-def read_file(path: Path, name: str, latest: datetime) -> Reading:
+def read_file(path: Path, name: str, latest: datetime) -> ParsedLog:
     """The replies of one log file, called `name` in rows and reasons; a reply after `latest` is rejected.
 
     Raises:
         OSError: the file cannot be read.
     """
-    reading = Reading()
+    reading = ParsedLog()
     log = _Log(name, latest, folder_worked_in(path, name, _depth(name)))
     for where, record in records(path, name, reading, marks=(b'"usage"',)):
         take_all(reading, where, partial(log.replies, record))
@@ -131,15 +131,15 @@ class _Log:
         model = text(body.get("model"))
         if not usage or model == SYNTHETIC_MODEL:
             return []
-        stated_at = moment(answer.get("timestamp") or record.get("timestamp"), self.latest)
+        reported_at = moment(answer.get("timestamp") or record.get("timestamp"), self.latest)
         session, request = text(record.get("sessionId")), text(answer.get("requestId"))
         tokens = _tokens(usage)
-        message_id, earlier_id = self._ids(answer, session, request, stated_at, tokens)
+        message_id, earlier_id = self._ids(answer, session, request, reported_at, tokens)
         searches = usage.get("server_tool_use")
         reply = Reply(
             message_id=message_id,
             request_id=request,
-            moment=stated_at,
+            moment=reported_at,
             session_id=session,
             project=last_folder(record.get("cwd")) or self.folder,
             provider=provider_of(None, model, "unknown"),
@@ -150,31 +150,31 @@ class _Log:
             is_sidechain=is_nested or record.get("isSidechain") is True,
             service_tier=modifier(usage.get("service_tier")),
             speed=modifier(usage.get("speed")),
-            inference_geo=_stated(usage.get("inference_geo")),
+            inference_geo=_label(usage.get("inference_geo")),
             earlier_id=earlier_id,
         )
         turns = _turns(usage)
-        known = (None, DECLINED, *ATTEMPTS, *BESIDE)
+        known = (None, DECLINED, *ATTEMPTS, *SEPARATE_KINDS)
         self.unknown_turns.update((message_id, n) for n, (kind, _) in enumerate(turns) if kind not in known)
-        return [reply, *_written_for_another_time(reply, usage), *_beside(reply, turns)]
+        return [reply, *_written_for_another_time(reply, usage), *_separate_rows(reply, turns)]
 
     def _ids(
-        self, answer: dict[str, Any], session: str | None, request: str | None, stated_at: datetime, tokens: Tokens
+        self, answer: dict[str, Any], session: str | None, request: str | None, reported_at: datetime, tokens: Tokens
     ) -> tuple[str, str | None]:
         """A reply's message id, and the one it had before replies without request id were told apart."""
         message_id = text(mapping(answer, "message").get("id"))
         if message_id is None:
-            own = text(answer.get("uuid"))
+            line_id = text(answer.get("uuid"))
             counts = [tokens[0], tokens[1], tokens[5]]
-            return f"line:{own or f'{session}:{stated_at.isoformat()}:{counts}'}", None
-        named = self.ids.name((message_id, request), answer, session, stated_at, tokens[:5])
+            return f"line:{line_id or f'{session}:{reported_at.isoformat()}:{counts}'}", None
+        named = self.ids.name((message_id, request), answer, session, reported_at, tokens[:5])
         return named, None if named == message_id else message_id
 
 
 def _turns(usage: dict[str, Any]) -> list[tuple[str | None, dict[str, Any]]]:
     """The turns that a usage states, each with its kind."""
-    stated = usage.get("iterations")
-    turns = [turn for turn in stated if isinstance(turn, dict)] if isinstance(stated, list) else []
+    reported = usage.get("iterations")
+    turns = [turn for turn in reported if isinstance(turn, dict)] if isinstance(reported, list) else []
     kinds = [text(turn.get("type")) for turn in turns]
     models = [text(turn.get("model")) for turn in turns]
     answered = [model for kind, model in zip(kinds, models, strict=True) if kind in ATTEMPTS][-1:]
@@ -184,17 +184,17 @@ def _turns(usage: dict[str, Any]) -> list[tuple[str | None, dict[str, Any]]]:
     ]
 
 
-def _beside(reply: Reply, turns: list[tuple[str | None, dict[str, Any]]]) -> Iterator[Reply]:
+def _separate_rows(reply: Reply, turns: list[tuple[str | None, dict[str, Any]]]) -> Iterator[Reply]:
     """What was used in turns that the usage's own counts leave out; it is part of the same request."""
     numbers: Counter[str] = Counter()
     for kind, turn in turns:
-        is_charged = kind in BESIDE or (kind == DECLINED and count(turn, "output_tokens") > 0)
+        is_charged = kind in SEPARATE_KINDS or (kind == DECLINED and count(turn, "output_tokens") > 0)
         if kind is None or not is_charged:
             continue
         numbers[kind] += 1
         model = text(turn.get("model")) or reply.model
         tokens = _tokens(turn)
-        beside = replace(
+        separate = replace(
             reply,
             message_id=f"{reply.message_id}:{kind}-{numbers[kind]}",
             earlier_id=None,
@@ -206,8 +206,8 @@ def _beside(reply: Reply, turns: list[tuple[str | None, dict[str, Any]]]) -> Ite
             note=f"used by {kind.replace('_', ' ')} within a reply of {reply.model}",
             **_counts(tokens),
         )
-        yield beside
-        yield from _written_for_another_time(beside, turn)
+        yield separate
+        yield from _written_for_another_time(separate, turn)
 
 
 def _written_for_another_time(reply: Reply, usage: dict[str, Any]) -> Iterator[Reply]:
@@ -248,7 +248,7 @@ def _answer(record: dict[str, Any]) -> tuple[dict[str, Any], bool]:
     return {}, False
 
 
-def _stated(value: Any) -> str | None:
+def _label(value: Any) -> str | None:
     """A region, unless the log says that there is none to state."""
     return None if value == "not_available" else modifier(value)
 
@@ -263,21 +263,21 @@ AGENT = LocalAgent(
     },
     roots=log_roots,
     places=(
-        Place("projects", ("*.jsonl",), no_use=NO_USE),
-        Place("transcripts", ("*.jsonl",)),
-        Place("", ("*/local_*/.claude/projects/*.jsonl",), no_use=("*",)),
+        LogLocation("projects", ("*.jsonl",), no_use=NO_USE),
+        LogLocation("transcripts", ("*.jsonl",)),
+        LogLocation("", ("*/local_*/.claude/projects/*.jsonl",), no_use=("*",)),
     ),
     read=read_file,
     understood="session files of Claude Code 2.1",
     where="`~/.claude`, `~/.config/claude`, Claude Desktop's `local-agent-mode-sessions`",
     special=(
         "Final usage of each reply; sub-agents count, their replays do not; cache writes by duration; what an"
-        " advisor, compacting or a model that declined used in rows of its own; each reply of a gateway, "
+        " advisor, compacting or a model that declined used in separate rows; each reply of a gateway, "
         "whatever ids it gives"
     ),
     revision=5,
     merge=merge,
-    whole_sessions=True,
+    compares_sessions=True,
     statement="log of a coding agent",
     precedence=50,
 )

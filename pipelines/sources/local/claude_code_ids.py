@@ -19,7 +19,7 @@ from pipelines.sources.local.framework.replies import Reply, ReplyKey
 
 FORMS = ("msg_", "req_")
 """How Anthropic's ids of messages and of requests begin."""
-BLOCKS_APART = timedelta(seconds=30)
+MAX_BLOCK_GAP = timedelta(seconds=30)
 """Lines of one reply follow each other faster; what follows later with the same prompt is another reply."""
 LONG_AFTER = timedelta(minutes=1)
 """In real logs the lines of a reply with Anthropic's ids are linked, or follow faster."""
@@ -43,33 +43,33 @@ class ReplyIds:
     repeated: set[tuple[Ids, datetime]] = field(default_factory=set)
     """Replies with ids of Anthropic's form that an earlier one of the file has, which must not be: ids, beginning"""
 
-    def name(self, ids: Ids, line: dict[str, Any], session: str | None, stated_at: datetime, prompt: Prompt) -> str:
+    def name(self, ids: Ids, line: dict[str, Any], session: str | None, reported_at: datetime, prompt: Prompt) -> str:
         """The id of the reply that a line belongs to. `prompt`: what was read, from the caches too.
 
         A line belongs to the reply of the line it follows, or whose predecessor it shares; where the log links them
         otherwise, to the reply that was written a moment before and took the same prompt.
         """
-        own, parent = text(line.get("uuid")), text(line.get("parentUuid"))
+        line_id, parent = text(line.get("uuid")), text(line.get("parentUuid"))
         linked = self.first_lines.get((ids, parent)) if parent else None
-        began = linked or self._just_before(ids, session, stated_at, prompt) or stated_at
-        for known in (own, parent):
+        began = linked or self._just_before(ids, session, reported_at, prompt) or reported_at
+        for known in (line_id, parent):
             if known:
                 self.first_lines.setdefault((ids, known), began)
-        self.last_lines[ids, session] = began, stated_at, prompt
+        self.last_lines[ids, session] = began, reported_at, prompt
         if not _is_of_anthropic(ids):
             return f"{ids[0]}{_MARK}{began.isoformat()}"
-        if began == stated_at and stated_at - self.last_written.get(ids, stated_at) > LONG_AFTER:
+        if began == reported_at and reported_at - self.last_written.get(ids, reported_at) > LONG_AFTER:
             self.repeated.add((ids, began))
-        self.last_written[ids] = stated_at
+        self.last_written[ids] = reported_at
         return ids[0]
 
-    def _just_before(self, ids: Ids, session: str | None, stated_at: datetime, prompt: Prompt) -> datetime | None:
-        began, last, same_prompt = self.last_lines.get((ids, session), (None, stated_at, ()))
-        return began if prompt == same_prompt and abs(stated_at - last) <= BLOCKS_APART else None
+    def _just_before(self, ids: Ids, session: str | None, reported_at: datetime, prompt: Prompt) -> datetime | None:
+        began, last, same_prompt = self.last_lines.get((ids, session), (None, reported_at, ()))
+        return began if prompt == same_prompt and abs(reported_at - last) <= MAX_BLOCK_GAP else None
 
 
 def _is_of_anthropic(ids: Ids) -> bool:
-    return all((stated or "").startswith(form) for stated, form in zip(ids, FORMS, strict=True))
+    return all((reported or "").startswith(form) for reported, form in zip(ids, FORMS, strict=True))
 
 
 def without_replays(best: dict[ReplyKey, Reply]) -> dict[ReplyKey, Reply]:

@@ -29,7 +29,7 @@ from pipelines.reading.files import content_of
 from pipelines.sources.local import codex_copies
 from pipelines.sources.local.codex_counts import CACHE_WRITES, COUNTS, Counts, Responses, Totals
 from pipelines.sources.local.framework.agent import LocalAgent, Machine
-from pipelines.sources.local.framework.log_files import Place
+from pipelines.sources.local.framework.log_files import LogLocation
 from pipelines.sources.local.framework.log_records import records, take
 from pipelines.sources.local.framework.log_values import (
     digest_id,
@@ -37,10 +37,10 @@ from pipelines.sources.local.framework.log_values import (
     mapping,
     modifier,
     moment_of,
-    stated_count,
+    reported_count,
     text,
 )
-from pipelines.sources.local.framework.replies import Reading, Reply
+from pipelines.sources.local.framework.replies import ParsedLog, Reply
 
 LARGEST_SETTINGS = 1_000_000
 """Bytes of Codex's own settings."""
@@ -92,7 +92,7 @@ class _Session:
     forked_at: datetime | None = None
     ancestors: tuple[str, ...] = ()
     is_sidechain: bool = False
-    own_from: int | None = None
+    first_ordinal: int | None = None
     copied_until: datetime | None = None
     has_copies: bool = False
     totals: Totals = field(default_factory=Totals)
@@ -109,7 +109,7 @@ class _Session:
         self.session_id, self.opened_at = session, written_at
         self.provider = text(payload.get("model_provider"))
         self.project = last_folder(payload.get("cwd"))
-        self.own_from = stated_count(payload, "subagent_history_start_ordinal")
+        self.first_ordinal = reported_count(payload, "subagent_history_start_ordinal")
         self.is_sidechain = "subagent" in mapping(payload, "source") or payload.get("thread_source") == "subagent"
         self._descends_from(*_parents(payload))
 
@@ -136,10 +136,10 @@ class _Session:
     def compaction(self, payload: dict[str, Any]) -> Reply | None:
         """What compacting the history took, if the log states it."""
         response = text(payload.get("compaction_response_id"))
-        stated = self.responses.compaction(response)
-        if stated is None or not any(stated[0].values()):
+        reported = self.responses.compaction(response)
+        if reported is None or not any(reported[0].values()):
             return None
-        used, written_at = stated
+        used, written_at = reported
         ids = digest_id(["response", response]), None
         return self._reply(used, moment_of(written_at, self.latest), self.model, ids)
 
@@ -152,39 +152,41 @@ class _Session:
         if not any(used.values()):
             return None
         self.responses.claim(used)
-        stated_at = moment_of(written_at, self.latest)
-        is_copied = self._is_copied(stated_at, ordinal)
+        reported_at = moment_of(written_at, self.latest)
+        is_copied = self._is_copied(reported_at, ordinal)
         if is_copied and self.is_sidechain:
             return None
         if self.totals.is_whole and self.forked_at is not None:
             self.inherited += used["input_tokens"] + used["output_tokens"]
             return None
         model = text(payload.get("model")) or text(info.get("model")) or self.model
-        moment_id = digest_id([stated_at.isoformat(), model, *(used[name] for name in COUNTS)])
+        moment_id = digest_id([reported_at.isoformat(), model, *(used[name] for name in COUNTS)])
         if not mapping(info, "total_token_usage") or self.totals.now is None:
-            return self._reply(used, stated_at, model, (moment_id, None))
-        ids = codex_copies.step_id(self.totals.now.values()), self._copy_id(stated_at, model, is_copied=is_copied)
-        return self._reply(used, stated_at, model, ids, earlier_id=moment_id)
+            return self._reply(used, reported_at, model, (moment_id, None))
+        ids = codex_copies.step_id(self.totals.now.values()), self._copy_id(reported_at, model, is_copied=is_copied)
+        return self._reply(used, reported_at, model, ids, earlier_id=moment_id)
 
-    def _is_copied(self, stated_at: datetime, ordinal: Any) -> bool:
+    def _is_copied(self, reported_at: datetime, ordinal: Any) -> bool:
         """Whether a step is, for all that this log shows, of the history that was copied when the session began."""
-        if self.own_from is not None and isinstance(ordinal, int):
-            return ordinal < self.own_from
+        if self.first_ordinal is not None and isinstance(ordinal, int):
+            return ordinal < self.first_ordinal
         if self.copied_until is None:
             return False
-        if stated_at - self.copied_until < REPLAY_PAUSE:
-            self.copied_until = max(stated_at, self.copied_until)
+        if reported_at - self.copied_until < REPLAY_PAUSE:
+            self.copied_until = max(reported_at, self.copied_until)
             self.has_copies = True
             return True
         if self.has_copies or self.is_sidechain:
             self.copied_until = None
         return False
 
-    def _copy_id(self, stated_at: datetime, model: str | None, *, is_copied: bool) -> str:
+    def _copy_id(self, reported_at: datetime, model: str | None, *, is_copied: bool) -> str:
         if self.turn is not None:
             return codex_copies.copy_id(f"turn {self.turn}", None)
-        known_by = f"at {stated_at.isoformat()} by {model}"
-        if self.forked_at is None or stated_at < self.forked_at:  # forks of older versions keep their parent's moments
+        known_by = f"at {reported_at.isoformat()} by {model}"
+        if (
+            self.forked_at is None or reported_at < self.forked_at
+        ):  # forks of older versions keep their parent's moments
             return codex_copies.copy_id(known_by, None)
         may_be_copy = not self.is_sidechain and (is_copied or not self.has_copies)
         return codex_copies.copy_id("" if may_be_copy else known_by, codex_copies.Fork(self.forked_at, self.ancestors))
@@ -192,7 +194,7 @@ class _Session:
     def _reply(
         self,
         used: Counts,
-        stated_at: datetime,
+        reported_at: datetime,
         model: str | None,
         ids: tuple[str, str | None],
         *,
@@ -203,7 +205,7 @@ class _Session:
         written = min(used.get(CACHE_WRITES, 0), used["input_tokens"] - read)
         return Reply(
             *ids,
-            moment=stated_at,
+            moment=reported_at,
             session_id=self.session_id,
             project=self.project,
             provider=provider_of(self.provider, model or FIRST_MODEL, "openai"),
@@ -226,13 +228,13 @@ def roots(machine: Machine) -> list[Path]:
     return machine.named("CODEX_HOME") or [machine.user_home / ".codex"]
 
 
-def read_file(path: Path, name: str, latest: datetime) -> Reading:
+def read_file(path: Path, name: str, latest: datetime) -> ParsedLog:
     """The steps of one session log.
 
     Raises:
         OSError: the file cannot be read.
     """
-    reading = Reading()
+    reading = ParsedLog()
     session = _Session(name, latest)
     kind = None
     for where, record in records(path, name, reading, marks=MARKS):
@@ -302,7 +304,7 @@ AGENT = LocalAgent(
         "CODEX_HOME": "Where Codex CLI keeps its logs.",
     },
     roots=roots,
-    places=tuple(Place(folder, ("*.jsonl", "*.jsonl.zst")) for folder in FOLDERS),
+    places=tuple(LogLocation(folder, ("*.jsonl", "*.jsonl.zst")) for folder in FOLDERS),
     read=read_file,
     statement="log of a coding agent",
     precedence=50,

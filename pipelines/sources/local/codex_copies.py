@@ -65,10 +65,10 @@ def _copies(group: list[Reply]) -> list[Reply]:
     places: set[str] = set()
     copies = [reply for reply in group if not _is_unknown(reply) and _is_copy_of_any(reply, group)]
     for reply in sorted(filter(_is_unknown, group), key=_earliest):
-        own = {f"in {reply.project}", *(f"of {ancestor}" for ancestor in _ancestors(reply))}
-        if own & places or _is_copy_of_any(reply, group):
+        reply_places = {f"in {reply.project}", *(f"of {ancestor}" for ancestor in _ancestors(reply))}
+        if reply_places & places or _is_copy_of_any(reply, group):
             copies.append(reply)
-        places |= own
+        places |= reply_places
     return copies
 
 
@@ -96,8 +96,8 @@ def _is_unknown(reply: Reply) -> bool:
 
 
 def _fork(reply: Reply) -> Fork | None:
-    stated = (reply.request_id or "").partition(IN_FORK)[2]
-    if not stated:
+    reported = (reply.request_id or "").partition(IN_FORK)[2]
+    if not reported:
         return None
-    moment, *ancestors = stated.split(" ")
+    moment, *ancestors = reported.split(" ")
     return Fork(datetime.fromisoformat(moment), tuple(ancestors))

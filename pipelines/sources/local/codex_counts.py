@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipelines.sources.local.framework.log_values import count, mapping, none_renamed, stated_count, text
+from pipelines.sources.local.framework.log_values import count, mapping, none_renamed, reported_count, text
 
 COUNTS = ("input_tokens", "cached_input_tokens", "output_tokens", "reasoning_output_tokens", "total_tokens")
 ALWAYS = ("input_tokens", "output_tokens")
@@ -26,7 +26,7 @@ def counts_of(usage: dict[str, Any]) -> Counts:
         UnusableRecordError: one is not a plausible count.
     """
     none_renamed(usage, ALWAYS, ("cached_input_tokens",), (*COUNTS, CACHE_WRITES))
-    written = stated_count(usage, CACHE_WRITES)
+    written = reported_count(usage, CACHE_WRITES)
     return {name: count(usage, name) for name in COUNTS} | ({} if written is None else {CACHE_WRITES: written})
 
 
@@ -47,15 +47,15 @@ class Totals:
             UnusableRecordError: a number is not a plausible count.
         """
         last, total = mapping(info, "last_token_usage"), mapping(info, "total_token_usage")
-        stated, self.is_whole = counts_of(last), False
+        reported, self.is_whole = counts_of(last), False
         if not total:
-            return stated
+            return reported
         before, now = self.now, counts_of(total)
         self.now, self.is_whole = now, before is None and not last
         if now == before:
             return dict.fromkeys(COUNTS, 0)
         if last:
-            return stated
+            return reported
         if before is None:
             return now
         restarted = any(now.get(name, 0) < value for name, value in before.items())

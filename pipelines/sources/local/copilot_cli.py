@@ -26,7 +26,7 @@ from typing import Any
 from pipelines.domain.vendors import provider_of
 from pipelines.sources.local.framework import replies
 from pipelines.sources.local.framework.agent import LocalAgent, Machine
-from pipelines.sources.local.framework.log_files import Place
+from pipelines.sources.local.framework.log_files import LogLocation
 from pipelines.sources.local.framework.log_records import records, take_all
 from pipelines.sources.local.framework.log_values import (
     UnusableRecordError,
@@ -36,10 +36,10 @@ from pipelines.sources.local.framework.log_values import (
     moment,
     moment_since_1970,
     none_renamed,
-    stated_count,
+    reported_count,
     text,
 )
-from pipelines.sources.local.framework.replies import Reading, Reply, ReplyKey
+from pipelines.sources.local.framework.replies import ParsedLog, Reply, ReplyKey
 
 USAGE = "gen_ai.usage."
 MARKS = (b'"session.start"', b'"session.resume"', b'"session.shutdown"', b'"assistant.message"', b'"gen_ai.usage.')
@@ -69,13 +69,13 @@ def roots(machine: Machine) -> list[Path]:
     return [*exported, *(machine.named("COPILOT_HOME") or [machine.user_home / ".copilot"])]
 
 
-def read_file(path: Path, name: str, latest: datetime) -> Reading:
+def read_file(path: Path, name: str, latest: datetime) -> ParsedLog:
     """The parts of a session, or the chat spans of a file of traces.
 
     Raises:
         OSError: the file cannot be read.
     """
-    reading = Reading()
+    reading = ParsedLog()
     log = _Log(name, latest)
     for where, record in records(path, name, reading, marks=MARKS):
         take_all(reading, where, partial(log.replies, record))
@@ -127,14 +127,14 @@ class _Log:
             case "assistant.message":
                 self.has_open_part |= bool(count(data, "outputTokens"))
             case "session.shutdown":
-                stated = [*self._part(data, record)]
-                self.has_open_part &= not stated
-                return stated
+                reported = [*self._part(data, record)]
+                self.has_open_part &= not reported
+                return reported
             case _:
                 return self._span(record)
         return ()
 
-    def name_sessions(self, reading: Reading) -> None:
+    def name_sessions(self, reading: ParsedLog) -> None:
         """Give each span that names no session the one that another span of its trace names."""
         for key, reply in reading.replies.items():
             session = self.sessions.get(reply.session_id or "")
@@ -207,11 +207,11 @@ class _Log:
 
 def _metrics(data: dict[str, Any]) -> Iterator[tuple[str | None, dict[str, Any], int | None]]:
     """(model, usage, requests) of each model of a shutdown; without them its totals, which are of one model or more."""
-    stated = mapping(data, "modelMetrics")
-    for model in stated:
-        metrics = mapping(stated, model)
-        yield text(model), mapping(metrics, "usage"), stated_count(mapping(metrics, "requests"), "count")
-    if not stated:
+    reported = mapping(data, "modelMetrics")
+    for model in reported:
+        metrics = mapping(reported, model)
+        yield text(model), mapping(metrics, "usage"), reported_count(mapping(metrics, "requests"), "count")
+    if not reported:
         kinds = {kind: count(mapping(data, "tokenDetails", kind), "tokenCount") for kind in TOTALS}
         totals = {name: kinds[kind] for kind, name in TOTALS.items()}
         totals["inputTokens"] += totals["cacheReadTokens"] + totals["cacheWriteTokens"]  # here they stand apart
@@ -264,9 +264,9 @@ AGENT = LocalAgent(
     },
     roots=roots,
     places=(
-        Place("session-state", ("*/events.jsonl",), no_use=NOT_SESSIONS),
-        Place("otel", ("*.jsonl",), deep=False),
-        Place("", ("*.jsonl",), deep=False, no_use=("*",)),
+        LogLocation("session-state", ("*/events.jsonl",), no_use=NOT_SESSIONS),
+        LogLocation("otel", ("*.jsonl",), deep=False),
+        LogLocation("", ("*.jsonl",), deep=False, no_use=("*",)),
     ),
     read=read_file,
     statement="log of a coding agent",
@@ -279,5 +279,5 @@ AGENT = LocalAgent(
     ),
     revision=2,
     merge=merge,
-    whole_sessions=True,
+    compares_sessions=True,
 )

@@ -15,14 +15,14 @@ from typing import Any
 
 from pipelines.domain.vendors import provider_of
 from pipelines.sources.local.framework.agent import LocalAgent, Machine
-from pipelines.sources.local.framework.log_files import Place, folder_worked_in
+from pipelines.sources.local.framework.log_files import LogLocation, folder_worked_in
 from pipelines.sources.local.framework.log_records import document, take
 from pipelines.sources.local.framework.log_values import count, mapping, moment, moment_since_1970, none_renamed, text
-from pipelines.sources.local.framework.replies import Reading, Reply
+from pipelines.sources.local.framework.replies import ParsedLog, Reply
 
 SUFFIX = ".settings.json"
 CACHE = ("cacheReadTokens", "cacheCreationTokens")
-_OWN_KEY = re.compile(r"custom:(?P<model>[^\[]*?)-?(\[.*)?", re.DOTALL)
+_USER_KEY = re.compile(r"custom:(?P<model>[^\[]*?)-?(\[.*)?", re.DOTALL)
 """How a model that runs with a key of the user's own is written: custom:GPT-5.1-Codex-[OpenAI]-0."""
 
 
@@ -31,13 +31,13 @@ def roots(machine: Machine) -> list[Path]:
     return machine.named("DROID_SESSIONS_DIR") or [machine.user_home / ".factory" / "sessions"]
 
 
-def read_file(path: Path, name: str, latest: datetime) -> Reading:
+def read_file(path: Path, name: str, latest: datetime) -> ParsedLog:
     """The total of one session.
 
     Raises:
         OSError: the file cannot be read.
     """
-    reading = Reading()
+    reading = ParsedLog()
     written_at = path.stat().st_mtime
     settings = document(path, name, reading)
     if isinstance(settings, dict):
@@ -75,9 +75,9 @@ def _total(
     )
 
 
-def _model(stated: str | None) -> str | None:
-    own = _OWN_KEY.fullmatch(stated or "")
-    return own["model"].lower() if own else stated
+def _model(reported: str | None) -> str | None:
+    user_key = _USER_KEY.fullmatch(reported or "")
+    return user_key["model"].lower() if user_key else reported
 
 
 AGENT = LocalAgent(
@@ -87,7 +87,7 @@ AGENT = LocalAgent(
         "DROID_SESSIONS_DIR": "Where Factory's Droid keeps its sessions.",
     },
     roots=roots,
-    places=(Place("", (f"*{SUFFIX}",), no_use=("*.jsonl",)),),
+    places=(LogLocation("", (f"*{SUFFIX}",), no_use=("*.jsonl",)),),
     read=read_file,
     statement="log of a coding agent",
     precedence=50,

@@ -16,7 +16,7 @@ from typing import Any
 
 from pipelines.domain.vendors import provider_of
 from pipelines.sources.local.framework.agent import LocalAgent, Machine
-from pipelines.sources.local.framework.log_files import Place
+from pipelines.sources.local.framework.log_files import LogLocation
 from pipelines.sources.local.framework.log_records import document, records, take
 from pipelines.sources.local.framework.log_values import (
     count,
@@ -24,10 +24,10 @@ from pipelines.sources.local.framework.log_values import (
     mapping,
     moment,
     none_renamed,
-    stated_count,
+    reported_count,
     text,
 )
-from pipelines.sources.local.framework.replies import Reading, Reply
+from pipelines.sources.local.framework.replies import ParsedLog, Reply
 
 KINDS = ("input", "cached", "tool", "output", "thoughts")
 
@@ -41,13 +41,13 @@ def roots(machine: Machine) -> list[Path]:
     return machine.named("GEMINI_DATA_DIR") or [home / ".gemini" / "tmp" for home in homes]
 
 
-def read_file(path: Path, name: str, latest: datetime) -> Reading:
+def read_file(path: Path, name: str, latest: datetime) -> ParsedLog:
     """The replies of one chat.
 
     Raises:
         OSError: the file cannot be read.
     """
-    reading = Reading()
+    reading = ParsedLog()
     session: str | None = None
     for where, record in _records(path, name, reading):
         session = text(record.get("sessionId")) or session
@@ -55,7 +55,7 @@ def read_file(path: Path, name: str, latest: datetime) -> Reading:
     return reading
 
 
-def _records(path: Path, name: str, reading: Reading) -> Iterator[tuple[str, dict[str, Any]]]:
+def _records(path: Path, name: str, reading: ParsedLog) -> Iterator[tuple[str, dict[str, Any]]]:
     if path.suffix == ".jsonl":
         yield from records(path, name, reading, marks=(b'"tokens"', b'"sessionId"'))
         return
@@ -76,15 +76,15 @@ def _reply(message: dict[str, Any], session: str | None, name: str, latest: date
     none_renamed(tokens, ("input", "output"), KINDS, ("total",))
     if not any(counts.values()):
         return None
-    beside_cache = stated_count(tokens, "total") == sum(counts.values())
-    cached_in_input = 0 if beside_cache else min(counts["cached"], counts["input"])
-    stated_at = moment(message.get("timestamp"), latest)
+    uncached_total = reported_count(tokens, "total") == sum(counts.values())
+    cached_in_input = 0 if uncached_total else min(counts["cached"], counts["input"])
+    reported_at = moment(message.get("timestamp"), latest)
     model = text(message.get("model"))
     project, _, below = name.partition("/")
     return Reply(
-        message_id=text(message.get("id")) or digest_id([stated_at.isoformat(), model, *counts.values()]),
+        message_id=text(message.get("id")) or digest_id([reported_at.isoformat(), model, *counts.values()]),
         request_id=None,
-        moment=stated_at,
+        moment=reported_at,
         session_id=session,
         project=project if below else None,
         provider=provider_of(None, model, "google"),
@@ -105,7 +105,7 @@ AGENT = LocalAgent(
         "GEMINI_DATA_DIR": "The projects of Gemini CLI.",
     },
     roots=roots,
-    places=(Place("", ("*.json", "*.jsonl"), no_use=("bin/*",)),),
+    places=(LogLocation("", ("*.json", "*.jsonl"), no_use=("bin/*",)),),
     read=read_file,
     statement="log of a coding agent",
     precedence=50,

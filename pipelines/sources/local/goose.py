@@ -14,10 +14,10 @@ from typing import Any
 
 from pipelines.domain.vendors import provider_of
 from pipelines.sources.local.framework.agent import PLATFORM_VARIABLES, LocalAgent, Machine
-from pipelines.sources.local.framework.log_files import Place
+from pipelines.sources.local.framework.log_files import LogLocation
 from pipelines.sources.local.framework.log_records import parsed, rows, take
-from pipelines.sources.local.framework.log_values import UnusableRecordError, moment_of, stated_count, text
-from pipelines.sources.local.framework.replies import Reading, Reply
+from pipelines.sources.local.framework.log_values import UnusableRecordError, moment_of, reported_count, text
+from pipelines.sources.local.framework.replies import ParsedLog, Reply
 
 SESSIONS = """
     SELECT id, model_config_json, provider_name, created_at, input_tokens, output_tokens,
@@ -34,13 +34,13 @@ def roots(machine: Machine) -> list[Path]:
     return named or [*machine.data_folders("goose"), *usual]
 
 
-def read_file(path: Path, name: str, latest: datetime) -> Reading:
+def read_file(path: Path, name: str, latest: datetime) -> ParsedLog:
     """The totals of every session.
 
     Raises:
         OSError: the file cannot be read.
     """
-    reading = Reading()
+    reading = ParsedLog()
     for where, row in rows(path, name, reading, SESSIONS):
         take(reading, where, partial(_total, dict(row), name, latest))
     return reading
@@ -72,18 +72,18 @@ def _total(row: dict[str, Any], name: str, latest: datetime) -> Reply | None:
 
 
 def _known(row: dict[str, Any], *names: str) -> int | None:
-    return next((value for value in (stated_count(row, name) for name in names) if value is not None), None)
+    return next((value for value in (reported_count(row, name) for name in names) if value is not None), None)
 
 
 def _made_at(value: Any, latest: datetime) -> datetime:
     """The moment a session was made; SQLite writes UTC without saying so."""
     try:
-        stated = datetime.fromisoformat(value) if isinstance(value, str) else None
+        reported = datetime.fromisoformat(value) if isinstance(value, str) else None
     except ValueError as error:
         raise UnusableRecordError("the session has no usable timestamp") from error
-    if stated is None or stated.tzinfo is not None:
+    if reported is None or reported.tzinfo is not None:
         return moment_of(value, latest)
-    return moment_of(stated.replace(tzinfo=UTC).isoformat(), latest)
+    return moment_of(reported.replace(tzinfo=UTC).isoformat(), latest)
 
 
 AGENT = LocalAgent(
@@ -94,7 +94,7 @@ AGENT = LocalAgent(
         **PLATFORM_VARIABLES,
     },
     roots=roots,
-    places=(Place("sessions", ("sessions.db",), deep=False),),
+    places=(LogLocation("sessions", ("sessions.db",), deep=False),),
     read=read_file,
     statement="log of a coding agent",
     precedence=50,

@@ -13,10 +13,10 @@ from typing import Any
 
 from pipelines.domain.vendors import provider_of
 from pipelines.sources.local.framework.agent import LocalAgent, Machine
-from pipelines.sources.local.framework.log_files import Place
+from pipelines.sources.local.framework.log_files import LogLocation
 from pipelines.sources.local.framework.log_records import rows, take
 from pipelines.sources.local.framework.log_values import UnusableRecordError, count, moment_since_1970, text
-from pipelines.sources.local.framework.replies import Reading, Reply
+from pipelines.sources.local.framework.replies import ParsedLog, Reply
 
 PROFILES = "profiles"
 SESSIONS = """
@@ -31,19 +31,19 @@ def roots(machine: Machine) -> list[Path]:
 
     HERMES_HOME may name the profile that is in use: then the folder above is Hermes' own.
     """
-    stated = machine.named("HERMES_HOME") or [machine.user_home / ".hermes"]
-    homes = [folder.parent.parent if folder.parent.name == PROFILES else folder for folder in stated]
+    reported = machine.named("HERMES_HOME") or [machine.user_home / ".hermes"]
+    homes = [folder.parent.parent if folder.parent.name == PROFILES else folder for folder in reported]
     profiles = [profile for home in homes for profile in sorted(home.glob(f"{PROFILES}/*"))]
-    return list(dict.fromkeys([*stated, *homes, *profiles]))
+    return list(dict.fromkeys([*reported, *homes, *profiles]))
 
 
-def read_file(path: Path, name: str, latest: datetime) -> Reading:
+def read_file(path: Path, name: str, latest: datetime) -> ParsedLog:
     """The totals of every session.
 
     Raises:
         OSError: the file cannot be read.
     """
-    reading = Reading()
+    reading = ParsedLog()
     for where, row in rows(path, name, reading, SESSIONS):
         take(reading, where, partial(_total, dict(row), name, latest))
     return reading
@@ -81,7 +81,7 @@ AGENT = LocalAgent(
         "HERMES_HOME": "Where Hermes keeps its data.",
     },
     roots=roots,
-    places=(Place("", ("state.db",), deep=False, no_use=("response_store.db",), is_shared=True),),
+    places=(LogLocation("", ("state.db",), deep=False, no_use=("response_store.db",), is_shared=True),),
     read=read_file,
     statement="log of a coding agent",
     precedence=50,

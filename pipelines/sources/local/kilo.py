@@ -6,8 +6,8 @@ from datetime import datetime
 from pathlib import Path
 
 from pipelines.sources.local.framework.agent import PLATFORM_VARIABLES, LocalAgent, Machine
-from pipelines.sources.local.framework.log_files import Place
-from pipelines.sources.local.framework.replies import Reading
+from pipelines.sources.local.framework.log_files import LogLocation
+from pipelines.sources.local.framework.replies import ParsedLog
 from pipelines.sources.local.opencode import merge, read_database
 
 
@@ -16,7 +16,7 @@ def roots(machine: Machine) -> list[Path]:
     return machine.named("KILO_DATA_DIR") or machine.data_folders("kilo")
 
 
-def read_file(path: Path, name: str, latest: datetime) -> Reading:
+def read_file(path: Path, name: str, latest: datetime) -> ParsedLog:
     """The replies of the database.
 
     Raises:
@@ -33,7 +33,7 @@ AGENT = LocalAgent(
         **PLATFORM_VARIABLES,
     },
     roots=roots,
-    places=(Place("", ("kilo.db", "kilo-*.db"), deep=False, is_shared=True),),
+    places=(LogLocation("", ("kilo.db", "kilo-*.db"), deep=False, is_shared=True),),
     read=read_file,
     merge=merge,
     revision=2,

@@ -22,7 +22,7 @@ from typing import Any
 
 from pipelines.domain.vendors import provider_of
 from pipelines.sources.local.framework.agent import LocalAgent, Machine
-from pipelines.sources.local.framework.log_files import Place
+from pipelines.sources.local.framework.log_files import LogLocation
 from pipelines.sources.local.framework.log_records import records, take
 from pipelines.sources.local.framework.log_values import (
     count,
@@ -32,11 +32,11 @@ from pipelines.sources.local.framework.log_values import (
     none_renamed,
     text,
 )
-from pipelines.sources.local.framework.replies import Reading, Reply
+from pipelines.sources.local.framework.replies import ParsedLog, Reply
 
 UPDATE_KINDS = ("input_other", "input_cache_read", "input_cache_creation", "output")
 RECORD_KINDS = ("inputOther", "inputCacheRead", "inputCacheCreation", "output")
-OWN_PLAN = "kimi-code/"
+KIMI_PLAN = "kimi-code/"
 """What stands before the model in the alias of Kimi's own plan."""
 _WORKED_IN = re.compile(r"wd_(?P<folder>.+)_[0-9a-f]{12}")
 """How Kimi Code calls the folder of a working folder's sessions: by its last name and a digest of its path."""
@@ -53,13 +53,13 @@ def roots(machine: Machine) -> list[Path]:
     return named or [*cli, *code]
 
 
-def read_file(path: Path, name: str, latest: datetime) -> Reading:
+def read_file(path: Path, name: str, latest: datetime) -> ParsedLog:
     """The replies of one agent of a session.
 
     Raises:
         OSError: the file cannot be read.
     """
-    reading = Reading()
+    reading = ParsedLog()
     wire = _Wire(name, latest)
     for where, record in records(path, name, reading, marks=MARKS):
         take(reading, where, partial(wire.reply, record))
@@ -98,9 +98,9 @@ class _Wire:
         if not any(counts) or (record.get("usageScope") == "session" and self._is_repeat(alias, counts)):
             return None
         self.recorded.append((alias, counts))
-        model = self.models.get(alias or "") or (alias and alias.removeprefix(OWN_PLAN))
-        stated_at = moment_since_1970(record.get("time"), self.latest)
-        return self._reply(digest_id([stated_at.isoformat(), alias, *counts]), stated_at, counts, model)
+        model = self.models.get(alias or "") or (alias and alias.removeprefix(KIMI_PLAN))
+        reported_at = moment_since_1970(record.get("time"), self.latest)
+        return self._reply(digest_id([reported_at.isoformat(), alias, *counts]), reported_at, counts, model)
 
     def _is_repeat(self, alias: str | None, counts: Counts) -> bool:
         """Whether these are the counts of the last use, or of all uses of the turn or of the session together."""
@@ -120,17 +120,17 @@ class _Wire:
         counts = tuple(count(usage, kind) for kind in UPDATE_KINDS)
         if message.get("type") != "StatusUpdate" or not any(counts):
             return None
-        stated_at = moment_since_1970(record.get("timestamp"), self.latest)
-        message_id = text(payload.get("message_id")) or digest_id([stated_at.isoformat(), *counts])
-        return self._reply(message_id, stated_at, counts, None)
+        reported_at = moment_since_1970(record.get("timestamp"), self.latest)
+        message_id = text(payload.get("message_id")) or digest_id([reported_at.isoformat(), *counts])
+        return self._reply(message_id, reported_at, counts, None)
 
-    def _reply(self, message_id: str, stated_at: datetime, counts: Counts, model: str | None) -> Reply:
+    def _reply(self, message_id: str, reported_at: datetime, counts: Counts, model: str | None) -> Reply:
         folders = self.name.split("/")[:-1]
         is_agent = "agents" in folders[:-1]  # sessions/<folder>/<session>/agents/<agent>/wire.jsonl
         return Reply(
             message_id=message_id,
             request_id=None,
-            moment=stated_at,
+            moment=reported_at,
             session_id=folders[-3] if is_agent and len(folders) > 2 else folders[-1],  # noqa: PLR2004
             project=next((found["folder"] for found in map(_WORKED_IN.fullmatch, folders) if found), None),
             provider=provider_of(None, model, "moonshotai"),
@@ -153,7 +153,7 @@ AGENT = LocalAgent(
         "KIMI_DATA_DIR": "Where either of Kimi CLI and Kimi Code keeps its data.",
     },
     roots=roots,
-    places=(Place("sessions", ("*wire.jsonl",), no_use=("*context*.jsonl", "*state.json")),),
+    places=(LogLocation("sessions", ("*wire.jsonl",), no_use=("*context*.jsonl", "*state.json")),),
     read=read_file,
     statement="log of a coding agent",
     precedence=50,

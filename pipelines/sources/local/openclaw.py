@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.sources.local.framework.agent import LocalAgent, Machine
-from pipelines.sources.local.framework.log_files import DATABASES, Place
+from pipelines.sources.local.framework.log_files import DATABASES, LogLocation
 from pipelines.sources.local.framework.log_records import json_column, rows, take
 from pipelines.sources.local.framework.log_values import text
-from pipelines.sources.local.framework.replies import Reading, Reply
+from pipelines.sources.local.framework.replies import ParsedLog, Reply
 from pipelines.sources.local.pi import Session, read_session
 
 EVENTS = "SELECT session_id, event_json FROM transcript_events ORDER BY session_id, seq"
@@ -28,12 +28,12 @@ def roots(machine: Machine) -> list[Path]:
 
     OPENCLAW_STATE_DIR is the program's own variable, OPENCLAW_DIR one of ccusage's making.
     """
-    stated = machine.named("OPENCLAW_STATE_DIR") + machine.named("OPENCLAW_DIR")
+    reported = machine.named("OPENCLAW_STATE_DIR") + machine.named("OPENCLAW_DIR")
     usual = [machine.user_home / folder for folder in (".openclaw", ".clawdbot", ".moltbot", ".moldbot")]
-    return stated or [*usual, *sorted(machine.user_home.glob(".openclaw-*"))]
+    return reported or [*usual, *sorted(machine.user_home.glob(".openclaw-*"))]
 
 
-def read_file(path: Path, name: str, latest: datetime) -> Reading:
+def read_file(path: Path, name: str, latest: datetime) -> ParsedLog:
     """The answers of one session, or of all sessions of an agent's database.
 
     Raises:
@@ -41,7 +41,7 @@ def read_file(path: Path, name: str, latest: datetime) -> Reading:
     """
     if path.suffix not in DATABASES:
         return read_session(path, name, latest, "openclaw")
-    reading = Reading()
+    reading = ParsedLog()
     sessions: dict[str, Session] = {}
     for where, row in rows(path, name, reading, EVENTS):
         key = text(row["session_id"]) or name
@@ -66,7 +66,7 @@ AGENT = LocalAgent(
     },
     roots=roots,
     places=(
-        Place(
+        LogLocation(
             "",
             ("*.jsonl", "*.jsonl.deleted.*", "*.jsonl.reset.*", "*openclaw-agent.sqlite"),
             no_use=REPEATED,

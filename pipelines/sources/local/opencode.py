@@ -23,7 +23,7 @@ from typing import Any
 from pipelines.domain.vendors import provider_of
 from pipelines.sources.local.framework import replies
 from pipelines.sources.local.framework.agent import PLATFORM_VARIABLES, LocalAgent, Machine
-from pipelines.sources.local.framework.log_files import Place
+from pipelines.sources.local.framework.log_files import LogLocation
 from pipelines.sources.local.framework.log_records import document, json_column, rows, tables, take
 from pipelines.sources.local.framework.log_values import (
     UnusableRecordError,
@@ -33,10 +33,10 @@ from pipelines.sources.local.framework.log_values import (
     mapping,
     moment_since_1970,
     none_renamed,
-    stated_count,
+    reported_count,
     text,
 )
-from pipelines.sources.local.framework.replies import Reading, Reply, ReplyKey
+from pipelines.sources.local.framework.replies import ParsedLog, Reply, ReplyKey
 
 MESSAGES = {
     "message": "SELECT id, session_id, NULL AS created, NULL AS directory, NULL AS model, data FROM message",
@@ -61,7 +61,7 @@ class _Source:
     name: str
     latest: datetime
     agent: str
-    reasons_beside: bool = False
+    reasons_separately: bool = False
 
 
 def roots(machine: Machine) -> list[Path]:
@@ -69,7 +69,7 @@ def roots(machine: Machine) -> list[Path]:
     return machine.named("OPENCODE_DATA_DIR") or machine.data_folders("opencode")
 
 
-def read_file(path: Path, name: str, latest: datetime) -> Reading:
+def read_file(path: Path, name: str, latest: datetime) -> ParsedLog:
     """The replies of a database, or of one message's file.
 
     Raises:
@@ -77,7 +77,7 @@ def read_file(path: Path, name: str, latest: datetime) -> Reading:
     """
     if path.suffix == ".db":
         return read_database(path, name, latest, "opencode")
-    reading = Reading()
+    reading = ParsedLog()
     message = document(path, name, reading)
     if isinstance(message, dict):
         source = _Source(name, latest, "opencode")
@@ -85,7 +85,7 @@ def read_file(path: Path, name: str, latest: datetime) -> Reading:
     return reading
 
 
-def read_database(path: Path, name: str, latest: datetime, agent: str) -> Reading:
+def read_database(path: Path, name: str, latest: datetime, agent: str) -> ParsedLog:
     """The replies of a database of OpenCode's shape, which its forks have too; `agent` sells what no rule knows.
 
     Raises:
@@ -93,23 +93,23 @@ def read_database(path: Path, name: str, latest: datetime, agent: str) -> Readin
     """
     there = tables(path)
     known = [table for table in MESSAGES if table in there]
-    reading = Reading(is_unknown=not known)
+    reading = ParsedLog(is_unknown=not known)
     for table in known:
         query = MESSAGES[table].format(**(SESSIONS if "session_v2" in there else NO_SESSIONS))
-        source = _Source(name, latest, agent, reasons_beside=table == "session_message")
+        source = _Source(name, latest, agent, reasons_separately=table == "session_message")
         for where, row in rows(path, name, reading, query):
             take(reading, where, partial(_from_row, dict(row), source))
     _note_unread(path, name, there, reading)
     return reading
 
 
-def _note_unread(path: Path, name: str, there: set[str], reading: Reading) -> None:
+def _note_unread(path: Path, name: str, there: set[str], reading: ParsedLog) -> None:
     """Count messages that state tokens and are not read: of another kind, or in a table of a later version."""
     kinds = {"session_message": "type NOT IN ('assistant', 'compaction')"} if "session_message" in there else {}
     later = [table for table in there - MESSAGES.keys() if "message" in table and table.isidentifier()]
     for table, condition in {**kinds, **dict.fromkeys(later, "1")}.items():
         query = f"SELECT 1 FROM {table} WHERE {condition} AND data LIKE '%\"tokens\":%'"  # noqa: S608 - no one's words
-        number = sum(1 for _ in rows(path, name, Reading(), query))
+        number = sum(1 for _ in rows(path, name, ParsedLog(), query))
         if number:
             reading.left_out[UNREAD] += number
 
@@ -141,9 +141,9 @@ def _from_row(row: dict[str, Any], source: _Source) -> Reply | None:
     message = json_column(row["data"])
     model = mapping(message, "model") or json_column(row["model"])
     folder = {"cwd": row["directory"]}
-    stated = {"modelID": model.get("id"), "providerID": model.get("providerID"), "path": folder}
-    own = {"id": row["id"], "time": mapping(message, "time") or {"created": row["created"]}}
-    return _reply({**stated, **message, **own}, text(row["session_id"]), source)
+    reported = {"modelID": model.get("id"), "providerID": model.get("providerID"), "path": folder}
+    record = {"id": row["id"], "time": mapping(message, "time") or {"created": row["created"]}}
+    return _reply({**reported, **message, **record}, text(row["session_id"]), source)
 
 
 def _reply(message: dict[str, Any], session: str | None, source: _Source) -> Reply | None:
@@ -160,7 +160,7 @@ def _reply(message: dict[str, Any], session: str | None, source: _Source) -> Rep
     message_id = text(message.get("id"))
     if message_id is None:
         raise UnusableRecordError("the message has no id")
-    is_beside = source.reasons_beside or stated_count(tokens, "total") == sum(apart) + reasoning
+    is_separate = source.reasons_separately or reported_count(tokens, "total") == sum(apart) + reasoning
     model = text(message.get("modelID"))
     path = mapping(message, "path")
     created = moment_since_1970(mapping(message, "time").get("created"), source.latest)
@@ -176,7 +176,7 @@ def _reply(message: dict[str, Any], session: str | None, source: _Source) -> Rep
         input_uncached_tokens=apart[0],
         cache_read_tokens=apart[1],
         cache_write_other_tokens=apart[2],
-        output_tokens=apart[3] + (reasoning if is_beside else 0),
+        output_tokens=apart[3] + (reasoning if is_separate else 0),
         reasoning_tokens=reasoning,
         earlier_id=message_id,
     )
@@ -191,8 +191,8 @@ AGENT = LocalAgent(
     },
     roots=roots,
     places=(
-        Place("", ("opencode.db", "opencode-*.db"), deep=False, is_shared=True),
-        Place("storage/message", ("*msg_*.json",)),
+        LogLocation("", ("opencode.db", "opencode-*.db"), deep=False, is_shared=True),
+        LogLocation("storage/message", ("*msg_*.json",)),
     ),
     read=read_file,
     merge=merge,

@@ -15,7 +15,7 @@ from typing import Any
 
 from pipelines.domain.vendors import provider_of
 from pipelines.sources.local.framework.agent import LocalAgent, Machine
-from pipelines.sources.local.framework.log_files import Place
+from pipelines.sources.local.framework.log_files import LogLocation
 from pipelines.sources.local.framework.log_records import records, take
 from pipelines.sources.local.framework.log_values import (
     count,
@@ -26,7 +26,7 @@ from pipelines.sources.local.framework.log_values import (
     none_renamed,
     text,
 )
-from pipelines.sources.local.framework.replies import Reading, Reply
+from pipelines.sources.local.framework.replies import ParsedLog, Reply
 
 KINDS = ("input", "cacheRead", "cacheWrite", "output")
 MARKS = (b'"usage"', b'"cwd"', b'"model_change"', b'"model-snapshot"')
@@ -63,12 +63,12 @@ class Session:
         return self._answer(record, message, counts) if any(counts) else None
 
     def _answer(self, record: dict[str, Any], message: dict[str, Any], counts: list[int]) -> Reply:
-        stated_at = moment_of(record.get("timestamp") or message.get("timestamp"), self.latest)
+        reported_at = moment_of(record.get("timestamp") or message.get("timestamp"), self.latest)
         model = text(message.get("model")) or self.model
         return Reply(
-            message_id=digest_id([stated_at.isoformat(), model, *counts]),
+            message_id=digest_id([reported_at.isoformat(), model, *counts]),
             request_id=None,
-            moment=stated_at,
+            moment=reported_at,
             session_id=self.session_id,
             project=self.project,
             provider=provider_of(text(message.get("provider")) or self.provider, model, self.agent),
@@ -86,14 +86,14 @@ def roots(machine: Machine) -> list[Path]:
 
     PI_CODING_AGENT_DIR, which both know, names the folder above; PI_AGENT_DIR, of ccusage's making, the sessions' own.
     """
-    stated = [folder / "sessions" for folder in machine.named("PI_CODING_AGENT_DIR")] + machine.named("PI_AGENT_DIR")
+    reported = [folder / "sessions" for folder in machine.named("PI_CODING_AGENT_DIR")] + machine.named("PI_AGENT_DIR")
     oh_my_pi = machine.user_home / ".omp"
     profiles = sorted(oh_my_pi.glob("profiles/*/agent/sessions"))
     usual = machine.user_home / ".pi" / "agent" / "sessions"
-    return [*(stated or [usual]), oh_my_pi / "agent" / "sessions", *profiles]
+    return [*(reported or [usual]), oh_my_pi / "agent" / "sessions", *profiles]
 
 
-def read_file(path: Path, name: str, latest: datetime) -> Reading:
+def read_file(path: Path, name: str, latest: datetime) -> ParsedLog:
     """The answers of one session.
 
     Raises:
@@ -102,13 +102,13 @@ def read_file(path: Path, name: str, latest: datetime) -> Reading:
     return read_session(path, name, latest, "pi")
 
 
-def read_session(path: Path, name: str, latest: datetime, agent: str) -> Reading:
+def read_session(path: Path, name: str, latest: datetime, agent: str) -> ParsedLog:
     """The answers of one session of pi's shape, which agents built on it have too.
 
     Raises:
         OSError: the file cannot be read.
     """
-    reading = Reading()
+    reading = ParsedLog()
     file = name.rsplit("/", 1)[-1].partition(".jsonl")[0]
     session = Session(name, latest, agent, file.partition("_")[2] or file)
     for where, record in records(path, name, reading, marks=MARKS):
@@ -124,7 +124,7 @@ AGENT = LocalAgent(
         "PI_AGENT_DIR": "The sessions of pi.",
     },
     roots=roots,
-    places=(Place("", ("*.jsonl",)),),
+    places=(LogLocation("", ("*.jsonl",)),),
     read=read_file,
     statement="log of a coding agent",
     precedence=50,

@@ -14,7 +14,7 @@ from typing import Any
 
 from pipelines.domain.vendors import provider_of
 from pipelines.sources.local.framework.agent import LocalAgent, Machine
-from pipelines.sources.local.framework.log_files import Place, folder_worked_in
+from pipelines.sources.local.framework.log_files import LogLocation, folder_worked_in
 from pipelines.sources.local.framework.log_records import records, take
 from pipelines.sources.local.framework.log_values import (
     count,
@@ -23,10 +23,10 @@ from pipelines.sources.local.framework.log_values import (
     mapping,
     moment,
     none_renamed,
-    stated_count,
+    reported_count,
     text,
 )
-from pipelines.sources.local.framework.replies import Reading, Reply
+from pipelines.sources.local.framework.replies import ParsedLog, Reply
 
 SOMETIMES = ("cachedContentTokenCount", "thoughtsTokenCount")
 OTHERS = ("totalTokenCount", "toolUsePromptTokenCount")
@@ -37,17 +37,17 @@ def roots(machine: Machine) -> list[Path]:
 
     QWEN_DATA_DIR is of ccusage's making.
     """
-    stated = machine.named("QWEN_RUNTIME_DIR") + machine.named("QWEN_HOME")
-    return machine.named("QWEN_DATA_DIR") or stated or [machine.user_home / ".qwen"]
+    reported = machine.named("QWEN_RUNTIME_DIR") + machine.named("QWEN_HOME")
+    return machine.named("QWEN_DATA_DIR") or reported or [machine.user_home / ".qwen"]
 
 
-def read_file(path: Path, name: str, latest: datetime) -> Reading:
+def read_file(path: Path, name: str, latest: datetime) -> ParsedLog:
     """The replies of one chat.
 
     Raises:
         OSError: the file cannot be read.
     """
-    reading = Reading()
+    reading = ParsedLog()
     folder = folder_worked_in(path, name, 1)
     for where, record in records(path, name, reading, marks=(b'"usageMetadata"',)):
         take(reading, where, partial(_reply, record, folder, name, latest))
@@ -62,13 +62,14 @@ def _reply(record: dict[str, Any], folder: str | None, name: str, latest: dateti
     if record.get("type") != "assistant" or not any((prompt, candidates, thoughts)):
         return None
     cached = min(count(usage, "cachedContentTokenCount"), prompt)
-    is_beside = stated_count(usage, "totalTokenCount") == prompt + candidates + thoughts
-    stated_at = moment(record.get("timestamp"), latest)
+    is_separate = reported_count(usage, "totalTokenCount") == prompt + candidates + thoughts
+    reported_at = moment(record.get("timestamp"), latest)
     model = text(record.get("model"))
     return Reply(
-        message_id=text(record.get("uuid")) or digest_id([stated_at.isoformat(), model, prompt, candidates, thoughts]),
+        message_id=text(record.get("uuid"))
+        or digest_id([reported_at.isoformat(), model, prompt, candidates, thoughts]),
         request_id=None,
-        moment=stated_at,
+        moment=reported_at,
         session_id=text(record.get("sessionId")) or name.rsplit("/", 1)[-1].removesuffix(".jsonl"),
         project=last_folder(record.get("cwd")) or folder,
         provider=provider_of(None, model, "alibaba"),
@@ -76,7 +77,7 @@ def _reply(record: dict[str, Any], folder: str | None, name: str, latest: dateti
         source_file=name,
         input_uncached_tokens=prompt - cached,
         cache_read_tokens=cached,
-        output_tokens=candidates + (thoughts if is_beside else 0),
+        output_tokens=candidates + (thoughts if is_separate else 0),
         reasoning_tokens=thoughts,
     )
 
@@ -90,7 +91,7 @@ AGENT = LocalAgent(
         "QWEN_DATA_DIR": "Where Qwen Code keeps its data (a name from other tools).",
     },
     roots=roots,
-    places=(Place("projects", ("*/chats/*.jsonl",)),),
+    places=(LogLocation("projects", ("*/chats/*.jsonl",)),),
     read=read_file,
     statement="log of a coding agent",
     precedence=50,

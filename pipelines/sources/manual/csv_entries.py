@@ -15,13 +15,13 @@ from pipelines.domain.records import RecordKind, SourceKind, UsageRecord
 from pipelines.errors import EntryFileError, Problems
 from pipelines.reading.files import content_of, not_read, shown
 from pipelines.sources.manual import values
-from pipelines.sources.manual.csv_file import Row, Unreadable, rows
+from pipelines.sources.manual.csv_file import CsvError, Row, rows
 from pipelines.sources.manual.entries import Entries
 from pipelines.sources.manual.files import refuse_what_is_not_read
 from pipelines.sources.statements import SourceStatement, StatementKind
 
 SOURCE = "manual"
-STATED = SourceStatement(
+SOURCE_STATEMENT = SourceStatement(
     source_kind=SourceKind.MANUAL,
     source=SOURCE,
     provider=None,
@@ -33,7 +33,7 @@ STATED = SourceStatement(
 FURTHEST_AHEAD = timedelta(days=366)
 """An entry further ahead than a yearly subscription reaches is a mistyped year."""
 
-TOLD_EVERY_LINES = 50_000
+PROGRESS_EVERY_LINES = 50_000
 LARGEST_FILE = 200_000_000
 """Bytes: some three million entries."""
 
@@ -106,9 +106,9 @@ def check_entries(content: bytes, name: str, today: date, progress: Progress = _
             if values is not None and not file.problems:
                 entries.add(row.line, values)
             _note_id(row, file, entries)
-            if row.line % TOLD_EVERY_LINES == 0:
+            if row.line % PROGRESS_EVERY_LINES == 0:
                 progress(f"{name}, line {row.line:,}")
-    except Unreadable as error:
+    except CsvError as error:
         reasons = [f"{name}:{reason}" for reason in error.reasons]
         file.problems.add(*reasons, more=error.count - len(reasons))
     if file.problems:

@@ -41,7 +41,7 @@ class Row:
     positions: dict[str, int]
 
 
-class Unreadable(ValueError):  # noqa: N818 - it says what the file is
+class CsvError(ValueError):
     """The file as a whole cannot be read; each of the first reasons is `line:column: text`, `count` is of all."""
 
     def __init__(self, *reasons: str, count: int | None = None) -> None:
@@ -54,10 +54,10 @@ def lines_of(content: bytes) -> BoundedRows:
     """The lines of a UTF-8 file, with or without a byte order mark.
 
     Raises:
-        Unreadable: another encoding, with a guess at which, or a control character.
+        CsvError: another encoding, with a guess at which, or a control character.
     """
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise Unreadable("1:1: the file is UTF-16: save it as UTF-8 (in Excel: CSV UTF-8)")
+        raise CsvError("1:1: the file is UTF-16: save it as UTF-8 (in Excel: CSV UTF-8)")
     decoder = codecs.getincrementaldecoder("utf-8-sig")()
     # In blocks: the text of a large file takes up to four times its bytes as one.
     for start in range(0, len(content) + 1, BLOCK):
@@ -69,14 +69,14 @@ def lines_of(content: bytes) -> BoundedRows:
         control = _CONTROL.search(text)
         if control:
             line = content.count(b"\n", 0, start) + text.count("\n", 0, control.start()) + 1
-            raise Unreadable(f"{line}:1: the line contains the control character {control.group()!r}: remove it")
+            raise CsvError(f"{line}:1: the line contains the control character {control.group()!r}: remove it")
     return BoundedRows(io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline=""))
 
 
-def _not_utf8(content: bytes, place: int) -> Unreadable:
+def _not_utf8(content: bytes, place: int) -> CsvError:
     line = content.count(b"\n", 0, place) + 1
     guess = content[place : place + 12].decode("cp1252", "replace")
-    return Unreadable(
+    return CsvError(
         f"{line}:1: byte {content[place]:#04x} is not UTF-8; in Windows-1252 it would read {guess!r}: save the file as "
         "UTF-8"
     )
@@ -86,7 +86,7 @@ def rows(content: bytes) -> Iterator[Row]:
     """The rows below the header that have its cells.
 
     Raises:
-        Unreadable: no header, or unknown or missing columns; after the last row: ragged rows and open quotes.
+        CsvError: no header, or unknown or missing columns; after the last row: ragged rows and open quotes.
     """
     lines = lines_of(content)
     started = above = 0
@@ -113,11 +113,11 @@ def rows(content: bytes) -> Iterator[Row]:
                 continue
             yield Row(line, {name: cell.strip() for name, cell in zip(names, cells, strict=True)}, positions)
     except csv.Error as error:
-        raise Unreadable(f"{started + 1}:1: {error}: a quote is not closed, or is inside a cell") from error
+        raise CsvError(f"{started + 1}:1: {error}: a quote is not closed, or is inside a cell") from error
     except RowTooLongError as error:
-        raise Unreadable(f"{started + 1}:1: {error}") from error
+        raise CsvError(f"{started + 1}:1: {error}") from error
     if ragged:
-        raise Unreadable(*ragged.texts, count=ragged.count)
+        raise CsvError(*ragged.texts, count=ragged.count)
 
 
 def _beginning(lines: BoundedRows) -> tuple[int, str, list[str]]:
@@ -127,7 +127,7 @@ def _beginning(lines: BoundedRows) -> tuple[int, str, list[str]]:
         if line.strip():
             named = _SEPARATOR.fullmatch(line.strip())
             return (index + 1, named[1], []) if named else (index, _delimiter(line.rstrip("\r\n")), [line])
-    raise Unreadable("1:1: the file is empty: its first line must name the columns")
+    raise CsvError("1:1: the file is empty: its first line must name the columns")
 
 
 def _shape(cells: list[str], width: int) -> str | None:
@@ -158,7 +158,7 @@ def _delimiter(header: str) -> str:
     if len(fitting) == 1:
         return fitting[0]
     words = " and ".join(DELIMITERS[sign] for sign in found)
-    raise Unreadable(f"1:1: the header contains {words}: use only the one that separates the columns")
+    raise CsvError(f"1:1: the header contains {words}: use only the one that separates the columns")
 
 
 def _name(cell: str) -> str:
@@ -176,7 +176,7 @@ def _header(cells: list[str], line: int) -> list[str]:
         cells.pop()
     if len(cells) > MOST_COLUMNS:
         known = f"an entry has {len(COLUMNS)} at most: {', '.join(COLUMNS)}"
-        raise Unreadable(f"{line}:{MOST_COLUMNS + 1}: the header has {len(cells):,} columns; {known}")
+        raise CsvError(f"{line}:{MOST_COLUMNS + 1}: the header has {len(cells):,} columns; {known}")
     names = [_name(cell) for cell in cells]
     reasons = []
     for index, name in enumerate(names, 1):
@@ -190,5 +190,5 @@ def _header(cells: list[str], line: int) -> list[str]:
     if "date" not in names and not {"period_start", "period_end"} <= set(names):
         reasons.append(f"{line}:1: the column date is missing, or period_start and period_end instead of it")
     if reasons:
-        raise Unreadable(*reasons)
+        raise CsvError(*reasons)
     return names

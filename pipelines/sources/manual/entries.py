@@ -21,7 +21,7 @@ from pipelines.domain.records import UsageRecord, to_table
 from pipelines.presentation.wording import counted
 
 REPEATS_SHOWN = 5
-TOLD_EVERY_DAYS = 50
+PROGRESS_EVERY_DAYS = 50
 VARYING = ("cost_amount", "requests", "unsplit_tokens", "entry_id", "note")
 """What nearly every row has of its own; the rest is kept once for all rows that share it."""
 
@@ -75,10 +75,10 @@ class Entries:
         """Rows that are the same as an earlier one: pasted twice, or two entries."""
         repeats = sorted(repeat for day in self._days for repeat in self._repeats(day))
         advice = "both count: give each an entry_id if both are meant, else remove one"
-        told = [f"line {line} is the same as line {first}, and {advice}" for line, first in repeats[:REPEATS_SHOWN]]
+        notices = [f"line {line} is the same as line {first}, and {advice}" for line, first in repeats[:REPEATS_SHOWN]]
         more = len(repeats) - REPEATS_SHOWN
         return (
-            *told,
+            *notices,
             *([f"{counted(more, 'more line is', 'more lines are')} the same as earlier ones"] if more > 0 else []),
         )
 
@@ -113,7 +113,7 @@ class Tables(Mapping[date, pa.Table]):
         self._asked = 0
 
     def __getitem__(self, day: date) -> pa.Table:
-        if self._asked % TOLD_EVERY_DAYS == TOLD_EVERY_DAYS - 1:
+        if self._asked % PROGRESS_EVERY_DAYS == PROGRESS_EVERY_DAYS - 1:
             self._progress(f"landing day {self._asked + 1:,} of {len(self):,}")
         self._asked += 1
         return to_table(self._entries.of(day))

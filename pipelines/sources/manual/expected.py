@@ -24,7 +24,7 @@ COLUMNS = ("provider", "account_name", "period_start", "period_end", "cost_amoun
 
 
 @dataclass(frozen=True)
-class Stated:
+class EnteredCost:
     """Money that was entered or imported: whose, its first day and its last."""
 
     provider: str
@@ -75,15 +75,15 @@ def examine(expected: Sequence[ExpectedEntry], landing: LandingStore, now: datet
     Raises:
         LandingError: a landed file is damaged.
     """
-    stated = _stated(landing) if expected else set()
-    return [_examined(entry, stated, now.date()) for entry in expected]
+    reported = _entered(landing) if expected else set()
+    return [_examined(entry, reported, now.date()) for entry in expected]
 
 
-def _examined(entry: ExpectedEntry, stated: set[Stated], today: date) -> Expectation:
+def _examined(entry: ExpectedEntry, reported: set[EnteredCost], today: date) -> Expectation:
     due = _due_month(entry, today)
     last_days = [
         money.last_day
-        for money in stated
+        for money in reported
         if money.provider == entry.provider.lower()
         and entry.account in {None, money.account}
         and money.first_day < due.end
@@ -101,9 +101,9 @@ def _due_month(entry: ExpectedEntry, today: date) -> Window:
     return Window(month_start(end - timedelta(days=1)), end)
 
 
-def _stated(landing: LandingStore) -> set[Stated]:
+def _entered(landing: LandingStore) -> set[EnteredCost]:
     """The money of every entry and import, as its distinct periods."""
-    stated = set()
+    reported = set()
     for feed in landing.feeds():
         if feed.source_kind not in {SourceKind.MANUAL, SourceKind.IMPORT} or feed.source == recurring.SOURCE:
             continue
@@ -111,8 +111,8 @@ def _stated(landing: LandingStore) -> set[Stated]:
         money = table.filter(pc.is_valid(table["cost_amount"]))
         for row in money.group_by(list(COLUMNS[:4])).aggregate([]).to_pylist():
             last_day = utc_day(row["period_end"] - timedelta(microseconds=1))
-            stated.add(Stated(row["provider"], row["account_name"], utc_day(row["period_start"]), last_day))
-    return stated
+            reported.add(EnteredCost(row["provider"], row["account_name"], utc_day(row["period_start"]), last_day))
+    return reported
 
 
 def _next_month(day: date) -> date:

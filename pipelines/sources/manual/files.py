@@ -13,7 +13,7 @@ from typing import BinaryIO
 from pipelines.errors import EntryFileError
 from pipelines.reading.files import open_file, refuse_name, shown
 from pipelines.sources.imports.framework.file_kinds import refuse_by_content, refuse_by_members
-from pipelines.sources.imports.framework.unreadable import Unreadable
+from pipelines.sources.imports.framework.table_error import TableError
 
 READ = frozenset({".csv", ".tsv", ".tab", ".txt"})
 """Endings of files that are read, in small letters: a table of text, with commas, semicolons or tabs."""
@@ -48,7 +48,7 @@ def refuse_what_is_not_read(path: Path, *, largest: int) -> None:
     try:
         refuse_by_content(start)
         refuse_by_members(members)
-    except Unreadable as error:
+    except TableError as error:
         raise _refused(path, str(error).removeprefix("1:1: ")) from error
     for magic, kind in PACKED:
         if start.startswith(magic):

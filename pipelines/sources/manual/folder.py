@@ -81,8 +81,8 @@ def _land(
         entries = check_entries(content, path.name, now.date(), progress)
         _refuse_known_ids(path.name, entries, ids)
     except EntryFileError as error:
-        in_force = sum(part.row_count for part in manifest.partitions.values()) if manifest else 0
-        return FileResult(feed, in_force, tuple(error.problems), error.count)
+        effective = sum(part.row_count for part in manifest.partitions.values()) if manifest else 0
+        return FileResult(feed, effective, tuple(error.problems), error.count)
     contents[digest] = path.name
     ids.update(dict.fromkeys(entries.ids, path.name))
     gone = set(manifest.days) - set(entries.days) if manifest else set()
@@ -90,7 +90,7 @@ def _land(
     return FileResult(feed, len(entries), changed=bool(change.days), findings=entries.findings)
 
 
-def refuse_what_another_file_holds(folder: Path, name: str, content: bytes, entries: Entries, today: date) -> None:
+def reject_duplicate_entry_ids(folder: Path, name: str, content: bytes, entries: Entries, today: date) -> None:
     """Refuse a new file `name` for what the next run would refuse beside the others: a second copy, or an id of theirs.
 
     Raises:

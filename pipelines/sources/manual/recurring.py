@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from pipelines.config.recurring import RecurringCost, in_force
+from pipelines.config.recurring import RecurringCost, effective
 from pipelines.domain.periods import Window, day_start
 from pipelines.domain.records import RecordKind, SourceKind, UsageRecord, to_table
 from pipelines.landing import Feed, LandingStore
@@ -18,7 +18,7 @@ from pipelines.sources.manual.values import CATEGORIES
 from pipelines.sources.statements import SourceStatement, StatementKind
 
 SOURCE = "recurring"
-STATED = SourceStatement(
+SOURCE_STATEMENT = SourceStatement(
     source_kind=SourceKind.MANUAL,
     source=SOURCE,
     provider=None,
@@ -36,7 +36,7 @@ def feed_of(name: str) -> Feed:
 
 def entries_of(costs: Sequence[RecurringCost], today: date, file: str) -> list[UsageRecord]:
     """One entry for each period of `costs` that has begun by `today`; `file` is where they are configured."""
-    return [_entry(cost, period, file) for cost, period in in_force(costs, today)]
+    return [_entry(cost, period, file) for cost, period in effective(costs, today)]
 
 
 def extract(costs: Sequence[RecurringCost], landing: LandingStore, now: datetime, file: str) -> list[FileResult]:
@@ -81,7 +81,7 @@ def _entry(cost: RecurringCost, period: Window, file: str) -> UsageRecord:
         entry_id=f"{cost.name} {period.start}",
         quantity=None if cost.seats is None else Decimal(cost.seats),
         quantity_unit=None if cost.seats is None else f"seat {cost.every}s",
-        cost_amount=cost.owed,
+        cost_amount=cost.amount_due,
         currency=cost.currency,
         charge_category=CATEGORIES[cost.category],
         entry_category=cost.category,

@@ -147,8 +147,8 @@ def test_openai_lists_keys_of_a_project_after_the_last_one(provider: ScriptedPro
 def test_anthropic_tells_batch_from_standard_and_null_with_a_meaning(provider: ScriptedProvider):
     dimensions = {"group_by[]": ["service_tier", "workspace_id", "api_key_id"]}
     found = rows(anthropic(provider, "usage_report/messages", **dimensions))
-    stated = [(row["service_tier"], row["workspace_id"], row["api_key_id"]) for row in found]
-    assert sorted(stated, key=str) == [
+    reported = [(row["service_tier"], row["workspace_id"], row["api_key_id"]) for row in found]
+    assert sorted(reported, key=str) == [
         ("batch", "project-1", "key-1"),
         ("standard", "project-1", "key-2"),
         ("standard", None, None),

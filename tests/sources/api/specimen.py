@@ -41,8 +41,8 @@ class Specimen:
 @cache
 def specimen_of(source: str) -> Specimen:
     """The specimen of the source of this name."""
-    stated, *answers = (FOLDER / f"{source}.jsonl").read_text(encoding="utf-8").splitlines()
-    values = json.loads(stated)
+    reported, *answers = (FOLDER / f"{source}.jsonl").read_text(encoding="utf-8").splitlines()
+    values = json.loads(reported)
     return Specimen(values["lands"], tuple(answers), tuple(values.get("optional", ())))
 
 

@@ -71,7 +71,7 @@ def test_what_is_taken_is_exact(read: Read, wire: str, expected: Any):
 
 
 @pytest.mark.parametrize(
-    ("read", "wire", "said"),
+    ("read", "wire", "detail"),
     [
         (lambda row: row.text("it"), "null", "data[3].it is missing"),
         (lambda row: row.text("it"), '""', "data[3].it is missing"),
@@ -142,10 +142,10 @@ def test_what_is_taken_is_exact(read: Read, wire: str, expected: Any):
         (lambda row: row.object("it").text("a\nb"), "{}", "data[3].it.a?b is missing"),
     ],
 )
-def test_what_is_refused_is_named_by_its_path(read: Read, wire: str, said: str):
+def test_what_is_refused_is_named_by_its_path(read: Read, wire: str, detail: str):
     with pytest.raises(AnswerError) as refused:
         read(fields(wire))
-    assert str(refused.value) == said
+    assert str(refused.value) == detail
 
 
 def test_a_long_value_is_not_shown_in_part_for_half_a_key_is_a_secret_too():
@@ -180,7 +180,7 @@ def test_a_name_that_is_data_fits_into_text_and_is_no_longer_than_a_name():
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "detail"),
     [
         (b'{"a":1,"a":1}', "the page states 'a' twice in one object, so it is unclear which holds"),
         (
@@ -194,10 +194,10 @@ def test_a_name_that_is_data_fits_into_text_and_is_no_longer_than_a_name():
     ],
     ids=["twice", "twice, for a terminal", "Infinity", "nested", "digits", "exponent"],
 )
-def test_json_that_is_not_to_be_trusted_is_refused(content: bytes, said: str):
+def test_json_that_is_not_to_be_trusted_is_refused(content: bytes, detail: str):
     with pytest.raises(AnswerError) as refused:
         parse(content, "the page")
-    assert str(refused.value) == said
+    assert str(refused.value) == detail
 
 
 JSON = st.recursive(
@@ -244,8 +244,8 @@ ACCESSORS: dict[str, Read] = {
 
 @given(JSON.map(json.dumps) | NUMBERS)
 def test_any_value_is_taken_or_refused_with_its_path(wire: str):
-    refused = {name: said for name, read in ACCESSORS.items() if (said := complaint(read, wire)) is not None}
-    assert [name for name, said in refused.items() if not said.startswith(("data[3].it", "the answer holds"))] == []
+    refused = {name: detail for name, read in ACCESSORS.items() if (detail := complaint(read, wire)) is not None}
+    assert [name for name, detail in refused.items() if not detail.startswith(("data[3].it", "the answer holds"))] == []
 
 
 def complaint(read: Read, wire: str) -> str | None:

@@ -49,19 +49,19 @@ def client(
 
 
 @contextmanager
-def asking(answer: Answering, **stated: Any) -> Iterator[tuple[ApiClient, Provider]]:
+def fetch_state(answer: Answering, **reported: Any) -> Iterator[tuple[ApiClient, Provider]]:
     """A client of a provider that answers so."""
     with provider(answer) as served:
-        asker = client(served.url, **stated)
+        asker = client(served.url, **reported)
         try:
             yield asker, served
         finally:
             asker.close()
 
 
-def refusal(answer: Answering, *, kind: type[SourceError] = SourceError, **stated: Any) -> tuple[SourceError, int]:
+def refusal(answer: Answering, *, kind: type[SourceError] = SourceError, **reported: Any) -> tuple[SourceError, int]:
     """What a client says of a provider that answers so, and how often it asked."""
-    with asking(answer, **stated) as (asker, served), pytest.raises(kind) as refused:
+    with fetch_state(answer, **reported) as (asker, served), pytest.raises(kind) as refused:
         asker.get("/days")
     return refused.value, len(served.asked)
 
@@ -77,7 +77,7 @@ def slowly(answer: Answering, seconds: float) -> Answering:
 
 
 @pytest.mark.parametrize(
-    ("status", "kind", "said"),
+    ("status", "kind", "detail"),
     [
         (400, RefusedError, "127.0.0.1 refused the request at /days (400): no such field"),
         (401, KeyRefusedError, f"127.0.0.1 refused the key (401): no such field. {ADVICE}"),
@@ -92,12 +92,12 @@ def slowly(answer: Answering, seconds: float) -> Answering:
         (304, RefusedError, "127.0.0.1 refused the request at /days (304): nothing"),
     ],
 )
-def test_a_refusal_is_never_asked_again(status: int, kind: type[RefusedError], said: str):
+def test_a_refusal_is_never_asked_again(status: int, kind: type[RefusedError], detail: str):
     body = b"" if status == 304 else b'{"error": {"message": "no such field."}}'
     error, asked = refusal(lambda _: Reply(status, body), kind=kind)
     assert isinstance(error, RefusedError)
     assert (type(error), error.status, asked) == (kind, status, 1)
-    assert str(error) == said.replace("no such field", "no such field." if kind is RefusedError else "no such field")
+    assert str(error) == detail.replace("no such field", "no such field." if kind is RefusedError else "no such field")
 
 
 @pytest.mark.parametrize("status", [408, 425, 429, 500, 529, 599])
@@ -106,7 +106,7 @@ def test_what_may_pass_is_asked_again_until_the_attempts_are_used_up(status: int
     assert str(error) == f"127.0.0.1 answered {status}: busy (tried 3 times); the next run asks again"
     assert asked == 3
     answers = iter([(status, {}), (status, {}), OK])
-    with asking(lambda _: next(answers)) as (asker, served):
+    with fetch_state(lambda _: next(answers)) as (asker, served):
         assert asker.get("/days").count("answer") == 42
         assert (asker.requests, len(served.asked)) == (3, 3)
 
@@ -114,7 +114,7 @@ def test_what_may_pass_is_asked_again_until_the_attempts_are_used_up(status: int
 @pytest.mark.parametrize("body", [b"", b"<html>", b'{"a":', b"\xff"], ids=["empty", "page", "cut off", "no text"])
 def test_what_is_no_json_is_asked_again(body: bytes):
     answers = iter([Reply(200, body), OK])
-    with asking(lambda _: next(answers)) as (asker, _):
+    with fetch_state(lambda _: next(answers)) as (asker, _):
         assert asker.get("/days").count("answer") == 42
     error, asked = refusal(lambda _: Reply(200, body, {"content-type": "text/plain"}))
     assert asked == 3
@@ -152,13 +152,13 @@ def test_a_wait_that_the_provider_asks_for_is_waited():
 )
 def test_a_wait_that_means_nothing_is_none(wait: str):
     answers = iter([Reply(503, b"{}", {"retry-after": wait}), OK])
-    with asking(lambda _: next(answers)) as (asker, _):
+    with fetch_state(lambda _: next(answers)) as (asker, _):
         assert asker.get("/days").count("answer") == 42
 
 
 def test_no_header_breaks_a_client():
     replies = [Reply()]
-    with asking(lambda _: replies[0], limits=Limits(attempts=1)) as (asker, _):
+    with fetch_state(lambda _: replies[0], limits=Limits(attempts=1)) as (asker, _):
 
         @settings(max_examples=examples(60), deadline=None)
         @given(
@@ -191,7 +191,7 @@ def test_a_body_that_unpacks_to_more_than_the_limit_is_not_read_on():
 
 def test_all_pages_together_have_a_limit_too():
     page = b'{"filling": "' + b"x" * 2**19 + b'"}'
-    with asking(lambda _: Reply(200, page), limits=Limits(source_bytes=2**20)) as (asker, served):
+    with fetch_state(lambda _: Reply(200, page), limits=Limits(source_bytes=2**20)) as (asker, served):
         asker.get("/days")
         with pytest.raises(SourceError, match=r"^127\.0\.0\.1 sent more than the limit of 1 MiB$"):
             asker.get("/days")
@@ -212,7 +212,7 @@ def test_a_redirect_within_the_host_is_followed_with_the_key_and_without_the_old
     def answer(asked: Asked) -> Any:
         return OK if asked.path == "/v2/days" else Reply(307, b"", {"location": "/v2/days?page=2"})
 
-    with asking(answer) as (asker, served):
+    with fetch_state(answer) as (asker, served):
         assert asker.get("/days", [("page", 1)]).count("answer") == 42
         assert asker.post("/days", {"page": 1}).count("answer") == 42
     assert [(asked.method, asked.path, asked.query) for asked in served.asked] == [
@@ -318,8 +318,8 @@ def test_a_key_at_the_edge_of_an_excerpt_is_not_cut_into_half_a_key():
 
 def test_what_a_provider_says_is_one_short_line_that_no_terminal_obeys():
     error, _ = refusal(lambda _: (400, {"message": "\x1b[2Jred\n\n alert\u202e " + "x" * 300}))
-    said = str(error).removeprefix("127.0.0.1 refused the request at /days (400): ")
-    assert said == ("?[2Jred alert? " + "x" * 300)[:200]
+    detail = str(error).removeprefix("127.0.0.1 refused the request at /days (400): ")
+    assert detail == ("?[2Jred alert? " + "x" * 300)[:200]
 
 
 @given(
@@ -332,24 +332,24 @@ def test_redaction_leaves_nothing_of_a_key_and_all_of_the_rest(secret: str, befo
 
 
 @pytest.mark.parametrize(
-    ("off", "said"),
+    ("off", "detail"),
     [
         (timedelta(seconds=-90), None),
         (timedelta(hours=-2), "ahead of"),
         (timedelta(hours=3), "behind"),
     ],
 )
-def test_a_clock_that_differs_is_warned_of_once(off: timedelta, said: str | None):
-    stated = format_datetime(datetime.now(UTC) + off, usegmt=True)
-    with asking(lambda _: Reply(200, b"{}", {"date": stated})) as (asker, _):
+def test_a_clock_that_differs_is_warned_of_once(off: timedelta, detail: str | None):
+    reported = format_datetime(datetime.now(UTC) + off, usegmt=True)
+    with fetch_state(lambda _: Reply(200, b"{}", {"date": reported})) as (asker, _):
         asker.get("/days")
         asker.get("/days")
     found = [warning.split(" s ")[1] for warning in asker.warnings]
-    assert found == ([f"{said} 127.0.0.1's: days may be cut wrongly"] if said else [])
+    assert found == ([f"{detail} 127.0.0.1's: days may be cut wrongly"] if detail else [])
 
 
 def test_nothing_is_logged_with_the_key(caplog: pytest.LogCaptureFixture):
-    with caplog.at_level(logging.DEBUG), asking(lambda _: OK) as (asker, served):
+    with caplog.at_level(logging.DEBUG), fetch_state(lambda _: OK) as (asker, served):
         asker.get("/days", [("page", 1)])
     assert served.asked[0].headers["authorization"] == f"Bearer {KEY}"
     assert KEY not in caplog.text
@@ -366,9 +366,9 @@ def test_a_host_that_nobody_answers_on_is_given_up_soon_and_then_not_asked_again
     url = f"http://127.0.0.1:{refused_port()}"
     patient = Limits(attempts=6, backoff_seconds=20, longest_backoff_seconds=60)
     started = time.monotonic()
-    for said in ("(tried 6 times)", "(not tried again)"):
+    for detail in ("(tried 6 times)", "(not tried again)"):
         asker = client(url, limits=patient, network=network)
-        with pytest.raises(SourceError, match=re.escape(said)):
+        with pytest.raises(SourceError, match=re.escape(detail)):
             asker.get("/days")
         asker.close()
     assert time.monotonic() - started < 10, "seconds"

@@ -79,8 +79,8 @@ class Team:
         page = [self._event(moment) for moment in found[(number - 1) * size : number * size]]
         for _ in range(self.arrivals.pop(0) if self.arrivals else 0):
             self.moments.append(max(self.moments) + timedelta(seconds=1))
-        stated = {"totalUsageEventsCount": len(found)} if self.states_number else {}
-        return {**stated, "usageEvents": page, "pagination": {"hasNextPage": number * size < len(found)}}
+        reported = {"totalUsageEventsCount": len(found)} if self.states_number else {}
+        return {**reported, "usageEvents": page, "pagination": {"hasNextPage": number * size < len(found)}}
 
     def _event(self, moment: datetime) -> dict[str, Any]:
         stamp = str(int(moment.timestamp() * 1000))

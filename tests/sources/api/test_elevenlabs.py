@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.sources.api.elevenlabs_usage import COSTS, CREDITS, OWN_USER, STATS
+from pipelines.sources.api.elevenlabs_usage import COSTS, CREDITS, KEY_USER, STATS
 from pipelines.sources.outcomes import Status
 from tests.sources.api.canned import Asked, land, provider, source
 
@@ -105,7 +105,7 @@ def test_a_workspace_that_moved_to_cost_keeps_its_credits_of_before(tmp_path: Pa
 def test_an_older_key_reads_the_credits_of_its_own_user_and_that_is_said(tmp_path: Path):
     with provider(workspace(stats=stats)) as served:
         outcome, records = land(source("elevenlabs_usage"), served.url, tmp_path, YESTERDAY)
-    assert outcome.findings == (OWN_USER,)
+    assert outcome.findings == (KEY_USER,)
     assert {(record.model_raw, record.day.day, record.quantity, record.cost_amount) for record in records} == {
         ("eleven_flash", 22, Decimal("0.5"), None),
         ("eleven_v3", 22, Decimal(1200), None),

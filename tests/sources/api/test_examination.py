@@ -22,9 +22,9 @@ def xai(asked: Asked) -> Any:
     return {"timeSeries": [{"dataPoints": [{"timestamp": "2026-11-22T00:00:00Z", "values": [4.125]}]}]}
 
 
-def account(of: ApiSource, **stated: Any) -> ApiAccount:
+def account(of: ApiSource, **reported: Any) -> ApiAccount:
     usual: dict[str, Any] = {"key": KEY, "key_variable": "THE_KEY", "organization": "acme"}
-    return ApiAccount("acme", of.provider, **{**usual, **stated})
+    return ApiAccount("acme", of.provider, **{**usual, **reported})
 
 
 def test_a_key_that_is_not_set_is_told_with_the_kind_and_the_place(tmp_path: Path):

@@ -22,8 +22,8 @@ class Book:
         return Fields(self.pages[cursor], "", set())
 
 
-def page(*rows: int, after: Any = None, **stated: Any) -> dict[str, Any]:
-    return {"data": [{"n": row} for row in rows], "has_more": after is not None, "next_page": after, **stated}
+def page(*rows: int, after: Any = None, **reported: Any) -> dict[str, Any]:
+    return {"data": [{"n": row} for row in rows], "has_more": after is not None, "next_page": after, **reported}
 
 
 def numbers(pages: list[Fields]) -> list[int]:

@@ -17,7 +17,7 @@ from pipelines.domain.records import SourceKind
 from pipelines.landing import Feed, LandingStore
 from pipelines.sources.imports import import_formats
 from pipelines.sources.imports.framework.extraction import FileResult, extract
-from pipelines.sources.imports.framework.reading import Reading, read_file
+from pipelines.sources.imports.framework.reading import ParsedFile, read_file
 from pipelines.sources.imports.framework.rules import ImportRules
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -64,7 +64,7 @@ class Inbox:
         return found
 
 
-def read(path: Path, rules: ImportRules = NO_RULES) -> Reading:
+def read(path: Path, rules: ImportRules = NO_RULES) -> ParsedFile:
     """What the file states."""
     return read_file(path, import_formats(), rules)
 

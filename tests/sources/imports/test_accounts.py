@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.app.effective_data import effective
 from pipelines.app.home import Home
-from pipelines.app.in_force import in_force
 from pipelines.app.inputs import import_rules
 from pipelines.app.refresh import extract_imported_files
 from pipelines.config.imports import ImportFile, ImportSettings
@@ -87,8 +87,8 @@ def test_an_export_that_was_read_under_an_earlier_name_counts_once_and_is_told_u
     told = {outcome.feed: outcome for outcome in extract_imported_files(home)}
     assert not told[new].findings
     assert "'oa' is the same account as 'acme'" in told[old].findings[0]
-    assert {feed for feed, _ in in_force(home).left_out} == {old}
+    assert {feed for feed, _ in effective(home).left_out} == {old}
     home = opened("acme", ", was: oa")
     told = {outcome.feed: outcome for outcome in extract_imported_files(home)}
     assert told[old].findings == ()
-    assert {feed for feed, _ in in_force(home).left_out} == {old}
+    assert {feed for feed, _ in effective(home).left_out} == {old}

@@ -17,7 +17,7 @@ from pipelines.domain.records import LANDING_SCHEMA, to_table
 from pipelines.errors import EntryFileError
 from pipelines.sources import imports
 from pipelines.sources.imports import import_formats
-from pipelines.sources.imports.framework.reading import Reading
+from pipelines.sources.imports.framework.reading import ParsedFile
 from pipelines.sources.imports.framework.row import Header
 from tests.examples import examples
 from tests.sources.imports.inboxes import Inbox, read, table
@@ -36,14 +36,14 @@ def columns_and_rows(content: str) -> tuple[list[str], list[list[str]]]:
     return columns, rows
 
 
-def landed(reading: Reading) -> list[dict[str, Any]]:
+def landed(reading: ParsedFile) -> list[dict[str, Any]]:
     rows = [record for statement in reading.statements.values() for record in statement.folded.records()]
     found: list[dict[str, Any]] = to_table(rows).to_pylist()
     order = ("period_start", "model_raw", "meter", "charge_category", "cost_amount")
     return sorted(found, key=lambda row: [str(row[name] or "") for name in order])
 
 
-def as_stated(value: Any, expected: Any) -> Any:
+def as_expected_type(value: Any, expected: Any) -> Any:
     """A landed value in the form that specimens state."""
     if isinstance(value, datetime):
         return value.date().isoformat()
@@ -61,11 +61,11 @@ def test_a_file_is_known_by_its_header_and_states_exactly_this(inbox: Inbox, spe
     reading = read(inbox.drop("export-2026-10.csv", specimen.content))
     assert [known.name for known in reading.formats] == [specimen.format]
     rows = landed(reading)
-    stated = [
-        {name: as_stated(row[name], value) for name, value in expected.items()}
+    reported = [
+        {name: as_expected_type(row[name], value) for name, value in expected.items()}
         for row, expected in zip(rows, specimen.states, strict=True)
     ]
-    assert stated == specimen.states
+    assert reported == specimen.states
     assert {feed.name for feed in reading.statements} == specimen.accounts
     findings = [statement.findings for statement in reading.statements.values()]
     assert findings == [() if specimen.finding is None else (specimen.finding,)]

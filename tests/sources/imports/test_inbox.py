@@ -91,7 +91,7 @@ def test_a_file_with_a_problem_is_refused_whole_and_its_last_good_version_stays(
     inbox.drop("bill.csv", bill(charge("2026-10-01", "5"), charge("2026-10-02", "five")))
     refused = inbox.extract()["bill.csv"]
     assert refused.problems == ("bill.csv:3:1: BilledCost: 'five' is not a number with a decimal point",)
-    assert (refused.feeds, refused.is_in_force) == ((feed("focus", "111"),), True)
+    assert (refused.feeds, refused.is_effective) == ((feed("focus", "111"),), True)
     assert inbox.sums() == {
         ("111", "2026-10-01"): Decimal(1),
         ("111", "2026-10-02"): Decimal(1),

@@ -37,9 +37,9 @@ def inbox(tmp_path: Path) -> Inbox:
 
 
 def rules(file: str = "groq-*.csv", account: str | None = "acme", **mapping: Any) -> ImportRules:
-    stated = {"provider": "Groq", "currency": "USD", "columns": COLUMNS, **mapping}
+    reported = {"provider": "Groq", "currency": "USD", "columns": COLUMNS, **mapping}
     return ImportRules(
-        ImportSettings.model_validate({"files": [{"file": file, "account": account, "mapping": stated}]})
+        ImportSettings.model_validate({"files": [{"file": file, "account": account, "mapping": reported}]})
     )
 
 

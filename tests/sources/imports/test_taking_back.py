@@ -25,7 +25,7 @@ def days(*numbers: int, cost: str = "10", account: str = "111") -> str:
     return bill(*(charge(f"2026-10-{day:02}", cost, BillingAccountId=account) for day in numbers))
 
 
-def stated(inbox: Inbox, account: str = "111") -> list[int]:
+def reported(inbox: Inbox, account: str = "111") -> list[int]:
     return sorted(int(day[-2:]) for name, day in inbox.sums() if name == account)
 
 
@@ -53,9 +53,9 @@ def test_days_of_a_new_version_of_a_file(
     inbox.extract()
     inbox.drop("bill.csv", days(*after, cost="20"))
     inbox.extract()
-    assert stated(inbox) == expected
+    assert reported(inbox) == expected
     inbox.extract(now=NOW + timedelta(hours=1))
-    assert stated(inbox) == expected
+    assert reported(inbox) == expected
 
 
 def test_what_a_corrected_file_no_longer_states_is_told(inbox: Inbox):
@@ -90,7 +90,7 @@ def test_an_account_that_a_corrected_file_no_longer_has_goes_too(inbox: Inbox):
     inbox.extract()
     inbox.drop("bill.csv", days(1))
     inbox.extract()
-    assert (stated(inbox), stated(inbox, "222")) == ([1], [])
+    assert (reported(inbox), reported(inbox, "222")) == ([1], [])
 
 
 def test_a_day_that_became_free_is_that_of_the_other_file_which_states_it(inbox: Inbox):
@@ -112,7 +112,7 @@ def test_a_withdrawn_file_states_nothing_and_others_have_its_days_again(inbox: I
         ("b.csv", 2, {"USD": Decimal(4)}),
     ]
     assert files.withdraw("b.csv") == {ACCOUNT: (2, {"USD": Decimal(4)})}
-    assert stated(inbox) == [1]
+    assert reported(inbox) == [1]
     (inbox.folder / "b.csv").unlink()
     inbox.extract()
     assert inbox.sums() == {("111", "2026-10-01"): Decimal(1), ("111", "2026-10-02"): Decimal(1)}
@@ -126,4 +126,4 @@ def test_a_withdrawal_that_is_killed_before_the_inbox_is_read_again_is_done_by_t
     inbox.extract()
     Files(inbox.landing, NO_RULES, NOW, {}).withdraw("b.csv")
     inbox.extract()
-    assert stated(inbox) == [1, 2, 3]
+    assert reported(inbox) == [1, 2, 3]

@@ -91,17 +91,17 @@ def codex_count(
 ) -> dict[str, Any]:
     """The line that states the counts of a step."""
     info = {"last_token_usage": last, "total_token_usage": total}
-    stated = {name: value for name, value in info.items() if value is not None}
+    reported = {name: value for name, value in info.items() if value is not None}
     return {
         "timestamp": iso(number, tag),
         "type": "event_msg",
-        "payload": {"type": "token_count", "info": stated or None},
+        "payload": {"type": "token_count", "info": reported or None},
     }
 
 
-def codex_meta(session: str, number: int = 0, **stated: Any) -> dict[str, Any]:
+def codex_meta(session: str, number: int = 0, **reported: Any) -> dict[str, Any]:
     """The first line of a session."""
-    payload = {"id": session, "cwd": f"/home/{CANARY}/rocket", "model_provider": "openai", "source": "cli", **stated}
+    payload = {"id": session, "cwd": f"/home/{CANARY}/rocket", "model_provider": "openai", "source": "cli", **reported}
     return {"timestamp": iso(number), "type": "session_meta", "payload": payload}
 
 
@@ -118,8 +118,8 @@ def codex(root: Path, tag: str, count: int) -> Path:
     for n in range(count):
         last = codex_usage(n)
         running = {name: running.get(name, 0) + value for name, value in last.items()}
-        said = {"timestamp": iso(n), "type": "response_item", "payload": {"type": "message", "content": CANARY}}
-        lines += [said, codex_count(n, last, running, tag), codex_count(n, last, running, tag)]
+        summary = {"timestamp": iso(n), "type": "response_item", "payload": {"type": "message", "content": CANARY}}
+        lines += [summary, codex_count(n, last, running, tag), codex_count(n, last, running, tag)]
     return write_log(root / "sessions" / "2026" / "03" / "01" / f"rollout-{tag}.jsonl", *lines)
 
 
@@ -128,17 +128,17 @@ def gemini_cli(root: Path, tag: str, count: int) -> Path:
     lines: list[dict[str, Any]] = [{"sessionId": f"session-{tag}", "projectHash": "f00", "kind": "main"}]
     for n in range(count):
         tokens = {"input": 30 + n, "output": 35, "cached": 20, "thoughts": 5, "tool": 0, "total": 70 + n}
-        said = {"id": f"{tag}-{n}", "timestamp": iso(n), "type": "gemini", "content": CANARY}
+        summary = {"id": f"{tag}-{n}", "timestamp": iso(n), "type": "gemini", "content": CANARY}
         lines += [
             {"id": f"{tag}-{n}-asked", "timestamp": iso(n), "type": "user", "content": [{"text": CANARY}]},
-            {**said, "tokens": tokens, "model": "gemini-3-flash-preview"},
+            {**summary, "tokens": tokens, "model": "gemini-3-flash-preview"},
             {"$set": {"lastUpdated": iso(n)}},
-            {**said, "tokens": tokens, "model": "gemini-3-flash-preview", "toolCalls": [{"args": CANARY}]},
+            {**summary, "tokens": tokens, "model": "gemini-3-flash-preview", "toolCalls": [{"args": CANARY}]},
         ]
     return write_log(root / "rocket" / "chats" / f"session-{tag}.jsonl", *lines)
 
 
-def opencode_message(message_id: str, session: str, number: int, **stated: Any) -> dict[str, Any]:
+def opencode_message(message_id: str, session: str, number: int, **reported: Any) -> dict[str, Any]:
     """A message as OpenCode keeps it."""
     message = {
         "id": message_id,
@@ -152,7 +152,7 @@ def opencode_message(message_id: str, session: str, number: int, **stated: Any) 
         "cost": 0,
         "summary": {"title": CANARY},
     }
-    return {**message, **stated}
+    return {**message, **reported}
 
 
 def opencode(name: str) -> Callable[[Path, str, int], Path]:
@@ -170,7 +170,7 @@ def opencode(name: str) -> Callable[[Path, str, int], Path]:
     return write
 
 
-def amp_answer(number: int, **stated: Any) -> dict[str, Any]:
+def amp_answer(number: int, **reported: Any) -> dict[str, Any]:
     """A message of an Amp thread."""
     usage = {
         "model": "claude-sonnet-4-5",
@@ -179,7 +179,7 @@ def amp_answer(number: int, **stated: Any) -> dict[str, Any]:
         "cacheReadInputTokens": 20,
         "cacheCreationInputTokens": 30,
         "timestamp": iso(number),
-        **stated,
+        **reported,
     }
     return {"role": "assistant", "messageId": number, "content": [{"text": CANARY}], "usage": usage}
 
@@ -192,7 +192,7 @@ def amp(root: Path, tag: str, count: int) -> Path:
 
 def copilot_span(trace: str, span: str, number: int, **attributes: Any) -> dict[str, Any]:
     """A span of a chat with a model."""
-    stated = {
+    reported = {
         "gen_ai.operation.name": "chat",
         "gen_ai.request.model": "claude-sonnet-4.5",
         "gen_ai.conversation.id": "session-a",
@@ -206,7 +206,14 @@ def copilot_span(trace: str, span: str, number: int, **attributes: Any) -> dict[
     seconds = int(moment(number).timestamp())
     times = {"startTime": [seconds - 3, 0], "endTime": [seconds, 0]}
     name = "chat claude-sonnet-4.5"
-    return {"type": "span", "traceId": trace, "spanId": span, "name": name, **times, "attributes": stated | attributes}
+    return {
+        "type": "span",
+        "traceId": trace,
+        "spanId": span,
+        "name": name,
+        **times,
+        "attributes": reported | attributes,
+    }
 
 
 def copilot_cli(root: Path, tag: str, count: int) -> Path:
@@ -226,8 +233,8 @@ def droid(root: Path, tag: str, count: int) -> Path:
         "cacheCreationTokens": 30 * count,
         "thinkingTokens": 5 * count,
     }
-    stated = {"model": "claude-sonnet-4-5", "providerLock": "anthropic", "providerLockTimestamp": iso(0), "t": CANARY}
-    return write_json(root / "-rocket" / f"session-{tag}.settings.json", {**stated, "tokenUsage": usage})
+    reported = {"model": "claude-sonnet-4-5", "providerLock": "anthropic", "providerLockTimestamp": iso(0), "t": CANARY}
+    return write_json(root / "-rocket" / f"session-{tag}.settings.json", {**reported, "tokenUsage": usage})
 
 
 def goose(root: Path, tag: str, count: int) -> Path:
@@ -269,9 +276,9 @@ def kimi(root: Path, tag: str, count: int) -> Path:
     for n in range(count):
         usage = {"input_other": 10 + n, "input_cache_read": 20, "input_cache_creation": 30, "output": 40}
         update = {"type": "StatusUpdate", "payload": {"message_id": f"{tag}-{n}", "token_usage": usage}}
-        said = {"type": "TextPart", "payload": {"text": CANARY}}
+        summary = {"type": "TextPart", "payload": {"text": CANARY}}
         at = moment(n).timestamp()
-        lines += [{"timestamp": at, "message": said}, {"timestamp": at, "message": update}]
+        lines += [{"timestamp": at, "message": summary}, {"timestamp": at, "message": update}]
     return write_log(root / "sessions" / "f00" / f"session-{tag}" / "wire.jsonl", *lines)
 
 
@@ -286,9 +293,9 @@ def qwen_code(root: Path, tag: str, count: int) -> Path:
     return write_log(root / "projects" / "-rocket" / "chats" / f"{tag}.jsonl", *lines)
 
 
-def pi_answer(number: int, tag: str = "a", model: str | None = "claude-sonnet-4-5", **stated: Any) -> dict[str, Any]:
+def pi_answer(number: int, tag: str = "a", model: str | None = "claude-sonnet-4-5", **reported: Any) -> dict[str, Any]:
     """An answer as pi writes it, and what is built on it."""
-    usage = {"input": 10 + number, "output": 40, "cacheRead": 20, "cacheWrite": 30, "cost": {"total": 0.5}, **stated}
+    usage = {"input": 10 + number, "output": 40, "cacheRead": 20, "cacheWrite": 30, "cost": {"total": 0.5}, **reported}
     message = {"role": "assistant", "provider": "anthropic", "model": model, "content": CANARY, "usage": usage}
     return {"type": "message", "id": f"{number:08x}", "timestamp": iso(number, tag), "message": message}
 

@@ -34,8 +34,10 @@ class Session:
     model: str = MODEL
 
     def __post_init__(self) -> None:
-        stated = {"forked_from_id": self.parent.id} if self.parent else {}
-        self.lines.append(line(self.began, "session_meta", id=self.id, cwd=f"/home/{CANARY}/{self.project}", **stated))
+        reported = {"forked_from_id": self.parent.id} if self.parent else {}
+        self.lines.append(
+            line(self.began, "session_meta", id=self.id, cwd=f"/home/{CANARY}/{self.project}", **reported)
+        )
         self.now = self.began
 
     def take(self, step: Step, *, after: timedelta = timedelta(seconds=40)) -> Session:
@@ -65,10 +67,10 @@ class Session:
         return write_log(root / "sessions" / "2026" / "10" / "01" / f"rollout-{self.id}.jsonl", *self.lines)
 
     def _write(self, turn: str | None, last: dict[str, int], total: dict[str, int]) -> None:
-        stated = {} if turn is None else {"turn_id": turn}
+        reported = {} if turn is None else {"turn_id": turn}
         self.history.append((turn, last, total))
         self.lines.append(
-            line(self.now, "turn_context", model=self.model, cwd=f"/home/{CANARY}/{self.project}", **stated)
+            line(self.now, "turn_context", model=self.model, cwd=f"/home/{CANARY}/{self.project}", **reported)
         )
         info = {"last_token_usage": last, "total_token_usage": total}
         self.lines.append(line(self.now, "event_msg", type="token_count", info=info))

@@ -9,7 +9,7 @@ from typing import Any
 SONNET = "claude-sonnet-4-5-20250929"
 
 
-def usage(**stated: Any) -> dict[str, Any]:
+def usage(**reported: Any) -> dict[str, Any]:
     """A reply's usage: 10 uncached, 20 read, 30 written, 40 put out, and what is stated otherwise."""
     counts = {
         "input_tokens": 10,
@@ -17,14 +17,14 @@ def usage(**stated: Any) -> dict[str, Any]:
         "cache_creation_input_tokens": 30,
         "output_tokens": 40,
     }
-    return {**counts, **stated}
+    return {**counts, **reported}
 
 
-def reply(message_id: str | None = "msg_1", request_id: str | None = "req_1", **stated: Any) -> dict[str, Any]:
+def reply(message_id: str | None = "msg_1", request_id: str | None = "req_1", **reported: Any) -> dict[str, Any]:
     """An assistant's line; `stated` replaces fields of the line, and `model`, `usage` those of its message."""
-    message = {"id": message_id, "role": "assistant", "model": stated.pop("model", SONNET)}
+    message = {"id": message_id, "role": "assistant", "model": reported.pop("model", SONNET)}
     message["content"] = [{"type": "text", "text": "an answer"}]
-    message["usage"] = stated.pop("usage", usage())
+    message["usage"] = reported.pop("usage", usage())
     line = {
         "type": "assistant",
         "timestamp": "2026-03-01T10:00:00.000Z",
@@ -35,10 +35,10 @@ def reply(message_id: str | None = "msg_1", request_id: str | None = "req_1", **
         "uuid": f"line-{message_id}",
         "message": message,
     }
-    return {**line, **stated}
+    return {**line, **reported}
 
 
-def progress(nested: dict[str, Any], **stated: Any) -> dict[str, Any]:
+def progress(nested: dict[str, Any], **reported: Any) -> dict[str, Any]:
     """A progress line of the main thread that wraps a sub-agent's reply, as the tool nests it."""
     inner = {key: nested[key] for key in ("type", "timestamp", "requestId", "uuid", "message")}
     line = {
@@ -49,7 +49,7 @@ def progress(nested: dict[str, Any], **stated: Any) -> dict[str, Any]:
         "isSidechain": False,
         "data": {"type": "agent_progress", "prompt": "look around", "message": inner},
     }
-    return {**line, **stated}
+    return {**line, **reported}
 
 
 def write_log(path: Path, *lines: dict[str, Any] | bytes) -> Path:

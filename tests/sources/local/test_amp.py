@@ -13,24 +13,24 @@ from pipelines.landing import LandingStore
 from pipelines.sources.local.amp import AGENT
 from pipelines.sources.local.framework.extraction import extract
 from pipelines.sources.local.framework.findings import was_used
-from pipelines.sources.local.framework.replies import Reading
+from pipelines.sources.local.framework.replies import ParsedLog
 from tests.sources.local.agent_logs import START, amp_answer, iso, write_json
 
 LATEST = START + timedelta(days=30)
 
 
-def event(number: int, **stated: Any) -> dict[str, Any]:
+def event(number: int, **reported: Any) -> dict[str, Any]:
     tokens = {"input": 10 + number, "output": 40}
     whole = {"id": f"e{number}", "timestamp": iso(number), "model": "gpt-5", "tokens": tokens, "credits": 1.5}
-    return {**whole, "toMessageId": number, **stated}
+    return {**whole, "toMessageId": number, **reported}
 
 
-def thread(tmp_path: Path, **stated: Any) -> Path:
-    return write_json(tmp_path / "amp" / "threads" / "T-1.json", {"id": "T-1", **stated})
+def thread(tmp_path: Path, **reported: Any) -> Path:
+    return write_json(tmp_path / "amp" / "threads" / "T-1.json", {"id": "T-1", **reported})
 
 
-def read(tmp_path: Path, **stated: Any) -> Reading:
-    return AGENT.read(thread(tmp_path, **stated), "threads/T-1.json", LATEST)
+def read(tmp_path: Path, **reported: Any) -> ParsedLog:
+    return AGENT.read(thread(tmp_path, **reported), "threads/T-1.json", LATEST)
 
 
 def test_an_event_of_the_ledger_has_the_cache_counts_of_the_message_it_led_to(tmp_path: Path):

@@ -18,9 +18,9 @@ LATEST = START + timedelta(days=30)
 QWEN = {"promptTokenCount": 30, "candidatesTokenCount": 35, "thoughtsTokenCount": 5, "cachedContentTokenCount": 20}
 
 
-def qwen(usage: dict[str, int], **stated: Any) -> dict[str, Any]:
+def qwen(usage: dict[str, int], **reported: Any) -> dict[str, Any]:
     record = {"uuid": "u", "sessionId": "s", "timestamp": iso(0), "type": "assistant", "model": "qwen3-coder-plus"}
-    return {**record, "usageMetadata": usage, **stated}
+    return {**record, "usageMetadata": usage, **reported}
 
 
 @pytest.mark.parametrize(

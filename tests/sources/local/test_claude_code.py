@@ -66,8 +66,8 @@ def generation(landing: LandingStore) -> int:
     ],
 )
 def test_the_roots_are_the_named_folders_or_both_usual_ones(claude: str | None, xdg: str | None, expected: list[str]):
-    stated = {"CLAUDE_CONFIG_DIR": claude, "XDG_CONFIG_HOME": xdg}
-    machine = Machine(Path("/home/someone"), {name: value for name, value in stated.items() if value})
+    reported = {"CLAUDE_CONFIG_DIR": claude, "XDG_CONFIG_HOME": xdg}
+    machine = Machine(Path("/home/someone"), {name: value for name, value in reported.items() if value})
     roots = log_roots(machine)
     assert roots[: len(expected)] == [Path(folder) for folder in expected]
     assert all(root.parts[-2:] == ("Claude", "local-agent-mode-sessions") for root in roots[len(expected) :])

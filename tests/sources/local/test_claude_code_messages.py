@@ -11,31 +11,31 @@ import pytest
 
 from pipelines.sources.local.claude_code import read_file
 from pipelines.sources.local.framework.log_records import ENDLESS_LINE, LONGEST_LINE
-from pipelines.sources.local.framework.replies import Reading, Reply
+from pipelines.sources.local.framework.replies import ParsedLog, Reply
 from tests.sources.local.session_logs import SONNET, progress, reply, usage, write_log
 
 LATEST = datetime(2026, 3, 3, tzinfo=UTC)
 NAME = "projects/-home-someone-work-rocket/session-a.jsonl"
 
 
-def read(tmp_path: Path, *lines: dict[str, Any] | bytes) -> Reading:
+def read(tmp_path: Path, *lines: dict[str, Any] | bytes) -> ParsedLog:
     return read_file(write_log(tmp_path / "log.jsonl", *lines), NAME, LATEST)
 
 
-def only(reading: Reading) -> Reply:
+def only(reading: ParsedLog) -> Reply:
     [message] = reading.replies.values()
     return message
 
 
 def test_every_field_of_a_reply_has_its_place(tmp_path: Path):
-    stated = usage(
+    reported = usage(
         cache_creation={"ephemeral_5m_input_tokens": 12, "ephemeral_1h_input_tokens": 18},
         service_tier="priority",
         speed="fast",
         inference_geo="us",
         server_tool_use={"web_search_requests": 3},
     )
-    assert only(read(tmp_path, reply(usage=stated))) == Reply(
+    assert only(read(tmp_path, reply(usage=reported))) == Reply(
         message_id="msg_1",
         request_id="req_1",
         moment=datetime(2026, 3, 1, 10, tzinfo=UTC),
@@ -58,7 +58,7 @@ def test_every_field_of_a_reply_has_its_place(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("stated", "expected"),
+    ("reported", "expected"),
     [
         ({}, (30, 0)),
         ({"cache_creation": None}, (30, 0)),
@@ -68,8 +68,8 @@ def test_every_field_of_a_reply_has_its_place(tmp_path: Path):
         ({"cache_creation_input_tokens": None}, (0, 0)),
     ],
 )
-def test_split_cache_writes_replace_the_flat_count(tmp_path: Path, stated: dict[str, Any], expected: tuple[int, int]):
-    message = only(read(tmp_path, reply(usage=usage(**stated))))
+def test_split_cache_writes_replace_the_flat_count(tmp_path: Path, reported: dict[str, Any], expected: tuple[int, int]):
+    message = only(read(tmp_path, reply(usage=usage(**reported))))
     assert (message.cache_write_5m_tokens, message.cache_write_1h_tokens) == expected
 
 
@@ -82,8 +82,8 @@ def test_what_a_log_does_not_state_is_unknown_and_a_stated_zero_is_zero(tmp_path
         None,
         None,
     )
-    stated = usage(inference_geo="not_available", speed="", server_tool_use={"web_search_requests": 0})
-    message = only(read(tmp_path, reply(usage=stated)))
+    reported = usage(inference_geo="not_available", speed="", server_tool_use={"web_search_requests": 0})
+    message = only(read(tmp_path, reply(usage=reported)))
     assert (message.speed, message.inference_geo, message.web_search_requests) == (None, None, 0)
 
 

@@ -16,10 +16,10 @@ from tests.sources.local.session_logs import reply, usage, write_log
 NOW = datetime(2026, 9, 30, tzinfo=UTC)
 
 
-def at(time: str, message_id: str = "relay", **stated: Any) -> dict[str, Any]:
+def at(time: str, message_id: str = "relay", **reported: Any) -> dict[str, Any]:
     """A line without a request id, 100 in and 50 out."""
     counts = {"input_tokens": 100, "output_tokens": 50, "cache_read_input_tokens": 0, "cache_creation_input_tokens": 0}
-    line = {"usage": usage(**counts), "parentUuid": None, "uuid": f"u-{time}", **stated}
+    line = {"usage": usage(**counts), "parentUuid": None, "uuid": f"u-{time}", **reported}
     return reply(message_id, None, timestamp=f"2026-09-05T{time}Z", **line)
 
 

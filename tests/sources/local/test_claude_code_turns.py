@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pipelines.sources.local.claude_code import UNKNOWN_TURNS, UNPRICED_WRITES, read_file
-from pipelines.sources.local.framework.replies import Reading, Reply
+from pipelines.sources.local.framework.replies import ParsedLog, Reply
 from tests.sources.local.session_logs import reply, usage, write_log
 
 LATEST = datetime(2026, 9, 30, tzinfo=UTC)
@@ -17,16 +17,16 @@ ADVICE = {"type": "advisor_message", "model": "claude-opus-4-6", "input_tokens":
 OWN_TURN = {"type": "message", "input_tokens": 5, "output_tokens": 20}
 
 
-def read(tmp_path: Path, *lines: dict[str, Any]) -> Reading:
+def read(tmp_path: Path, *lines: dict[str, Any]) -> ParsedLog:
     path = write_log(tmp_path / "projects" / "rocket" / "s.jsonl", *lines)
     return read_file(path, "projects/rocket/s.jsonl", LATEST)
 
 
-def with_turns(*turns: dict[str, Any], **stated: Any) -> dict[str, Any]:
-    return reply(model="claude-sonnet-4-6", usage=usage(iterations=list(turns), **stated))
+def with_turns(*turns: dict[str, Any], **reported: Any) -> dict[str, Any]:
+    return reply(model="claude-sonnet-4-6", usage=usage(iterations=list(turns), **reported))
 
 
-def stated(found: Reply) -> tuple[Any, ...]:
+def reported(found: Reply) -> tuple[Any, ...]:
     return (
         found.model,
         found.input_uncached_tokens,
@@ -41,9 +41,9 @@ def test_an_advisors_tokens_are_a_row_of_its_own_model(tmp_path: Path):
     line = with_turns(OWN_TURN, ADVICE, OWN_TURN, {**ADVICE, "input_tokens": 30}, speed="fast", inference_geo="us")
     reading = read(tmp_path, with_turns(OWN_TURN), line, line)
     main, first, second = reading.replies.values()
-    assert stated(main) == ("claude-sonnet-4-6", 10, 20, 40, 1, "fast")
-    assert stated(first) == ("claude-opus-4-6", 1000, 0, 200, 0, None)
-    assert stated(second) == ("claude-opus-4-6", 30, 0, 200, 0, None)
+    assert reported(main) == ("claude-sonnet-4-6", 10, 20, 40, 1, "fast")
+    assert reported(first) == ("claude-opus-4-6", 1000, 0, 200, 0, None)
+    assert reported(second) == ("claude-opus-4-6", 30, 0, 200, 0, None)
     assert (first.inference_geo, first.request_id) == ("us", "req_1")
     assert first.note == "used by advisor message within a reply of claude-sonnet-4-6"
 
@@ -56,7 +56,7 @@ def test_an_advisors_turn_counts_once_wherever_it_stands_in_a_later_line_of_its_
 def test_what_compacting_took_is_a_row_of_the_same_model(tmp_path: Path):
     taken = {"type": "compaction", "input_tokens": 180_000, "output_tokens": 3_500}
     _, compacted = read(tmp_path, with_turns(taken, OWN_TURN)).replies.values()
-    assert stated(compacted) == ("claude-sonnet-4-6", 180_000, 0, 3_500, 0, None)
+    assert reported(compacted) == ("claude-sonnet-4-6", 180_000, 0, 3_500, 0, None)
 
 
 def attempt(kind: str, model: str | None, uncached: int, output: int) -> dict[str, Any]:
@@ -69,8 +69,8 @@ ANSWER = attempt("fallback_message", "claude-sonnet-4-6", 10, 40)
 def test_what_a_model_used_that_declined_after_it_had_begun_to_answer_is_a_row_of_its_own(tmp_path: Path):
     line = with_turns(attempt("message", "claude-fable-5", 7, 578), ANSWER, inference_geo="us")
     main, declined = read(tmp_path, line, line).replies.values()
-    assert stated(main) == ("claude-sonnet-4-6", 10, 20, 40, 1, None)
-    assert stated(declined) == ("claude-fable-5", 7, 0, 578, 0, None)
+    assert reported(main) == ("claude-sonnet-4-6", 10, 20, 40, 1, None)
+    assert reported(declined) == ("claude-fable-5", 7, 0, 578, 0, None)
     assert (declined.provider, declined.inference_geo) == ("anthropic", "us")
     assert declined.note == "used by declined message within a reply of claude-sonnet-4-6"
 
@@ -85,7 +85,7 @@ def test_what_a_model_used_that_declined_after_it_had_begun_to_answer_is_a_row_o
     ],
 )
 def test_the_answer_of_another_model_is_in_the_replys_counts_and_declining_at_once_is_free(tmp_path: Path, turns: Any):
-    assert [stated(found) for found in read(tmp_path, with_turns(*turns)).replies.values()] == [
+    assert [reported(found) for found in read(tmp_path, with_turns(*turns)).replies.values()] == [
         ("claude-sonnet-4-6", 10, 20, 40, 1, None)
     ]
 
@@ -93,7 +93,7 @@ def test_the_answer_of_another_model_is_in_the_replys_counts_and_declining_at_on
 def test_a_turn_of_an_unknown_kind_is_not_added_and_is_a_finding(tmp_path: Path):
     line = with_turns({**OWN_TURN, "type": "iteration"}, OWN_TURN)
     reading = read(tmp_path, line, line)
-    assert [stated(found)[1:4] for found in reading.replies.values()] == [(10, 20, 40)]
+    assert [reported(found)[1:4] for found in reading.replies.values()] == [(10, 20, 40)]
     assert reading.left_out == {UNKNOWN_TURNS: 1}
 
 
@@ -186,8 +186,8 @@ def test_cache_writes_of_a_form_that_is_not_known_are_refused_unless_a_total_has
 
 @pytest.mark.parametrize("split", [{"ttl": "300"}, {"details": {"hits": 0}}, {"others": []}, [], "", {"hits": 3}])
 def test_what_holds_no_tokens_beside_a_split_changes_nothing(tmp_path: Path, split: Any):
-    stated = {"ephemeral_5m_input_tokens": 700, **split} if isinstance(split, dict) else split
-    line = reply(usage=usage(cache_creation_input_tokens=700, cache_creation=stated))
+    reported = {"ephemeral_5m_input_tokens": 700, **split} if isinstance(split, dict) else split
+    line = reply(usage=usage(cache_creation_input_tokens=700, cache_creation=reported))
     [found] = read(tmp_path, line).replies.values()
     assert (found.cache_write_5m_tokens, found.tokens) == (700, 770)
 

@@ -9,18 +9,18 @@ from typing import Any
 import pytest
 
 from pipelines.sources.local.codex import AGENT, ASSUMED, LEFT_OUT, UNSTATED_TIER
-from pipelines.sources.local.framework.replies import Reading, Reply, merge
+from pipelines.sources.local.framework.replies import ParsedLog, Reply, merge
 from tests.sources.local.agent_logs import START, codex_count, codex_meta, codex_turn, codex_usage, iso, milliseconds
 from tests.sources.local.session_logs import write_log
 
 LATEST = START + timedelta(days=30)
 
 
-def read(tmp_path: Path, *lines: dict[str, Any] | bytes, name: str = "sessions/a.jsonl") -> Reading:
+def read(tmp_path: Path, *lines: dict[str, Any] | bytes, name: str = "sessions/a.jsonl") -> ParsedLog:
     return AGENT.read(write_log(tmp_path / name, *lines), name, LATEST)
 
 
-def steps(reading: Reading) -> list[tuple[int | None, ...]]:
+def steps(reading: ParsedLog) -> list[tuple[int | None, ...]]:
     ordered = sorted(reading.replies.values(), key=lambda reply: reply.moment)
     return [
         (step.input_uncached_tokens, step.cache_read_tokens, step.output_tokens, step.reasoning_tokens)
@@ -28,7 +28,7 @@ def steps(reading: Reading) -> list[tuple[int | None, ...]]:
     ]
 
 
-def only(reading: Reading) -> Reply:
+def only(reading: ParsedLog) -> Reply:
     [step] = reading.replies.values()
     return step
 
@@ -143,7 +143,7 @@ def settings_applied(**settings: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("stated", "tier"),
+    ("reported", "tier"),
     [
         (settings_applied(service_tier="priority"), "priority"),
         (settings_applied(service_tier="fast"), "priority"),
@@ -154,8 +154,8 @@ def settings_applied(**settings: Any) -> dict[str, Any]:
         ({**codex_turn(), "payload": {"model": "gpt-5.5", "service_tier": "flex"}}, "flex"),
     ],
 )
-def test_a_step_has_the_tier_that_was_stated_last(tmp_path: Path, stated: dict[str, Any], tier: str | None):
-    lines = [settings_applied(service_tier="priority"), stated, codex_count(0, codex_usage(0), None)]
+def test_a_step_has_the_tier_that_was_stated_last(tmp_path: Path, reported: dict[str, Any], tier: str | None):
+    lines = [settings_applied(service_tier="priority"), reported, codex_count(0, codex_usage(0), None)]
     assert only(read(tmp_path, codex_meta("s"), codex_turn(), *lines)).service_tier == tier
 
 
@@ -173,7 +173,7 @@ def test_totals_that_a_fork_begins_with_are_its_parents(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("config", "named", "said"),
+    ("config", "named", "summary"),
     [
         ('service_tier = "priority"', False, {UNSTATED_TIER.format(tier="priority"): 2}),
         ('model = "gpt-5.5"\nservice_tier = "fast"', False, {UNSTATED_TIER.format(tier="fast"): 2}),
@@ -184,14 +184,14 @@ def test_totals_that_a_fork_begins_with_are_its_parents(tmp_path: Path):
     ],
 )
 def test_a_tier_that_only_codexs_settings_name_is_said_and_changes_no_figure(
-    tmp_path: Path, config: str | None, *, named: bool, said: dict[str, int]
+    tmp_path: Path, config: str | None, *, named: bool, summary: dict[str, int]
 ):
     if config is not None:
         (tmp_path / "config.toml").write_text(config)
     before = [settings_applied(service_tier="default")] if named else []
     lines = [codex_count(number, codex_usage(number), None) for number in range(2)]
     reading = read(tmp_path, codex_meta("s"), codex_turn(), *before, *lines)
-    assert reading.left_out == said
+    assert reading.left_out == summary
     assert {step.service_tier for step in reading.replies.values()} == {"default" if named else None}
 
 
@@ -247,14 +247,14 @@ SUB_AGENTS = [
 ]
 
 
-@pytest.mark.parametrize("stated", SUB_AGENTS, ids=["spawned", "threaded"])
-def test_a_sub_agents_log_counts_from_the_first_step_after_a_pause(tmp_path: Path, stated: dict[str, Any]):
+@pytest.mark.parametrize("reported", SUB_AGENTS, ids=["spawned", "threaded"])
+def test_a_sub_agents_log_counts_from_the_first_step_after_a_pause(tmp_path: Path, reported: dict[str, Any]):
     parent = [codex_usage(number) for number in range(3)]
     running = [codex_usage(0), {**codex_usage(0, 2), "input_tokens": 61}, {**codex_usage(0, 3), "input_tokens": 93}]
     replayed = [after(0.7 * n, codex_count(0, parent[n], running[n])) for n in range(3)]
     own_total = {name: running[2][name] + codex_usage(9)[name] for name in running[2]}
     lines = [
-        codex_meta("child", **stated),
+        codex_meta("child", **reported),
         codex_meta("parent"),
         codex_turn(),
         *replayed,

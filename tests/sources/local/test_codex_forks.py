@@ -17,7 +17,7 @@ from pipelines.landing import LandingStore
 from pipelines.sources.local.codex import AGENT, INHERITED
 from pipelines.sources.local.framework import replies
 from pipelines.sources.local.framework.extraction import extract
-from pipelines.sources.local.framework.replies import Reading
+from pipelines.sources.local.framework.replies import ParsedLog
 from tests.examples import examples
 from tests.sources.local.codex_sessions import BEGAN, Session, Spacing, Step
 
@@ -225,10 +225,10 @@ def test_first_totals_that_may_be_inherited_are_a_finding(
     assert result.findings == (f"Codex CLI: {INHERITED}: 5,350",)
 
 
-def read_as_version_0_1_did(path: Path, name: str, latest: datetime) -> Reading:
+def read_as_version_0_1_did(path: Path, name: str, latest: datetime) -> ParsedLog:
     """Each step known by its moment, model and counts, copies of a fork beside those of its parent."""
     reading = AGENT.read(path, name, latest)
-    before = Reading()
+    before = ParsedLog()
     for reply in reading.replies.values():
         before.add(replace(reply, message_id=reply.earlier_id, request_id=None, earlier_id=None))
     return before

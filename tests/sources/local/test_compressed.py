@@ -16,7 +16,7 @@ from pipelines.sources.local.codex import AGENT
 from pipelines.sources.local.framework import compressed
 from pipelines.sources.local.framework.extraction import Extraction, extract
 from pipelines.sources.local.framework.log_records import records
-from pipelines.sources.local.framework.replies import Reading
+from pipelines.sources.local.framework.replies import ParsedLog
 from pipelines.sources.outcomes import Status
 from tests.examples import examples
 from tests.sources.local.codex_sessions import Session
@@ -76,7 +76,7 @@ def test_a_session_that_is_there_twice_or_was_compressed_since_counts_once(tmp_p
 def test_every_line_of_a_compressed_log_is_read(tmp_path: Path, suffix: str, lines: int):
     plain = tmp_path / "log.jsonl"
     plain.write_bytes(b"".join(b'{"mark": %d}\n' % number for number in range(lines)))
-    reading = Reading()
+    reading = ParsedLog()
     found = list(records(packed(plain, suffix), "log", reading, marks=(b'"mark"',)))
     assert found == [(f"log:{number + 1}", {"mark": number}) for number in range(lines)]
     assert (reading.lines, reading.broken) == (lines, 0)
@@ -129,6 +129,6 @@ def test_a_file_that_unpacks_without_end_is_left(tmp_path: Path, monkeypatch: py
         stream.write(b'{"mark": 1}\n')
         for _ in range(1100):
             stream.write(b'{"other": "' + b"a" * 1024**2 + b'"}\n')
-    reading = Reading()
+    reading = ParsedLog()
     assert list(records(target, "log", reading, marks=(b'"mark"',))) == [("log:1", {"mark": 1})]
     assert reading.reasons[-1].endswith("the compressed file unpacks to more than 1 GiB")

@@ -12,7 +12,7 @@ from pipelines.landing import LandingStore
 from pipelines.sources.local.copilot_cli import AGENT
 from pipelines.sources.local.framework.agent import Machine
 from pipelines.sources.local.framework.extraction import extract
-from pipelines.sources.local.framework.replies import Reading
+from pipelines.sources.local.framework.replies import ParsedLog
 from tests.sources.local.agent_logs import START, copilot_span
 from tests.sources.local.session_logs import write_log
 
@@ -20,7 +20,7 @@ LATEST = START + timedelta(days=30)
 USAGE = "gen_ai.usage."
 
 
-def read(tmp_path: Path, *lines: dict[str, Any]) -> Reading:
+def read(tmp_path: Path, *lines: dict[str, Any]) -> ParsedLog:
     return AGENT.read(write_log(tmp_path / "a.jsonl", *lines), "a.jsonl", LATEST)
 
 
@@ -35,7 +35,7 @@ def test_only_chat_spans_count_because_others_state_their_tokens_once_more(tmp_p
 
 
 @pytest.mark.parametrize(
-    ("stated", "split"),
+    ("reported", "split"),
     [
         ({}, (10, 20, 30, 40, 5)),
         ({f"{USAGE}cache_creation.input_tokens": 0, f"{USAGE}cache_write.input_tokens": 7}, (33, 20, 7, 40, 5)),
@@ -44,9 +44,9 @@ def test_only_chat_spans_count_because_others_state_their_tokens_once_more(tmp_p
     ],
 )
 def test_the_input_includes_the_cached_and_the_output_the_reasoned(
-    tmp_path: Path, stated: dict[str, Any], split: tuple[int, ...]
+    tmp_path: Path, reported: dict[str, Any], split: tuple[int, ...]
 ):
-    [reply] = read(tmp_path, copilot_span("t", "1", 0, **stated)).replies.values()
+    [reply] = read(tmp_path, copilot_span("t", "1", 0, **reported)).replies.values()
     assert (
         reply.input_uncached_tokens,
         reply.cache_read_tokens,
@@ -62,15 +62,15 @@ def test_the_model_that_answered_stands_before_the_one_that_was_asked(tmp_path: 
 
 
 @pytest.mark.parametrize(
-    ("stated", "reason"),
+    ("reported", "reason"),
     [
         ({"traceId": None}, "the span has no id"),
         ({"endTime": None, "startTime": "noon"}, "the reply has no usable timestamp"),
         ({"endTime": [10**12, 0]}, "the reply has no usable timestamp"),
     ],
 )
-def test_a_span_that_cannot_be_known_or_dated_is_told(tmp_path: Path, stated: dict[str, Any], reason: str):
-    reading = read(tmp_path, {**copilot_span("t", "1", 0), **stated})
+def test_a_span_that_cannot_be_known_or_dated_is_told(tmp_path: Path, reported: dict[str, Any], reason: str):
+    reading = read(tmp_path, {**copilot_span("t", "1", 0), **reported})
     assert (reading.replies, reading.reasons) == ({}, [f"a.jsonl:1: {reason}"])
 
 

@@ -29,10 +29,10 @@ HISTORY = 400
 Line = dict[str, Any]
 
 
-def line(session: str, name: str, day: int, **stated: Any) -> Line:
+def line(session: str, name: str, day: int, **reported: Any) -> Line:
     """A reply's line, on a day counted from the first."""
     stamp = (FIRST + timedelta(days=day)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return reply(f"msg_{name}", f"req_{name}", timestamp=stamp, sessionId=session, **stated)
+    return reply(f"msg_{name}", f"req_{name}", timestamp=stamp, sessionId=session, **reported)
 
 
 def day_of(number: int) -> date:

@@ -21,7 +21,7 @@ from pipelines.sources.local import local_agents
 from pipelines.sources.local.framework import log_files
 from pipelines.sources.local.framework.agent import LocalAgent, Machine
 from pipelines.sources.local.framework.extraction import Extraction, extract
-from pipelines.sources.local.framework.replies import Reading
+from pipelines.sources.local.framework.replies import ParsedLog
 from pipelines.sources.outcomes import POSITION_LOST, Status
 from tests.examples import examples
 from tests.sources.local.agent_logs import CANARY
@@ -118,11 +118,11 @@ def test_nothing_of_what_was_said_is_landed(specimen: Specimen, tmp_path: Path, 
 def test_a_second_run_reads_no_file_and_changes_nothing(specimen: Specimen, tmp_path: Path, landing: LandingStore):
     specimen.write(tmp_path / "logs", "a", 3)
     run(specimen, tmp_path / "logs", landing)
-    before, beside = content(landing), sorted((tmp_path / "logs").rglob("*"))
+    before, next_to = content(landing), sorted((tmp_path / "logs").rglob("*"))
     result = run(specimen, tmp_path / "logs", landing)
     assert (result.files_read, result.files_unchanged, result.days_changed) == (0, 1, 0)
     assert content(landing) == before
-    assert sorted((tmp_path / "logs").rglob("*")) == beside
+    assert sorted((tmp_path / "logs").rglob("*")) == next_to
 
 
 @EACH
@@ -210,7 +210,7 @@ def test_any_sequence_of_growth_and_loss_lands_what_was_ever_there_to_read(
         assert rows(specimen, store) == expected(specimen, seen)
 
 
-def reading_of(specimen: Specimen, harm: Callable[[bytes], bytes]) -> Reading | None:
+def reading_of(specimen: Specimen, harm: Callable[[bytes], bytes]) -> ParsedLog | None:
     """What the log is read as once it was harmed; None: it cannot be read at all, which names it and lands nothing."""
     agent = AGENTS[specimen.agent]
     with tempfile.TemporaryDirectory() as name:

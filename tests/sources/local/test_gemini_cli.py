@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.sources.local.framework.replies import Reading
+from pipelines.sources.local.framework.replies import ParsedLog
 from pipelines.sources.local.gemini_cli import AGENT
 from tests.sources.local.agent_logs import CANARY, START, iso, write_json
 from tests.sources.local.session_logs import write_log
@@ -17,11 +17,11 @@ LATEST = START + timedelta(days=30)
 TOKENS = {"input": 30, "output": 35, "cached": 20, "thoughts": 5, "tool": 0, "total": 70}
 
 
-def message(**stated: Any) -> dict[str, Any]:
-    return {"id": "m", "timestamp": iso(0), "type": "gemini", "model": "gemini-2.5-pro", "tokens": TOKENS, **stated}
+def message(**reported: Any) -> dict[str, Any]:
+    return {"id": "m", "timestamp": iso(0), "type": "gemini", "model": "gemini-2.5-pro", "tokens": TOKENS, **reported}
 
 
-def chat(tmp_path: Path, messages: Any, name: str = "rocket/chats/session-1.json") -> Reading:
+def chat(tmp_path: Path, messages: Any, name: str = "rocket/chats/session-1.json") -> ParsedLog:
     path = write_json(tmp_path / name, {"sessionId": "s", "startTime": iso(0), "messages": messages})
     return AGENT.read(path, name, LATEST)
 

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from pipelines.sources.local.framework import log_files
-from pipelines.sources.local.framework.log_files import Place
+from pipelines.sources.local.framework.log_files import LogLocation
 from pipelines.sources.local.framework.position import Position
-from pipelines.sources.local.framework.replies import Reading
+from pipelines.sources.local.framework.replies import ParsedLog
 
 NOBODY = 65534
-PLACES = [Place("projects", ("*.jsonl",))]
+PLACES = [LogLocation("projects", ("*.jsonl",))]
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ def test_a_file_is_changed_when_its_size_or_time_or_the_revision_of_its_reader_i
     position = Position(revision=1)
     for file in log_files.find([tmp_path], PLACES).files:
         if "new" not in file.name:
-            position.note(file, Reading(), is_unknown=False)
+            position.note(file, ParsedLog(), is_unknown=False)
     put(tmp_path / "projects" / "longer.jsonl", b"{}\n{}\n")
     os.utime(tmp_path / "projects" / "touched.jsonl", ns=(1, 1))
     again = log_files.find([tmp_path], PLACES).files
@@ -174,7 +174,7 @@ def test_the_folder_worked_in_is_the_last_of_the_path_that_names_a_log(path: str
 def test_a_place_that_is_not_deep_is_searched_by_itself(tmp_path: Path):
     for name in ("a.db", "b.txt", "deeper/c.db"):
         put(tmp_path / name)
-    found = log_files.find([tmp_path, tmp_path / "absent"], [Place("", ("*.db",), deep=False)])
+    found = log_files.find([tmp_path, tmp_path / "absent"], [LogLocation("", ("*.db",), deep=False)])
     assert [file.name for file in found.files] == ["a.db"]
     assert found.unreadable == []
 
@@ -182,13 +182,15 @@ def test_a_place_that_is_not_deep_is_searched_by_itself(tmp_path: Path):
 def test_a_place_has_several_patterns_that_cross_folders(tmp_path: Path):
     for name in ("x/chats/a.json", "x/chats/b.jsonl", "x/notes/c.json", "d.json"):
         put(tmp_path / name)
-    found = log_files.find([tmp_path], [Place("", ("*/chats/*.json", "*/chats/*.jsonl"))])
+    found = log_files.find([tmp_path], [LogLocation("", ("*/chats/*.json", "*/chats/*.jsonl"))])
     assert [file.name for file in found.files] == ["x/chats/a.json", "x/chats/b.jsonl"]
 
 
 def test_what_a_database_has_not_taken_over_yet_changes_it(tmp_path: Path):
     def states() -> list[list[int]]:
-        return [file.state for file in log_files.find([tmp_path], [Place("", ("*.db", "*.txt"), deep=False)]).files]
+        return [
+            file.state for file in log_files.find([tmp_path], [LogLocation("", ("*.db", "*.txt"), deep=False)]).files
+        ]
 
     for name in ("a.db", "a.txt"):
         os.utime(put(tmp_path / name), ns=(5, 5))

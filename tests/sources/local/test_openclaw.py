@@ -46,9 +46,9 @@ def database(root: Path, *events: tuple[str, Any], name: str = "openclaw-agent.s
 def test_the_sessions_of_a_database_count_each_with_its_own_model_and_folder(tmp_path: Path, landing: LandingStore):
     opened = [("a", {"type": "session", "cwd": f"/home/{CANARY}/rocket"}), ("b", {"type": "session", "cwd": "/moon"})]
     models = [("a", {"type": "model_change", "modelId": "claude-opus-4-5", "provider": "anthropic"})]
-    said = [("a", {"type": "message", "message": {"role": "user", "content": CANARY}})]
+    summary = [("a", {"type": "message", "message": {"role": "user", "content": CANARY}})]
     answers = [("a", pi_answer(0, model=None)), ("b", pi_answer(1)), ("b", pi_answer(2))]
-    database(tmp_path / "logs", *opened, *models, *said, *answers)
+    database(tmp_path / "logs", *opened, *models, *summary, *answers)
     run(tmp_path / "logs", landing)
     found = [(row["session_id"], row["model_raw"], row["project"], row["period_start"]) for row in rows(landing)]
     assert found == [

@@ -16,7 +16,7 @@ import pytest
 from pipelines.landing import LandingStore
 from pipelines.sources.local.framework import replies
 from pipelines.sources.local.framework.extraction import Extraction, extract
-from pipelines.sources.local.framework.replies import Reading
+from pipelines.sources.local.framework.replies import ParsedLog
 from pipelines.sources.local.opencode import AGENT, UNREAD
 from pipelines.sources.outcomes import Status
 from tests.sources.local.agent_logs import START, milliseconds, opencode_message, write_json, write_rows
@@ -190,15 +190,15 @@ def counts(landing: LandingStore) -> list[tuple[int, ...]]:
     return sorted((row["input_uncached_tokens"], row["output_tokens"]) for row in rows)
 
 
-def used(uncached: int, output: int, **stated: Any) -> dict[str, Any]:
-    return {"input": uncached, "output": output, "reasoning": 0, "cache": {"read": 0, "write": 0}, **stated}
+def used(uncached: int, output: int, **reported: Any) -> dict[str, Any]:
+    return {"input": uncached, "output": output, "reasoning": 0, "cache": {"read": 0, "write": 0}, **reported}
 
 
 def version_2(root: Path, *messages: dict[str, Any], folder: str | None = "/home/someone/moon") -> Path:
     """A database of version 2; a message says its own id, session, type, moment and tokens, and may say its model."""
     for number, message in enumerate(messages):
-        stated = {name: message[name] for name in ("model", "tokens") if name in message}
-        data = json.dumps({"agent": "build", "content": [], **stated, "time": {"created": message["created"]}})
+        reported = {name: message[name] for name in ("model", "tokens") if name in message}
+        data = json.dumps({"agent": "build", "content": [], **reported, "time": {"created": message["created"]}})
         row = {"id": message["id"], "session_id": message["session"], "type": message.get("type", "assistant")}
         write_rows(root / "opencode.db", "session_message", [{**row, "seq": number, "time_created": 7, "data": data}])
         model = json.dumps({"id": "gpt-5.5", "providerID": "openai"})
@@ -210,10 +210,10 @@ def version_2(root: Path, *messages: dict[str, Any], folder: str | None = "/home
 SONNET = {"id": "claude-sonnet-4-5", "providerID": "anthropic"}
 
 
-def reply_2(number: int, message_id: str, session: str = "s", **stated: Any) -> dict[str, Any]:
+def reply_2(number: int, message_id: str, session: str = "s", **reported: Any) -> dict[str, Any]:
     created = milliseconds(number)
     told = {"id": message_id, "session": session, "created": created, "model": SONNET, "tokens": used(1000, 100)}
-    return {**told, **stated}
+    return {**told, **reported}
 
 
 def test_messages_of_version_2_are_read_with_the_folder_of_their_session(root: Path):
@@ -289,8 +289,8 @@ def test_a_message_that_grew_after_it_was_read_counts_as_it_is_now(root: Path, l
 def test_what_an_earlier_version_landed_of_forks_gives_way_when_it_is_read_again(root: Path, landing: LandingStore):
     database(root, *(opencode_message(name, name, 0) for name in ("m1", "m2")))
 
-    def read_as_version_0_1_did(path: Path, name: str, latest: datetime) -> Reading:
-        before = Reading()
+    def read_as_version_0_1_did(path: Path, name: str, latest: datetime) -> ParsedLog:
+        before = ParsedLog()
         for reply in AGENT.read(path, name, latest).replies.values():
             before.add(replace(reply, message_id=reply.request_id, request_id=None, earlier_id=None))
         return before

@@ -15,7 +15,7 @@ from pipelines.landing import LandingStore
 from pipelines.sources.local import local_agents
 from pipelines.sources.local.framework.agent import LocalAgent
 from pipelines.sources.local.framework.extraction import Extraction, extract
-from pipelines.sources.local.framework.replies import Reading
+from pipelines.sources.local.framework.replies import ParsedLog
 from tests.sources.local.agent_logs import claude_code, hermes
 
 NOW = datetime(2026, 3, 20, tzinfo=UTC)
@@ -30,8 +30,8 @@ def landing(tmp_path: Path) -> LandingStore:
 def revised(agent: LocalAgent) -> LocalAgent:
     """The agent with a reader of the next revision, which knows every reply by another id and finds a token more."""
 
-    def read(path: Path, name: str, latest: datetime) -> Reading:
-        reading = Reading()
+    def read(path: Path, name: str, latest: datetime) -> ParsedLog:
+        reading = ParsedLog()
         for reply in agent.read(path, name, latest).replies.values():
             reading.add(
                 replace(reply, message_id=f"new-{reply.message_id}", output_tokens=(reply.output_tokens or 0) + 1)

@@ -18,8 +18,8 @@ LATEST = START + timedelta(days=30)
 USAGE = {"inputTokens": 10, "outputTokens": 40, "cacheReadTokens": 20, "cacheCreationTokens": 30}
 
 
-def session(folder: Path, **stated: Any) -> Path:
-    return write_json(folder / "s.settings.json", {"tokenUsage": USAGE, "providerLockTimestamp": iso(0), **stated})
+def session(folder: Path, **reported: Any) -> Path:
+    return write_json(folder / "s.settings.json", {"tokenUsage": USAGE, "providerLockTimestamp": iso(0), **reported})
 
 
 def test_a_session_whose_day_is_not_stated_moves_with_its_file_and_is_never_on_two_days(tmp_path: Path):
@@ -34,7 +34,7 @@ def test_a_session_whose_day_is_not_stated_moves_with_its_file_and_is_never_on_t
 
 
 @pytest.mark.parametrize(
-    ("stated", "model", "provider"),
+    ("reported", "model", "provider"),
     [
         ({"model": "claude-opus-4-5-20251101"}, "claude-opus-4-5-20251101", "anthropic"),
         ({"model": "custom:GPT-5.1-Codex-[OpenAI]-0"}, "gpt-5.1-codex", "openai"),
@@ -44,9 +44,9 @@ def test_a_session_whose_day_is_not_stated_moves_with_its_file_and_is_never_on_t
     ],
 )
 def test_a_droids_model_is_read_without_its_decoration(
-    tmp_path: Path, stated: dict[str, Any], model: str | None, provider: str
+    tmp_path: Path, reported: dict[str, Any], model: str | None, provider: str
 ):
-    [reply] = droid.AGENT.read(session(tmp_path, **stated), "s.settings.json", LATEST).replies.values()
+    [reply] = droid.AGENT.read(session(tmp_path, **reported), "s.settings.json", LATEST).replies.values()
     assert (reply.model, reply.provider, reply.project) == (model, provider, None)
 
 
@@ -56,14 +56,14 @@ def test_settings_without_use_are_no_session(tmp_path: Path, content: Any):
     assert droid.AGENT.read(path, "s.settings.json", LATEST).replies == {}
 
 
-def goose_row(**stated: Any) -> dict[str, Any]:
+def goose_row(**reported: Any) -> dict[str, Any]:
     row = {"id": "s", "model_config_json": '{"model_name": "gpt-5"}', "provider_name": None, "created_at": iso(0)}
     row |= {"input_tokens": 1, "output_tokens": 2, "accumulated_input_tokens": 10, "accumulated_output_tokens": 40}
-    return {**row, **stated}
+    return {**row, **reported}
 
 
 @pytest.mark.parametrize(
-    ("stated", "counts"),
+    ("reported", "counts"),
     [
         ({}, (10, 40)),
         ({"accumulated_input_tokens": None, "accumulated_output_tokens": None}, (1, 2)),
@@ -71,9 +71,9 @@ def goose_row(**stated: Any) -> dict[str, Any]:
     ],
 )
 def test_gooses_accumulated_counts_stand_before_those_of_the_last_reply(
-    tmp_path: Path, stated: dict[str, Any], counts: tuple[int | None, int | None]
+    tmp_path: Path, reported: dict[str, Any], counts: tuple[int | None, int | None]
 ):
-    path = write_rows(tmp_path / "sessions.db", "sessions", [goose_row(**stated)])
+    path = write_rows(tmp_path / "sessions.db", "sessions", [goose_row(**reported)])
     [reply] = goose.AGENT.read(path, "sessions.db", LATEST).replies.values()
     assert (reply.input_uncached_tokens, reply.output_tokens) == counts
     assert (reply.cache_read_tokens, reply.requests, reply.provider) == (None, None, "openai")
@@ -89,7 +89,7 @@ def test_goose_writes_the_moment_in_many_ways(tmp_path: Path, made: Any):
 
 
 @pytest.mark.parametrize(
-    ("stated", "reason"),
+    ("reported", "reason"),
     [
         ({"created_at": "yesterday"}, "the session has no usable timestamp"),
         ({"created_at": None}, "the reply has no usable timestamp"),
@@ -98,8 +98,8 @@ def test_goose_writes_the_moment_in_many_ways(tmp_path: Path, made: Any):
         ({"accumulated_input_tokens": -1}, "accumulated_input_tokens is not a plausible count"),
     ],
 )
-def test_a_goose_session_that_cannot_be_used_is_told(tmp_path: Path, stated: dict[str, Any], reason: str):
-    path = write_rows(tmp_path / "sessions.db", "sessions", [goose_row(**stated)])
+def test_a_goose_session_that_cannot_be_used_is_told(tmp_path: Path, reported: dict[str, Any], reason: str):
+    path = write_rows(tmp_path / "sessions.db", "sessions", [goose_row(**reported)])
     reading = goose.AGENT.read(path, "sessions.db", LATEST)
     assert (reading.replies, reading.reasons) == ({}, [f"sessions.db:1: {reason}"])
 

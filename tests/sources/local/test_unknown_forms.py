@@ -15,7 +15,7 @@ import pytest
 from pipelines.landing import LandingStore
 from pipelines.sources.local import local_agents
 from pipelines.sources.local.framework.extraction import Extraction, extract
-from pipelines.sources.local.framework.unknown_forms import states_tokens
+from pipelines.sources.local.framework.unknown_forms import has_token_counts
 from pipelines.sources.outcomes import Status
 from tests.sources.local.agent_logs import write_rows
 from tests.sources.local.specimens import SPECIMENS, Specimen
@@ -187,7 +187,7 @@ def test_lines_that_cannot_be_used_are_a_finding(specimen: Specimen, tmp_path: P
 
 
 @pytest.mark.parametrize(
-    ("content", "stated"),
+    ("content", "reported"),
     [
         (b'{"usage":{"in":1200}}', True),
         (b'{"tokens_in": 5}', True),
@@ -202,18 +202,18 @@ def test_lines_that_cannot_be_used_are_a_finding(specimen: Specimen, tmp_path: P
         (b"", False),
     ],
 )
-def test_tokens_are_seen_in_any_form_and_only_where_they_are_stated(tmp_path: Path, content: bytes, *, stated: bool):
+def test_tokens_are_seen_in_any_form_and_only_where_they_are_stated(tmp_path: Path, content: bytes, *, reported: bool):
     path = tmp_path / "log"
     path.write_bytes(content)
-    assert states_tokens(path) is stated
+    assert has_token_counts(path) is reported
     path.write_bytes(b"x" * (1024 * 1024 - 10) + content)
-    assert states_tokens(path) is stated
+    assert has_token_counts(path) is reported
 
 
-@pytest.mark.parametrize(("value", "stated"), [(7, True), (0, False), (None, False), ("abc", False)])
-def test_a_column_that_is_named_after_tokens_states_them_above_0(tmp_path: Path, value: object, *, stated: bool):
+@pytest.mark.parametrize(("value", "reported"), [(7, True), (0, False), (None, False), ("abc", False)])
+def test_a_column_that_is_named_after_tokens_states_them_above_0(tmp_path: Path, value: object, *, reported: bool):
     write_rows(tmp_path / "a.db", "turns", [{"id": 1, "tokens_used": value}])
-    assert states_tokens(tmp_path / "a.db") is stated
+    assert has_token_counts(tmp_path / "a.db") is reported
 
 
 def test_nothing_is_written_beside_a_database_that_is_looked_at(tmp_path: Path):
@@ -222,12 +222,12 @@ def test_nothing_is_written_beside_a_database_that_is_looked_at(tmp_path: Path):
         connection.execute("CREATE TABLE turns (id, tokens)")
     shutil.copy(tmp_path / "a.db", tmp_path / "b.db")
     before = sorted(tmp_path.iterdir())
-    assert not states_tokens(tmp_path / "b.db")
+    assert not has_token_counts(tmp_path / "b.db")
     assert sorted(tmp_path.iterdir()) == before
 
 
 @pytest.mark.parametrize(
-    ("agent", "beside"),
+    ("agent", "next_to"),
     [
         ("openclaw", ["cron/runs/job.jsonl", "agents/main/sessions/sessions.json", "openclaw.config.json"]),
         ("droid", ["-rocket/session-a.jsonl"]),
@@ -237,11 +237,11 @@ def test_nothing_is_written_beside_a_database_that_is_looked_at(tmp_path: Path):
     ],
 )
 def test_files_that_are_known_to_repeat_tokens_are_no_findings(
-    agent: str, beside: list[str], tmp_path: Path, landing: LandingStore
+    agent: str, next_to: list[str], tmp_path: Path, landing: LandingStore
 ):
     specimen = next(known for known in SPECIMENS if known.agent == agent)
     specimen.write(tmp_path / "logs", "a", 3)
-    for name in beside:
+    for name in next_to:
         path = tmp_path / "logs" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(FUTURE)

@@ -29,7 +29,7 @@ def at(month: int, day: int) -> datetime:
     return datetime(2026, month, day, 9, tzinfo=UTC)
 
 
-def enter(landing: LandingStore, first: date, end: date, **stated: Any) -> None:
+def enter(landing: LandingStore, first: date, end: date, **reported: Any) -> None:
     entry: dict[str, Any] = {
         "source_kind": SourceKind.MANUAL,
         "source": "manual",
@@ -40,7 +40,7 @@ def enter(landing: LandingStore, first: date, end: date, **stated: Any) -> None:
         "cost_amount": Decimal("0.00"),
         "currency": "USD",
     }
-    record = UsageRecord(**{**entry, **stated}, period_start=day_start(first), period_end=day_start(end))
+    record = UsageRecord(**{**entry, **reported}, period_start=day_start(first), period_end=day_start(end))
     feed = Feed(record.source_kind, record.source, f"{first}.csv")
     landing.replace(feed, {first: to_table([record])}, cursor={}, now=at(5, 1))
 
@@ -98,7 +98,7 @@ def test_a_month_is_covered_by_money_that_touches_it(
 
 
 @pytest.mark.parametrize(
-    ("stated", "is_covered"),
+    ("reported", "is_covered"),
     [
         ({}, True),
         ({"source_kind": SourceKind.IMPORT, "source": "mapped"}, True),
@@ -109,9 +109,9 @@ def test_a_month_is_covered_by_money_that_touches_it(
     ],
 )
 def test_only_money_of_that_account_that_a_person_brought_covers_it(
-    landing: LandingStore, stated: dict[str, Any], *, is_covered: bool
+    landing: LandingStore, reported: dict[str, Any], *, is_covered: bool
 ):
-    enter(landing, date(2026, 3, 1), date(2026, 4, 1), **stated)
+    enter(landing, date(2026, 3, 1), date(2026, 4, 1), **reported)
     found = told(landing, at(4, 6), ExpectedEntry(provider="Groq", account="default"))
     assert (found.missing is None) is is_covered
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from pipelines.config.recurring import RecurringCost, in_force, overlaps
+from pipelines.config.recurring import RecurringCost, effective, overlaps
 from pipelines.domain.money import exact_sum
 from pipelines.domain.records import ChargeCategory, RecordKind, SourceKind
 from pipelines.landing import LandingStore
@@ -24,13 +24,13 @@ TODAY = NOW.date()
 FILE = "ai-costs.yaml"
 
 
-def cost(**stated: Any) -> RecurringCost:
+def cost(**reported: Any) -> RecurringCost:
     given_ = {"name": "editors", "provider": "cursor", "account": "team", "amount": Decimal("40.00"), "every": "month"}
-    return RecurringCost(**{**given_, "start": date(2026, 1, 15), **stated})
+    return RecurringCost(**{**given_, "start": date(2026, 1, 15), **reported})
 
 
 def starts(*costs: RecurringCost, today: date = TODAY) -> list[str]:
-    return [f"{period.start}/{period.end} {entry.owed}" for entry, period in in_force(costs, today)]
+    return [f"{period.start}/{period.end} {entry.amount_due}" for entry, period in effective(costs, today)]
 
 
 @pytest.fixture
@@ -175,7 +175,7 @@ def test_entries_of_one_name_may_follow_each_other_with_a_gap_and_others_may_ove
 
 
 @pytest.mark.parametrize(
-    ("stated", "problem"),
+    ("reported", "problem"),
     [
         ({"end": date(2026, 1, 14)}, "end: it is before start"),
         ({"amount": Decimal("5e14"), "seats": 2}, "is larger than any bill"),
@@ -185,6 +185,6 @@ def test_entries_of_one_name_may_follow_each_other_with_a_gap_and_others_may_ove
         ({"every": "week"}, "'month' or 'year'"),
     ],
 )
-def test_what_cannot_be_owed_is_refused(stated: dict[str, Any], problem: str):
+def test_what_cannot_be_owed_is_refused(reported: dict[str, Any], problem: str):
     with pytest.raises(ValidationError, match=problem):
-        cost(**stated)
+        cost(**reported)

@@ -70,7 +70,7 @@ def _usage(question: Question) -> Reply:
         return [
             {
                 **_tokens(sums),
-                **{name: _said(name, values) if name in dimensions else None for name in USAGE_DIMENSIONS},
+                **{name: _dimension_value(name, values) if name in dimensions else None for name in USAGE_DIMENSIONS},
             }
             for values, sums in grouped(uses, named)
         ]
@@ -99,26 +99,26 @@ def _costs(question: Question) -> Reply:
 
 
 def _cost(values: Mapping[str, object], meter: str | None, amount: Any) -> dict[str, Any]:
-    spoken = {"amount": plain(amount.scaleb(2)), "currency": "USD", "workspace_id": values.get("project")}
+    common = {"amount": plain(amount.scaleb(2)), "currency": "USD", "workspace_id": values.get("project")}
     unsaid = ("cost_type", "description", "model", "token_type", "service_tier", "context_window", "inference_geo")
     if meter is None:
-        return {**spoken, **dict.fromkeys(unsaid)}
+        return {**common, **dict.fromkeys(unsaid)}
     if meter not in TOKEN_TYPES:
         label = meter.replace("_", " ").title()
-        return {**spoken, **dict.fromkeys(unsaid), "cost_type": meter, "description": f"{label} Usage"}
+        return {**common, **dict.fromkeys(unsaid), "cost_type": meter, "description": f"{label} Usage"}
     token_type, words = TOKEN_TYPES[meter]
     batch = " (Batch)" if values["is_batch"] else ""
     return {
-        **spoken,
+        **common,
         "cost_type": "tokens",
         "description": f"{values['model']} Usage{batch} - {words}",
         "model": values["model"],
         "token_type": token_type,
-        **{name: _said(name, values) for name in UNSAID},
+        **{name: _dimension_value(name, values) for name in UNSAID},
     }
 
 
-def _said(name: str, values: Mapping[str, object]) -> object:
+def _dimension_value(name: str, values: Mapping[str, object]) -> object:
     if name == "service_tier" and values.get("is_batch"):
         return "batch"
     return values.get(USAGE_DIMENSIONS[name]) or {**UNSAID, "speed": "standard"}.get(name)
@@ -140,9 +140,9 @@ def _tokens(sums: Sums) -> dict[str, Any]:
 
 def _claude_code(question: Question) -> Reply:
     limit = limit_of(question, 20, 1000)
-    stated = question.param("starting_at") or ""
+    reported = question.param("starting_at") or ""
     try:
-        day = date.fromisoformat(stated)
+        day = date.fromisoformat(reported)
     except ValueError:
         return _invalid("starting_at: expected YYYY-MM-DD")
     start = day_start(day)

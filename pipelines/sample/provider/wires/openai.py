@@ -43,7 +43,7 @@ DIMENSIONS = {
     "file_search_calls": (*BY_KEY, "vector_store_id"),
     "web_search_calls": (*BY_MODEL, "context_level", "api_source"),
 }
-SPOKEN = {"file_search_calls": "file_searches", "web_search_calls": "web_searches"}
+OBJECT_NAMES = {"file_search_calls": "file_searches", "web_search_calls": "web_searches"}
 """Endpoints whose results are named otherwise than they are."""
 
 COUNTED = {
@@ -92,9 +92,9 @@ def _usage(question: Question, endpoint: str) -> Reply:
         mine = [use for use in uses if use.service == endpoint]
         return [
             {
-                "object": f"organization.usage.{SPOKEN.get(endpoint, endpoint)}.result",
+                "object": f"organization.usage.{OBJECT_NAMES.get(endpoint, endpoint)}.result",
                 **_quantities(endpoint, sums),
-                **_stated(DIMENSIONS[endpoint], dimensions, values),
+                **_grouped(DIMENSIONS[endpoint], dimensions, values),
             }
             for values, sums in grouped(mine, map(_attribute, dimensions))
         ]
@@ -117,7 +117,7 @@ def _costs(question: Question) -> Reply:
                 "object": "organization.costs.result",
                 "amount": {"value": amount, "currency": "usd"},
                 **line,
-                **_stated(("project_id", "api_key_id"), dimensions, values),
+                **_grouped(("project_id", "api_key_id"), dimensions, values),
                 "user_id": None,
                 "api_source": None,
                 "organization_id": question.account.organization,
@@ -201,15 +201,15 @@ def _quantities(endpoint: str, sums: Sums) -> dict[str, Any]:
         }
     if endpoint in {"embeddings", "moderations"}:
         return {"input_tokens": counts["input_uncached_tokens"], "num_model_requests": sums.requests}
-    stated = {COUNTED[endpoint]: counts[COUNTED[endpoint]]}
+    reported = {COUNTED[endpoint]: counts[COUNTED[endpoint]]}
     with_requests = endpoint in {"images", "audio_speeches", "audio_transcriptions", "web_search_calls"}
-    return {**stated, "num_model_requests": sums.requests} if with_requests else stated
+    return {**reported, "num_model_requests": sums.requests} if with_requests else reported
 
 
-def _stated(names: Iterable[str], asked: list[str], values: Mapping[str, object]) -> dict[str, object]:
+def _grouped(names: Iterable[str], asked: list[str], values: Mapping[str, object]) -> dict[str, object]:
     """Each dimension with its value, null where it was not asked for."""
-    spoken: dict[str, object] = {"service_tier": "default", "api_source": "unlabeled"}
-    return {name: (values.get(_attribute(name)) or spoken.get(name)) if name in asked else None for name in names} | {
+    defaults: dict[str, object] = {"service_tier": "default", "api_source": "unlabeled"}
+    return {name: (values.get(_attribute(name)) or defaults.get(name)) if name in asked else None for name in names} | {
         name: bool(values.get("is_batch")) for name in names if name == "batch" and name in asked
     }
 

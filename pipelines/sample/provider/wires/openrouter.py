@@ -41,10 +41,10 @@ def key_hash(key: str) -> str:
 def _activity(question: Question) -> Reply:
     today = utc_day(question.now)
     window = Window(today - timedelta(days=DAYS_ANSWERED), today)
-    stated = question.param("date")
-    if stated is not None:
+    reported = question.param("date")
+    if reported is not None:
         try:
-            day = date.fromisoformat(stated)
+            day = date.fromisoformat(reported)
         except ValueError:
             return _error(400, "Date must be YYYY-MM-DD")
         if not window.start <= day < window.end:

@@ -58,7 +58,7 @@ def parse(content: bytes, where: str) -> Any:
         found = {_fit(name): value for name, value in pairs}
         if len(found) < len(pairs):
             (repeated, _), *_ = Counter(name for name, _ in pairs).most_common(1)
-            raise AnswerError(f"{where} states {shown(repeated)!r} twice in one object, so it is unclear which holds")
+            raise AnswerError(f"{where} has {shown(repeated)!r} twice in one object, so it is unclear which one counts")
         return found
 
     def no_constant(name: str) -> NoReturn:

@@ -80,10 +80,10 @@ class Limits:
 class RefusedError(SourceError):
     """The provider refused the request as it stands; asking again would not help. `status` is its HTTP status."""
 
-    def __init__(self, message: str, status: int, said: str) -> None:
+    def __init__(self, message: str, status: int, detail: str) -> None:
         super().__init__(message)
         self.status = status
-        self.said = said
+        self.detail = detail
 
 
 class UnusableKeyError(SourceError):
@@ -153,8 +153,8 @@ class ApiClient:
             SourceError: `base_url` is not an address of the web.
         """
         if not re.fullmatch(r"[!-~]+", secret) or secret[0] in QUOTES:
-            held = "a space, a line break, quotes around it or a letter that no key has"
-            raise UnusableKeyError(f"the key contains {held}. {key_advice}")
+            problem = "a space, a line break, quotes around it or a letter that no key has"
+            raise UnusableKeyError(f"the key contains {problem}. {key_advice}")
         self._base = _address(base_url)
         self._secret = secret
         self._key_advice = key_advice
@@ -287,22 +287,22 @@ class ApiClient:
 
     def _understand(self, status: int, headers: httpx2.Headers, content: bytes, path: str) -> Any:
         """The JSON of an answer."""
-        said = _excerpt(content, self._secret)
+        detail = _excerpt(content, self._secret)
         if status in TRY_AGAIN:
-            raise _TransientError(f"{self._name} answered {status}: {said}", _asked_to_wait(headers))
+            raise _TransientError(f"{self._name} answered {status}: {detail}", _asked_to_wait(headers))
         if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
-            message = f"{self._name} refused the key ({status}): {said.rstrip('.')}. {self._key_advice}"
-            raise KeyRefusedError(message, status, said)
+            message = f"{self._name} refused the key ({status}): {detail.rstrip('.')}. {self._key_advice}"
+            raise KeyRefusedError(message, status, detail)
         if status == HTTPStatus.NOT_FOUND:
             advice = "check base_url, organization and what the key may see"
-            raise RefusedError(f"{self._name} has nothing at {path} (404): {said}; {advice}", status, said)
+            raise RefusedError(f"{self._name} has nothing at {path} (404): {detail}; {advice}", status, detail)
         if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
-            raise RefusedError(f"{self._name} refused the request at {path} ({status}): {said}", status, said)
+            raise RefusedError(f"{self._name} refused the request at {path} ({status}): {detail}", status, detail)
         try:
             return parse(content, f"the answer at {path}")
         except (json.JSONDecodeError, UnicodeDecodeError):
             kind = headers.get("content-type", "no content type")
-            raise _TransientError(f"{self._name} sent no JSON at {path} ({kind}): {said}") from None
+            raise _TransientError(f"{self._name} sent no JSON at {path} ({kind}): {detail}") from None
 
     @property
     def _name(self) -> str:
@@ -316,10 +316,10 @@ class ApiClient:
         return f"{limit / 2**20:,.0f} MiB"
 
     def _compare_clocks(self, headers: httpx2.Headers) -> None:
-        stated = _http_date(headers.get("date", ""))
-        if stated is None or self.warnings:
+        reported = _http_date(headers.get("date", ""))
+        if reported is None or self.warnings:
             return
-        ahead = datetime.now(UTC) - stated
+        ahead = datetime.now(UTC) - reported
         if abs(ahead) > CLOCK_TOLERANCE:
             word = "ahead of" if ahead > timedelta(0) else "behind"
             seconds = abs(ahead).total_seconds()

@@ -13,8 +13,8 @@ from decimal import Decimal
 from pipelines.errors import CostTrackerError, SourceError
 from pipelines.landing import DayChange, LandingStore
 from pipelines.presentation.wording import counted
+from pipelines.sources.api.framework.accepting import listed
 from pipelines.sources.api.framework.answers import AnswerError
-from pipelines.sources.api.framework.asking import Asking, ask_everything, reach_of
 from pipelines.sources.api.framework.client import (
     ApiClient,
     KeyRefusedError,
@@ -24,9 +24,9 @@ from pipelines.sources.api.framework.client import (
     redact,
 )
 from pipelines.sources.api.framework.coverage import Progress
+from pipelines.sources.api.framework.fetching import FetchState, fetch_everything, reach_of
 from pipelines.sources.api.framework.reachability import Reachability
 from pipelines.sources.api.framework.source import ApiAccount, ApiSource, Asked, Session
-from pipelines.sources.api.framework.taking import listed
 from pipelines.sources.outcomes import POSITION_LOST, Outcome, Status
 
 FIELDS_SHOWN = 10
@@ -80,29 +80,29 @@ def extract(
             reach = reach_of(source, account, now, again_from)
             if manifest and manifest.cursor_is_lost:
                 session.notes.append(POSITION_LOST)
-            asking = Asking(source, account, landing, session, manifest, reach, progress, report, account_id)
+            fetch_state = FetchState(source, account, landing, session, manifest, reach, progress, report, account_id)
             lately = last_success_at is not None and now - last_success_at < ASKED_LATELY
-            ask_everything(asking, only_gaps=lately and again_from is None)
+            fetch_everything(fetch_state, only_gaps=lately and again_from is None)
     except CostTrackerError as error:
         if is_not_there(error, source, account, landing):
             left_out = f"{source.title} is not available to this key, so it is left out: {error}"
             return Outcome(feed, Status.OK, now, redact(left_out, account.key))
         return Outcome(feed, Status.FAILED, now, redact(_failure(error, landing, source, account), account.key))
-    return _outcome(asking, progress)
+    return _outcome(fetch_state, progress)
 
 
-def _outcome(asking: Asking, before: Progress) -> Outcome:
-    source, account, session = asking.source, asking.account, asking.session
-    status, said = Status.OK, [*session.client.warnings, *session.notes, *_notes(asking, before)]
-    if asking.refusals:
+def _outcome(fetch_state: FetchState, before: Progress) -> Outcome:
+    source, account, session = fetch_state.source, fetch_state.account, fetch_state.session
+    status, detail = Status.OK, [*session.client.warnings, *session.notes, *_notes(fetch_state, before)]
+    if fetch_state.refusals:
         status = Status.FAILED
-        failure = _failure(next(iter(asking.refusals.values())), asking.landing, source, account)
-        said.insert(
-            0, f"{failure}. Nothing landed of {listed(sorted(asking.refusals))}; the next run fetches them again"
+        failure = _failure(next(iter(fetch_state.refusals.values())), fetch_state.landing, source, account)
+        detail.insert(
+            0, f"{failure}. Nothing landed of {listed(sorted(fetch_state.refusals))}; the next run fetches them again"
         )
-    findings = tuple(redact(finding, account.key) for finding in [*session.findings, *_findings(asking)])
-    message = redact("; ".join(said), account.key) or None
-    return Outcome(source.feed(account), status, session.now, message, asking.left_out, findings=findings)
+    findings = tuple(redact(finding, account.key) for finding in [*session.findings, *_findings(fetch_state)])
+    message = redact("; ".join(detail), account.key) or None
+    return Outcome(source.feed(account), status, session.now, message, fetch_state.left_out, findings=findings)
 
 
 def is_not_there(error: CostTrackerError, source: ApiSource, account: ApiAccount, landing: LandingStore) -> bool:
@@ -159,23 +159,27 @@ def open_session(
         client.close()
 
 
-def _findings(asking: Asking) -> list[str]:
-    found = [f"{counted(asking.left_out, 'row')} dated in the future, left out until then"] if asking.left_out else []
-    lacking = sorted(asking.session.client.lacking.items())
+def _findings(fetch_state: FetchState) -> list[str]:
+    found = (
+        [f"{counted(fetch_state.left_out, 'row')} dated in the future, left out until then"]
+        if fetch_state.left_out
+        else []
+    )
+    lacking = sorted(fetch_state.session.client.lacking.items())
     return found + [f"{path} is missing in {counted(rows, 'row')}: its value is unknown" for path, rows in lacking]
 
 
-def _notes(asking: Asking, before: Progress) -> list[str]:
+def _notes(fetch_state: FetchState, before: Progress) -> list[str]:
     found = []
-    new_fields = sorted(asking.session.unknown_fields - set(before.unknown_fields))
+    new_fields = sorted(fetch_state.session.unknown_fields - set(before.unknown_fields))
     if new_fields:
         more = f" and {len(new_fields) - FIELDS_SHOWN} more" if len(new_fields) > FIELDS_SHOWN else ""
         named = ", ".join(new_fields[:FIELDS_SHOWN])
         found.append(f"unknown fields are stored unchanged: {named}{more}")
-    if asking.duplicates:
-        found.append(f"{counted(asking.duplicates, 'row')} appeared twice, equal in every figure: counted once")
-    restated = [change for change in asking.changes if change.before and change.before.row_count]
-    restated = [change for change in restated if change.day < asking.reach.end - timedelta(days=1)]
+    if fetch_state.duplicates:
+        found.append(f"{counted(fetch_state.duplicates, 'row')} appeared twice, equal in every figure: counted once")
+    restated = [change for change in fetch_state.changes if change.before and change.before.row_count]
+    restated = [change for change in restated if change.day < fetch_state.reach.end - timedelta(days=1)]
     found += [f"{change.day} was restated{_difference(change)}" for change in restated[:3]]
     if len(restated) > 3:  # noqa: PLR2004 - the three above
         found.append(f"and {counted(len(restated) - 3, 'more day')} restated")
@@ -201,5 +205,5 @@ def _failure(error: CostTrackerError, landing: LandingStore, source: ApiSource, 
     is_of_the_key = isinstance(error, KeyRefusedError | UnusableKeyError)
     variable = f"; put it into .env as {account.key_variable}" if is_of_the_key else ""
     last = landing.manifest(source.feed(account)) if isinstance(error, SourceError) else None
-    kept = f". Landed data is unchanged, through {last.days[-1]}" if last and last.days else ""
-    return f"{place}{error}{variable}{kept}"
+    stays_note = f". Landed data is unchanged, through {last.days[-1]}" if last and last.days else ""
+    return f"{place}{error}{variable}{stays_note}"

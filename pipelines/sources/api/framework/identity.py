@@ -1,7 +1,7 @@
 """Whose figures an account gives, as its provider says, so that one organisation is never read under two names.
 
 Belongs here: asking for that, and finding accounts that are the same. Does not: what of landing counts
-(landing/in_force.py), which knows accounts that the provider does not name by what they hold.
+(landing/effective.py), which knows accounts that the provider does not name by what they hold.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Asking what projects and keys are called: rarely, apart from figures, and once for all sources of an account.
+"""Fetching the names of projects and keys: rarely, apart from figures, and once for all sources of an account.
 
 A file with `NAMES` beside this says how one provider is asked. Belongs here: when to ask, and keeping what comes back.
 Does not: the file that names are kept in (landing/names.py).
@@ -74,7 +74,7 @@ def refresh(
     if not account.key:
         return None
     known = landing.names.read(account.provider, account.name)
-    if not landing.names.holds(account.provider, account.name):
+    if not landing.names.contains(account.provider, account.name):
         known = _with_landed(known, landing, feeds)
     ids = _recent_ids(landing, feeds)
     new = ids - known.ids() - known.unnamed
@@ -85,7 +85,7 @@ def refresh(
         _ask(of, account, found, network, limits or Limits())
     except KeyRefusedError as error:
         landing.names.write(known.seen([*of.constant, *found], now))
-        note = f"the key may not read the names of projects and keys ({error.status}: {error.said}); {REST}"
+        note = f"the key may not read the names of projects and keys ({error.status}: {error.detail}); {REST}"
         return redact(note, account.key)
     except CostTrackerError as error:
         landing.names.write(known.seen([*of.constant, *found], now))
@@ -117,7 +117,7 @@ def _ask(of: NameSource, account: ApiAccount, found: list[Named], network: Reach
 def _recent_ids(landing: LandingStore, feeds: Iterable[Feed]) -> frozenset[str]:
     ids: set[str] = set()
     for feed in feeds:
-        manifest = landing.folder(feed).in_force()
+        manifest = landing.folder(feed).effective()
         days = manifest.days[-RECENT_DAYS:] if manifest else ()
         table = landing.read(feed, days, [id_column for id_column, _ in COLUMNS.values()])
         ids.update(value for column in table.columns for value in column.unique().to_pylist() if value)

@@ -15,7 +15,7 @@ from itertools import chain, islice
 
 from pipelines.reading.rows import BoundedRows, RowTooLongError
 from pipelines.sources.imports.framework.file_kinds import refuse_by_text
-from pipelines.sources.imports.framework.unreadable import Unreadable
+from pipelines.sources.imports.framework.table_error import TableError
 
 DELIMITERS = (",", ";", "\t", "|")
 MOST_COLUMNS = 2000
@@ -59,16 +59,16 @@ def csv_table(stream: io.RawIOBase, name: str, layout: Layout) -> Table:
     """The table of a CSV.
 
     Raises:
-        Unreadable: it is none, or damaged; also while rows are read.
+        TableError: it is none, or damaged; also while rows are read.
     """
     text = io.TextIOWrapper(io.BufferedReader(stream, 1 << 16), encoding="utf-8-sig", newline="")
     rows = _Lines(text, layout)
     for line, cells in rows:
         if len(cells) > MOST_COLUMNS:
-            raise Unreadable(f"{line}:{MOST_COLUMNS}: the header has {len(cells)} columns: it is not an export")
+            raise TableError(f"{line}:{MOST_COLUMNS}: the header has {len(cells)} columns: it is not an export")
         columns = tuple(cell.strip() for cell in cells)
         return Table(name, columns, _of_one_width(rows, len(cells), line), rows.above)
-    raise Unreadable("1:1: the file is empty: its first line must name the columns")
+    raise TableError("1:1: the file is empty: its first line must name the columns")
 
 
 class _Lines(Iterator[tuple[int, list[str]]]):
@@ -87,7 +87,7 @@ class _Lines(Iterator[tuple[int, list[str]]]):
                 self._rows = self._open()
             return next(self._rows)
         except (csv.Error, UnicodeDecodeError, RowTooLongError) as error:
-            raise Unreadable(f"{self._started + 1}:1: {_explained(error)}") from error
+            raise TableError(f"{self._started + 1}:1: {_explained(error)}") from error
 
     def _open(self) -> Iterator[tuple[int, list[str]]]:
         head = []
@@ -95,7 +95,7 @@ class _Lines(Iterator[tuple[int, list[str]]]):
             head.append(line)
             self._lines.row_ends()
         if any("\x00" in line for line in head[:1]):
-            raise Unreadable("1:1: the file is UTF-16 or no text at all: save it as CSV UTF-8, or as Parquet")
+            raise TableError("1:1: the file is UTF-16 or no text at all: save it as CSV UTF-8, or as Parquet")
         delimiter, first = _begin(head)
         if first < len(head):
             refuse_by_text(head[first])
@@ -184,12 +184,12 @@ def _of_one_width(rows: Iterator[tuple[int, list[str]]], width: int, header: int
         if len(cells) != width:
             place = f"{line}:{min(len(cells), width) + 1}"
             if cells[0].lstrip().startswith("#"):
-                raise Unreadable(f"{line}:1: the line is a comment, which is not a row of the table: remove it")
-            held = f"the line has {len(cells)} cells, the header {width}"
+                raise TableError(f"{line}:1: the line is a comment, which is not a row of the table: remove it")
+            problem = f"the line has {len(cells)} cells, the header {width}"
             if len(cells) > width and line < header + LINES_LOOKED_AT:
-                raise Unreadable(
-                    f"{place}: {held}: if the column names are further down, set skip_lines in a mapping; "
+                raise TableError(
+                    f"{place}: {problem}: if the column names are further down, set skip_lines in a mapping; "
                     "else the file was changed: export it again"
                 )
-            raise Unreadable(f"{place}: {held}: the file is cut off or was changed: export it again")
+            raise TableError(f"{place}: {problem}: the file is cut off or was changed: export it again")
         yield line, cells

@@ -12,7 +12,7 @@ from pipelines.errors import EntryFileError
 from pipelines.landing import Feed, LandingStore
 from pipelines.reading.files import shown
 from pipelines.sources.imports.framework.inbox import Inbox
-from pipelines.sources.imports.framework.reading import Reading, inbox_files
+from pipelines.sources.imports.framework.reading import ParsedFile, inbox_files
 from pipelines.sources.imports.framework.rules import ImportRules
 
 UNKNOWN = "unrecognised"
@@ -31,11 +31,11 @@ class FileResult:
     findings: Mapping[Feed, tuple[str, ...]] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
     changed_days: int = 0
-    is_in_force: bool = False
+    is_effective: bool = False
 
 
 def extract(
-    folder: Path, landing: LandingStore, rules: ImportRules, now: datetime, read: Mapping[str, Reading] | None = None
+    folder: Path, landing: LandingStore, rules: ImportRules, now: datetime, read: Mapping[str, ParsedFile] | None = None
 ) -> list[FileResult]:
     """Land the files of `folder`, in order of name. A file that is removed leaves what it stated.
 
@@ -67,5 +67,5 @@ def _taken(inbox: Inbox, path: Path) -> FileResult:
         name = shown(path.name)
         known = inbox.feeds_of(name)
         feeds = known or (Feed(SourceKind.IMPORT, UNKNOWN, name),)
-        return FileResult(name, feeds, {}, problems=tuple(error.problems), is_in_force=bool(known))
+        return FileResult(name, feeds, {}, problems=tuple(error.problems), is_effective=bool(known))
     return FileResult(path.name, inbox.feeds_of(path.name), {}, changed_days=changed)

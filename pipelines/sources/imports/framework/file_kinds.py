@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipelines.sources.imports.framework.unreadable import Unreadable
+from pipelines.sources.imports.framework.table_error import TableError
 
 SAVE_AS = "open it and save the sheet as CSV UTF-8"
 MAGIC = (
@@ -36,35 +36,35 @@ def refuse_by_content(start: bytes) -> None:
     """Refuse what its first bytes say is not a table.
 
     Raises:
-        Unreadable: with what the file is.
+        TableError: with what the file is.
     """
     for magic, kind in MAGIC:
         if start.startswith(magic):
-            raise Unreadable(f"1:1: the file is {kind}")
+            raise TableError(f"1:1: the file is {kind}")
 
 
 def refuse_by_members(names: Sequence[str]) -> None:
     """Refuse a ZIP that is a document of an office program.
 
     Raises:
-        Unreadable: with what the file is.
+        TableError: with what the file is.
     """
     for member, kind in WORKBOOKS:
         if any(name == member or (member.endswith("/") and name.startswith(member)) for name in names):
-            raise Unreadable(f"1:1: the file is {kind}")
+            raise TableError(f"1:1: the file is {kind}")
 
 
 def refuse_by_text(first_line: str) -> None:
     """Refuse text whose first line is none of a table's.
 
     Raises:
-        Unreadable: with what the file is.
+        TableError: with what the file is.
     """
     start = first_line.lstrip()[:200].lower()
-    is_own = '"metadata"' in start and "build_id" in start
-    if is_own or (start.startswith("{") and '"cost_kind"' in first_line):
-        raise Unreadable("1:1: the file is a JSON export of AI Cost Tracker itself: its content is counted already")
+    is_export = '"metadata"' in start and "build_id" in start
+    if is_export or (start.startswith("{") and '"cost_kind"' in first_line):
+        raise TableError("1:1: the file is a JSON export of AI Cost Tracker itself: its content is counted already")
     if start.startswith(("{", "[")):
-        raise Unreadable("1:1: the file is JSON: export it as CSV")
+        raise TableError("1:1: the file is JSON: export it as CSV")
     if start.startswith(("<!doctype", "<html", "<?xml", "<table")):
-        raise Unreadable("1:1: the file is a page or XML, not a CSV: export a CSV; a download may have needed a login")
+        raise TableError("1:1: the file is a page or XML, not a CSV: export a CSV; a download may have needed a login")

@@ -33,7 +33,7 @@ class TooManyRecords(ValueError):  # noqa: N818 - it says what the file holds
     """More different records than any export has."""
 
 
-class Stated(NamedTuple):
+class ParsedRow(NamedTuple):
     """What one row states: the values that records share by name, and the sums in the order of `SUMMED`.
 
     Not a record yet: a file has a million rows for a few thousand records.
@@ -45,7 +45,7 @@ class Stated(NamedTuple):
     sums: list[Any]
 
     @classmethod
-    def of(cls, values: dict[str, Any]) -> Stated:
+    def of(cls, values: dict[str, Any]) -> ParsedRow:
         """What is stated by the `values` of a record, by name."""
         sums = [values.pop(name, None) for name in SUMMED]
         return cls(values["account_name"], values["period_start"].date(), tuple(values.items()), sums)
@@ -60,19 +60,19 @@ class Folded:
     def __len__(self) -> int:
         return len(self._groups)
 
-    def add(self, stated: Stated) -> None:
+    def add(self, reported: ParsedRow) -> None:
         """Add a row to the others that state the same.
 
         Raises:
             TooManyRecords: there are more than `MOST_RECORDS`.
         """
-        sums = self._groups.get(stated.same)
+        sums = self._groups.get(reported.same)
         if sums is None:
             if len(self._groups) >= MOST_RECORDS:
                 raise TooManyRecords
-            self._groups[stated.same] = stated.sums
+            self._groups[reported.same] = reported.sums
             return
-        for index, value in enumerate(stated.sums):
+        for index, value in enumerate(reported.sums):
             if value is not None:
                 before = sums[index]
                 sums[index] = value if before is None else _plus(before, value)

@@ -13,18 +13,18 @@ from typing import Any
 from pipelines.config.model import Account
 from pipelines.domain.periods import day_start
 from pipelines.domain.records import SourceKind
-from pipelines.sources.imports.framework.folding import Stated
+from pipelines.sources.imports.framework.folding import ParsedRow
 from pipelines.sources.imports.framework.row import NOTHING, Header, Row
 from pipelines.sources.imports.framework.services import ServiceRules
-from pipelines.sources.imports.framework.table_file import Cells, Unreadable
+from pipelines.sources.imports.framework.table_file import Cells, TableError
 from pipelines.sources.statements import StatementKind
 
-OTHERWISE = "default"
+DEFAULT_ACCOUNT = "default"
 """The account of what names none, as with entries: one for all exports of a provider, so that costs and tokens meet."""
 
 
 @dataclass(frozen=True)
-class Idle:
+class EmptyDay:
     """A row that says of a day that there was nothing."""
 
     account: str
@@ -32,7 +32,7 @@ class Idle:
 
 
 @dataclass(frozen=True)
-class LeftOut:
+class ExcludedRow:
     """A row of a bill that is not an AI spend: it is counted and told, and its day is stated all the same."""
 
     account: str
@@ -59,32 +59,32 @@ class File:
     currency: str | None = None
     above: tuple[Cells, ...] = ()
 
-    def account_of(self, stated: str | None) -> str:
+    def account_of(self, reported: str | None) -> str:
         """The account of a row whose own column says `stated`.
 
         Raises:
-            Unreadable: several are configured, and nothing says which it is.
+            TableError: several are configured, and nothing says which it is.
         """
         if self.account is not None:
             return self.account
-        if stated is not None:
-            same = (account.name for account in self.accounts if account.organization == stated)
-            return next(same, stated)
+        if reported is not None:
+            same = (account.name for account in self.accounts if account.organization == reported)
+            return next(same, reported)
         if len(self.accounts) > 1:
             names = ", ".join(account.name for account in self.accounts)
-            raise Unreadable(f"1:1: it does not say which account it is of ({names}): say so in imports: files:")
-        return self.accounts[0].name if self.accounts else OTHERWISE
+            raise TableError(f"1:1: it does not say which account it is of ({names}): say so in imports: files:")
+        return self.accounts[0].name if self.accounts else DEFAULT_ACCOUNT
 
-    def record(self, *, account: str | None = None, **values: Any) -> Stated:
+    def record(self, *, account: str | None = None, **values: Any) -> ParsedRow:
         """What a row of this file states; `account` is what the row itself says, `values` are those of a record."""
         values["source_kind"] = SourceKind.IMPORT
         values["source"] = self.format_name
         values["account_name"] = self.account_of(account)
         values["source_file"] = self.name
-        return Stated.of(values)
+        return ParsedRow.of(values)
 
 
-Read = Callable[[Row, File], "Stated | LeftOut | Idle | None"]
+Read = Callable[[Row, File], "ParsedRow | ExcludedRow | EmptyDay | None"]
 
 
 @dataclass(frozen=True)

@@ -24,11 +24,11 @@ from pipelines.landing import Feed, LandingStore
 from pipelines.presentation.formats import plain_sums
 from pipelines.presentation.wording import counted
 from pipelines.sources.imports import import_formats
-from pipelines.sources.imports.framework.reading import Reading, digest_of, read_file
+from pipelines.sources.imports.framework.reading import ParsedFile, digest_of, read_file
 from pipelines.sources.imports.framework.rules import ImportRules
 from pipelines.sources.imports.framework.statement import Statement
 
-READ_AS = 5
+PARSER_VERSION = 5
 """Another number makes every file be read again: for a change of what its rows become."""
 TAKES_BACK = "`ai-costs withdraw {}` takes back all of it"
 
@@ -42,7 +42,7 @@ class Origin(NamedTuple):
     sha256: str
 
 
-class FileInForce(NamedTuple):
+class CurrentFile(NamedTuple):
     """What counts of one file in one feed: its days, and what they come to."""
 
     name: str
@@ -54,7 +54,9 @@ class FileInForce(NamedTuple):
 class Inbox:
     """The cursors of all feeds of imports, while files are taken: what was read, and which file each day is from."""
 
-    def __init__(self, landing: LandingStore, rules: ImportRules, now: datetime, read: Mapping[str, Reading]) -> None:
+    def __init__(
+        self, landing: LandingStore, rules: ImportRules, now: datetime, read: Mapping[str, ParsedFile]
+    ) -> None:
         self._landing = landing
         self._rules = rules
         self._now = now
@@ -77,13 +79,13 @@ class Inbox:
         first = self._names.setdefault(digest, path.name)
         if first != path.name:
             raise EntryFileError(path.name, [f"{path.name}:1:1: it is the same file as {first}: remove one of them"])
-        sign = [digest, self._rules.digest, str(READ_AS)]
+        sign = [digest, self._rules.digest, str(PARSER_VERSION)]
         if self._is_landed(path.name, sign):
             return 0
         reading = self._read.get(digest) or read_file(path, import_formats(), self._rules)
         self._withdraw(digest)
         gone = self._gone(path.name, {feed: statement.days for feed, statement in reading.statements.items()})
-        told = {feed: self._told_of(feed, days) for feed, days in gone.items()}
+        remarks = {feed: self._withdrawn_note(feed, days) for feed, days in gone.items()}
         changed = sum(
             self._forget(feed, path.name, days) for feed, days in gone.items() if feed not in reading.statements
         )
@@ -91,8 +93,8 @@ class Inbox:
         is_empty = not any(statement.days for statement in reading.statements.values())
         for feed, statement in reading.statements.items():
             newest = max(statement.days, default=date.min).isoformat()
-            withdrawn = list(told.values()) if is_empty else []
-            corrected = [] if is_empty else [told[feed]] if feed in told else []
+            withdrawn = list(remarks.values()) if is_empty else []
+            corrected = [] if is_empty else [remarks[feed]] if feed in remarks else []
             entry = {
                 "sign": sign,
                 "feeds": len(reading.statements),
@@ -112,18 +114,20 @@ class Inbox:
         """
         found = {}
         for feed in self.feeds_of(name):
-            held = self._held(feed, name)
-            found[feed] = len(held), self._sums(feed, held)
-            self._forget(feed, name, held)
+            effective_days = self._held(feed, name)
+            found[feed] = len(effective_days), self._sums(feed, effective_days)
+            self._forget(feed, name, effective_days)
         return found
 
-    def files(self) -> list[FileInForce]:
+    def files(self) -> list[CurrentFile]:
         """What is in force of each file and feed, in order of name."""
         return sorted(
-            FileInForce(name, feed, tuple(sorted(map(date.fromisoformat, held))), self._sums(feed, held))
+            CurrentFile(
+                name, feed, tuple(sorted(map(date.fromisoformat, effective_days))), self._sums(feed, effective_days)
+            )
             for feed, cursor in self._cursors.items()
             for name in cursor["files"]
-            for held in [self._held(feed, name)]
+            for effective_days in [self._held(feed, name)]
         )
 
     def feeds_of(self, name: str) -> tuple[Feed, ...]:
@@ -135,20 +139,20 @@ class Inbox:
         notes = {}
         for feed in self.feeds_of(name):
             entry = self._cursors[feed]["files"][name]
-            stated, held = set(entry["stated"]), self._held(feed, name)
-            told = list(entry["notes"])
-            if given := len(stated - held):
-                told.append(f"{given} of its {len(stated)} days are those of files exported later")
-            if stayed := len(held - stated):
-                told.append(f"{counted(stayed, 'day')} that it had before stay in effect; {TAKES_BACK.format(name)}")
-            if told:
-                notes[feed] = "; ".join(told)
+            reported, effective_days = set(entry["stated"]), self._held(feed, name)
+            remarks = list(entry["notes"])
+            if given := len(reported - effective_days):
+                remarks.append(f"{given} of its {len(reported)} days are those of files exported later")
+            if stayed := len(effective_days - reported):
+                remarks.append(f"{counted(stayed, 'day')} that it had before stay in effect; {TAKES_BACK.format(name)}")
+            if remarks:
+                notes[feed] = "; ".join(remarks)
         return notes
 
     def findings_of(self, name: str) -> dict[Feed, tuple[str, ...]]:
         """What the figures of a file may lack, by feed."""
-        stated = {feed: self._cursors[feed]["files"][name]["findings"] for feed in self.feeds_of(name)}
-        return {feed: tuple(findings) for feed, findings in stated.items() if findings}
+        reported = {feed: self._cursors[feed]["files"][name]["findings"] for feed in self.feeds_of(name)}
+        return {feed: tuple(findings) for feed, findings in reported.items() if findings}
 
     def reopened(self) -> set[str]:
         """The files that must be read again, because a day that they state has become free; asked once."""
@@ -159,23 +163,25 @@ class Inbox:
         """The days that are from a file."""
         return {day for day, holder in self._cursors[feed]["days"].items() if Origin(*holder).name == name}
 
-    def _gone(self, name: str, stated: Mapping[Feed, set[date]]) -> dict[Feed, set[str]]:
+    def _gone(self, name: str, reported: Mapping[Feed, set[date]]) -> dict[Feed, set[str]]:
         """The days that a new version of a file takes back, by feed: a corrected file states all its days.
 
         A file of the next days under the same name takes nothing back, be it the next month's or a window that moves
         on; it does so where it has a gap.
         """
-        held = {feed: days for feed in self.feeds_of(name) if (days := self._held(feed, name))}
-        before = set[str]().union(*held.values())
-        now = {day.isoformat() for days in stated.values() for day in days}
-        mine = {feed: days - {day.isoformat() for day in stated.get(feed, set())} for feed, days in held.items()}
+        effective_days = {feed: days for feed in self.feeds_of(name) if (days := self._held(feed, name))}
+        before = set[str]().union(*effective_days.values())
+        now = {day.isoformat() for days in reported.values() for day in days}
+        mine = {
+            feed: days - {day.isoformat() for day in reported.get(feed, set())} for feed, days in effective_days.items()
+        }
         if now and before and not now & before:
             return {}
         moves_on = bool(now and before) and min(now) > min(before) and max(now) > max(before)
         gone = {feed: {day for day in days if not moves_on or day >= min(now)} for feed, days in mine.items()}
         return {feed: days for feed, days in gone.items() if days}
 
-    def _told_of(self, feed: Feed, days: set[str]) -> str:
+    def _withdrawn_note(self, feed: Feed, days: set[str]) -> str:
         """What is said of days that are taken back."""
         worth = f", {plain_sums(amounts)}" if (amounts := self._sums(feed, days)) else ""
         return f"{counted(len(days), 'day')} withdrawn that it had before and does not have now{worth}"
@@ -237,11 +243,11 @@ class Inbox:
         return len(self._landing.replace(feed, partitions, cursor=cursor, now=self._now, drop_days=dropped).days)
 
 
-def _cursor(kept: Mapping[str, Any]) -> dict[str, Any]:
+def _cursor(stored: Mapping[str, Any]) -> dict[str, Any]:
     """The cursor of a feed; files that an earlier version read have a count of days alone, and are read again."""
     nothing: dict[str, Any] = {"stated": [], "notes": [], "findings": []}
-    files = {name: nothing | entry for name, entry in kept.get("files", {}).items()}
-    return {"files": files, "days": dict(kept.get("days", {}))}
+    files = {name: nothing | entry for name, entry in stored.get("files", {}).items()}
+    return {"files": files, "days": dict(stored.get("days", {}))}
 
 
 def _partitions(statement: Statement, days: set[date]) -> Iterator[tuple[date, pa.Table]]:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from pipelines.domain.meters import BY_NAME
 from pipelines.sources.imports.framework.row import Header, plain
-from pipelines.sources.imports.framework.unreadable import Unreadable
+from pipelines.sources.imports.framework.table_error import TableError
 
-OWN_SIGNS = (
+EXPORT_SIGNATURES = (
     ("x_CostId", "x_CostKind"),
     ("x_CostKind", "x_SourceKind"),
     ("cost_id", "cost_date", "cost_kind"),
@@ -20,7 +20,7 @@ OWN_SIGNS = (
     ("cost_center", "cost_kind"),
 )
 """Columns that only an export of this project has together: FOCUS's own ones, and those of its other formats."""
-OWN_COLUMNS = frozenset(
+EXPORT_COLUMNS = frozenset(
     {
         *(
             "cost_id",
@@ -42,7 +42,7 @@ OWN_COLUMNS = frozenset(
     }
 )
 """Every column of those formats: an export may hold only some."""
-OWN = (
+OUR_EXPORT = (
     "1:1: this is an export of AI Cost Tracker itself: its costs are counted in the home that wrote it, and are not "
     "taken again, there or in another home. To bring them to another home, copy the folders of landing/"
 )
@@ -92,22 +92,22 @@ NOT_READ = (
 )
 
 
-def is_own_export(columns: Sequence[str]) -> bool:
+def is_project_export(columns: Sequence[str]) -> bool:
     """Whether these are the columns of an export of this project, all or some of them."""
     header = Header(tuple(columns))
-    own = {plain(name) for name in OWN_COLUMNS}
-    is_part = {"cost_amount", "cost_kind"} & set(columns) and all(plain(name) in own for name in columns)
-    return bool(is_part) or any(header.has(*signs) for signs in OWN_SIGNS)
+    export_columns = {plain(name) for name in EXPORT_COLUMNS}
+    is_part = {"cost_amount", "cost_kind"} & set(columns) and all(plain(name) in export_columns for name in columns)
+    return bool(is_part) or any(header.has(*signs) for signs in EXPORT_SIGNATURES)
 
 
-def refuse_own_export(columns: Sequence[str]) -> None:
+def reject_project_export(columns: Sequence[str]) -> None:
     """Refuse an export of this project, whole or of some columns.
 
     Raises:
-        Unreadable: it is one.
+        TableError: it is one.
     """
-    if is_own_export(columns):
-        raise Unreadable(OWN)
+    if is_project_export(columns):
+        raise TableError(OUR_EXPORT)
 
 
 def advice_on(columns: Sequence[str]) -> str | None:

@@ -16,13 +16,13 @@ from pipelines.config.imports import ImportMapping
 from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind, SourceKind
 from pipelines.presentation.formats import plain_number
 from pipelines.sources.imports.framework import mapped_values
-from pipelines.sources.imports.framework.folding import Stated
+from pipelines.sources.imports.framework.folding import ParsedRow
 from pipelines.sources.imports.framework.format import File, ImportFormat, of_days
 from pipelines.sources.imports.framework.row import Row
-from pipelines.sources.imports.framework.table_file import Unreadable
+from pipelines.sources.imports.framework.table_file import TableError
 from pipelines.sources.statements import SourceStatement, StatementKind
 
-STATED = SourceStatement(
+SOURCE_STATEMENT = SourceStatement(
     source_kind=SourceKind.IMPORT,
     source="mapped_csv",
     provider=None,
@@ -68,7 +68,7 @@ class _Reader:
         self._totals: list[tuple[int, Decimal]] = []
         self._ids: dict[str, int] = {}
 
-    def read(self, row: Row, file: File) -> Stated | None:
+    def read(self, row: Row, file: File) -> ParsedRow | None:
         if self._is_total(row):
             return None
         columns = self._columns
@@ -97,10 +97,10 @@ class _Reader:
         """What is known only when all rows were read.
 
         Raises:
-            Unreadable: half of the amounts or more are negative, and nothing says what that means.
+            TableError: half of the amounts or more are negative, and nothing says what that means.
         """
         if self._mapping.negative_amounts is None and len(self._negative) >= max(self._positive, 1):
-            raise Unreadable(
+            raise TableError(
                 f"{self._negative[0]}:1: {len(self._negative)} of {len(self._negative) + self._positive} amounts are "
                 "negative: is that money back, or what was paid? Set negative_amounts: credit or negative_amounts: "
                 "cost in the mapping"
@@ -113,8 +113,8 @@ class _Reader:
             )
         for line, total in self._totals:
             if total != self._sum and len(self._currencies) == 1:
-                stated, found = plain_number(total), plain_number(self._sum)
-                yield f"line {line} has a total of {stated}, but its rows add up to {found}"
+                reported, found = plain_number(total), plain_number(self._sum)
+                yield f"line {line} has a total of {reported}, but its rows add up to {found}"
 
     def _is_total(self, row: Row) -> bool:
         """Whether a row adds up the others. Only where the mapping says that there are some."""
@@ -195,16 +195,16 @@ def mapped_format(mapping: ImportMapping) -> ImportFormat:
     """The format of one table of a file that a mapping describes."""
     reader = _Reader(mapping)
     return ImportFormat(
-        name=STATED.source,
-        title=STATED.title,
+        name=SOURCE_STATEMENT.source,
+        title=SOURCE_STATEMENT.title,
         provider=mapping.provider,
         layouts=(tuple(dict.fromkeys(mapping.columns.values())),),
         read=reader.read,
         end=reader.end,
         lands="what the mapping says",
-        statement=STATED.statement,
-        statement_kind=STATED.statement_kind,
-        precedence=STATED.precedence,
+        statement=SOURCE_STATEMENT.statement,
+        statement_kind=SOURCE_STATEMENT.statement_kind,
+        precedence=SOURCE_STATEMENT.precedence,
         unused=CHOSEN,
         finds_equal_rows=not mapping.allow_equal_rows,
     )

@@ -15,12 +15,12 @@ from pipelines.config.imports import ImportSettings
 from pipelines.domain.records import UsageRecord
 from pipelines.errors import EntryFileError
 from pipelines.sources.imports import import_formats
-from pipelines.sources.imports.framework.known_files import is_own_export
+from pipelines.sources.imports.framework.known_files import is_project_export
 from pipelines.sources.imports.framework.proposals import propose
 from pipelines.sources.imports.framework.reading import read_file
 from pipelines.sources.imports.framework.recognition import ADVICE, layout_of
 from pipelines.sources.imports.framework.rules import ImportRules
-from pipelines.sources.imports.framework.table_file import Table, Unreadable, open_tables
+from pipelines.sources.imports.framework.table_file import Table, TableError, open_tables
 from pipelines.sources.manual.csv_entries import read_entries
 from pipelines.sources.manual.csv_file import is_of_entries
 
@@ -58,7 +58,7 @@ def preview(path: Path, rules: ImportRules) -> Preview:
         with open_tables(path, layout_of(path.name, import_formats(), rules)) as tables:
             table = next(tables)
             rows = _first_rows(table)
-    except Unreadable as error:
+    except TableError as error:
         raise EntryFileError(path.name, [f"{path.name}:{error}"]) from error
     if is_of_entries(table.columns) and not rules.has_mapping(path.name):
         return _of_entries(path, table, rows, rules.today or date.max)
@@ -66,10 +66,10 @@ def preview(path: Path, rules: ImportRules) -> Preview:
         reading = read_file(path, import_formats(), rules)
     except EntryFileError as error:
         problems = tuple(problem.removesuffix(f": {ADVICE}") for problem in error.problems)
-        if rules.has_mapping(path.name) or is_own_export(table.columns):
+        if rules.has_mapping(path.name) or is_project_export(table.columns):
             return Preview(table.columns, rows[:ROWS_SHOWN], problems=problems)
         return _with_mapping(path, table, rows, problems, rules)
-    records = [record for stated in reading.statements.values() for record in stated.folded.records()]
+    records = [record for reported in reading.statements.values() for record in reported.folded.records()]
     return Preview(
         table.columns,
         rows[:ROWS_SHOWN],
@@ -87,7 +87,7 @@ def _first_rows(table: Table) -> tuple[tuple[str, ...], ...]:
     try:
         for _, cells in islice(table.rows, ROWS_LOOKED_AT):
             rows.append(tuple(cells))
-    except Unreadable:
+    except TableError:
         pass
     return tuple(rows)
 

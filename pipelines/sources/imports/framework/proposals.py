@@ -57,7 +57,7 @@ class Column:
         """Whether one of the words of its name is like `pattern`."""
         return any(re.fullmatch(pattern, word) for word in self.words)
 
-    def holds(self, fits: Callable[[str], bool]) -> bool:
+    def all_match(self, fits: Callable[[str], bool]) -> bool:
         """Whether it has cells, and each of them fits."""
         return bool(self.cells) and all(map(fits, self.cells))
 
@@ -100,7 +100,7 @@ def _date(found: Proposal, table: list[Column]) -> None:
         column for column in table if column.says(DATE) and not column.says("zone|ms|id|to|first|end|until|tokens?")
     ]
     for column in sorted(named, key=lambda column: not column.says("date|day|datum|fecha|buchungstag|buchungsdatum")):
-        forms = [form for form in DATE_FORMATS if column.holds(lambda cell, form=form: _is_day(cell, form))]  # type: ignore[misc]
+        forms = [form for form in DATE_FORMATS if column.all_match(lambda cell, form=form: _is_day(cell, form))]  # type: ignore[misc]
         if not forms:
             continue
         found.columns["date"] = column.name
@@ -125,7 +125,7 @@ def _amount(found: Proposal, table: list[Column]) -> None:
     """The column of money: never tokens, quantities or unit prices. Of several, the one whose name says most."""
     named = [column for column in table if column.says(MONEY) and not column.says(NOT_MONEY)]
     priced = [column for column in named if not column.says("price") or len(named) == 1]
-    fitting = [column for column in priced if column.holds(lambda cell: _number(cell) is not None)]
+    fitting = [column for column in priced if column.all_match(lambda cell: _number(cell) is not None)]
     if not fitting:
         return
     ranked = sorted(fitting, key=_rank, reverse=True)
@@ -203,7 +203,8 @@ def _currency(found: Proposal, table: list[Column], amount: Column) -> None:
         (
             c
             for c in table
-            if c.says("currency|wahrung|devise|waehrung|währung|valuta") and c.holds(lambda cell: cell.upper() in codes)
+            if c.says("currency|wahrung|devise|waehrung|währung|valuta")
+            and c.all_match(lambda cell: cell.upper() in codes)
         ),
         None,
     )
@@ -225,7 +226,7 @@ def _currency(found: Proposal, table: list[Column], amount: Column) -> None:
 
 def _tokens(found: Proposal, table: list[Column]) -> None:
     """Tokens by kind, disjoint: the sum beside its parts is left out, and so is the whole beside what it includes."""
-    counted = [column for column in table if column.holds(lambda cell: _PLAIN_COUNT.fullmatch(cell) is not None)]
+    counted = [column for column in table if column.all_match(lambda cell: _PLAIN_COUNT.fullmatch(cell) is not None)]
     tokens = [c for c in counted if c.says("tokens?") and not c.says("time|first|ms|id|limit|price|cost|per|type")]
     fresh = [c for c in tokens if c.says("uncached") or (c.says("no|without") and c.says("cached?"))]
     cached = [c for c in tokens if c.says("cached?|cache") and c not in fresh]
@@ -266,7 +267,7 @@ def _texts(found: Proposal, table: list[Column]) -> None:
     taken = set(found.columns.values())
     for meaning, words, denied in TEXTS:
         named = [c for c in table if c.name not in taken and c.says(words) and not c.says(denied) and c.cells]
-        texts = [column for column in named if not column.holds(lambda cell: _number(cell) is not None)]
+        texts = [column for column in named if not column.all_match(lambda cell: _number(cell) is not None)]
         if texts:
             best = min(texts, key=lambda column: (len(column.words), not column.says("name")))
             found.columns[meaning] = best.name

@@ -16,20 +16,20 @@ from pipelines.errors import EntryFileError
 from pipelines.landing import Feed
 from pipelines.reading.files import not_read, open_file, refuse_name, shown
 from pipelines.sources.imports.framework.equal_rows import EqualRows
-from pipelines.sources.imports.framework.folding import MOST_RECORDS, Stated, TooManyRecords
-from pipelines.sources.imports.framework.format import File, Idle, ImportFormat, LeftOut
+from pipelines.sources.imports.framework.folding import MOST_RECORDS, ParsedRow, TooManyRecords
+from pipelines.sources.imports.framework.format import EmptyDay, ExcludedRow, File, ImportFormat
 from pipelines.sources.imports.framework.recognition import file_of, format_of, layout_of
 from pipelines.sources.imports.framework.row import MOST_PROBLEMS, Header, Problems, Row
 from pipelines.sources.imports.framework.rules import ImportRules
 from pipelines.sources.imports.framework.statement import Leftovers, Statement
-from pipelines.sources.imports.framework.table_file import LARGEST_CONTENT, Cells, Table, Unreadable, open_tables
+from pipelines.sources.imports.framework.table_file import LARGEST_CONTENT, Cells, Table, TableError, open_tables
 
 LOOKED_AT_FIRST = 50_000_000
 """Bytes: of a larger file the beginning is read before the whole of it, so that what is not a table is refused soon."""
 
 
 @dataclass(frozen=True)
-class Reading:
+class ParsedFile:
     """A whole file: what it states of each account, and the formats of its tables."""
 
     name: str
@@ -49,14 +49,14 @@ class Reading:
     @property
     def notes(self) -> tuple[str, ...]:
         """What there is to tell of it, by account: what was left out, and what the figures may lack."""
-        told = {
-            feed.name: (*([stated.note] if stated.note else []), *stated.findings)
-            for feed, stated in self.statements.items()
+        notices = {
+            feed.name: (*([reported.note] if reported.note else []), *reported.findings)
+            for feed, reported in self.statements.items()
         }
-        return tuple(f"{name}: {text}" for name, texts in told.items() for text in texts)
+        return tuple(f"{name}: {text}" for name, texts in notices.items() for text in texts)
 
 
-def read_file(path: Path, formats: tuple[ImportFormat, ...], rules: ImportRules) -> Reading:
+def read_file(path: Path, formats: tuple[ImportFormat, ...], rules: ImportRules) -> ParsedFile:
     """What the file at `path` states.
 
     Raises:
@@ -75,11 +75,11 @@ def read_file(path: Path, formats: tuple[ImportFormat, ...], rules: ImportRules)
                 known.append(found)
                 file = file_of(path.name, table, found, rules, services)
                 rows += _TableReader(table, found, file, statements).read(problems, rules.latest_day)
-    except Unreadable as error:
+    except TableError as error:
         problems.add(*str(error).split(": ", 1))
     if problems.texts:
         raise EntryFileError(shown(path.name), problems.texts)
-    return Reading(path.name, tuple(dict.fromkeys(known)), rows, statements)
+    return ParsedFile(path.name, tuple(dict.fromkeys(known)), rows, statements)
 
 
 class _TableReader:
@@ -97,7 +97,7 @@ class _TableReader:
         """Read every row; give how many there are.
 
         Raises:
-            Unreadable: the table cannot be read on from one place.
+            TableError: the table cannot be read on from one place.
         """
         header, read, nothing = self._header, self._known.read, self._known.nothing
         rows = 0
@@ -114,7 +114,7 @@ class _TableReader:
         self._finish(problems)
         return rows
 
-    def _add(self, found: Stated | LeftOut | Idle, line: int, cells: Cells) -> None:
+    def _add(self, found: ParsedRow | ExcludedRow | EmptyDay, line: int, cells: Cells) -> None:
         account = found.account
         if account not in self._by_account:
             feed = Feed(SourceKind.IMPORT, self._known.name, account)
@@ -124,12 +124,12 @@ class _TableReader:
         statement, leftovers, equal_rows = self._by_account[account]
         if self._known.finds_equal_rows:
             equal_rows.add(line, cells)
-        if leftovers.candidates and not isinstance(found, LeftOut):
+        if leftovers.candidates and not isinstance(found, ExcludedRow):
             leftovers.add(cells)
         try:
             statement.add(found)
         except TooManyRecords as error:
-            raise Unreadable(
+            raise TableError(
                 f"{line}:1: the file has more than {MOST_RECORDS:,} different records: export it in parts"
             ) from error
 
@@ -165,7 +165,7 @@ def digest_of(path: Path) -> str:
                 with open_tables(path) as tables:
                     next(tables)
             return hashlib.file_digest(file, "sha256").hexdigest()
-    except Unreadable as error:
+    except TableError as error:
         raise EntryFileError(name, [f"{name}:{error}"]) from error
     except OSError as error:
         raise EntryFileError(name, [f"{name}:1:1: {not_read(error)}"]) from error

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from pipelines.sources.imports.framework.format import File, ImportFormat
-from pipelines.sources.imports.framework.known_files import advice_on, refuse_own_export
+from pipelines.sources.imports.framework.known_files import advice_on, reject_project_export
 from pipelines.sources.imports.framework.mapped import mapped_format
 from pipelines.sources.imports.framework.row import Header
 from pipelines.sources.imports.framework.rules import ImportRules
 from pipelines.sources.imports.framework.services import ServiceRules
-from pipelines.sources.imports.framework.table_file import Layout, Table, Unreadable
+from pipelines.sources.imports.framework.table_file import Layout, Table, TableError
 from pipelines.sources.manual.csv_file import is_of_entries
 
-CLOSE = 0.7
+MIN_SIMILARITY = 0.7
 """A format with a smaller share of its columns in the header is not worth naming."""
 OF_ENTRIES = "this is a CSV of entries: put it into manual/, or give it to `ai-costs import`"
 ADVICE = "`ai-costs import --preview FILE` shows what is in it and helps to write a mapping"
@@ -29,15 +29,15 @@ def format_of(table: Table, name: str, formats: tuple[ImportFormat, ...], rules:
     """The mapping that is configured for a file of this name, else the format that knows its columns.
 
     Raises:
-        Unreadable: a column of the mapping is not there, or no format knows the columns.
+        TableError: a column of the mapping is not there, or no format knows the columns.
     """
-    refuse_own_export(table.columns)
+    reject_project_export(table.columns)
     entry = rules.entry(name)
     if entry is None or entry.mapping is None:
         return recognise(table, formats)
     mapped, header = mapped_format(entry.mapping), Header(table.columns)
     if not mapped.fit(header):
-        raise Unreadable(
+        raise TableError(
             f"1:1: the mapping of {entry.file} names columns that are not there: {missing_of(mapped, header)}"
         )
     return mapped
@@ -61,17 +61,17 @@ def recognise(table: Table, formats: tuple[ImportFormat, ...]) -> ImportFormat:
     """The format whose columns the table has; of several, the one that the most columns speak for.
 
     Raises:
-        Unreadable: none; with the closest one and what it lacks.
+        TableError: none; with the closest one and what it lacks.
     """
     header = Header(table.columns)
     fitting = max(formats, key=lambda known: known.fit(header))
     if fitting.fit(header):
         return fitting
     if is_of_entries(table.columns):
-        raise Unreadable(f"1:1: {OF_ENTRIES}")
+        raise TableError(f"1:1: {OF_ENTRIES}")
     if advice := advice_on(table.columns):
-        raise Unreadable(f"1:1: {advice}")
+        raise TableError(f"1:1: {advice}")
     closest = max(formats, key=lambda known: known.likeness(header))
     lacking = missing_of(closest, header)
-    near = f"; {closest.title} is closest and misses {lacking}" if closest.likeness(header) >= CLOSE else ""
-    raise Unreadable(f"1:1: no known export has these columns{near}: {ADVICE}")
+    near = f"; {closest.title} is closest and misses {lacking}" if closest.likeness(header) >= MIN_SIMILARITY else ""
+    raise TableError(f"1:1: no known export has these columns{near}: {ADVICE}")

@@ -16,7 +16,7 @@ from typing import NoReturn, TypeVar
 
 from pipelines import errors
 from pipelines.sources.imports.framework import values
-from pipelines.sources.imports.framework.table_file import Cells, Unreadable
+from pipelines.sources.imports.framework.table_file import Cells, TableError
 
 Value = TypeVar("Value")
 
@@ -190,8 +190,8 @@ class Row:
 
     def family(self, names: re.Pattern[str]) -> dict[str, str]:
         """What the columns say whose name is like `names`, by what its group holds; without those that say nothing."""
-        stated = {part: self.optional(column) for part, column in self._header.family(names)}
-        return {part: text for part, text in stated.items() if text is not None}
+        reported = {part: self.optional(column) for part, column in self._header.family(names)}
+        return {part: text for part, text in reported.items() if text is not None}
 
     def one_of(self, name: str, meanings: Mapping[str, Value], default: Value) -> Value:
         """What the text of a column stands for; an empty cell is the default."""
@@ -224,9 +224,9 @@ class Row:
         """Refuse the whole file for what this cell says of it.
 
         Raises:
-            Unreadable: always.
+            TableError: always.
         """
-        raise Unreadable(f"{self._line}:{max(self._header.index(name), 0) + 1}: {text}")
+        raise TableError(f"{self._line}:{max(self._header.index(name), 0) + 1}: {text}")
 
     def problem(self, name: str, text: str) -> None:
         """Note what is wrong with the cell of this column."""

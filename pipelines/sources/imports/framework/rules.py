@@ -50,5 +50,5 @@ class ImportRules:
     def digest(self) -> str:
         """Changes with anything that changes what a file is taken for."""
         accounts = sorted(f"{account.provider}\0{account.name}\0{account.organization}" for account in self.accounts)
-        said = f"{self.settings.model_dump_json()}{accounts}"
-        return hashlib.sha256(said.encode()).hexdigest()[:16]
+        summary = f"{self.settings.model_dump_json()}{accounts}"
+        return hashlib.sha256(summary.encode()).hexdigest()[:16]

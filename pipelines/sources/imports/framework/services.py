@@ -45,7 +45,7 @@ class ServiceRules:
         """Whether any of the names that a row has for its service fits a pattern."""
         known = self._known.get(names)
         if known is None:
-            said = [name.lower() for name in names if name]
-            known = any(fnmatchcase(name, pattern) for name in said for pattern in self._patterns)
+            summary = [name.lower() for name in names if name]
+            known = any(fnmatchcase(name, pattern) for name in summary for pattern in self._patterns)
             self._known[names] = known
         return known

@@ -13,8 +13,8 @@ from decimal import Decimal, InvalidOperation
 from pipelines.domain.money import exact_sum
 from pipelines.presentation.formats import plain_money, plain_sums
 from pipelines.presentation.wording import counted, listed
-from pipelines.sources.imports.framework.folding import Folded, Stated
-from pipelines.sources.imports.framework.format import Idle, ImportFormat, LeftOut
+from pipelines.sources.imports.framework.folding import Folded, ParsedRow
+from pipelines.sources.imports.framework.format import EmptyDay, ExcludedRow, ImportFormat
 from pipelines.sources.imports.framework.row import Header, plain
 from pipelines.sources.imports.framework.table_file import Cells
 
@@ -36,7 +36,7 @@ class Leftovers:
     """
 
     candidates: tuple[tuple[int, str], ...]
-    held: dict[int, tuple[int, Decimal]] = field(default_factory=dict)
+    values: dict[int, tuple[int, Decimal]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, header: Header, known: ImportFormat) -> Leftovers:
@@ -60,21 +60,21 @@ class Leftovers:
             except InvalidOperation:
                 continue
             if value and value.is_finite() and abs(value.adjusted()) < MOST_DIGITS:
-                rows, total = self.held.get(index, (0, Decimal(0)))
-                self.held[index] = rows + 1, exact_sum([total, value])
+                rows, total = self.values.get(index, (0, Decimal(0)))
+                self.values[index] = rows + 1, exact_sum([total, value])
 
     def findings(self, header: Header) -> list[str]:
         """A sentence for each of the columns that hold something and that nobody asked for."""
         read = {header.index(name) for name in header.names}
         return [
-            self._finding(name, *self.held[index])
+            self._finding(name, *self.values[index])
             for index, name in self.candidates
-            if index in self.held and index not in read
+            if index in self.values and index not in read
         ]
 
     def _finding(self, name: str, rows: int, total: Decimal) -> str:
-        held = f"{total.normalize():,f} in {counted(rows, 'row')}"
-        return f"the column {name!r} is unknown and not read: it contains {held}"
+        values = f"{total.normalize():,f} in {counted(rows, 'row')}"
+        return f"the column {name!r} is unknown and not read: it contains {values}"
 
 
 @dataclass
@@ -92,14 +92,14 @@ class Statement:
     services_are_chosen: bool = False
     findings_of_table: list[str] = field(default_factory=list)
 
-    def add(self, found: Stated | LeftOut | Idle) -> None:
+    def add(self, found: ParsedRow | ExcludedRow | EmptyDay) -> None:
         """Take in what a row states."""
         self.days.add(found.day)
-        if isinstance(found, LeftOut):
+        if isinstance(found, ExcludedRow):
             self.rows_left_out += 1
             key = found.service, found.currency
             self.left_out[key] = self.left_out.get(key, Decimal(0)) + found.amount
-        elif isinstance(found, Stated):
+        elif isinstance(found, ParsedRow):
             self.folded.add(found)
 
     @property

@@ -25,7 +25,7 @@ import pyarrow.parquet as pq
 from pipelines.reading.files import not_read, open_file, refuse_name
 from pipelines.sources.imports.framework.csv_table import MOST_COLUMNS, Cells, Layout, Table, csv_table
 from pipelines.sources.imports.framework.file_kinds import LONGEST_MAGIC, refuse_by_content, refuse_by_members
-from pipelines.sources.imports.framework.unreadable import Unreadable
+from pipelines.sources.imports.framework.table_error import TableError
 
 LARGEST_CONTENT = 4_000_000_000
 """Bytes of one table after unpacking: several times a year of a large cloud bill."""
@@ -33,7 +33,7 @@ MOST_MEMBERS = 100
 LARGEST_ROW_GROUP = 1_000_000_000
 BATCH_ROWS = 10_000
 
-__all__ = ["Cells", "Layout", "Table", "Unreadable", "open_tables"]
+__all__ = ["Cells", "Layout", "Table", "TableError", "open_tables"]
 
 
 @contextmanager
@@ -41,7 +41,7 @@ def open_tables(path: Path, layout: Layout = Layout()) -> Iterator[Iterator[Tabl
     """The tables of a file, one after the other; only a ZIP has several.
 
     Raises:
-        Unreadable: it is not a file of these kinds, or damaged; also while rows are read.
+        TableError: it is not a file of these kinds, or damaged; also while rows are read.
     """
     try:
         refuse_name(path)
@@ -61,14 +61,14 @@ def open_tables(path: Path, layout: Layout = Layout()) -> Iterator[Iterator[Tabl
             else:
                 yield iter([csv_table(_Limited(file), path.name, layout)])
     except OSError as error:
-        raise Unreadable(f"1:1: {not_read(error)}") from error
+        raise TableError(f"1:1: {not_read(error)}") from error
 
 
 def _refuse_packed_parquet(unpacked: gzip.GzipFile) -> None:
     """Parquet is read from its end, which a stream does not have."""
     try:
         if unpacked.peek(4)[:4] == b"PAR1":
-            raise Unreadable("1:1: the file is Parquet packed by gzip: unpack it")
+            raise TableError("1:1: the file is Parquet packed by gzip: unpack it")
     except (EOFError, zlib.error, gzip.BadGzipFile):
         return  # reading its rows tells of the damage
 
@@ -87,10 +87,10 @@ class _Limited(io.RawIOBase):
         try:
             content = self._stream.read(len(buffer))
         except (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, gzip.BadGzipFile) as error:
-            raise Unreadable("1:1: the packed file is damaged or cut off: export it again") from error
+            raise TableError("1:1: the packed file is damaged or cut off: export it again") from error
         self._left -= len(content)
         if self._left < 0:
-            raise Unreadable(f"1:1: it has more than {LARGEST_CONTENT:,} bytes: export it in parts")
+            raise TableError(f"1:1: it has more than {LARGEST_CONTENT:,} bytes: export it in parts")
         buffer[: len(content)] = content
         return len(content)
 
@@ -104,26 +104,26 @@ def _members(file: IO[bytes], name: str, layout: Layout) -> Iterator[Table]:
             for member in sorted(members, key=lambda member: member.filename):
                 with archive.open(member) as unpacked:
                     yield csv_table(_Limited(unpacked), f"{name}/{member.filename}", layout)
-    except Unreadable:
+    except TableError:
         raise
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, struct.error, ValueError) as error:
-        raise Unreadable(f"1:1: the ZIP cannot be unpacked ({type(error).__name__}): export it again") from error
+        raise TableError(f"1:1: the ZIP cannot be unpacked ({type(error).__name__}): export it again") from error
 
 
 def _check_members(members: list[zipfile.ZipInfo]) -> None:
     if not members or len(members) > MOST_MEMBERS:
-        raise Unreadable(f"1:1: the ZIP contains {len(members)} files, not 1 to {MOST_MEMBERS}: it is not an export")
+        raise TableError(f"1:1: the ZIP contains {len(members)} files, not 1 to {MOST_MEMBERS}: it is not an export")
     refuse_by_members([member.filename for member in members])
     for member in members:
         path = member.filename.replace("\\", "/")
         if path.startswith("/") or ".." in path.split("/") or ":" in path or not path.isprintable():
-            raise Unreadable(f"1:1: the ZIP names a file {path[:100]!r} outside of itself: do not trust it")
+            raise TableError(f"1:1: the ZIP names a file {path[:100]!r} outside of itself: do not trust it")
         if not path.lower().endswith(".csv"):
-            raise Unreadable(
+            raise TableError(
                 f"1:1: the ZIP contains {path[:100]!r}, which is not a CSV: put only the exported files in"
             )
     if sum(member.file_size for member in members) > LARGEST_CONTENT:
-        raise Unreadable(f"1:1: the ZIP unpacks to more than {LARGEST_CONTENT:,} bytes: it is not an export")
+        raise TableError(f"1:1: the ZIP unpacks to more than {LARGEST_CONTENT:,} bytes: it is not an export")
 
 
 def _parquet(file: IO[bytes], name: str) -> Table:
@@ -132,9 +132,9 @@ def _parquet(file: IO[bytes], name: str) -> Table:
         columns = tuple(parquet.schema_arrow.names)
         sizes = [parquet.metadata.row_group(index).total_byte_size for index in range(parquet.num_row_groups)]
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise Unreadable(_DAMAGED) from error
+        raise TableError(_DAMAGED) from error
     if max(sizes, default=0) > LARGEST_ROW_GROUP or sum(sizes) > LARGEST_CONTENT or len(columns) > MOST_COLUMNS:
-        raise Unreadable(f"1:1: it unpacks to more than {LARGEST_CONTENT:,} bytes or {MOST_COLUMNS} columns")
+        raise TableError(f"1:1: it unpacks to more than {LARGEST_CONTENT:,} bytes or {MOST_COLUMNS} columns")
     return Table(name, columns, _parquet_rows(parquet))
 
 
@@ -150,9 +150,9 @@ def _parquet_rows(parquet: pq.ParquetFile) -> Iterator[tuple[int, Cells]]:
                 line += 1
                 yield line, [_text(value) for value in values]
     except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
-        if isinstance(error, Unreadable):
+        if isinstance(error, TableError):
             raise
-        raise Unreadable(_DAMAGED) from error
+        raise TableError(_DAMAGED) from error
 
 
 def _text(value: Any) -> str:

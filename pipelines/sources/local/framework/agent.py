@@ -9,8 +9,8 @@ from pathlib import Path
 
 from pipelines.domain.records import SourceKind
 from pipelines.landing import Feed
-from pipelines.sources.local.framework.log_files import Place
-from pipelines.sources.local.framework.replies import Reading, Reply, ReplyKey, merge
+from pipelines.sources.local.framework.log_files import LogLocation
+from pipelines.sources.local.framework.replies import ParsedLog, Reply, ReplyKey, merge
 from pipelines.sources.statements import SourceStatement, StatementKind
 
 WINDOWS = ("APPDATA", "LOCALAPPDATA")
@@ -40,8 +40,8 @@ class Machine:
 
     def folder(self, variable: str, usual: str) -> Path:
         """The folder of an XDG `variable`, else the `usual` one below the user's."""
-        stated = self.variables.get(variable)
-        return Path(stated) if stated else self.user_home / usual
+        reported = self.variables.get(variable)
+        return Path(reported) if reported else self.user_home / usual
 
     def data_folders(self, name: str) -> list[Path]:
         """Where a program called `name` may keep its data: XDG's folder, macOS's and Windows's; most are not there."""
@@ -58,7 +58,7 @@ class LocalAgent:
     the environment variables that `roots` looks at, and what each says. `places` are where logs lie below a root.
     `read` gives what one file states, from its path, its name in rows and reasons, and the latest moment a reply can
     have; it raises OSError for a file it cannot read. `merge` keeps the copy of each reply that counts, and must give
-    the same for any order and grouping; where it compares replies of one session, `whole_sessions` asks for all of
+    the same for any order and grouping; where it compares replies of one session, `compares_sessions` asks for all of
     them.
 
     `prompts` is a file below a root that the agent writes at each prompt: one that is newer than every log shows use
@@ -74,8 +74,8 @@ class LocalAgent:
     title: str
     variables: Mapping[str, str]
     roots: Callable[[Machine], list[Path]]
-    places: tuple[Place, ...]
-    read: Callable[[Path, str, datetime], Reading]
+    places: tuple[LogLocation, ...]
+    read: Callable[[Path, str, datetime], ParsedLog]
     statement: str = field(kw_only=True)
     precedence: int | None = field(kw_only=True)
     understood: str = field(kw_only=True)
@@ -83,7 +83,7 @@ class LocalAgent:
     special: str = field(kw_only=True)
     revision: int = 1
     merge: Callable[[Iterable[Reply]], dict[ReplyKey, Reply]] = merge
-    whole_sessions: bool = False
+    compares_sessions: bool = False
     prompts: str | None = None
 
     @property
@@ -92,7 +92,7 @@ class LocalAgent:
         return self.name.replace("_", "-")
 
     @property
-    def stated(self) -> SourceStatement:
+    def reported(self) -> SourceStatement:
         """What its figures are, as the choice of money reads it."""
         return SourceStatement(
             source_kind=SourceKind.LOCAL,

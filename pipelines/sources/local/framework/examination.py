@@ -76,8 +76,8 @@ def _folder(root: Path, files: Sequence[log_files.LogFile]) -> str:
         return f"{log_files.as_text(root)}: no logs"
     size = sum(file.size for file in files)
     newest = datetime.fromtimestamp(max(file.modified_ns for file in files) / 10**9, UTC)
-    said = f"{counted(len(files), 'file')}, {size / 1e6:,.0f} MB, the newest of {newest:%Y-%m-%d %H:%M} UTC"
-    return f"{log_files.as_text(root)}: {said}"
+    summary = f"{counted(len(files), 'file')}, {size / 1e6:,.0f} MB, the newest of {newest:%Y-%m-%d %H:%M} UTC"
+    return f"{log_files.as_text(root)}: {summary}"
 
 
 def _landed(landing: LandingStore, feed: Feed) -> str | None:

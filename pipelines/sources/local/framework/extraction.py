@@ -19,11 +19,11 @@ from pipelines.sources.local.framework.agent import LocalAgent
 from pipelines.sources.local.framework.findings import findings
 from pipelines.sources.local.framework.landed import Landed, Superseded, land
 from pipelines.sources.local.framework.position import Position
-from pipelines.sources.local.framework.replies import Reading, Reply, ReplyKey, keep_better
-from pipelines.sources.local.framework.unknown_forms import states_tokens
+from pipelines.sources.local.framework.replies import ParsedLog, Reply, ReplyKey, keep_better
+from pipelines.sources.local.framework.unknown_forms import has_token_counts
 from pipelines.sources.outcomes import POSITION_LOST, Status
 
-CLOCKS_APART = timedelta(hours=26)
+MAX_CLOCK_SKEW = timedelta(hours=26)
 """A reply dated later than this from now is damaged, and would stand in every forecast."""
 REASONS_SHOWN = 20
 PROGRESS_STEPS = 20
@@ -76,7 +76,7 @@ def extract(
     position = Position.of(manifest, agent.revision)
     listing = log_files.find(roots, agent.places)
     to_read = position.changed(listing.files)
-    new = _read(agent, to_read, listing, position, latest=now + CLOCKS_APART, progress=progress)
+    new = _read(agent, to_read, listing, position, latest=now + MAX_CLOCK_SKEW, progress=progress)
     replies = agent.merge(new.replies.values())
     landed, notes = Landed(manifest, 0, ids_rebuilt=False), []
     if new.files:
@@ -118,7 +118,7 @@ class _New:
     lines: int = 0
     copies: int = 0
 
-    def add(self, reading: Reading) -> None:
+    def add(self, reading: ParsedLog) -> None:
         self.files += 1
         self.lines += reading.lines
         self.copies += reading.copies
@@ -150,13 +150,13 @@ def _read(
     return new
 
 
-def _is_unknown(agent: LocalAgent, file: log_files.LogFile, reading: Reading) -> bool:
+def _is_unknown(agent: LocalAgent, file: log_files.LogFile, reading: ParsedLog) -> bool:
     """Whether the file states use in a form that its reader does not know."""
     if reading.is_unknown:
         return True
     if reading.copies or reading.left_out or any(place.repeats(file.plain_name) for place in agent.places):
         return False
-    return states_tokens(file.path)
+    return has_token_counts(file.path)
 
 
 def _with_progress(files: Sequence[log_files.LogFile], progress: Callable[[str], None]) -> Iterator[log_files.LogFile]:

@@ -31,7 +31,7 @@ def findings(agent: LocalAgent, roots: Sequence[Path], listing: Listing, positio
         what = f"{counted(len(listing.left_out), 'path')} among its logs not read"
         found.append(f"{agent.title}: {what}, first {listing.left_out[0]}")
     found += _unread(agent, roots, listing)
-    found += _kept_elsewhere(agent, roots, listing)
+    found += _stored_elsewhere(agent, roots, listing)
     return tuple(found)
 
 
@@ -41,7 +41,7 @@ def was_used(agent: LocalAgent, roots: Sequence[Path]) -> bool:
     return bool(listing.files or findings(agent, roots, listing, Position(agent.revision)))
 
 
-def _kept_elsewhere(agent: LocalAgent, roots: Sequence[Path], listing: Listing) -> list[str]:
+def _stored_elsewhere(agent: LocalAgent, roots: Sequence[Path], listing: Listing) -> list[str]:
     files = [root / agent.prompts for root in roots if agent.prompts and (root / agent.prompts).is_file()]
     newest = max((file.modified_ns for file in listing.files), default=0)
     written = [path.stat() for path in files]
@@ -52,26 +52,26 @@ def _kept_elsewhere(agent: LocalAgent, roots: Sequence[Path], listing: Listing) 
 
 def _unknown(agent: LocalAgent, files: Sequence[LogFile], unknown: Sequence[LogFile]) -> str:
     if len(unknown) == len(files):
-        said = f"{counted(len(files), 'file')}, none with usage we know"
+        summary = f"{counted(len(files), 'file')}, none with usage we know"
     else:
-        said = f"{len(unknown):,} of {counted(len(files), 'file')} with usage we do not know"
-    return f"{agent.title}: {said}, first {unknown[0].name}; {_newer(agent)}"
+        summary = f"{len(unknown):,} of {counted(len(files), 'file')} with usage we do not know"
+    return f"{agent.title}: {summary}, first {unknown[0].name}; {_newer(agent)}"
 
 
 def _unread(agent: LocalAgent, roots: Sequence[Path], listing: Listing) -> list[str]:
-    beside = unread_files(listing)
-    if beside:
-        said = (
-            f"{counted(len(beside), 'file')} next to its logs not read that may contain usage, first {beside[0].name}"
+    unread = unread_files(listing)
+    if unread:
+        summary = (
+            f"{counted(len(unread), 'file')} next to its logs not read that may contain usage, first {unread[0].name}"
         )
-        return [f"{agent.title}: {said}; {_newer(agent)}"]
+        return [f"{agent.title}: {summary}; {_newer(agent)}"]
     if listing.files:
         return []
     elsewhere = files_elsewhere(roots)
     if not elsewhere:
         return []
-    said = f"no logs where they are looked for, but {counted(len(elsewhere), 'file')} with usage we do not know"
-    return [f"{agent.title}: {said}, first {elsewhere[0].name}; {_newer(agent)}"]
+    summary = f"no logs where they are looked for, but {counted(len(elsewhere), 'file')} with usage we do not know"
+    return [f"{agent.title}: {summary}, first {elsewhere[0].name}; {_newer(agent)}"]
 
 
 def _newer(agent: LocalAgent) -> str:

@@ -17,7 +17,7 @@ from pipelines.domain.records import RecordKind, SourceKind, table_of
 from pipelines.landing import Feed, IdIndex, LandingStore, Manifest
 from pipelines.sources.local.framework.agent import LocalAgent
 from pipelines.sources.local.framework.log_files import DATABASES, LogFile
-from pipelines.sources.local.framework.replies import Reading, Reply
+from pipelines.sources.local.framework.replies import ParsedLog, Reply
 
 EVENT_LENGTH = timedelta(milliseconds=1)
 COLUMN_OF = {
@@ -39,7 +39,7 @@ class Superseded:
     files: set[str] = field(default_factory=set)
     sessions: set[tuple[str, str | None]] = field(default_factory=set)
 
-    def add(self, file: LogFile, reading: Reading) -> None:
+    def add(self, file: LogFile, reading: ParsedLog) -> None:
         """The file was read again, and gave this."""
         names = {file.name, file.plain_name}
         if file.path.suffix in DATABASES:
@@ -108,7 +108,7 @@ def _merged_days(
 
     `replies` are all copies that were read: one that gives way to another may have been landed on a day of its own.
     """
-    earlier = {(reply.earlier_id, stated) for reply in replies for stated in (None, reply.request_id)}
+    earlier = {(reply.earlier_id, reported) for reply in replies for reported in (None, reply.request_id)}
     days = {reply.moment.date() for reply in replies} | _days_touched(agent, ids, replies, superseded.names)
     by_day: dict[date, list[Reply]] = {day: [] for day in days}
     landed = [
@@ -142,7 +142,7 @@ def _days_touched(agent: LocalAgent, ids: IdIndex, replies: Sequence[Reply], sup
     A better copy may belong to another day than the one that it replaces.
     """
     messages = {name for reply in replies for name in (reply.message_id, reply.earlier_id) if name is not None}
-    sessions = {reply.session_id for reply in replies if reply.session_id} if agent.whole_sessions else set()
+    sessions = {reply.session_id for reply in replies if reply.session_id} if agent.compares_sessions else set()
     return ids.days_having({"message_id": messages, "source_file": superseded, "session_id": sessions})
 
 

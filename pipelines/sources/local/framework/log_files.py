@@ -56,7 +56,7 @@ OTHERS_LISTED = 2000
 
 
 @dataclass(frozen=True)
-class Place:
+class LogLocation:
     """Where logs lie: files whose path below `folder` of a root is like one of `patterns`; * crosses folders.
 
     Not `deep`: only files that lie in the folder itself are looked at, because beside them is much else.
@@ -70,11 +70,11 @@ class Place:
     no_use: tuple[str, ...] = ()
     is_shared: bool = False
 
-    def holds(self, below: str) -> bool:
+    def matches(self, below: str) -> bool:
         """Whether a file at `below` the folder, with forward slashes, is a log."""
         return any(fnmatchcase(below, pattern) for pattern in self.patterns)
 
-    def may_hold_use(self, below: str) -> bool:
+    def may_contain_usage(self, below: str) -> bool:
         """Whether a file at `below` the folder that is not a log could be one of a form that is not known."""
         name = below.rsplit("/", 1)[-1].lower()
         is_document = name.startswith(".") or name.endswith(DOCUMENTS)
@@ -82,7 +82,7 @@ class Place:
 
     def repeats(self, below: str) -> bool:
         """Whether a log at `below` the folder is known to state no use of its own, whatever it speaks of."""
-        return self.holds(below) and any(fnmatchcase(below, pattern) for pattern in self.no_use if pattern != "*")
+        return self.matches(below) and any(fnmatchcase(below, pattern) for pattern in self.no_use if pattern != "*")
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ class Listing:
     """
 
     files: list[LogFile] = field(default_factory=list)
-    others: list[tuple[LogFile, Place]] = field(default_factory=list)
+    others: list[tuple[LogFile, LogLocation]] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
 
@@ -146,7 +146,7 @@ class Listing:
         self.left_out.append(f"{without_paths(as_text(path.relative_to(root)))}: {reason}")
 
 
-def find(roots: Iterable[Path], places: Iterable[Place]) -> Listing:
+def find(roots: Iterable[Path], places: Iterable[LogLocation]) -> Listing:
     """Every file at one of `places` of each root, in order of path.
 
     Links are followed, and each folder and file is taken once, however many links lead to it. A file that goes
@@ -161,9 +161,9 @@ def find(roots: Iterable[Path], places: Iterable[Place]) -> Listing:
             paths = _walk(root, top, listing, seen) if place.deep else _folder(top, listing)
             for path in paths if place.patterns else islice(paths, NAMES_LOOKED_AT):
                 below = path.relative_to(top).as_posix()
-                if place.holds(below):
+                if place.matches(below):
                     _take(root, path, listing, seen)
-                elif place.may_hold_use(below) and len(listing.others) < OTHERS_LISTED:
+                elif place.may_contain_usage(below) and len(listing.others) < OTHERS_LISTED:
                     _note(root, path, place, listing)
     return listing
 
@@ -223,7 +223,7 @@ def _take(root: Path, path: Path, listing: Listing, seen: set[str]) -> None:
         listing.files.append(LogFile(root, path, *_with_write_ahead_log(path, status)))
 
 
-def _note(root: Path, path: Path, place: Place, listing: Listing) -> None:
+def _note(root: Path, path: Path, place: LogLocation, listing: Listing) -> None:
     try:
         status = path.stat()
     except OSError:
@@ -260,11 +260,11 @@ def _with_write_ahead_log(path: Path, status: os.stat_result) -> tuple[int, int]
     """Size and time of a file; SQLite's newest rows stand in a second file until they are taken over."""
     if path.suffix in DATABASES:
         try:
-            beside = path.with_name(path.name + "-wal").stat()
+            log_stat = path.with_name(path.name + "-wal").stat()
         except OSError:
             return status.st_size, status.st_mtime_ns
-        if beside.st_size:
-            return status.st_size + beside.st_size, max(status.st_mtime_ns, beside.st_mtime_ns)
+        if log_stat.st_size:
+            return status.st_size + log_stat.st_size, max(status.st_mtime_ns, log_stat.st_mtime_ns)
     return status.st_size, status.st_mtime_ns
 
 

@@ -1,6 +1,6 @@
 """Reading the records of one log file: JSON lines, a whole JSON document, or the rows of a SQLite database.
 
-Each gives what can be read and counts in the `Reading` what cannot, with its place; no content is quoted. Nothing is
+Each gives what can be read and counts in the `ParsedLog` what cannot, with its place; no content is quoted. Nothing is
 ever written beside an agent's files.
 """
 
@@ -18,7 +18,7 @@ import orjson
 from pipelines.reading.files import is_there, open_file, refuse_what_is_not_a_file
 from pipelines.sources.local.framework.compressed import DamagedError, opened
 from pipelines.sources.local.framework.log_values import UnusableRecordError
-from pipelines.sources.local.framework.replies import Reading, Reply
+from pipelines.sources.local.framework.replies import ParsedLog, Reply
 
 LONGEST_LINE = 64 * 1024 * 1024
 """Bytes. Pasted images make lines of some 10 MiB; a file of another kind must not fill the memory."""
@@ -29,7 +29,7 @@ NOT_THERE = ("no such table", "no such column")
 
 
 def records(
-    path: Path, name: str, reading: Reading, *, marks: tuple[bytes, ...]
+    path: Path, name: str, reading: ParsedLog, *, marks: tuple[bytes, ...]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """(place, record) of each JSON line that holds one of `marks`; most lines are prompts, and are not parsed.
 
@@ -43,7 +43,7 @@ def records(
         with opened(path) as handle:
             for line in _lines(handle):
                 reading.lines += 1
-                if line.endswith(b"}") and not _holds(line, marks):
+                if line.endswith(b"}") and not _matches_marks(line, marks):
                     continue
                 where = f"{name}:{reading.lines}"
                 try:
@@ -55,7 +55,7 @@ def records(
         reading.reject(f"{name}:{reading.lines}", str(error))
 
 
-def document(path: Path, name: str, reading: Reading) -> Any:
+def document(path: Path, name: str, reading: ParsedLog) -> Any:
     """The JSON document that a file is; None, counted as one broken line, if it is none.
 
     Raises:
@@ -74,7 +74,7 @@ def document(path: Path, name: str, reading: Reading) -> Any:
         return None
 
 
-def rows(path: Path, name: str, reading: Reading, query: str) -> Iterator[tuple[str, sqlite3.Row]]:
+def rows(path: Path, name: str, reading: ParsedLog, query: str) -> Iterator[tuple[str, sqlite3.Row]]:
     """(place, row) of each row that `query` gives, of the state that was last committed; the agent may be writing.
 
     A database that lacks a table or column of `query` is of a form that is not known, and is marked so.
@@ -116,7 +116,7 @@ def tables(path: Path) -> set[str]:
         OSError: the file is not a database that can be read.
     """
     query = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"
-    return {row["name"] for _, row in rows(path, path.name, Reading(), query)}
+    return {row["name"] for _, row in rows(path, path.name, ParsedLog(), query)}
 
 
 def json_column(content: Any) -> dict[str, Any]:
@@ -129,19 +129,19 @@ def json_column(content: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def take(reading: Reading, where: str, reply: Callable[[], Reply | None]) -> None:
+def take(reading: ParsedLog, where: str, reply: Callable[[], Reply | None]) -> None:
     """Add the reply that a record states, if any; count the record as broken if it cannot be used."""
     take_all(reading, where, lambda: filter(None, [reply()]))
 
 
-def take_all(reading: Reading, where: str, replies: Callable[[], Iterable[Reply]]) -> None:
+def take_all(reading: ParsedLog, where: str, replies: Callable[[], Iterable[Reply]]) -> None:
     """Add every reply that a record states; count the record as broken if one of them cannot be used."""
     try:
-        stated = [*replies()]
+        reported = [*replies()]
     except UnusableRecordError as error:
         reading.reject(where, str(error))
         return
-    for reply in stated:
+    for reply in reported:
         reading.add(reply)
 
 
@@ -163,7 +163,7 @@ def parsed(content: bytes) -> Any:
             raise UnusableRecordError("the line is not JSON; it may have been cut off") from error
 
 
-def _holds(line: bytes, marks: tuple[bytes, ...]) -> bool:
+def _matches_marks(line: bytes, marks: tuple[bytes, ...]) -> bool:
     for mark in marks:  # noqa: SIM110 - any() would cost a generator for each of millions of lines
         if mark in line:
             return True

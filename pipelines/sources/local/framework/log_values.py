@@ -54,10 +54,10 @@ def count(values: Mapping[str, Any], name: str) -> int:
     Raises:
         UnusableRecordError: it is not a plausible count.
     """
-    return stated_count(values, name) or 0
+    return reported_count(values, name) or 0
 
 
-def stated_count(values: Mapping[str, Any], name: str) -> int | None:
+def reported_count(values: Mapping[str, Any], name: str) -> int | None:
     """The count that `values` states under `name`, None where it states none; 100.0 is 100, 100.5 is refused.
 
     Raises:
@@ -125,11 +125,11 @@ def moment(value: Any, latest: datetime) -> datetime:
         UnusableRecordError: there is none, it has no time zone, or it lies after `latest`.
     """
     try:
-        stated = datetime.fromisoformat(value)
-        in_utc = stated.astimezone(UTC)
+        reported = datetime.fromisoformat(value)
+        in_utc = reported.astimezone(UTC)
     except (TypeError, ValueError, OverflowError) as error:
         raise UnusableRecordError("the reply has no usable timestamp") from error
-    if stated.tzinfo is None:
+    if reported.tzinfo is None:
         raise UnusableRecordError("the reply's timestamp has no time zone")
     return _not_after(in_utc, latest)
 
@@ -170,7 +170,7 @@ def digest_id(parts: Iterable[Any]) -> str:
     return hashlib.sha256(written.encode("utf-8", "replace")).hexdigest()[:32]
 
 
-def _not_after(stated: datetime, latest: datetime) -> datetime:
-    if stated > latest:
+def _not_after(reported: datetime, latest: datetime) -> datetime:
+    if reported > latest:
         raise UnusableRecordError("the reply's timestamp is in the future")
-    return stated
+    return reported

@@ -13,7 +13,7 @@ from typing import Any
 
 from pipelines.landing import Manifest
 from pipelines.sources.local.framework.log_files import LogFile
-from pipelines.sources.local.framework.replies import Reading
+from pipelines.sources.local.framework.replies import ParsedLog
 
 
 @dataclass
@@ -21,7 +21,7 @@ class Position:
     """The reading position of one feed.
 
     `files` has the size, time and revision (of the reader) of every file that was read; `broken`, `unknown` and
-    `left_out` what of those files could not be used, as `Reading` has it.
+    `left_out` what of those files could not be used, as `ParsedLog` has it.
     """
 
     revision: int
@@ -48,10 +48,10 @@ class Position:
 
     def was_read_otherwise(self, file: LogFile) -> bool:
         """Whether another revision read the file: what it landed is replaced. The first kept paths as they are."""
-        kept = self.files.get(file.cursor_key) or self.files.get(file.plain_path)
-        return kept is not None and kept[2:] != [self.revision]
+        retained = self.files.get(file.cursor_key) or self.files.get(file.plain_path)
+        return retained is not None and retained[2:] != [self.revision]
 
-    def note(self, file: LogFile, reading: Reading, *, is_unknown: bool) -> None:
+    def note(self, file: LogFile, reading: ParsedLog, *, is_unknown: bool) -> None:
         """The file was read, and gave this."""
         key = file.cursor_key
         self.files[key] = self._state(file)
@@ -69,14 +69,14 @@ class Position:
         """Let go of files that are gone, so that the position does not grow for ever; one that comes back is read."""
         there = {file.cursor_key for file in files}
         self.files = {key: state for key, state in self.files.items() if key in there}
-        self.broken = {key: kept for key, kept in self.broken.items() if key in there}
-        self.left_out = {key: kept for key, kept in self.left_out.items() if key in there}
+        self.broken = {key: retained for key, retained in self.broken.items() if key in there}
+        self.left_out = {key: retained for key, retained in self.left_out.items() if key in there}
         self.unknown &= there
 
     def broken_lines(self, files: Iterable[LogFile]) -> tuple[int, list[str]]:
         """How many lines of these files could not be used, and the first reasons of each."""
-        kept = [self.broken[file.cursor_key] for file in files if file.cursor_key in self.broken]
-        return sum(entry["lines"] for entry in kept), [reason for entry in kept for reason in entry["reasons"]]
+        retained = [self.broken[file.cursor_key] for file in files if file.cursor_key in self.broken]
+        return sum(entry["lines"] for entry in retained), [reason for entry in retained for reason in entry["reasons"]]
 
     def unknown_files(self, files: Iterable[LogFile]) -> list[LogFile]:
         """Those of these files that are of a form that this version does not know."""

@@ -16,7 +16,7 @@ from operator import attrgetter
 
 from pipelines.domain.meters import BY_NAME
 
-REASONS_KEPT = 5
+MAX_REASONS = 5
 """Of one file; the number of rejected lines is kept whole."""
 
 ReplyKey = tuple[str, str | None]
@@ -68,9 +68,9 @@ class Reply:
     @property
     def rank(self) -> tuple[bool, int, bool, int, float, str]:
         """Greater counts; of equals the earliest counts, and the file's name only makes the choice a fixed one."""
-        stated = self.speed is not None
+        reported = self.speed is not None
         output = self.output_tokens or 0
-        return not self.is_sidechain, self.tokens, stated, output, -self.moment.timestamp(), self.source_file
+        return not self.is_sidechain, self.tokens, reported, output, -self.moment.timestamp(), self.source_file
 
     def outranks(self, other: Reply) -> bool:
         """Whether this copy counts rather than `other`; copies that differ in anything are never equal."""
@@ -88,7 +88,7 @@ def _or_nothing(count: int | None) -> int:
 
 
 @dataclass
-class Reading:
+class ParsedLog:
     """What one file gave: the copy of each reply that counts, and what of the file could not be used.
 
     `broken` lines are damaged. `is_unknown`: the file is whole, but of a form that this version does not know.
@@ -111,7 +111,7 @@ class Reading:
     def reject(self, where: str, reason: str) -> None:
         """Count a line that cannot be used."""
         self.broken += 1
-        if len(self.reasons) < REASONS_KEPT:
+        if len(self.reasons) < MAX_REASONS:
             self.reasons.append(f"{where}: {reason}")
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from pipelines.reading.files import open_file
 from pipelines.sources.local.framework import log_files
 from pipelines.sources.local.framework.compressed import DamagedError, opened
-from pipelines.sources.local.framework.log_files import Listing, LogFile, Place
+from pipelines.sources.local.framework.log_files import Listing, LogFile, LogLocation
 from pipelines.sources.local.framework.log_records import connected
 
 COMPRESSED = (".zst", ".gz", ".bz2", ".xz", ".br", ".lz4", ".zip", ".7z")
@@ -43,12 +43,12 @@ _NOT_USED = re.compile(r"limit|max|budget|window|expir|threshold|quota|context|a
 """What names of settings and of keys hold, and names of counts do not."""
 
 
-def states_tokens(path: Path) -> bool:
+def has_token_counts(path: Path) -> bool:
     """Whether a file states that tokens were used, in whatever form: a key that speaks of tokens, above 0."""
     try:
         with open_file(path) as handle:
             is_database = handle.read(len(SQLITE)) == SQLITE
-        return (is_database and _database_states_tokens(path)) or _text_states_tokens(path)
+        return (is_database and _database_has_token_counts(path)) or _text_has_token_counts(path)
     except (OSError, DamagedError):
         return False
 
@@ -63,23 +63,23 @@ def unread_files(listing: Listing) -> list[LogFile]:
     found = []
     for file, place in sorted(listing.others, key=lambda other: -other[0].modified_ns)[:OTHERS_LOOKED_AT]:
         is_new = file.modified_ns > newest - A_DAY_NS
-        if _is_compressed_log(file, place) or (is_new and _holds_use(file, place, any_log=bool(listing.files))):
+        if _is_compressed_log(file, place) or (is_new and _contains_usage(file, place, any_log=bool(listing.files))):
             found.append(file)
     return found
 
 
 def files_elsewhere(roots: Iterable[Path]) -> list[LogFile]:
     """The files anywhere below an agent's folders that state tokens: for an agent without any log where logs lie."""
-    return unread_files(log_files.find(roots, [Place("", (), is_shared=True)]))
+    return unread_files(log_files.find(roots, [LogLocation("", (), is_shared=True)]))
 
 
-def _is_compressed_log(file: LogFile, place: Place) -> bool:
+def _is_compressed_log(file: LogFile, place: LogLocation) -> bool:
     below = file.path.relative_to(file.root / place.folder)
-    return below.suffix.lower() in COMPRESSED and place.holds(below.with_suffix("").as_posix())
+    return below.suffix.lower() in COMPRESSED and place.matches(below.with_suffix("").as_posix())
 
 
-def _holds_use(file: LogFile, place: Place, *, any_log: bool) -> bool:
-    if states_tokens(file.path):
+def _contains_usage(file: LogFile, place: LogLocation, *, any_log: bool) -> bool:
+    if has_token_counts(file.path):
         return True
     return not place.is_shared and not any_log and not _is_text(file.path)
 
@@ -100,7 +100,7 @@ def _is_text(path: Path) -> bool:
     return True
 
 
-def _text_states_tokens(path: Path) -> bool:
+def _text_has_token_counts(path: Path) -> bool:
     return any(
         not _NOT_USED.search(found[1].decode("ascii", "replace"))
         for block in _blocks(path)
@@ -120,7 +120,7 @@ def _blocks(path: Path) -> Iterator[bytes]:
             before = block[-1024:]
 
 
-def _database_states_tokens(path: Path) -> bool:
+def _database_has_token_counts(path: Path) -> bool:
     """Whether a column that is named after tokens holds a number above 0."""
     try:
         with closing(connected(path)) as connection:

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from pipelines.front_door.addresses import Addresses
 from pipelines.front_door.refusals import Refusal
 
-OWN_SITE = {"same-origin", "none"}
+TRUSTED_SITES = {"same-origin", "none"}
 """What Sec-Fetch-Site says of a request of our own page, and of an address that a person typed."""
 
 POLICY_VIOLATION = 1008
@@ -67,7 +67,7 @@ class Wall:
             return Refusal.FOREIGN_HOST
         if not all(origin.lower() in self._addresses.origins for origin in headers.getlist("origin")):
             return Refusal.FOREIGN_ORIGIN
-        if not all(site in OWN_SITE for site in headers.getlist("sec-fetch-site")):
+        if not all(site in TRUSTED_SITES for site in headers.getlist("sec-fetch-site")):
             return Refusal.CROSS_SITE
         if not self._has_token(connection):
             return Refusal.NO_TOKEN

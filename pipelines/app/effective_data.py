@@ -1,25 +1,25 @@
 """What of landing counts in a home, by the accounts that are configured there now.
 
-Belongs here: handing the settings to the rule. Does not: the rule (landing/in_force.py).
+Belongs here: handing the settings to the rule. Does not: the rule (landing/effective.py).
 """
 
 from __future__ import annotations
 
 from pipelines.app.home import Home
 from pipelines.errors import LandingError
-from pipelines.landing import AccountNames, Accounts, InForce, LandingStore, feeds_in_force
+from pipelines.landing import AccountNames, Accounts, EffectiveData, LandingStore, effective_feeds
 from pipelines.sources.api import api_sources
 from pipelines.sources.imports import import_formats
 
 
-def in_force(home: Home) -> InForce:
+def effective(home: Home) -> EffectiveData:
     """The feeds that count, and why the others do not.
 
     Raises:
         LandingError: landing is damaged.
     """
     if home.is_sample:
-        return InForce()
+        return EffectiveData()
     settings = home.settings
     # Of two names of one account, that which is still asked has the newer figures.
     configured = sorted(settings.configuration.accounts, key=lambda account: account.closed)
@@ -27,12 +27,12 @@ def in_force(home: Home) -> InForce:
     provider_of = {source.name: source.provider for source in api_sources()}
     provider_of |= {known.name: known.provider for known in import_formats() if known.provider is not None}
     landing = LandingStore(home.folders.landing)
-    return feeds_in_force(landing, Accounts(tuple(named), provider_of, settings.host))
+    return effective_feeds(landing, Accounts(tuple(named), provider_of, settings.host))
 
 
-def known_in_force(home: Home) -> InForce:
+def known_effective(home: Home) -> EffectiveData:
     """What of landing counts; unknown provider a damaged landing, which stops the build and says why."""
     try:
-        return in_force(home)
+        return effective(home)
     except LandingError:
-        return InForce()
+        return EffectiveData()

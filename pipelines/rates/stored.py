@@ -17,8 +17,8 @@ from pipelines.config import Settings
 from pipelines.config.exchange_rates import ExchangeRates
 from pipelines.errors import HomeError, SourceError
 from pipelines.landing.files import write_atomically
-from pipelines.rates import ecb, own_file
-from pipelines.rates.rate import Rate, Worths, in_currency
+from pipelines.rates import ecb, rates_csv
+from pipelines.rates.rate import Rate, RatesByDay, in_currency
 from pipelines.reading.files import content_of
 from pipelines.sources.manual.csv_entries import read_content
 
@@ -33,20 +33,20 @@ class DamagedCopyError(SourceError):
     """A copy was changed after it was written, and gives no rates."""
 
 
-def rates_of(settings: Settings) -> KeptRates:
+def rates_of(settings: Settings) -> StoredRates:
     """The exchange rates of one home, by its settings."""
-    beside = settings.paths.home if settings.config_file is None else settings.config_file.parent
-    return KeptRates(settings.paths.rates, settings.configuration.exchange_rates, beside=beside)
+    base_folder = settings.paths.home if settings.config_file is None else settings.config_file.parent
+    return StoredRates(settings.paths.rates, settings.configuration.exchange_rates, base_folder=base_folder)
 
 
-class KeptRates:
+class StoredRates:
     """The copies of one home, of which only what is configured counts."""
 
-    def __init__(self, folder: Path, settings: ExchangeRates, *, beside: Path) -> None:
-        """A relative path of `settings` is meant from `beside`, the configuration's folder."""
+    def __init__(self, folder: Path, settings: ExchangeRates, *, base_folder: Path) -> None:
+        """A relative path of `settings` is meant from `base_folder`, the configuration's folder."""
         self._folder = folder
         self._settings = settings
-        self._file = beside / Path(settings.file or "").expanduser()
+        self._file = base_folder / Path(settings.file or "").expanduser()
 
     def refresh(self, now: datetime, currency: str, *, uses_network: bool = True) -> Iterator[tuple[str, SourceError]]:
         """Take what is new of each configured source; give the name of each that failed, with its error.
@@ -71,7 +71,7 @@ class KeptRates:
             except DamagedCopyError as error:
                 yield f"copy of {source}", error
 
-    def in_force(self, currency: str, since: date) -> list[Rate]:
+    def effective(self, currency: str, since: date) -> list[Rate]:
         """Every rate of `currency` from `since` on, in order of source, day and currency."""
         found: list[Rate] = []
         for source in self._sources():
@@ -129,10 +129,10 @@ class KeptRates:
             )
         return content
 
-    def _read(self, source: str, content: bytes, since: date = date.min) -> Worths:
+    def _read(self, source: str, content: bytes, since: date = date.min) -> RatesByDay:
         if source == ECB:
             return ecb.parse(content, since=since)
-        return own_file.parse(content, self._file.name, self._settings.currency or "")
+        return rates_csv.parse(content, self._file.name, self._settings.currency or "")
 
     def _take_file(self) -> None:
         content = read_content(self._file)
@@ -154,7 +154,7 @@ class KeptRates:
         if currency not in recent[max(recent)]:
             raise SourceError(f"the ECB has no rate of {currency}, the reporting currency: enter rates in a file")
 
-    def _fetched_before(self, since: date) -> Worths:
+    def _fetched_before(self, since: date) -> RatesByDay:
         with suppress(SourceError):
             content = self._copy(ECB)
             if content is not None:

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 from pipelines.errors import HomeError
 from pipelines.landing.sealed import sealed
-from pipelines.prices.kept import KeptPrices, by_month, joined, on_days_of_use
 from pipelines.prices.price_list import OPEN_START
 from pipelines.prices.restatement import PriceBasis, restate
+from pipelines.prices.snapshots import PriceSnapshots, by_month, joined, on_days_of_use
 from pipelines.prices.unit_prices import UnitPrice
 from pipelines.prices.uses import Use, UseKey
 
@@ -33,7 +33,7 @@ USES = [
 MONTHS = by_month(USES)
 
 
-def priced(model: str, amount: str, **stated: object) -> UnitPrice:
+def priced(model: str, amount: str, **reported: object) -> UnitPrice:
     price = UnitPrice(
         provider="acme",
         model_raw=model,
@@ -48,7 +48,7 @@ def priced(model: str, amount: str, **stated: object) -> UnitPrice:
         price_version="list 1",
         model_id=model,
     )
-    return replace(price, **stated)  # type: ignore[arg-type]
+    return replace(price, **reported)  # type: ignore[arg-type]
 
 
 FIRST = [priced("m", "0.000003"), priced("n", "0.000001")]
@@ -56,23 +56,23 @@ SECOND = [priced("m", "0.000002", price_version="list 2")]
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> KeptPrices:
-    return KeptPrices(tmp_path / "prices")
+def stored(tmp_path: Path) -> PriceSnapshots:
+    return PriceSnapshots(tmp_path / "prices")
 
 
-def stated(prices: Sequence[UnitPrice]) -> list[tuple[str, datetime, datetime | None, str]]:
+def reported(prices: Sequence[UnitPrice]) -> list[tuple[str, datetime, datetime | None, str]]:
     return [(price.model_raw, price.valid_from, price.valid_to, f"{price.unit_price:f}") for price in prices]
 
 
-def test_a_closed_month_is_kept_and_the_open_one_follows_the_list(kept: KeptPrices):
-    assert stated(kept.as_billed(MONTHS, FIRST, NOW)) == [
+def test_a_closed_month_is_kept_and_the_open_one_follows_the_list(stored: PriceSnapshots):
+    assert reported(stored.as_billed(MONTHS, FIRST, NOW)) == [
         ("m", JANUARY, FEBRUARY, "0.000003"),
         ("m", MARCH, None, "0.000003"),
         ("n", FEBRUARY, MARCH, "0.000001"),
     ]
-    assert kept.months() == [JANUARY.date(), FEBRUARY.date()]
-    later = kept.as_billed(MONTHS, SECOND, NOW)
-    assert stated(later) == [
+    assert stored.months() == [JANUARY.date(), FEBRUARY.date()]
+    later = stored.as_billed(MONTHS, SECOND, NOW)
+    assert reported(later) == [
         ("m", JANUARY, FEBRUARY, "0.000003"),
         ("m", MARCH, None, "0.000002"),
         ("n", FEBRUARY, MARCH, "0.000001"),
@@ -80,69 +80,69 @@ def test_a_closed_month_is_kept_and_the_open_one_follows_the_list(kept: KeptPric
     assert [price.price_version for price in later] == ["list 1", "list 2", "list 1"]
 
 
-def test_a_use_without_a_price_stays_without_one(kept: KeptPrices):
-    kept.as_billed(MONTHS, SECOND, NOW)
-    assert [price.model_raw for price in kept.as_billed(MONTHS, FIRST, NOW)] == ["m", "m"]
+def test_a_use_without_a_price_stays_without_one(stored: PriceSnapshots):
+    stored.as_billed(MONTHS, SECOND, NOW)
+    assert [price.model_raw for price in stored.as_billed(MONTHS, FIRST, NOW)] == ["m", "m"]
 
 
-def test_a_use_that_comes_late_to_a_kept_month_has_the_prices_of_its_coming(kept: KeptPrices):
-    kept.as_billed(MONTHS, FIRST, NOW)
+def test_a_use_that_comes_late_to_a_kept_month_has_the_prices_of_its_coming(stored: PriceSnapshots):
+    stored.as_billed(MONTHS, FIRST, NOW)
     late = [*USES, Use("acme", "n", "batch", None, date(2026, 1, 9), date(2026, 1, 9))]
     cheaper = [priced("m", "0.000002"), priced("n", "0.0000005")]
-    found = stated(kept.as_billed(by_month(late), cheaper, NOW))
+    found = reported(stored.as_billed(by_month(late), cheaper, NOW))
     assert found[0] == ("m", JANUARY, FEBRUARY, "0.000003")
     assert found[2:] == [("n", JANUARY, FEBRUARY, "0.0000005"), ("n", FEBRUARY, MARCH, "0.000001")]
 
 
-def test_the_month_closes_with_the_first_run_after_it(kept: KeptPrices):
-    kept.as_billed(MONTHS, FIRST, NOW)
+def test_the_month_closes_with_the_first_run_after_it(stored: PriceSnapshots):
+    stored.as_billed(MONTHS, FIRST, NOW)
     april = datetime(2026, 4, 1, 1, tzinfo=UTC)
-    assert kept.as_billed(MONTHS, SECOND, april)[1].unit_price == Decimal("0.000002")
-    assert kept.as_billed(MONTHS, FIRST, april)[1].unit_price == Decimal("0.000002")
+    assert stored.as_billed(MONTHS, SECOND, april)[1].unit_price == Decimal("0.000002")
+    assert stored.as_billed(MONTHS, FIRST, april)[1].unit_price == Decimal("0.000002")
 
 
-def test_a_released_month_takes_todays_prices_and_the_former_stand_aside(kept: KeptPrices):
-    kept.as_billed(MONTHS, FIRST, NOW)
-    before = (kept.folder / "2026-02.json").read_bytes()
-    assert kept.release(date(2026, 2, 14), NOW) == [FEBRUARY.date()]
-    assert (kept.released / "2026-02 20260320T120000Z.json").read_bytes() == before
-    now = kept.as_billed(MONTHS, SECOND, NOW)
+def test_a_released_month_takes_todays_prices_and_the_former_stand_aside(stored: PriceSnapshots):
+    stored.as_billed(MONTHS, FIRST, NOW)
+    before = (stored.folder / "2026-02.json").read_bytes()
+    assert stored.release(date(2026, 2, 14), NOW) == [FEBRUARY.date()]
+    assert (stored.released / "2026-02 20260320T120000Z.json").read_bytes() == before
+    now = stored.as_billed(MONTHS, SECOND, NOW)
     assert [price.model_raw for price in now] == ["m", "m"]
-    assert kept.months() == [JANUARY.date(), FEBRUARY.date()]
+    assert stored.months() == [JANUARY.date(), FEBRUARY.date()]
 
 
-def test_a_changed_file_is_named_with_what_to_do(kept: KeptPrices):
-    kept.as_billed(MONTHS, FIRST, NOW)
-    file = kept.folder / "2026-01.json"
+def test_a_changed_file_is_named_with_what_to_do(stored: PriceSnapshots):
+    stored.as_billed(MONTHS, FIRST, NOW)
+    file = stored.folder / "2026-01.json"
     file.write_bytes(file.read_bytes().replace(b'"0.000003"', b'"0.000002"'))
     with pytest.raises(HomeError) as error:
-        kept.as_billed(MONTHS, FIRST, NOW)
+        stored.as_billed(MONTHS, FIRST, NOW)
     assert str(error.value) == (
         f"{file} was changed after it was written (its hash is not that of its content): put back a copy from a "
         "backup, or remove it to keep January 2026 at today's prices"
     )
 
 
-def test_the_prices_of_one_month_are_not_those_of_another(kept: KeptPrices):
-    kept.as_billed(MONTHS, FIRST, NOW)
-    (kept.folder / "2026-01.json").write_bytes((kept.folder / "2026-02.json").read_bytes())
+def test_the_prices_of_one_month_are_not_those_of_another(stored: PriceSnapshots):
+    stored.as_billed(MONTHS, FIRST, NOW)
+    (stored.folder / "2026-01.json").write_bytes((stored.folder / "2026-02.json").read_bytes())
     with pytest.raises(HomeError, match="it has the prices of 2026-02"):
-        kept.as_billed(MONTHS, FIRST, NOW)
+        stored.as_billed(MONTHS, FIRST, NOW)
 
 
-def test_a_file_of_an_earlier_version_holds_and_gets_its_hash(kept: KeptPrices):
-    before = kept.as_billed(MONTHS, FIRST, NOW)
-    file = kept.folder / "2026-01.json"
+def test_a_file_of_an_earlier_version_holds_and_gets_its_hash(stored: PriceSnapshots):
+    before = stored.as_billed(MONTHS, FIRST, NOW)
+    file = stored.folder / "2026-01.json"
     whole = file.read_bytes()
     content = json.loads(whole)
     file.write_text(json.dumps({name: content[name] for name in ("kept_at", "uses")}))
-    assert kept.as_billed(MONTHS, SECOND, NOW)[0] == before[0]
+    assert stored.as_billed(MONTHS, SECOND, NOW)[0] == before[0]
     assert file.read_bytes() == whole
 
 
-def test_a_meter_that_the_version_before_did_not_know_gets_its_price_and_no_other_one_moves(kept: KeptPrices):
-    kept.as_billed(MONTHS, FIRST, NOW)
-    file = kept.folder / "2026-01.json"
+def test_a_meter_that_the_version_before_did_not_know_gets_its_price_and_no_other_one_moves(stored: PriceSnapshots):
+    stored.as_billed(MONTHS, FIRST, NOW)
+    file = stored.folder / "2026-01.json"
     content = json.loads(file.read_text())
     file.write_bytes(sealed({name: content[name] for name in ("month", "kept_at", "uses")}))
     today = [
@@ -150,19 +150,19 @@ def test_a_meter_that_the_version_before_did_not_know_gets_its_price_and_no_othe
         priced("m", "0.00004", meter="output_audio_tokens"),
         priced("m", "0.0000003", meter="cache_read_tokens"),
     ]
-    upgraded = [price for price in kept.as_billed(MONTHS, today, NOW) if price.valid_from == JANUARY]
+    upgraded = [price for price in stored.as_billed(MONTHS, today, NOW) if price.valid_from == JANUARY]
     assert [(price.meter, f"{price.unit_price:f}") for price in upgraded] == [
         ("output_audio_tokens", "0.00004"),
         ("output_tokens", "0.000003"),
     ]
     later = [priced("m", "0.00009", meter="output_audio_tokens")]
-    assert [price for price in kept.as_billed(MONTHS, later, NOW) if price.valid_from == JANUARY] == upgraded
+    assert [price for price in stored.as_billed(MONTHS, later, NOW) if price.valid_from == JANUARY] == upgraded
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path):
     (tmp_path / "file").write_text("")
     with pytest.raises(HomeError, match=r"2026-01\.json cannot be written \(Not a directory\)"):
-        KeptPrices(tmp_path / "file" / "prices").as_billed(MONTHS, FIRST, NOW)
+        PriceSnapshots(tmp_path / "file" / "prices").as_billed(MONTHS, FIRST, NOW)
 
 
 def test_prices_that_follow_each_other_unchanged_are_one_row():
@@ -173,14 +173,14 @@ def test_prices_that_follow_each_other_unchanged_are_one_row():
     assert joined([*halves, priced("m", "2", min_input_tokens=5)])[1].min_input_tokens == 5
 
 
-def test_only_uses_of_another_value_are_restated(kept: KeptPrices):
-    kept.as_billed(MONTHS, FIRST, NOW)
+def test_only_uses_of_another_value_are_restated(stored: PriceSnapshots):
+    stored.as_billed(MONTHS, FIRST, NOW)
     cut = [
         priced("m", "0.000003", valid_to=MARCH, price_version="list 2"),
         priced("m", "0.000002", valid_from=MARCH, price_version="list 2"),
         priced("n", "0.000001", price_version="list 2"),
     ]
-    as_billed = kept.as_billed(MONTHS, cut, NOW)
+    as_billed = stored.as_billed(MONTHS, cut, NOW)
     restated = restate(as_billed, cut, MONTHS, MARCH.date(), NOW)
     assert restated.uses == [UseKey("acme", "m")]
     assert [(basis, price.valid_from, price.unit_price) for basis, price in restated.prices] == [
@@ -190,7 +190,7 @@ def test_only_uses_of_another_value_are_restated(kept: KeptPrices):
         (PriceBasis.RESTATED, MARCH, Decimal("0.000002")),
     ]
     assert restate(as_billed, cut, MONTHS, MARCH.date(), JANUARY).uses == [UseKey("acme", "m")]
-    unchanged = kept.as_billed(MONTHS, FIRST, NOW)
+    unchanged = stored.as_billed(MONTHS, FIRST, NOW)
     assert restate(unchanged, FIRST, MONTHS, MARCH.date(), NOW) == ([], [])
 
 
@@ -215,11 +215,11 @@ LISTS = st.builds(
 @given(LISTS, LISTS)
 def test_restating_and_restating_back_gives_exactly_the_former_prices(one: list[UnitPrice], other: list[UnitPrice]):
     with TemporaryDirectory() as folder:
-        kept = KeptPrices(Path(folder) / "prices")
-        former = kept.as_billed(MONTHS, one, NOW)
-        unmoved = kept.as_billed(MONTHS, other, NOW)
+        stored = PriceSnapshots(Path(folder) / "prices")
+        former = stored.as_billed(MONTHS, one, NOW)
+        unmoved = stored.as_billed(MONTHS, other, NOW)
         assert [p for p in unmoved if p.valid_from < MARCH] == [p for p in former if p.valid_from < MARCH]
-        kept.release(JANUARY.date(), NOW)
-        assert kept.as_billed(MONTHS, other, NOW) == on_days_of_use(other, MONTHS, MARCH.date())
-        kept.release(JANUARY.date(), NOW)
-        assert kept.as_billed(MONTHS, one, NOW) == former
+        stored.release(JANUARY.date(), NOW)
+        assert stored.as_billed(MONTHS, other, NOW) == on_days_of_use(other, MONTHS, MARCH.date())
+        stored.release(JANUARY.date(), NOW)
+        assert stored.as_billed(MONTHS, one, NOW) == former

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.domain.records import RecordKind, SourceKind, UsageRecord
-from pipelines.landing import AccountNames, Accounts, Feed, InForce, LandingStore, feeds_in_force, repeated
+from pipelines.landing import AccountNames, Accounts, EffectiveData, Feed, LandingStore, effective_feeds, repeated
 from pipelines.sources.api import api_sources
 from pipelines.sources.imports import import_formats
 from pipelines.sources.local import local_agents
@@ -79,10 +79,10 @@ def accounts(*configured: tuple[str, str] | tuple[str, str, str], host: str = "l
     return Accounts(tuple(named), PROVIDER_OF, host)
 
 
-def counted(landing: LandingStore, in_force: InForce) -> list[tuple[str, Decimal]]:
+def counted(landing: LandingStore, effective: EffectiveData) -> list[tuple[str, Decimal]]:
     """What is loaded, by the name of its account."""
     with scratch() as connection:
-        load_landing(connection, landing, in_force)
+        load_landing(connection, landing, effective)
         sums = connection.table("landing.usage_records").aggregate("account_name, sum(cost_amount) as amount")
         return sums.order("account_name").fetchall()
 
@@ -96,11 +96,11 @@ ONCE = sum(map(Decimal, (OLD | NEW).values()))
 def test_a_renamed_account_counts_once(landing: LandingStore, kind: SourceKind, source: str, former: tuple[str, ...]):
     old = land(landing, "oa", OLD, source=source, kind=kind)
     land(landing, "acme", NEW, source=source, kind=kind)
-    in_force = feeds_in_force(landing, accounts(("acme", PROVIDER_OF[source], *former)))
-    assert counted(landing, in_force) == [("acme", ONCE)]
-    assert (old in in_force.unconfigured) is (not former)
+    effective = effective_feeds(landing, accounts(("acme", PROVIDER_OF[source], *former)))
+    assert counted(landing, effective) == [("acme", ONCE)]
+    assert (old in effective.unconfigured) is (not former)
     if not former:
-        assert in_force.notices[old] == (
+        assert effective.notices[old] == (
             "no account is named 'oa' any more; 'oa' is the same account as 'acme', because they have the same "
             "content, so each day "
             "counts once, plus 1 day that only the old name has: write `was: oa` at 'acme' in ai-costs.yaml to confirm "
@@ -113,44 +113,44 @@ def test_one_account_under_two_names_counts_once_and_says_which_two(landing: Lan
     for label in ("a", "b"):
         land(landing, label, OLD, source=source)
     provider = PROVIDER_OF[source]
-    in_force = feeds_in_force(landing, accounts(("a", provider), ("b", provider)))
-    assert counted(landing, in_force) == [("a", sum(map(Decimal, OLD.values())))]
-    assert in_force.twins == {(provider, "b"): "a"}
+    effective = effective_feeds(landing, accounts(("a", provider), ("b", provider)))
+    assert counted(landing, effective) == [("a", sum(map(Decimal, OLD.values())))]
+    assert effective.twins == {(provider, "b"): "a"}
 
 
 def test_two_accounts_whose_figures_differ_are_two(landing: LandingStore):
     land(landing, "a", OLD, key="key_of_the_first_one")
     land(landing, "b", {1: "10.1", 2: "20.02", 3: "31"}, key="key_of_the_second_one")
-    in_force = feeds_in_force(landing, accounts(("a", "openai"), ("b", "openai")))
-    assert [name for name, _ in counted(landing, in_force)] == ["a", "b"]
-    assert not in_force.twins
+    effective = effective_feeds(landing, accounts(("a", "openai"), ("b", "openai")))
+    assert [name for name, _ in counted(landing, effective)] == ["a", "b"]
+    assert not effective.twins
 
 
 def test_what_the_provider_calls_an_account_outweighs_what_it_holds(landing: LandingStore):
     land(landing, "a", OLD, account="org-1")
     land(landing, "b", OLD, account="org-2")
     land(landing, "c", {1: "1", 2: "2"}, account="org-1")
-    in_force = feeds_in_force(landing, accounts(("a", "openai"), ("b", "openai"), ("c", "openai")))
-    assert in_force.twins == {("openai", "c"): "a"}
+    effective = effective_feeds(landing, accounts(("a", "openai"), ("b", "openai"), ("c", "openai")))
+    assert effective.twins == {("openai", "c"): "a"}
 
 
 def test_a_key_that_both_name_says_that_it_is_one_account_whatever_was_restated(landing: LandingStore):
     land(landing, "oa", {1: "1", 2: "2"}, key=KEY)
     land(landing, "acme", {1: "1.5", 2: "2.5"}, key=KEY)
-    assert counted(landing, feeds_in_force(landing, accounts(("acme", "openai")))) == [("acme", Decimal(4))]
+    assert counted(landing, effective_feeds(landing, accounts(("acme", "openai")))) == [("acme", Decimal(4))]
 
 
 def test_days_that_were_not_over_when_the_old_name_was_last_read_decide_nothing(landing: LandingStore):
     land(landing, "oa", {20: "1", 21: "2", 22: "3", 23: "1"})
     land(landing, "acme", {20: "1", 21: "2", 22: "3.5", 23: "9"})
-    assert counted(landing, feeds_in_force(landing, accounts(("acme", "openai")))) == [("acme", Decimal("15.5"))]
+    assert counted(landing, effective_feeds(landing, accounts(("acme", "openai")))) == [("acme", Decimal("15.5"))]
 
 
 def test_two_accounts_that_name_one_key_and_agree_on_no_day_are_two(landing: LandingStore):
     for label, amount in (("proxy-prod", "1"), ("proxy-staging", "2")):
         land(landing, label, {1: amount, 2: amount}, source="litellm_activity", key="team-key-2026-11")
-    in_force = feeds_in_force(landing, accounts(("proxy-prod", "litellm"), ("proxy-staging", "litellm")))
-    assert not in_force.twins
+    effective = effective_feeds(landing, accounts(("proxy-prod", "litellm"), ("proxy-staging", "litellm")))
+    assert not effective.twins
 
 
 def test_a_likeness_in_one_source_holds_for_all_of_the_provider(landing: LandingStore):
@@ -158,16 +158,16 @@ def test_a_likeness_in_one_source_holds_for_all_of_the_provider(landing: Landing
     land(landing, "acme", OLD)
     land(landing, "oa", {1: "7"}, source="openai_usage")
     land(landing, "acme", {1: "8"}, source="openai_usage")
-    in_force = feeds_in_force(landing, accounts(("acme", "openai")))
-    assert counted(landing, in_force) == [("acme", sum(map(Decimal, OLD.values())) + 8)]
+    effective = effective_feeds(landing, accounts(("acme", "openai")))
+    assert counted(landing, effective) == [("acme", sum(map(Decimal, OLD.values())) + 8)]
 
 
 def test_a_removed_account_keeps_counting_and_is_told(landing: LandingStore):
     gone = land(landing, "oa", OLD)
     land(landing, "acme", {2: "5"}, key=KEY)
-    in_force = feeds_in_force(landing, accounts(("acme", "openai")))
-    assert counted(landing, in_force) == [("acme", Decimal(5)), ("oa", sum(map(Decimal, OLD.values())))]
-    assert in_force.notices[gone] == (
+    effective = effective_feeds(landing, accounts(("acme", "openai")))
+    assert counted(landing, effective) == [("acme", Decimal(5)), ("oa", sum(map(Decimal, OLD.values())))]
+    assert effective.notices[gone] == (
         "no account is named 'oa' any more, and 3 days of it still count: if it was renamed, write `was: oa` at its "
         "new name in ai-costs.yaml (of acme); if it is no longer used, keep it with `closed: true`"
     )
@@ -176,24 +176,24 @@ def test_a_removed_account_keeps_counting_and_is_told(landing: LandingStore):
 def test_what_was_imported_before_an_account_was_listed_is_told(landing: LandingStore):
     left = land(landing, "default", OLD, source="openai_costs_csv", kind=SourceKind.IMPORT)
     land(landing, "acme", NEW)
-    in_force = feeds_in_force(landing, accounts(("acme", "openai")))
-    assert "write `was: default` at its new name" in in_force.notices[left]
-    assert left not in feeds_in_force(landing, accounts()).notices
+    effective = effective_feeds(landing, accounts(("acme", "openai")))
+    assert "write `was: default` at its new name" in effective.notices[left]
+    assert left not in effective_feeds(landing, accounts()).notices
 
 
 def test_an_earlier_name_of_another_account_is_not_swallowed(landing: LandingStore):
     other = land(landing, "oa", {2: "3", 3: "4"})
     land(landing, "acme", {2: "5", 3: "6"})
-    in_force = feeds_in_force(landing, accounts(("acme", "openai", "oa")))
-    assert counted(landing, in_force) == [("acme", Decimal(11)), ("oa", Decimal(7))]
-    assert "both count" in in_force.notices[other]
+    effective = effective_feeds(landing, accounts(("acme", "openai", "oa")))
+    assert counted(landing, effective) == [("acme", Decimal(11)), ("oa", Decimal(7))]
+    assert "both count" in effective.notices[other]
 
 
 def test_a_day_that_the_new_name_has_without_figures_counts_from_the_old(landing: LandingStore):
     land(landing, "oa", {1: "1", 2: "2", 3: "3"})
     new = land(landing, "acme", {2: "2", 3: "3"})
     landing.replace(new, {FIRST: landing.read(new, []).slice(0, 0)}, cursor=None, now=NOW)
-    assert counted(landing, feeds_in_force(landing, accounts(("acme", "openai", "oa")))) == [("acme", Decimal(6))]
+    assert counted(landing, effective_feeds(landing, accounts(("acme", "openai", "oa")))) == [("acme", Decimal(6))]
 
 
 def test_entries_under_an_earlier_name_belong_to_the_account(landing: LandingStore):
@@ -203,7 +203,7 @@ def test_entries_under_an_earlier_name_belong_to_the_account(landing: LandingSto
         for name, amount in (("oa", "1"), ("x", "2"))
     ]
     landing.replace(feed, days(*entered), cursor=None, now=NOW)
-    assert counted(landing, feeds_in_force(landing, accounts(("acme", "openai", "oa")))) == [
+    assert counted(landing, effective_feeds(landing, accounts(("acme", "openai", "oa")))) == [
         ("acme", Decimal(1)),
         ("x", Decimal(2)),
     ]
@@ -214,7 +214,7 @@ def test_another_choice_takes_rows_back_and_gives_them_again(landing: LandingSto
     land(landing, "acme", NEW)
     with scratch() as connection:
         for configured, rows in ((("acme", "openai", "oa"), 4), (("oa", "openai", "acme"), 4), (("acme", "xai"), 4)):
-            assert load_landing(connection, landing, feeds_in_force(landing, accounts(configured))) == rows
+            assert load_landing(connection, landing, effective_feeds(landing, accounts(configured))) == rows
         assert load_landing(connection, landing) == len(OLD) + len(NEW)
         names = connection.table("landing.usage_records").aggregate("account_name, count(*)").order("all").fetchall()
         assert names == [("acme", 3), ("oa", 3)]
@@ -251,40 +251,40 @@ def land_replies(landing: LandingStore, host: str, *replies: UsageRecord) -> Fee
 def test_the_same_replies_under_two_hosts_count_once(landing: LandingStore, agent: str):
     old = land_replies(landing, "old", *(reply(agent, "old", number, 10 + number) for number in range(3)))
     land_replies(landing, "laptop", *(reply(agent, "laptop", number, 10 + number) for number in range(1, 4)))
-    in_force = feeds_in_force(landing, accounts(host="laptop"))
+    effective = effective_feeds(landing, accounts(host="laptop"))
     with scratch() as connection:
-        load_landing(connection, landing, in_force)
+        load_landing(connection, landing, effective)
         rows = connection.table("landing.usage_records").aggregate("host, sum(output_tokens)").order("all").fetchall()
     assert rows == [("laptop", 11 + 12 + 13), ("old", 10)]
-    assert in_force.notices[old].startswith("2 replies of 'old' landed under another host too, counted once")
+    assert effective.notices[old].startswith("2 replies of 'old' landed under another host too, counted once")
 
 
 def test_of_two_hosts_that_have_a_session_the_fuller_one_counts_it(landing: LandingStore):
     land_replies(landing, "old", reply("droid", "old", 1, 90))
     land_replies(landing, "laptop", reply("droid", "laptop", 1, 70))
-    assert counted(landing, feeds_in_force(landing, accounts(host="laptop"))) == [("droid", Decimal(90))]
+    assert counted(landing, effective_feeds(landing, accounts(host="laptop"))) == [("droid", Decimal(90))]
 
 
 def test_replies_whose_ids_were_made_otherwise_are_known_by_session_moment_and_figures(landing: LandingStore):
     land_replies(landing, "old", reply("codex", "old", 1, 90, message="made-by-an-older-version"))
     land_replies(landing, "laptop", reply("codex", "laptop", 1, 90))
-    assert counted(landing, feeds_in_force(landing, accounts(host="laptop"))) == [("codex", Decimal(90))]
+    assert counted(landing, effective_feeds(landing, accounts(host="laptop"))) == [("codex", Decimal(90))]
 
 
 def test_machines_that_have_nothing_in_common_count_whole(landing: LandingStore):
     land_replies(landing, "ci", reply("goose", "ci", 1, 5, message="20261120_1"))
     land_replies(landing, "laptop", reply("goose", "laptop", 2, 7, message="20261120_1"))
-    in_force = feeds_in_force(landing, accounts(host="laptop"))
-    assert counted(landing, in_force) == [("goose", Decimal(12))]
-    assert not in_force.left_out
+    effective = effective_feeds(landing, accounts(host="laptop"))
+    assert counted(landing, effective) == [("goose", Decimal(12))]
+    assert not effective.left_out
 
 
-def read_by(landing: LandingStore) -> tuple[list[tuple[str, str]], InForce]:
+def read_by(landing: LandingStore) -> tuple[list[tuple[str, str]], EffectiveData]:
     """The (host, day) of each day that is read to say what is in force, and what is."""
     with files_opened() as opened:
-        in_force = feeds_in_force(landing, accounts(host="laptop"))
+        effective = effective_feeds(landing, accounts(host="laptop"))
     read = [path for path in opened if path.parent.name == "days"]
-    return sorted((path.parts[-3].partition("-")[0], path.name[:10]) for path in read), in_force
+    return sorted((path.parts[-3].partition("-")[0], path.name[:10]) for path in read), effective
 
 
 def on_two_days(host: str) -> list[UsageRecord]:

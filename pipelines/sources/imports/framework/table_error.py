@@ -3,5 +3,5 @@
 from __future__ import annotations
 
 
-class Unreadable(ValueError):  # noqa: N818 - it says what the file is
+class TableError(ValueError):
     """The file cannot be read on from one place; the text is `line:column: what is wrong and how to mend it`."""

@@ -10,10 +10,10 @@ from fractions import Fraction
 from typing import TypeVar
 
 from pipelines.errors import EntryFileError, Problems
-from pipelines.rates.rate import Worths, positive
+from pipelines.rates.rate import RatesByDay, positive
 from pipelines.reading.rows import RowTooLongError
 from pipelines.sources.manual import values
-from pipelines.sources.manual.csv_file import Unreadable, lines_of
+from pipelines.sources.manual.csv_file import CsvError, lines_of
 
 COLUMNS = ("date", "currency", "rate")
 DATE, CURRENCY, RATE = range(3)
@@ -22,7 +22,7 @@ HINTS = {RATE: "; write it with a decimal point, such as 1.0842"}
 T = TypeVar("T")
 
 
-def parse(content: bytes, name: str, currency: str) -> Worths:
+def parse(content: bytes, name: str, currency: str) -> RatesByDay:
     """What the file's rates say, each the worth of one unit in `currency`, which is worth 1 on each of its days.
 
     Raises:
@@ -30,8 +30,8 @@ def parse(content: bytes, name: str, currency: str) -> Worths:
     """
     problems = Problems()
     try:
-        worths = _worths(content, currency, problems)
-    except Unreadable as error:
+        worths = _rates_by_day(content, currency, problems)
+    except CsvError as error:
         problems.add(*error.reasons)
     if problems:
         raise EntryFileError(name, [f"{name}:{problem}" for problem in problems.texts], problems.count)
@@ -59,7 +59,7 @@ class _File:
         self.problems.add(f"{line}:{self.order[column] + 1}: {text}")
 
 
-def _worths(content: bytes, currency: str, problems: Problems) -> Worths:
+def _rates_by_day(content: bytes, currency: str, problems: Problems) -> RatesByDay:
     lines = lines_of(content)
     reader = csv.reader(lines, strict=True)
     file: _File | None = None
@@ -75,11 +75,11 @@ def _worths(content: bytes, currency: str, problems: Problems) -> Worths:
             else:
                 _take(cells, reader.line_num, file)
     except csv.Error as error:
-        raise Unreadable(f"{reader.line_num}:1: {error}: a quote is opened and not closed") from error
+        raise CsvError(f"{reader.line_num}:1: {error}: a quote is opened and not closed") from error
     except RowTooLongError as error:
-        raise Unreadable(f"{reader.line_num + 1}:1: {error}") from error
+        raise CsvError(f"{reader.line_num + 1}:1: {error}") from error
     if file is None:
-        raise Unreadable(f"1:1: the file is empty: its first line must be {','.join(COLUMNS)}")
+        raise CsvError(f"1:1: the file is empty: its first line must be {','.join(COLUMNS)}")
     return file.worths
 
 
@@ -87,7 +87,7 @@ def _order(cells: list[str], line: int) -> list[int]:
     """Where each of `COLUMNS` stands."""
     names = [cell.strip().lower() for cell in cells]
     if sorted(names) != sorted(COLUMNS):
-        raise Unreadable(f"{line}:1: the first line must be {','.join(COLUMNS)}, not {','.join(names)[:80]}")
+        raise CsvError(f"{line}:1: the first line must be {','.join(COLUMNS)}, not {','.join(names)[:80]}")
     return [names.index(column) for column in COLUMNS]
 
 

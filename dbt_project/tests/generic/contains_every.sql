@@ -1,4 +1,4 @@
-{% test holds_every(model, of, columns, of_rows='true') %}
+{% test contains_every(model, of, columns, of_rows='true') %}
 -- A returned row means: a row of the other table names something that this one lacks.
 select {{ columns | join(', ') }}
 from {{ of }}

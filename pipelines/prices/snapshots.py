@@ -89,7 +89,7 @@ def next_month(month: date) -> date:
 
 
 @dataclass(frozen=True)
-class KeptPrices:
+class PriceSnapshots:
     """The folder of one home, `prices/`."""
 
     folder: Path
@@ -116,16 +116,16 @@ class KeptPrices:
             if month >= open_month:
                 pieces += [piece for key in keys for piece in _cut(known.get(key, ()), month, None)]
                 continue
-            kept, meters, is_sealed = self._read(month, keys)
-            late = keys - kept.keys()
+            stored, meters, is_sealed = self._read(month, keys)
+            late = keys - stored.keys()
             late_meters = BY_NAME.keys() - meters
             if late or late_meters or not is_sealed:
-                for key in kept:
+                for key in stored:
                     of_late = [price for price in known.get(key, ()) if price.meter in late_meters]
-                    kept[key] += _cut(of_late, month, next_month(month))
-                kept |= {key: list(_cut(known.get(key, ()), month, next_month(month))) for key in late}
-                self._write(month, kept, now)
-            pieces += [piece for key in keys for piece in kept[key]]
+                    stored[key] += _cut(of_late, month, next_month(month))
+                stored |= {key: list(_cut(known.get(key, ()), month, next_month(month))) for key in late}
+                self._write(month, stored, now)
+            pieces += [piece for key in keys for piece in stored[key]]
         return joined(pieces)
 
     def release(self, since: date, now: datetime) -> list[date]:
@@ -166,7 +166,7 @@ class KeptPrices:
             is_sealed = content.keys() != UNSEALED
             if is_sealed and without_hash(content)["month"] != f"{month:%Y-%m}":
                 raise ValueError(f"it has the prices of {content['month']}")
-            kept = {
+            stored = {
                 use: [_from_json(price, use) for price in entry["prices"]]
                 for entry in content["uses"]
                 for use in _uses_meant(entry["use"], keys)
@@ -176,15 +176,15 @@ class KeptPrices:
                 f"{path} was changed after it was written ({error}): put back a copy from a backup, or remove it to "
                 f"keep {month:%B %Y} at today's prices"
             ) from error
-        return kept, set(content.get("meters", FIRST_METERS)), is_sealed
+        return stored, set(content.get("meters", FIRST_METERS)), is_sealed
 
-    def _write(self, month: date, kept: Mapping[UseKey, Sequence[UnitPrice]], now: datetime) -> None:
+    def _write(self, month: date, stored: Mapping[UseKey, Sequence[UnitPrice]], now: datetime) -> None:
         uses = [
-            {"use": list(key), "prices": [_to_json(price) for price in joined(kept[key])]}
-            for key in sorted(kept, key=str)
+            {"use": list(key), "prices": [_to_json(price) for price in joined(stored[key])]}
+            for key in sorted(stored, key=str)
         ]
-        stated = {"month": f"{month:%Y-%m}", "kept_at": now.isoformat(), "meters": list(BY_NAME), "uses": uses}
-        content = sealed(stated)
+        reported = {"month": f"{month:%Y-%m}", "kept_at": now.isoformat(), "meters": list(BY_NAME), "uses": uses}
+        content = sealed(reported)
         try:
             self.folder.mkdir(exist_ok=True)
             write_atomically(self._path(month), content + b"\n")
@@ -216,32 +216,32 @@ def _cut(prices: Iterable[UnitPrice], start: date, end: date | None) -> Iterator
             yield replace(price, valid_from=begins, valid_to=ends)
 
 
-def _uses_meant(stated: Sequence[Any], keys: Iterable[UseKey]) -> set[UseKey]:
+def _uses_meant(reported: Sequence[Any], keys: Iterable[UseKey]) -> set[UseKey]:
     """The uses that an entry of a file holds for.
 
     Those of earlier versions knew neither region nor batch, and valued most modifiers as standard use: they hold for
     standard use in every region, and for no other.
     """
-    named = UseKey(*stated)
-    if len(stated) == len(named):
+    named = UseKey(*reported)
+    if len(reported) == len(named):
         return {named}
-    meant = {named, *(key for key in keys if key[: len(stated)] == named[: len(stated)])}
+    meant = {named, *(key for key in keys if key[: len(reported)] == named[: len(reported)])}
     return {key for key in meant if not modifiers_of(key)}
 
 
 def _to_json(price: UnitPrice) -> dict[str, Any]:
-    stated = asdict(price)
+    reported = asdict(price)
     for name in UseKey._fields:
-        del stated[name]
-    return {**stated, "unit_price": str(price.unit_price)}
+        del reported[name]
+    return {**reported, "unit_price": str(price.unit_price)}
 
 
-def _from_json(stated: Mapping[str, Any], use: UseKey) -> UnitPrice:
+def _from_json(reported: Mapping[str, Any], use: UseKey) -> UnitPrice:
     moments = {
-        name: None if stated[name] is None else datetime.fromisoformat(stated[name])
+        name: None if reported[name] is None else datetime.fromisoformat(reported[name])
         for name in ("valid_from", "valid_to")
     }
-    amount = Decimal(stated["unit_price"])
+    amount = Decimal(reported["unit_price"])
     # Files of earlier versions state vendor and family too, which the model's name tells by itself.
-    listed = {name: value for name, value in stated.items() if name not in {"vendor", "family"}}
+    listed = {name: value for name, value in reported.items() if name not in {"vendor", "family"}}
     return UnitPrice(**use._asdict(), **{**listed, **moments, "unit_price": amount})

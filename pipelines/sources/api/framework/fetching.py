@@ -2,7 +2,7 @@
 
 A window is replaced whole. One whose answer cannot be taken is asked for in parts, so that a single row leaves no more
 than its own day as it was. Belongs here: the order of questions. Does not: which days are due (coverage.py), what of an
-answer is taken (taking.py), or what is said of it (extraction.py).
+answer is taken (accepting.py), or the outcome (extraction.py).
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ import pyarrow as pa
 
 from pipelines.domain.periods import Window, utc_day
 from pipelines.landing import DayChange, LandingStore, Manifest
+from pipelines.sources.api.framework.accepting import CONFIRMATIONS, Doubts, by_day, doubts, listed
 from pipelines.sources.api.framework.answers import RowError
 from pipelines.sources.api.framework.client import RefusedError
 from pipelines.sources.api.framework.coverage import FIRST_DAY, Progress, Reach, due, further_back, settled
 from pipelines.sources.api.framework.source import ApiAccount, ApiSource, Session
-from pipelines.sources.api.framework.taking import CONFIRMATIONS, Doubts, by_day, doubts, listed
 
 FRUITLESS_SPLITS = 3
 """Windows of which both halves were refused too, in one run: then no single row is at fault, and asking on is vain."""
@@ -31,7 +31,7 @@ OUT_OF_REACH = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.GONE, HTTPStatus.UN
 
 
 @dataclass
-class Asking:
+class FetchState:
     """One extraction of one source: how far it has come, and what it met.
 
     `manifest`: what is in force now, read once, because nobody else lands this feed meanwhile. `account_id`: what the
@@ -82,90 +82,94 @@ def reach_of(source: ApiSource, account: ApiAccount, now: datetime, again_from: 
     )
 
 
-def _bill_began(asking: Asking) -> date | None:
+def _bill_began(fetch_state: FetchState) -> date | None:
     """The first day of the account's bill, once its source has found it."""
-    bill = asking.source.bill
-    manifest = bill and asking.landing.manifest(dataclasses.replace(asking.source.feed(asking.account), source=bill))
+    bill = fetch_state.source.bill
+    manifest = bill and fetch_state.landing.manifest(
+        dataclasses.replace(fetch_state.source.feed(fetch_state.account), source=bill)
+    )
     return Progress.from_cursor(manifest.cursor).began if manifest else None
 
 
-def ask_everything(asking: Asking, *, only_gaps: bool) -> None:
+def fetch_everything(fetch_state: FetchState, *, only_gaps: bool) -> None:
     """Ask for what is due and for older days until their beginning, and land it.
 
     Raises:
         SourceError: a window could not be had; those before it are in force.
     """
-    manifest = asking.manifest
+    manifest = fetch_state.manifest
     covered = set(manifest.partitions) if manifest else set()
-    for window in due(asking.reach, asking.progress, covered, only_gaps=only_gaps):
-        _ask(asking, window)
-    _tell_what_is_lost(asking, covered)
-    _walk_back(asking)
-    fields = {*asking.progress.unknown_fields, *asking.session.unknown_fields}
+    for window in due(fetch_state.reach, fetch_state.progress, covered, only_gaps=only_gaps):
+        _fetch(fetch_state, window)
+    _report_lost_days(fetch_state, covered)
+    _walk_back(fetch_state)
+    fields = {*fetch_state.progress.unknown_fields, *fetch_state.session.unknown_fields}
     if not only_gaps:
-        asking.progress = settled(asking.progress, asking.reach)
-    asking.progress = dataclasses.replace(asking.progress, unknown_fields=tuple(sorted(fields)))
-    _land(asking, {})
+        fetch_state.progress = settled(fetch_state.progress, fetch_state.reach)
+    fetch_state.progress = dataclasses.replace(fetch_state.progress, unknown_fields=tuple(sorted(fields)))
+    _land(fetch_state, {})
 
 
-def _walk_back(asking: Asking) -> None:
+def _walk_back(fetch_state: FetchState) -> None:
     """Ask for older and older days until the beginning of the figures, or of what the provider answers for."""
-    bill_began = _bill_began(asking)
-    while (further := further_back(asking.reach, asking.progress, _first_figures(asking), bill_began)) is not None:
+    bill_began = _bill_began(fetch_state)
+    while (
+        further := further_back(fetch_state.reach, fetch_state.progress, _first_figures(fetch_state), bill_began)
+    ) is not None:
         try:
-            _ask(asking, further)
+            _fetch(fetch_state, further)
         except RefusedError as error:
-            if error.status not in OUT_OF_REACH or asking.progress.first_day is None:
+            if error.status not in OUT_OF_REACH or fetch_state.progress.first_day is None:
                 raise
-            asking.progress = dataclasses.replace(asking.progress, refused_before=further.end)
-    began = None if asking.reach.is_given else _first_figures(asking)
-    asking.progress = dataclasses.replace(asking.progress, began=began)
-    first = asking.progress.first_day
-    if first is not None and asking.progress.refused_before == first and asking.reach.earliest < first:
-        asking.session.findings.append(
+            fetch_state.progress = dataclasses.replace(fetch_state.progress, refused_before=further.end)
+    began = None if fetch_state.reach.is_given else _first_figures(fetch_state)
+    fetch_state.progress = dataclasses.replace(fetch_state.progress, began=began)
+    first = fetch_state.progress.first_day
+    if first is not None and fetch_state.progress.refused_before == first and fetch_state.reach.earliest < first:
+        fetch_state.session.findings.append(
             f"the provider refuses days before {first}: if anything was used then, enter its bill manually; "
             f"`since: {first}` in ai-costs.yaml if there was no usage"
         )
 
 
-def _first_figures(asking: Asking) -> date | None:
-    manifest = asking.manifest
+def _first_figures(fetch_state: FetchState) -> date | None:
+    manifest = fetch_state.manifest
     partitions = manifest.partitions if manifest else {}
     return min(
-        [day for day, part in partitions.items() if part.row_count] + list(asking.progress.refused), default=None
+        [day for day, part in partitions.items() if part.row_count] + list(fetch_state.progress.refused), default=None
     )
 
 
-def _tell_what_is_lost(asking: Asking, covered: set[date]) -> None:
+def _report_lost_days(fetch_state: FetchState, covered: set[date]) -> None:
     """Say of missed days, and of days to be asked for again, which the provider or `since` leaves out."""
-    since, again_from = asking.account.since, asking.reach.again_from
+    since, again_from = fetch_state.account.since, fetch_state.reach.again_from
     if since is not None and again_from is not None and again_from < since:
-        asking.session.notes.append(f"`since: {since}` applies: earlier days were not fetched again")
-    if asking.source.history is None:
+        fetch_state.session.notes.append(f"`since: {since}` applies: earlier days were not fetched again")
+    if fetch_state.source.history is None:
         return
-    answered_from = asking.reach.end - timedelta(days=asking.source.history)
-    first = max(asking.progress.first_day or answered_from, asking.account.since or FIRST_DAY)
+    answered_from = fetch_state.reach.end - timedelta(days=fetch_state.source.history)
+    first = max(fetch_state.progress.first_day or answered_from, fetch_state.account.since or FIRST_DAY)
     lost = [day for day in Window(min(first, answered_from), answered_from).days() if day not in covered]
     if lost:
-        asking.session.findings.append(
+        fetch_state.session.findings.append(
             f"the provider no longer answers for {listed(lost)}: enter their bill manually; "
             f"`since: {answered_from}` in ai-costs.yaml after that"
         )
-    if asking.reach.again_from is not None and asking.reach.again_from < answered_from:
-        asking.session.notes.append(
+    if fetch_state.reach.again_from is not None and fetch_state.reach.again_from < answered_from:
+        fetch_state.session.notes.append(
             f"the provider answers from {answered_from} on: landed data of earlier days is unchanged"
         )
 
 
-def _ask(asking: Asking, window: Window) -> None:
+def _fetch(fetch_state: FetchState, window: Window) -> None:
     """Ask for a window and put it in force; where a row of the answer cannot be read, for its parts."""
     try:
-        _ask_whole(asking, window)
+        _fetch_window(fetch_state, window)
     except RowError as error:
-        _ask_parts(asking, window, error)
+        _fetch_parts(fetch_state, window, error)
 
 
-def _ask_parts(asking: Asking, window: Window, why: RowError) -> None:
+def _fetch_parts(fetch_state: FetchState, window: Window, why: RowError) -> None:
     """Ask for the halves of a window of which a row cannot be read, so that only that row's day is left out.
 
     Raises:
@@ -173,58 +177,62 @@ def _ask_parts(asking: Asking, window: Window, why: RowError) -> None:
     """
     days = list(window.days())
     if len(days) == 1:
-        asking.refuse(days[0], why)
+        fetch_state.refuse(days[0], why)
         return
     middle = days[len(days) // 2]
     refused: list[tuple[Window, RowError]] = []
     halves = (Window(middle, window.end), Window(window.start, middle))
     for half in halves:
         try:
-            _ask_whole(asking, half)
+            _fetch_window(fetch_state, half)
         except RowError as error:
             refused.append((half, error))
     if len(refused) == len(halves):
-        asking.splits_left -= 1
-        if asking.splits_left == 0:
+        fetch_state.splits_left -= 1
+        if fetch_state.splits_left == 0:
             raise why
     for half, reason in refused:
-        _ask_parts(asking, half, reason)
-    if asking.refusals.keys() >= set(days):
+        _fetch_parts(fetch_state, half, reason)
+    if fetch_state.refusals.keys() >= set(days):
         raise why
 
 
-def _ask_whole(asking: Asking, window: Window) -> None:
-    asking.report(f"{asking.source.title} of {asking.account.name}: {window.start} to {window.end - timedelta(days=1)}")
-    answer = asking.source.fetch(asking.session, window)
-    manifest = asking.manifest
+def _fetch_window(fetch_state: FetchState, window: Window) -> None:
+    fetch_state.report(
+        f"{fetch_state.source.title} of {fetch_state.account.name}: {window.start} to {window.end - timedelta(days=1)}"
+    )
+    answer = fetch_state.source.fetch(fetch_state.session, window)
+    manifest = fetch_state.manifest
     landed = manifest.partitions if manifest else {}
     # The day under way may not be answered for yet; once it was, it does not go missing.
-    today = utc_day(asking.session.now)
+    today = utc_day(fetch_state.session.now)
     may_lack = (
-        [day for day in window.days() if day >= today and day not in landed] if asking.source.may_lack_today else []
+        [day for day in window.days() if day >= today and day not in landed]
+        if fetch_state.source.may_lack_today
+        else []
     )
-    taken = by_day(answer, window, asking.session.now, may_lack)
-    doubted = doubts(taken, landed, asking.progress.emptied, asking.reach.settles)
-    asking.duplicates += taken.duplicates
-    asking.left_out += taken.left_out
-    asking.session.findings += [
+    taken = by_day(answer, window, fetch_state.session.now, may_lack)
+    doubted = doubts(taken, landed, fetch_state.progress.emptied, fetch_state.reach.settles)
+    fetch_state.duplicates += taken.duplicates
+    fetch_state.left_out += taken.left_out
+    fetch_state.session.findings += [
         f"{day} is unchanged, because {why}; the next run asks again"
         for day, why in sorted(taken.contradictions.items())
     ]
-    _tell_doubts(asking, doubted)
+    _report_doubts(fetch_state, doubted)
     left = {*doubted.emptied, *doubted.forgotten}
     tables = {day: table for day, table in taken.tables.items() if day not in left}
-    asking.progress = dataclasses.replace(
-        asking.progress,
-        first_day=min(window.start, asking.progress.first_day or window.start),
+    fetch_state.progress = dataclasses.replace(
+        fetch_state.progress,
+        first_day=min(window.start, fetch_state.progress.first_day or window.start),
         emptied=dict(doubted.emptied),
-        refused=(asking.progress.refused - set(window.days())) | set(taken.contradictions),
+        refused=(fetch_state.progress.refused - set(window.days())) | set(taken.contradictions),
     )
-    _land(asking, tables)
+    _land(fetch_state, tables)
 
 
-def _tell_doubts(asking: Asking, doubted: Doubts) -> None:
-    notes = asking.session.notes
+def _report_doubts(fetch_state: FetchState, doubted: Doubts) -> None:
+    notes = fetch_state.session.notes
     notes += [
         f"{day} is empty now and had figures: they stay until this is confirmed ({times} of {CONFIRMATIONS})"
         for day, times in doubted.unconfirmed.items()
@@ -237,10 +245,14 @@ def _tell_doubts(asking: Asking, doubted: Doubts) -> None:
         )
 
 
-def _land(asking: Asking, tables: dict[date, pa.Table]) -> None:
-    feed = asking.source.feed(asking.account)
-    change = asking.landing.replace(
-        feed, tables, cursor=asking.progress.to_cursor(), now=asking.session.now, account=asking.account_id
+def _land(fetch_state: FetchState, tables: dict[date, pa.Table]) -> None:
+    feed = fetch_state.source.feed(fetch_state.account)
+    change = fetch_state.landing.replace(
+        feed,
+        tables,
+        cursor=fetch_state.progress.to_cursor(),
+        now=fetch_state.session.now,
+        account=fetch_state.account_id,
     )
-    asking.manifest = change.manifest
-    asking.changes += change.days
+    fetch_state.manifest = change.manifest
+    fetch_state.changes += change.days

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.audit.kept_sums import FILE
+from pipelines.audit.stored_sums import FILE
 from pipelines.audit.valuation import LIST_PRICE_VALUE, TOKENS, Totals, landed_by_source
 from pipelines.domain.records import RecordKind, SourceKind, UsageRecord, to_table
 from pipelines.landing import Feed, LandingStore

@@ -35,7 +35,7 @@ def told(outcomes: list[Outcome]) -> list[tuple[str, str, str | None]]:
 
 
 def euros(home: Home) -> list[Rate]:
-    rates = rates_of(home.settings).in_force(home.settings.configuration.currency, BEGINNING)
+    rates = rates_of(home.settings).effective(home.settings.configuration.currency, BEGINNING)
     return [rate for rate in rates if rate.currency == "EUR"]
 
 
@@ -44,7 +44,7 @@ def test_nothing_is_read_or_asked_unless_it_is_configured(tmp_path: Path):
     (home.settings.paths.home / "rates").mkdir()
     (home.settings.paths.home / "rates" / "file.csv").write_text(OWN)
     assert extract_exchange_rates(home) == []
-    assert rates_of(home.settings).in_force("USD", BEGINNING) == []
+    assert rates_of(home.settings).effective("USD", BEGINNING) == []
 
 
 class TestAFileOfOnesOwn:
@@ -58,7 +58,7 @@ class TestAFileOfOnesOwn:
         home = home_with(tmp_path, "file: rates.csv, currency: EUR", currency="GBP")
         (tmp_path / "data" / "rates.csv").write_text("date,currency,rate\n2026-04-24,USD,0.9\n2026-04-24,GBP,1.2\n")
         extract_exchange_rates(home)
-        assert rates_of(home.settings).in_force("GBP", BEGINNING) == [
+        assert rates_of(home.settings).effective("GBP", BEGINNING) == [
             Rate(ON_FRIDAY, "EUR", Decimal("0.833333333333"), "file"),
             Rate(ON_FRIDAY, "USD", Decimal("0.75"), "file"),
         ]
@@ -179,7 +179,7 @@ class TestTheEcb:
             (outcome,) = extract_exchange_rates(home)
         assert outcome.message is not None
         assert outcome.message.startswith("the ECB has no rate of ARS, the reporting currency: enter rates in a file")
-        assert rates_of(home.settings).in_force("ARS", BEGINNING) == []
+        assert rates_of(home.settings).effective("ARS", BEGINNING) == []
 
     def test_new_rates_make_another_build(self, tmp_path: Path):
         with publishing(history(THURSDAY), history(FRIDAY, THURSDAY)) as server:

@@ -51,7 +51,7 @@ class Accounts:
 
 
 @dataclass(frozen=True)
-class InForce:
+class EffectiveData:
     """What of landing counts.
 
     Args:
@@ -83,7 +83,7 @@ class InForce:
         return hashlib.sha256(orjson.dumps([account, names, sorted(repeated or ())])).hexdigest()[:16]
 
 
-def feeds_in_force(landing: LandingStore, accounts: Accounts) -> InForce:
+def effective_feeds(landing: LandingStore, accounts: Accounts) -> EffectiveData:
     """What of `landing` counts.
 
     Raises:
@@ -98,7 +98,7 @@ def feeds_in_force(landing: LandingStore, accounts: Accounts) -> InForce:
     for _, of_agent in groupby(local, key=lambda manifest: manifest.feed.source):
         found.add_hosts(sorted(of_agent, key=lambda manifest: (manifest.feed.name != accounts.host, manifest.feed)))
     former = [(one.provider, name, one.name) for one in accounts.configured for name in one.former_names]
-    return InForce(
+    return EffectiveData(
         found.account_names,
         tuple(former),
         found.left_out,
@@ -207,8 +207,10 @@ class _Found:
 
     def _sentence(self, manifest: Manifest, owner: str | None, configured: Sequence[str]) -> str:
         feed = manifest.feed
-        kept = [day for day in manifest.days if (feed, day) not in self.left_out and manifest.partitions[day].row_count]
-        days = counted(len(kept), "day")
+        retained = [
+            day for day in manifest.days if (feed, day) not in self.left_out and manifest.partitions[day].row_count
+        ]
+        days = counted(len(retained), "day")
         if feed.name in self._contradicted:
             return (
                 f"{self._contradicted[feed.name]!r} has `was: {feed.name}` in ai-costs.yaml, but no day that both have "
@@ -221,9 +223,9 @@ class _Found:
                 f"`was: {feed.name}` at its new name in ai-costs.yaml{rename}; if it is no longer used, keep it with "
                 "`closed: true`"
             )
-        whose = f"{feed.name!r} is the same account as {owner!r}" if owner in configured else f"like {owner!r}"
+        known_as = f"{feed.name!r} is the same account as {owner!r}" if owner in configured else f"like {owner!r}"
         return (
-            f"{NOT_CONFIGURED} {feed.name!r} any more; {whose}, because they have the same content, so each day "
+            f"{NOT_CONFIGURED} {feed.name!r} any more; {known_as}, because they have the same content, so each day "
             f"counts once, plus "
             f"{days} that only the old name has: write `was: {feed.name}` at {owner!r} in ai-costs.yaml to confirm it"
         )
@@ -235,8 +237,8 @@ def _pairs(by_label: Mapping[str, list[Manifest]], one: str, other: str) -> list
     return [(mine, theirs[mine.feed.source]) for mine in by_label.get(one, ()) if mine.feed.source in theirs]
 
 
-def listed(in_force: InForce) -> Iterator[tuple[Feed, date, str | None]]:
+def listed(effective: EffectiveData) -> Iterator[tuple[Feed, date, str | None]]:
     """Every (feed, day, record key) that does not count; without a key it is the whole day."""
-    for (feed, day), keys in sorted(in_force.left_out.items(), key=lambda item: item[0]):
+    for (feed, day), keys in sorted(effective.left_out.items(), key=lambda item: item[0]):
         for key in [None] if keys is None else sorted(keys):
             yield feed, day, key

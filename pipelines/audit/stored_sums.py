@@ -33,7 +33,7 @@ class _Month(NamedTuple):
     sums: bytes
 
 
-class KeptSums:
+class StoredSums:
     """The sums of one feed, by month."""
 
     def __init__(self, folder: Path) -> None:
@@ -53,9 +53,9 @@ class KeptSums:
         """Keep the sums of all months that were asked for, and no others."""
         if self._asked == self._before:
             return
-        months = {month.isoformat(): [kept.made_of, len(kept.sums)] for month, kept in self._asked.items()}
+        months = {month.isoformat(): [retained.made_of, len(retained.sums)] for month, retained in self._asked.items()}
         header = orjson.dumps({"version": VERSION, "months": months})
-        derived.write(self._path, b"".join([header, b"\n", *(kept.sums for kept in self._asked.values())]))
+        derived.write(self._path, b"".join([header, b"\n", *(retained.sums for retained in self._asked.values())]))
 
 
 def _to_stream(table: pa.Table) -> bytes:

@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from pipelines.errors import EntryFileError
-from pipelines.rates.own_file import parse
+from pipelines.rates.rates_csv import parse
 
 DAY = date(2026, 4, 30)
 

@@ -15,7 +15,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from pipelines.front_door.addresses import Addresses, addresses
 from pipelines.front_door.refusals import Refusal
-from pipelines.front_door.wall import Wall
+from pipelines.front_door.request_filter import Wall
 
 TOKEN = "a-token-that-nobody-else-has-0123456789abcde"  # noqa: S105 - invented
 LOCAL = addresses("127.0.0.1", 3000, None)

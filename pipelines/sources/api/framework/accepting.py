@@ -17,7 +17,7 @@ from pipelines.landing import Partition
 from pipelines.sources.api.framework.answers import AnswerError
 from pipelines.sources.api.framework.source import Answer
 
-FUTURE = timedelta(hours=26)
+MAX_FUTURE_SKEW = timedelta(hours=26)
 """A bucket that starts later than this from now is a fault: no time zone is further ahead."""
 
 CONFIRMATIONS = 3
@@ -50,7 +50,7 @@ def by_day(answer: Answer, window: Window, now: datetime, may_lack: Iterable[dat
     days: dict[date, dict[str, UsageRecord]] = {day: {} for day in window.days()}
     taken = Taken({})
     for record in answer.records:
-        if record.period_start > now + FUTURE:
+        if record.period_start > now + MAX_FUTURE_SKEW:
             taken.left_out += 1
             continue
         if record.day not in days:

@@ -1,4 +1,4 @@
-"""Reading a folder of Claude Code logs, cold, unchanged and with one file changed, beside a peer on the same folder.
+"""Reading a folder of Claude Code logs, cold, unchanged and with one file changed, alongside a peer on the same folder.
 
     python -m benchmarks.agent_logs --logs FOLDER [--expected FILE] [--peer "npx --yes ccusage@20.0.24 daily --json"]
 
@@ -47,7 +47,7 @@ print(json.dumps(days))
 
 
 def main() -> None:
-    """Measure the source alone, in a process of its own each time, and the peer."""
+    """Measure the source alone, in a separate process each time, and the peer."""
     chosen = _chosen()
     with tempfile.TemporaryDirectory() as folder:
         logs, home = Path(folder) / "logs", Path(folder) / "data"
@@ -65,7 +65,7 @@ def main() -> None:
             limit="2x the peer",
         )
         if chosen.expected:
-            landed = subprocess.run(  # noqa: S603 - this program in a process of its own
+            landed = subprocess.run(  # noqa: S603 - this program in a separate process
                 [sys.executable, "-c", SUMS], env=environment, capture_output=True, text=True, check=True
             )
             is_exact = json.loads(landed.stdout) == json.loads(chosen.expected.read_text())["days"]

@@ -27,7 +27,7 @@ sys.exit(len(told) < 20 or any(outcome.status != "ok" for outcome in outcomes))
 
 
 def write_entries(path: Path, count: int) -> None:
-    """Write entries of 365 days, seven accounts, five models and forty projects, each with a note of its own."""
+    """Write entries of 365 days, seven accounts, five models and forty projects, each with a separate note."""
     first = date(2025, 1, 1)
     with path.open("w", encoding="utf-8") as file:
         file.write("date,provider,account,amount,currency,model,project,note\n")

@@ -1,4 +1,4 @@
-"""Exporting rows of fct_costs in each format, beside raw COPY as the limit and row-by-row CSV from SQLite as the peer.
+"""Exporting rows of fct_costs in each format, against raw COPY as the limit and row-by-row CSV from SQLite.
 
     python -m benchmarks.exports [--rows 1000000]
 
@@ -104,14 +104,14 @@ target.commit()
 
 
 def main() -> None:
-    """Measure every format, the limit and the peer over the same rows, each in a process of its own."""
+    """Measure every format, the limit and the peer over the same rows, each in a separate process."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=1_000_000)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         database, copy = Path(folder) / "published.duckdb", Path(folder) / "peer.sqlite"
         python = [sys.executable, "-c"]
-        # In a process of its own: the peak memory of a child counts from what its parent had when it began.
+        # in a separate process: the peak memory of a child counts from what its parent had when it began.
         measure("making the rows", [*python, RUN, MAKE.format(file=database, rows=chosen.rows)], repeats=1)
         measured = [measure("raw COPY, CSV", [*python, RAW, str(database), f"{folder}/raw.csv"], limit="the limit")]
         measured += [measure(name, [*python, EXPORT, str(database), folder, name]) for name in formats()]

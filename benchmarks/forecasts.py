@@ -1,4 +1,4 @@
-"""How wrong the forecasts are: cases of daily series with labels of their group, through the product's own code.
+"""How wrong the forecasts are: cases of daily series with labels of their group, through the product's code.
 
 python -m benchmarks.forecasts FOLDER [--late DAYS] [--share 0.25] [--workers 2] [--write FOLDER]
 

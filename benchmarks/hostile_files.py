@@ -36,7 +36,7 @@ WRONG_ROWS = 20_000
 
 def _socket(path: Path) -> None:
     before = Path.cwd()
-    os.chdir(path.parent)  # a path longer than a socket's name may be is reached from its own folder
+    os.chdir(path.parent)  # a path longer than a socket's name may be is reached from its folder
     try:
         with socket.socket(socket.AF_UNIX) as made:
             made.bind(path.name)

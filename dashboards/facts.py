@@ -129,7 +129,7 @@ def _units(amount: Decimal | None, scale: int) -> int | None:
 
 
 def _smallest_scale(amounts: Iterable[Decimal | None]) -> int:
-    """The fewest digits after the point that hold every amount exactly."""
+    """The fewest digits after the point that contain every amount exactly."""
     units = [_units(amount, _WAREHOUSE_SCALE) for amount in amounts]
     scale = _WAREHOUSE_SCALE
     while scale and not any(unit % 10 ** (_WAREHOUSE_SCALE - scale + 1) for unit in units if unit):

@@ -50,12 +50,12 @@ ICONS: Mapping[str, str] = {
     "moon": "M8 2a6 6 0 1 0 6 6 4.5 4.5 0 0 1-6-6z",
     "printer": "M4 6V2h8v4M4 12H2V6h12v6h-2M4 10h8v4H4z",
 }
-"""Path data of each mark on a 16 by 16 field. Every mark stands beside a word."""
+"""Path data of each mark on a 16 by 16 field. Every mark is alongside a word."""
 
 
 @dataclass(frozen=True)
 class Freshness:
-    """The pill beside the report's name."""
+    """The pill alongside the report's name."""
 
     tone: str
     icon: str
@@ -72,7 +72,7 @@ def environment() -> Environment:
 
 
 def render_panel(templates: Environment, panel: Panel, view: PanelView) -> Markup:
-    """The panel's own part of the page."""
+    """The panel's part of the page."""
     return Markup(templates.get_template(panel.template).render(view.values))  # noqa: S704 - rendered with autoescape
 
 

@@ -37,7 +37,7 @@ def build_report(
 ) -> ReportFacts:
     """Write the report of the open build to `destination`, whole or not at all.
 
-    The time shown is the build's own `as_of` unless `generated_at` is given, so that the same build gives the same
+    The time shown is the build's `as_of` unless `generated_at` is given, so that the same build gives the same
     bytes.
 
     Raises:

@@ -1,6 +1,6 @@
 """The one script of a page, joined from ES modules: those of its panels, `static/js/page.js`, and what they import.
 
-Belongs here: reading import and export statements and joining modules so that each keeps a scope of its own. Does not:
+Belongs here: reading import and export statements and joining modules so that each keeps a separate scope. Does not:
 checking what modules do, which is the linter's, the type checker's and the tests' (`make js`).
 
 A module becomes a function that returns its exports, after the modules it imports. Few forms are understood, and only
@@ -25,7 +25,7 @@ _NAME = re.compile(r"[\w$]+(?: as [\w$]+)?")
 
 @dataclass(frozen=True)
 class _Import:
-    """A statement that imports: `bound` is what stands before `from`, None where only the module's effect is wanted."""
+    """A statement that imports: `bound` is what is before `from`, None where only the module's effect is wanted."""
 
     line: int
     target: Path

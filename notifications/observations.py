@@ -44,7 +44,7 @@ class FailedRun:
 
 
 Row = Mapping[str, Any]
-"""A row of a rule's own query: column -> value."""
+"""A row of a rule's query: column -> value."""
 
 
 @dataclass(frozen=True, kw_only=True)

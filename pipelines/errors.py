@@ -9,10 +9,10 @@
     ├── BuildError         a build did not pass its checks and was not published (exit 6)
     ├── NothingPublishedError  there is no published build to read yet (exit 7)
     ├── ExportError        a file does not conform to its standard, or an export was not written (exit 3)
-    ├── BusyError          another process holds what is needed; later it will work (exit 75)
+    ├── BusyError          another process uses what is needed; later it will work (exit 75)
     └── UnforeseenError    what nobody foresaw, with the file that says what happened (exit 1)
 
-A message says what is wrong, where, and what to do about it. It never holds a secret.
+A message says what is wrong, where, and what to do about it. It never contains a secret.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import ClassVar
 from pipelines.presentation.wording import counted, first_of, shortened
 
 MOST_PROBLEMS = 100
-"""Of one file: more than anyone mends at once, and few enough to be shown, stored and sent."""
+"""Of one file: more than anyone fixes at once, and few enough to be shown, stored and sent."""
 
 
 class CostTrackerError(Exception):
@@ -39,7 +39,7 @@ class ConfigError(CostTrackerError):
 
 
 class SourceError(CostTrackerError):
-    """One source could not be read. The last good data of that source stays in force."""
+    """One source could not be read. The last good data of that source stays in effect."""
 
     exit_code = 3
 
@@ -105,7 +105,7 @@ class ExportError(CostTrackerError):
 
 
 class BusyError(CostTrackerError):
-    """Another process holds what is needed, and did not let go of it in time; the same command works later."""
+    """Another process uses what is needed, and did not let go of it in time; the same command works later."""
 
     exit_code = 75
 

@@ -36,7 +36,7 @@ settings.load_profile("tests")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what stands in these folders, before `-m` chooses."""
+    """Mark what is in these folders, before `-m` chooses."""
     for item in items:
         if item.path.parent in OF_WHOLE_PROCESSES:
             item.add_marker(pytest.mark.e2e)

@@ -44,22 +44,22 @@ class Panel:
 
     @property
     def query(self) -> str:
-        """The SQL beside the panel's module."""
+        """The SQL alongside the panel's module."""
         return (FOLDER / f"{self.id}.sql").read_text(encoding="utf-8")
 
     @property
     def template(self) -> str:
-        """The name of the template beside the panel's module."""
+        """The name of the template alongside the panel's module."""
         return f"panels/{self.id}.html.j2"
 
     @property
     def script(self) -> Path | None:
-        """The ES module beside the panel's module, where the panel is drawn by one."""
+        """The ES module alongside the panel's module, where the panel is drawn by one."""
         return self._file(".js")
 
     @property
     def style(self) -> Path | None:
-        """What only this panel needs of CSS, on screen and on paper; beside its module."""
+        """What only this panel needs of CSS, on screen and on paper; alongside its module."""
         return self._file(".css")
 
     def _file(self, ending: str) -> Path | None:
@@ -78,7 +78,7 @@ def discover() -> tuple[Panel, ...]:
 
 
 def register(panels: list[Panel]) -> tuple[Panel, ...]:
-    """`panels` in the order the page shows them, once they are known to be whole.
+    """`panels` in the order the page shows them, once they are known to be intact.
 
     Raises:
         ReportError: two panels share an id or a place, or a panel's query, its template or what its script has to

@@ -1,4 +1,4 @@
-"""What the month so far comes to with the amounts in other currencies, and what of them has no rate."""
+"""What the month so far comes to with the amounts in other currencies, and what in them has no rate."""
 
 from __future__ import annotations
 

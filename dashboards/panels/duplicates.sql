@@ -1,4 +1,4 @@
--- One row per source, account, host, kind, currency and reason of what is told and does not count, because the same
+-- One row per source, account, host, kind, currency and reason of what is reported and does not count, because the same
 -- spend stands already. Amounts only: use without a price has none to count twice.
 select
     source_kind,

@@ -18,7 +18,7 @@ _SOURCES_NAMED = 4
 
 def prepare(rows: Rows, context: ReportContext) -> PanelView:
     """The notes, cautions first."""
-    # What holds for spend and for list-price value alike is said once.
+    # What applies to spend and for list-price value alike is reported once.
     notes = dict.fromkeys([*_cautions(rows, context), *_explanations(rows, context)])
     return PanelView({"notes": [dict(zip(("tone", "icon", "word", "text"), note, strict=True)) for note in notes]})
 

@@ -1,4 +1,4 @@
--- Several kinds of note told apart by `part`: sums in other currencies, use without a price, days entered manually, the
+-- Several kinds of note by `part`: sums in other currencies, use without a price, days entered manually, the
 -- day that is not over, days whose bill is not final, sources that need a look, series that cannot be forecast yet.
 with
 build as (

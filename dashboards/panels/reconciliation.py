@@ -29,7 +29,7 @@ VERDICTS: Final = {
     "explained": ("plain", "note", "Explained"),
     "outside": ("warn", "caution", "Not explained"),
 }
-"""The tone, icon and word of what is said of a provider that has both sides."""
+"""The tone, icon and word of what is reported of a provider that has both sides."""
 
 _ONE_SIDED: Final = {
     "no_estimate": "Billed, without priced usage",

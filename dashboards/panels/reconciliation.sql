@@ -1,4 +1,4 @@
--- One row per provider, currency and month of the newest six: what use costs at list price beside what is billed, and
+-- One row per provider, currency and month of the newest six: usage at list price next to what is billed, and
 -- the difference by cause.
 with
 months as (

@@ -1,4 +1,4 @@
-"""A budget has reached one of its levels. Only the highest one speaks; the ones below it have been said with it."""
+"""A budget has reached one of its levels. Only the highest one speaks; the ones below it have been reported with it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Reading what the projects and keys of all accounts are called, after their figures.
 
-Belongs here: who is asked, and what is said of it. Does not: when an account is due (sources/api/naming.py), or where
-names are stored (landing/names.py).
+Belongs here: who is asked, and what is reported of it. Does not: when an account is due (sources/api/naming.py), or
+where names are stored (landing/names.py).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What there is to say of accounts beside how asking them ended: two that are one, and those that are asked no more.
+"""What there is to say of accounts alongside how asking them ended: two that are one, and those that are asked no more.
 
 Belongs here: outcomes of feeds whose account is refused, renamed, closed or removed. Does not: asking (extraction.py),
 or what counts (landing/effective.py).

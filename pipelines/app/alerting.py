@@ -42,7 +42,7 @@ def report_failed_run(home: Home, run_id: str, job_name: str, reason: str) -> De
     """Alert about a failed run: put it in the outbox and send what is due.
 
     What makes a run fail, such as a full disk, may keep the outbox from being written too. Then the alert is sent once
-    to each channel and not kept; where only the last write fails, it comes a second time.
+    to each channel and not stored; where only the last write fails, it comes a second time.
     """
     failed = FailedRun(run_id=run_id, job_name=job_name, reason=home.settings.redact(reason), failed_at=home.clock())
     observed = Observations(failed_runs=(failed,))
@@ -70,7 +70,7 @@ def opened_outbox(home: Home) -> Iterator[Outbox]:
     """The outbox, for the block. A damaged one is set aside, and what can be read of it is taken over.
 
     Raises:
-        HomeError: its file cannot be used, though it may be whole.
+        HomeError: its file cannot be used, though it may be intact.
     """
     path = home.settings.paths.outbox
     try:

@@ -32,7 +32,7 @@ class PublishedEvent:
 
 
 def published_events(home: Home) -> list[PublishedEvent]:
-    """Every event of the published build, the newest first, with what was said of it since.
+    """Every event of the published build, the newest first, with what was reported of it since.
 
     Raises:
         HomeError: nothing was published yet.

@@ -1,7 +1,7 @@
-"""Asking the configured accounts what they have left, where their provider states it.
+"""Asking the configured accounts what they have left, where their provider reports it.
 
 A balance is not a figure of spend: without one, nothing that is counted becomes smaller. What the provider does not
-have at its address is left out; any other failure is told.
+have at its address is left out; any other failure is reported.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ PATIENCE = Limits(page_seconds=15, source_seconds=45, attempts=2, read_seconds=1
 
 
 def balance_feed(account: ApiAccount) -> Feed:
-    """Under which name the balance of `account` is told."""
+    """Under which name the balance of `account` is reported."""
     return Feed(SourceKind.API, f"{account.provider}_balance", account.name)
 
 
@@ -51,8 +51,8 @@ def ask_balances(home: Home) -> list[tuple[ApiAccount, list[Balance] | SourceErr
 def read_balances(home: Home) -> list[Outcome]:
     """Take every account's balance into the log; give an outcome for each that failed.
 
-    Asking the accounts for figures forgets the failures of the run before, so that only what fails now is told. Without
-    a network nobody is asked.
+    Asking the accounts for figures forgets the failures of the run before, so that only what fails now is reported.
+    Without a network nobody is asked.
     """
     if not asks_accounts(home):
         return []
@@ -70,6 +70,6 @@ def read_balances(home: Home) -> list[Outcome]:
 
 
 def _is_asked(account: ApiAccount) -> bool:
-    """An account that lacks its organization is told by the source of its figures."""
+    """An account that lacks its organization is reported by the source of its figures."""
     source = balance_sources().get(account.provider)
     return source is not None and (account.organization is not None or not source.needs_organization)

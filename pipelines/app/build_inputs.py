@@ -42,7 +42,7 @@ def build_id(home: Home, as_of: datetime) -> str:
     parts = [
         landed,
         {
-            # What went well is told once, and is not a reason to build again.
+            # What went well is reported once, and is not a reason to build again.
             str(outcome.feed): [outcome.status, outcome.message if outcome.status != Status.OK else None]
             for outcome in OutcomeLog(folders.outcomes).all()
         },

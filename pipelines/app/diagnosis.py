@@ -103,7 +103,7 @@ def _modes(home: Home) -> Iterator[Finding]:
 
 
 def _set_aside(home: Home) -> Iterator[Finding]:
-    """What was damaged and rebuilt, beside which the damaged copy still lies."""
+    """What was damaged and rebuilt, alongside which the damaged copy still lies."""
     paths = home.settings.paths
     folders = (paths.state, paths.dagster, paths.dbt, paths.dbt / "target", paths.working.parent)
     copies = [copy.path for folder in folders for copy in files_set_aside(folder)]
@@ -197,7 +197,7 @@ def _logs(home: Home) -> Iterator[Finding]:
         for place in found.unreadable:
             yield Finding(subject, place, "give this user read access and run again", ok=False)
         for finding in found.findings:
-            if finding not in reported:  # what the last run found has rows of its own
+            if finding not in reported:  # what the last run found has separate rows
                 yield Finding(subject, finding, LACKING, warning=True)
     for unread in () if home.is_sample else unread_agents(machine_of(home.settings)):
         found_at = f"{unread.found}: its use is not read from this computer"

@@ -70,7 +70,7 @@ def is_seen(home: Path, name: str) -> bool:
 
 def _entered(folder: Path) -> Iterator[bytes]:
     for path in manual_files(folder):
-        # What cannot be read is told by reading it for its entries.
+        # What cannot be read is reported by reading it for its entries.
         with suppress(EntryFileError):
             yield read_content(path)
 

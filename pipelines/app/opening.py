@@ -44,7 +44,7 @@ def open_home(
 
 
 def reopened(home: Home) -> Home:
-    """`home`; or a person's own in place of the sample company's, as soon as there is something to count in it.
+    """`home`; or the user's in place of the sample company's, as soon as there is something to count in it.
 
     Raises:
         ConfigError: the configuration that is there by now is wrong.

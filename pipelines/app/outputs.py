@@ -94,7 +94,7 @@ def write_standing(
 def write_scheduled_exports(
     home: Home, exports: tuple[ScheduledExport, ...], run: str | None = None
 ) -> list[ScheduledOutcome]:
-    """Write exports of ai-costs.yaml as a part of the build, unless they stand there already.
+    """Write exports of ai-costs.yaml as a part of the build, unless they are there already.
 
     Raises:
         NothingPublishedError: there is no build yet.
@@ -108,7 +108,7 @@ def path_by_hand(home: Home, folder: Path | None, name: str, format_name: str, s
     """Where an export that a person asks for goes: `folder`, or exports/ of the data folder.
 
     Raises:
-        ConfigError: a file stands there that a person may miss, or that is a part of the build.
+        ConfigError: a file is there that a person may miss, or that is a part of the build.
     """
     exports, export_format = home.settings.paths.exports, formats()[format_name]
     options = {"is_sample": home.is_sample, "compress": shape.compress}

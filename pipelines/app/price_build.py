@@ -1,4 +1,4 @@
-"""The prices of one build: those of closed months as they were kept, today's for the open one, and what differs."""
+"""The prices of one build: those of closed months as they were stored, today's for the open one, and what differs."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def price_overrides(settings: Settings) -> list[PriceOverride]:
 
 
 def prices_of_build(home: Home, uses: Iterable[Use]) -> BuildPrices:
-    """The prices of `uses`, each of one month, as `files.monthly_uses` gives them. Months that closed are kept.
+    """The prices of `uses`, each of one month, as `files.monthly_uses` gives them. Months that closed are stored.
 
     Raises:
         HomeError: the prices kept of a closed month are damaged, or cannot be written.

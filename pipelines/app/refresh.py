@@ -1,6 +1,6 @@
 """Running each source against a home, and saying how it ended, feed by feed.
 
-A source's failure is an outcome, not an exception: what it landed before stays in force, and the others go on.
+A source's failure is an outcome, not an exception: what it landed before stays in effect, and the others go on.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ from pipelines.sources.outcomes import Outcome, OutcomeLog, Status
 
 PROBLEMS_SHOWN = 20
 RATES = "exchange_rates"
-"""The source under which failures of exchange rates are told."""
+"""The source under which failures of exchange rates are reported."""
 
 API_EXPECTED_HOURS = 26
 """An account that was not read for a day and a little is late."""
@@ -146,7 +146,7 @@ def _is_of_entries(feed: Feed) -> bool:
 
 
 def extract_imported_files(home: Home, read: Mapping[str, ParsedFile] | None = None) -> list[Outcome]:
-    """Land the files of the inbox, one feed per format and account; a file nobody knows is a feed of its own name.
+    """Land the files of the inbox, one feed per format and account; a file nobody knows is a feed of its name.
 
     `read` is what was just read of files, by their sha256.
     """
@@ -181,7 +181,7 @@ def extract_imported_files(home: Home, read: Mapping[str, ParsedFile] | None = N
 
 
 def extract_exchange_rates(home: Home) -> list[Outcome]:
-    """Take new exchange rates; an outcome for each source of them that failed: its last good rates stay in force."""
+    """Take new exchange rates; an outcome for each source of them that failed: its last good rates stay in effect."""
     now, currency = home.clock(), home.settings.configuration.currency
     outcomes = []
     for name, error in rates_of(home.settings).refresh(now, currency, uses_network=home.uses_network):
@@ -268,7 +268,7 @@ def _offline(outcome: Outcome) -> Outcome:
 
 
 def _unforeseen(error: Exception) -> str:
-    """What broke and where, without the error's own text: that may quote an answer."""
+    """What broke and where, without the error's text: that may quote an answer."""
     place = traceback.extract_tb(error.__traceback__)[-1]
     return (
         f"this version cannot handle the response ({type(error).__name__} in {Path(place.filename).name}:"

@@ -32,7 +32,7 @@ from pipelines.warehouse.loading import compare_totals
 
 LANDING = "landing"
 NOT_REBUILDABLE = frozenset({"prices", "rates", "balances"})
-"""What is kept beside landing and can be rebuilt from nothing either."""
+"""What is stored alongside landing and can be rebuilt from nothing either."""
 
 READERS = {"csv": csv_totals, "json": json_totals}
 DAMAGE = (
@@ -102,7 +102,7 @@ def _check_inputs(home: Home, found: Verification) -> None:
 
 
 def _check_outputs(home: Home, found: Verification) -> None:
-    """Every output of the build against its manifest, and every other export against the manifest beside it."""
+    """Every output of the build against its manifest, and every other export against the manifest alongside it."""
     builds = Builds(home.folders.home)
     listed: set[str] = set()
     if builds.current() is not None:

@@ -1,7 +1,7 @@
 """Proof that no cent and no token was lost or doubled on the way from landing to what people read.
 
 The landed side is worked out again by valuation.py, which shares no SQL with the dbt models. What landed is either
-counted (fct_costs) or stands beside it, because another source states the same money (fct_cost_candidates that were
+counted (fct_costs) or is alongside it, because another source reports the same money (fct_cost_candidates that were
 not chosen).
 """
 
@@ -91,7 +91,7 @@ def landed_totals(landing: LandingStore, connection: duckdb.DuckDBPyConnection) 
 
 
 def table_totals(connection: duckdb.DuckDBPyConnection, table: str) -> Totals:
-    """Sums of a costs table: fct_costs, or what stands beside it."""
+    """Sums of a costs table: fct_costs, or what is alongside it."""
     money = connection.table(table).aggregate("cost_kind, currency, sum(cost_amount) as amount").fetchall()
     tokens = connection.table(table).aggregate("sum(total_tokens) as tokens").fetchall()
     totals = {(kind, currency): amount for kind, currency, amount in money if amount is not None}

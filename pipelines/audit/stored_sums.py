@@ -42,7 +42,7 @@ class StoredSums:
         self._asked: dict[date, _Month] = {}
 
     def of(self, month: date, made_of: str, add_up: Callable[[], pa.Table]) -> pa.Table:
-        """The sums of a month: those that are kept, if they were `made_of` the same; else what `add_up` gives."""
+        """The sums of a month: those that are stored, if they were `made_of` the same; else what `add_up` gives."""
         known = self._before.get(month)
         if known is None or known.made_of != made_of:
             known = _Month(made_of, _to_stream(add_up()))
@@ -67,7 +67,7 @@ def _to_stream(table: pa.Table) -> bytes:
 
 
 def _read(path: Path) -> dict[date, _Month]:
-    """What is kept; nothing where that is lost, damaged or of another version."""
+    """What is stored; nothing where that is lost, damaged or of another version."""
     header, _, body = (derived.read(path) or b"").partition(b"\n")
     try:
         value = orjson.loads(header)

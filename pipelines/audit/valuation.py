@@ -66,7 +66,7 @@ ABOVE_EVERY_TIER, UNKNOWN_WINDOW = 2**62, -1
 def landed_by_source(
     landing: LandingStore, connection: duckdb.DuckDBPyConnection, *, again: bool = True
 ) -> dict[Place, Totals]:
-    """Spend, list-price value and tokens that each source landed, whether another source states the same or not.
+    """Spend, list-price value and tokens that each source landed, whether another source reports the same or not.
 
     What landed a second time, under an earlier name of its account or host, is left out.
 
@@ -120,7 +120,7 @@ def worth_by_month(
 def _sums(
     landing: LandingStore, feed: Feed, prices: _Prices, not_counted: NotCounted, *, again: bool = True
 ) -> Iterator[tuple[date, dict[str, Any]]]:
-    """The feed's rows by month, added up where no price tells them apart; times and `reached` are those of one."""
+    """The feed's rows by month, added up where no price distinguishes them; times and `reached` are those of one."""
     folder = landing.folder(feed)
     manifest = folder.effective()
     if manifest is None:
@@ -205,7 +205,7 @@ def _not_counted(connection: duckdb.DuckDBPyConnection) -> NotCounted:
 def _tokens_of_one_request(table: pa.Table) -> pa.ChunkedArray:
     """The input tokens that may cross a tier: one request's own, never the sum of a day's requests.
 
-    `UNKNOWN_WINDOW` where a source states a context window in words of no known meaning.
+    `UNKNOWN_WINDOW` where a source reports a context window in words of no known meaning.
     """
     single = pa.chunked_array([pa.array(np.zeros(table.num_rows, dtype=np.int64))])
     for name in INPUT_METERS:

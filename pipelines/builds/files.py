@@ -51,7 +51,7 @@ def is_same(one: Path, other: Path) -> bool:
 
 
 def put(path: Path, make: Callable[[Path], object]) -> None:
-    """Let `make` write beside `path`, and put the result in its place by a rename.
+    """Let `make` write alongside `path`, and put the result in its place by a rename.
 
     Raises:
         HomeError: it cannot be written; what was there before stays.

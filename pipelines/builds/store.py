@@ -158,7 +158,7 @@ class Builds:
             self._show(prepared, manifest)
 
     def _show(self, folder: Path, manifest: BuildManifest) -> None:
-        """Put `folder` in force: nothing that people can open changes before one rename, and all of it by that."""
+        """Put `folder` in effect: nothing that people can open changes before one rename, and all of it by that."""
         try:
             former = self.current()
             has_links = self._has_links()
@@ -181,9 +181,10 @@ class Builds:
                 shutil.rmtree(other, ignore_errors=True)
 
     def _adopt(self, paths: Iterable[str]) -> Path | None:
-        """Move files that stand where links will, such as those of an older version, into a build of their own.
+        """Move files that are where links will, such as those of an older version, into a separate build.
 
-        What people open stays the same: the folder holds the same files, and what the current build has beside them.
+        What people open stays the same: the folder contains the same files, and what the current build has alongside
+        them.
         """
         standing = [path for path in paths if (self.home / path).is_file() and not (self.home / path).is_symlink()]
         if not standing:
@@ -239,7 +240,7 @@ class Builds:
             write_atomically(pointer, folder.name.encode())
 
     def _paths_of(self, folder: Path | None) -> list[str]:
-        """The outputs of a build; none where its manifest was damaged, so that the next build mends it."""
+        """The outputs of a build; none where its manifest was damaged, so that the next build fixes it."""
         try:
             return [] if folder is None else read_manifest(folder).paths()
         except BuildError:

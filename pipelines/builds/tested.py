@@ -1,7 +1,7 @@
 """Proof that the tables of the working file are those that passed their tests.
 
 Each step of a build leaves a record of its tables, their rows counted and hashed, once it has succeeded whole. The
-records stand in the working file, in schema `tested`. What was killed half-way, built in part, changed afterwards or
+records are in the working file, in schema `tested`. What was killed half-way, built in part, changed afterwards or
 made from tables of another build has no record that fits, and is not published.
 """
 

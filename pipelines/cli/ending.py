@@ -35,7 +35,7 @@ def ending_in_words(arguments: Sequence[str]) -> Iterator[None]:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a letter shows its code
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    logging.raiseExceptions = False  # a log that cannot be written, as on a full disk, is told by what else cannot
+    logging.raiseExceptions = False  # a log that cannot be written, as on a full disk, is reported by what else cannot
     try:
         yield
     except KeyboardInterrupt:

@@ -62,7 +62,7 @@ def export(  # noqa: PLR0917 - options, which Typer passes by name
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write the published costs to a file, with a manifest of its rows, sums and hash beside it.
+    """Write the published costs to a file, with a manifest of its rows, sums and hash alongside it.
 
     For Excel take excel-csv; for tools that read bills of any provider, focus-csv or focus-parquet.
     """

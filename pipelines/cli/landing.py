@@ -1,4 +1,4 @@
-"""`ai-costs landing`: the generations of what landed, and putting an older one in force."""
+"""`ai-costs landing`: the generations of what landed, and putting an older one in effect."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ COMES_BACK = {
     SourceKind.IMPORT: "The next run reads the missing files of inbox/, as far as they are still there.",
     SourceKind.MANUAL: "The next run takes the entries as manual/ and ai-costs.yaml have them then.",
 }
-"""What becomes of the newer days of a feed whose older generation was put in force."""
+"""What becomes of the newer days of a feed whose older generation was put in effect."""
 
 FeedArgument = Annotated[
     str, typer.Argument(help="The feed's folder below landing/, as `ai-costs landing list` names it.")
@@ -56,7 +56,7 @@ def list_landing(
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List what is in force of every feed, or the generations of one, each with its moment, days, rows and amounts."""
+    """List what is in effect of every feed, or the generations of one, each with its moment, days, rows and amounts."""
     opened = _opened(home, config)
     if feed is None:
         rows = [_effective(folder) for folder in LandingStore(opened.folders.landing).folders()]
@@ -78,7 +78,7 @@ def restore(
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Put an older generation of a feed in force, as a new one; none is removed. Figures change with the next run."""
+    """Put an older generation of a feed in effect, as a new one; none is removed. Figures change with the next run."""
     opened = _opened(home, config)
     manifest = LandingStore(opened.folders.landing).restore(_folder(opened, feed), generation, opened.clock())
     if as_json:
@@ -109,7 +109,7 @@ def _folder(home: Home, name: str) -> FeedFolder:
 
 
 def _effective(folder: FeedFolder) -> dict[str, Any]:
-    """The row of what is in force; of a damaged one, what is wrong and what heals it."""
+    """The row of what is in effect; of a damaged one, what is wrong and what heals it."""
     try:
         return _row(folder, folder.effective(), "in force")
     except LandingError as error:
@@ -117,7 +117,7 @@ def _effective(folder: FeedFolder) -> dict[str, Any]:
 
 
 def _generations(folder: FeedFolder) -> list[dict[str, Any]]:
-    """A row for each generation, and one more where what is in force is none of them."""
+    """A row for each generation, and one more where what is in effect is none of them."""
     effective = _effective(folder)
     rows = []
     for number in folder.numbers():
@@ -176,7 +176,7 @@ def _show(rows: Iterable[dict[str, Any]], title: str | None) -> None:
     for row in rows:
         shown = {name: "" if row[name] is None else f"{row[name]}" for name in columns}
         if row["written_at"] is not None:
-            # Of all feeds the day is enough; generations of one are told apart by their minute.
+            # Of all feeds the day is enough; generations of one are distinguished by their minute.
             shown["written_at"] = f"{row['written_at']:{'%Y-%m-%d' if title is None else '%Y-%m-%d %H:%M'}}"
             shown["amounts"] = plain_sums(row["amounts"])
         table.add_row(*map(escape, shown.values()))

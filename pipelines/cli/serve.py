@@ -41,7 +41,7 @@ def serve(
     from pipelines.front_door.processes import hold, listening, until_signalled  # noqa: PLC0415 - not on Windows
     from pipelines.front_door.ui import serve_ui  # noqa: PLC0415 - Dagster again
 
-    # Each run opens the person's own home again, so that what is there by then counts and not the sample company.
+    # Each run opens the person's home again, so that what is there by then counts and not the sample company.
     environment = current_environment() | {"AI_COSTS_HOME": str(settings_used.paths.home)}
     if config is not None:
         environment["AI_COSTS_CONFIG"] = str(config.absolute())

@@ -1,4 +1,4 @@
-"""`ai-costs withdraw`: take back what an imported file states, or list what is in force."""
+"""`ai-costs withdraw`: take back what an imported file states, or list what is in effect."""
 
 from __future__ import annotations
 

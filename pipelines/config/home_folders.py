@@ -57,7 +57,7 @@ class HomeFolders:
 
     @property
     def rates(self) -> Path:
-        """The exchange rates in force, as they came."""
+        """The exchange rates in effect, as they came."""
         return self.home / "rates"
 
     @property

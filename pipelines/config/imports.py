@@ -15,7 +15,7 @@ DATE_FORMATS = ("day-first", "month-first", "unix")
 """Words for how days are written; anything else is a pattern of strptime."""
 
 MEASURES = frozenset({"amount", "requests", "tokens"})
-"""What is added up beside tokens of a kind."""
+"""What is added up alongside tokens of a kind."""
 
 
 class ImportMapping(Section):

@@ -1,6 +1,6 @@
 """The names that a configuration may refer to, and what a name that is none of them was probably meant to be.
 
-Belongs here: telling a slip of the pen from a name of one's own. Does not: what the names are, which the rooms above
+Belongs here: telling a slip of the pen from a name of the user. Does not: what the names are, which the rooms above
 hand in.
 """
 
@@ -16,7 +16,7 @@ from pipelines.config.exports import ScheduledExport
 
 ALIKE = 0.8
 SHORTEST_PART = 2
-"""A part of a name that is so short, or holds a digit, is what tells names of one's own apart: team-a, lab2."""
+"""A part of a name that is so short, or contains a digit, is what tells names of the user apart: team-a, lab2."""
 
 
 def never(_home: Path, _name: str) -> bool:
@@ -54,7 +54,7 @@ class KnownNames:
 
 
 def meant(name: str, known: Collection[str]) -> str | None:
-    """The known name that `name` is a slip of; None: it is one of them, or a name of its own."""
+    """The known name that `name` is a slip of; None: it is one of them, or a separate name."""
     if name in known:
         return None
     for other in sorted(known):

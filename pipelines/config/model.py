@@ -176,7 +176,7 @@ class ChannelSetting(Section):
 
 
 class PriceSetting(Section):
-    """A price of yours for one model, in USD per million tokens, in force from a day on."""
+    """A price of yours for one model, in USD per million tokens, in effect from a day on."""
 
     provider: Label = Field(description="The provider of the price: anthropic, openai, …")
     model: Label = Field(description="The name in the logs, or the canonical id.")
@@ -218,7 +218,7 @@ class AnomalySettings(Section):
     minimum_impact: Amount | None = Field(
         default=None,
         gt=0,
-        description="The least amount of a day, in the reporting currency, from which on anyone is told. Left out: 1, "
+        description="The least amount of a day, in the reporting currency, from which an alert is sent. Left out: 1, "
         "or 100 of a currency without a smaller unit, such as JPY.",
     )
 

@@ -23,7 +23,7 @@ BillingDay = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
 
 
 class RecurringCost(Section):
-    """An amount that is owed again for each month or year: seats, a subscription, a commitment."""
+    """An amount that is charged again for each month or year: seats, a subscription, a commitment."""
 
     name: Label = Field(description="A label. Entries with the same name follow each other: a new price, more seats.")
     provider: Label = Field(description="Who sells it: cursor, openai, …")

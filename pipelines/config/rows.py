@@ -1,6 +1,6 @@
 """The configuration as rows of the tables that the dbt models read.
 
-A section with a row for each of its entries states the table itself (`Section.TABLE`); others are defined here.
+A section with a row for each of its entries reports the table itself (`Section.TABLE`); others are defined here.
 
 The warehouse makes tables of them, Dagster assets with their descriptions, and `make readme` their entries among the
 sources of dbt. Belongs here: what one setting means as rows. Does not: what the models make of them.

@@ -24,7 +24,7 @@ def _address(value: HttpUrl) -> HttpUrl:
 
 
 class Serving(Section):
-    """Without a public URL, only this computer's own browser reaches the UI."""
+    """Without a public URL, only this computer's browser reaches the UI."""
 
     public_url: Annotated[HttpUrl, AfterValidator(_address)] | None = Field(
         default=None,

@@ -123,7 +123,7 @@ def load_settings(
     """The settings for a command.
 
     The home is `home`, else AI_COSTS_HOME, else `default_home`. The configuration is `config`, else
-    ai-costs.yaml in `cwd`, else the home's; without one the defaults hold. .env is read beside the configuration
+    ai-costs.yaml in `cwd`, else the home's; without one the defaults hold. .env is read alongside the configuration
     and in the home; the environment itself wins. `known` are the names that the configuration may refer to.
 
     Raises:

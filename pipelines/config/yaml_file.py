@@ -61,7 +61,7 @@ def read_configuration(path: Path, known: KnownNames = NOTHING_KNOWN, home: Path
         home: the data folder, whose landed and entered names are known too.
 
     Raises:
-        ConfigError: with every problem as file:line:column: what is wrong and how to mend it.
+        ConfigError: with every problem as file:line:column: what is wrong and how to fix it.
     """
     node = _compose(path)
     if node is None:

@@ -72,7 +72,7 @@ def report_failed_run() -> None:
 
 
 def build_sensors(home: Home) -> list[dg.SensorDefinition]:
-    """The sensors that watch this home, and a person's own while the sample company stands in for it."""
+    """The sensors that watch this home, and the user's while the sample company is in for it."""
 
     @dg.sensor(
         job=refresh_costs,

@@ -1,4 +1,4 @@
-"""What accounts have left as an asset of its own, where a configured account's provider states it."""
+"""What accounts have left as a separate asset, where a configured account's provider reports it."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -17,7 +17,7 @@ BALANCES = dg.AssetKey([SOURCES, "balances"])
 
 
 def build_balance_assets(home: Home, accounts: Sequence[dg.AssetsDefinition]) -> list[dg.AssetsDefinition]:
-    """The asset of balances, after `accounts` were asked for figures; none where no provider states any."""
+    """The asset of balances, after `accounts` were asked for figures; none where no provider reports any."""
     if not api_providers(home) & balance_sources().keys():
         return []
 

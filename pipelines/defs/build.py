@@ -34,10 +34,10 @@ def build_defs(home: Home, loggers: Mapping[str, dg.LoggerDefinition] | None = N
 
     Args:
         home: what the assets work on.
-        loggers: Dagster loggers by name, where the caller shows a run's steps its own way.
+        loggers: Dagster loggers by name, where the caller shows a run's steps its way.
     """
     with warnings.catch_warnings():
-        # Dagster's own sensors pass on a parameter that Dagster calls beta, both here and when it resolves them.
+        # Dagster's sensors pass on a parameter that Dagster calls beta, both here and when it resolves them.
         warnings.simplefilter("ignore", dg.BetaWarning)
         accounts = build_api_assets(home)
         sources = [*SOURCE_ASSETS, *IMPORT_ASSETS, *EXPECTED_ASSETS, *accounts]

@@ -1,4 +1,4 @@
-"""Runs whose process died: each run holds a lock of its own for as long as its process lives, so a free lock tells.
+"""Runs whose process died: each run contains a separate lock for as long as its process lives, so a free lock tells.
 
 Belongs here: holding that lock, and ending the runs in Dagster's history that nobody holds. A run that was killed stays
 STARTED there, and four of them fill the queue. A lock is freed by the kernel, whatever ended the process; the number of
@@ -63,5 +63,5 @@ def _end(instance: dg.DagsterInstance, run: dg.DagsterRun, lock: Path) -> str:
 
 
 def _locks(instance: dg.DagsterInstance) -> Path:
-    """state/runs, beside the instance."""
+    """state/runs, alongside the instance."""
     return Path(instance.root_directory).parent / "runs"

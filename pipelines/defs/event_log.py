@@ -1,6 +1,6 @@
 """Dagster's event log in SQLite, its files open for as long as the run.
 
-Belongs here: how events reach the files that Dagster's own storage reads and writes. Does not: which events there are.
+Belongs here: how events reach the files that Dagster's storage reads and writes. Does not: which events there are.
 Dagster's storage opens and checkpoints a file again for every event, and a run has a thousand: a fifth of the run's
 processor time and half of what it wrote to disk.
 """

@@ -1,4 +1,4 @@
-"""Exchange rates as an asset of its own, where ai-costs.yaml asks for any."""
+"""Exchange rates as a separate asset, where ai-costs.yaml asks for any."""
 
 from collections.abc import Iterator
 from typing import Any

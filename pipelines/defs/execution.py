@@ -1,4 +1,4 @@
-"""Running a Dagster job of this project in this process, against the home's own instance, so the UI shows it after."""
+"""Running a Dagster job of this project in this process, against the home's instance, so the UI shows it after."""
 
 from __future__ import annotations
 

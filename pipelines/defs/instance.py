@@ -31,10 +31,10 @@ class _UnusableError(HomeError):
 
 
 def prepare_instance(folders: HomeFolders) -> Path:
-    """The folder of a home's Dagster instance, made or mended, with dead runs ended.
+    """The folder of a home's Dagster instance, made or fixed, with dead runs ended.
 
     Raises:
-        HomeError: it cannot be used, though it may be whole.
+        HomeError: it cannot be used, though it may be intact.
     """
     with opened_instance(folders):
         return folders.dagster
@@ -47,7 +47,7 @@ def opened_instance(folders: HomeFolders) -> Iterator[dg.DagsterInstance]:
     Its configuration, dagster.yaml, is written once and then left alone, for people to change.
 
     Raises:
-        HomeError: it cannot be used, though it may be whole.
+        HomeError: it cannot be used, though it may be intact.
     """
     # Two that make one instance at the same time leave half of it.
     with lock_of(folders.state / "dagster.lock"):
@@ -106,7 +106,7 @@ def _usable(folder: Path) -> dg.DagsterInstance:
 
 
 def _ensure_configuration(folder: Path) -> None:
-    """Write dagster.yaml where there is none, or none with any setting: Dagster's own defaults are not ours."""
+    """Write dagster.yaml where there is none, or none with any setting: Dagster's defaults are not ours."""
     target = folder / CONFIGURATION
     if not target.exists():
         shutil.copyfile(INSTANCE_TEMPLATE, target)

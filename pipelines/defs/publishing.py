@@ -216,5 +216,5 @@ def alerts(home: dg.ResourceParam[Home]) -> dg.MaterializeResult[Any]:
 
 
 def build_parts() -> list[dg.AssetsDefinition]:
-    """What every build has beside its file."""
+    """What every build has alongside its file."""
     return [*(build_export_asset(name) for name in standing_formats()), cost_report]

@@ -1,6 +1,6 @@
 """The sources as assets: each lands what its place holds, and fails alone.
 
-A source that could not be read still materialises, because the last good data stays in force and every other
+A source that could not be read still materialises, because the last good data stays in effect and every other
 source goes on; its check `read_completely` fails, loudly, and the run's end says so. What a source that was read may
 lack is a warning of the same check.
 """

@@ -31,7 +31,7 @@ class LayeredTranslator(DagsterDbtTranslator):
     """Keys a model [folder, name] and groups it by folder; sources keep the key their yml states."""
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
-        """[layer, name] for models; a source's own key."""
+        """[layer, name] for models; a source's key."""
         if dbt_resource_props["resource_type"] == "model":
             return dg.AssetKey([dbt_resource_props["fqn"][1], dbt_resource_props["name"]])
         return super().get_asset_key(dbt_resource_props)

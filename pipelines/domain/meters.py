@@ -55,7 +55,7 @@ class Meter:
     """One meter.
 
     Args:
-        name: the column of a landed row that holds its count.
+        name: the column of a landed row that contains its count.
         label: what it counts, in words, in the plural where English has one.
         family: what kind of thing it counts.
         unit: what it counts in.

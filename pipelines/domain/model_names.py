@@ -8,7 +8,7 @@
     Claude Sonnet 4.5                                     GitHub
 
 are all claude-sonnet-4-5 of Anthropic. Belongs here: spellings. Does not: who the vendors are (vendors.py), what a
-model costs, or under which of its spellings a price list has it. A spelling that no rule knows keeps its own name and
+model costs, or under which of its spellings a price list has it. A spelling that no rule knows keeps its name and
 has no vendor, so that it is seen.
 """
 

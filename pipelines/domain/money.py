@@ -34,7 +34,7 @@ def written_number(text: str, decimal_sign: str | None = None) -> tuple[str, str
 
     Args:
         text: digits with points and commas.
-        decimal_sign: which of them stands before decimals, where that is known.
+        decimal_sign: which of them is before decimals, where that is known.
 
     Raises:
         TwoReadingsError: it could be two numbers.

@@ -2,8 +2,8 @@
 
 Grain: source x account x period x dimensions x meter. Token columns are disjoint, so total tokens are their
 sum. Money is Decimal in the major unit of its currency. A column that a source does not state is None, which
-is not zero. Nothing here holds prompt text, and no identity column holds a quantity or money, so that a
-restated figure replaces its row instead of standing beside it.
+is not zero. Nothing here holds prompt text, and no identity column contains a quantity or money, so that a
+restated figure replaces its row instead of standing alongside it.
 """
 
 from __future__ import annotations
@@ -175,7 +175,7 @@ else:
 class UsageRecord(_Counted):
     """One normalised row. Times are UTC and half-open; money is in major units.
 
-    What is counted is an attribute named by its meter, such as `output_tokens=120`; None is not stated.
+    What is counted is an attribute named by its meter, such as `output_tokens=120`; None is not reported.
 
     `account_name` is the label of the configured account, the tool that wrote a log, or the account a person
     named. `host` is the machine a log was written on. `grain` is event, 1h, 1d, 1mo or period. `project` is
@@ -187,7 +187,7 @@ class UsageRecord(_Counted):
     the time of reading. `quantity` counts what is not tokens, in `quantity_unit` (images, characters, seconds,
     credits). `cost_amount` is what is charged, `list_cost_amount` the price before discount, if the source states
     it. `cost_basis` says how the source knows its amount; None: it states none, or a person entered it.
-    `is_billable` is False where the source states that nobody is charged (an included quota, a key of one's own).
+    `is_billable` is False where the source reports that nobody is charged (an included quota, a key of the user).
     `tags` is a JSON object of text to text; `extra` a JSON object of what the source states and no column holds.
     """
 

@@ -1,6 +1,6 @@
 """Registries: folders whose files each define one member under a constant, such as `SOURCE` or `FORMAT`.
 
-Belongs here: finding the members, and refusing two of one name. Does not: what a member is, which the folder's own room
+Belongs here: finding the members, and refusing two of one name. Does not: what a member is, which the folder's room
 says.
 """
 
@@ -28,9 +28,9 @@ def members(
     Args:
         package: the package's full name.
         folders: its folders, `__path__`.
-        constant: what a module calls its member; a module without it holds what several members share.
+        constant: what a module calls its member; a module without it contains what several members share.
         kind: what a member is.
-        name_of: the name by which members are told apart.
+        name_of: the name by which members are distinguished.
         prefix: only modules whose names begin so are looked at.
 
     Raises:

@@ -5,7 +5,7 @@ publisher and provider. Belongs here: names of companies, in the spellings of AP
 Does not: names of models (model_names.py), prices. What no rule knows has no vendor, and its provider is what the
 caller says.
 
-The spellings are those of the providers' own documentation, of the model ids that the price list holds, of LiteLLM's
+The spellings are those of the providers' documentation, of the model ids that the price list holds, of LiteLLM's
 and OpenRouter's prefixes, of the provider ids of models.dev, and of ProviderName in FOCUS bills.
 """
 
@@ -214,7 +214,7 @@ def provider_named(reported: str | None) -> str | None:
 
 
 def vendor_named(reported: str) -> str | None:
-    """The vendor that stands before a model's name, by the name it has here."""
+    """The vendor that is before a model's name, by the name it has here."""
     return VENDOR_ALIASES.get(_dashed(reported))
 
 
@@ -222,7 +222,7 @@ def vendor_named(reported: str) -> str | None:
 def provider_of(reported: str | None, model: str | None, otherwise: str) -> str:
     """Who sells the use of `model`: the provider that the source states, else the one its name tells, else its maker.
 
-    What is stated and known to no rule is taken as it is, before `otherwise`.
+    What is reported and known to no rule is taken as it is, before `otherwise`.
     """
     known, by_model = provider_named(reported), _provider_of_model(model)
     if known in SINGLE_VENDOR_PROVIDERS and by_model is not None:

@@ -46,7 +46,7 @@ class Rows:
 
     def copy(self, select: str, path: Path, options: str) -> None:
         """Stream `select` over the rows to `path` through DuckDB's COPY."""
-        # The options are this room's own too; only the path comes from outside, as a bound value.
+        # The options are this room's too; only the path comes from outside, as a bound value.
         self.connection.execute(f"copy ({self.select(select)}) to $target ({options})", {"target": str(path)})
 
     def texts(self, select: str) -> Iterator[tuple[str]]:

@@ -1,7 +1,7 @@
 """CSV as RFC 4180 quotes it: UTF-8, a header line, lines that end with a line feed, numbers untouched.
 
 A text cell that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, "CSV injection").
-Metadata stands in the manifest beside the file, so that typed readers see rows only; a footer is for who asks for one.
+Metadata is in the manifest alongside the file, so that typed readers see rows only; a footer is for who asks for one.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def harmless(name: str, kind: str) -> str:
 
 
 def write(rows: Rows, path: Path, *, mark: str = "", line_end: str = "\n") -> None:
-    """Stream the rows to `path`. `mark` stands before the header; a line break inside a cell stays the one it was."""
+    """Stream the rows to `path`. `mark` is before the header; a line break inside a cell stays the one it was."""
     marks = [mark, *[""] * (len(rows.columns) - 1)]
     cells = [
         f'{harmless(name, kind)} as "{before}{name}"'

@@ -1,6 +1,6 @@
 """JSON Lines: one object a line. Amounts are text, because a JSON number is a float to most readers.
 
-The text of a row is made by DuckDB and written from here: its own JSON writer holds gigabytes of a large table.
+The text of a row is made by DuckDB and written from here: its JSON writer holds gigabytes of a large table.
 """
 
 from __future__ import annotations

@@ -136,7 +136,7 @@ def _set_variables(connection: duckdb.DuckDBPyConnection, chosen: ExportFilter, 
         "cost_centers": list(chosen.cost_centers) or None,
         "source_kinds": [str(kind) for kind in chosen.source_kinds] or None,
         "period": shape.preset.period if shape.preset else None,
-        # The marts have the units of meters in lower case, FOCUS has its own words for them.
+        # The marts have the units of meters in lower case, FOCUS has its words for them.
         "known_units": [unit.lower() for unit in Unit],
         "units": list(Unit),
     }

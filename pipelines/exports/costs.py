@@ -1,4 +1,4 @@
-"""Writing an export of costs: the file, whole or not at all, and a manifest beside it that says what it holds."""
+"""Writing an export of costs: the file, whole or not at all, and a manifest alongside it that says what it holds."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def default_name(chosen: ExportFilter, shape: ExportShape) -> str:
 
 
 def written_export(path: Path, build_id: str, chosen: ExportFilter, shape: ExportShape) -> Export | None:
-    """What stands at `path`, if that is the export of these costs from this build, whole and as it was written."""
+    """What is at `path`, if that is the export of these costs from this build, whole and as it was written."""
     try:
         manifest = orjson.loads(content_of(manifest_path(path), largest=LARGEST_MANIFEST))
         digest = _sha256(path)
@@ -91,12 +91,12 @@ def export_path(
 
 
 def manifest_path(path: Path) -> Path:
-    """Where the manifest of an export lies: beside it."""
+    """Where the manifest of an export lies: alongside it."""
     return path.with_name(f"{path.name}{MANIFEST_SUFFIX}")
 
 
 def is_as_exported(path: Path) -> bool:
-    """Whether the file at `path` is as the manifest beside it says, be it of the export before an interrupted one."""
+    """Whether the file at `path` matches its manifest, also that of the export before an interrupted one."""
     try:
         manifest = orjson.loads(content_of(manifest_path(path), largest=LARGEST_MANIFEST))
         return _sha256(path) in {manifest["sha256"], manifest.get("replaces")}
@@ -105,7 +105,7 @@ def is_as_exported(path: Path) -> bool:
 
 
 def is_foreign(path: Path) -> bool:
-    """Whether something stands at `path` that no export wrote: there is no manifest of it."""
+    """Whether something is at `path` that no export wrote: there is no manifest of it."""
     if not path.exists():
         return False
     try:
@@ -124,7 +124,7 @@ def export_costs(  # noqa: PLR0917 - what, where, as what, which and how
     *,
     report: Callable[[float], None] = lambda _: None,
 ) -> Export:
-    """Write the chosen costs to `folder`, atomically, with a manifest beside the file.
+    """Write the chosen costs to `folder`, atomically, with a manifest alongside the file.
 
     Sample data says so in the file's name, besides the column is_sample. The same build gives the same bytes. `report`
     is told 0 when the rows are chosen and writing begins, and then the share that is written, where a writer knows it.
@@ -210,7 +210,7 @@ def _write(rows: Rows, export_format: ExportFormat, path: Path, metadata: Mappin
 
 
 def _replaced(path: Path, digest: str) -> dict[str, str]:
-    """The hash of the export that stands at `path`, which the new one replaces, where it is another and whole."""
+    """The hash of the export that is at `path`, which the new one replaces, where it is another and whole."""
     if path.is_symlink() or not is_as_exported(path):
         return {}
     standing = _sha256(path)
@@ -241,7 +241,7 @@ def _unlimited(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove what killed exports left; another export may be writing its own file right now."""
+    """Remove what killed exports left; another export may be writing its file right now."""
     now = time.time()
     for path in folder.glob(f"{TEMPORARY_PREFIX}*"):
         with suppress(FileNotFoundError):

@@ -14,7 +14,7 @@ MANIFEST = ".manifest"
 
 
 def file_in(folder: Path, name: str, *, prefix: str = "", ending: str) -> Path:
-    """The file `name` in `folder`, with our own `prefix` and `ending` around it.
+    """The file `name` in `folder`, with our `prefix` and `ending` around it.
 
     Raises:
         ConfigError: the name is a path or not one of an export, or a link of that name leads out of the folder.

@@ -1,5 +1,5 @@
 -- An export's chosen costs added up by period: one row per period, source kind, provider, account, model, project,
--- charge category, cost kind, basis and currency. Unpriced use stays a row of its own, without an amount.
+-- charge category, cost kind, basis and currency. Unpriced use stays a separate row, without an amount.
 select
     date_trunc(getvariable('period'), cost_date)::date as period_start,
     case getvariable('period')

@@ -56,9 +56,9 @@ def problems(scheduled: ScheduledExport) -> Iterator[tuple[str, str]]:
 def write_scheduled(
     connection: duckdb.DuckDBPyConnection, folder: Path, scheduled: ScheduledExport, *, shown: Path | None = None
 ) -> ScheduledOutcome:
-    """Write one export of the published build to `folder`, unless it stands there already, whole and as asked for.
+    """Write one export of the published build to `folder`, unless it is there already, whole and as asked for.
 
-    A problem of one is told and not raised, so that the others, and the report, go on. `shown`: the folder in which
+    A problem of one is reported and not raised, so that the others, and the report, go on. `shown`: the folder in which
     people will find it, where that is another one.
     """
     build = connection.table("main.rpt_build").project("build_id, is_sample, (as_of at time zone 'UTC')::date")

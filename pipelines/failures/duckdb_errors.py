@@ -1,4 +1,4 @@
-"""What DuckDB's errors mean: a lock, a refusal of the system, or damage, for which it has no classes of its own."""
+"""What DuckDB's errors mean: a lock, a refusal of the system, or damage, for which it has no separate classes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import duckdb
 
 LOCKED = "IO Error: Could not set lock"
 REFUSED = ("IO Error: Cannot open file", "IO Error: Could not read from file")
-"""How DuckDB words what the system refused, such as a permission; the file itself may be whole."""
+"""How DuckDB words what the system refused, such as a permission; the file itself may be intact."""
 OF_A_WRITER = re.compile(r'"exception_message":("(?:[^"\\]|\\.)*")')
 """Where DuckDB quotes, as JSON, what one of its writers met."""
 DAMAGED = ("Corrupt database file", "not a valid DuckDB database", "Could not read enough bytes")

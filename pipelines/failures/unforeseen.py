@@ -1,6 +1,6 @@
 """An error that nobody foresaw: written to a file where the figures lie, so that it can be read and reported.
 
-Belongs here: what such a file holds. It holds no secret and no value of the environment, and nothing that a message
+Belongs here: what such a file holds. It contains no secret and no value of the environment, and nothing that a message
 quotes, because that may be somebody's text. Does not: errors that are known (failures.py).
 """
 
@@ -22,7 +22,7 @@ from pipelines.errors import CostTrackerError, UnforeseenError
 MAX_FILES = 20
 """Files; older ones go."""
 SHORTEST = 6
-"""Characters: a shorter value of the environment stands in any text."""
+"""Characters: a shorter value of the environment is in any text."""
 LONGEST_MESSAGE = 300
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`")
 
@@ -32,7 +32,7 @@ def unforeseen(error: BaseException, folder: Path, variables: Mapping[str, str],
 
     Args:
         error: what nobody foresaw.
-        folder: where such files are kept.
+        folder: where such files are stored.
         variables: the environment, .env files included, none of whose values are written.
         now: the moment it happened.
     """

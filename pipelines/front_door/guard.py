@@ -1,11 +1,12 @@
 """The process that a server's services belong to: it starts them, and ends them when the server ends, however it ends.
 
-`ai-costs serve` holds the only writing end of this process's standard input and never writes to it. When that closes,
+`ai-costs serve` contains the only writing end of this process's standard input and never writes to it. When that
+closes,
 because serve ended, was killed, or the computer took its memory, every service is asked to end and then killed, with
-the runs that it started: each service leads a process group of its own, which its children stay in. A line on
+the runs that it started: each service leads a separate process group, which its children stay in. A line on
 standard output reports to serve that all services are up.
 
-Started as `python -m pipelines.front_door.guard FOLDER`, in a session of its own, so that Ctrl-C in the terminal
+Started as `python -m pipelines.front_door.guard FOLDER`, in a separate session, so that Ctrl-C in the terminal
 reaches serve alone. FOLDER is for sockets, and goes with it.
 """
 

@@ -94,7 +94,7 @@ def hold(state: Path) -> Iterator[HomeLock]:
 
 
 def serving(state: Path) -> str | None:
-    """The URL of the server that holds the home; None where there is none."""
+    """The URL of the server that has the home; None where there is none."""
     if not (state / LOCK_FILE).exists():
         return None
     with (state / LOCK_FILE).open("rb") as handle:

@@ -19,7 +19,7 @@ from pipelines.front_door.addresses import Addresses
 from pipelines.front_door.refusals import Refusal
 
 TRUSTED_SITES = {"same-origin", "none"}
-"""What Sec-Fetch-Site says of a request of our own page, and of an address that a person typed."""
+"""What Sec-Fetch-Site says of a request of our page, and of an address that a person typed."""
 
 POLICY_VIOLATION = 1008
 SECURITY_HEADERS = {

@@ -50,7 +50,7 @@ def serve_ui(  # noqa: PLR0917 - what a server is made of, in the order in which
     # The instance comes first: of several processes that open a new one at once, all but one would fail to make it.
     with DagsterInstance.from_config(str(instance_folder)) as instance, services(environment, lock) as running:
         target = WorkspaceFileTarget([str(running.workspace)])
-        # As Dagster's own command does; it counts where dagster.yaml names a database server.
+        # As Dagster's command does; it counts where dagster.yaml names a database server.
         instance.optimize_for_webserver(DEFAULT_DB_STATEMENT_TIMEOUT, DEFAULT_POOL_RECYCLE, DEFAULT_POOL_MAX_OVERFLOW)
         with WorkspaceProcessContext(instance, target, version=__version__) as context:
             app = create_app_from_workspace_process_context(context, reached.prefix, LIVE_DATA_MILLISECONDS)

@@ -1,4 +1,4 @@
-"""Files that are made of landing alone and save reading all of it: each holds the hash of its content.
+"""Files that are made of landing alone and save reading all of it: each contains the hash of its content.
 
 Belongs here: writing them so that losing one, or not being able to write one, costs time and no figure. Does not: what
 is in one.

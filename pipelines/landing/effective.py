@@ -1,9 +1,9 @@
-"""Of feeds that hold the figures of one account: which counts, on which day, and under which name.
+"""Of feeds that contain the figures of one account: which counts, on which day, and under which name.
 
 A feed is named after the label of its account, and labels change. So the feeds of an account are found by its name,
 by its earlier names, and by what they hold; for each day the first of them that has rows counts, and the others'
 stay in landing. What no setting names any more counts too, and is reported. Belongs here: that choice, and the
-sentences on it. Does not: which of two sources states the money (dbt_project/).
+sentences on it. Does not: which of two sources reports the money (dbt_project/).
 """
 
 from __future__ import annotations

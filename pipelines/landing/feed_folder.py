@@ -1,12 +1,12 @@
 """The files of one feed, each proved when it is read.
 
-    manifest.json             what is in force; flipped by one rename
-    generations/00000041.json a copy of every manifest that was in force, until collected; written after manifest.json
+    manifest.json             what is in effect; flipped by one rename
+    generations/00000041.json a copy of every manifest that was in effect, until collected; written after manifest.json
     days/…parquet             immutable, named by day and content hash
     cursors/…json             where the source goes on from, named by content hash
     *.index                   what is derived from the days and saves reading them (derived.py)
 
-Belongs here: reading them, and what to do about damage. Does not: changing what is in force (store.py).
+Belongs here: reading them, and what to do about damage. Does not: changing what is in effect (store.py).
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class FeedFolder:
         return f"{self.path.parent.parent.name}/{self.name}/{below}"
 
     def effective(self) -> Manifest | None:
-        """The manifest in force, without its cursor; None before anything landed.
+        """The manifest in effect, without its cursor; None before anything landed.
 
         Raises:
             LandingError: it was changed, removed, or replaced by one that does not follow the generations there are.
@@ -88,11 +88,11 @@ class FeedFolder:
         return replace(manifest, cursor_is_lost=True)
 
     def numbers(self) -> list[int]:
-        """The generations that are kept, in order."""
+        """The generations that are stored, in order."""
         return sorted(int(path.stem) for path in self.path.glob("generations/????????.json") if path.stem.isdigit())
 
     def generation(self, number: int) -> Manifest:
-        """One of the generations that are kept.
+        """One of the generations that are stored.
 
         Raises:
             LandingError: it was changed, or is not there.
@@ -153,13 +153,13 @@ class FeedFolder:
         return self._read(file) == content
 
     def put(self, manifest: Manifest) -> None:
-        """Put a manifest in force, and keep a copy among the generations; the caller holds the folder's lock."""
+        """Put a manifest in effect, and keep a copy among the generations; the caller has the folder's lock."""
         content = manifest.to_bytes()
         write_atomically(self.path / MANIFEST, content)
         write_atomically(self.path / generation_file(manifest.generation), content)
 
     def keep_copy(self) -> Manifest | None:
-        """What is in force, after making the copy of it that a killed writer did not get to. Raises as `effective`."""
+        """What is in effect, after making the copy of it that a killed writer did not get to. Raises as `effective`."""
         manifest = self.effective()
         if manifest is not None and manifest.generation not in self.numbers():
             write_atomically(self.path / generation_file(manifest.generation), (self.path / MANIFEST).read_bytes())
@@ -189,7 +189,7 @@ class FeedFolder:
         return LandingError(f"{self.file(file)} {what}: {self._advice()}")
 
     def history(self) -> Iterator[str]:
-        """What is wrong with generations that are kept and not in force; no figure depends on it."""
+        """What is wrong with generations that are stored and not in effect; no figure depends on it."""
         for number in self.numbers():
             if self._is_proved_by_next(number):
                 continue
@@ -217,7 +217,7 @@ class FeedFolder:
             raise self.damaged(MANIFEST, f"differs from its copy in {copy}")
 
     def _is_proved_by_next(self, number: int) -> bool:
-        """Whether the next generation holds the hash of this one; to parse hundreds of them would take long."""
+        """Whether the next generation contains the hash of this one; to parse hundreds of them would take long."""
         sibling, following = self.hash_of(number), self._read(generation_file(number + 1))
         return sibling is not None and following is not None and sibling.encode() in following
 

@@ -14,7 +14,7 @@ TEMPORARY_PREFIX = ".writing-"
 
 
 def write_atomically(path: Path, content: bytes, *, is_one_of_many: bool = False) -> None:
-    """Put `content` at `path`: a temporary file beside it, flushed to disk, then renamed over it.
+    """Put `content` at `path`: a temporary file alongside it, flushed to disk, then renamed over it.
 
     With `is_one_of_many` the folder is left for the caller to flush, once for all the files it writes there.
 
@@ -56,7 +56,7 @@ def flush_folder(folder: Path) -> None:
 
 
 def sweep_temporary_files(folder: Path) -> int:
-    """Remove what killed writers left below `folder`; the caller holds the lock of every writer there."""
+    """Remove what killed writers left below `folder`; the caller has the lock of every writer there."""
     stale = list(folder.rglob(f"{TEMPORARY_PREFIX}*"))
     for path in stale:
         path.unlink(missing_ok=True)

@@ -1,6 +1,6 @@
 """Which columns a landed file has: those that its version knew and its rows state.
 
-A day of one feed states a quarter of landing's columns, and a file costs by its columns more than by its rows. So a
+A day of one feed reports a quarter of landing's columns, and a file costs by its columns more than by its rows. So a
 column in which every row is null is left out of the file, and files are not written again because a meter was added.
 The manifest names the layout of each day's file.
 """

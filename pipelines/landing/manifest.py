@@ -1,6 +1,6 @@
 """What a manifest says: which immutable file holds each day of a feed, with its hash and control totals.
 
-It proves itself by a hash of its content, and holds the hash of the generation before.
+It proves itself by a hash of its content, and contains the hash of the generation before.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class Partition:
 
     @classmethod
     def from_json(cls, day: str, value: Mapping[str, Any]) -> Partition:
-        """The partition a manifest holds for `day`.
+        """The partition a manifest applies to `day`.
 
         Raises:
             ValueError: its file is not named after its day and hash.
@@ -104,7 +104,7 @@ class Partition:
 
 @dataclass(frozen=True)
 class Manifest:
-    """All days of one feed that are in force, and the position its source will go on from.
+    """All days of one feed that are in effect, and the position its source will go on from.
 
     `account` is what the provider calls the account that the figures are of, where it says so: labels may change.
     `previous_sha256` is the hash of the file of the generation before; None for the first.
@@ -128,7 +128,7 @@ class Manifest:
         return tuple(sorted(self.partitions))
 
     def to_bytes(self) -> bytes:
-        """The manifest as its file holds it. The cursor has a file of its own, which this names."""
+        """The manifest as its file holds it. The cursor has a separate file, which this names."""
         return sealed(
             {
                 "schema_version": SCHEMA_VERSION,

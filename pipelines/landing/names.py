@@ -1,8 +1,9 @@
 """What people call projects and keys, by the id that rows have: every name that was ever read, and when.
 
-    landing/names/<provider>-<account>-….json      one account's names, replaced by one rename, with its own hash
+    landing/names/<provider>-<account>-….json      one account's names, replaced by one rename, with its hash
 
-Rows hold ids, which never change; names change, and providers forget those of what was deleted. So a name is kept here
+Rows hold ids, which never change; names change, and providers forget those of what was deleted. So a name is stored
+here
 for good, apart from figures, and joined to them when they are built. Belongs here: keeping names. Does not: asking for
 them (sources/), or which of several holds (dbt_project/).
 """
@@ -94,7 +95,7 @@ class NamesStore:
         return _read(path) if path.exists() else KnownNames(provider, account)
 
     def contains(self, provider: str, account: str) -> bool:
-        """Whether anything was kept of an account, be it that it has no names."""
+        """Whether anything was stored of an account, be it that it has no names."""
         return self._path(provider, account).exists()
 
     def all(self) -> Iterator[KnownNames]:

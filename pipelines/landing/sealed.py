@@ -1,4 +1,4 @@
-"""JSON files that hold a hash of their own content, so that a change after they were written is noticed.
+"""JSON files that contain a hash of their content, so that a change after they were written is noticed.
 
 Belongs here: writing and reading such files. Does not: what is in one.
 """

@@ -1,4 +1,4 @@
-"""Reading and replacing the days of every feed, and putting an older generation of one in force.
+"""Reading and replacing the days of every feed, and putting an older generation of one in effect.
 
     landing/<source>/<feed>/    the files of a feed, as feed_folder.py describes them
 
@@ -50,7 +50,7 @@ class DayChange:
 
 @dataclass(frozen=True)
 class Change:
-    """What a replacement did, and what is in force after it. No days and the same generation: nothing was different.
+    """What a replacement did, and what is in effect after it. No days and the same generation: nothing was different.
 
     `manifest` is without its cursor.
     """
@@ -60,7 +60,7 @@ class Change:
 
     @property
     def generation(self) -> int:
-        """The number of what is in force."""
+        """The number of what is in effect."""
         return self.manifest.generation
 
 
@@ -85,7 +85,7 @@ class LandingStore:
         return sorted(manifest.feed for manifest in self.manifests())
 
     def manifests(self) -> Iterator[Manifest]:
-        """The manifest in force of every feed, without cursors, in order of folder.
+        """The manifest in effect of every feed, without cursors, in order of folder.
 
         Raises:
             LandingError: one of them was changed, removed, or does not follow its generations.
@@ -96,7 +96,7 @@ class LandingStore:
                 yield manifest
 
     def manifest(self, feed: Feed) -> Manifest | None:
-        """What is in force for `feed`, with its cursor; None before it first landed. Raises as `manifests`."""
+        """What is in effect for `feed`, with its cursor; None before it first landed. Raises as `manifests`."""
         folder = self.folder(feed)
         manifest = folder.effective()
         return None if manifest is None else folder.with_cursor(manifest)
@@ -139,7 +139,7 @@ class LandingStore:
         drop_days: Iterable[date] = (),
         account: str | None = None,
     ) -> Change:
-        """Put whole days, and the position to go on from, in force together; other days stay.
+        """Put whole days, and the position to go on from, in effect together; other days stay.
 
         Args:
             feed: the connection these days come from.
@@ -159,7 +159,7 @@ class LandingStore:
             return self._replace_locked(feed, partitions, cursor, now, drop_days=set(drop_days), account=account)
 
     def restore(self, folder: FeedFolder, number: int, now: datetime) -> Manifest:
-        """Put a generation that is kept in force again, as a new one; give what is in force then.
+        """Put a generation that is stored in effect again, as a new one; give what is in effect then.
 
         Raises:
             LandingError: it is not there or not whole, or another process holds this feed.
@@ -168,7 +168,7 @@ class LandingStore:
             old = folder.generation(number)
             for defect in folder.defects(old):
                 raise LandingError(f"generation {number} cannot be restored: {defect}")
-            with suppress(LandingError):  # another generation is wanted because what is in force is damaged
+            with suppress(LandingError):  # another generation is wanted because what is in effect is damaged
                 folder.keep_copy()
             newest = folder.numbers()[-1]
             new = replace(
@@ -182,7 +182,7 @@ class LandingStore:
             return new
 
     def verify(self, *, now: datetime | None = None) -> list[tuple[Feed, Partition, Path]]:
-        """Every file in force, after checking its hash.
+        """Every file in effect, after checking its hash.
 
         With `now` a file is not read again if it was found whole within a day, and has not changed since (verified.py).
 
@@ -284,7 +284,7 @@ class LandingStore:
 
 
 def _write_day(folder: FeedFolder, day: date, table: pa.Table, now: datetime, before: Partition | None) -> Partition:
-    """Write a day's file; the same content as before keeps its partition, and mends its file if that was damaged."""
+    """Write a day's file; the same content as before keeps its partition, and fixes its file if that was damaged."""
     if not table.schema.equals(LANDING_SCHEMA):
         raise LandingError(f"the table for {day} does not have the landing schema")
     reported = narrowed(table)

@@ -1,6 +1,6 @@
 """Which day files were found whole before, so that an hour's run does not hash the whole history again.
 
-    verified.index    the moment at which every file was last hashed, and 8 bytes for each file that was whole
+    verified.index    the moment at which every file was last hashed, and 8 bytes for each file that was intact
 
 A file is whole without being read if it was hashed before and the system shows no change since: its size, its times and
 its place on the disk are the same. Disks lose bits without a sign, so every file is hashed again once a day. Rows are

@@ -30,7 +30,7 @@ def shortened(text: str, longest: int = LONGEST) -> str:
 
 
 def sentence(text: str) -> str:
-    """A remark as a sentence of its own: a capital at its start, a full stop at its end."""
+    """A remark as a separate sentence: a capital at its start, a full stop at its end."""
     return text[0].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
 
 

@@ -6,7 +6,7 @@ words:
 
 1. the prefixes of gateways and the name of the maker: `litellm_proxy/anthropic/claude-opus-4-6`;
 2. an alias of Vertex AI, the effort of a model that thinks: `@default`, `-high`;
-3. Anthropic's and OpenAI's own order and signs: `claude-4.5-sonnet-thinking` is claude-sonnet-4-5.
+3. Anthropic's and OpenAI's order and signs: `claude-4.5-sonnet-thinking` is claude-sonnet-4-5.
 
 Dates and versions always stay: gpt-4o-2024-05-13 costs twice what gpt-4o does. So does `:free`, whose price is another.
 A prefix that is neither a gateway nor the model's maker stays too: it may name a model of somebody else.
@@ -46,7 +46,7 @@ GATEWAYS = frozenset(
 RESOURCE = re.compile(r"(projects/.*/)?publishers/[\w-]+/models/|accounts/fireworks/models/")
 ALIAS = re.compile(r"@(default|latest)$|:(beta|thinking)$")
 NAMED = re.compile(r"[-:](fast|batch|flex|priority)$")
-"""A modifier that stands in the name itself: claude-opus-4.6-fast, openai/gpt-5.5:batch."""
+"""A modifier that is in the name itself: claude-opus-4.6-fast, openai/gpt-5.5:batch."""
 FINE_TUNED = re.compile(r"(?<=\d):[^/]*:[^/]*$|\.ft-.*$")
 """What customers call a model that they tuned, behind the one that it was made of: ft:gpt-4o-2024-08-06:acme::7p4."""
 FAMILY = re.compile(
@@ -56,7 +56,7 @@ FAMILY = re.compile(
 )
 """Models that are sold, or were, and that the list prices by a rule for their beginning: it spells none of them out."""
 REWRITTEN = frozenset({"anthropic", "openai"})
-"""Vendors whose names are brought into their own order; only their effort suffixes are known to change no price."""
+"""Vendors whose names are brought into their order; only their effort suffixes are known to change no price."""
 
 
 class Listed(NamedTuple):
@@ -122,7 +122,7 @@ def _rules(match: MatchLogic, kind: Any) -> Iterator[Any]:
 def spellings(model_raw: str, *, is_shop: bool = False) -> Iterator[str]:
     """The ways to write `model_raw` that mean the same model, the given one first.
 
-    Those without a modifier that the name states come last: a model that is listed with it has a price of its own. A
+    Those without a modifier that the name states come last: a model that is listed with it has a separate price. A
     shop sells models of many makers under their names, so there a maker's name is part of the model's.
     """
     given = CONTEXT.sub("", model_raw.strip())

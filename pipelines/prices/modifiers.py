@@ -1,7 +1,7 @@
 """How a request was run, where that changes its price: batch, service tier, speed, region, an unusual cache duration.
 
 A modifier that a record states has a price or the use has none: the plain price would be a wrong one that looks right.
-What the price list states holds. Where it states nothing, the factors below do: facts that providers document, each
+What the price list states holds. Where it reports nothing, the factors below do: facts that providers document, each
 with its source and its days. Whatever is in neither is unpriced, and says so.
 """
 
@@ -25,7 +25,7 @@ PLAIN_SPEEDS = frozenset({"", "standard", "default", "normal"})
 PLAIN_REGIONS = frozenset({"", "global", "not_available"})
 """Anthropic: the default, and models older than the choice of a region."""
 REGION_IN_THE_NAME = frozenset({"aws", "azure", "google", "oracle"})
-"""Clouds: their region is where a resource lies, and the price list has a regional price under a name of its own."""
+"""Clouds: their region is where a resource lies, and the price list has a regional price under a separate name."""
 
 CONTEXTS: Mapping[str, Mapping[str, str]] = {
     BATCH: {"processing": "batch"},
@@ -57,7 +57,7 @@ summer of 2026, has the prices that the list has since October; fast is Codex's 
 
 @dataclass(frozen=True)
 class Factor:
-    """A documented multiple of the standard price, in force while `since` <= moment < `until` (None: without end)."""
+    """A documented multiple of the standard price, in effect while `since` <= moment < `until` (None: without end)."""
 
     provider: str
     model: str
@@ -81,7 +81,7 @@ LAUNCH_DISCOUNT_ENDS = datetime(2026, 2, 17, 8, tzinfo=UTC)
 FACTORS = (
     # Anthropic, pricing, "Batch processing": 50 % off input and output tokens, of every model.
     Factor("anthropic", r"claude-.*", BATCH, Decimal("0.5")),
-    # OpenAI, Batch guide: 50 % off; whether cached input is halved too is stated by model, in the list alone.
+    # OpenAI, Batch guide: 50 % off; whether cached input is halved too is reported by model, in the list alone.
     Factor(
         "openai",
         r"(gpt|o\d|text-embedding|davinci|babbage).*",

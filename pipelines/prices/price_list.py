@@ -104,7 +104,7 @@ def _modified(listed: Listed, modifier: str, moment: datetime, plain: Prices) ->
 
 
 def _variants(listed: Listed, modifier: str) -> list[PriceVariant]:
-    """What the list states of the modifier; of a model borrowed from another provider it states nothing."""
+    """What the list states of the modifier; of a model borrowed from another provider it reports nothing."""
     wanted = CONTEXTS.get(modifier)
     if wanted is None or not any(model is listed.model for model in listed.provider.models):
         return []
@@ -147,7 +147,7 @@ def _probed(
 ) -> dict[tuple[str, int], Decimal]:
     """The price of one unit of every meter that the model has a price for, at each start of a tier.
 
-    `tiers` are starts of tiers to be asked for besides those that the prices in force have.
+    `tiers` are starts of tiers to be asked for besides those that the prices in effect have.
     """
     model = listed.model
     context = None if modifier is None else CONTEXTS[modifier]
@@ -188,7 +188,7 @@ def _unit_price(
 def _is_known(meter: Meter, unit: UnitDef, listed: Listed, reported: Collection[str]) -> bool:
     """Whether the list has a price of this input, or says by leaving it out that another one holds.
 
-    A price of text says nothing of sound, images or video, unless the provider documents that it holds for them too.
+    A price of text says nothing of sound, images or video, unless the provider documents that it applies to them too.
     """
     if unit.price_key in reported:
         return meter.name != "cache_write_30m_tokens" or listed.provider.id == "openai"

@@ -1,8 +1,8 @@
 """What usage would be worth at other prices than it was valued at: which uses differ, and their prices.
 
-Two other bases stand beside the prices as billed. `as_known`: what is known today about the prices of then, so that a
+Two other bases are alongside the prices as billed. `as_known`: what is known today about the prices of then, so that a
 corrected list or an override shows what it would change in a closed month. `restated`: all use at the prices that are
-in force at one moment, so that months can be compared as if no price had changed.
+in effect at one moment, so that months can be compared as if no price had changed.
 """
 
 from __future__ import annotations

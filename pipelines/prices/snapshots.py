@@ -1,9 +1,9 @@
 """The prices that each closed month was valued at, kept, so that no newer price list or override moves it by itself.
 
     prices/2026-03.json               every price of every use of March 2026, as known when it was first valued closed
-    prices/released/2026-03 …Z.json   what was kept before somebody asked for the prices of today
+    prices/released/2026-03 …Z.json   what was stored before somebody asked for the prices of today
 
-Belongs here: which prices hold for a closed month, and letting go of them. Does not: where a price comes from
+Belongs here: which prices apply to a closed month, and letting go of them. Does not: where a price comes from
 (unit_prices.py), or what changes with it (valuation.py).
 """
 
@@ -69,7 +69,7 @@ def on_days_of_use(prices: Iterable[UnitPrice], months: Months, open_month: date
 
 
 def joined(pieces: Iterable[UnitPrice]) -> list[UnitPrice]:
-    """The same prices with as few rows as they can be said in, ordered: equal ones that follow each other are one."""
+    """The same prices in as few rows as possible, ordered: equal ones that follow each other are one."""
 
     def place(price: UnitPrice) -> tuple[str, ...]:
         return tuple(map(str, (*price.use, price.meter, f"{price.min_input_tokens:020}")))
@@ -100,10 +100,10 @@ class PriceSnapshots:
         return self.folder / "released"
 
     def as_billed(self, months: Months, current: Iterable[UnitPrice], now: datetime) -> list[UnitPrice]:
-        """The prices that hold for each month of use: kept ones where it is closed, `current` ones where it is not.
+        """The prices that apply to each month of use: kept ones where it is closed, `current` ones where it is not.
 
         A closed month that is seen for the first time keeps the current prices, with those of the uses that came late
-        to a month already kept. A use without a price is kept as such. So it is with a meter that the version which
+        to a month already kept. A use without a price is stored as such. So it is with a meter that the version which
         kept the month did not know.
 
         Raises:
@@ -137,7 +137,7 @@ class PriceSnapshots:
         return released
 
     def months(self) -> list[date]:
-        """The months whose prices are kept, in order."""
+        """The months whose prices are stored, in order."""
         return sorted(date.fromisoformat(f"{path.stem}-01") for path in self.folder.glob("????-??.json"))
 
     def verify(self) -> None:
@@ -150,14 +150,14 @@ class PriceSnapshots:
             self._read(month, ())
 
     def digest(self) -> str:
-        """One hash over everything that is kept."""
+        """One hash over everything that is stored."""
         return hashlib.sha256(b"".join(content_of(self._path(month)) for month in self.months())).hexdigest()
 
     def _path(self, month: date) -> Path:
         return self.folder / f"{month:%Y-%m}.json"
 
     def _read(self, month: date, keys: Iterable[UseKey]) -> tuple[dict[UseKey, list[UnitPrice]], set[str], bool]:
-        """What is kept of a month, of which meters, and whether its file has a hash; the first versions' had none."""
+        """What is stored of a month, of which meters, and whether its file has a hash; the first versions' had none."""
         path = self._path(month)
         if not path.exists():
             return {}, set(BY_NAME), True
@@ -217,9 +217,9 @@ def _cut(prices: Iterable[UnitPrice], start: date, end: date | None) -> Iterator
 
 
 def _uses_meant(reported: Sequence[Any], keys: Iterable[UseKey]) -> set[UseKey]:
-    """The uses that an entry of a file holds for.
+    """The uses that an entry of a file applies to.
 
-    Those of earlier versions knew neither region nor batch, and valued most modifiers as standard use: they hold for
+    Those of earlier versions knew neither region nor batch, and valued most modifiers as standard use: they apply to
     standard use in every region, and for no other.
     """
     named = UseKey(*reported)

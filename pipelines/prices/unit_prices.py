@@ -25,7 +25,7 @@ UNIT = Decimal(1).scaleb(-18)
 
 @dataclass(frozen=True)
 class UnitPrice:
-    """The list price of one unit of `meter` while `valid_from` <= moment < `valid_to` (None: still in force).
+    """The list price of one unit of `meter` while `valid_from` <= moment < `valid_to` (None: still in effect).
 
     It applies to a request whose total input tokens exceed `min_input_tokens`; the highest such tier wins.
     """
@@ -150,7 +150,7 @@ def _override_prices(use: Use, listed: Listed | None, override: PriceOverride, b
 def _in_proportion(
     listed: Listed | None, effective: Iterable[UnitPrice], override: PriceOverride, begins: datetime
 ) -> Iterator[UnitPrice]:
-    """What is stated of the standard price, times what the list makes of it for a use with modifiers.
+    """What is reported of the standard price, times what the list makes of it for a use with modifiers.
 
     Where the list has no price of such a use, the stated one says nothing of it either.
     """

@@ -36,7 +36,7 @@ def unpriced_uses(
 
     Args:
         uses: with the meters that count something in them.
-        as_billed: the prices that hold, closed months' as they were kept.
+        as_billed: the prices that hold, closed months' as they were stored.
         current: what is known today.
     """
     billed, known = _by_meter(as_billed), _by_meter(current)

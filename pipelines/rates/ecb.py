@@ -46,7 +46,7 @@ def is_due(newest: date, now: datetime) -> bool:
 
 
 def fetch(base_url: str, *, backoff_seconds: float = 1) -> bytes:
-    """The history as the ECB, or what stands in for it at `base_url`, publishes it: the CSV.
+    """The history as the ECB, or what is in for it at `base_url`, publishes it: the CSV.
 
     Raises:
         SourceError: it cannot be had, or is no such archive.
@@ -64,7 +64,7 @@ def parse(content: bytes, *, since: date = date.min) -> RatesByDay:
     """By day, from `since` on: what one unit of each currency was worth in euros.
 
     Raises:
-        SourceError: it is not of the known form; rates are taken whole or not at all.
+        SourceError: it is not of the known form; rates are imported completely or not at all.
     """
     try:
         return {day: _rates_by_day(cells) for day, cells in _lines(content) if day >= since}

@@ -46,7 +46,7 @@ def positive(text: str) -> Fraction:
 
 
 def in_currency(worths: RatesByDay, currency: str, source: str, *, since: date) -> Iterator[Rate]:
-    """The rates of `currency` from `since` on; a day on which its own worth is unknown has none.
+    """The rates of `currency` from `since` on; a day on which its worth is unknown has none.
 
     A rate of two currencies goes through the one that `worths` are in, on one day. It is rounded once, half-even,
     to the digits of an amount; one that would be nothing is left out.

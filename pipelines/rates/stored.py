@@ -1,4 +1,4 @@
-"""The rates in force: the last good copy of each source, kept in the home, so that a build asks nobody.
+"""The rates in effect: the last good copy of each source, kept in the home, so that a build asks nobody.
 
     rates/ecb-3f0a….csv       as it came, named by content hash, so that a later change is noticed; file-….csv likewise
 
@@ -51,7 +51,7 @@ class StoredRates:
     def refresh(self, now: datetime, currency: str, *, uses_network: bool = True) -> Iterator[tuple[str, SourceError]]:
         """Take what is new of each configured source; give the name of each that failed, with its error.
 
-        What a failed source said last stays in force. `currency` is the one that is reported in. Without a network
+        What a failed source said last stays in effect. `currency` is the one that is reported in. Without a network
         only the file is read. A copy that was changed after it was written fails unless a new one takes its place.
         """
         steps: list[tuple[str, Callable[[], None]]] = []
@@ -83,7 +83,7 @@ class StoredRates:
         return found
 
     def verify(self) -> None:
-        """Check the copies in force.
+        """Check the copies in effect.
 
         Raises:
             HomeError: one was changed.
@@ -95,7 +95,7 @@ class StoredRates:
                 raise HomeError(str(error)) from error
 
     def digest(self) -> str:
-        """One hash over the copies in force."""
+        """One hash over the copies in effect."""
         digest = hashlib.sha256()
         for source in self._sources():
             path = self._newest(source)

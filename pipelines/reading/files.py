@@ -144,7 +144,7 @@ def _can_be_shown(character: str) -> bool:
 
 
 def _escape(character: str) -> str:
-    r"""`\xff` for a byte that is not UTF-8, which Python holds as a character of its own; else Python's escape."""
+    r"""`\xff` for a byte that is not UTF-8, which Python holds as a separate character; else Python's escape."""
     return os.fsencode(character).decode("utf-8", "backslashreplace") if _is_byte(character) else ascii(character)[1:-1]
 
 

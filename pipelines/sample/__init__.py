@@ -1,6 +1,6 @@
 """A made-up company whose every figure is known, for the first look and for tests; never mixed with real data.
 
-Its home is a folder of its own with a marker file, which is how every page and export knows to say SAMPLE.
+Its home is a separate folder with a marker file, which is how every page and export knows to say SAMPLE.
 """
 
 from pipelines.sample.company import (

@@ -1,4 +1,4 @@
-"""Eighteen months of session logs in Claude Code's own format, day by day from a seed.
+"""Eighteen months of session logs in Claude Code's format, day by day from a seed.
 
 What makes real logs hard is in them: replies written once per streamed block, sub-agents inside progress records,
 sessions forked with their history, broken last lines, and a day when an agent ran away.
@@ -38,7 +38,7 @@ RUNAWAY_DAYS_AGO = 11
 """How long before the last sample day the runaway agent ran."""
 RUNAWAY_FACTOR = 12
 FORKED_SHARE = 0.05
-"""Of the sessions: another session starts from the first half of their history, and so repeats it in its own file."""
+"""Of the sessions: another session starts from the first half of their history, and so repeats it in its file."""
 QUIET_DAYS = frozenset({(12, 24), (12, 25), (12, 26), (12, 27), (12, 28), (12, 29), (12, 30), (12, 31), (1, 1)})
 
 

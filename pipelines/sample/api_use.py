@@ -1,7 +1,7 @@
 """What the sample company's programs ask of OpenAI, Anthropic and OpenRouter, day by day from a seed, as a ledger.
 
 What makes real bills move is in it: growth, weekends, models that replace each other, price cuts, a program that ran
-away with a key, a day on which nothing ran, use that is stated days late, and charges that are corrected afterwards.
+away with a key, a day on which nothing ran, use that is reported days late, and charges that are corrected afterwards.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ RUNAWAY_BEFORE = timedelta(days=64)
 OUTAGE_BEFORE = timedelta(days=131)
 """How long before the agent's bad day nothing ran at all."""
 EACH_LATE = 11
-"""On every such day the nightly labels are stated late."""
+"""On every such day the nightly labels are reported late."""
 LATE = timedelta(hours=40)
 EACH_CORRECTED = 23
 """On every such day a charge is corrected afterwards."""

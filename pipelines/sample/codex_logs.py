@@ -1,6 +1,6 @@
-"""Session logs of Codex CLI in its own format, day by day from a seed, since the day the company took it up.
+"""Session logs of Codex CLI in its format, day by day from a seed, since the day the company took it up.
 
-What makes real ones hard is in them: input that includes what was cached, running totals beside each step, steps
+What makes real ones hard is in them: input that includes what was cached, running totals alongside each step, steps
 without figures, a broken last line, and sessions that were archived while a copy stayed.
 """
 

@@ -54,7 +54,7 @@ class SampleTruth:
     """What a pipeline must find in the sample home: each reply once, each entry once, to the last digit.
 
     `money` is of the entries; `cloud` is of the file of the cloud bill; `ledger` is what the accounts were
-    charged for the days through `last_day`, of which late parts are stated from their moment on (`total(…, at=now)`).
+    charged for the days through `last_day`, of which late parts are reported from their moment on (`total(…, at=now)`).
     """
 
     first_day: date

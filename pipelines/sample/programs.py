@@ -44,7 +44,7 @@ class Tokens:
 
 @dataclass(frozen=True, kw_only=True)
 class Program:
-    """One program with a key of its own. `models`: the one from the start, then (from which day, model).
+    """One program with a separate key. `models`: the one from the start, then (from which day, model).
 
     `hour` is the hour of its use, UTC; `searches` the share of requests that search the web; `upstream` whose model
     a router calls.

@@ -1,6 +1,6 @@
 """Every source that this version knows, of all kinds, with what its figures are: the rows of landing.sources.
 
-Belongs here: joining the registries. Does not: what a source states of itself, which stands in its own file.
+Belongs here: joining the registries. Does not: what a source states of itself, which is in its file.
 """
 
 from __future__ import annotations

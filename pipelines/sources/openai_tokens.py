@@ -1,7 +1,7 @@
 """What OpenAI's counts of tokens are made of, in its usage API and in the exports of its usage page alike.
 
 `input_tokens` contains cached and cache-write tokens, and each of these is broken down by modality and by how long the
-cache lives. A part that has a price of its own is a meter of its own, so it is taken out of the whole.
+cache lives. A part that has a separate price is a separate meter, so it is taken out of the whole.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def disjoint(whole: Mapping[str, int | None], part: Callable[[str], int | None])
     """The meters of `whole` without their parts, and those parts that count something.
 
     Args:
-        whole: tokens by meter, as the fields of `PARTS` are contained in them; None: not stated.
+        whole: tokens by meter, as the fields of `PARTS` are contained in them; None: not reported.
         part: gives a field of `PARTS`.
 
     Raises:

@@ -66,7 +66,7 @@ class OutcomeLog:
     def all(self) -> list[Outcome]:
         """The last outcome of every feed, in order of feed.
 
-        A damaged file is set aside: it holds no figures, only how each source was last read.
+        A damaged file is set aside: it contains no figures, only how each source was last read.
         """
         return self._file.all()
 

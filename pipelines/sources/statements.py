@@ -1,6 +1,6 @@
-"""What the figures of each source are, and how near they are to what is charged: stated in the source's own file.
+"""What the figures of each source are, and how near they are to what is charged: stated in the source's file.
 
-Belongs here: the terms in which a source states it, and the rules that every registry holds. Does not: which source
+Belongs here: the terms in which a source reports it, and the rules that every registry holds. Does not: which source
 wins a day (dbt_project/, which reads these rows as landing.sources), or any single source.
 """
 
@@ -36,7 +36,7 @@ class StatementKind(StrEnum):
 
 
 OF_THE_PROVIDER = frozenset({StatementKind.BILL, StatementKind.AMOUNTS, StatementKind.USAGE})
-"""Statements of whoever charges for the use: what is spent through an account stands in them."""
+"""Statements of whoever charges for the use: what is spent through an account is in them."""
 
 BILLS = frozenset({StatementKind.BILL, StatementKind.CLOUD_BILL})
 """Statements that are final some time after what they charge for."""
@@ -53,7 +53,7 @@ class SourceStatement:
         title: what people call it.
         statement: what its money is, in words.
         statement_kind: the same as a term.
-        precedence: the least that states an amount wins an account's day; 0 is entered by a person, None never counts.
+        precedence: the least that reports an amount wins an account's day; 0 is entered by a person, None never counts.
         final_after: of a bill: days after the end of a day from which on its amounts are final, and a day without one
             costs nothing; of a cloud bill: days after the end of a month.
 
@@ -82,7 +82,7 @@ class SourceStatement:
 
     @property
     def name(self) -> str:
-        """The source's name, by which registries tell them apart."""
+        """The source's name, by which registries distinguish them."""
         return self.source
 
     @property

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 MOST_COPIES = 3
-"""How many damaged copies of one file are kept: the newest ones."""
+"""How many damaged copies of one file are stored: the newest ones."""
 _ENDING = re.compile(r"\.damaged-\d{8}T\d{6}-\d{6}$")
 
 _logger = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ def set_aside(path: Path, reason: str, effect: str) -> Path:
         effect: what that means for whoever reads the warning, a sentence.
 
     Returns:
-        Where it lies now. Of one name the newest `MOST_COPIES` are kept.
+        Where it lies now. Of one name the newest `MOST_COPIES` are stored.
 
     Raises:
         OSError: it cannot be renamed.
@@ -53,7 +53,7 @@ def set_aside(path: Path, reason: str, effect: str) -> Path:
 
 
 def set_folder_aside(path: Path, effect: str) -> None:
-    """Set aside a folder that stands at `path`, where a file belongs."""
+    """Set aside a folder that is at `path`, where a file belongs."""
     if path.is_dir():
         set_aside(path, "is a folder where a file belongs", effect)
 

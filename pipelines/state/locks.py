@@ -81,7 +81,7 @@ def lock_until_exit(path: Path) -> None:
 
 
 def is_lock_taken_elsewhere(path: Path) -> bool:
-    """Whether another process that lives holds the lock at `path`."""
+    """Whether another process that lives has the lock at `path`."""
     lock = lock_of(path)
     was_locked_here = lock.is_locked
     content = path.read_bytes() if path.exists() else b""
@@ -97,7 +97,7 @@ def is_lock_taken_elsewhere(path: Path) -> bool:
 
 
 def is_lock_taken(path: Path) -> bool:
-    """Whether a process that lives, this one included, holds the lock at `path` for its life."""
+    """Whether a process that lives, this one included, has the lock at `path` for its life."""
     return path in _locked_until_exit or is_lock_taken_elsewhere(path)
 
 

@@ -2,7 +2,7 @@
 
 The working file has one writer at a time and can be rebuilt from landing whenever it is lost. Readers get
 the published file: a copy that passed its checks and never changes, in the folder of its build. Loading hands the dbt
-project its inputs; what they mean is told there.
+project its inputs; what they mean is reported there.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ LOCK_WAIT_SECONDS = 10.0
 """A run of a tool is longer than that, a look into the file shorter."""
 LOCK_POLL_SECONDS = 0.25
 REFUSED = ("IO Error: Cannot open file", "IO Error: Could not read from file")
-"""How DuckDB words what the system refused, such as a permission; the file itself may be whole."""
+"""How DuckDB words what the system refused, such as a permission; the file itself may be intact."""
 
 
 @contextmanager
@@ -64,7 +64,7 @@ class Warehouse:
 
         Raises:
             BusyError: another process has it open, and has not closed it in time.
-            HomeError: it cannot be opened, though it may be whole.
+            HomeError: it cannot be opened, though it may be intact.
         """
         self.working.parent.mkdir(parents=True, exist_ok=True)
         if self.working.is_dir():
@@ -72,7 +72,7 @@ class Warehouse:
         try:
             connection = _unlocked(self.working, lambda: duckdb.connect(self.working))
         except duckdb.Error as error:
-            # DuckDB has no class of its own for most damage: what is neither a lock nor the system's refusal is that.
+            # DuckDB has no separate class for most damage: what is neither a lock nor the system's refusal is that.
             if is_refusal(error):
                 raise HomeError(f"{plain(error)}: make {self.working} a file that can be read and written") from error
             self._set_aside(f"cannot be read ({plain(error)})")
@@ -102,7 +102,7 @@ class Warehouse:
             except duckdb.Error as error:
                 raise BuildError(self._unreadable(error)) from error
             connection.execute("use published")
-            # What is larger than memory goes beside the file, not to the folder that the command was called in.
+            # What is larger than memory goes alongside the file, not to the folder that the command was called in.
             connection.execute("set temp_directory = $folder", {"folder": str(self.working.parent / SPILL_FOLDER)})
             yield connection
 
@@ -269,7 +269,7 @@ def _in_utc(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
 
 
 def _unlocked(database: Path, opens: Callable[[], duckdb.DuckDBPyConnection]) -> duckdb.DuckDBPyConnection:
-    """What `opens` gives, as soon as no other process holds a lock on `database` that forbids it.
+    """What `opens` gives, as soon as no other process has a lock on `database` that forbids it.
 
     Raises:
         BusyError: one still does after LOCK_WAIT_SECONDS.

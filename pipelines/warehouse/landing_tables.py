@@ -1,4 +1,4 @@
-"""The dbt sources of schema `landing` beside the landed records: their columns and types.
+"""The dbt sources of schema `landing` alongside the landed records: their columns and types.
 
 Belongs here: what a build is handed as tables. Does not: filling them (warehouse.py), or what they mean (dbt_project/).
 """
@@ -139,4 +139,4 @@ TABLES: Mapping[str, pa.Schema] = {
         }
     ),
 }
-"""The dbt sources of schema `landing` beside usage_records, with their columns and types."""
+"""The dbt sources of schema `landing` alongside usage_records, with their columns and types."""

@@ -28,7 +28,7 @@ TABLE_SCHEMAS = {
         [*LANDING_SCHEMA, *(TABLES["partitions"].field(name) for name in ("feed", "partition_day", "observed_at"))]
     ),
 }
-"""The dbt sources: each partition in force, and each landed row with its feed, its day and when it was observed."""
+"""The dbt sources: each partition in effect, and each landed row with its feed, its day and when it was observed."""
 
 EVERYTHING = EffectiveData()
 NOT_COUNTED = pa.schema(

@@ -58,7 +58,7 @@ class Transform:
 
     @property
     def database(self) -> Path:
-        """The file that dbt writes. Its folder is part of its name: dbt is never in a working folder of its own."""
+        """The file that dbt writes. Its folder is part of its name: dbt is never in a separate working folder."""
         return self.warehouse.resolve() / "working.duckdb"
 
     @property
@@ -73,7 +73,7 @@ class Transform:
 
     @property
     def _parsed(self) -> Path:
-        """A folder of its own, apart from the artefacts of builds."""
+        """A separate folder, apart from the artefacts of builds."""
         return self.state / "parsed"
 
     @property
@@ -127,7 +127,7 @@ class Transform:
     def build(self, *arguments: str) -> DbtBuild:
         """Run `dbt build` with selection arguments. Failures are returned, not raised: their events come first.
 
-        Unit tests are left out: they prove the SQL on rows of their own, which no run can change.
+        Unit tests are left out: they prove the SQL on separate rows, which no run can change.
         """
         result, events = self._invoke(
             "build", *WITHOUT_ARTEFACTS, "--exclude-resource-type", "unit_test", *arguments, manifest=self._manifest()
@@ -195,7 +195,7 @@ class Transform:
 
 
 def _clear_the_way(folder: Path) -> None:
-    """Set aside what stands where dbt writes: its files have an ending, its folders have none."""
+    """Set aside what is where dbt writes: its files have an ending, its folders have none."""
     for path in list(folder.iterdir()):
         if path.is_dir() == bool(path.suffix) and not path.suffix.startswith(".damaged-"):
             set_aside(path, "is not what dbt wrote there", EFFECT)
@@ -222,13 +222,13 @@ def _call(command: list[str], manifest: Manifest | None) -> tuple[dbtRunnerResul
         for handler in logging.getLogger("file_log").handlers:
             handler.close()
     if isinstance(result.exception, KeyboardInterrupt):
-        # dbt takes it for a failure of its own.
+        # dbt takes it for a separate failure.
         raise result.exception
     return result, events
 
 
 def _failure(what: str, result: dbtRunnerResult) -> CostTrackerError:
-    """What dbt failed of: a full disk, say, which it hands on as an exception; else why, in its own words."""
+    """What dbt failed of: a full disk, say, which it hands on as an exception; else why, in its words."""
     if (error := result.exception) is None:
         return BuildError(f"{what}: see the log in state/dbt/logs")
     meant = explained(error) or BuildError(" ".join(str(error).split()))

@@ -22,7 +22,7 @@ NAMELESS = {"utils", "util", "helpers", "helper", "common", "manager", "managers
 
 
 def files(*endings: str) -> list[str]:
-    """Files of the project's own hand with one of `endings`, as paths below its root."""
+    """Files of the project's hand with one of `endings`, as paths below its root."""
     found = (path for room in ROOMS for path in sorted((ROOT / room).rglob("*")) if path.suffix in endings)
     inside = (path.relative_to(ROOT) for path in found)
     return [path.as_posix() for path in inside if not MADE_BY_OTHERS & set(path.parts)]
@@ -85,7 +85,7 @@ def columns(path: str, source: str) -> str | None:
         lines.pop()
     starts = [number for number, line in enumerate(lines) if re.search(r"\w+ as \($", line)]
     for number in range(starts[-1] if starts else 0, len(lines) - 1):
-        # `select` and its star may stand on lines of their own.
+        # `select` and its star may be on separate lines.
         if re.search(r"\bselect\s+(distinct\s+)?\*|\w\.\*|^\*", lines[number], flags=re.IGNORECASE):
             return f"{path}:{number + 1}: a star in what the mart hands out: name its columns in the last CTE"
     return None

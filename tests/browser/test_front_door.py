@@ -216,7 +216,7 @@ def test_a_name_that_was_rebound_to_this_computer_is_not_answered(
         answer = page.goto(rebound + path)
         assert answer is not None
         assert answer.status == 421
-    # What a page of that name asks is of its own origin, so the wall before it is the name alone.
+    # What a page of that name asks is of its origin, so the wall before it is the name alone.
     page.goto(f"http://evil.example:{attacker}/")
     tried = {"target": rebound, "socket": rebound.replace("http", "ws"), "mutation": LAUNCH}
     assert page.evaluate(ATTACK, tried) == NOTHING

@@ -1,4 +1,4 @@
-"""Builds of a few bytes: a number that stands in every output, so that a mix of two shows."""
+"""Builds of a few bytes: a number that is in every output, so that a mix of two shows."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def test_what_is_said_of_an_anomaly_is_learned_and_kept(ai_costs: Command, tmp_p
     assert "The next `ai-costs run` takes it into account." in dismissed.out
     assert (home / "feedback" / "anomalies.csv").read_text(encoding="utf-8").count("\n") == 2
 
-    # One like it is no news; what was said is in the report, and its precision in a mart.
+    # One like it is not a news; what was reported is in the report, and its precision in a mart.
     entries(home, {20: "90", 5: "95"})
     assert ai_costs("run", "--no-network").code == 0
     assert ai_costs("rebuild").code == 0

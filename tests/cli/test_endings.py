@@ -161,7 +161,7 @@ def test_a_damaged_outbox_is_told(ai_costs: Command, home: Path, harm: Callable[
 
 @contextmanager
 def no_more_files() -> Iterator[None]:
-    """No file can be opened in the block beside those that are open."""
+    """No file can be opened in the block alongside those that are open."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     opened = []
     resource.setrlimit(resource.RLIMIT_NOFILE, (1 + max(int(path.name) for path in Path("/dev/fd").iterdir()), hard))

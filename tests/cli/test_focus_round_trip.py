@@ -1,4 +1,4 @@
-"""A FOCUS file that was exported passes its own check, and read back in an empty home it sums to the same."""
+"""A FOCUS file that was exported passes its check, and read back in an empty home it sums to the same."""
 
 from __future__ import annotations
 

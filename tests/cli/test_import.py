@@ -111,7 +111,7 @@ def test_the_preview_takes_nothing(ai_costs: Command, tmp_path: Path, home: Path
 
 
 def test_every_door_takes_a_file_for_the_same(ai_costs: Command, tmp_path: Path, home: Path):
-    """A configured mapping holds for the command as it does for the inbox; entries are entries at each of them."""
+    """A configured mapping applies to the command as it does for the inbox; entries are entries at each of them."""
     columns = "{date: date, amount: amount, model: model}"
     mapping = f"{{provider: acme, currency: USD, columns: {columns}}}"
     config = write(tmp_path, "ai-costs.yaml", f"imports:\n  files:\n    - {{file: acme-*.csv, mapping: {mapping}}}\n")

@@ -1,4 +1,4 @@
-"""`ai-costs landing` lists generations and puts an older one in force, also where what landed cannot be read."""
+"""`ai-costs landing` lists generations and puts an older one in effect, also where what landed cannot be read."""
 
 from __future__ import annotations
 

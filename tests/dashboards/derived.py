@@ -121,7 +121,7 @@ group by all
 def write(
     connection: duckdb.DuckDBPyConnection, today: date, recorded: Mapping[str, tuple[date | None, date | None]]
 ) -> None:
-    """Fill the derived marts of a file that holds its daily rows.
+    """Fill the derived marts of a file that contains its daily rows.
 
     Args:
         connection: the file, its tables made.

@@ -1,6 +1,6 @@
 """Published database files for the report's tests: the marts that have rows here, and all others without any.
 
-`test_published.py` holds their columns to the contracts of the dbt project.
+`test_published.py` checks their columns to the contracts of the dbt project.
 
 The marts that are worked out from the daily rows are in `derived`.
 """

@@ -1,4 +1,4 @@
-"""Rows of the marts that judge other marts: bills beside use, sources that do not count, what cost centres bear."""
+"""Rows of the marts that judge other marts: bills alongside use, sources that do not count, what cost centres bear."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def candidate(source_kind: str, source: str, amount: str, reason: str, **given: 
 
 
 def company_candidates() -> list[dict[str, Any]]:
-    """A usage report beside the bill, on two days, an agent that is paid by the token, and the bill itself."""
+    """A usage report alongside the bill, on two days, an agent that is paid by the token, and the bill itself."""
     instead = "anthropic-costs stands instead: cost report of the provider"
     covered = "anthropic-costs of acme-research states what this was charged"
     return [

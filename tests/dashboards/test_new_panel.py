@@ -1,4 +1,4 @@
-"""A new panel is its own files: dropped into a copy of the room of reports, they are on the page."""
+"""A new panel is its files: dropped into a copy of the room of reports, they are on the page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the page lets run: its own two scripts and nothing else; and what those scripts are made of."""
+"""What the page lets run: its two scripts and nothing else; and what those scripts are made of."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the page says of bills beside use, and of what is left out so that nothing counts twice."""
+"""What the page says of bills alongside use, and of what is left out so that nothing counts twice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Joining modules into the one script of a page: each in its own scope, once, after what it imports; or a refusal."""
+"""Joining modules into the one script of a page: each in its scope, once, after what it imports; or a refusal."""
 
 from __future__ import annotations
 

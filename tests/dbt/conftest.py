@@ -117,7 +117,7 @@ def contents(database: Path) -> dict[str, list[str]]:
 
 
 def transform(database: Path) -> Transform:
-    """dbt on a database in a folder of its own, with what was parsed for all of them."""
+    """dbt on a database in a separate folder, with what was parsed for all of them."""
     return Transform(database.parent, database.parent.parent)
 
 

@@ -111,7 +111,7 @@ INVENTED = (
         for name, provider in (("acme_usage", "acme"), ("umbra_costs", "umbra"))
     ),
 )
-"""Sources that no file of the project has, beside those that it has."""
+"""Sources that no file of the project has, alongside those that it has."""
 
 BUILD = {
     "build_id": "build-1",

@@ -33,7 +33,7 @@ def query(chosen: Path) -> Iterator[Query]:
 
 @pytest.fixture(scope="module")
 def models(chosen: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Empty tables as the models read them, in memory, beside which their SQL can run on any rows."""
+    """Empty tables as the models read them, in memory, alongside which their SQL can run on any rows."""
     with closing(duckdb.connect()) as connection:
         connection.execute(f"attach '{chosen}' as built (read_only)")
         for name in ("fct_costs", "fct_usage", "fct_cost_allocations", "int_cost_center_rules_matched"):

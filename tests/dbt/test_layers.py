@@ -18,7 +18,7 @@ PREFIXES = {
 WITH_CONTRACT = ("marts", "reports")
 KEY_TESTS = {"unique", "unique_combination", "unique_apart_from"}
 SAY_THEMSELVES = {"not_null", "unique", "accepted_values"}
-"""dbt's own tests, whose names say what they test."""
+"""dbt's tests, whose names say what they test."""
 Manifest = dict[str, Any]
 
 

@@ -27,7 +27,7 @@ HANDED_ON = {
     "rpt_comparison_sources",
     "rpt_missing_days",
 }
-"""Marts that hold what the analytics wrote or a derived model has, with nothing worked out on the way."""
+"""Marts that contain what the analytics wrote or a derived model has, with nothing worked out on the way."""
 WITH_LOGIC = sorted(
     {
         *MARTS,

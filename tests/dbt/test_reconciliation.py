@@ -1,4 +1,4 @@
-"""What is billed beside what usage comes to, and why they differ."""
+"""What is billed alongside what usage comes to, and why they differ."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What states its moment is of the day in the reporting zone, whatever its clocks do; what states days stays in UTC."""
+"""What reports its moment is of the day in the reporting zone, whatever its clocks do; what reports days stays in
+UTC."""
 
 from __future__ import annotations
 

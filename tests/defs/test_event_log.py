@@ -1,4 +1,4 @@
-"""The event log of a run: files as of Dagster's own storage, opened once, and readable while they are written."""
+"""The event log of a run: files as of Dagster's storage, opened once, and readable while they are written."""
 
 import sys
 from collections.abc import Iterator

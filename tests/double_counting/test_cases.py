@@ -1,7 +1,7 @@
 """The ways in which others count twice, drop or misprice, by their number in the list of complaints this answers.
 
 One person has all of them: logs of agents that were resumed, forked, copied and had sub-agents; an account whose usage
-comes with cache, tiers and batches; and bills in the provider's own unit. The spend of another account is seen through
+comes with cache, tiers and batches; and bills in the provider's unit. The spend of another account is seen through
 several doors: its interface, an export in the inbox, a bill entered manually and an agent's log. All is read, landed,
 built and added up.
 """
@@ -141,7 +141,7 @@ def write_logs(person: Path) -> None:
 
 
 def write_metered_log(person: Path) -> None:
-    """What an agent that is paid by the token used on a day of which its provider states the charge."""
+    """What an agent that is paid by the token used on a day of which its provider reports the charge."""
     at = {"timestamp": f"{METERED}T09:00:00.000Z"}
     step = codex_usage(0)
     lines = [codex_meta("metered"), codex_turn("gpt-5-codex"), codex_count(0, step, step)]

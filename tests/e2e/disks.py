@@ -3,7 +3,7 @@
 Belongs here: making such a disk where the system lets this user, and what is done elsewhere in its place. Does not:
 what must come of it.
 
-The disk is memory in a mount namespace of its own, which no other process sees and which is gone with the process that
+The disk is memory in a separate mount namespace, which no other process sees and which is gone with the process that
 holds it. Where none can be made, as on macOS or in a container without that right, a limit on the size of files takes
 the place of a full disk, and modes that of a read-only one: the words of the system are other ones then.
 """

@@ -1,4 +1,4 @@
-"""An installation as a person has one: a home folder of its own, and the command line as processes of their own."""
+"""An installation as a person has one: a separate home folder, and the command line as separate processes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`ai-costs serve` as a process of its own, and asking it as the browser does that was let in."""
+"""`ai-costs serve` as a separate process, and asking it as the browser does that was let in."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def pages() -> dict[str, str]:
 
 
 def run(checkout: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    """A Python command in the copy, which finds the copy's own modules first."""
+    """A Python command in the copy, which finds the copy's modules first."""
     environ = {**os.environ, "PYTHONPATH": str(checkout), "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run(
         [sys.executable, *command], cwd=checkout, env=environ, capture_output=True, text=True, check=False

@@ -1,4 +1,4 @@
-"""Whatever beside landing is damaged, gone or of another version: the next run goes on, and every figure stays."""
+"""Whatever alongside landing is damaged, gone or of another version: the next run goes on, and every figure stays."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def hashes(disk: Disk) -> dict[str, str]:
 
 
 def says_why(ended: Ended, words: str) -> bool:
-    """Whether a command ended with an error on the system's refusal, for which SQLite has words of its own.
+    """Whether a command ended with an error on the system's refusal, for which SQLite has separate words.
 
     Above it Dagster may say of an event that it could not be written. The error of a run names the step below it.
     """
@@ -111,7 +111,7 @@ def test_a_folder_that_may_not_be_written_is_named_by_a_run_and_changes_nothing(
     before = hashes(disk)
     words = disk.forbid(disk.data / folder)
     (ended,) = disk.call("run").values()
-    if folder == "prices":  # nothing new is to be kept there
+    if folder == "prices":  # nothing new is to be stored there
         assert ended.code == 0, ended
         return
     assert says_why(ended, words), ended

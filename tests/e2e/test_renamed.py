@@ -1,4 +1,5 @@
-"""Whole runs of a person who renames an account and a computer: nothing is counted twice, and what changed is told."""
+"""Whole runs of a person who renames an account and a computer: nothing is counted twice, and what changed is
+reported."""
 
 from __future__ import annotations
 

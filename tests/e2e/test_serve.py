@@ -1,4 +1,4 @@
-"""`ai-costs serve` with Dagster's own services: one for each home, and nothing of it outlives it."""
+"""`ai-costs serve` with Dagster's services: one for each home, and nothing of it outlives it."""
 
 from __future__ import annotations
 

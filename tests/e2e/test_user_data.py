@@ -1,4 +1,4 @@
-"""What an installation with data of its own shows when all is well, when something is harmed, and when it is mended."""
+"""What an installation with data of its shows when all is well, when something is harmed, and when it is fixed."""
 
 from __future__ import annotations
 

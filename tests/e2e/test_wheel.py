@@ -1,6 +1,6 @@
 """The wheel that `make wheel` builds, installed where there is no checkout.
 
-It is installed into an environment of its own; what it depends on comes from the environment of the tests, without
+It is installed into a separate environment; what it depends on comes from the environment of the tests, without
 the links of that environment to the checkout.
 """
 

@@ -1,4 +1,4 @@
-"""Every format holds the chosen costs, each in its own way and all with the same exact sums."""
+"""Every format contains the chosen costs, each in its way and all with the same exact sums."""
 
 from __future__ import annotations
 

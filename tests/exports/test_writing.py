@@ -1,4 +1,4 @@
-"""An export is there whole or not at all: after a kill, on a full disk, beside another one, and changed manually."""
+"""An export is there whole or not at all: after a kill, on a full disk, alongside another one, and changed manually."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path):
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """A data folder whose published build holds two costs."""
+    """A data folder whose published build contains two costs."""
     folder = tmp_path / "data"
     (folder / "warehouse").mkdir(parents=True)
     (folder / "ai-costs.yaml").write_text("organisation: Acme\n")

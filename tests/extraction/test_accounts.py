@@ -82,7 +82,7 @@ class Person:
         return outcomes
 
     def spend(self) -> dict[str, Decimal]:
-        """What counts of the sources that state money, by account."""
+        """What counts of the sources that report money, by account."""
         with scratch() as connection:
             load_landing(connection, LandingStore(self.home.folders.landing), effective(self.home))
             sums = connection.table("landing.usage_records").filter("cost_amount is not null")

@@ -1,4 +1,4 @@
-"""A source that fails is an outcome: what it landed stays in force, the others go on, and the end says so."""
+"""A source that fails is an outcome: what it landed stays in effect, the others go on, and the end says so."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An error of the system and of each library that may reach a person, and what is to be said of it."""
+"""An error of the system and of each library that may reach a person, and what is to be reported of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What errors of the system and of libraries mean, and that our own words survive what they were raised from."""
+"""What errors of the system and of libraries mean, and that our words survive what they were raised from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A provider and a reader of it for each test; what the reader met is kept for the table of `make faults`."""
+"""A provider and a reader of it for each test; what the reader met is stored for the table of `make faults`."""
 
 from __future__ import annotations
 

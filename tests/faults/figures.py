@@ -34,7 +34,7 @@ QUICK = Limits(
     longest_backoff_seconds=0.01,
     read_seconds=0.4,
 )
-"""The framework's own limits, with waits too short to be noticed."""
+"""The framework's limits, with waits too short to be noticed."""
 
 
 def use(day: date, amount: str, *, project: str | None = "proj_a", meter: str = "output_tokens") -> Use:
@@ -66,7 +66,7 @@ LEDGER = Ledger(
 
 @dataclass
 class Reader:
-    """One account that is read from a provider into a landing store of its own."""
+    """One account that is read from a provider into a separate landing store."""
 
     provider: ScriptedProvider
     landing: LandingStore
@@ -101,7 +101,7 @@ class Reader:
         return f"landed {landed.normalize():f} of {true.normalize():f} USD"
 
     def landed(self, day: date | None = None) -> Decimal:
-        """The sum of what is in force, of one day or of all."""
+        """The sum of what is in effect, of one day or of all."""
         table = self.landing.read(SOURCE.feed(self.account), None if day is None else [day], ["cost_amount"])
         return exact_sum(table.column("cost_amount").to_pylist())
 

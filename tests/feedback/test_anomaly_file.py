@@ -1,4 +1,4 @@
-"""What people say of anomalies: a CSV that is taken whole or rejected whole, and that grows by lines."""
+"""What people say of anomalies: a CSV that is imported completely or rejected whole, and that grows by lines."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@
     python -m tests.fuzzing.fuzz agent_logs --seconds 600
     python -m tests.fuzzing.fuzz agent_logs --input .fuzzing/agent_logs/crash-…   one input again, without Atheris
 
-What led on is kept in .fuzzing/<harness>/corpus for the next time; an input that found a defect lies beside it.
+What led on is stored in .fuzzing/<harness>/corpus for the next time; an input that found a defect lies alongside it.
 """
 
 from __future__ import annotations

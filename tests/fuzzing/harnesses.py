@@ -73,7 +73,7 @@ def take_agent_log(content: bytes) -> int:
         try:
             reading = agent.read(path, log, LOGGED_UNTIL)
         except OSError:
-            if path.suffix != ".db":  # a damaged database is told as a file that cannot be read
+            if path.suffix != ".db":  # a damaged database is reported as a file that cannot be read
                 raise
             return 0
     merged = agent.merge(reading.replies.values())
@@ -190,7 +190,7 @@ class Answered(ApiClient):
         self._given: list[bytes] = []
 
     def give(self, given: list[bytes], answers: Answers) -> None:
-        """Answer with `given`; `answers` states what each must have."""
+        """Answer with `given`; `answers` reports what each must have."""
         self._given, self._answers, self.requests = given, answers, 0
         self._unknown.clear()
         self.lacking.clear()

@@ -1,4 +1,4 @@
-"""`doctor` has a row for everything worth knowing, and the next step beside each problem."""
+"""`doctor` has a row for everything worth knowing, and the next step alongside each problem."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Audit the code, the workflows, the secrets and the dependencies, and print a verdict for each: `make audit`.
 
-Each audit is a tool of its own (requirements/audit.lock); here is only how it is called and what counts as a finding.
+Each audit is a separate tool (requirements/audit.lock); here is only how it is called and what counts as a finding.
 A finding of Bandit counts unless its lines carry Ruff's `noqa` for the same rule with a reason. A text that looks like
 a secret counts unless `.secrets.baseline` lists it. A vulnerable dependency counts unless ACCEPTED names it.
 """

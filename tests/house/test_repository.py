@@ -1,4 +1,4 @@
-"""What is checked in: locks that hold everything and name no place, pinned actions, and no path of a machine."""
+"""What is checked in: locks that contain everything and name no place, pinned actions, and no path of a machine."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def days(*records: UsageRecord) -> dict[date, pa.Table]:
 
 
 def generations(landing: LandingStore, feed: Feed = FEED) -> list[Manifest]:
-    """Every generation of a feed that is kept, oldest first."""
+    """Every generation of a feed that is stored, oldest first."""
     folder = landing.folder(feed)
     return [folder.generation(number) for number in folder.numbers()]
 

@@ -1,4 +1,4 @@
-"""After an older generation was put in force, the next extraction brings back what its source still has, once."""
+"""After an older generation was put in effect, the next extraction brings back what its source still has, once."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LATER = NOW + timedelta(hours=1)
 
 
 def restore_first(landing: LandingStore, of: Feed) -> None:
-    """Put the first generation of a feed in force."""
+    """Put the first generation of a feed in effect."""
     landing.restore(landing.folder(of), 1, LATER)
 
 

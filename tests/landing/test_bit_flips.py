@@ -1,6 +1,6 @@
 """Any bit of what the figures are made of may flip: it is noticed, or no figure is another.
 
-A small home with feeds, names, kept prices, rates, balances and outcomes. A bit of every byte of a manifest in force
+A small home with feeds, names, kept prices, rates, balances and outcomes. A bit of every byte of a manifest in effect
 flips, of other files a sample, with a fixed seed; and every bit of the content of each kind of JSON that has a hash.
 """
 
@@ -36,7 +36,7 @@ from tests.landing.landed import NOW, as_the_version_before_wrote_it, days, reco
 from tests.rates.history import FRIDAY, THURSDAY, history, publishing
 
 SAMPLED = 60
-"""Bytes of each file but one manifest in force."""
+"""Bytes of each file but one manifest in effect."""
 FOLDERS = ("landing", "prices", "rates", "balances", "state")
 FEEDS = [Feed(SourceKind.API, "openai_costs", "acme"), Feed(SourceKind.IMPORT, "focus", "acme-cloud")]
 USES = [Use("groq", "m", None, None, date(2026, 10, 5), date(2026, 10, 30))]

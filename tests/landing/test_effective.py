@@ -280,7 +280,7 @@ def test_machines_that_have_nothing_in_common_count_whole(landing: LandingStore)
 
 
 def read_by(landing: LandingStore) -> tuple[list[tuple[str, str]], EffectiveData]:
-    """The (host, day) of each day that is read to say what is in force, and what is."""
+    """The (host, day) of each day that is read to say what is in effect, and what is."""
     with files_opened() as opened:
         effective = effective_feeds(landing, accounts(host="laptop"))
     read = [path for path in opened if path.parent.name == "days"]

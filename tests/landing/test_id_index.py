@@ -84,7 +84,7 @@ def test_looking_an_id_up_opens_no_day(tmp_path: Path):
 
 
 def test_days_that_changed_without_the_index_are_all_that_is_read(tmp_path: Path):
-    """As after a kill between the two, or when an older generation was put back in force."""
+    """As after a kill between the two, or when an older generation was put back in effect."""
     store = landed(tmp_path)
     tables = {MONTH[5]: to_table([answered(MONTH[5], "another")])}
     store.replace(FEED, tables, cursor={}, now=NOW, drop_days=[MONTH[6]])

@@ -1,4 +1,4 @@
-"""One contract for every rule: its example is worded, without an error and without markup of its own making."""
+"""One contract for every rule: its example is worded, without an error and without markup of its making."""
 
 from __future__ import annotations
 

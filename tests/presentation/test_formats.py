@@ -1,4 +1,4 @@
-"""How figures and days are written by the server; tests/browser holds the page's script to the same."""
+"""How figures and days are written by the server; tests/browser checks the page's script to the same."""
 
 from __future__ import annotations
 

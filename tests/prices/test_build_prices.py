@@ -30,7 +30,7 @@ NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
 SONNET = "claude-sonnet-4-5"
 JANUARY, FEBRUARY, MARCH = (MonthOfModel(date(2026, month, 1), "anthropic", SONNET) for month in (1, 2, 3))
 TOKENS = 100_000
-"""In, and as many out, in each month: fewer than a long context, which has prices of its own."""
+"""In, and as many out, in each month: fewer than a long context, which has separate prices."""
 AS_LISTED = dict.fromkeys((JANUARY, FEBRUARY, MARCH), Decimal("0.3") + Decimal("1.5"))
 
 

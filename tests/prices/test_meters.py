@@ -1,4 +1,4 @@
-"""What a meter costs: as the list states it, as the provider documents it, as a person states it, or unknown."""
+"""What a meter costs: as the list reports it, as the provider documents it, as a person reports it, or unknown."""
 
 from __future__ import annotations
 

@@ -115,7 +115,7 @@ def test_the_given_spelling_is_asked_for_first():
 
 
 def every_model() -> Iterator[tuple[Provider, ModelInfo, Listed]]:
-    """Each model of the list that is found by its own id, with what is found: ids are not always unique."""
+    """Each model of the list that is found by its id, with what is found: ids are not always unique."""
     for provider in SNAPSHOT.providers:
         for model in provider.models:
             if (found := find(provider.id, model.id, SNAPSHOT)) is not None:
@@ -151,7 +151,7 @@ def test_no_two_listed_models_of_different_prices_are_one_by_any_spelling():
 
 
 def is_modified(model: str) -> bool:
-    """Whether the id states a modifier, as -fast: rewritten it is its model, whose price is then a modified one."""
+    """Whether the id reports a modifier, as -fast: rewritten it is its model, whose price is then a modified one."""
     return model.lower().endswith(
         ("-fast", ":fast", "-batch", ":batch", "-flex", ":flex", "-priority", ":priority", ":free")
     )

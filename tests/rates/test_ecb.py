@@ -86,7 +86,7 @@ class TestReading:
 @pytest.mark.parametrize(
     ("now", "due"),
     [
-        ("2026-04-24T15:00", False),  # a Friday; its own rates are there
+        ("2026-04-24T15:00", False),  # a Friday; its rates are there
         ("2026-04-26T23:00", False),
         ("2026-04-27T14:59", False),  # Monday, before the ECB publishes
         ("2026-04-27T15:00", True),

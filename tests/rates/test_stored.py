@@ -1,4 +1,4 @@
-"""The last good rates stay in force, and what failed is told."""
+"""The last good rates stay in effect, and what failed is reported."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ SECONDS = 20.0
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind; `words` are what is said of it wherever it lies."""
+    """One kind; `words` are what is reported of it wherever it lies."""
 
     id: str
     make: Callable[[Path], object]
@@ -28,7 +28,7 @@ class Kind:
 
 
 def _socket(path: Path) -> None:
-    # A path longer than a socket's name may be is reached from its own folder.
+    # A path longer than a socket's name may be is reached from its folder.
     before = Path.cwd()
     os.chdir(path.parent)
     try:

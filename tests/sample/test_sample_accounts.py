@@ -30,7 +30,7 @@ FIRST, TODAY = date(2025, 11, 20), NOW.date()
 LAST_THIRTY = Window(TODAY - timedelta(days=30), TODAY)
 COLUMNS = ("period_start", "cost_amount", "currency", "cost_basis", "project", "project_name", "api_key_name")
 SETTLED = Window(FIRST, TODAY - timedelta(days=3))
-"""The days of which everything is stated by now."""
+"""The days of which everything is reported by now."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Every source of every registry states what its figures are, once, under a name of its own."""
+"""Every source of every registry reports what its figures are, once, under a separate name."""
 
 from __future__ import annotations
 

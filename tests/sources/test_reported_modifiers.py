@@ -1,4 +1,4 @@
-"""A tier, speed or region that is stated as something else than text is never taken for the standard one."""
+"""A tier, speed or region that is reported as something else than text is never taken for the standard one."""
 
 from __future__ import annotations
 

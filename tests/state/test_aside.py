@@ -1,4 +1,5 @@
-"""What is set aside keeps its content, says so, and does not fill the disk; and damage is told from a busy machine."""
+"""What is set aside keeps its content, says so, and does not fill the disk; and damage is reported from a busy
+machine."""
 
 from __future__ import annotations
 

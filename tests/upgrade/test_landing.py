@@ -1,4 +1,4 @@
-"""Landing that the version before wrote: it is read, equal rows change nothing, and new ones land beside it."""
+"""Landing that the version before wrote: it is read, equal rows change nothing, and new ones land alongside it."""
 
 from __future__ import annotations
 

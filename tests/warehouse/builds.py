@@ -1,4 +1,4 @@
-"""Small builds to publish: one number that stands in every row, so that a torn build shows."""
+"""Small builds to publish: one number that is in every row, so that a torn build shows."""
 
 from __future__ import annotations
 

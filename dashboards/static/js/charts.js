@@ -1,4 +1,4 @@
-// What every drawn chart has in common: one name for the whole picture. The marks' own labels would be read out one by
+// What every drawn chart has in common: one name for the whole picture. The marks' labels would be read out one by
 // one, so they become data; the words are in the slider over the chart and in the table under it.
 
 /**

@@ -126,7 +126,7 @@ function onNewWidth(redraw) {
 }
 
 /**
- * What fails is said on the page and in the console, and what comes after it goes on: one panel takes no other down.
+ * What fails is reported on the page and in the console, and the rest goes on: one panel takes no other down.
  * @param {() => void} run
  */
 function orSayFailed(run) {

@@ -29,7 +29,7 @@ build as (
 
 ),
 
--- Each machine delivers its own logs; whatever else there is of an account completes one another, day by day.
+-- Each machine delivers its logs; whatever else there is of an account completes one another, day by day.
 cost_days as (
 
     select distinct
@@ -206,7 +206,7 @@ days as (
 
 ),
 
--- How many of the 90 days up to the last cost had one: files that state few days have no pauses to speak of.
+-- How many of the 90 days up to the last cost had one: files that report few days have no pauses to speak of.
 regularities as (
 
     select

@@ -18,7 +18,7 @@ joined as (
         sums.*,
         coalesce(prices.price_basis, 'as_billed') as price_basis,
         -- A counted meter without a price makes the amount null: a partial amount would look complete. So does usage
-        -- of which nothing is counted, and use without any price in force.
+        -- of which nothing is counted, and use without any price in effect.
         prices.currency is not null and sums.counted_meters & ~prices.priced_meters = 0 as is_priced,
         prices.currency as list_currency,
         prices.price_version as list_version,

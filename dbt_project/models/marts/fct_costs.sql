@@ -18,7 +18,7 @@ build as (
 
 ),
 
--- The best source of money and the best source of use may be two: a cost report states no tokens. Then the money stands
+-- The best source of money and the best source of use may be two: a cost report has no tokens. Then the money is
 -- in rows of the one and the tokens in rows of the other, each once.
 counted as (
 

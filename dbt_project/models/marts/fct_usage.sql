@@ -12,7 +12,7 @@ chosen as (
 
 ),
 
--- Ids and names as they landed tell rows apart; shown is the newest name.
+-- Ids and names as they landed distinguish rows; shown is the newest name.
 counted as (
 
     select usage.*

@@ -88,7 +88,7 @@ covered_budgets as (
 
 ),
 
--- A budget is delivered as its series is; one without a series as everything is, or up to its own last cost.
+-- A budget is delivered as its series is; one without a series as everything is, or up to its last cost.
 delivered_budgets as (
 
     select

@@ -4,7 +4,7 @@
         provider.base_url("openai")    # what an account's base_url becomes
         provider.requests              # what was asked, without any key
 
-The ledger says what was used and charged; a wire (`wires/`, one file per API) puts it into that API's own format;
+The ledger says what was used and charged; a wire (`wires/`, one file per API) puts it into that API's format;
 a fault (`faults.py`) spoils the answer or the way it is sent. What a source must land is what the ledger holds.
 """
 

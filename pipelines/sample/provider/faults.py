@@ -154,7 +154,7 @@ def replaced(name: str, value: Any) -> Effect:
 
 
 def retyped(name: str) -> Effect:
-    """The first field `name` is an object that holds its value."""
+    """The first field `name` is an object that contains its value."""
 
     def retype(content: Any) -> None:
         holder = _first(content, name)
@@ -164,7 +164,7 @@ def retyped(name: str) -> Effect:
 
 
 def doubled_key(name: str, value: str) -> Effect:
-    """The first object with `name` states it a second time, before the true one, as `value`."""
+    """The first object with `name` reports it a second time, before the true one, as `value`."""
 
     def effect(_: Asked, reply: Reply) -> Reply:
         text = encode(reply.content).decode()

@@ -34,12 +34,12 @@ class LedgerAccount:
 
 @dataclass(frozen=True, kw_only=True)
 class Use:
-    """What one key did with one model in one hour. Keep dimensions in the provider's own words.
+    """What one key did with one model in one hour. Keep dimensions in the provider's words.
 
     `quantities` counts by meter: the token columns of a record, or images, characters, seconds and the like.
     `charges` is US dollars by meter. `service` is the part of the API that was used. `known_from` is the moment
-    from which the provider states it, at the end of its hour unless it came late. `charged_elsewhere` is what the
-    caller's own key at another provider was charged. `details` holds dimensions that only one provider has.
+    from which the provider reports it, at the end of its hour unless it came late. `charged_elsewhere` is what the
+    caller's key at another provider was charged. `details` holds dimensions that only one provider has.
     """
 
     account: str
@@ -71,7 +71,7 @@ class Use:
         return sum(self.charges.values(), Decimal(0))
 
     def is_known(self, moment: datetime) -> bool:
-        """Whether the provider states it at `moment`."""
+        """Whether the provider reports it at `moment`."""
         return (self.known_from or self.hour + HOUR) <= moment
 
 

@@ -28,11 +28,11 @@ HOST = "127.0.0.1"
 
 
 class ScriptedProvider:
-    """All providers that have a wire, on one port, each below its own prefix. A context manager.
+    """All providers that have a wire, on one port, each below its prefix. A context manager.
 
     A mistake in a wire or a fault is raised on leaving.
 
-    `ledger`, `faults` and `now` may be set again between requests: the truth as it stands on another day.
+    `ledger`, `faults` and `now` may be set again between requests: the truth as it is on another day.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class ScriptedProvider:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         longest_page: int | None = None,
     ) -> None:
-        """`now` is the moment at which the provider answers; what the ledger holds beyond it is not stated yet.
+        """`now` is the moment at which the provider answers; what the ledger holds beyond it is not reported yet.
 
         `longest_page` keeps pages short, whatever limit is asked for.
         """

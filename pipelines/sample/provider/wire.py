@@ -49,7 +49,7 @@ class Delivery(Enum):
     CUT_CHUNK = auto()
     """the last chunk never comes"""
     UNTIL_CLOSE = auto()
-    """no length is stated: the end of the connection ends the body"""
+    """no length is reported: the end of the connection ends the body"""
     RESET = auto()
     """the connection breaks before any byte"""
 
@@ -114,7 +114,7 @@ class Wire:
         key_of: the key in a request's headers (their names in lower case), None without one.
         unknown_key: the refusal of a key that nobody has.
         ordinary_key: the refusal of a key that may not read figures.
-        answer: what is said to anyone else.
+        answer: what is reported to anyone else.
     """
 
     provider: str

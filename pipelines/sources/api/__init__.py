@@ -1,4 +1,4 @@
-"""Providers' own interfaces, one file per kind of figures or names, found by its `SOURCE` or `NAMES`.
+"""Providers' interfaces, one file per kind of figures or names, found by its `SOURCE` or `NAMES`.
 
 Belongs here: asking providers and turning answers into records. Does not: which money counts when two sources
 see the same spend (dbt decides), or what runs when (Dagster).

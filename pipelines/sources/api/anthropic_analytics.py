@@ -1,9 +1,9 @@
 """What the two reports of Anthropic's Usage and Cost Analytics API share: who may ask, pages of rows by day, actors.
 
 It serves Console organizations, with an admin key, and Claude Enterprise organizations, with an Analytics key, which
-the older reports refuse (API reference "Beta, Organization, Analytics"; Anthropic's own client 2.12). Of an Enterprise
-plan with seats it holds what is used beyond them. Ranges span 31 days at most, within the last 365 and from 2026 on. A
-row is one combination of at most five dimensions in one day; its last figures come 30 days after the use.
+the older reports refuse (API reference "Beta, Organization, Analytics"; Anthropic's client 2.12). Of an Enterprise
+plan with seats it contains what is used beyond them. Ranges span 31 days at most, within the last 365 and from 2026
+on. A row is one combination of at most five dimensions in one day; its last figures come 30 days after the use.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Anthropic's analytics of cost: what is charged, by day, person or key, workspace, model and kind of token.
 
 `amount` is US cents with a fraction, after discounts and before credits; `list_amount` is the price before discounts.
-Where the cost report of a Console organization states a day, that one counts, because it reconciles with the invoice;
-this one is seen beside it. Of a Claude Enterprise organization this is the only report.
+Where the cost report of a Console organization reports a day, that one counts, because it reconciles with the invoice;
+this one is seen alongside it. Of a Claude Enterprise organization this is the only report.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Anthropic's analytics of usage: tokens and requests by day, person or key, workspace, model and speed.
 
 `uncached_input_tokens` excludes the cache. Requests of code execution are spans. Service tier and region are not asked
-for, because five dimensions are the most: where the messages usage of a Console organization states a day, its tokens
+for, because five dimensions are the most: where the messages usage of a Console organization reports a day, its tokens
 count, because its prices can be told.
 """
 

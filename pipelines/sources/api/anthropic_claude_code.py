@@ -1,6 +1,6 @@
 """Anthropic's Claude Code analytics: tokens and estimated cost by person, terminal and model, one day a question.
 
-A second view of what Anthropic's usage and cost reports hold already: shown beside them, never added. What a
+A second view of what Anthropic's usage and cost reports hold already: shown alongside them, never added. What a
 subscription covers is estimated too, and billed to nobody. The wire counts US cents.
 """
 

@@ -1,8 +1,8 @@
 """Anthropic messages usage: tokens by day, workspace, key, model and what the price depends on. Quantities only.
 
 `uncached_input_tokens` excludes the cache. There is no count of requests. A workspace that is null is the default
-one, a key that is null is the Console. Grouping by speed is a beta of its own, asked for because fast mode has other
-prices: where it is refused, all else is taken, and that is said.
+one, a key that is null is the Console. Grouping by speed is a separate beta, asked for because fast mode has other
+prices: where it is refused, all else is taken, and that is reported.
 """
 
 from __future__ import annotations

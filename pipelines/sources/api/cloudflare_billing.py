@@ -2,7 +2,7 @@
 
 `GET /accounts/{id}/ai-gateway/billing/usage-history` gives US dollars by day (API reference "AI Gateway, Billing";
 moments in milliseconds). It names neither gateway nor model nor provider, and the gateway's estimates hold the same
-requests among those with keys of one's own, without telling which is which. So it is a second view: seen beside the
+requests among those with keys of the user, without telling which is which. So it is a second view: seen alongside the
 estimates, never added to them. An account without Unified Billing, or a token that may not read it, lacks it.
 """
 

@@ -71,7 +71,7 @@ def _day(session: Session, day: date) -> Iterator[UsageRecord]:
 def _record(session: Session, day: date, row: Fields) -> UsageRecord:
     sums, dimensions = row.object("sum"), row.object("dimensions")
     behind = dimensions.optional_text("provider") or "cloudflare"
-    # Tokens that the gateway's own cache answered were not sold by anybody.
+    # Tokens that the gateway's cache answered were not sold by anybody.
     sums.known("cachedTokensOut")
     return session.record(
         record_kind=RecordKind.USAGE_COST,

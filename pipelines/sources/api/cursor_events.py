@@ -85,7 +85,7 @@ def _record(session: Session, event: Fields, seen: Counter[tuple[object, ...]]) 
     included = event.flag("isChargeable") is False or (kind or "").startswith("Included")
     money = event.optional_money if included else event.money
     charged = money("chargedCents", per_unit=CENTS)
-    # What the fee and the model's own cents are parts of is charged already.
+    # What the fee and the model's cents are parts of is charged already.
     event.known("cursorTokenFee", "requestsCosts", "maxMode", "isHeadless")
     has_no_tokens = event.flag("isTokenBasedCall") is False
     tokens = event.optional_object("tokenUsage") if has_no_tokens else event.object("tokenUsage")

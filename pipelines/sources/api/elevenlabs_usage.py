@@ -3,7 +3,7 @@
 A workspace is billed by cost or in credits. `POST /v1/workspace/analytics/usage` has the cost of the former, by UTC
 day, in the currency that is the unit of its column; `POST /v1/workspace/analytics/query/usage-by-product-over-time` has
 the credits of the latter, and of days before a workspace moved to billing by cost. Each refuses the other's workspaces,
-so both are asked (API reference "Workspace, Usage"; ElevenLabs' own client 2.78). A key that may ask neither has the
+so both are asked (API reference "Workspace, Usage"; ElevenLabs' client 2.78). A key that may ask neither has the
 deprecated `GET /v1/usage/character-stats`. Credits are a quota that a subscription pays for: enter it manually.
 """
 

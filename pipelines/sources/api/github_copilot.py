@@ -3,8 +3,8 @@
 Items carry no date, so each day is asked for alone, and the answer must be of that very day: without `day` it would be
 the total of a month, counted once for each of its days. What the plan includes is a discount: `netAmount` is billed,
 `grossAmount` is the price before it, both in US dollars. GitHub answers for the last 24 months (REST API, "Billing
-usage", version 2026-03-10). An enterprise's report holds its organizations' use too. Seats are other items of the bill:
-enter them manually.
+usage", version 2026-03-10). An enterprise's report contains its organizations' use too. Seats are other items of the
+bill: enter them manually.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def _day(session: Session, day: date) -> Iterator[UsageRecord]:
     seen: Counter[tuple[str | None, ...]] = Counter()
     for item in answer.objects("usageItems"):
         item.known("pricePerUnit", "discountQuantity", "discountAmount", "netQuantity")
-        # Items that differ in their price alone are told apart by their order.
+        # Items that differ in their price alone are distinguished by their order.
         item_of = item.text("product"), item.optional_text("model"), item.text("sku"), item.text("unitType")
         seen[item_of] += 1
         yield session.record(

@@ -3,9 +3,9 @@
 `GET /user/daily/activity` is asked one day at a time, because its pages were unstable over longer ranges. A day
 states totals and breakdowns of them (LiteLLM 1.109, `SpendAnalyticsPaginatedResponse`). Models are landed by key; what
 the keys leave of a model, and the models of the total, are rows without. A key's team is its project. Breakdowns by tag
-are not asked for: a request with two tags stands in both. `spend` is LiteLLM's own reckoning, in US dollars;
-`prompt_tokens` counts cache reads and writes too; `flat_cost` is the day's part of provisioned throughput, beside it.
-The same requests stand on the providers' own bills.
+are not asked for: a request with two tags is in both. `spend` is LiteLLM's reckoning, in US dollars;
+`prompt_tokens` counts cache reads and writes too; `flat_cost` is the day's part of provisioned throughput, alongside
+it. The same requests are on the providers' bills.
 """
 
 from __future__ import annotations

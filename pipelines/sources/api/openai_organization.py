@@ -32,7 +32,7 @@ ORGANIZATION_SHAPE = {PROJECTS: LIST}
 def buckets_of(*quantities: str, expected: Sequence[str]) -> Shape:
     """The shape of a page of daily buckets whose results state `quantities`, and the `expected` dimensions.
 
-    The OpenAPI description requires the quantities; dimensions that were grouped by are stated, or null.
+    The OpenAPI description requires the quantities; dimensions that were grouped by are reported, or null.
     """
     return Shape(
         ("has_more", "data[].start_time", "data[].results", *(f"data[].results[].{name}" for name in quantities)),

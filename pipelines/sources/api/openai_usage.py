@@ -1,7 +1,7 @@
 """OpenAI usage: tokens, images, seconds and calls by day, project, person, key and model. Quantities only, no money.
 
 `input_tokens` counts cached and cache-write tokens too; everything named after a part of it is a breakdown. What of it
-has a price of its own (sound, images, cache writes for 30 minutes) is counted apart, and no longer in the whole.
+has a separate price (sound, images, cache writes for 30 minutes) is counted apart, and no longer in the whole.
 Reasoning is inside `output_tokens`. Endpoints newer than a gateway are left out with a note. A day is
 covered when every endpoint that is there gave its bucket.
 """
@@ -54,7 +54,7 @@ class Endpoint:
         counted: the field that counts what is not tokens.
         unit: what it counts, which rows have as their `meter`.
         meter: the meter that it is a count of, if one is known.
-        expected: what is stated besides, and decides a price.
+        expected: what is reported besides, and decides a price.
     """
 
     name: str
@@ -161,7 +161,7 @@ def _record(session: Session, endpoint: Endpoint, day: date, result: Fields) -> 
         user_id=result.optional_text("user_id"),
         model_raw=result.optional_text("model"),
         is_batch=is_batch,
-        # A batch has prices of its own whatever its tier, which the line item keeps: rows of two tiers are two rows.
+        # A batch has separate prices whatever its tier, which the line item keeps: rows of two tiers are two rows.
         service_tier="batch" if is_batch else tier,
         line_item=", ".join(parts) or None,
         requests=result.count(REQUESTS) if REQUESTS in endpoint.quantities else None,

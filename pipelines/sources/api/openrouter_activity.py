@@ -123,7 +123,7 @@ def _keys(session: Session) -> list[str]:
     """The hash of every key.
 
     Raises:
-        SourceError: they cannot be read now, or are refused although days were told apart by them before.
+        SourceError: they cannot be read now, or are refused although days were distinguished by them before.
     """
 
     def ask() -> list[str]:

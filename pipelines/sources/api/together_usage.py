@@ -6,7 +6,7 @@ are not stable.
 
 `cost` is the price of a line item, `applied_credit` what covers it (API reference "Get billing usage", Together's own
 client 3.1): a commitment that was paid for before (PREPAID) or is invoiced later (POSTPAID) is money owed all the same;
-a CREDIT was given, so it is taken off again in a row of its own. An amount in its place is the credit itself.
+a CREDIT was given, so it is taken off again in a separate row. An amount in its place is the credit itself.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Vercel AI Gateway: credits charged, by day and model.
 
 `GET /v1/report` takes inclusive UTC dates. `total_cost` is charged in US dollars, nothing for requests with a key
-of one's own; `market_cost` is the list price. Every question is itself billed, so only new days and the last two
+of the user; `market_cost` is the list price. Every question is itself billed, so only new days and the last two
 are asked for, and in one grouping alone: the report groups by one thing at a time, and tags overlap.
 """
 

@@ -26,11 +26,11 @@ class Balance:
 
 @dataclass(frozen=True)
 class BalanceSource:
-    """One provider that states what an account has left.
+    """One provider that reports what an account has left.
 
     Args:
         provider: the `provider` of an account.
-        base_url: the provider's own address, unless the account has another.
+        base_url: the provider's address, unless the account has another.
         headers: what carries the key.
         key: the kind of key it needs.
         fetched: what is asked for, as the table of providers in docs/sources.md says it.

@@ -1,4 +1,4 @@
-"""Providers' own export and invoice files, one file per format. A file here with `FORMAT` is found by itself.
+"""Providers' export and invoice files, one file per format. A file here with `FORMAT` is found by itself.
 
 Belongs here: how a format is known by its header, what its columns mean and in which unit, which of two files that
 state the same day counts. Does not: what people write manually (`manual`), or what an interface answers (`api`).

@@ -1,6 +1,6 @@
 """The token export of Anthropic's Console: disjoint kinds of tokens by day, model, key and workspace.
 
-Files of early 2025 have one column of cache writes, which does not say for how long they were kept.
+Files of early 2025 have one column of cache writes, which does not say for how long they were stored.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """Amazon's Cost and Usage Report, with the names of the first form (`lineItem/UsageType`) or of the second.
 
-The unblended cost is what is invoiced. Models of the Marketplace have product names of their own and a product code
+The unblended cost is what is invoiced. Models of the Marketplace have separate product names and a product code
 that means nothing. In the second form the name is in the map `product` (AWS, "CUR 2.0 table dictionary": columns of the
 first form that are not in the fixed schema appear in this map); where a file lacks it, the description tells. Amazon
-writes the files of a month again until it closes: put the newer one in. A tag of one's own has its bare name, as in
-Amazon's FOCUS files, whether it stands in a column (`resourceTags/user:team`) or among others (`user_team`); Amazon's
+writes the files of a month again until it closes: put the newer one in. A tag of the user has its bare name, as in
+Amazon's FOCUS files, whether it is in a column (`resourceTags/user:team`) or among others (`user_team`); Amazon's
 own keep theirs.
 """
 

@@ -4,8 +4,8 @@ A translated column has its English name in brackets behind it. Days are month/d
 currency of the bill; a file that does not name it is not taken.
 
 Actual cost is the bill: a reservation is a purchase, and its use costs nothing. Amortized cost spreads the purchase
-over the use, and has no purchases (Microsoft, "Understand cost details fields"). It is refused, because beside the
-bill it would count the reservation twice, and in its place it would hide what is owed.
+over the use, and has no purchases (Microsoft, "Understand cost details fields"). It is refused, because alongside the
+bill it would count the reservation twice, and in its place it would hide what is charged.
 """
 
 from __future__ import annotations

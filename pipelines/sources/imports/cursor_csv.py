@@ -1,8 +1,8 @@
 """Cursor's usage events (Dashboard, Usage, Export CSV), with or without columns for the user and for cloud agents.
 
 What the plan includes costs nothing more: its cost is a word, such as Included, and so may the kind say it. What Cursor
-charges nobody for (Free, Errored, No Charge) costs 0, and a key of one's own is billed by its provider: a note says how
-much. Files of early 2025 have "Cost to you" beside the cost at list price; those of plans by requests have no cost.
+charges nobody for (Free, Errored, No Charge) costs 0, and a key of the user is billed by its provider: a note says how
+much. Files of early 2025 have "Cost to you" alongside the cost at list price; those of plans by requests have no cost.
 Whether the input without cache writes is a part of the one with them, the row's total of tokens tells.
 """
 
@@ -51,7 +51,7 @@ def _read(row: Row, file: File) -> ParsedRow:
 
 
 def _cost(row: Row) -> dict[str, Any]:
-    """What is owed for a row: an amount that may be 0, or none, where the plan covers it."""
+    """What is charged for a row: an amount that may be 0, or none, where the plan covers it."""
     kind, requests = row.optional("Kind") or "", row.optional_amount("Requests")
     text = row.optional("Cost to you", "Cost")
     word = text.lower() if text and text.lower() in COST_WORDS else None

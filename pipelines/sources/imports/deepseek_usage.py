@@ -1,6 +1,6 @@
 """The tokens of DeepSeek's export, `amount-….csv` of its ZIP: a row for each kind of token, by day, model and key.
 
-The price beside them has no currency, so money comes from the costs alone (`deepseek`). Keys are kept by name.
+The price alongside them has no currency, so money comes from the costs alone (`deepseek`). Keys are stored by name.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Google Cloud's cost table (Billing, Cost table, Download CSV): the lines of an invoice by project and SKU.
 
-An invoice's head stands above the columns and names the currency; the sign in the columns, ($), does not, because a
+An invoice's head is above the columns and names the currency; the sign in the columns, ($), does not, because a
 table in Australian dollars has the same. Where the head is missing, `imports` says the currency. The unrounded cost
 counts: the other column is rounded line by line, so that small lines are 0. The row of totals is left out.
 """

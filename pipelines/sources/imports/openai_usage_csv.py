@@ -3,8 +3,8 @@
 What kind it is, its columns say: they have the names of the fields of the usage API. Only the completions' header was
 seen; the others are read by those documented names. `input_tokens` includes `input_cached_tokens` and what was
 written to a cache. A bucket without use has only its times; so has the whole file where there was none at all, and
-such a file could be of any kind of use: it states nothing. What is named after a part of the input or output
-(`input_audio_tokens`) is in it already, and is counted apart where it has a price of its own. Activity files of 2024
+such a file could be of any kind of use: it reports nothing. What is named after a part of the input or output
+(`input_audio_tokens`) is in it already, and is counted apart where it has a separate price. Activity files of 2024
 are read too, a row for each user, model and operation.
 """
 
@@ -63,7 +63,7 @@ def _read(row: Row, file: File) -> ParsedRow | EmptyDay | None:
         user_id=row.optional("user_id"),
         model_raw=row.optional("model") if counted else row.text("model"),
         line_item=", ".join(details) or None,
-        # A batch has prices of its own, which here is said apart from the tier.
+        # A batch has separate prices, which here is reported apart from the tier.
         service_tier="batch" if is_batch else row.optional("service_tier"),
         is_batch=is_batch,
         requests=row.count("num_model_requests"),

@@ -1,6 +1,6 @@
 """OpenRouter's exports: activity by day and model, or one row for each generation. Amounts are dollars of credit.
 
-Prompt tokens include cached ones, completion tokens include reasoning. What a key of one's own was charged by another
+Prompt tokens include cached ones, completion tokens include reasoning. What a key of the user was charged by another
 provider is on that provider's bill: it is not a part of the cost, and a note of the activity says it.
 """
 

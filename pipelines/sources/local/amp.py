@@ -2,7 +2,7 @@
 
 Both forms speak of the same requests: a ledger's event names the message it led to, by which its cache counts are found
 and by which it is known, so that a thread that changes its form is not counted twice. A second event of one message
-is known by its own id. Amp charges in credits of its own, which are not read. The rules were read in ccusage
+is known by its id. Amp charges in separate credits, which are not read. The rules were read in ccusage
 (rust/crates/ccusage/src, `amp` adapter).
 """
 
@@ -77,7 +77,7 @@ def _content(reply: Reply) -> tuple[Any, ...]:
 
 
 def _answers(thread: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """(id within the thread, usage with the message's own moment and model) of each answer."""
+    """(id within the thread, usage with the message's moment and model) of each answer."""
     messages = thread.get("messages")
     for position, message in enumerate(messages if isinstance(messages, list) else []):
         usage = mapping(message, "usage") if isinstance(message, dict) else {}
@@ -88,7 +88,7 @@ def _answers(thread: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _events(events: list[Any], answers: dict[str, dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """(id within the thread, usage) of each event; what it says itself stands before what its message says."""
+    """(id within the thread, usage) of each event; what it says itself is before what its message says."""
     known: set[str] = set()
     for position, event in enumerate(events):
         if isinstance(event, dict):

@@ -3,7 +3,8 @@
 One reply is written several times: once for each streamed block, again in every session that was resumed or
 forked from it, and, for a sub-agent, inside `progress` records. A reply is known by its message id and request
 id; `claude_code_ids` says how without the latter. Of its copies the main thread's wins over a side chain's, then the
-one with more tokens (the last of a stream states the final usage), then one that states its speed; ties fall to a fixed
+one with more tokens (the last of a stream reports the final usage), then one that reports its speed; ties fall to a
+fixed
 order. A side chain's copy of a message of the main thread is a replay, and dropped. The rules were read in ccusage
 (rust/crates/ccusage/src, `claude` adapter); nested replies are this project's.
 
@@ -11,7 +12,7 @@ What a reply used is the sum over the turns of the model that answered. Other tu
 their own: those of an advisor, another model that was asked meanwhile, those in which the conversation was compacted,
 and those of a model that declined before another one answered; without output the latter are not charged (Anthropic's
 documents on the advisor tool, on compaction, and on refusals and fallback, `usage.iterations`). Cache writes for
-another time than 5 minutes and 1 hour are rows of their own too, because no price is known for them.
+another time than 5 minutes and 1 hour are separate rows too, because no price is known for them.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ from pipelines.sources.local.framework.replies import ParsedLog, Reply, ReplyKey
 
 COWORK = "local-agent-mode-sessions"
 NO_USE = ("*/tool-results/*", "*/workflows/*", "*.meta.json", "*sessions-index.json")
-"""What lies beside session files and may repeat their tokens."""
+"""What lies alongside session files and may repeat their tokens."""
 SYNTHETIC_MODEL = "<synthetic>"
 Tokens = tuple[int, int, int, int, int | None, int]
 """What `COUNTED` names: uncached input, cache reads, writes for 5 minutes, 1 hour and an unknown time, output."""
@@ -66,9 +67,9 @@ DECLINED = "declined_message"
 
 
 def log_roots(machine: Machine) -> list[Path]:
-    """Where Claude Code may keep its logs: the folders its own variable names, else both of its usual places.
+    """Where Claude Code may keep its logs: the folders its variable names, else both of its usual places.
 
-    Claude Desktop runs it too, for what it calls Cowork, with a folder of its own for each session; Windows keeps
+    Claude Desktop runs it too, for what it calls Cowork, with a separate folder for each session; Windows keeps
     those of a packaged application apart.
     """
     config = machine.folder("XDG_CONFIG_HOME", ".config")
@@ -124,7 +125,7 @@ class _Log:
     unknown_turns: set[tuple[str, int]] = field(default_factory=set)
 
     def replies(self, record: dict[str, Any]) -> list[Reply]:
-        """The reply that a record states and what was used beside it; nothing when it is something else."""
+        """The reply that a record states and what was used alongside it; nothing when it is something else."""
         answer, is_nested = _answer(record)
         body = mapping(answer, "message")
         usage = mapping(body, "usage")
@@ -161,7 +162,7 @@ class _Log:
     def _ids(
         self, answer: dict[str, Any], session: str | None, request: str | None, reported_at: datetime, tokens: Tokens
     ) -> tuple[str, str | None]:
-        """A reply's message id, and the one it had before replies without request id were told apart."""
+        """A reply's message id, and the one it had before replies without request id were distinguished."""
         message_id = text(mapping(answer, "message").get("id"))
         if message_id is None:
             line_id = text(answer.get("uuid"))
@@ -211,7 +212,7 @@ def _separate_rows(reply: Reply, turns: list[tuple[str | None, dict[str, Any]]])
 
 
 def _written_for_another_time(reply: Reply, usage: dict[str, Any]) -> Iterator[Reply]:
-    """Cache writes of durations that have no column, each in a row that no price holds for."""
+    """Cache writes of durations that have no column, each in a row that no price applies to."""
     for name, tokens in other_durations(usage).items():
         duration = name.removeprefix("ephemeral_").removesuffix("_input_tokens")
         yield replace(

@@ -1,6 +1,6 @@
 """What tells Claude Code's replies apart where their ids do not.
 
-Anthropic answers with a message id and a request id of its own making, `msg_…` and `req_…`, which no other reply has.
+Anthropic answers with a message id and a request id of its making, `msg_…` and `req_…`, which no other reply has.
 Gateways and relays mostly give no request id, or one of another form. Most of them give each reply a message id of its
 own; some give all replies the same (ccusage's issue 1635 has one that answers `ocgo` each time). Either way one reply
 is written in several lines, one for each block of it. So such a reply is known by its message id and the moment of its
@@ -25,7 +25,7 @@ LONG_AFTER = timedelta(minutes=1)
 """In real logs the lines of a reply with Anthropic's ids are linked, or follow faster."""
 _MARK = "@"
 Ids = tuple[str, str | None]
-"""A reply's message id and request id, as they are stated."""
+"""A reply's message id and request id, as reported."""
 Prompt = tuple[int | None, ...]
 """The tokens of a prompt by kind, as a usage states them."""
 

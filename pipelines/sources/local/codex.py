@@ -3,13 +3,13 @@
 A session log states after every step what the step used (`last_token_usage`) and what the session has used so far
 (`total_token_usage`); the input includes what was read from and written to the cache, the output what was reasoned. The
 same figures are written again whenever the rate limits are, so a step counts only where the session's total moved. The
-model and the folder stand in the `turn_context` before, the service tier in `thread_settings_applied`. What compacting
-the history took is in no total: it is stated by the `token_usage_record` whose response a `compacted` line names
+model and the folder are in the `turn_context` before, the service tier in `thread_settings_applied`. What compacting
+the history took is in no total: it is reported by the `token_usage_record` whose response a `compacted` line names
 (openai/codex issue 47003). Logs older than a week may be compressed with Zstandard.
 
 Copies in archived, forked and resumed sessions count once: see `codex_copies`. A spawned sub-agent's log may begin with
 its parent's steps, written again at a stroke: they do not count, from the first that a second's pause precedes on its
-steps do; newer ones say at which `ordinal` the sub-agent's own history begins. The rules were read in ccusage
+steps do; newer ones say at which `ordinal` the sub-agent's history begins. The rules were read in ccusage
 (rust/crates/ccusage/src, `codex` adapter), but for the repeated figures, the pause and the copies, which real logs
 showed.
 """
@@ -43,7 +43,7 @@ from pipelines.sources.local.framework.log_values import (
 from pipelines.sources.local.framework.replies import ParsedLog, Reply
 
 LARGEST_SETTINGS = 1_000_000
-"""Bytes of Codex's own settings."""
+"""Bytes of Codex's settings."""
 REPLAY_PAUSE = timedelta(seconds=1)
 """A parent's history is written faster than this from step to step, and no model answers so fast."""
 FIRST_MODEL = "gpt-5"
@@ -77,7 +77,7 @@ class _Session:
     """What the lines so far say of the steps to come. `forked_at` is when a fork's log began, None: it is not a fork.
 
     `copied_until` is the moment of the last line that may be copied history, while more of it may follow. `inherited`
-    are the tokens of a fork's first totals where nothing else is stated: nobody can tell what of them is its own.
+    are the tokens of a fork's first totals where nothing else is reported: nobody can tell what in them is its own.
     """
 
     name: str
@@ -114,7 +114,7 @@ class _Session:
         self._descends_from(*_parents(payload))
 
     def _descends_from(self, *sessions: str) -> None:
-        """Note sessions that this one came from; its own first record may stand in its log again."""
+        """Note sessions that this one came from; its first record may be in its log again."""
         others = [session for session in sessions if session != self.session_id]
         self.ancestors = tuple(sorted({*self.ancestors, *others}))
         if self.forked_at is None and (others or self.is_sidechain):
@@ -128,13 +128,13 @@ class _Session:
         self.take_tier(payload)
 
     def take_tier(self, settings: dict[str, Any]) -> None:
-        """The service tier of the steps from here on; `fast` is Codex's own word for OpenAI's priority."""
+        """The service tier of the steps from here on; `fast` is Codex's word for OpenAI's priority."""
         if "service_tier" in settings:
             tier = modifier(settings["service_tier"])
             self.service_tier = "priority" if tier == "fast" else tier
 
     def compaction(self, payload: dict[str, Any]) -> Reply | None:
-        """What compacting the history took, if the log states it."""
+        """What compacting the history took, if the log reports it."""
         response = text(payload.get("compaction_response_id"))
         reported = self.responses.compaction(response)
         if reported is None or not any(reported[0].values()):
@@ -224,7 +224,7 @@ class _Session:
 
 
 def roots(machine: Machine) -> list[Path]:
-    """Codex's own folder, or those that CODEX_HOME names."""
+    """Codex's folder, or those that CODEX_HOME names."""
     return machine.named("CODEX_HOME") or [machine.user_home / ".codex"]
 
 

@@ -5,7 +5,7 @@ of forking or keeps their own. So a step is known by the totals after it, which 
 what else it is known by:
 
 - the turn it belongs to, where the log names it: copies keep the turn's id, and two turns never share one;
-- else its own moment and model;
+- else its moment and model;
 - nothing, in the leading part of a fork, or in all of it where the log does not show the end of that part.
 
 A copy in a fork gives way to a step with the same totals that was taken before the fork was made, in a session that

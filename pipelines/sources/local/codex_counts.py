@@ -16,7 +16,7 @@ CACHE_WRITES = "cache_write_input_tokens"
 """Since gpt-5.6, a part of the input; priced above it."""
 
 Counts = dict[str, int]
-"""One usage object; cache writes only where they are stated."""
+"""One usage object; cache writes only where they are reported."""
 
 
 def counts_of(usage: dict[str, Any]) -> Counts:
@@ -34,7 +34,7 @@ def counts_of(usage: dict[str, Any]) -> Counts:
 class Totals:
     """What a session has used so far; `now` is None before its log says.
 
-    `is_whole`: what the last step used is all of its session's first totals, because nothing else is stated.
+    `is_whole`: what the last step used is all of its session's first totals, because nothing else is reported.
     """
 
     now: Counts | None = None
@@ -64,7 +64,7 @@ class Totals:
 
 @dataclass
 class Responses:
-    """What responses used, each stated beside the count of its step; what compacting the history took has no count.
+    """What responses used, each stated alongside the count of its step; what compacting the history took has no count.
 
     `unclaimed` is the use of those without a count so far, by id; `last` is the last count that no response had.
     """
@@ -93,5 +93,5 @@ class Responses:
 
 
 def _alike(usage: Counts, used: Counts) -> bool:
-    """Whether a response's use is that of a count; details may stand in one of them alone."""
+    """Whether a response's use is that of a count; details may be in one of them alone."""
     return all(usage[name] == used[name] for name in ("input_tokens", "output_tokens"))

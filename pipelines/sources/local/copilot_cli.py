@@ -1,14 +1,14 @@
 """GitHub Copilot CLI: what each part of a session used, by model, and the chat spans of exported traces.
 
 A session's events state at each shutdown what was used since the session was begun or resumed (`modelMetrics`), so the
-shutdowns of one file are added up. A part that is still open, or ended without a shutdown (a crash, `/new`), states no
-tokens and is left out, which is said. The events are in use since Copilot CLI 1.0; their shape is not documented, and
-was read in sessions of 1.0.34 and in reports on github/copilot-cli (1394, 3994).
+shutdowns of one file are added up. A part that is still open, or ended without a shutdown (a crash, `/new`), reports no
+tokens and is left out, which is reported. The events are in use since Copilot CLI 1.0; their shape is not documented,
+and was read in sessions of 1.0.34 and in reports on github/copilot-cli (1394, 3994).
 
 Traces are there only where COPILOT_OTEL_ENABLED was true, and the exporter's type `file`, before the use. Only chat
 spans count: the spans of a whole agent's run, and events in the log, state the same tokens once more. What a session's
 events state too counts from there. By OpenTelemetry's conventions for generative AI the input includes what was read
-from and written to the cache, and the output what was reasoned; the same holds for a session's events. The names of
+from and written to the cache, and the output what was reasoned; the same applies to a session's events. The names of
 the counts are written with points or with underscores. Copilot is paid by seat: the models are valued at their makers'
 prices.
 """
@@ -86,7 +86,7 @@ def read_file(path: Path, name: str, latest: datetime) -> ParsedLog:
 
 
 def merge(copies: Iterable[Reply]) -> dict[ReplyKey, Reply]:
-    """The copy of each reply that counts, without spans of which a session's own events state the tokens."""
+    """The copy of each reply that counts, without spans of which a session's events state the tokens."""
     best = replies.merge(copies)
     parts: dict[str | None, list[tuple[datetime, datetime]]] = defaultdict(list)
     for reply in best.values():
@@ -253,7 +253,7 @@ def _ended_at(record: dict[str, Any], latest: datetime) -> datetime:
 
 
 NOT_SESSIONS = tuple(f"*/{part}/*" for part in ("files", "checkpoints", "rewind-snapshots", "research"))
-"""What a session keeps beside its events: files of the person's, and states to go back to."""
+"""What a session keeps alongside its events: files of the person's, and states to go back to."""
 
 AGENT = LocalAgent(
     name="copilot_cli",

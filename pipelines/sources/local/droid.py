@@ -1,7 +1,7 @@
 """Factory's Droid: one row per session, whose running totals are replaced as they grow, never added.
 
-A session's settings file states what it has used so far, so the session stands on the day it began, or, where the file
-does not say, on the day it was last written. How many requests it took is not stated. The rules were read in ccusage
+A session's settings file reports what it has used so far, so the session is on the day it began, or, where the file
+does not say, on the day it was last written. How many requests it took is not reported. The rules were read in ccusage
 (rust/crates/ccusage/src, `droid` adapter).
 """
 
@@ -23,7 +23,7 @@ from pipelines.sources.local.framework.replies import ParsedLog, Reply
 SUFFIX = ".settings.json"
 CACHE = ("cacheReadTokens", "cacheCreationTokens")
 _USER_KEY = re.compile(r"custom:(?P<model>[^\[]*?)-?(\[.*)?", re.DOTALL)
-"""How a model that runs with a key of the user's own is written: custom:GPT-5.1-Codex-[OpenAI]-0."""
+"""How a model that runs with a key of the user's is written: custom:GPT-5.1-Codex-[OpenAI]-0."""
 
 
 def roots(machine: Machine) -> list[Path]:

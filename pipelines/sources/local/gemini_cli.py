@@ -1,8 +1,8 @@
 """Gemini CLI: one reply per message id, of the chats it keeps as one JSON document or, later, as JSON lines.
 
 A message is written again as its tool calls come in, and whole chats are rewritten, so of one id the copy with more
-tokens counts. `input` includes what was read from the cache, unless the message's own total says otherwise; thoughts
-and tool prompts stand beside output and input. The rules were read in ccusage (rust/crates/ccusage/src,
+tokens counts. `input` includes what was read from the cache, unless the message's total says otherwise; thoughts
+and tool prompts are alongside output and input. The rules were read in ccusage (rust/crates/ccusage/src,
 `gemini` adapter).
 """
 

@@ -1,8 +1,8 @@
 """Goose: one row per session of its SQLite database, whose running totals are replaced as they grow, never added.
 
 The accumulated counts are those of the whole session; the others are of its last reply, and are read only where there
-are no accumulated ones. The session stands on the day it was made. How many requests it took, and what was read from
-a cache, is not stated. The shape was read in ccusage (rust/crates/ccusage/src, `goose` adapter).
+are no accumulated ones. The session is on the day it was made. How many requests it took, and what was read from
+a cache, is not reported. The shape was read in ccusage (rust/crates/ccusage/src, `goose` adapter).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ SESSIONS = """
 
 
 def roots(machine: Machine) -> list[Path]:
-    """Goose's data folders, under its own name and its maker's, or the one that GOOSE_PATH_ROOT names."""
+    """Goose's data folders, under its name and its maker's, or the one that GOOSE_PATH_ROOT names."""
     named = [path / "data" for path in machine.named("GOOSE_PATH_ROOT")]
     by_maker = machine.data_folders("Block")
     usual = [folder / "goose" / below for folder in by_maker for below in ("", "data")]

@@ -1,6 +1,6 @@
 """Hermes: one row per session of its SQLite database, whose running totals are replaced as they grow, never added.
 
-The session stands on the day it began. `message_count` counts messages, not requests, so none are stated. The shape was
+The session is on the day it began. `message_count` counts messages, not requests, so none are reported. The shape was
 read in ccusage (rust/crates/ccusage/src, `hermes` adapter).
 """
 
@@ -27,7 +27,7 @@ SESSIONS = """
 
 
 def roots(machine: Machine) -> list[Path]:
-    """Hermes' folder, or those that HERMES_HOME names, each with its profiles, which have a database of their own.
+    """Hermes' folder, or those that HERMES_HOME names, each with its profiles, which have a separate database.
 
     HERMES_HOME may name the profile that is in use: then the folder above is Hermes' own.
     """

@@ -1,14 +1,15 @@
 """Kimi CLI and Kimi Code, which took its place: one reply per record of usage in the wire log of a session's agent.
 
-Kimi CLI states usage in status updates, known by their message id; its log does not name the model, so none is stated,
+Kimi CLI reports usage in status updates, known by their message id; its log does not name the model, so none is
+reported,
 and use stays unpriced until a price is. The shape was read in ccusage (rust/crates/ccusage/src, `kimi` adapter).
 
-Kimi Code states it in `usage.record`, once for each step of a turn (scope `turn`) and once for each request outside of
+Kimi Code reports it in `usage.record`, once for each step of a turn (scope `turn`) and once for each request outside of
 one, such as compacting (scope `session`). Older versions wrote what a turn took once more under the scope of the
 session; such a repeat has the counts of the record before it, or those of all records so far. The record names the
 model by the alias of the person's configuration, and the request before it the model itself. Forked sessions hold
-copies that keep their moment. The records were read in Kimi Code's own source (agent-core, `usage` and `records`).
-Uncached input, cache reads, cache writes and output are stated apart in both.
+copies that keep their moment. The records were read in Kimi Code's source (agent-core, `usage` and `records`).
+Uncached input, cache reads, cache writes and output are reported apart in both.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ from pipelines.sources.local.framework.replies import ParsedLog, Reply
 UPDATE_KINDS = ("input_other", "input_cache_read", "input_cache_creation", "output")
 RECORD_KINDS = ("inputOther", "inputCacheRead", "inputCacheCreation", "output")
 KIMI_PLAN = "kimi-code/"
-"""What stands before the model in the alias of Kimi's own plan."""
+"""What is before the model in the alias of Kimi's plan."""
 _WORKED_IN = re.compile(r"wd_(?P<folder>.+)_[0-9a-f]{12}")
 """How Kimi Code calls the folder of a working folder's sessions: by its last name and a digest of its path."""
 Counts = tuple[int, ...]

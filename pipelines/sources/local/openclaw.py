@@ -24,9 +24,9 @@ EVENTS = "SELECT session_id, event_json FROM transcript_events ORDER BY session_
 
 
 def roots(machine: Machine) -> list[Path]:
-    """The folder under each of the program's names, with those of its profiles, or those that are stated.
+    """The folder under each of the program's names, with those of its profiles, or those that are reported.
 
-    OPENCLAW_STATE_DIR is the program's own variable, OPENCLAW_DIR one of ccusage's making.
+    OPENCLAW_STATE_DIR is the program's variable, OPENCLAW_DIR one of ccusage's making.
     """
     reported = machine.named("OPENCLAW_STATE_DIR") + machine.named("OPENCLAW_DIR")
     usual = [machine.user_home / folder for folder in (".openclaw", ".clawdbot", ".moltbot", ".moldbot")]

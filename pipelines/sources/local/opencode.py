@@ -1,13 +1,13 @@
 """OpenCode: one reply per message of its SQLite database and of the JSON files that older versions wrote.
 
 Version 1 keeps messages in the table `message`, version 2 in `session_message`, in the same database: after an upgrade
-the old table stays as it was, and what was taken over stands in both, maybe under another id. A fork copies messages
+the old table stays as it was, and what was taken over is in both, maybe under another id. A fork copies messages
 under new ids. What neither changes is when a message was created, its model and its counts: by these a message is
-known, and counts once. Input, cache reads and writes, and output are stated apart. What was reasoned stands beside the
-output in version 2; in version 1 it is a part of it, unless the message's own total says otherwise. Compacting a
-session is stated in a row of its own in version 2. The cost that OpenCode reckons is not read: it is 0 under a
+known, and counts once. Input, cache reads and writes, and output are reported apart. What was reasoned is alongside the
+output in version 2; in version 1 it is a part of it, unless the message's total says otherwise. Compacting a
+session is reported in a separate row in version 2. The cost that OpenCode reckons is not read: it is 0 under a
 subscription, and its list may differ from ours. The rules were read in ccusage (rust/crates/ccusage/src, `opencode`
-adapter), those of version 2 in OpenCode's own source (packages/core/src/session: `projector`, `usage`,
+adapter), those of version 2 in OpenCode's source (packages/core/src/session: `projector`, `usage`,
 `message-backfill`).
 """
 
@@ -104,7 +104,7 @@ def read_database(path: Path, name: str, latest: datetime, agent: str) -> Parsed
 
 
 def _note_unread(path: Path, name: str, there: set[str], reading: ParsedLog) -> None:
-    """Count messages that state tokens and are not read: of another kind, or in a table of a later version."""
+    """Count messages that report tokens and are not read: of another kind, or in a table of a later version."""
     kinds = {"session_message": "type NOT IN ('assistant', 'compaction')"} if "session_message" in there else {}
     later = [table for table in there - MESSAGES.keys() if "message" in table and table.isidentifier()]
     for table, condition in {**kinds, **dict.fromkeys(later, "1")}.items():

@@ -1,7 +1,7 @@
 """pi, and oh-my-pi, which was forked from it: one reply per answer of a session.
 
 Sessions that were branched hold copies, which keep moment, model and counts.
-Input, cache reads, cache writes and output are stated apart. The cost that pi reckons from a price list of its own is
+Input, cache reads, cache writes and output are reported apart. The cost that pi reckons from a separate price list is
 not read. The shape was read in ccusage (rust/crates/ccusage/src, `pi` adapter).
 """
 

@@ -1,7 +1,7 @@
-"""Qwen Code: one reply per record of the assistant that states its usage, known by its own id.
+"""Qwen Code: one reply per record of the assistant that reports its usage, known by its id.
 
-The prompt's count includes what was read from the cache. Thoughts stand beside the candidates' count, or in it: the
-record's own total tells; without one they are taken to be in it. The shape was read in ccusage
+The prompt's count includes what was read from the cache. Thoughts are alongside the candidates' count, or in it: the
+record's total tells; without one they are taken to be in it. The shape was read in ccusage
 (rust/crates/ccusage/src, `qwen` adapter).
 """
 

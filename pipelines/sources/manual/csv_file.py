@@ -28,7 +28,7 @@ LONGEST_NAME = 60
 """Characters of a column's name, as far as it is shown and compared."""
 BLOCK = 1 << 20
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
-"""Those that turn the direction of text too: what is seen would not be what is kept."""
+"""Those that turn the direction of text too: what is seen would not be what is stored."""
 _SEPARATOR = re.compile(r'"?sep=(.)"?', flags=re.IGNORECASE)
 
 
@@ -121,7 +121,7 @@ def rows(content: bytes) -> Iterator[Row]:
 
 
 def _beginning(lines: BoundedRows) -> tuple[int, str, list[str]]:
-    """How many lines stand above the header, the delimiter, which Excel's own line `sep=;` may name, and the header."""
+    """How many lines are above the header, the delimiter, which Excel's line `sep=;` may name, and the header."""
     for index, line in enumerate(lines):
         lines.row_ends()
         if line.strip():

@@ -1,6 +1,6 @@
 """The entries of one file, packed while they are many: a file of a million rows would take gigabytes as records.
 
-Belongs here: keeping entries by day, numbering those that say the same, and finding rows that stand twice. Does not:
+Belongs here: keeping entries by day, numbering those that say the same, and finding rows that appear twice. Does not:
 checking cells (csv_entries.py).
 """
 
@@ -23,7 +23,7 @@ from pipelines.presentation.wording import counted
 REPEATS_SHOWN = 5
 PROGRESS_EVERY_DAYS = 50
 VARYING = ("cost_amount", "requests", "unsplit_tokens", "entry_id", "note")
-"""What nearly every row has of its own; the rest is kept once for all rows that share it."""
+"""What nearly every row has of its own; the rest is stored once for all rows that share it."""
 
 
 class Entries:

@@ -43,7 +43,7 @@ class Expectation:
 
     @property
     def feed(self) -> Feed:
-        """What its outcome is kept under."""
+        """What its outcome is stored under."""
         return Feed(SourceKind.MANUAL, SOURCE, self.entry.name)
 
     @property

@@ -91,7 +91,7 @@ def _land(
 
 
 def reject_duplicate_entry_ids(folder: Path, name: str, content: bytes, entries: Entries, today: date) -> None:
-    """Refuse a new file `name` for what the next run would refuse beside the others: a second copy, or an id of theirs.
+    """Reject a new file `name` that the next run would reject with the others: a second copy, or an id of theirs.
 
     Raises:
         EntryFileError: with the other file's name.

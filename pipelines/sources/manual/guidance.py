@@ -42,7 +42,7 @@ WHERE = {
         "`ai-costs import` reads it, with the invoice's head above the columns."
     ),
 }
-"""Provider -> where its console or its papers show what is owed."""
+"""Provider -> where its console or its papers show what is charged."""
 
 ALSO_CALLED = {"chatgpt": "openai", "claude": "anthropic", "copilot": "github", "gemini": "google"}
 """What people call a service -> who sells it."""

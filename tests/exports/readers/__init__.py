@@ -1,6 +1,6 @@
 """What a reader that knows only the format finds in an export: one file a format, named as the format's module.
 
-A file here defines `amounts`: the amounts of the file at a path, those that are stated.
+A file here defines `amounts`: the amounts of the file at a path, those that are reported.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Each wire words the ledger as its provider documents it: refusals, grouping, names, and the views beside usage."""
+"""Each wire words the ledger as its provider documents it: refusals, grouping, names, and the views alongside usage."""
 
 from __future__ import annotations
 

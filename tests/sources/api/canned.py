@@ -42,7 +42,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer to its last byte; without a `content-length` of its own it states the true one."""
+    """An answer to its last byte; without a `content-length` of its it reports the true one."""
 
     status: int = 200
     body: bytes = b"{}"
@@ -124,7 +124,7 @@ def land(
     organization: str = "acme",
     key: str = KEY,
 ) -> tuple[Outcome, list[UsageRecord]]:
-    """Extract everything since a day, and give how it ended and every record in force."""
+    """Extract everything since a day, and give how it ended and every record in effect."""
     account = ApiAccount("acme", of.provider, key, base_url=url, since=since, organization=organization)
     store = LandingStore(landing)
     outcome = extract(of, account, store, now, limits=Limits(attempts=2, backoff_seconds=0.01))

@@ -249,7 +249,7 @@ def test_any_value_is_taken_or_refused_with_its_path(wire: str):
 
 
 def complaint(read: Read, wire: str) -> str | None:
-    """What is said against `wire`; None when it is taken."""
+    """What is reported against `wire`; None when it is taken."""
     try:
         read(fields(wire))
     except AnswerError as error:

@@ -1,4 +1,4 @@
-"""Anthropic's messages usage: fast mode told apart where that may be asked, and everything else where it may not."""
+"""Anthropic's messages usage: fast mode distinguished where that may be asked, and everything else where it may not."""
 
 from __future__ import annotations
 

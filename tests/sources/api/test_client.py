@@ -291,7 +291,7 @@ def test_the_path_of_a_base_url_is_kept():
 
 
 AWKWARD = 'sk-a+b/c="9f3b2c71d05e"'
-"""A key that is written otherwise in an address, in JSON and in a header of its own."""
+"""A key that is written otherwise in an address, in JSON and in a separate header."""
 
 FORMS = {
     "plain": AWKWARD,

@@ -42,5 +42,5 @@ def test_a_cursor_is_read_once_however_many_windows_are_asked_for(tmp_path: Path
             outcome = extract(narrow, account, landing, NOW, again_from=FIRST, report=windows.append)
     assert (outcome.status, len(windows)) == (Status.OK, 12)
     cursor = tmp_path / "landing" / source.feed(account).folder / str(before and before.cursor_file)
-    # For the position; then, after each window and at the end, to see that the file of the same position is whole.
+    # For the position; then, after each window and at the end, to see that the file of the same position is intact.
     assert opened.count(cursor) == 1 + len(windows) + 1

@@ -1,4 +1,4 @@
-"""A provider that no longer states a field: each field of every specimen answer is taken out, one at a time."""
+"""A provider that no longer reports a field: each field of every specimen answer is taken out, one at a time."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def taken(of: ApiSource, answers: list[Any]) -> Taken:
 
 
 def _compared(record: UsageRecord) -> UsageRecord:
-    """A record without names and extras; a breakdown of nothing that is not stated is not less than 0."""
+    """A record without names and extras; a breakdown of nothing that is not reported is not less than 0."""
     written = record.cache_write_other_tokens or None
     return replace(record, project_name=None, api_key_name=None, extra=None, cache_write_other_tokens=written)
 

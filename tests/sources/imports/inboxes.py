@@ -51,12 +51,12 @@ class Inbox:
         return {result.name: result for result in extract(self.folder, self.landing, rules, now)}
 
     def rows(self) -> list[dict[str, Any]]:
-        """Everything that is in force."""
+        """Everything that is in effect."""
         feeds = [feed for feed in self.landing.feeds() if feed.source_kind is SourceKind.IMPORT]
         return [row for feed in feeds for row in self.landing.read(feed).to_pylist()]
 
     def sums(self) -> dict[tuple[str, str], Decimal]:
-        """(account, day) -> what is charged, of every day that is stated."""
+        """(account, day) -> what is charged, of every day that is reported."""
         found: dict[tuple[str, str], Decimal] = {}
         for manifest in self.landing.manifests():
             for day, partition in manifest.partitions.items():

@@ -1,4 +1,4 @@
-"""Whose a file is: its spend stands under the name that the provider's interface has, or it would be counted twice."""
+"""Whose a file is: its spend is under the name that the provider's interface has, or it would be counted twice."""
 
 from __future__ import annotations
 

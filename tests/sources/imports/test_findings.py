@@ -1,4 +1,5 @@
-"""What a file states and the figures do not take is told: other services, unknown columns, and another kind of cost."""
+"""What a file states and the figures do not take is reported: other services, unknown columns, and another kind of
+cost."""
 
 from __future__ import annotations
 

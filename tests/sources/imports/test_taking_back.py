@@ -1,4 +1,4 @@
-"""A corrected file states all its days, another period under the same name takes none back, and a person can."""
+"""A corrected file reports all its days, another period under the same name takes none back, and a person can."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fictional logs of every coding agent in its own format, reply by reply, for the tests of this folder.
+"""Fictional logs of every coding agent in its format, reply by reply, for the tests of this folder.
 
 Reply `number` of a log was given 7 hours after the one before; it used 10 + number uncached tokens, read 20 from the
 cache, wrote 30 to it where the agent says so, and put out 40, of which 5 were reasoned where it says so. A session's
@@ -89,7 +89,7 @@ def codex_usage(number: int, times: int = 1) -> dict[str, int]:
 def codex_count(
     number: int, last: dict[str, int] | None, total: dict[str, int] | None, tag: str = "a"
 ) -> dict[str, Any]:
-    """The line that states the counts of a step."""
+    """The line that reports the counts of a step."""
     info = {"last_token_usage": last, "total_token_usage": total}
     reported = {name: value for name, value in info.items() if value is not None}
     return {
@@ -112,7 +112,7 @@ def codex_turn(model: str = "gpt-5.3-codex") -> dict[str, Any]:
 
 
 def codex(root: Path, tag: str, count: int) -> Path:
-    """Codex CLI's; each step's figures stand there twice, as real logs have them."""
+    """Codex CLI's; each step's figures are there twice, as real logs have them."""
     lines = [codex_meta(f"session-{tag}"), codex_turn(), codex_count(0, None, None)]
     running: dict[str, int] = {}
     for n in range(count):
@@ -185,7 +185,7 @@ def amp_answer(number: int, **reported: Any) -> dict[str, Any]:
 
 
 def amp(root: Path, tag: str, count: int) -> Path:
-    """Amp's, with usage beside the messages."""
+    """Amp's, with usage alongside the messages."""
     messages = [{"role": "user", "content": CANARY}, *(amp_answer(n, timestamp=iso(n, tag)) for n in range(count))]
     return write_json(root / "threads" / f"T-{tag}.json", {"id": f"session-{tag}", "messages": messages})
 
@@ -217,7 +217,7 @@ def copilot_span(trace: str, span: str, number: int, **attributes: Any) -> dict[
 
 
 def copilot_cli(root: Path, tag: str, count: int) -> Path:
-    """GitHub Copilot CLI's; the span of the whole run states the tokens once more."""
+    """GitHub Copilot CLI's; the span of the whole run reports the tokens once more."""
     session = {"gen_ai.conversation.id": f"session-{tag}"}
     spans = [copilot_span(f"trace-{tag}", f"span-{n}", n, **session) for n in range(count)]
     run = copilot_span(f"trace-{tag}", "run", 0, **{**session, "gen_ai.operation.name": "invoke_agent"})

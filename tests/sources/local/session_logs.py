@@ -10,7 +10,7 @@ SONNET = "claude-sonnet-4-5-20250929"
 
 
 def usage(**reported: Any) -> dict[str, Any]:
-    """A reply's usage: 10 uncached, 20 read, 30 written, 40 put out, and what is stated otherwise."""
+    """A reply's usage: 10 uncached, 20 read, 30 written, 40 put out, and what is reported otherwise."""
     counts = {
         "input_tokens": 10,
         "cache_read_input_tokens": 20,

@@ -1,4 +1,4 @@
-"""Where agents keep their logs: their own variables, profiles, and the folders of each platform."""
+"""Where agents keep their logs: their variables, profiles, and the folders of each platform."""
 
 from __future__ import annotations
 

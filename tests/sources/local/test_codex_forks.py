@@ -1,4 +1,4 @@
-"""Forked Codex sessions: a step counts once in its family, whoever holds a copy of it and whenever it is read."""
+"""Forked Codex sessions: a step counts once in its family, whoever contains a copy of it and whenever it is read."""
 
 from __future__ import annotations
 
@@ -188,7 +188,7 @@ def test_sub_agents_of_equal_counts_all_count(tmp_path: Path, landing: LandingSt
 
 
 def with_totals_alone(session: Session) -> Session:
-    """The session as a log that states no step's own counts."""
+    """The session as a log that reports no step's counts."""
     for record in session.lines:
         record["payload"].get("info", {}).pop("last_token_usage", None)
     return session
@@ -226,7 +226,7 @@ def test_first_totals_that_may_be_inherited_are_a_finding(
 
 
 def read_as_version_0_1_did(path: Path, name: str, latest: datetime) -> ParsedLog:
-    """Each step known by its moment, model and counts, copies of a fork beside those of its parent."""
+    """Each step known by its moment, model and counts, copies of a fork alongside those of its parent."""
     reading = AGENT.read(path, name, latest)
     before = ParsedLog()
     for reply in reading.replies.values():

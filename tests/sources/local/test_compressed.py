@@ -1,4 +1,4 @@
-"""Compressed logs: read as a stream, counted once beside the log they were made from, told when they are damaged."""
+"""Compressed logs: read as a stream, counted once alongside the log they were made from, told when they are damaged."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def steps(landing: LandingStore) -> list[tuple[int, int]]:
 
 
 def packed(path: Path, suffix: str = ".zst") -> Path:
-    """The same log, compressed as Codex does it: beside it, under its name and one more ending."""
+    """The same log, compressed as Codex does it: alongside it, under its name and one more ending."""
     target = path.with_name(path.name + suffix)
     with pa.output_stream(str(target), compression=compressed.COMPRESSIONS[suffix]) as stream:
         stream.write(path.read_bytes())

@@ -1,4 +1,4 @@
-"""What holds for the logs of every coding agent: the registry's contract."""
+"""What applies to the logs of every coding agent: the registry's contract."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def database(root: Path, *messages: dict[str, Any], name: str = "opencode.db") -
 
 @pytest.fixture
 def in_use(root: Path) -> Iterator[sqlite3.Connection]:
-    """A database that its agent has open, with what was written last standing beside it."""
+    """A database that its agent has open, with what was written last standing alongside it."""
     path = database(root, opencode_message("m0", "s", 0))
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA journal_mode=wal")
@@ -195,7 +195,7 @@ def used(uncached: int, output: int, **reported: Any) -> dict[str, Any]:
 
 
 def version_2(root: Path, *messages: dict[str, Any], folder: str | None = "/home/someone/moon") -> Path:
-    """A database of version 2; a message says its own id, session, type, moment and tokens, and may say its model."""
+    """A database of version 2; a message says its id, session, type, moment and tokens, and may say its model."""
     for number, message in enumerate(messages):
         reported = {name: message[name] for name in ("model", "tokens") if name in message}
         data = json.dumps({"agent": "build", "content": [], **reported, "time": {"created": message["created"]}})

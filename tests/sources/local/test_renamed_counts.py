@@ -1,4 +1,4 @@
-"""A count that a newer version of an agent calls otherwise is not taken for 0: what is landed is whole, or said."""
+"""A count that a newer version of an agent calls otherwise is not taken for 0: what is landed is intact, or said."""
 
 from __future__ import annotations
 

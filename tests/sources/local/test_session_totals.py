@@ -1,4 +1,4 @@
-"""Agents that state what a whole session has used so far: the total is replaced, never added."""
+"""Agents that report what a whole session has used so far: the total is replaced, never added."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A monthly bill that nobody has entered is told from the day after it should be there, with what to do."""
+"""A monthly bill that nobody has entered is reported from the day after it should be there, with what to do."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Anthropic's Admin API: messages usage, cost report, analytics, Claude Code analytics, names of workspaces and keys.
 
-Cents as text; RFC 3339 moments; uncached input stands beside the cache, not over it.
+Cents as text; RFC 3339 moments; uncached input is alongside the cache, not over it.
 """
 
 from __future__ import annotations

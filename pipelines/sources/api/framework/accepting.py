@@ -101,7 +101,7 @@ def doubts(taken: Taken, landed: Mapping[date, Partition], emptied: Mapping[date
     empty = had_rows - set(answered)
     forgotten = {day for day in empty if day < settles and (first is None or day < first)}
     if forgotten and first in had_rows and first < settles:
-        forgotten.add(first)  # what is kept may begin in the middle of a day
+        forgotten.add(first)  # what is stored may begin in the middle of a day
     times = {day: emptied.get(day, 0) + 1 for day in sorted(empty - forgotten)}
     unconfirmed = {day: count for day, count in times.items() if count < CONFIRMATIONS}
     others = {day: count for day, count in emptied.items() if day not in taken.tables}

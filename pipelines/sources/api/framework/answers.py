@@ -1,6 +1,6 @@
 """Reading a provider's JSON: exact numbers, typed fields by name, and a path in every complaint.
 
-Belongs here: what holds for the answers of every provider. Does not: what a field means (one file per source).
+Belongs here: what applies to the answers of every provider. Does not: what a field means (one file per source).
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def parse(content: bytes, where: str) -> Any:
     """The JSON in `content`, with every number that has a point or exponent as Decimal.
 
     Raises:
-        AnswerError: a key stands twice in one object, a number is not finite or has no end of digits, or it is
+        AnswerError: a key appears twice in one object, a number is not finite or has no end of digits, or it is
             nested beyond reason.
         json.JSONDecodeError: it is not JSON, or was cut off.
         UnicodeDecodeError: it is not UTF-8.
@@ -311,7 +311,7 @@ class Fields:
         self._read.update(names)
 
     def extra(self) -> str | None:
-        """A JSON object of what nobody read, to be kept with the row; None when everything was read."""
+        """A JSON object of what nobody read, to be stored with the row; None when everything was read."""
         rest = {name: value for name, value in self._value.items() if name not in self._read and value is not None}
         self._unknown.update(re.sub(r"\[\d+\]", "[]", self._at(name)) for name in rest)
         if not rest:
@@ -340,7 +340,7 @@ class Fields:
 
 
 def _fit(text: str) -> str:
-    """Text without what cannot stand in UTF-8 text of a database: zeros, and lone surrogates, half characters."""
+    """Text without what cannot be in UTF-8 text of a database: zeros, and lone surrogates, half characters."""
     if text.isascii() and "\x00" not in text:
         return text
     return text.replace("\x00", "�").encode("utf-8", "replace").decode()

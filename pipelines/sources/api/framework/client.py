@@ -146,7 +146,7 @@ class ApiClient:
     ) -> None:
         """`headers` carry the key; `key_advice` ends the message when it is refused; `unknown` collects fields.
 
-        `answers` states what each answer must have; `network` is shared by the connections of a run.
+        `answers` reports what each answer must have; `network` is shared by the connections of a run.
 
         Raises:
             UnusableKeyError: the key has letters that no key has, or quotes around it.
@@ -177,7 +177,7 @@ class ApiClient:
         self._http.close()
 
     def get(self, path: str, params: Params = (), *, headers: Mapping[str, str] | None = None) -> Fields:
-        """The answer to GET `path`, below the base's own path; `headers` are of this request alone.
+        """The answer to GET `path`, below the base's path; `headers` are of this request alone.
 
         Raises:
             SourceError: refused, not the documented shape, or not to be had within the limits.

@@ -114,7 +114,7 @@ class Reach:
 def due(reach: Reach, progress: Progress, covered: Collection[date], *, only_gaps: bool = False) -> list[Window]:
     """The windows to ask for within what was begun, newest first: gaps, and what may have changed since.
 
-    A day whose answer could not be taken is a window of its own, so that it takes no other with it.
+    A day whose answer could not be taken is a separate window, so that it takes no other with it.
 
     Args:
         reach: what the source can be asked for.

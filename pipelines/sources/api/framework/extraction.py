@@ -1,6 +1,6 @@
 """Extracting one source for one account, and saying how it ended.
 
-What fails leaves the last good data in force and is an outcome, not an exception.
+What fails leaves the last good data in effect and is an outcome, not an exception.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Asking a source for everything that is due and landing it, window by window.
 
 A window is replaced whole. One whose answer cannot be taken is asked for in parts, so that a single row leaves no more
-than its own day as it was. Belongs here: the order of questions. Does not: which days are due (coverage.py), what of an
+than its day as it was. Belongs here: the order of questions. Does not: which days are due (coverage.py), what in an
 answer is taken (accepting.py), or the outcome (extraction.py).
 """
 
@@ -34,7 +34,7 @@ OUT_OF_REACH = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.GONE, HTTPStatus.UN
 class FetchState:
     """One extraction of one source: how far it has come, and what it met.
 
-    `manifest`: what is in force now, read once, because nobody else lands this feed meanwhile. `account_id`: what the
+    `manifest`: what is in effect now, read once, because nobody else lands this feed meanwhile. `account_id`: what the
     provider calls the account. `changes`: what was landed. `refusals`: days that are left as they were, and why.
     `splits_left`: see `FRUITLESS_SPLITS`.
     """
@@ -95,7 +95,7 @@ def fetch_everything(fetch_state: FetchState, *, only_gaps: bool) -> None:
     """Ask for what is due and for older days until their beginning, and land it.
 
     Raises:
-        SourceError: a window could not be had; those before it are in force.
+        SourceError: a window could not be had; those before it are in effect.
     """
     manifest = fetch_state.manifest
     covered = set(manifest.partitions) if manifest else set()
@@ -162,7 +162,7 @@ def _report_lost_days(fetch_state: FetchState, covered: set[date]) -> None:
 
 
 def _fetch(fetch_state: FetchState, window: Window) -> None:
-    """Ask for a window and put it in force; where a row of the answer cannot be read, for its parts."""
+    """Ask for a window and put it in effect; where a row of the answer cannot be read, for its parts."""
     try:
         _fetch_window(fetch_state, window)
     except RowError as error:

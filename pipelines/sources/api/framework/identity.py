@@ -1,6 +1,6 @@
 """Whose figures an account gives, as its provider says, so that one organisation is never read under two names.
 
-Belongs here: asking for that, and finding accounts that are the same. Does not: what of landing counts
+Belongs here: asking for that, and finding accounts that are the same. Does not: what in landing counts
 (landing/effective.py), which knows accounts that the provider does not name by what they hold.
 """
 

@@ -1,7 +1,7 @@
 """Fetching the names of projects and keys: rarely, apart from figures, and once for all sources of an account.
 
-A file with `NAMES` beside this says how one provider is asked. Belongs here: when to ask, and keeping what comes back.
-Does not: the file that names are kept in (landing/names.py).
+A file with `NAMES` alongside this says how one provider is asked. Belongs here: when to ask, and keeping what comes
+back. Does not: the file that names are stored in (landing/names.py).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ REST = "only their names are missing or old, no figure is; the next run asks aga
 """What a failure means, and what comes of it."""
 
 COLUMNS = {NameKind.PROJECT: ("project", "project_name"), NameKind.API_KEY: ("api_key_id", "api_key_name")}
-"""The columns of a landed row: the id, and the name that rows of older versions have beside it."""
+"""The columns of a landed row: the id, and the name that rows of older versions have alongside it."""
 
 Named = tuple[NameKind, str, str]
 """Kind, id and name."""
@@ -40,7 +40,7 @@ class NameSource:
 
     Args:
         provider: as an account names it.
-        base_url: the provider's own address, unless the account has another.
+        base_url: the provider's address, unless the account has another.
         headers: what carries the key.
         key: the kind of key it needs.
         answers: what the answer at each path must have.

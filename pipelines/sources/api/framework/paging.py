@@ -40,7 +40,7 @@ def follow(
     Args:
         ask: gives the page at a cursor; None is the first.
         cursor_of: the following page's cursor, None at the end.
-        rows: the list that holds a page's rows.
+        rows: the list that contains a page's rows.
 
     Raises:
         AnswerError: a cursor came back, too many pages followed each other empty, or there is no end.

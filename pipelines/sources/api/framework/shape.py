@@ -1,4 +1,4 @@
-"""Which fields an answer must have, as each source states it for each of its endpoints.
+"""Which fields an answer must have, as each source reports it for each of its endpoints.
 
     required    missing or null: the answer is refused, and the message has the path
     nullable    missing: refused; null has a meaning
@@ -54,7 +54,7 @@ class Shape:
 
 
 def shape_of(answers: Answers, path: str) -> Shape:
-    """The shape that is stated for the answer at `path`.
+    """The shape that is reported for the answer at `path`.
 
     Raises:
         SourceError: none is, so nobody would notice what the answer lacks.

@@ -1,4 +1,4 @@
-"""What a source of a provider's API is, and what it is handed: one file beside this defines each.
+"""What a source of a provider's API is, and what it is handed: one file alongside this defines each.
 
     SOURCE = ApiSource(name="openai_costs", provider="openai", …, fetch=fetch)
 
@@ -89,7 +89,7 @@ class Session:
     """One extraction of one source for one account.
 
     `unknown_fields`: the paths of fields that nobody read. `notes`: what changes no figure. `findings`: what the
-    figures may lack. `landed`: every text that a column of the days in force has.
+    figures may lack. `landed`: every text that a column of the days in effect has.
     """
 
     source: ApiSource
@@ -132,7 +132,7 @@ class ApiSource:
         title: what people call it.
         fetched: what is fetched, as the table of providers in docs/sources.md says it.
         docs: where the provider documents it.
-        base_url: the provider's own address, unless the account has another.
+        base_url: the provider's address, unless the account has another.
         headers: what carries the key.
         key: the kind of key it needs.
         answers: what the answer at each path must have.
@@ -143,13 +143,13 @@ class ApiSource:
         bill: the source of the same account whose first day says how far back this one has to look.
         statement: what its money is, in words, such as cost report of the provider.
         statement_kind: the same as a term; a bill says that a day without an amount costs nothing.
-        precedence: the least that states an amount wins an account's day; None never counts.
+        precedence: the least that reports an amount wins an account's day; None never counts.
         asked: whether an account has this, by the kind of its key.
         begins: the first day that the provider answers for; None: there is no such day.
         history: how many days back the provider still answers for; None: without a known end.
         includes_today: whether the provider answers for the day under way.
         needs_organization: what the account's `organization` names, where the address needs it.
-        may_lack_today: whether an answer that has all days but the one under way is whole.
+        may_lack_today: whether an answer that has all days but the one under way is intact.
         is_billed: whether the provider bills each question.
         identify: what the provider calls the account of a key, such as its organization's id; None where it says
             that nowhere, or the account's `organization` is it.

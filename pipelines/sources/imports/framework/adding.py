@@ -1,4 +1,4 @@
-"""Putting a file into the inbox: whole or not at all, with the time it was written, by which later exports are told."""
+"""Putting a file into the inbox: completely or not at all, with its time, which identifies later exports."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pipelines.landing.files import TEMPORARY_PREFIX, not_written
 
 
 def copy_in(file: Path, inbox: Path, *, replace: bool) -> Path:
-    """A copy of `file` in the inbox, under its own name.
+    """A copy of `file` in the inbox, under its name.
 
     Raises:
         ConfigError: another file of that name is there, and it is not to be replaced.

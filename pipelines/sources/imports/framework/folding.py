@@ -1,4 +1,4 @@
-"""Rows of a file that state the same thing of the same days become one record, their quantities and amounts added.
+"""Rows of a file that report the same thing of the same days become one record, their quantities and amounts added.
 
 A bill has a row for every hour and resource, and nothing here is finer than a day. Sums are exact; what a record
 holds in the end is rounded to the digits that landing keeps.
@@ -46,7 +46,7 @@ class ParsedRow(NamedTuple):
 
     @classmethod
     def of(cls, values: dict[str, Any]) -> ParsedRow:
-        """What is stated by the `values` of a record, by name."""
+        """What is reported by the `values` of a record, by name."""
         sums = [values.pop(name, None) for name in SUMMED]
         return cls(values["account_name"], values["period_start"].date(), tuple(values.items()), sums)
 
@@ -61,7 +61,7 @@ class Folded:
         return len(self._groups)
 
     def add(self, reported: ParsedRow) -> None:
-        """Add a row to the others that state the same.
+        """Add a row to the others that report the same.
 
         Raises:
             TooManyRecords: there are more than `MOST_RECORDS`.

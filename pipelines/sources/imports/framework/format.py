@@ -1,4 +1,4 @@
-"""What a format states of itself, and what the reader of a row is told about its file."""
+"""What a format states of itself, and what the reader of a row is reported about its file."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class EmptyDay:
 
 @dataclass(frozen=True)
 class ExcludedRow:
-    """A row of a bill that is not an AI spend: it is counted and told, and its day is stated all the same."""
+    """A row of a bill that is not an AI spend: it is counted and told, and its day is reported all the same."""
 
     account: str
     day: date
@@ -44,10 +44,10 @@ class ExcludedRow:
 
 @dataclass(frozen=True)
 class File:
-    """What is known of a file beside its rows.
+    """What is known of a file alongside its rows.
 
     `account` and `currency` are what `imports` says of it, `above` the cells over its columns. `accounts` are those
-    that are configured for the provider of its format: a bill must stand under the name that the provider's interface
+    that are configured for the provider of its format: a bill must be under the name that the provider's interface
     has, or the same spend would be two accounts'.
     """
 
@@ -60,7 +60,7 @@ class File:
     above: tuple[Cells, ...] = ()
 
     def account_of(self, reported: str | None) -> str:
-        """The account of a row whose own column says `stated`.
+        """The account of a row whose column says `stated`.
 
         Raises:
             TableError: several are configured, and nothing says which it is.
@@ -96,7 +96,7 @@ class ImportFormat:
     console writes it, None where a column says so. `nothing` are cells that say nothing. `statement` says what its
     money is and `statement_kind` is the term for it; of a bill, a day that a file has without an amount costs nothing,
     `final_after` days after its end; until then, and of a cloud's bill as long after the end of its month, amounts are
-    provisional. The least `precedence` that states an amount wins an account's day.
+    provisional. The least `precedence` that reports an amount wins an account's day.
     `unused` are columns, by their plain names, that are left out because others say the same. Any other column of
     quantities is reported as unknown. `end` is asked when all rows of a table were read: it gives findings, or refuses
     the file. With `finds_equal_rows`, rows that are the same in every cell are a finding: those of a console are as it
@@ -140,7 +140,8 @@ class ImportFormat:
 
 
 OF_A_BILL = re.compile(r"(?!.*token).*")
-"""Columns that a cloud's bill may leave unused: it states the same cost as listed, contracted, amortized, and so on."""
+"""Columns that a cloud's bill may leave unused: it reports the same cost as listed, contracted, amortized, and so
+on."""
 
 
 @lru_cache(4096)
@@ -150,12 +151,12 @@ def _whole(day: date) -> Mapping[str, Any]:
 
 
 def of_day(moment: datetime) -> Mapping[str, Any]:
-    """The period of what is stated for a moment or hour: its UTC day, the finest that bills are kept by."""
+    """The period of what is reported for a moment or hour: its UTC day, the finest that bills are stored by."""
     return _whole(moment.date())
 
 
 def of_days(start: datetime, end: datetime) -> Mapping[str, Any]:
-    """The period of what is stated for a time from `start` up to `end`: the UTC days it touches."""
+    """The period of what is reported for a time from `start` up to `end`: the UTC days it touches."""
     first, last = start.date(), (end - timedelta(microseconds=1)).date()
     if last <= first:
         return of_day(start)

@@ -1,8 +1,8 @@
-"""What is in force of the files of the inbox: which were read, which file each day is from, and taking days back.
+"""What is in effect of the files of the inbox: which were read, which file each day is from, and taking days back.
 
-Of two files of one format and account that state the same day, that of the later export counts: the one that reaches
+Of two files of one format and account that report the same day, that of the later export counts: the one that reaches
 further, then the one written later, then the one of the later name. Which file a day is from, and which files were
-read, stand in the feed's cursor; so the order in which files arrive makes no difference, and one that was read
+read, are in the feed's cursor; so the order in which files arrive makes no difference, and one that was read
 already is not read again. What the same content landed before, under another name or account, is withdrawn first.
 """
 
@@ -120,7 +120,7 @@ class Inbox:
         return found
 
     def files(self) -> list[CurrentFile]:
-        """What is in force of each file and feed, in order of name."""
+        """What is in effect of each file and feed, in order of name."""
         return sorted(
             CurrentFile(
                 name, feed, tuple(sorted(map(date.fromisoformat, effective_days))), self._sums(feed, effective_days)
@@ -164,7 +164,7 @@ class Inbox:
         return {day for day, holder in self._cursors[feed]["days"].items() if Origin(*holder).name == name}
 
     def _gone(self, name: str, reported: Mapping[Feed, set[date]]) -> dict[Feed, set[str]]:
-        """The days that a new version of a file takes back, by feed: a corrected file states all its days.
+        """The days that a new version of a file takes back, by feed: a corrected file reports all its days.
 
         A file of the next days under the same name takes nothing back, be it the next month's or a window that moves
         on; it does so where it has a gap.
@@ -182,7 +182,7 @@ class Inbox:
         return {feed: days for feed, days in gone.items() if days}
 
     def _withdrawn_note(self, feed: Feed, days: set[str]) -> str:
-        """What is said of days that are taken back."""
+        """What is reported of days that are taken back."""
         worth = f", {plain_sums(amounts)}" if (amounts := self._sums(feed, days)) else ""
         return f"{counted(len(days), 'day')} withdrawn that it had before and does not have now{worth}"
 
@@ -196,7 +196,7 @@ class Inbox:
         return {currency: exact_sum(amounts) for currency, amounts in sorted(found.items())}
 
     def _forget(self, feed: Feed, name: str, days: set[str]) -> int:
-        """Take back days of a file, which then states nothing in this feed; give how many."""
+        """Take back days of a file, which then reports nothing in this feed; give how many."""
         cursor = self._cursors[feed]
         self._free(cursor, name, days)
         cursor["files"].pop(name, None)
@@ -204,7 +204,7 @@ class Inbox:
         return len(self._landing.replace(feed, {}, cursor=cursor, now=self._now, drop_days=dropped).days)
 
     def _free(self, cursor: dict[str, Any], name: str, days: set[str]) -> None:
-        """Give up days; other files that state them are read again."""
+        """Give up days; other files that report them are read again."""
         cursor["days"] = {day: holder for day, holder in cursor["days"].items() if day not in days}
         for other, entry in cursor["files"].items():
             if other != name and days & set(entry["stated"]):

@@ -19,7 +19,7 @@ EXPORT_SIGNATURES = (
     ("source_kind", "cost_kind"),
     ("cost_center", "cost_kind"),
 )
-"""Columns that only an export of this project has together: FOCUS's own ones, and those of its other formats."""
+"""Columns that only an export of this project has together: FOCUS's ones, and those of its other formats."""
 EXPORT_COLUMNS = frozenset(
     {
         *(

@@ -119,7 +119,7 @@ def amount(text: str, decimal: str | None, currency: str, *, may_be_accounting: 
     Args:
         text: the cell.
         decimal: `point` or `comma`, if the mapping says so.
-        currency: what the amount is in; its sign or code may stand beside it.
+        currency: what the amount is in; its sign or code may be alongside it.
         may_be_accounting: (12.50) and 12.50- are negative.
 
     Raises:
@@ -182,7 +182,7 @@ def _number(bare: str, decimal: str | None, text: str) -> tuple[str, str | None]
 
 
 def _without_currency(text: str, currency: str) -> str:
-    """The number beside the sign or code of its own currency; another one is not removed, so that it is refused."""
+    """The number alongside the sign or code of its currency; another one is not removed, so that it is refused."""
     bare = re.sub(rf"^{currency}\s*|\s*{currency}$", "", text, flags=re.IGNORECASE)
     for sign, currencies in SIGN_OF.items():
         if sign in bare:

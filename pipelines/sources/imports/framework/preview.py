@@ -82,7 +82,7 @@ def preview(path: Path, rules: ImportRules) -> Preview:
 
 
 def _first_rows(table: Table) -> tuple[tuple[str, ...], ...]:
-    """As many rows as can be looked at; one that does not fit ends them, and is told by reading the file."""
+    """As many rows as can be looked at; one that does not fit ends them, and is reported by reading the file."""
     rows = []
     try:
         for _, cells in islice(table.rows, ROWS_LOOKED_AT):

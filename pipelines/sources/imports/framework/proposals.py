@@ -225,7 +225,7 @@ def _currency(found: Proposal, table: list[Column], amount: Column) -> None:
 
 
 def _tokens(found: Proposal, table: list[Column]) -> None:
-    """Tokens by kind, disjoint: the sum beside its parts is left out, and so is the whole beside what it includes."""
+    """Tokens by kind, disjoint: a sum of listed parts is left out, and so is a total of what it includes."""
     counted = [column for column in table if column.all_match(lambda cell: _PLAIN_COUNT.fullmatch(cell) is not None)]
     tokens = [c for c in counted if c.says("tokens?") and not c.says("time|first|ms|id|limit|price|cost|per|type")]
     fresh = [c for c in tokens if c.says("uncached") or (c.says("no|without") and c.says("cached?"))]

@@ -208,7 +208,7 @@ class Row:
 
     @property
     def line(self) -> int:
-        """Where the row stands in its file."""
+        """Where the row is in its file."""
         return self._line
 
     def starts_with(self, words: re.Pattern[str]) -> bool:
@@ -217,7 +217,7 @@ class Row:
         return words.fullmatch(first) is not None
 
     def read(self, name: str, text: str, read: Callable[[str], Value], instead: Value) -> Value:
-        """What `text` of this column means to `read`; what it cannot read is noted, and `instead` stands in for it."""
+        """What `text` of this column means to `read`; what it cannot read is noted, and `instead` is in for it."""
         return self._read(text, (name,), read, instead)
 
     def refuse(self, name: str, text: str) -> NoReturn:

@@ -26,7 +26,7 @@ DEFAULT_SERVICES = (
     "*Output Tokens*",
     "*Response Tokens*",
 )
-"""Names of AI services at Amazon, Microsoft, Google and Oracle. Models of a marketplace have names of their own, such
+"""Names of AI services at Amazon, Microsoft, Google and Oracle. Models of a marketplace have separate names, such
 as Claude Sonnet 4.5 (Amazon Bedrock Edition). Patterns are those of shells, upper and lower case alike."""
 
 

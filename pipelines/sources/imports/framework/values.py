@@ -23,7 +23,7 @@ _AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{2}|\d{4})", flags=re.ASCII)
 
 
 def amount(text: str) -> Decimal:
-    """A number with a decimal point, with or without a dollar sign; as fine as it is stated.
+    """A number with a decimal point, with or without a dollar sign; as fine as reported.
 
     Raises:
         ValueError: it is none, or larger than any bill.

@@ -62,12 +62,12 @@ class LocalAgent:
     them.
 
     `prompts` is a file below a root that the agent writes at each prompt: one that is newer than every log shows use
-    that is kept elsewhere.
+    that is stored elsewhere.
 
     `understood` is the newest form of its logs that was seen and is read. `where` says to people where the logs usually
     are, and `special` what is counted in them and how, both in Markdown. Raise `revision` when what `read` gives
     changes: every file is then read again, and what it gave before is replaced. `statement` says what its money is;
-    the least `precedence` that states an amount wins an account's day.
+    the least `precedence` that reports an amount wins an account's day.
     """
 
     name: str

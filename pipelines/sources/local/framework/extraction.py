@@ -24,7 +24,7 @@ from pipelines.sources.local.framework.unknown_forms import has_token_counts
 from pipelines.sources.outcomes import POSITION_LOST, Status
 
 MAX_CLOCK_SKEW = timedelta(hours=26)
-"""A reply dated later than this from now is damaged, and would stand in every forecast."""
+"""A reply dated later than this from now is damaged, and would be in every forecast."""
 REASONS_SHOWN = 20
 PROGRESS_STEPS = 20
 
@@ -151,7 +151,7 @@ def _read(
 
 
 def _is_unknown(agent: LocalAgent, file: log_files.LogFile, reading: ParsedLog) -> bool:
-    """Whether the file states use in a form that its reader does not know."""
+    """Whether the file reports use in a form that its reader does not know."""
     if reading.is_unknown:
         return True
     if reading.copies or reading.left_out or any(place.repeats(file.plain_name) for place in agent.places):

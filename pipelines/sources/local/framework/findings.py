@@ -36,7 +36,7 @@ def findings(agent: LocalAgent, roots: Sequence[Path], listing: Listing, positio
 
 
 def was_used(agent: LocalAgent, roots: Sequence[Path]) -> bool:
-    """Whether an agent left logs on this machine, or signs of use that is not read or is kept elsewhere."""
+    """Whether an agent left logs on this machine, or signs of use that is not read or is stored elsewhere."""
     listing = log_files.find(roots, agent.places)
     return bool(listing.files or findings(agent, roots, listing, Position(agent.revision)))
 

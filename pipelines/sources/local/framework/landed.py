@@ -58,7 +58,7 @@ class Superseded:
 
 
 class Landed(NamedTuple):
-    """What is in force then, and how many days changed. `ids_rebuilt`: the index of ids was lost, and read again."""
+    """What is in effect then, and how many days changed. `ids_rebuilt`: the index of ids was lost, and read again."""
 
     manifest: Manifest | None
     days_changed: int
@@ -106,7 +106,7 @@ def _merged_days(
 ) -> dict[date, list[Reply]]:
     """Every day that changes, whole: what was landed of it and what was read, each reply once.
 
-    `replies` are all copies that were read: one that gives way to another may have been landed on a day of its own.
+    `replies` are all copies that were read: one that gives way to another may have been landed on a separate day.
     """
     earlier = {(reply.earlier_id, reported) for reply in replies for reported in (None, reply.request_id)}
     days = {reply.moment.date() for reply in replies} | _days_touched(agent, ids, replies, superseded.names)

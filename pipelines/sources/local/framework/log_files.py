@@ -59,8 +59,8 @@ OTHERS_LISTED = 2000
 class LogLocation:
     """Where logs lie: files whose path below `folder` of a root is like one of `patterns`; * crosses folders.
 
-    Not `deep`: only files that lie in the folder itself are looked at, because beside them is much else.
-    `no_use` are like `patterns`: files beside the logs that may speak of tokens and state no use of their own.
+    Not `deep`: only files that lie in the folder itself are looked at, because alongside them is much else.
+    `no_use` are like `patterns`: files alongside the logs that may speak of tokens and state no use of their own.
     `is_shared`: the folder is not for logs alone, so that a file of an unknown kind there says nothing.
     """
 
@@ -89,7 +89,7 @@ class LogLocation:
 class LogFile:
     """One log file as it lay on disk when it was found, and the folder it was found under.
 
-    `size` and `modified_ns` of a database count what was written to the log beside it and not yet taken over.
+    `size` and `modified_ns` of a database count what was written to the log alongside it and not yet taken over.
     """
 
     root: Path
@@ -99,7 +99,7 @@ class LogFile:
 
     @property
     def name(self) -> str:
-        """The file's place below its root, which a landed row names as its source file; it holds no working path."""
+        """The file's place below its root, which a landed row names as its source file; it contains no working path."""
         return without_paths(self.plain_name)
 
     @property
@@ -109,7 +109,7 @@ class LogFile:
 
     @property
     def cursor_key(self) -> str:
-        """What the reading position is kept under; two roots may hold files of the same name."""
+        """What the reading position is stored under; two roots may hold files of the same name."""
         return hashlib.sha256(self.plain_path.encode()).hexdigest()[:32]
 
     @property
@@ -180,7 +180,7 @@ def without_paths(name: str) -> str:
 
 
 def below_roots(path: str, roots: Iterable[Path]) -> str:
-    """What of `path`, as text, lies below one of the roots, from the root's own name on; it holds no working path."""
+    """What of `path`, as text, lies below one of the roots, from the root's name on; it contains no working path."""
     root = next((root for root in roots if path.startswith(as_text(root))), Path())
     return without_paths(path.removeprefix(as_text(root.parent)).removeprefix("/"))
 
@@ -257,7 +257,7 @@ def _folder(top: Path, listing: Listing) -> list[Path]:
 
 
 def _with_write_ahead_log(path: Path, status: os.stat_result) -> tuple[int, int]:
-    """Size and time of a file; SQLite's newest rows stand in a second file until they are taken over."""
+    """Size and time of a file; SQLite's newest rows are in a second file until they are taken over."""
     if path.suffix in DATABASES:
         try:
             log_stat = path.with_name(path.name + "-wal").stat()

@@ -1,7 +1,7 @@
 """Reading the records of one log file: JSON lines, a whole JSON document, or the rows of a SQLite database.
 
 Each gives what can be read and counts in the `ParsedLog` what cannot, with its place; no content is quoted. Nothing is
-ever written beside an agent's files.
+ever written alongside an agent's files.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ NOT_THERE = ("no such table", "no such column")
 def records(
     path: Path, name: str, reading: ParsedLog, *, marks: tuple[bytes, ...]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """(place, record) of each JSON line that holds one of `marks`; most lines are prompts, and are not parsed.
+    """(place, record) of each JSON line that contains one of `marks`; most lines are prompts, and are not parsed.
 
     What a compressed file gives before it is damaged or cut off is taken, and what comes before a line without end; the
     rest counts as one broken line.
@@ -210,10 +210,10 @@ def _text(content: bytes) -> str:
 
 
 def _read_only(path: Path) -> str:
-    """The database's URI. With no writer's file beside it, SQLite is told to make none either, as it would.
+    """The database's URI. With no writer's file alongside it, SQLite is told to make none either, as it would.
 
     Raises:
-        OSError: it, or what SQLite keeps beside it, is not a file: opening a pipe would wait without end.
+        OSError: it, or what SQLite keeps alongside it, is not a file: opening a pipe would wait without end.
     """
     wal, journal, shared = (path.with_name(path.name + suffix) for suffix in ("-wal", "-journal", "-shm"))
     for file in (path, wal, journal, shared):

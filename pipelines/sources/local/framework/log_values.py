@@ -1,6 +1,6 @@
 """Taking values out of a log's record: texts, counts, moments. What cannot be right is refused with its reason.
 
-Belongs here: what holds for every coding agent's records. Does not: which field means what.
+Belongs here: what applies to every coding agent's records. Does not: which field means what.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ OPTIONAL_KINDS = ("cach", "thought", "think", "reason")
 
 
 NOT_TEXT = "(not text)"
-"""A stated tier, speed or region that is not text: what it changes is not known, so no price holds for it."""
+"""A stated tier, speed or region that is not text: what it changes is not known, so no price applies to it."""
 
 
 class UnusableRecordError(Exception):
@@ -44,7 +44,7 @@ def text(value: Any) -> str | None:
 
 
 def modifier(value: Any) -> str | None:
-    """A tier, speed or region as it is stated: `NOT_TEXT` for a number, a list or the like, None for none."""
+    """A tier, speed or region as reported: `NOT_TEXT` for a number, a list or the like, None for none."""
     return text(value) if value is None or isinstance(value, str) else NOT_TEXT
 
 
@@ -85,7 +85,7 @@ def none_renamed(
         known: other names that the object may have.
 
     Raises:
-        UnusableRecordError: a count seems to stand under another name, and would be taken for 0.
+        UnusableRecordError: a count seems to be under another name, and would be taken for 0.
     """
     always, sometimes = tuple(always), tuple(sometimes)
     if usage.keys() >= {*always, *sometimes}:
@@ -99,7 +99,7 @@ def none_renamed(
 
 
 def is_above_0(value: Any) -> bool:
-    """Whether a value is a number above 0, as text too, or holds one however deep."""
+    """Whether a value is a number above 0, as text too, or contains one however deep."""
     if isinstance(value, dict | list):
         return any(map(is_above_0, value.values() if isinstance(value, dict) else value))
     if isinstance(value, str):

@@ -1,6 +1,6 @@
-"""How far an agent's logs were read: what each file looked like then, and what of it could not be used.
+"""How far an agent's logs were read: what each file looked like then, and what in it could not be used.
 
-The position is the feed's landing cursor, so it moves together with the data. Files are kept in it under digests of
+The position is the feed's landing cursor, so it moves together with the data. Files are stored in it under digests of
 their paths: a path tells who works where. Belongs here: what decides whether a file is read again. Does not: reading.
 """
 
@@ -21,7 +21,7 @@ class Position:
     """The reading position of one feed.
 
     `files` has the size, time and revision (of the reader) of every file that was read; `broken`, `unknown` and
-    `left_out` what of those files could not be used, as `ParsedLog` has it.
+    `left_out` what in those files could not be used, as `ParsedLog` has it.
     """
 
     revision: int

@@ -17,14 +17,14 @@ from operator import attrgetter
 from pipelines.domain.meters import BY_NAME
 
 MAX_REASONS = 5
-"""Of one file; the number of rejected lines is kept whole."""
+"""Of one file; the number of rejected lines is stored whole."""
 
 ReplyKey = tuple[str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One reply: who answered, when, where, and how many tokens of each kind (None: not stated). No text of it.
+    """One reply: who answered, when, where, and how many tokens of each kind (None: not reported). No text of it.
 
     What it counts is a field that has the name of its meter. `requests` is None where the log does not
     say how many requests a session's total is made of. `note` says what was assumed. `earlier_id` is the message id
@@ -89,9 +89,9 @@ def _or_nothing(count: int | None) -> int:
 
 @dataclass
 class ParsedLog:
-    """What one file gave: the copy of each reply that counts, and what of the file could not be used.
+    """What one file gave: the copy of each reply that counts, and what in the file could not be used.
 
-    `broken` lines are damaged. `is_unknown`: the file is whole, but of a form that this version does not know.
+    `broken` lines are damaged. `is_unknown`: the file is intact, but of a form that this version does not know.
     `left_out` counts use that the file shows without its tokens, by what it is, in words of the reader.
     """
 

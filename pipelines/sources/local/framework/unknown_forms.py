@@ -20,7 +20,7 @@ from pipelines.sources.local.framework.log_records import connected
 
 COMPRESSED = (".zst", ".gz", ".bz2", ".xz", ".br", ".lz4", ".zip", ".7z")
 TEXT_LOOKED_AT = 16 * 1024 * 1024
-"""Bytes of one file. Use is stated all over a log, so what comes first shows it."""
+"""Bytes of one file. Use is reported all over a log, so what comes first shows it."""
 BLOCK = 1024 * 1024
 OTHERS_LOOKED_AT = 200
 """Files whose content is looked at in one run, the newest first."""
@@ -44,7 +44,7 @@ _NOT_USED = re.compile(r"limit|max|budget|window|expir|threshold|quota|context|a
 
 
 def has_token_counts(path: Path) -> bool:
-    """Whether a file states that tokens were used, in whatever form: a key that speaks of tokens, above 0."""
+    """Whether a file reports that tokens were used, in whatever form: a key that speaks of tokens, above 0."""
     try:
         with open_file(path) as handle:
             is_database = handle.read(len(SQLITE)) == SQLITE
@@ -54,9 +54,9 @@ def has_token_counts(path: Path) -> bool:
 
 
 def unread_files(listing: Listing) -> list[LogFile]:
-    """The files beside an agent's logs that hold use which is not read.
+    """The files alongside an agent's logs that hold use which is not read.
 
-    Compressed logs always; else files that state tokens, or that are no text where nothing but logs lies and no log
+    Compressed logs always; else files that report tokens, or that are no text where nothing but logs lies and no log
     does, unless they are a day older than the newest log: what an older version left behind was taken over or read.
     """
     newest = max((file.modified_ns for file in listing.files), default=0)
@@ -69,7 +69,7 @@ def unread_files(listing: Listing) -> list[LogFile]:
 
 
 def files_elsewhere(roots: Iterable[Path]) -> list[LogFile]:
-    """The files anywhere below an agent's folders that state tokens: for an agent without any log where logs lie."""
+    """The files anywhere below an agent's folders that report tokens: for an agent without any log where logs lie."""
     return unread_files(log_files.find(roots, [LogLocation("", (), is_shared=True)]))
 
 
@@ -85,7 +85,7 @@ def _contains_usage(file: LogFile, place: LogLocation, *, any_log: bool) -> bool
 
 
 def _is_text(path: Path) -> bool:
-    """Whether a file can be read as text: one that can, and states no tokens, holds no use."""
+    """Whether a file can be read as text: one that can, and reports no tokens, contains no use."""
     try:
         with open_file(path) as handle:
             start = handle.read(4096)
@@ -121,7 +121,7 @@ def _blocks(path: Path) -> Iterator[bytes]:
 
 
 def _database_has_token_counts(path: Path) -> bool:
-    """Whether a column that is named after tokens holds a number above 0."""
+    """Whether a column that is named after tokens contains a number above 0."""
     try:
         with closing(connected(path)) as connection:
             return any(

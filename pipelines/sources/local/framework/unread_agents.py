@@ -1,6 +1,6 @@
 """Coding agents that are known and not read: where they leave signs of themselves, and how their use enters.
 
-Belongs here: an agent without a reader. Does not: one with a reader, which has a file of its own.
+Belongs here: an agent without a reader. Does not: one with a reader, which has a separate file.
 """
 
 from __future__ import annotations

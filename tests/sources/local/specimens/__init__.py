@@ -19,7 +19,7 @@ from tests.sources.local.agent_logs import moment
 class Specimen:
     """A log of one agent. `write(root, tag, count)` writes the first `count` replies of the log called `tag`.
 
-    `kinds` are the landed token columns it states beside input and output; `totals`: one row for a whole session.
+    `kinds` are the landed token columns it states alongside input and output; `totals`: one row for a whole session.
     `copied_to` is where a copy of the log `a` may lie, below the root, None: only in another root. `apart`: replies of
     other logs are some milliseconds apart, because nothing else tells them. `counts` are the names that the log has for
     the counts that decide what is landed.

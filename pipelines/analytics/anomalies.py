@@ -115,8 +115,8 @@ def find_anomalies(
 def incidents_of(cells: CostCells, least_impact: float, said: Mapping[str, Feedback] | None = None) -> list[Incident]:
     """All incidents of one cost kind and currency, by start.
 
-    What people said is learned in a second walk. An event does not depend on what comes after it, so the events that
-    were spoken of are the same in both.
+    What people said is learned in a second walk. It changes nothing up to the day on which an event was found, and so
+    neither the event's start nor its id.
     """
     series = list(cells.series())
     found = {each: _found(each, least_impact, ()) for each in series}
@@ -149,7 +149,7 @@ def _lessons(incidents: Sequence[Incident], said: Mapping[str, Feedback]) -> dic
         for member in incident.members:
             event = member.event
             largest = max(abs(each.actual - each.expected) for each in event.days)
-            lessons[member.series].append(Lesson(event.direction, event.start, event.end, largest))
+            lessons[member.series].append(Lesson(event.direction, event.found_on, event.end, largest))
     return lessons
 
 

@@ -97,7 +97,7 @@ class Event:
 class Lesson:
     """What a person taught about one series: these days are no measure, and the like of them is no news.
 
-    `excess` is the largest of a day then.
+    `start` is the day on which the event was found, `excess` the largest of one of its days.
     """
 
     direction: str

@@ -242,6 +242,17 @@ def test_the_like_of_what_was_dismissed_is_no_news_and_far_more_is(verdict: str)
     assert len(found(rows(with_days(first, range(9, 10), 30.0)), feedback=said).events) == 2
 
 
+@pytest.mark.parametrize("verdict", [DISMISSED, EXPECTED])
+@pytest.mark.parametrize(
+    ("days", "factor"), [(range(7, 11), 5.0), (range(8, 11), 0.05), (range(1, 13), 2.5), (range(20, 60), 3.0)]
+)
+def test_what_was_said_of_an_event_finds_it_again(days: range, factor: float, verdict: str):
+    costs = costs_of(rows(with_days(working_weeks(DAYS), days, factor), project="search"))
+    (event_id,) = find_anomalies(costs, AS_OF).events["event_id"][:1]
+    learned = find_anomalies(costs, AS_OF, feedback=[Feedback(event_id, verdict)]).events
+    assert learned.loc[learned["event_id"] == event_id, "verdict"].tolist() == [verdict]
+
+
 def test_the_order_of_rows_changes_nothing():
     costs = costs_of(
         rows(with_days(working_weeks(DAYS), range(7, 11), 5.0)), rows(working_weeks(DAYS, seed=2), "openai")

@@ -103,8 +103,8 @@ def test_21_a_name_that_stands_twice(reader: Reader):
     outcome = reader.read(hours_later=1)
     assert outcome.status is Status.FAILED
     assert outcome.message == (
-        "the answer of OpenAI costs: the answer at /openai/v1/organization/costs states 'value' twice in one object, "
-        f"so it is unclear which holds{STAYS}"
+        "the answer of OpenAI costs: the answer at /openai/v1/organization/costs has 'value' twice in one object, "
+        f"so it is unclear which one counts{STAYS}"
     )
     assert reader.is_true()
 

@@ -182,10 +182,10 @@ def test_a_name_that_is_data_fits_into_text_and_is_no_longer_than_a_name():
 @pytest.mark.parametrize(
     ("content", "detail"),
     [
-        (b'{"a":1,"a":1}', "the page states 'a' twice in one object, so it is unclear which holds"),
+        (b'{"a":1,"a":1}', "the page has 'a' twice in one object, so it is unclear which one counts"),
         (
             b'[{"x":{"\\u001b[2J":1,"\\u001b[2J":2}}]',
-            "the page states '?[2J' twice in one object, so it is unclear which holds",
+            "the page has '?[2J' twice in one object, so it is unclear which one counts",
         ),
         (b'{"a":Infinity}', "the page contains Infinity, which is not a number"),
         (b"[" * 100_000, "the page is nested too deeply to be an answer"),

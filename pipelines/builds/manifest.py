@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from pipelines.errors import BuildError
+from pipelines.presentation.messages import CHANGED
 from pipelines.reading.files import content_of, open_file
 
 MANIFEST = "MANIFEST.json"
@@ -33,8 +34,8 @@ class Output:
         except OSError as error:
             return f"cannot be read ({error.strerror or error})"
         if size != self.bytes:
-            return f"was changed after it was written: {size:,} bytes instead of {self.bytes:,}"
-        return None if found == self.sha256 else "was changed after it was written: its sha256 differs"
+            return f"{CHANGED}: {size:,} bytes instead of {self.bytes:,}"
+        return None if found == self.sha256 else f"{CHANGED}: its sha256 differs"
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def read_manifest(folder: Path) -> BuildManifest:
         reason = error.strerror if isinstance(error, OSError) else "it is not a manifest"
         raise BuildError(f"{path} cannot be read ({reason}): `ai-costs rebuild` writes the build again") from error
     if manifest.content() != content:
-        raise BuildError(f"{path} was changed after it was written: `ai-costs rebuild` writes the build again")
+        raise BuildError(f"{path} {CHANGED}: `ai-costs rebuild` writes the build again")
     return manifest
 
 

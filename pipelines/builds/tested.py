@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 import duckdb
 
 from pipelines.errors import BuildError
+from pipelines.presentation.messages import STAYS_PUBLISHED
 from pipelines.warehouse.files import build_id
 
 FACTS, FORECASTS, ANOMALIES, FORECAST_MARTS = "facts", "cost_forecasts", "anomalies", "forecast_marts"
@@ -21,7 +22,7 @@ MADE_FROM = {FACTS: (), FORECASTS: (FACTS,), ANOMALIES: (FACTS,), FORECAST_MARTS
 RECORDS_TOO_MANY_TO_HASH = "landing.usage_records"
 """The landed rows. `landing.partitions` names the files they are read from, with the hash of each."""
 
-NEXT_STEP = "run `ai-costs run`, or materialize all of refresh_costs; the previous build stays published"
+NEXT_STEP = f"run `ai-costs run`, or materialize all of refresh_costs; {STAYS_PUBLISHED}"
 Contents = dict[str, str]
 """Rows counted and hashed, by the table's name with its schema."""
 

@@ -20,9 +20,10 @@ from pipelines.config import HomeFolders, current_environment, home_folder, with
 from pipelines.errors import ConfigError, CostTrackerError
 from pipelines.failures.lower_errors import explained
 from pipelines.failures.unforeseen import unforeseen
+from pipelines.presentation.messages import STAYS_PUBLISHED
 
 INTERRUPTED = 130
-STOPPED = "stopped before it was done; the previous build stays published, and the next run continues from there"
+STOPPED = f"stopped before it was done; {STAYS_PUBLISHED}, and the next run continues from there"
 
 
 @contextmanager

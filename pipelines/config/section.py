@@ -16,6 +16,8 @@ from zoneinfo import available_timezones
 from babel.core import get_global
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from pipelines.presentation.messages import NOT_A_CURRENCY, SUCH_AS_CURRENCIES
+
 ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -28,7 +30,7 @@ def _variable_name(value: str) -> str:
 
 def _currency(value: str) -> str:
     if value not in get_global("all_currencies"):
-        raise ValueError(f"{value!r} is not an ISO 4217 currency code, such as USD or EUR")
+        raise ValueError(f"{value!r} {NOT_A_CURRENCY}{SUCH_AS_CURRENCIES}")
     return value
 
 

@@ -15,6 +15,7 @@ from pipelines.config.coherence import problems as problems_between_entries
 from pipelines.config.known import KnownNames
 from pipelines.config.model import Configuration
 from pipelines.errors import MOST_PROBLEMS, ConfigError
+from pipelines.presentation.messages import NO_SUCH_SETTING
 from pipelines.presentation.wording import first_of, shortened
 from pipelines.reading.files import content_of, not_read
 
@@ -192,7 +193,7 @@ def _named(place: tuple[Any, ...]) -> str:
 
 def _sentence(problem: Any, name: str) -> str:
     if problem["type"] == "extra_forbidden":
-        return f"{name}: there is no such setting{_suggestion(problem['loc'])}"
+        return f"{name}: {NO_SUCH_SETTING}{_suggestion(problem['loc'])}"
     if problem["type"] == "missing":
         return f"{name} is missing: add it"
     text = str(problem["msg"]).removeprefix("Value error, ").replace("Input should be", "this should be")

@@ -19,11 +19,12 @@ from pipelines.defs.layers import SOURCES
 from pipelines.defs.publishing import PUBLISHED_WAREHOUSE
 from pipelines.defs.working_file import is_to_run_again
 from pipelines.errors import BuildError, CostTrackerError
+from pipelines.presentation.messages import STAYS_PUBLISHED
 from pipelines.state import is_passing, reason_of, run_lock
 
 STEPS = "steps"
 PUBLISHED_STEP = PUBLISHED_WAREHOUSE.to_python_identifier()
-NOT_PUBLISHED = "the run failed; the previous build stays published"
+NOT_PUBLISHED = f"the run failed; {STAYS_PUBLISHED}"
 
 _logger = logging.getLogger(__name__)
 

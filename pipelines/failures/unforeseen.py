@@ -18,6 +18,7 @@ from traceback import extract_tb, format_tb
 from urllib.parse import quote
 
 from pipelines.errors import CostTrackerError, UnforeseenError
+from pipelines.presentation.messages import STAYS_PUBLISHED
 
 MAX_FILES = 20
 """Files; older ones go."""
@@ -40,7 +41,7 @@ def unforeseen(error: BaseException, folder: Path, variables: Mapping[str, str],
     place = extract_tb(error.__traceback__)[-1:]
     where = "".join(f" in {Path(frame.filename).name}:{frame.lineno}" for frame in place)
     return UnforeseenError(
-        f"an unexpected error occurred ({type(error).__name__}{where}); the previous build stays published. "
+        f"an unexpected error occurred ({type(error).__name__}{where}); {STAYS_PUBLISHED}. "
         f"{_advice(_written(content, folder, now))}"
     )
 

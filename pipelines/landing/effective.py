@@ -21,6 +21,7 @@ from pipelines.landing.likeness import is_another_account, is_same_account
 from pipelines.landing.manifest import Feed, Manifest
 from pipelines.landing.repeated import repeated_replies
 from pipelines.landing.store import LandingStore
+from pipelines.presentation.messages import SAME_ACCOUNT
 from pipelines.presentation.wording import counted
 
 UNNAMED = "default"
@@ -223,7 +224,7 @@ class _Found:
                 f"`was: {feed.name}` at its new name in ai-costs.yaml{rename}; if it is no longer used, keep it with "
                 "`closed: true`"
             )
-        known_as = f"{feed.name!r} is the same account as {owner!r}" if owner in configured else f"like {owner!r}"
+        known_as = f"{feed.name!r} {SAME_ACCOUNT} {owner!r}" if owner in configured else f"like {owner!r}"
         return (
             f"{NOT_CONFIGURED} {feed.name!r} any more; {known_as}, because they have the same content, so each day "
             f"counts once, plus "

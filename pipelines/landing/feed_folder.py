@@ -26,6 +26,7 @@ from pipelines.errors import LandingError
 from pipelines.landing.files import write_atomically
 from pipelines.landing.layouts import widened
 from pipelines.landing.manifest import UNSEALED_VERSION, Manifest, Partition, control_totals
+from pipelines.presentation.messages import CHANGED, FROM_BACKUP
 from pipelines.reading.files import content_of
 
 MANIFEST = "manifest.json"
@@ -104,7 +105,7 @@ class FeedFolder:
             )
         manifest = self.intact_generation(number)
         if manifest is None:
-            raise self.damaged(generation_file(number), "was changed after it was written")
+            raise self.damaged(generation_file(number), CHANGED)
         return manifest
 
     def intact_generation(self, number: int) -> Manifest | None:
@@ -130,7 +131,7 @@ class FeedFolder:
         if content is None:
             raise self.damaged(partition.file, "is missing, though the manifest names it")
         if hashlib.sha256(content).hexdigest() != partition.sha256:
-            raise self.damaged(partition.file, "was changed after it was written (sha256 differs)")
+            raise self.damaged(partition.file, f"{CHANGED} (sha256 differs)")
         return content
 
     def table(self, partition: Partition, schema: pa.Schema = LANDING_SCHEMA) -> pa.Table:
@@ -195,12 +196,12 @@ class FeedFolder:
                 continue
             manifest = self.intact_generation(number)
             if manifest is None:
-                yield f"{self.file(generation_file(number))} was changed after it was written"
+                yield f"{self.file(generation_file(number))} {CHANGED}"
             elif not self._follows(manifest):
                 yield f"{self.file(generation_file(number))} does not follow generation {number - 1}"
 
     def _advice(self) -> str:
-        backup = "put back a copy of this feed's folder from a backup"
+        backup = FROM_BACKUP
         for manifest in filter(None, map(self.intact_generation, reversed(self.numbers()))):
             if not any(self.defects(manifest)):
                 return (
@@ -246,7 +247,7 @@ class FeedFolder:
         try:
             return Manifest.from_bytes(content, self.file(file))
         except ValueError as error:
-            raise self.damaged(file, "was changed after it was written") from error
+            raise self.damaged(file, CHANGED) from error
 
 
 def generation_file(number: int) -> str:

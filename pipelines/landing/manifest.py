@@ -23,6 +23,7 @@ from pipelines.domain.records import SourceKind
 from pipelines.errors import LandingError
 from pipelines.landing.layouts import FIRST_LAYOUT
 from pipelines.landing.sealed import DAMAGE, HASH, sealed, strict_json, without_hash
+from pipelines.presentation.messages import CHANGED
 
 SCHEMA_VERSION = 3
 WITHOUT_LAYOUTS = 2
@@ -175,7 +176,7 @@ class Manifest:
                 schema_version=version,
             )
         except DAMAGE as error:
-            raise ValueError(f"{where} was changed after it was written: {error}") from error
+            raise ValueError(f"{where} {CHANGED}: {error}") from error
 
 
 def file_of(day: date, sha256: str) -> str:

@@ -23,6 +23,7 @@ from pipelines.domain.periods import day_start, month_start
 from pipelines.errors import HomeError
 from pipelines.landing.files import not_written, write_atomically
 from pipelines.landing.sealed import DAMAGE, sealed, strict_json, without_hash
+from pipelines.presentation.messages import CHANGED
 from pipelines.prices.modifiers import modifiers_of
 from pipelines.prices.unit_prices import UnitPrice
 from pipelines.prices.uses import Use, UseKey
@@ -173,7 +174,7 @@ class PriceSnapshots:
             }
         except DAMAGE as error:
             raise HomeError(
-                f"{path} was changed after it was written ({error}): put back a copy from a backup, or remove it to "
+                f"{path} {CHANGED} ({error}): put back a copy from a backup, or remove it to "
                 f"keep {month:%B %Y} at today's prices"
             ) from error
         return stored, set(content.get("meters", FIRST_METERS)), is_sealed

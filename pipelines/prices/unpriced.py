@@ -11,6 +11,7 @@ from genai_prices.data_snapshot import get_snapshot
 
 from pipelines.domain.meters import BY_NAME, PRICED_METERS
 from pipelines.domain.periods import day_start
+from pipelines.presentation.messages import NO_PRICE, UNLISTED
 from pipelines.prices.model_lookup import Listed, find, like_named
 from pipelines.prices.modifiers import modifiers_of
 from pipelines.prices.price_list import prices_at
@@ -63,17 +64,17 @@ def _why(use: Use, unknown: Sequence[str], known: Priced) -> str:
     listed = find(use.provider, use.model_raw, get_snapshot())
     if listed is None:
         reported = any((use.key, meter) in known for meter in PRICED_METERS)
-        return f"no price is known for {_named(unknown)}" if reported else _not_listed(use)
+        return f"{NO_PRICE} {_named(unknown)}" if reported else _not_listed(use)
     modifiers = modifiers_of(use.key, listed.named)
     for moment in (day_start(use.first_day), day_start(use.last_day)):
         if lacking := _without_price(listed, modifiers, moment):
-            return f"no price is known for {' with '.join(lacking)}"
-    return f"no price is known for {_named(unknown)}"
+            return f"{NO_PRICE} {' with '.join(lacking)}"
+    return f"{NO_PRICE} {_named(unknown)}"
 
 
 def _not_listed(use: Use) -> str:
     like = like_named(use.provider, use.model_raw, get_snapshot())
-    return "not in the price list" if like is None else f"not in the price list, which has the similarly named {like}"
+    return UNLISTED if like is None else f"{UNLISTED}, which has the similarly named {like}"
 
 
 def _without_price(listed: Listed, modifiers: Iterable[str], moment: datetime) -> list[str]:

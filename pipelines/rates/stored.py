@@ -17,6 +17,7 @@ from pipelines.config import Settings
 from pipelines.config.exchange_rates import ExchangeRates
 from pipelines.errors import HomeError, SourceError
 from pipelines.landing.files import write_atomically
+from pipelines.presentation.messages import CHANGED
 from pipelines.rates import ecb, rates_csv
 from pipelines.rates.rate import Rate, RatesByDay, in_currency
 from pipelines.reading.files import content_of
@@ -124,7 +125,7 @@ class StoredRates:
         content = content_of(path)
         if path.name not in {f"{source}.csv", _name(source, content)}:
             raise DamagedCopyError(
-                f"rates/{path.name} was changed after it was written, so its rates are not used: restore a copy "
+                f"rates/{path.name} {CHANGED}, so its rates are not used: restore a copy "
                 "from a backup, or remove it, and the next run reads the rates again"
             )
         return content

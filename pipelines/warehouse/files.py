@@ -24,6 +24,7 @@ import pyarrow as pa
 from pipelines.domain.meters import METERS
 from pipelines.errors import BuildError, BusyError, HomeError, NothingPublishedError
 from pipelines.failures.duckdb_errors import is_damage, is_lock, is_of_another_version, is_refusal, lock_holder, plain
+from pipelines.presentation.messages import STAYS_PUBLISHED
 from pipelines.prices.unit_prices import UnitPrice
 from pipelines.prices.uses import Use
 from pipelines.reading.files import refuse_what_is_not_a_file
@@ -143,7 +144,7 @@ class Warehouse:
                 target.unlink()
             raise HomeError(
                 f"{target} cannot be written ({error.strerror}): a build needs room for a second copy; "
-                "the previous build stays published"
+                f"{STAYS_PUBLISHED}"
             ) from error
 
     def discard_working(self) -> None:

@@ -15,6 +15,7 @@ from pipelines.builds.store import warehouse_of
 from pipelines.config import load_settings
 from pipelines.defs.build import build_defs
 from pipelines.errors import BuildError
+from pipelines.presentation.messages import STAYS_PUBLISHED
 from pipelines.warehouse.files import load_table
 from tests.e2e.installation import Installation
 from tests.warehouse.builds import AS_OF
@@ -27,7 +28,7 @@ TABLES = {
     tested.ANOMALIES: ["forecasts.anomalies"],
     tested.FORECAST_MARTS: ["main.shown"],
 }
-ADVICE = "run `ai-costs run`, or materialize all of refresh_costs; the previous build stays published"
+ADVICE = f"run `ai-costs run`, or materialize all of refresh_costs; {STAYS_PUBLISHED}"
 
 
 def name_build(connection: duckdb.DuckDBPyConnection, name: str) -> None:

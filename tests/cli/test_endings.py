@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from pipelines.cli import COMMANDS
+from pipelines.presentation.messages import STAYS_PUBLISHED
 from tests.cli.conftest import Command, Ended
 from tests.cli.test_full_disk import room_for
 from tests.e2e.installation import COMMAND, Installation
@@ -105,7 +106,7 @@ def test_a_signal_ends_every_command_with_one_line(
     ended = ai_costs(*line.split())
     assert ended.code == 130
     assert ended.err.strip() == (
-        "stopped before it was done; the previous build stays published, and the next run continues from there"
+        f"stopped before it was done; {STAYS_PUBLISHED}, and the next run continues from there"
     )
     assert signal.getsignal(signal.SIGTERM) is before
 

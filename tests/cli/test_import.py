@@ -9,6 +9,7 @@ import pytest
 
 from pipelines.errors import EntryFileError
 from pipelines.landing import LandingStore
+from pipelines.presentation.messages import OTHER_SERVICES, SAME_LINE
 from pipelines.sources.imports import import_formats
 from pipelines.sources.imports.framework.reading import read_file
 from pipelines.sources.imports.framework.rules import ImportRules
@@ -37,7 +38,7 @@ def test_an_export_is_named_copied_and_landed(ai_costs: Command, tmp_path: Path,
     assert ended.code == 0
     assert ended.out.splitlines() == [
         f"bill.csv is FOCUS 1.0-1.2: took 2 rows into {home / 'inbox' / 'bill.csv'}, from the next run on.",
-        "focus of 111: bill.csv: 1 row of other services left out, together 2.00 USD: Amazon EC2 2.00 USD",
+        f"focus of 111: bill.csv: 1 row {OTHER_SERVICES} 2.00 USD: Amazon EC2 2.00 USD",
     ]
     copy = home / "inbox" / "bill.csv"
     assert (copy.read_text(), copy.stat().st_mtime_ns) == (file.read_text(), file.stat().st_mtime_ns)
@@ -87,7 +88,7 @@ def test_what_the_run_would_refuse_beside_other_files_of_entries_is_refused_at_o
 
 def test_equal_rows_are_mentioned_at_every_door(ai_costs: Command, tmp_path: Path, home: Path):
     twice = f"{ENTRIES}{ENTRIES.splitlines()[-1]}\n"
-    finding = "line 3 is the same as line 2, and both count: "
+    finding = f"line 3 {SAME_LINE} 2, and both count: "
     for file, columns in (("march.csv", None), ("acme-1.csv", "{date: date, amount: amount}")):
         write(tmp_path, file, twice)
         mapping = f"{{provider: acme, currency: USD, columns: {columns}}}"

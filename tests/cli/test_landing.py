@@ -8,6 +8,7 @@ import pytest
 
 from pipelines.domain.records import SourceKind
 from pipelines.landing import Feed, FeedFolder, LandingStore
+from pipelines.presentation.messages import CHANGED, FROM_BACKUP
 from tests.cli.conftest import Command
 from tests.landing.landed import NOW, days, record
 
@@ -44,9 +45,8 @@ def test_a_damaged_feed_is_listed_with_what_heals_it_and_healed(ai_costs: Comman
     manifest = folder.path / "manifest.json"
     manifest.write_bytes(manifest.read_bytes().replace(b'"USD": "2.', b'"USD": "3.'))
     problem = (
-        f"landing/{folder.name}/manifest.json was changed after it was written: `ai-costs landing restore "
-        f"{folder.name} 2` restores the newest intact generation, of 2026-11-23 12:00 UTC; or put back a "
-        "copy of this feed's folder from a backup"
+        f"landing/{folder.name}/manifest.json {CHANGED}: `ai-costs landing restore "
+        f"{folder.name} 2` restores the newest intact generation, of 2026-11-23 12:00 UTC; or {FROM_BACKUP}"
     )
     rows = ai_costs("landing", "list", folder.name, "--json").json
     assert [(row["generation"], row["amounts"], row["state"], row["problem"]) for row in rows] == [
@@ -79,7 +79,7 @@ def test_a_damaged_generation_is_listed_as_such(ai_costs: Command, folder: FeedF
     assert [(row["generation"], row["state"]) for row in rows] == [(1, "damaged"), (2, "in force")]
     ended = ai_costs("landing", "restore", folder.name, "1")
     assert ended.code == 5
-    assert f"landing/{folder.name}/generations/00000001.json was changed after it was written" in ended.err
+    assert f"landing/{folder.name}/generations/00000001.json {CHANGED}" in ended.err
 
 
 def test_what_is_not_there_is_named(ai_costs: Command, folder: FeedFolder):

@@ -12,6 +12,7 @@ from pipelines.config import Settings, example_config, load_settings, schema
 from pipelines.config.model import Configuration
 from pipelines.errors import ConfigError
 from pipelines.exports import formats
+from pipelines.presentation.messages import NO_SUCH_SETTING, NOT_A_CURRENCY, SUCH_AS_CURRENCIES
 from pipelines.sources.local import local_agents
 
 SECRET = "sk-admin-canary-0f6e1d2c"  # noqa: S105 - looked for where it must not be
@@ -29,7 +30,7 @@ def load(folder: Path, text: str | bytes = "", **environ: str) -> Settings:
     [
         ("budgets:\n\t- name: x\n", ":2:1: a tab indents this line; YAML needs spaces"),
         ("currency: USD\ncurrency: EUR\n", ":2:1: currency appears here and on line 1: keep one"),
-        ("budgts: []\n", ":1:1: budgts: there is no such setting; did you mean budgets?"),
+        ("budgts: []\n", f":1:1: budgts: {NO_SUCH_SETTING}; did you mean budgets?"),
         ("budgets:\n  - name: x\n    amount: lots\n", ":3:5: budgets[0].amount: this should be a valid decimal"),
         ("budgets:\n  - {name: x, amount: -3}\n", ":2:15: budgets[0].amount: this should be greater than 0"),
         ("budgets:\n  - {amount: 3}\n", ":2:5: budgets[0].name is missing: add it"),
@@ -38,7 +39,7 @@ def load(folder: Path, text: str | bytes = "", **environ: str) -> Settings:
             ":1:1: timezone: 'Europe/Berln' is not the IANA name of a time zone: did you mean Europe/Berlin?",
         ),
         ("timezone: '?'\n", ":1:1: timezone: '?' is not the IANA name of a time zone, such as Europe/Berlin or UTC"),
-        ("currency: usd\n", ":1:1: currency: 'usd' is not an ISO 4217 currency code, such as USD or EUR"),
+        ("currency: usd\n", f":1:1: currency: 'usd' {NOT_A_CURRENCY}{SUCH_AS_CURRENCIES}"),
         (ACCOUNT.replace("}", ", since: 2026-02-30}"), ":2:66: 2026-02-30 is not a day of the calendar"),
         (
             "channels:\n  - {name: a, url: A}\n  - {name: a, url: B}\n",

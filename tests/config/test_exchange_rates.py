@@ -9,6 +9,7 @@ import pytest
 from pipelines.config.exchange_rates import ECB_ADDRESS, ExchangeRates
 from pipelines.config.yaml_file import read_configuration
 from pipelines.errors import ConfigError
+from pipelines.presentation.messages import NO_SUCH_SETTING, NOT_A_CURRENCY, SUCH_AS_CURRENCIES
 
 
 def read(folder: Path, text: str) -> ExchangeRates:
@@ -35,9 +36,9 @@ def test_a_file_the_ecb_or_both_are_wanted(tmp_path: Path):
         ("{currency: USD, ecb: true}", ":1:1: exchange_rates: file and currency belong together"),
         (
             "{file: r, currency: usd}",
-            ":1:27: exchange_rates.currency: 'usd' is not an ISO 4217 currency code, such as USD or EUR",
+            f":1:27: exchange_rates.currency: 'usd' {NOT_A_CURRENCY}{SUCH_AS_CURRENCIES}",
         ),
-        ("{ecp: true}", ":1:18: exchange_rates.ecp: there is no such setting"),
+        ("{ecp: true}", f":1:18: exchange_rates.ecp: {NO_SUCH_SETTING}"),
     ],
 )
 def test_what_is_meant_otherwise_is_refused(tmp_path: Path, settings: str, said: str):

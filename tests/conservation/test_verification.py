@@ -25,6 +25,7 @@ from pipelines.errors import BuildError, LandingError
 from pipelines.exports.choice import ExportFilter
 from pipelines.exports.costs import export_costs
 from pipelines.landing import Feed, LandingStore
+from pipelines.presentation.messages import CHANGED, FROM_BACKUP
 from pipelines.sources.manual.folder import feed_of
 from tests.conservation.installed import FIGURES, NOW
 
@@ -239,9 +240,9 @@ def test_a_damaged_landed_file_is_named_and_the_rest_is_looked_at_all_the_same(h
     file = next(path for feed, _, path in LandingStore(home.folders.landing).verify() if feed == feeds[0])
     file.write_bytes(file.read_bytes()[:-1])
     found = verify(home)
-    assert f"{file.name} was changed after it was written" in str(found.files["landing"])
+    assert f"{file.name} {CHANGED}" in str(found.files["landing"])
     assert {tuple(comparison.amounts) for comparison in found.sums} == {PLACES[1:]}
-    with pytest.raises(LandingError, match=r"^landing: .*put back a copy of this feed's folder from a backup"):
+    with pytest.raises(LandingError, match=rf"^landing: .*{FROM_BACKUP}"):
         found.require()
 
 
@@ -269,7 +270,7 @@ def test_a_file_that_is_not_what_was_written_is_a_finding_with_what_to_do(home: 
     path.write_bytes(damage(path.read_bytes()))
     found = verify(home)
     assert [file for file, problem in found.files.items() if problem is not None] == [place]
-    assert str(found.files[place]).startswith("was changed after it was written: ")
+    assert str(found.files[place]).startswith(f"{CHANGED}: ")
     with pytest.raises(BuildError) as refused:
         found.require()
     assert str(refused.value).startswith(
@@ -290,8 +291,8 @@ def test_a_flipped_bit_anywhere_in_an_output_is_seen(home: Home, place: str):
         flipped = bytearray(content)
         flipped[position] ^= 1 << flips.randrange(8)
         path.write_bytes(flipped)
-        assert output.problem(path) == "was changed after it was written: its sha256 differs", position
-    assert problems(home) == {place: "was changed after it was written: its sha256 differs"}
+        assert output.problem(path) == f"{CHANGED}: its sha256 differs", position
+    assert problems(home) == {place: f"{CHANGED}: its sha256 differs"}
     path.write_bytes(content)
     assert problems(home) == {}
 

@@ -9,11 +9,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from pipelines.presentation.messages import LINES_UNUSED
 from tests.dashboards import statements
 from tests.dashboards.events import contributor, event
 from tests.dashboards.published import AS_OF, TODAY, Published, manual, row
 
-UNUSABLE = ("3 lines could not be used, first s.jsonl:7: the line is not JSON",)
+UNUSABLE = (f"3 lines {LINES_UNUSED} s.jsonl:7: the line is not JSON",)
 
 
 def fresh(

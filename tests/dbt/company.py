@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from pipelines.domain.records import ChargeCategory, SourceKind
+from pipelines.presentation.messages import NO_PRICE, UNLISTED
 from tests.dbt.landed import AS_OF, Landed, entered, price, used
 
 JAN_5 = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -27,9 +28,9 @@ PRICES = [
     {**price("input_uncached_tokens", "1.50"), "is_batch": True},
 ]
 WITHOUT_A_PRICE = [
-    {"provider": "acme", "model_raw": "mystery-1", "reason": "not in the price list"},
-    {"provider": "acme", "model_raw": "m-large", "reason": "no price is known for region eu"},
-    {"provider": "acme", "model_raw": "m-large", "reason": "no price is known for service tier priority"},
+    {"provider": "acme", "model_raw": "mystery-1", "reason": UNLISTED},
+    {"provider": "acme", "model_raw": "m-large", "reason": f"{NO_PRICE} region eu"},
+    {"provider": "acme", "model_raw": "m-large", "reason": f"{NO_PRICE} service tier priority"},
 ]
 
 TIERS = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from pipelines.presentation.messages import NO_PRICE, UNLISTED
 from tests.dbt.company import COMPANY
 from tests.dbt.conftest import Query
 
@@ -67,8 +68,8 @@ def test_a_model_has_the_id_of_the_price_list_and_the_vendor_that_its_name_tells
         ("mystery-1", None, None, date(2026, 1, 5), date(2026, 1, 5), "unpriced"),
     ]
     assert query("select model_id, unpriced_reasons from dim_models order by 1") == [
-        ("acme-large-2", "no price is known for region eu; no price is known for service tier priority"),
-        ("mystery-1", "not in the price list"),
+        ("acme-large-2", f"{NO_PRICE} region eu; {NO_PRICE} service tier priority"),
+        ("mystery-1", UNLISTED),
     ]
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.presentation.messages import STAYS_PUBLISHED
 from tests.e2e.installation import COMMAND, Installation
 from tests.sources.local.session_logs import reply, usage, write_log
 
@@ -23,7 +24,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), resource.RLIM_INFIN
 sys.argv = ["ai-costs", "run"]
 cli.main()
 """
-STOPPED = "stopped before it was done; the previous build stays published, and the next run continues from there\n"
+STOPPED = f"stopped before it was done; {STAYS_PUBLISHED}, and the next run continues from there\n"
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from pipelines.presentation.messages import SAME_ACCOUNT
 from pipelines.sample.provider import LedgerAccount, ScriptedProvider
 from pipelines.sample.provider.ledger import Ledger
 from tests.e2e.installation import Installation, install
@@ -53,8 +54,8 @@ def test_a_renamed_account_and_computer_count_once_in_whole_runs(tmp_path: Path,
     assert sum(float(amount) for _, amount in spend(renamed)) == sum(float(amount) for _, amount in spend(first)) > 0
     (told,) = [row for row in renamed["sources"] if (row["source"], row["feed"]) == ("openai_costs", "oa")]
     assert told["status"] == "incomplete"
-    assert "'oa' is the same account as 'acme'" in told["findings"][0]
-    assert " is the same account as " in (person.data / "reports" / "ai-costs.html").read_text("utf-8")
+    assert f"'oa' {SAME_ACCOUNT} 'acme'" in told["findings"][0]
+    assert f" {SAME_ACCOUNT} " in (person.data / "reports" / "ai-costs.html").read_text("utf-8")
     clean = run("acme", "new-laptop", ", was: oa")
     assert totals() == before
     assert {row["status"] for row in clean["sources"]} == {"current"}

@@ -14,6 +14,16 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
+from pipelines.presentation.messages import (
+    CHANGED,
+    FROM_BACKUP,
+    LINES_UNUSED,
+    NO_SUCH_SETTING,
+    OTHER_SERVICES,
+    SAME_LINE,
+    STAYS_PUBLISHED,
+    UNLISTED,
+)
 from tests.e2e.installation import ENTRIES, Installation
 from tests.notifications.receivers import mail_server
 from tests.sources.imports.bills import bill, charge
@@ -125,13 +135,10 @@ def test_what_the_figures_may_lack_is_said_by_run_doctor_and_report_alike(harmed
     (inbox / "aws.csv").write_text(bill(charge("2026-03-01", "1"), charge("2026-03-01", "8", "Amazon EC2")))
     (inbox / "acme.csv").write_text("day,usd\n2026-03-02,5\n2026-03-02,5\n")
     (harmed.person / "ai-costs.yaml").write_text(MAPPING)
-    finding = "1 line could not be used, first "
-    left_out = "aws.csv: 1 row of other services left out, together 8.00 USD: Amazon EC2 8.00 USD"
-    twice = "acme.csv: line 3 is the same as line 2, and both count"
-    unpriced = (
-        "claude-nonesuch-9 of anthropic has no price (not in the price list): "
-        "its 127 tokens are missing from the totals"
-    )
+    finding = f"1 line {LINES_UNUSED} "
+    left_out = f"aws.csv: 1 row {OTHER_SERVICES} 8.00 USD: Amazon EC2 8.00 USD"
+    twice = f"acme.csv: line 3 {SAME_LINE} 2, and both count"
+    unpriced = f"claude-nonesuch-9 of anthropic has no price ({UNLISTED}): its 127 tokens are missing from the totals"
     done = harmed.ai_costs("run")
     assert done.returncode == 0, done.stderr
     assert f"claude_code laptop: {finding}" in done.stdout
@@ -170,15 +177,12 @@ def test_a_flipped_byte_stops_the_build_and_is_named(harmed: Installation):
     path.write_bytes(content)
     name = path.relative_to(harmed.data)
     message = (
-        f"{name} was changed after it was written (sha256 differs): no generation is intact, so put back a copy of "
-        f"this "
-        "feed's folder from a backup, or move it away and run again to land it again"
+        f"{name} {CHANGED} (sha256 differs): no generation is intact, so {FROM_BACKUP}, "
+        "or move it away and run again to land it again"
     )
     done = harmed.ai_costs("run")
     assert done.returncode == 5
-    assert (
-        done.stderr.strip() == f"error: the run failed; the previous build stays published.\nlanded_records: {message}"
-    )
+    assert done.stderr.strip() == f"error: the run failed; {STAYS_PUBLISHED}.\nlanded_records: {message}"
     done = harmed.ai_costs("verify")
     assert done.returncode == 5
     assert done.stderr.strip() == f"error: landing: {message}"
@@ -244,7 +248,7 @@ def test_a_wrong_key_in_the_configuration_is_named_with_its_line(started: Instal
     assert done.returncode == 2
     assert done.stderr.strip().splitlines() == [
         f"error: {file}:2:5: budgets[0].name is missing: add it",
-        f"{file}:2:5: budgets[0].nam: there is no such setting; did you mean name?",
+        f"{file}:2:5: budgets[0].nam: {NO_SUCH_SETTING}; did you mean name?",
     ]
 
 

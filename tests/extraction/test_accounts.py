@@ -15,6 +15,7 @@ from pipelines.app.effective_data import effective
 from pipelines.app.home import Home
 from pipelines.app.refresh import extract_api_accounts
 from pipelines.landing import LandingStore
+from pipelines.presentation.messages import SAME_ACCOUNT
 from pipelines.sample.provider import Fault, Ledger, LedgerAccount, ScriptedProvider
 from pipelines.sample.provider.faults import status
 from pipelines.sources.api import api_sources
@@ -107,7 +108,7 @@ def test_a_renamed_account_counts_once_and_its_old_name_is_told(person: Person, 
     assert person.spend() == {"acme": before}
     assert {outcome.status for outcome in outcomes["acme"]} == {Status.OK}
     for outcome in outcomes["a"]:
-        assert "no account is named 'a' any more; 'a' is the same account as 'acme'" in str(outcome)
+        assert f"no account is named 'a' any more; 'a' {SAME_ACCOUNT} 'acme'" in str(outcome)
         assert "write `was: a` at 'acme'" in str(outcome)
 
 
@@ -127,7 +128,7 @@ def test_one_organisation_listed_twice_is_refused_with_both_names(
     outcomes = person.run("a", "b", **keys | {"B": second[person._provider]})
     assert {outcome.status for outcome in outcomes["a"]} == {Status.OK}
     assert {outcome.status for outcome in outcomes["b"]} == {Status.FAILED}
-    assert "'b' is the same account as 'a'" in str(outcomes["b"][0].message)
+    assert f"'b' {SAME_ACCOUNT} 'a'" in str(outcomes["b"][0].message)
     assert list(person.spend()) == ["a"]
 
 
@@ -146,7 +147,7 @@ def test_doctor_says_at_once_which_accounts_are_one(person: Person, keys: dict[s
         person.run("a", "b", **keys | {"B": second[provider]})
         (told,) = [finding for finding in examine(person.home) if finding.subject == "account b"]
         assert not told.ok
-        assert told.found.startswith(f"'b' is the same account as 'a' ({reason}")
+        assert told.found.startswith(f"'b' {SAME_ACCOUNT} 'a' ({reason}")
 
 
 def test_two_organisations_stay_two(person: Person, keys: dict[str, str]):

@@ -23,6 +23,7 @@ from pipelines.domain.periods import Window
 from pipelines.domain.records import SourceKind
 from pipelines.errors import LandingError
 from pipelines.landing import Feed, LandingStore
+from pipelines.presentation.messages import CHANGED, LINES_UNUSED
 from pipelines.sample.provider import ScriptedProvider
 from pipelines.sources.api.framework.source import Answer, Session
 from pipelines.sources.api.openai_costs import SOURCE as OPENAI_COSTS
@@ -233,7 +234,7 @@ class TestAgentLogs:
         (outcome,) = extract_agent_logs(home, quiet)
         assert (outcome.status, outcome.rejected_lines) == (Status.OK, 1)
         (finding,) = outcome.findings
-        assert finding.startswith("1 line could not be used, first ")
+        assert finding.startswith(f"1 line {LINES_UNUSED} ")
         assert "other.jsonl:2: " in finding
 
     def test_a_damaged_landing_is_no_sources_failure_and_stops_the_run(self, home: Home, logs: Path):
@@ -241,7 +242,7 @@ class TestAgentLogs:
         extract_agent_logs(home, quiet)
         (manifest,) = home.settings.paths.landing.glob("claude_code/*/manifest.json")
         manifest.write_text("{")
-        with pytest.raises(LandingError, match=r"manifest\.json was changed after it was written"):
+        with pytest.raises(LandingError, match=rf"manifest\.json {CHANGED}"):
             extract_agent_logs(home, quiet)
 
     def test_a_machine_that_was_renamed_counts_its_replies_once_and_says_so(self, tmp_path: Path, logs: Path):

@@ -9,13 +9,14 @@ from typing import Any
 import orjson
 import pytest
 
+from pipelines.presentation.messages import ASKED_AGAIN, UNCHANGED
 from pipelines.sample.provider import Fault
 from pipelines.sample.provider import faults as spoiled
 from pipelines.sources.outcomes import Status
 from tests.faults.figures import COSTS, KEY, LEDGER, QUICK, SOURCE, Reader
 
-AGAIN = "the next run asks again"
-STAYS = ". Landed data is unchanged, through 2026-11-23"
+AGAIN = ASKED_AGAIN
+STAYS = f". {UNCHANGED} 2026-11-23"
 DAY = date(2026, 11, 22)
 
 

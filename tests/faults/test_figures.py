@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from pipelines.domain.periods import Window, day_start
+from pipelines.presentation.messages import ASKED_AGAIN, UNCHANGED
 from pipelines.sample.provider import Fault
 from pipelines.sample.provider import faults as spoiled
 from pipelines.sources.outcomes import Status
 from tests.faults.figures import COSTS, FIRST, LAST, LEDGER, SOURCE, Reader, use
 from tests.landing.landed import generations
 
-STAYS = ". Landed data is unchanged, through 2026-11-23"
+STAYS = f". {UNCHANGED} 2026-11-23"
 AMOUNT = "data[0].results[0].amount"
 DAY = date(2026, 11, 22)
 
@@ -151,7 +152,7 @@ def test_23_two_different_figures_for_the_same_thing_leave_their_day_as_it_was(r
     reader.provider.faults = [Fault(COSTS, spoiled.changed(contradict))]
     said = (
         f"{first} is unchanged, because two different figures for the same key: "
-        "proj_a / key_a / gpt-5 / input / gpt-5, input; the next run asks again"
+        f"proj_a / key_a / gpt-5 / input / gpt-5, input; {ASKED_AGAIN}"
     )
     for hours in (1, 2):
         outcome = reader.read(hours_later=hours)

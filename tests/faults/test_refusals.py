@@ -18,13 +18,14 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.presentation.messages import ASKED_AGAIN, UNCHANGED
 from pipelines.sample.provider import Fault
 from pipelines.sample.provider.faults import status
 from pipelines.sources.outcomes import Status
 from tests.faults.figures import COSTS, KEY, ORDINARY_KEY, QUICK, SOURCE, Reader
 
 ADVICE = SOURCE.key.advice
-AGAIN = "the next run asks again"
+AGAIN = ASKED_AGAIN
 
 
 def test_01_a_key_that_nobody_has(reader: Reader):
@@ -42,7 +43,7 @@ def test_02_a_key_that_may_not_read_figures(reader: Reader):
     assert outcome.status is Status.FAILED
     assert outcome.message == (
         "127.0.0.1 refused the key (403): You have insufficient permissions for this operation. Missing scopes: "
-        f"api.usage.read. {ADVICE}; put it into .env as OPENAI_ADMIN_KEY. Landed data is unchanged, through 2026-11-23"
+        f"api.usage.read. {ADVICE}; put it into .env as OPENAI_ADMIN_KEY. {UNCHANGED} 2026-11-23"
     )
     assert ORDINARY_KEY not in outcome.message
     assert reader.is_true()
@@ -89,8 +90,7 @@ def test_05_too_many_requests_without_a_time(reader: Reader):
     reader.provider.faults = [Fault(COSTS, status(429))]
     outcome = reader.read(hours_later=1)
     assert outcome.message == (
-        f"127.0.0.1 answered 429: Too Many Requests (tried 6 times); {AGAIN}. Landed data is unchanged, through "
-        f"2026-11-23"
+        f"127.0.0.1 answered 429: Too Many Requests (tried 6 times); {AGAIN}. {UNCHANGED} 2026-11-23"
     )
     assert reader.is_true()
 
@@ -104,7 +104,7 @@ def test_06_the_provider_is_down(reader: Reader, code: int):
     outcome = reader.read(hours_later=1)
     assert outcome.status is Status.FAILED
     assert outcome.message == (
-        f"127.0.0.1 answered {code}: overloaded (tried 6 times); {AGAIN}. Landed data is unchanged, through 2026-11-23"
+        f"127.0.0.1 answered {code}: overloaded (tried 6 times); {AGAIN}. {UNCHANGED} 2026-11-23"
     )
     assert reader.is_true()
 

@@ -15,6 +15,7 @@ from pipelines.app.home import Home
 from pipelines.app.refresh import extract_agent_logs
 from pipelines.builds.store import warehouse_of
 from pipelines.landing import LandingStore
+from pipelines.presentation.messages import CHANGED, NO_KNOWN_EXPORT, OTHER_SERVICES
 from pipelines.sources.manual import folder
 from pipelines.sources.outcomes import OutcomeLog
 from tests.home.homes import ENTRIES, NOW, home_at, publish
@@ -170,7 +171,7 @@ def test_each_file_of_the_inbox_is_named_with_what_it_states_or_why_it_is_refuse
     (inbox / "tokens.csv").write_text(next(made.content for made in SPECIMENS if made.format == "deepseek_usage"))
     (inbox / "other.csv").write_text("Day,Price\n2026-10-01,2\n")
     (inbox / "many.csv").write_text(bill(*[charge("2026-10-01", "x")] * 12))
-    left_out = "111: 1 row of other services left out, together 2.00 USD: Amazon EC2 2.00 USD"
+    left_out = f"111: 1 row {OTHER_SERVICES} 2.00 USD: Amazon EC2 2.00 USD"
     found = f"FOCUS 1.0-1.2: 3 rows, together 3.75 USD; {left_out}"
     assert row(home, "inbox file bill (1).csv") == Finding("inbox file bill (1).csv", found)
     assert row(home, "inbox file tokens.csv").found == "DeepSeek tokens: 4 rows, without amounts"
@@ -183,7 +184,7 @@ def test_each_file_of_the_inbox_is_named_with_what_it_states_or_why_it_is_refuse
     assert (wrong.ok, wrong.found.startswith("wrong.csv:2:")) == (False, True)
     shown = f"`ai-costs import --preview {inbox / 'wrong.csv'}` shows what is in it"
     assert wrong.next_step == f"fix it, export it again or remove it; {shown}"
-    assert other.found.startswith("other.csv:1:1: no known export has these columns")
+    assert other.found.startswith(f"other.csv:1:1: {NO_KNOWN_EXPORT}")
     assert (many.found.count("\n"), many.found.splitlines()[-1]) == (10, "and 2 more")
 
 
@@ -196,7 +197,7 @@ def test_every_landed_file_is_checked_and_a_changed_one_is_named(tmp_path: Path)
     path.write_bytes(path.read_bytes()[:-1])
     found = row(home, "landing")
     assert (found.ok, found.next_step) == (False, "`ai-costs landing list` shows the generations that can be restored")
-    assert f"{path.name} was changed after it was written" in found.found
+    assert f"{path.name} {CHANGED}" in found.found
 
 
 def test_a_changed_generation_that_is_not_in_force_is_a_warning(tmp_path: Path):
@@ -208,7 +209,7 @@ def test_a_changed_generation_that_is_not_in_force_is_a_warning(tmp_path: Path):
     first.write_bytes(first.read_bytes()[:-1])
     _, found = [finding for finding in examine(home) if finding.subject == "landing"]
     assert (found.ok, found.warning) == (True, True)
-    assert found.found == f"{first.relative_to(tmp_path / 'data')} was changed after it was written"
+    assert found.found == f"{first.relative_to(tmp_path / 'data')} {CHANGED}"
 
 
 @pytest.mark.parametrize(

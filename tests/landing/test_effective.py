@@ -12,6 +12,7 @@ import pytest
 
 from pipelines.domain.records import RecordKind, SourceKind, UsageRecord
 from pipelines.landing import AccountNames, Accounts, EffectiveData, Feed, LandingStore, effective_feeds, repeated
+from pipelines.presentation.messages import SAME_ACCOUNT
 from pipelines.sources.api import api_sources
 from pipelines.sources.imports import import_formats
 from pipelines.sources.local import local_agents
@@ -101,7 +102,7 @@ def test_a_renamed_account_counts_once(landing: LandingStore, kind: SourceKind, 
     assert (old in effective.unconfigured) is (not former)
     if not former:
         assert effective.notices[old] == (
-            "no account is named 'oa' any more; 'oa' is the same account as 'acme', because they have the same "
+            f"no account is named 'oa' any more; 'oa' {SAME_ACCOUNT} 'acme', because they have the same "
             "content, so each day "
             "counts once, plus 1 day that only the old name has: write `was: oa` at 'acme' in ai-costs.yaml to confirm "
             "it"

@@ -14,12 +14,13 @@ from pipelines.errors import LandingError
 from pipelines.landing import Feed, FeedFolder, LandingStore
 from pipelines.landing.sealed import sealed, strict_json
 from pipelines.landing.store import RETAINED_GENERATIONS
+from pipelines.presentation.messages import CHANGED, FROM_BACKUP
 from pipelines.warehouse.files import scratch
 from pipelines.warehouse.loading import load_landing
 from tests.landing.landed import DAY, FEED, NOW, as_the_version_before_wrote_it, days, generations, record
 
 LATER = NOW + timedelta(hours=1)
-BACKUP = "put back a copy of this feed's folder from a backup"
+BACKUP = FROM_BACKUP
 
 
 @pytest.fixture
@@ -78,7 +79,7 @@ def test_each_generation_holds_the_hash_of_the_file_before(store: LandingStore, 
 
 def test_a_changed_manifest_is_refused_with_what_heals_it_and_that_heals_it(store: LandingStore, folder: FeedFolder):
     flip(folder.path / "manifest.json", 700)
-    assert refused(store) == f"manifest.json was changed after it was written: {restores(folder, 3)}"
+    assert refused(store) == f"manifest.json {CHANGED}: {restores(folder, 3)}"
     restored = store.restore(folder, 3, LATER)
     assert (restored.generation, restored.previous_sha256) == (4, folder.hash_of(3))
     assert amounts(store) == [Decimal(3)]
@@ -128,7 +129,7 @@ def test_a_key_that_is_there_twice_is_refused(store: LandingStore, folder: FeedF
     as_the_version_before_wrote_it(store.root)
     for path in (folder.path / "manifest.json", folder.path / "generations" / "00000003.json"):
         path.write_text(path.read_text().replace(name, twice, 1))
-    assert refused(store) == f"manifest.json was changed after it was written: {restores(folder, 2)}"
+    assert refused(store) == f"manifest.json {CHANGED}: {restores(folder, 2)}"
 
 
 def test_a_manifest_of_a_newer_version_is_refused(store: LandingStore, folder: FeedFolder):
@@ -215,9 +216,7 @@ class TestDays:
         flip(folder.path / file, 100)
         with pytest.raises(LandingError) as error:
             store.verify()
-        assert str(error.value) == (
-            f"landing/{folder.name}/{file} was changed after it was written (sha256 differs): {restores(folder, 2)}"
-        )
+        assert str(error.value) == (f"landing/{folder.name}/{file} {CHANGED} (sha256 differs): {restores(folder, 2)}")
         with pytest.raises(LandingError) as refusal:
             store.restore(folder, 3, LATER)
         assert str(refusal.value) == (
@@ -237,7 +236,7 @@ class TestDays:
         del value["sha256"]
         value["partitions"][str(DAY)]["file"] = "../../../manual/bills.csv"
         (folder.path / "manifest.json").write_bytes(sealed(value))
-        assert refused(store) == f"manifest.json was changed after it was written: {restores(folder, 3)}"
+        assert refused(store) == f"manifest.json {CHANGED}: {restores(folder, 3)}"
 
 
 class TestCursors:
@@ -270,11 +269,9 @@ class TestCursors:
 class TestOlderGenerations:
     def test_a_damaged_one_is_told_and_stops_nothing(self, store: LandingStore, folder: FeedFolder):
         flip(folder.path / "generations" / "00000002.json", 700)
-        assert list(folder.history()) == [
-            f"landing/{folder.name}/generations/00000002.json was changed after it was written"
-        ]
+        assert list(folder.history()) == [f"landing/{folder.name}/generations/00000002.json {CHANGED}"]
         assert amounts(store) == [Decimal(3)]
-        with pytest.raises(LandingError, match=r"00000002\.json was changed after it was written: `ai-costs"):
+        with pytest.raises(LandingError, match=rf"00000002\.json {CHANGED}: `ai-costs"):
             store.restore(folder, 2, LATER)
 
     def test_what_a_damaged_one_names_stays_until_it_is_old(self, tmp_path: Path):

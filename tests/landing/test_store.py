@@ -19,6 +19,7 @@ from pipelines.errors import LandingError
 from pipelines.landing import Feed, LandingStore
 from pipelines.landing.manifest import control_totals
 from pipelines.landing.store import COLLECTED_EVERY, RETAINED_GENERATIONS
+from pipelines.presentation.messages import CHANGED, FROM_BACKUP
 from tests.examples import examples
 from tests.landing.landed import DAY, FEED, NOW, days, generations, record
 
@@ -117,9 +118,8 @@ def test_a_flipped_byte_is_refused_and_named(store: LandingStore, part: str):
 
     name = file.relative_to(store.root.parent).as_posix()
     message = (
-        f"{name} was changed after it was written (sha256 differs): no generation is intact, so put back a copy of "
-        f"this "
-        "feed's folder from a backup, or move it away and run again to land it again"
+        f"{name} {CHANGED} (sha256 differs): no generation is intact, so {FROM_BACKUP}, "
+        "or move it away and run again to land it again"
     )
     for read in (store.verify, lambda: store.read(FEED)):
         with pytest.raises(LandingError) as error:

@@ -12,6 +12,7 @@ import pytest
 
 from pipelines.errors import LandingError
 from pipelines.landing import LandingStore, verified
+from pipelines.presentation.messages import CHANGED
 from tests.landing.landed import FEED, NOW, days, record
 from tests.opened import files_opened
 
@@ -90,7 +91,7 @@ def gone(path: Path) -> None:
 def test_a_file_that_was_changed_or_removed_is_noticed_at_once(store: LandingStore, harm: Callable[[Path], None]):
     harm(file_of(store, MONTH[9]))
     for _ in range(2):
-        with pytest.raises(LandingError, match=rf"days/{MONTH[9]}-\S+ (was changed after it was written|is missing)"):
+        with pytest.raises(LandingError, match=rf"days/{MONTH[9]}-\S+ ({CHANGED}|is missing)"):
             store.verify(now=SOON)
 
 

@@ -17,6 +17,7 @@ from pipelines.app.price_build import prices_of_build
 from pipelines.audit.valuation import worth_by_month
 from pipelines.config import ensure_home, load_settings
 from pipelines.landing import LandingStore
+from pipelines.presentation.messages import NO_PRICE, UNLISTED
 from pipelines.prices.snapshots import PriceSnapshots
 from pipelines.sources.local import claude_code, codex, copilot_cli, kimi, opencode
 from pipelines.sources.local.framework.agent import LocalAgent
@@ -207,21 +208,21 @@ def test_what_has_no_price_is_under_its_maker_and_says_why(home: Home, tmp_path:
     )
     assert worth == {}
     assert unpriced == {
-        "alibaba qwen3-coder-plus: not in the price list",
-        "xiaomi mimo-v2.5-pro: not in the price list",
-        "bytedance doubao-seed-code: not in the price list",
-        "unknown rocket-1: not in the price list",
-        "anthropic claude-haiku-4-5: no price is known for fast speed",
-        "anthropic claude-opus-4-7: no price is known for fast speed",
-        "anthropic claude-sonnet-4-5: no price is known for region us",
-        "anthropic claude-sonnet-4-6: no price is known for region eu",
-        "anthropic claude-opus-4-5: no price is known for service tier priority",
-        "anthropic claude-opus-5: no price is known for batch processing with fast speed",
-        "anthropic claude-haiku-5-5: no price is known for region (not text)",
-        "anthropic claude-sonnet-5-5: no price is known for (not text) speed",
-        "anthropic claude-opus-4-6-super-secret: not in the price list, which has the similarly named claude-opus-4-6",
-        "anthropic claude-opus-4-10: not in the price list, which has the similarly named claude-opus-4-1",
-        "minimax MiniMax-M2.5: no price is known for 1-hour cache writes",
+        f"alibaba qwen3-coder-plus: {UNLISTED}",
+        f"xiaomi mimo-v2.5-pro: {UNLISTED}",
+        f"bytedance doubao-seed-code: {UNLISTED}",
+        f"unknown rocket-1: {UNLISTED}",
+        f"anthropic claude-haiku-4-5: {NO_PRICE} fast speed",
+        f"anthropic claude-opus-4-7: {NO_PRICE} fast speed",
+        f"anthropic claude-sonnet-4-5: {NO_PRICE} region us",
+        f"anthropic claude-sonnet-4-6: {NO_PRICE} region eu",
+        f"anthropic claude-opus-4-5: {NO_PRICE} service tier priority",
+        f"anthropic claude-opus-5: {NO_PRICE} batch processing with fast speed",
+        f"anthropic claude-haiku-5-5: {NO_PRICE} region (not text)",
+        f"anthropic claude-sonnet-5-5: {NO_PRICE} (not text) speed",
+        f"anthropic claude-opus-4-6-super-secret: {UNLISTED}, which has the similarly named claude-opus-4-6",
+        f"anthropic claude-opus-4-10: {UNLISTED}, which has the similarly named claude-opus-4-1",
+        f"minimax MiniMax-M2.5: {NO_PRICE} 1-hour cache writes",
     }
 
 
@@ -229,7 +230,7 @@ def test_cache_writes_for_a_time_without_a_price_leave_the_rest_of_the_reply_pri
     line = answered(CLAUDE, cache_creation={"ephemeral_24h_input_tokens": 5000})
     worth, unpriced = priced(home, tmp_path / "claude", line)
     assert worth == {("anthropic", CLAUDE): Decimal("0.03")}
-    assert unpriced == {f"anthropic {CLAUDE}: no price is known for cache writes for 24h"}
+    assert unpriced == {f"anthropic {CLAUDE}: {NO_PRICE} cache writes for 24h"}
 
 
 def test_a_month_that_closed_without_a_price_says_how_to_take_todays(home: Home, tmp_path: Path):

@@ -11,6 +11,7 @@ import pytest
 from pipelines.config import load_settings
 from pipelines.domain.meters import PRICED_METERS
 from pipelines.errors import ConfigError
+from pipelines.presentation.messages import NO_PRICE
 from pipelines.prices.unit_prices import PriceOverride, resolve
 from pipelines.prices.unpriced import unpriced_uses
 from pipelines.prices.uses import Use
@@ -59,9 +60,7 @@ def test_a_meter_without_a_price_is_named_in_words():
         "openai", "gpt-4o-audio-preview", None, None, FIRST, LAST, meters=("output_audio_tokens", "output_tokens")
     )
     prices = resolve([use])
-    assert [unpriced.reason for unpriced in unpriced_uses([use], prices, prices)] == [
-        "no price is known for audio output"
-    ]
+    assert [unpriced.reason for unpriced in unpriced_uses([use], prices, prices)] == [f"{NO_PRICE} audio output"]
 
 
 def test_a_person_states_the_price_of_any_meter(tmp_path: Path):

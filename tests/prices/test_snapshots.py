@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from pipelines.errors import HomeError
 from pipelines.landing.sealed import sealed
+from pipelines.presentation.messages import CHANGED
 from pipelines.prices.price_list import OPEN_START
 from pipelines.prices.restatement import PriceBasis, restate
 from pipelines.prices.snapshots import PriceSnapshots, by_month, joined, on_days_of_use
@@ -118,7 +119,7 @@ def test_a_changed_file_is_named_with_what_to_do(stored: PriceSnapshots):
     with pytest.raises(HomeError) as error:
         stored.as_billed(MONTHS, FIRST, NOW)
     assert str(error.value) == (
-        f"{file} was changed after it was written (its hash is not that of its content): put back a copy from a "
+        f"{file} {CHANGED} (its hash is not that of its content): put back a copy from a "
         "backup, or remove it to keep January 2026 at today's prices"
     )
 

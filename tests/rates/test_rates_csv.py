@@ -8,6 +8,7 @@ from fractions import Fraction
 import pytest
 
 from pipelines.errors import EntryFileError
+from pipelines.presentation.messages import NOT_A_CURRENCY, SUCH_AS_CURRENCIES
 from pipelines.rates.rates_csv import parse
 
 DAY = date(2026, 4, 30)
@@ -44,7 +45,7 @@ def test_every_problem_is_told_in_its_place():
     hint = "; write it with a decimal point, such as 1.0842"
     assert problems(text) == [
         "rates.csv:2:1: date: '30.04.2026' is not in ISO format: write 2026-04-30",
-        "rates.csv:3:2: currency: 'EURO' is not an ISO 4217 currency code, such as USD or EUR",
+        f"rates.csv:3:2: currency: 'EURO' {NOT_A_CURRENCY}{SUCH_AS_CURRENCIES}",
         f"rates.csv:3:3: rate: '1,08' is not a number{hint}",
         f"rates.csv:4:3: rate: '0' is not a rate: a rate is more than 0 and less than 1,000,000,000{hint}",
         "rates.csv:5:1: the line has 2 cells, the header 3",

@@ -15,6 +15,7 @@ from pipelines.app.refresh import extract_exchange_rates, extract_imported_files
 from pipelines.defs.exchange_rates import build_rate_assets
 from pipelines.domain.records import SourceKind
 from pipelines.landing import Feed
+from pipelines.presentation.messages import CHANGED
 from pipelines.rates import Rate, rates_of
 from pipelines.sources.outcomes import Outcome, OutcomeLog, Status
 from tests.home.homes import home_at
@@ -153,7 +154,7 @@ class TestTheEcb:
             copy.write_bytes(copy.read_bytes().replace(b"1.", b"2.", 1))
             assert euros(home) == []
             said = (
-                f"rates/{copy.name} was changed after it was written, so its rates are not used: restore a copy "
+                f"rates/{copy.name} {CHANGED}, so its rates are not used: restore a copy "
                 "from a backup, or remove it, and the next run reads the rates again"
             )
             assert told(extract_exchange_rates(replace(home, uses_network=False))) == [

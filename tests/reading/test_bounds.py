@@ -12,6 +12,7 @@ from pipelines.app.diagnosis import examine
 from pipelines.app.refresh import extract_agent_logs, extract_imported_files, extract_manual_entries
 from pipelines.config import load_settings
 from pipelines.errors import MOST_PROBLEMS, ConfigError
+from pipelines.presentation.messages import NO_SUCH_SETTING
 from pipelines.reading.files import shown
 from pipelines.sources.outcomes import Status
 from tests.extraction.test_extraction import home_at
@@ -72,7 +73,7 @@ def test_ragged_rows_are_counted_like_other_problems(tmp_path: Path):
 def test_a_configuration_without_end_is_refused_at_once_in_few_words(tmp_path: Path):
     for text, words in {
         "\n".join(f"k{n}: 1" for n in range(5000)): "and 4,900 more",
-        "x" * 900 + ": 1": "x…: there is no such setting",
+        "x" * 900 + ": 1": f"x…: {NO_SUCH_SETTING}",
         "budgets: [" + "a," * 400_000 + "a]": "there are more than 20,000 values above",
     }.items():
         (tmp_path / "ai-costs.yaml").write_text(text)

@@ -19,6 +19,7 @@ from genai_prices import Usage, calc_price
 from pipelines.config import load_settings
 from pipelines.domain.money import exact_sum
 from pipelines.landing import LandingStore
+from pipelines.presentation.messages import OTHER_SERVICES
 from pipelines.sample import SampleTruth, is_sample_home, sample_codex_roots, sample_log_roots, write_sample
 from pipelines.sample.cloud_bill import CloudTotals
 from pipelines.sources.imports.framework.extraction import extract as extract_inbox
@@ -189,7 +190,7 @@ def test_what_lands_of_the_cloud_is_its_models_and_the_rest_is_told(company: Com
     cloud = company.truth.cloud
     assert (feed.source, feed.name, exact_sum(amounts)) == ("focus", "northwind-cloud", cloud.models)
     (left_out,) = result.findings[feed]
-    assert left_out.startswith(f"571 rows of other services left out, together {cloud.others:,.2f} USD: ")
+    assert left_out.startswith(f"571 rows {OTHER_SERVICES} {cloud.others:,.2f} USD: ")
 
 
 def test_the_truth_about_money_is_what_the_manual_files_add_up_to(company: Company):

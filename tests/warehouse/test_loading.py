@@ -15,6 +15,7 @@ import pytest
 from pipelines.domain.records import RecordKind, SourceKind, UsageRecord
 from pipelines.errors import LandingError
 from pipelines.landing import Feed, LandingStore
+from pipelines.presentation.messages import CHANGED
 from pipelines.prices.uses import Use
 from pipelines.warehouse.files import load_table, monthly_uses, scratch, write_frames
 from pipelines.warehouse.landing_tables import TABLES
@@ -133,7 +134,7 @@ def test_a_changed_landed_file_stops_the_load_and_what_was_loaded_stays(
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
-    with pytest.raises(LandingError, match="was changed after it was written"):
+    with pytest.raises(LandingError, match=CHANGED):
         load_landing(connection, store)
     assert connection.table("landing.usage_records").aggregate("count(*)").fetchall() == [(1,)]
 

@@ -16,6 +16,7 @@ import duckdb
 import pytest
 
 from pipelines.errors import BuildError, HomeError, NothingPublishedError
+from pipelines.presentation.messages import STAYS_PUBLISHED
 from pipelines.warehouse.files import Warehouse, build_day, build_id
 from tests.warehouse.builds import (
     AS_OF,
@@ -110,7 +111,7 @@ def test_a_full_disk_leaves_what_was_published_and_no_half_copy(files: Warehouse
     copy = builds_of(files).folder / ".prepared-run" / "warehouse" / "published.duckdb"
     assert str(refused.value) == (
         f"{copy} cannot be written ({os.strerror(errno.EFBIG)}): a build needs room for a second copy; "
-        "the previous build stays published"
+        f"{STAYS_PUBLISHED}"
     )
     assert not copy.exists()
     assert published_figure(files) == 1

@@ -53,24 +53,13 @@ final as (
 
     select
         record_key,
-        source_kind,
-        source,
-        feed,
-        account_name,
-        host,
-        provider,
-        model_id,
-        project,
-        project_name,
-        api_key_id,
-        api_key_name,
-        service,
+        {{ listed(
+            attribution_columns() | reject('in', ['service_tier', 'is_batch', 'quantity_unit', 'is_costed']) | list
+        ) }},
         meter,
         line_item,
-        tags,
         currency,
         cost_basis,
-        is_billable,
         charge_category,
         entry_category,
         entry_id,

@@ -17,6 +17,7 @@ import orjson
 
 from pipelines.domain.periods import utc_day
 from pipelines.errors import HomeError
+from pipelines.presentation.messages import CHANGED
 from pipelines.sources.balances.source import Balance
 from pipelines.sources.row_file import RowFile
 
@@ -60,7 +61,7 @@ class BalanceLog:
 
 def _refuse(path: Path, error: Exception) -> None:
     raise HomeError(
-        f"{path} was changed after it was written ({error}): put back a copy from a backup, or remove it, "
+        f"{path} {CHANGED} ({error}): put back a copy from a backup, or remove it, "
         "and the balances of earlier days are not known any more"
     ) from error
 

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.domain.vendors import provider_of
+from pipelines.presentation.messages import NO_TIMESTAMP
 from pipelines.sources.local.framework import replies
 from pipelines.sources.local.framework.agent import LocalAgent, Machine
 from pipelines.sources.local.framework.log_files import LogLocation
@@ -249,7 +250,7 @@ def _ended_at(record: dict[str, Any], latest: datetime) -> datetime:
         match record.get(name):
             case [int(seconds), int(nanoseconds)]:
                 return moment_since_1970(seconds * 1000 + nanoseconds // 1_000_000, latest)
-    raise UnusableRecordError("the reply has no usable timestamp")
+    raise UnusableRecordError(NO_TIMESTAMP)
 
 
 NOT_SESSIONS = tuple(f"*/{part}/*" for part in ("files", "checkpoints", "rewind-snapshots", "research"))

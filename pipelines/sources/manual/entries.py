@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from pipelines.domain.money import exact_sum
 from pipelines.domain.records import UsageRecord, to_table
+from pipelines.presentation.messages import SAME_LINE
 from pipelines.presentation.wording import counted
 
 REPEATS_SHOWN = 5
@@ -75,7 +76,7 @@ class Entries:
         """Rows that are the same as an earlier one: pasted twice, or two entries."""
         repeats = sorted(repeat for day in self._days for repeat in self._repeats(day))
         advice = "both count: give each an entry_id if both are meant, else remove one"
-        notices = [f"line {line} is the same as line {first}, and {advice}" for line, first in repeats[:REPEATS_SHOWN]]
+        notices = [f"line {line} {SAME_LINE} {first}, and {advice}" for line, first in repeats[:REPEATS_SHOWN]]
         more = len(repeats) - REPEATS_SHOWN
         return (
             *notices,

@@ -11,6 +11,7 @@ from babel.core import get_global
 from pipelines.domain import money
 from pipelines.domain.periods import possible_days
 from pipelines.domain.records import ChargeCategory
+from pipelines.presentation.messages import NOT_A_CURRENCY, SUCH_AS_CURRENCIES
 
 CATEGORIES = {
     "usage": ChargeCategory.USAGE,
@@ -72,7 +73,7 @@ def currency(text: str) -> str:
     """
     code = text.upper()
     if code not in get_global("all_currencies"):
-        raise ValueError(f"{text!r} is not an ISO 4217 currency code, such as USD or EUR")
+        raise ValueError(f"{text!r} {NOT_A_CURRENCY}{SUCH_AS_CURRENCIES}")
     return code
 
 

@@ -20,6 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import SourceError
+from pipelines.presentation.messages import ASKED_AGAIN
 from pipelines.sources.api.framework.client import ApiClient, KeyRefusedError, Limits, RefusedError, redact
 from pipelines.sources.api.framework.reachability import Reachability
 from pipelines.sources.api.framework.shape import Shape
@@ -103,7 +104,7 @@ def test_a_refusal_is_never_asked_again(status: int, kind: type[RefusedError], d
 @pytest.mark.parametrize("status", [408, 425, 429, 500, 529, 599])
 def test_what_may_pass_is_asked_again_until_the_attempts_are_used_up(status: int):
     error, asked = refusal(lambda _: (status, {"detail": "busy"}))
-    assert str(error) == f"127.0.0.1 answered {status}: busy (tried 3 times); the next run asks again"
+    assert str(error) == f"127.0.0.1 answered {status}: busy (tried 3 times); {ASKED_AGAIN}"
     assert asked == 3
     answers = iter([(status, {}), (status, {}), OK])
     with connected(lambda _: next(answers)) as (asker, served):
@@ -131,7 +132,7 @@ def test_a_wait_that_the_provider_asks_for_is_waited():
     limits = Limits(attempts=3, backoff_seconds=0.001, longest_backoff_seconds=0.002, source_seconds=30)
     for asked_for in ("31", later, "999999999", "9" * 400):
         error, asked = refusal(lambda _, wait=asked_for: Reply(429, b"{}", {"retry-after": wait}), limits=limits)
-        assert str(error) == "127.0.0.1 answered 429: {} (tried once); the next run asks again", asked_for
+        assert str(error) == f"127.0.0.1 answered 429: {{}} (tried once); {ASKED_AGAIN}", asked_for
         assert asked == 1
 
 
@@ -251,7 +252,7 @@ def test_a_redirect_to_what_is_no_address_is_refused(location: str):
 def test_a_redirect_to_a_name_that_cannot_be_one_is_a_fault_of_the_answer():
     error, asked = refusal(lambda _: Reply(302, b"", {"location": "http://..xn--/"}))
     assert (str(error), asked) == (
-        "127.0.0.1 could not be read: Empty Label (tried 3 times); the next run asks again",
+        f"127.0.0.1 could not be read: Empty Label (tried 3 times); {ASKED_AGAIN}",
         3,
     )
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from pipelines.domain.records import from_table, to_table
 from pipelines.landing import LandingStore, NameKind
+from pipelines.presentation.messages import ASKED_AGAIN
 from pipelines.sample.provider import Fault, Ledger, LedgerAccount, ScriptedProvider, Use
 from pipelines.sample.provider.faults import status
 from pipelines.sources.api import api_sources, name_sources
@@ -138,7 +139,7 @@ def test_names_that_cannot_be_read_stop_no_figure_and_come_with_the_next_run(rea
     reader.served.faults = [Fault(NAMED[reader.provider], status(403))]
     assert reader.names() == (
         "the key may not read the names of projects and keys (403: Forbidden); only their names are missing or old, "
-        "no figure is; the next run asks again"
+        f"no figure is; {ASKED_AGAIN}"
     ), "no advice on the key: it reads figures"
     reader.served.faults = [Fault(NAMED[reader.provider], status(404))]
     assert str(reader.names()).startswith("the names of projects and keys could not be read (127.0.0.1 has nothing")

@@ -9,6 +9,7 @@ from typing import Any
 
 from pipelines.domain.meters import TOKEN_METERS
 from pipelines.domain.records import UsageRecord
+from pipelines.presentation.messages import UNCHANGED
 from pipelines.sources.outcomes import Outcome, Status
 from tests.sources.api.canned import Asked, land, provider, source
 
@@ -80,7 +81,7 @@ def test_an_endpoint_that_is_gone_after_it_gave_rows_makes_no_day_smaller(tmp_pa
     assert outcome.status is Status.FAILED
     assert outcome.message == (
         "127.0.0.1 has nothing at /organization/usage/embeddings (404): Not Found; check base_url, organization and "
-        "what the key may see. Landed data is unchanged, through 2026-11-23"
+        f"what the key may see. {UNCHANGED} 2026-11-23"
     )
     assert after == before
 

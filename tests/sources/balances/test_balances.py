@@ -17,6 +17,7 @@ from pipelines.app import diagnosis
 from pipelines.app.balances import read_balances
 from pipelines.app.home import Home
 from pipelines.errors import HomeError, SourceError
+from pipelines.presentation.messages import CHANGED
 from pipelines.sources.api.framework.client import Limits
 from pipelines.sources.api.framework.source import ApiAccount
 from pipelines.sources.balances import Balance, balance_sources
@@ -115,7 +116,7 @@ def test_the_last_balance_of_a_day_stays_in_the_log(tmp_path: Path):
 
 def test_a_damaged_log_is_named(tmp_path: Path):
     (tmp_path / "balances.json").write_text("[{")
-    with pytest.raises(HomeError, match=r"balances\.json was changed after it was written"):
+    with pytest.raises(HomeError, match=rf"balances\.json {CHANGED}"):
         BalanceLog(tmp_path / "balances.json").all()
 
 

@@ -15,6 +15,7 @@ from pipelines.config.model import Account
 from pipelines.domain.records import SourceKind
 from pipelines.errors import EntryFileError
 from pipelines.landing import Feed
+from pipelines.presentation.messages import SAME_ACCOUNT
 from pipelines.sources.imports.framework.rules import ImportRules
 from tests.home.homes import home_at
 from tests.sources.imports.inboxes import Inbox, read
@@ -86,7 +87,7 @@ def test_an_export_that_was_read_under_an_earlier_name_counts_once_and_is_told_u
     old, new = (Feed(SourceKind.IMPORT, "openai_costs_csv", name) for name in ("oa", "acme"))
     told = {outcome.feed: outcome for outcome in extract_imported_files(home)}
     assert not told[new].findings
-    assert "'oa' is the same account as 'acme'" in told[old].findings[0]
+    assert f"'oa' {SAME_ACCOUNT} 'acme'" in told[old].findings[0]
     assert {feed for feed, _ in effective(home).left_out} == {old}
     home = opened("acme", ", was: oa")
     told = {outcome.feed: outcome for outcome in extract_imported_files(home)}

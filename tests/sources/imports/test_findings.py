@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.config.imports import ImportSettings
+from pipelines.presentation.messages import OTHER_SERVICES
 from pipelines.sources.imports.framework.rules import ImportRules
 from tests.sources.imports.bills import bill, charge
 from tests.sources.imports.inboxes import Inbox, feed, read, table
@@ -51,7 +52,7 @@ def test_services_that_a_person_listed_are_no_finding_but_a_note(inbox: Inbox):
     inbox.drop("bill.csv", content)
     chosen = ImportRules(ImportSettings.model_validate({"services": ["Amazon Bedrock"]}))
     result = inbox.extract(chosen)["bill.csv"]
-    told = "1 row of other services left out, together 8.00 USD: Amazon EC2 8.00 USD"
+    told = f"1 row {OTHER_SERVICES} 8.00 USD: Amazon EC2 8.00 USD"
     assert (result.notes, result.findings) == ({feed("focus", "111"): told}, {})
 
 
@@ -59,7 +60,7 @@ def test_the_largest_services_are_named_and_small_sums_are_not_hidden(inbox: Inb
     others = [charge("2026-10-01", f"0.000{number}", f"Service {number}") for number in range(1, 8)]
     (finding,) = next(iter(read(inbox.drop("bill.csv", bill(*others))).statements.values())).findings
     assert finding == (
-        "7 rows of other services left out, together 0.0028 USD: Service 7 0.0007 USD, Service 6 0.0006 USD, "
+        f"7 rows {OTHER_SERVICES} 0.0028 USD: Service 7 0.0007 USD, Service 6 0.0006 USD, "
         "Service 5 0.0005 USD, Service 4 0.0004 USD, Service 3 0.0003 USD and 2 more services"
     )
 

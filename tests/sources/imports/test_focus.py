@@ -13,6 +13,7 @@ import pytest
 
 from pipelines.config.imports import ImportFile, ImportSettings
 from pipelines.errors import EntryFileError
+from pipelines.presentation.messages import NOT_A_CURRENCY, OTHER_SERVICES
 from pipelines.sources.imports.framework.rules import ImportRules
 from tests.sources.imports.bills import COLUMNS, bill, charge
 from tests.sources.imports.inboxes import Inbox, feed, read
@@ -149,7 +150,7 @@ def test_other_services_are_left_out_with_rows_and_sums(inbox: Inbox):
         ),
     )
     (result,) = inbox.extract().values()
-    left_out = "3 rows of other services left out, together 3.00 EUR and 1,236.50 USD"
+    left_out = f"3 rows {OTHER_SERVICES} 3.00 EUR and 1,236.50 USD"
     assert (result.notes, result.findings) == (
         {},
         {
@@ -228,7 +229,7 @@ def test_every_problem_of_a_file_is_told_with_its_place(inbox: Inbox):
     with pytest.raises(EntryFileError) as refused:
         read(path)
     assert refused.value.problems == [
-        "bill.csv:2:3: BillingCurrency: 'DOLLARS' is not an ISO 4217 currency code",
+        f"bill.csv:2:3: BillingCurrency: 'DOLLARS' {NOT_A_CURRENCY}",
         "bill.csv:2:1: BilledCost: '1,25' is not a number with a decimal point",
         "bill.csv:4:6: ChargePeriodStart: '2026-13-01T00:00:00Z' is not a day or moment (year-month-day)",
         "bill.csv:4:7: ChargePeriodEnd: '2026-13-01T01:00:00Z' is not a day or moment (year-month-day)",

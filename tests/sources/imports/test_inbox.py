@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.presentation.messages import NO_KNOWN_EXPORT
 from tests.examples import examples
 from tests.sources.imports.bills import bill, charge
 from tests.sources.imports.inboxes import NOW, Inbox, feed
@@ -136,7 +137,7 @@ def test_a_file_nobody_knows_is_told_under_its_own_name(inbox: Inbox):
     inbox.drop("holiday.csv", "who,where\nada,sea\n")
     (result,) = inbox.extract().values()
     assert result.feeds == (feed("unrecognised", "holiday.csv"),)
-    assert result.problems[0].startswith("holiday.csv:1:1: no known export has these columns: ")
+    assert result.problems[0].startswith(f"holiday.csv:1:1: {NO_KNOWN_EXPORT}: ")
 
 
 def test_the_closest_format_is_named_with_what_is_missing(inbox: Inbox):

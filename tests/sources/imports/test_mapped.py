@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from pipelines.config.imports import ImportMapping, ImportSettings
 from pipelines.errors import EntryFileError
+from pipelines.presentation.messages import NO_KNOWN_EXPORT, OTHER_SERVICES
 from pipelines.sources.imports.framework.preview import preview
 from pipelines.sources.imports.framework.rules import ImportRules
 from tests.sources.imports.bills import bill, charge
@@ -109,7 +110,7 @@ def test_the_mapping_that_the_preview_proposes_takes_the_file_once_the_seller_is
     path = inbox.drop("groq-2026-10.csv", BILL)
     found = preview(path, NO_RULES)
     assert found.format_title is None
-    assert found.problems == ("groq-2026-10.csv:1:1: no known export has these columns",)
+    assert found.problems == (f"groq-2026-10.csv:1:1: {NO_KNOWN_EXPORT}",)
     proposed = yaml.safe_load(str(found.mapping))["imports"]
     assert proposed["files"] == [
         {
@@ -138,7 +139,7 @@ def test_the_preview_of_a_known_file_shows_its_sums_and_what_it_leaves_out(inbox
     found = preview(inbox.drop("b.csv", bill(*charges, charge("2026-10-01", "8", "Amazon EC2"))), NO_RULES)
     assert (found.format_title, found.mapping, found.records_count) == ("FOCUS 1.0-1.2", None, 3)
     assert found.sums == {"EUR": Decimal(2), "USD": Decimal(5)}
-    assert found.notes == ("111: 1 row of other services left out, together 8.00 USD: Amazon EC2 8.00 USD",)
+    assert found.notes == (f"111: 1 row {OTHER_SERVICES} 8.00 USD: Amazon EC2 8.00 USD",)
     assert inbox.landing.feeds() == []
 
 

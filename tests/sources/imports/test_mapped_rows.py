@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from pipelines.config.imports import ImportMapping, ImportSettings
+from pipelines.presentation.messages import SAME_LINE
 from pipelines.sources.imports.framework import mapped
 from pipelines.sources.imports.framework.equal_rows import EqualRows
 from pipelines.sources.imports.framework.rules import ImportRules
@@ -33,14 +34,14 @@ BOTH = "both count: remove one, or set allow_equal_rows: true in the mapping if 
 def test_rows_that_are_the_same_count_and_are_a_finding(inbox: Inbox):
     """The same line twice is the commonest error of a spreadsheet, and may be meant."""
     content = f"day,usd\n{DAY},5.00\n{DAY},5.00\n"
-    assert taken(inbox, content) == ({DAY: Decimal(10)}, (f"line 3 is the same as line 2, and {BOTH}",), ())
+    assert taken(inbox, content) == ({DAY: Decimal(10)}, (f"line 3 {SAME_LINE} 2, and {BOTH}",), ())
     assert taken(inbox, content, allow_equal_rows=True) == ({DAY: Decimal(10)}, (), ())
 
 
 def test_the_first_of_many_equal_rows_are_shown_and_the_others_counted(inbox: Inbox):
     pasted = "".join(f"2026-03-{day:02},{day}.00\n" for day in range(1, 9))
     sums, findings, _ = taken(inbox, f"day,usd\n{pasted}2026-03-09,1.00\n{pasted}2026-03-01,1.00 \n")
-    shown = [f"line {line} is the same as line {line - 9}, and {BOTH}" for line in range(11, 16)]
+    shown = [f"line {line} {SAME_LINE} {line - 9}, and {BOTH}" for line in range(11, 16)]
     assert findings == (*shown, "4 more lines are the same as earlier ones")
     assert (sums["2026-03-01"], sums["2026-03-08"], sums["2026-03-09"]) == (Decimal(3), Decimal(16), Decimal(1))
 
@@ -67,7 +68,7 @@ def test_equal_rows_are_a_finding_of_the_account_that_they_are_of(inbox: Inbox):
     files = {"files": [{"file": "*.csv", "mapping": mapping}]}
     (result,) = inbox.extract(ImportRules(ImportSettings.model_validate(files), today=TODAY)).values()
     assert {feed.name: texts for feed, texts in result.findings.items()} == {
-        "core": (f"line 4 is the same as line 3, and {BOTH}",)
+        "core": (f"line 4 {SAME_LINE} 3, and {BOTH}",)
     }
 
 
@@ -78,7 +79,7 @@ def test_equal_rows_of_a_file_in_a_zip_name_the_file(inbox: Inbox):
         archive.writestr("b.csv", f"day,usd\n{DAY},1\n{DAY},1\n")
     sums, findings, problems = taken(inbox, packed.getvalue(), file="*.zip")
     assert (sums, problems) == ({DAY: Decimal(3)}, ())
-    assert findings == (f"f.zip/b.csv: line 3 is the same as line 2, and {BOTH}",)
+    assert findings == (f"f.zip/b.csv: line 3 {SAME_LINE} 2, and {BOTH}",)
 
 
 @settings(max_examples=examples(100), deadline=None)
@@ -88,7 +89,7 @@ def test_equal_rows_are_those_whose_cells_were_there_before(words: list[str]):
     for line, word in enumerate(words, 2):
         rows.add(line, [word, "1.00"])
     repeats = [(line, words.index(word) + 2) for line, word in enumerate(words, 2) if word in words[: line - 2]]
-    expected = [f"line {line} is the same as line {first}, and {BOTH}" for line, first in repeats[:5]]
+    expected = [f"line {line} {SAME_LINE} {first}, and {BOTH}" for line, first in repeats[:5]]
     assert rows.findings()[:5] == expected
     assert len(rows.findings()) == len(expected) + (len(repeats) > len(expected))
 

@@ -13,6 +13,7 @@ from pipelines.app.home import Home
 from pipelines.app.opening import open_home
 from pipelines.app.refresh import extract_imported_files
 from pipelines.landing import LandingStore
+from pipelines.presentation.messages import OTHER_SERVICES
 from pipelines.sources.outcomes import Outcome, OutcomeLog, Status
 from tests.home.homes import NOW, home_at
 from tests.sources.imports.bills import bill, charge
@@ -38,7 +39,7 @@ def test_an_empty_inbox_is_no_outcome(home: Home):
 
 def test_what_was_left_out_is_told_again_of_a_file_that_was_read_already(home: Home):
     drop(home, "bill.csv", bill(charge("2026-03-01"), charge("2026-03-01", "2", "Amazon EC2")))
-    left_out = "bill.csv: 1 row of other services left out, together 2.00 USD: Amazon EC2 2.00 USD"
+    left_out = f"bill.csv: 1 row {OTHER_SERVICES} 2.00 USD: Amazon EC2 2.00 USD"
     told = Outcome(ACCOUNT, Status.OK, NOW, findings=(left_out,))
     assert extract_imported_files(home) == [told]
     later = NOW + timedelta(hours=1)

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.errors import EntryFileError
+from pipelines.presentation.messages import NO_KNOWN_EXPORT
 from pipelines.sources.imports.framework import folding, table_file
 from pipelines.sources.imports.framework.reading import LOOKED_AT_FIRST, digest_of
 from pipelines.sources.imports.framework.row import MOST_PROBLEMS
@@ -238,7 +239,7 @@ def test_a_nul_byte_far_below_is_told_with_its_line(inbox: Inbox):
 def test_an_invoices_head_is_no_damage(inbox: Inbox):
     head = "Account,Ada\nPrinted,2026-10-03\n\nBooked on,Purpose,Value\n2026-10-01,Groq,1.5\n2026-10-02,Groq,2\n"
     (problem,) = problems(inbox, "bank.csv", head)
-    assert problem.startswith("bank.csv:1:1: no known export has these columns: ")
+    assert problem.startswith(f"bank.csv:1:1: {NO_KNOWN_EXPORT}: ")
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from pipelines.landing import LandingStore
+from pipelines.presentation.messages import NOT_A_COUNT
 from pipelines.sources.local.amp import AGENT
 from pipelines.sources.local.framework.extraction import extract
 from pipelines.sources.local.framework.findings import was_used
@@ -96,7 +97,7 @@ def test_what_is_no_use_is_passed_by_and_what_is_broken_told(tmp_path: Path):
     messages = [None, {"role": "user", "usage": {"inputTokens": 1}}, amp_answer(2, inputTokens="7"), amp_answer(3)]
     reading = read(tmp_path, messages=messages)
     assert list(reading.replies) == [("T-1:3", None)]
-    assert reading.reasons == ["threads/T-1.json:1: inputTokens is not a plausible count"]
+    assert reading.reasons == [f"threads/T-1.json:1: inputTokens {NOT_A_COUNT}"]
 
 
 def test_use_that_amp_keeps_on_its_servers_is_a_finding(tmp_path: Path):

@@ -13,6 +13,7 @@ import pytest
 
 from pipelines.domain.records import RecordKind, SourceKind, UsageRecord, from_table
 from pipelines.landing import LandingStore
+from pipelines.presentation.messages import LINES_UNUSED, NOT_JSON
 from pipelines.sources.local.claude_code import AGENT, log_roots
 from pipelines.sources.local.framework.agent import Machine
 from pipelines.sources.local.framework.extraction import Extraction, extract
@@ -162,17 +163,12 @@ def test_the_result_says_what_was_done(root: Path, landing: LandingStore):
         unreadable=(),
         lines_read=4,
         broken_lines=1,
-        reasons=("projects/8d1e6275/a.jsonl:2: the line is not JSON; it may have been cut off",),
+        reasons=(f"projects/8d1e6275/a.jsonl:2: {NOT_JSON}",),
         copies_read=2,
         duplicates_dropped=0,
         messages_landed=2,
         days_changed=2,
-        findings=(
-            (
-                "1 line could not be used, first projects/8d1e6275/a.jsonl:2: the line is not JSON; "
-                "it may have been cut off"
-            ),
-        ),
+        findings=((f"1 line {LINES_UNUSED} projects/8d1e6275/a.jsonl:2: {NOT_JSON}"),),
     )
     assert told == ["reading log 1 of 2", "reading log 2 of 2", "landing 2 replies"]
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from pipelines.presentation.messages import NO_TIMESTAMP, NOT_A_COUNT, NOT_JSON
 from pipelines.sources.local.claude_code import read_file
 from pipelines.sources.local.framework.log_records import ENDLESS_LINE, LONGEST_LINE
 from pipelines.sources.local.framework.replies import ParsedLog, Reply
@@ -141,7 +142,7 @@ def test_broken_lines_are_counted_with_their_place_and_the_rest_is_read(tmp_path
     )
     assert {message.message_id for message in reading.replies.values()} == {"msg_1", "msg_2"}
     assert (reading.broken, reading.lines) == (5, 7)
-    why = "the line is not JSON; it may have been cut off"
+    why = NOT_JSON
     assert reading.reasons == [f"{NAME}:{line}: {why}" for line in (1, 3, 4, 6, 7)]
 
 
@@ -153,18 +154,18 @@ def test_reasons_are_bounded_and_the_count_is_not(tmp_path: Path):
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        (reply(timestamp=None), "the reply has no usable timestamp"),
-        (reply(timestamp=1772359200), "the reply has no usable timestamp"),
-        (reply(timestamp="SECRET"), "the reply has no usable timestamp"),
-        (reply(timestamp="0001-01-01T00:00:00+14:00"), "the reply has no usable timestamp"),
+        (reply(timestamp=None), NO_TIMESTAMP),
+        (reply(timestamp=1772359200), NO_TIMESTAMP),
+        (reply(timestamp="SECRET"), NO_TIMESTAMP),
+        (reply(timestamp="0001-01-01T00:00:00+14:00"), NO_TIMESTAMP),
         (reply(timestamp="2026-03-01T10:00:00"), "the reply's timestamp has no time zone"),
         (reply(timestamp="2026-03-03T00:00:00.001Z"), "the reply's timestamp is in the future"),
-        (reply(usage=usage(input_tokens=-1)), "input_tokens is not a plausible count"),
-        (reply(usage=usage(output_tokens=1.5)), "output_tokens is not a plausible count"),
-        (reply(usage=usage(output_tokens=True)), "output_tokens is not a plausible count"),
-        (reply(usage=usage(output_tokens="SECRET")), "output_tokens is not a plausible count"),
-        (reply(usage=usage(cache_read_input_tokens=10**30)), "cache_read_input_tokens is not a plausible count"),
-        (reply(usage=usage(input_tokens=float("nan"))), "input_tokens is not a plausible count"),
+        (reply(usage=usage(input_tokens=-1)), f"input_tokens {NOT_A_COUNT}"),
+        (reply(usage=usage(output_tokens=1.5)), f"output_tokens {NOT_A_COUNT}"),
+        (reply(usage=usage(output_tokens=True)), f"output_tokens {NOT_A_COUNT}"),
+        (reply(usage=usage(output_tokens="SECRET")), f"output_tokens {NOT_A_COUNT}"),
+        (reply(usage=usage(cache_read_input_tokens=10**30)), f"cache_read_input_tokens {NOT_A_COUNT}"),
+        (reply(usage=usage(input_tokens=float("nan"))), f"input_tokens {NOT_A_COUNT}"),
     ],
 )
 def test_a_reply_that_cannot_be_dated_or_counted_is_rejected_without_quoting_it(

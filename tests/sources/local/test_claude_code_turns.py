@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pipelines.presentation.messages import NOT_A_COUNT
 from pipelines.sources.local.claude_code import UNKNOWN_TURNS, UNPRICED_WRITES, read_file
 from pipelines.sources.local.framework.replies import ParsedLog, Reply
 from tests.sources.local.session_logs import reply, usage, write_log
@@ -208,4 +209,4 @@ def test_a_whole_number_with_a_point_is_a_count(tmp_path: Path, written: float, 
 def test_what_is_not_a_whole_count_is_refused(tmp_path: Path, written: Any):
     reading = read(tmp_path, reply(usage=usage(input_tokens=written)))
     assert (reading.replies, reading.broken) == ({}, 1)
-    assert reading.reasons == ["projects/rocket/s.jsonl:1: input_tokens is not a plausible count"]
+    assert reading.reasons == [f"projects/rocket/s.jsonl:1: input_tokens {NOT_A_COUNT}"]

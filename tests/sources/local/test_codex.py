@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pipelines.presentation.messages import NO_TIMESTAMP, NOT_A_COUNT, NOT_JSON
 from pipelines.sources.local.codex import AGENT, ASSUMED, LEFT_OUT, UNSTATED_TIER
 from pipelines.sources.local.framework.replies import ParsedLog, Reply, merge
 from tests.sources.local.agent_logs import START, codex_count, codex_meta, codex_turn, codex_usage, iso, milliseconds
@@ -296,11 +297,11 @@ def test_a_fork_that_kept_its_parents_moments_adds_only_its_own_steps(tmp_path: 
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        (b'{"type":"event_msg","payload":{"type":"token_count"', "the line is not JSON; it may have been cut off"),
-        ({**codex_count(0, codex_usage(0), None), "timestamp": "noon"}, "the reply has no usable timestamp"),
-        ({**codex_count(0, codex_usage(0), None), "timestamp": None}, "the reply has no usable timestamp"),
+        (b'{"type":"event_msg","payload":{"type":"token_count"', NOT_JSON),
+        ({**codex_count(0, codex_usage(0), None), "timestamp": "noon"}, NO_TIMESTAMP),
+        ({**codex_count(0, codex_usage(0), None), "timestamp": None}, NO_TIMESTAMP),
         ({**codex_count(0, codex_usage(0), None), "timestamp": iso(900)}, "the reply's timestamp is in the future"),
-        (codex_count(0, {**codex_usage(0), "output_tokens": -1}, None), "output_tokens is not a plausible count"),
+        (codex_count(0, {**codex_usage(0), "output_tokens": -1}, None), f"output_tokens {NOT_A_COUNT}"),
     ],
 )
 def test_a_step_that_cannot_be_dated_or_counted_is_told_with_its_line(

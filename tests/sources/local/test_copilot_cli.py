@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pipelines.landing import LandingStore
+from pipelines.presentation.messages import NO_TIMESTAMP
 from pipelines.sources.local.copilot_cli import AGENT
 from pipelines.sources.local.framework.agent import Machine
 from pipelines.sources.local.framework.extraction import extract
@@ -65,8 +66,8 @@ def test_the_model_that_answered_stands_before_the_one_that_was_asked(tmp_path: 
     ("reported", "reason"),
     [
         ({"traceId": None}, "the span has no id"),
-        ({"endTime": None, "startTime": "noon"}, "the reply has no usable timestamp"),
-        ({"endTime": [10**12, 0]}, "the reply has no usable timestamp"),
+        ({"endTime": None, "startTime": "noon"}, NO_TIMESTAMP),
+        ({"endTime": [10**12, 0]}, NO_TIMESTAMP),
     ],
 )
 def test_a_span_that_cannot_be_known_or_dated_is_told(tmp_path: Path, reported: dict[str, Any], reason: str):

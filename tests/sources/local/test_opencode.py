@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from pipelines.landing import LandingStore
+from pipelines.presentation.messages import NO_TIMESTAMP, NOT_JSON
 from pipelines.sources.local.framework import replies
 from pipelines.sources.local.framework.extraction import Extraction, extract
 from pipelines.sources.local.framework.replies import ParsedLog
@@ -156,9 +157,9 @@ def test_rows_that_cannot_be_used_are_told_by_their_place_and_the_others_count(r
     assert (reading.broken, reading.reasons) == (
         3,
         [
-            "opencode.db:1: the line is not JSON; it may have been cut off",
-            "opencode.db:3: the line is not JSON; it may have been cut off",
-            "opencode.db:5: the reply has no usable timestamp",
+            f"opencode.db:1: {NOT_JSON}",
+            f"opencode.db:3: {NOT_JSON}",
+            f"opencode.db:5: {NO_TIMESTAMP}",
         ],
     )
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from pipelines.landing import LandingStore
+from pipelines.presentation.messages import NO_TIMESTAMP, NOT_A_COUNT, NOT_JSON
 from pipelines.sources.local import droid, goose, hermes
 from pipelines.sources.local.framework.extraction import extract
 from tests.sources.local.agent_logs import START, iso, write_json, write_rows
@@ -92,10 +93,10 @@ def test_goose_writes_the_moment_in_many_ways(tmp_path: Path, made: Any):
     ("reported", "reason"),
     [
         ({"created_at": "yesterday"}, "the session has no usable timestamp"),
-        ({"created_at": None}, "the reply has no usable timestamp"),
+        ({"created_at": None}, NO_TIMESTAMP),
         ({"id": None}, "the session has no id"),
-        ({"model_config_json": "{cut"}, "the line is not JSON; it may have been cut off"),
-        ({"accumulated_input_tokens": -1}, "accumulated_input_tokens is not a plausible count"),
+        ({"model_config_json": "{cut"}, NOT_JSON),
+        ({"accumulated_input_tokens": -1}, f"accumulated_input_tokens {NOT_A_COUNT}"),
     ],
 )
 def test_a_goose_session_that_cannot_be_used_is_told(tmp_path: Path, reported: dict[str, Any], reason: str):

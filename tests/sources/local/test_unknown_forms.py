@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.landing import LandingStore
+from pipelines.presentation.messages import LINES_UNUSED, NOT_JSON
 from pipelines.sources.local import local_agents
 from pipelines.sources.local.framework.extraction import Extraction, extract
 from pipelines.sources.local.framework.unknown_forms import has_token_counts
@@ -182,8 +183,8 @@ def test_lines_that_cannot_be_used_are_a_finding(specimen: Specimen, tmp_path: P
         handle.write(b"{cut off")
     result = run(specimen, root, landing)
     [finding] = result.findings
-    assert finding.startswith("1 line could not be used, first ")
-    assert finding.endswith(": the line is not JSON; it may have been cut off")
+    assert finding.startswith(f"1 line {LINES_UNUSED} ")
+    assert finding.endswith(f": {NOT_JSON}")
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from pipelines.domain.money import exact_sum
 from pipelines.errors import EntryFileError
 from pipelines.landing import LandingStore
+from pipelines.presentation.messages import NOT_A_CURRENCY, SAME_LINE, SUCH_AS_CURRENCIES
 from pipelines.sources.manual.csv_entries import check_entries, parse_entries
 from pipelines.sources.manual.folder import extract
 from tests.examples import examples
@@ -98,7 +99,7 @@ def test_the_last_day_of_a_period_counts_and_text_is_kept_as_it_is():
             "2026-03-01,groq,a,0.0000000000001,USD",
             "4: amount: '0.0000000000001' has more than 12 digits after the point",
         ),
-        ("2026-03-01,groq,a,1,XYZ", "5: currency: 'XYZ' is not an ISO 4217 currency code, such as USD or EUR"),
+        ("2026-03-01,groq,a,1,XYZ", f"5: currency: 'XYZ' {NOT_A_CURRENCY}{SUCH_AS_CURRENCIES}"),
         ("2026-03-01,,a,1,USD", "2: provider is empty: fill it in"),
     ],
 )
@@ -248,7 +249,7 @@ def test_rows_that_are_the_same_are_counted_and_told(tmp_path: Path):
     (folder / "a.csv").write_text(entry(f"{row}\n2026-03-02,groq,a,1.50,USD\n{row}\n{row.replace('1.50', '2')}"))
     (result,) = extract(folder, landing, datetime(2026, 11, 23, tzinfo=UTC))
     advice = "both count: give each an entry_id if both are meant, else remove one"
-    assert (result.entries, result.findings) == (4, (f"line 4 is the same as line 2, and {advice}",))
+    assert (result.entries, result.findings) == (4, (f"line 4 {SAME_LINE} 2, and {advice}",))
     amounts = landing.read(result.feed, columns=["cost_amount"])["cost_amount"].to_pylist()
     assert sum(amounts) == Decimal("6.50")
 

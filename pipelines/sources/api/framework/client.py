@@ -38,6 +38,7 @@ from tenacity import (
 from tenacity.stop import stop_base
 
 from pipelines.errors import SourceError
+from pipelines.presentation.messages import ASKED_AGAIN
 from pipelines.sources.api.framework.answers import Fields, parse
 from pipelines.sources.api.framework.reachability import Reachability
 from pipelines.sources.api.framework.shape import Answers, shape_of
@@ -196,7 +197,7 @@ class ApiClient:
         if left <= 0:
             raise self._too_long()
         if reason := self._network.reason_against(self._name):
-            raise SourceError(f"{self._name} could not be read: {reason} (not tried again); the next run asks again")
+            raise SourceError(f"{self._name} could not be read: {reason} (not tried again); {ASKED_AGAIN}")
         retrying = Retrying(
             retry=retry_if_exception_type(_TransientError),
             wait=self._wait,
@@ -211,7 +212,7 @@ class ApiClient:
             if isinstance(last.exception(), _UnreachableError):
                 self._network.gave_up(self._name, str(last.exception()).partition(": ")[2])
             tries = "once" if last.attempt_number == 1 else f"{last.attempt_number} times"
-            raise SourceError(f"{last.exception()} (tried {tries}); the next run asks again") from None
+            raise SourceError(f"{last.exception()} (tried {tries}); {ASKED_AGAIN}") from None
 
     def _wait(self, state: RetryCallState) -> float:
         backoff = wait_random_exponential(self._limits.backoff_seconds, self._limits.longest_backoff_seconds)(state)

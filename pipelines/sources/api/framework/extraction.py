@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from pipelines.errors import CostTrackerError, SourceError
 from pipelines.landing import DayChange, LandingStore
+from pipelines.presentation.messages import UNCHANGED
 from pipelines.presentation.wording import counted
 from pipelines.sources.api.framework.accepting import listed
 from pipelines.sources.api.framework.answers import AnswerError
@@ -205,5 +206,5 @@ def _failure(error: CostTrackerError, landing: LandingStore, source: ApiSource, 
     is_of_the_key = isinstance(error, KeyRefusedError | UnusableKeyError)
     variable = f"; put it into .env as {account.key_variable}" if is_of_the_key else ""
     last = landing.manifest(source.feed(account)) if isinstance(error, SourceError) else None
-    stays_note = f". Landed data is unchanged, through {last.days[-1]}" if last and last.days else ""
+    stays_note = f". {UNCHANGED} {last.days[-1]}" if last and last.days else ""
     return f"{place}{error}{variable}{stays_note}"

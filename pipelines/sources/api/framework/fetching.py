@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from pipelines.domain.periods import Window, utc_day
 from pipelines.landing import DayChange, LandingStore, Manifest
+from pipelines.presentation.messages import ASKED_AGAIN
 from pipelines.sources.api.framework.accepting import CONFIRMATIONS, Doubts, by_day, doubts, listed
 from pipelines.sources.api.framework.answers import RowError
 from pipelines.sources.api.framework.client import RefusedError
@@ -216,8 +217,7 @@ def _fetch_window(fetch_state: FetchState, window: Window) -> None:
     fetch_state.duplicates += taken.duplicates
     fetch_state.left_out += taken.left_out
     fetch_state.session.findings += [
-        f"{day} is unchanged, because {why}; the next run asks again"
-        for day, why in sorted(taken.contradictions.items())
+        f"{day} is unchanged, because {why}; {ASKED_AGAIN}" for day, why in sorted(taken.contradictions.items())
     ]
     _report_doubts(fetch_state, doubted)
     left = {*doubted.emptied, *doubted.forgotten}

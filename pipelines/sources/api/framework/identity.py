@@ -12,6 +12,7 @@ from datetime import datetime
 
 from pipelines.errors import CostTrackerError
 from pipelines.landing import LandingStore
+from pipelines.presentation.messages import SAME_ACCOUNT
 from pipelines.sources.api import api_sources
 from pipelines.sources.api.framework.client import Limits
 from pipelines.sources.api.framework.extraction import open_session
@@ -87,7 +88,7 @@ def same_accounts(accounts: Iterable[ApiAccount], ids: Mapping[str, str | None])
 def same_account(earlier: str, later: str, reason: str) -> str:
     """The sentence on two configured accounts that are one."""
     return (
-        f"{later!r} is the same account as {earlier!r} ({reason}): everything counts once, under {earlier!r}. Take one "
+        f"{later!r} {SAME_ACCOUNT} {earlier!r} ({reason}): everything counts once, under {earlier!r}. Take one "
         "of the two out of ai-costs.yaml and write its name as `was:` at the other; if only the key was the wrong one, "
         f"put in the right one and give {later!r} another name"
     )

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from pipelines.domain.periods import day_start
 from pipelines.errors import CostTrackerError
 from pipelines.landing import Feed, KnownNames, LandingStore, NameKind
+from pipelines.presentation.messages import ASKED_AGAIN
 from pipelines.sources.api.framework.client import ApiClient, KeyRefusedError, Limits, redact
 from pipelines.sources.api.framework.reachability import Reachability
 from pipelines.sources.api.framework.shape import Answers
@@ -24,7 +25,7 @@ ASKED_EVERY = timedelta(hours=20)
 RECENT_DAYS = 3
 """Days of each feed in which new ids are looked for."""
 
-REST = "only their names are missing or old, no figure is; the next run asks again"
+REST = f"only their names are missing or old, no figure is; {ASKED_AGAIN}"
 """What a failure means, and what comes of it."""
 
 COLUMNS = {NameKind.PROJECT: ("project", "project_name"), NameKind.API_KEY: ("api_key_id", "api_key_name")}

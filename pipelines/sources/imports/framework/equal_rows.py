@@ -12,6 +12,7 @@ from hashlib import blake2b
 import numpy as np
 import orjson
 
+from pipelines.presentation.messages import SAME_LINE
 from pipelines.presentation.wording import counted
 from pipelines.sources.imports.framework.table_file import Cells
 
@@ -43,7 +44,7 @@ class EqualRows:
         lines = np.array(self._lines, dtype=np.uint64)[order]
         repeats, firsts = lines[is_repeat], lines[begins][is_repeat]
         shown = np.argsort(repeats)[:SHOWN]
-        found = [f"line {repeats[index]} is the same as line {firsts[index]}, and {ADVICE}" for index in shown]
+        found = [f"line {repeats[index]} {SAME_LINE} {firsts[index]}, and {ADVICE}" for index in shown]
         more = len(repeats) - len(shown)
         return [
             *found,

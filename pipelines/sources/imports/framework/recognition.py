@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipelines.presentation.messages import NO_KNOWN_EXPORT
 from pipelines.sources.imports.framework.format import File, ImportFormat
 from pipelines.sources.imports.framework.known_files import advice_on, reject_project_export
 from pipelines.sources.imports.framework.mapped import mapped_format
@@ -74,4 +75,4 @@ def recognise(table: Table, formats: tuple[ImportFormat, ...]) -> ImportFormat:
     closest = max(formats, key=lambda known: known.likeness(header))
     lacking = missing_of(closest, header)
     near = f"; {closest.title} is closest and misses {lacking}" if closest.likeness(header) >= MIN_SIMILARITY else ""
-    raise TableError(f"1:1: no known export has these columns{near}: {ADVICE}")
+    raise TableError(f"1:1: {NO_KNOWN_EXPORT}{near}: {ADVICE}")

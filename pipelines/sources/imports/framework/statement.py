@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 
 from pipelines.domain.money import exact_sum
 from pipelines.presentation.formats import plain_money, plain_sums
+from pipelines.presentation.messages import OTHER_SERVICES
 from pipelines.presentation.wording import counted, listed
 from pipelines.sources.imports.framework.folding import Folded, ParsedRow
 from pipelines.sources.imports.framework.format import EmptyDay, ExcludedRow, ImportFormat
@@ -137,4 +138,4 @@ class Statement:
         if len(largest) > SERVICES_SHOWN:
             names.append(counted(len(largest) - SERVICES_SHOWN, "more service"))
         rows = counted(self.rows_left_out, "row")
-        return f"{rows} of other services left out, together {plain_sums(together)}: {listed(names)}"
+        return f"{rows} {OTHER_SERVICES} {plain_sums(together)}: {listed(names)}"

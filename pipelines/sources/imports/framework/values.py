@@ -11,6 +11,7 @@ import orjson
 from babel.core import get_global
 
 from pipelines.domain.money import AMOUNT_LIMIT
+from pipelines.presentation.messages import NOT_A_CURRENCY
 
 CENTURY = 2000
 TOO_LARGE = AMOUNT_LIMIT.adjusted()
@@ -101,7 +102,7 @@ def currency(text: str) -> str:
     """
     code = text.upper()
     if code not in get_global("all_currencies"):
-        raise ValueError(f"{text[:100]!r} is not an ISO 4217 currency code")
+        raise ValueError(f"{text[:100]!r} {NOT_A_CURRENCY}")
     return code
 
 

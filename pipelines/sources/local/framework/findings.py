@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipelines.presentation.messages import LINES_UNUSED
 from pipelines.presentation.wording import counted
 from pipelines.sources.local.framework import log_files
 from pipelines.sources.local.framework.agent import LocalAgent
@@ -21,7 +22,7 @@ def findings(agent: LocalAgent, roots: Sequence[Path], listing: Listing, positio
     found = []
     lines, reasons = position.broken_lines(listing.files)
     if lines:
-        found.append(f"{counted(lines, 'line')} could not be used, first {reasons[0]}")
+        found.append(f"{counted(lines, 'line')} {LINES_UNUSED} {reasons[0]}")
     unknown = position.unknown_files(listing.files)
     if unknown:
         found.append(_unknown(agent, listing.files, unknown))

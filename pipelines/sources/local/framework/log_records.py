@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 
 import orjson
 
+from pipelines.presentation.messages import NOT_JSON
 from pipelines.reading.files import is_there, open_file, refuse_what_is_not_a_file
 from pipelines.sources.local.framework.compressed import DamagedError, opened
 from pipelines.sources.local.framework.log_values import UnusableRecordError
@@ -160,7 +161,7 @@ def parsed(content: bytes) -> Any:
         try:
             return json.loads(content.decode("utf-8", "replace"))
         except (ValueError, RecursionError) as error:
-            raise UnusableRecordError("the line is not JSON; it may have been cut off") from error
+            raise UnusableRecordError(NOT_JSON) from error
 
 
 def _matches_marks(line: bytes, marks: tuple[bytes, ...]) -> bool:

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from pipelines.presentation.messages import NO_TIMESTAMP, NOT_A_COUNT
+
 LARGEST_COUNT = 10**12
 """Tokens of one reply. More is a damaged number, which would drown every true one."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -69,7 +71,7 @@ def reported_count(values: Mapping[str, Any], name: str) -> int | None:
     if type(value) is float and value.is_integer():
         value = int(value)  # gateways written in languages without whole numbers state them so
     if type(value) is not int or not 0 <= value <= LARGEST_COUNT:
-        raise UnusableRecordError(f"{name} is not a plausible count")
+        raise UnusableRecordError(f"{name} {NOT_A_COUNT}")
     return value
 
 
@@ -128,7 +130,7 @@ def moment(value: Any, latest: datetime) -> datetime:
         reported = datetime.fromisoformat(value)
         in_utc = reported.astimezone(UTC)
     except (TypeError, ValueError, OverflowError) as error:
-        raise UnusableRecordError("the reply has no usable timestamp") from error
+        raise UnusableRecordError(NO_TIMESTAMP) from error
     if reported.tzinfo is None:
         raise UnusableRecordError("the reply's timestamp has no time zone")
     return _not_after(in_utc, latest)
@@ -141,12 +143,12 @@ def moment_since_1970(value: Any, latest: datetime) -> datetime:
         UnusableRecordError: there is none, or it lies after `latest`.
     """
     if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
-        raise UnusableRecordError("the reply has no usable timestamp")
+        raise UnusableRecordError(NO_TIMESTAMP)
     milliseconds = value * 1000 if value < LARGEST_EPOCH else value
     try:
         return _not_after(EPOCH + timedelta(milliseconds=milliseconds), latest)
     except OverflowError as error:
-        raise UnusableRecordError("the reply has no usable timestamp") from error
+        raise UnusableRecordError(NO_TIMESTAMP) from error
 
 
 def moment_of(value: Any, latest: datetime) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipelines.presentation.messages import OTHER_SERVICES
 from tests.sources.imports.specimen import Specimen
 
 CUR_LEGACY = (
@@ -48,7 +49,7 @@ SPECIMENS = [
                 "inference_geo": "us-east-1",
             },
         ],
-        "1 row of other services left out, together 9.00 USD: Amazon EC2 9.00 USD",
+        f"1 row {OTHER_SERVICES} 9.00 USD: Amazon EC2 9.00 USD",
         {"999"},
     ),
     Specimen(
@@ -88,7 +89,7 @@ SPECIMENS = [
             {"service": "7efgh", "cost_amount": "0.50"},
             {"service": "Amazon Bedrock", "cost_amount": "1.25"},
         ],
-        "2 rows of other services left out, together 9.75 USD: Amazon S3 9.00 USD and 8ijkl 0.75 USD",
+        f"2 rows {OTHER_SERVICES} 9.75 USD: Amazon S3 9.00 USD and 8ijkl 0.75 USD",
         {"999"},
     ),
 ]

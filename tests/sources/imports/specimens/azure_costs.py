@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipelines.presentation.messages import OTHER_SERVICES
 from tests.sources.imports.specimen import Specimen
 
 AZURE = (
@@ -33,7 +34,7 @@ SPECIMENS = [
                 "tags": '{"team":"vision"}',
             }
         ],
-        "1 row of other services left out, together 3.00 EUR: Virtual Machines 3.00 EUR",
+        f"1 row {OTHER_SERVICES} 3.00 EUR: Virtual Machines 3.00 EUR",
         {"B1"},
     ),
     Specimen(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipelines.presentation.messages import OTHER_SERVICES
 from tests.sources.imports.specimen import Specimen
 
 GITHUB = "applied_cost_per_quantity,gross_amount,discount_amount,net_amount"
@@ -45,7 +46,7 @@ SPECIMENS = [
                 "tags": '{"cost_center":"cc-1"}',
             }
         ],
-        "1 row of other services left out, together 10.00 USD: actions 10.00 USD",
+        f"1 row {OTHER_SERVICES} 10.00 USD: actions 10.00 USD",
         {"org-1"},
     ),
     Specimen(

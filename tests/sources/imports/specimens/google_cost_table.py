@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipelines.presentation.messages import OTHER_SERVICES
 from tests.sources.imports.specimen import Specimen
 
 SPECIMENS = [
@@ -18,7 +19,7 @@ SPECIMENS = [
             {"charge_category": "Credit", "cost_amount": "-20", "period_end": "2026-07-01", "currency": "AUD"},
             {"charge_category": "Usage", "cost_amount": "100.005", "quantity": "6282.708", "project": "labs-1"},
         ],
-        "1 row of other services left out, together 50.00 AUD: Compute Engine 50.00 AUD",
+        f"1 row {OTHER_SERVICES} 50.00 AUD: Compute Engine 50.00 AUD",
         {"0A-0B"},
     ),
 ]

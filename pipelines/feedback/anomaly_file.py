@@ -15,10 +15,10 @@ from filelock import FileLock
 
 from pipelines.errors import EntryFileError, Problems
 from pipelines.landing.files import write_atomically
-from pipelines.reading.files import is_there
+from pipelines.reading.files import content_of, is_there
 from pipelines.reading.rows import RowTooLongError
 from pipelines.sources.manual import values
-from pipelines.sources.manual.csv_entries import read_content
+from pipelines.sources.manual.csv_entries import LARGEST_FILE, read_content
 from pipelines.sources.manual.csv_file import CsvError, lines_of
 
 COLUMNS = ("event_id", "verdict", "note", "noted_on")
@@ -73,8 +73,12 @@ class FeedbackFile:
             write_atomically(self.path, written.getvalue().encode())
 
     def digest(self) -> str:
-        """A hash over what counts."""
-        return hashlib.sha256(repr(self.all()).encode()).hexdigest()
+        """A hash over the file, be it valid or not: whoever reads it says what is wrong with it."""
+        try:
+            content = content_of(self.path, largest=LARGEST_FILE)
+        except OSError as error:
+            content = type(error).__name__.encode()
+        return hashlib.sha256(content).hexdigest()
 
 
 def _parsed(content: bytes, name: str) -> list[AnomalyFeedback]:

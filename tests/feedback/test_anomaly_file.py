@@ -62,6 +62,7 @@ def test_a_file_that_is_wrong_is_rejected_whole_and_stays_as_it_is(tmp_path: Pat
     with pytest.raises(EntryFileError) as rejected:
         file.all()
     assert problem in str(rejected.value)
+    assert file.digest(), "a build of a wrong file has a name too"
     with pytest.raises(EntryFileError):
         file.add(AnomalyFeedback("0a1b2c3d", "confirmed"))
     assert file.path.read_text(encoding="utf-8") == text

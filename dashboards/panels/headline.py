@@ -100,6 +100,8 @@ def _standing(row: dict[str, Any], cost_view: CostView, context: ReportContext) 
         return f"Recorded from {formats.full_day(first)} to {formats.full_day(last)}." if last else ""
     through = formats.days(context.this_month, context.today)
     text = f"{cost_view.label} on {through} is {formats.money(row['month_amount'], context.currency)}"
+    if _late(row, context):
+        return text + "."  # A comparison would hold days of nothing against whole ones.
     earlier = formats.month_before(context.this_month)
     before = formats.month(earlier)
     why = gap(row["recorded_from"], row["recorded_through"], earlier, context.first_day)
@@ -117,7 +119,7 @@ def _standing(row: dict[str, Any], cost_view: CostView, context: ReportContext) 
 
 def _notable(row: dict[str, Any], context: ReportContext) -> str:
     parts = []
-    moved = row["mover"] if row["month_amount"] is not None else None
+    moved = row["mover"] if row["month_amount"] is not None and not _late(row, context) else None
     if moved:
         word = "rose" if row["mover_change"] > 0 else "fell"
         amount = formats.money(abs(row["mover_change"]), context.currency)

@@ -26,8 +26,16 @@ PRIOR_SUM_SPREADS = {1: 0.30, 3: 0.24, 7: 0.22, 14: 0.22, 30: 0.25, 60: 0.30, 90
 """Days -> spread of the log ratio of their sum. Both tables were measured over many series, see DECISIONS.md."""
 TYPICAL_SPREAD = 0.2
 """Of the log of a day around its weekday, in those series; a noisier series gets wider priors."""
+CALMEST, WILDEST = 0.01, 3
+"""How far below and above the typical spread the priors follow; a constant series has next to no width."""
+NARROWED_80_DAY, NARROWED_80_SUM = 0.9, 0.95
+"""The middle of what came is denser than these spreads say, which are those of the 95 % interval."""
+WIDENED_IRREGULAR_SUM = 1.3
+"""The days of an irregular series come in runs, so that its sums vary by more than its days let expect."""
 LEVEL_WORTH = 21
 """Days: an irregular series drifts, so that its mean of eight weeks is worth no more; measured likewise."""
+
+HIGH_LEVEL = 0.9
 
 Errors = NDArray[np.float64]
 
@@ -68,15 +76,18 @@ class PastErrors:
         """The interval of one day, the first forecast being day 1."""
         bucket = next((bucket for bucket in PRIOR_DAY_SPREADS if horizon_day <= bucket), max(PRIOR_DAY_SPREADS))
         widths = self.days[bucket].widths(self._prior(PRIOR_DAY_SPREADS[bucket], 1), level)
-        lower, upper = self._bounds(expected, 1, widths)
+        narrowed = NARROWED_80_DAY if self.softening is not None and level < HIGH_LEVEL else 1.0
+        lower, upper = self._bounds(expected, 1, _scaled(widths, narrowed))
         # More than a tenth of the days of an irregular series cost nothing: so may any.
         return (lower if self.softening is not None else 0.0), upper
 
     def sum_bounds(self, expected: float, length: int, level: float, *, ahead: int = 0) -> tuple[float, float]:
         """The interval of the sum of `length` days, of which the first comes `ahead` days after the first forecast."""
         nearest = min(PRIOR_SUM_SPREADS, key=lambda known: abs(np.log(known / (ahead + length))))
+        widths = self.sums[nearest].widths(self._prior(PRIOR_SUM_SPREADS[nearest], length), level)
+        scale = NARROWED_80_SUM if level < HIGH_LEVEL else 1.0
         return self._bounds(
-            expected, length, self.sums[nearest].widths(self._prior(PRIOR_SUM_SPREADS[nearest], length), level)
+            expected, length, _scaled(widths, WIDENED_IRREGULAR_SUM if self.softening is None else scale)
         )
 
     def _prior(self, typical: float, length: int) -> float:
@@ -93,6 +104,10 @@ class PastErrors:
             soft = self.softening * length
             lower, upper = (expected + soft) * np.exp(-below) - soft, (expected + soft) * np.exp(above) - soft
         return float(np.clip(lower, 0, expected)), float(max(upper, expected))
+
+
+def _scaled(widths: tuple[float, float], scale: float) -> tuple[float, float]:
+    return widths[0] * scale, widths[1] * scale
 
 
 def past_errors(costs: Costs) -> PastErrors:
@@ -137,4 +152,4 @@ def _stretch(recent: Errors, softening: float) -> float:
     weeks = min(8, len(recent) // WEEK)
     by_week = np.log(recent[-weeks * WEEK :] + softening).reshape(weeks, WEEK)
     spread = float(np.std(by_week - np.median(by_week, axis=0)))
-    return float(np.sqrt(np.clip(spread / TYPICAL_SPREAD, 1 / 3, 3)))
+    return float(np.sqrt(np.clip(spread / TYPICAL_SPREAD, CALMEST, WILDEST)))

@@ -52,3 +52,16 @@ def test_bounds_scale_with_the_unit_of_money():
     assert [100 * bound for bound in dollars.sum_bounds(50.0, 30, 0.8)] == pytest.approx(
         cents.sum_bounds(5000.0, 30, 0.8)
     )
+
+
+def test_a_constant_series_has_next_to_no_width():
+    lower, upper = past_errors(costs_of([10.0] * 90)).sum_bounds(300.0, 30, 0.8)
+    assert 290 < lower <= 300 <= upper < 311
+
+
+def test_the_sums_of_an_irregular_series_are_wider_than_its_days_let_expect():
+    chance = np.random.default_rng(1)
+    errors = past_errors(costs_of((chance.random(30) < 0.3) * 20.0))
+    assert errors.softening is None
+    lower, upper = errors.sum_bounds(180.0, 30, 0.8)
+    assert upper - lower > 2.5 * 20.0

@@ -50,8 +50,9 @@ def test_data_that_is_late_is_told_with_its_last_day(tmp_path: Path):
             connection.execute("update rpt_forecast_status set delivered_through = ?", [TODAY - timedelta(days=late)])
             context = read_context(connection)
             panel = next(panel for panel in discover() if panel.id == "headline")
-            finding = panel.prepare(_rows(connection, panel.query), context).values["sentences"][0]["finding"]
-        assert finding == f"November is heading for $13,371, 8% under budget{told}"
+            sentence = panel.prepare(_rows(connection, panel.query), context).values["sentences"][0]
+        assert sentence["finding"] == f"November is heading for $13,371, 8% under budget{told}"
+        assert ("below the same days of October" in sentence["lede"]) is not bool(told)
 
 
 def test_a_provider_too_new_for_the_forecast_is_named_with_what_it_adds(tmp_path: Path):

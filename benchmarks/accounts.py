@@ -14,7 +14,7 @@ FETCH = """
 import sys
 from pipelines.config import current_environment
 from pipelines.app.refresh import extract_api_accounts
-from pipelines.app.home import open_home
+from pipelines.app.opening import open_home
 outcomes = extract_api_accounts(open_home(current_environment()), lambda _: None)
 sys.exit(not outcomes or any(outcome.status != "ok" for outcome in outcomes))
 """

@@ -25,7 +25,7 @@ import sys
 from pathlib import Path
 from pipelines.config import current_environment
 from pipelines.app.refresh import {extract}
-from pipelines.app.home import open_home
+from pipelines.app.opening import open_home
 outcomes = {extract}(open_home(current_environment()), {arguments})
 sys.exit(any(outcome.status != "ok" for outcome in outcomes))
 """
@@ -33,8 +33,9 @@ sys.exit(any(outcome.status != "ok" for outcome in outcomes))
 SUMS = """
 import json
 from pipelines.config import current_environment
-from pipelines.app.home import open_home
-landing = open_home(current_environment()).landing
+from pipelines.app.opening import open_home
+from pipelines.landing import LandingStore
+landing = LandingStore(open_home(current_environment()).folders.landing)
 names = "input_uncached_tokens output_tokens cache_write_5m_tokens cache_write_1h_tokens cache_read_tokens".split()
 days = {}
 for feed in landing.feeds():

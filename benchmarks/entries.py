@@ -19,7 +19,7 @@ EXTRACT = """
 import sys
 from pipelines.config import current_environment
 from pipelines.app.refresh import extract_manual_entries
-from pipelines.app.home import open_home
+from pipelines.app.opening import open_home
 told = []
 outcomes = extract_manual_entries(open_home(current_environment()), told.append)
 sys.exit(len(told) < 20 or any(outcome.status != "ok" for outcome in outcomes))

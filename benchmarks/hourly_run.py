@@ -34,8 +34,11 @@ RUN = """
 import time
 from pipelines.warehouse import files as warehouse
 from pipelines.config import configured_rows, current_environment
+from pipelines.landing import LandingStore
+from pipelines.app.effective_data import effective
+from pipelines.app.opening import open_home
+from pipelines.builds.store import warehouse_of
 from pipelines.app.refresh import extract_agent_logs
-from pipelines.app.home import open_home
 from pipelines.warehouse.loading import load_landing
 from pipelines.app.price_build import prices_of_build
 from pipelines.audit.valuation import landed_by_source
@@ -44,14 +47,15 @@ began = time.process_time()
 home = open_home(current_environment())
 extract_agent_logs(home, lambda _: None)
 read_logs = time.process_time()
-with home.warehouse.writing() as connection:
-    load_landing(connection, home.landing, home.in_force(), now=home.clock())
+landing = LandingStore(home.folders.landing)
+with warehouse_of(home.folders).writing() as connection:
+    load_landing(connection, landing, effective(home), now=home.clock())
     loaded = time.process_time()
     prices = prices_of_build(home, warehouse.monthly_uses(connection)).as_billed
     warehouse.load_table(connection, "unit_prices", [vars(price) for price in prices])
     warehouse.load_table(connection, "agent_billing", configured_rows(home.settings.configuration)["agent_billing"])
     priced = time.process_time()
-    landed_by_source(home.landing, connection, again=False)
+    landed_by_source(landing, connection, again=False)
 print(read_logs - began, loaded - read_logs, time.process_time() - priced)
 """
 STEPS = ("logs taken in", "days loaded", "landed valued")

@@ -31,7 +31,7 @@ def effective(home: Home) -> EffectiveData:
 
 
 def known_effective(home: Home) -> EffectiveData:
-    """What of landing counts; unknown provider a damaged landing, which stops the build and says why."""
+    """As `effective`, but nothing if landing is damaged: the build stops for that and says why."""
     try:
         return effective(home)
     except LandingError:

@@ -72,7 +72,7 @@ def report_failed_run() -> None:
 
 
 def build_sensors(home: Home) -> list[dg.SensorDefinition]:
-    """The sensors that watch this home, and the user's while the sample company is in for it."""
+    """The sensors that watch this home, and the user's home while the sample company is shown in its place."""
 
     @dg.sensor(
         job=refresh_costs,

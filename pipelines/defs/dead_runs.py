@@ -1,4 +1,4 @@
-"""Runs whose process died: each run contains a separate lock for as long as its process lives, so a free lock tells.
+"""Runs whose process died: each run holds a lock for as long as its process lives, so a free lock shows it.
 
 Belongs here: holding that lock, and ending the runs in Dagster's history that nobody holds. A run that was killed stays
 STARTED there, and four of them fill the queue. A lock is freed by the kernel, whatever ended the process; the number of

@@ -1,7 +1,7 @@
 """Checking a file against FOCUS 1.2: its columns, types, nulls and allowed values.
 
 The rules are those of the specification's columns that a bill of AI use can have. A file may have more columns
-of the specification, and any of its whose names begin with x_.
+of the specification, and custom ones, whose names begin with x_.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ def is_due(newest: date, now: datetime) -> bool:
 
 
 def fetch(base_url: str, *, backoff_seconds: float = 1) -> bytes:
-    """The history as the ECB, or what is in for it at `base_url`, publishes it: the CSV.
+    """The history as the ECB, or a stand-in for it at `base_url`, publishes it: the CSV.
 
     Raises:
         SourceError: it cannot be had, or is no such archive.

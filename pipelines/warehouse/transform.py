@@ -127,7 +127,7 @@ class Transform:
     def build(self, *arguments: str) -> DbtBuild:
         """Run `dbt build` with selection arguments. Failures are returned, not raised: their events come first.
 
-        Unit tests are left out: they prove the SQL on separate rows, which no run can change.
+        Unit tests are left out: they prove the SQL on rows of their own, which no run can change.
         """
         result, events = self._invoke(
             "build", *WITHOUT_ARTEFACTS, "--exclude-resource-type", "unit_test", *arguments, manifest=self._manifest()

@@ -63,7 +63,7 @@ def _read(row: Row, file: File) -> ParsedRow | EmptyDay | None:
         user_id=row.optional("user_id"),
         model_raw=row.optional("model") if counted else row.text("model"),
         line_item=", ".join(details) or None,
-        # A batch has separate prices, which here is reported apart from the tier.
+        # A batch has prices of its own, and is reported here apart from the tier.
         service_tier="batch" if is_batch else row.optional("service_tier"),
         is_batch=is_batch,
         requests=row.count("num_model_requests"),

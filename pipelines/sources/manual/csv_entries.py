@@ -58,7 +58,7 @@ class _File:
         self.problems.add(f"{self.name}:{row.line}:{row.positions.get(column, 1)}: {text}")
 
     def cell(self, row: Row, column: str, read: Callable[[str], T], default: T) -> T:
-        """The cell of `column`, read; a cell that cannot be read is noted, and `default` is in for it."""
+        """The cell of `column`, read; a cell that cannot be read is noted, and gives `default`."""
         text = row.cells.get(column, "")
         if not text:
             return default

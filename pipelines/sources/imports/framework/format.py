@@ -1,4 +1,4 @@
-"""What a format states of itself, and what the reader of a row is reported about its file."""
+"""What a format defines about itself, and what the reader of a row knows of its file."""
 
 from __future__ import annotations
 

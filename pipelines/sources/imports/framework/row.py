@@ -217,7 +217,7 @@ class Row:
         return words.fullmatch(first) is not None
 
     def read(self, name: str, text: str, read: Callable[[str], Value], instead: Value) -> Value:
-        """What `text` of this column means to `read`; what it cannot read is noted, and `instead` is in for it."""
+        """What `text` of this column means to `read`; what it cannot read is noted, and gives `instead`."""
         return self._read(text, (name,), read, instead)
 
     def refuse(self, name: str, text: str) -> NoReturn:

@@ -20,8 +20,8 @@ days as (
 
 ),
 
--- Rates are published on working days: a rate applies until the next one, for a week at most. For the same day, the user's
--- goes before the published one.
+-- Rates are published on working days: a rate applies until the next one, for a week at most. For one day, a rate
+-- of the user's file goes before the published one.
 final as (
 
     select

@@ -30,7 +30,9 @@ spend_flags as (
                 and amounts.account_name = coalesce(prepaid.account_name, amounts.account_name)
         ) as is_of_prepaid_account,
         coalesce(amounts.is_billable, true)
-        and (amounts.source_kind <> 'local' or coalesce(on_host.billing, everywhere.billing, '') = 'metered') as is_spend
+        and (
+            amounts.source_kind <> 'local' or coalesce(on_host.billing, everywhere.billing, '') = 'metered'
+        ) as is_spend
     from amounts
     left join billing as on_host
         on

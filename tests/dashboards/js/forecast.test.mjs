@@ -11,7 +11,10 @@ import { buckets } from "../../../dashboards/static/js/selection.js";
 import { stackOf } from "../../../dashboards/static/js/stacks.js";
 import { reportOf, stateOf } from "./reports.mjs";
 
-/** @param {number} expected */
+/**
+ * @param {number} expected
+ * @returns {import("../../../dashboards/panels/forecast.js").ForecastDay}
+ */
 const ahead = (expected) => [expected, 0, 9, 0, 9];
 const NOTHING_ELSE = { totals: {}, starts_on: null, message: null };
 

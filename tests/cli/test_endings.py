@@ -33,6 +33,7 @@ LINES = (
     "export",
     "report",
     "prices",
+    "anomalies list",
     "alerts list",
     "alerts send",
     "verify",

@@ -126,8 +126,8 @@ def test_what_covers_both_spans_is_compared_and_the_rest_is_left_out_with_its_am
         ("idle", True, None, None, Decimal(7), None),
         ("invoices", True, None, None, Decimal(25), Decimal(21)),
         ("seats", False, date(2026, 3, 1), None, Decimal(60), None),
-        ("steady steady by API", True, None, None, Decimal(110), Decimal(100)),
         ("steady steady (manual)", True, None, None, Decimal(-30), None),
+        ("steady steady by API", True, None, None, Decimal(110), Decimal(100)),
         ("stopped", False, None, date(2026, 3, 12), Decimal(2), Decimal(6)),
         ("young", False, date(2026, 2, 3), None, Decimal(40), Decimal(5)),
     ]

@@ -95,7 +95,7 @@ test("the title names what a few models make up, and the line under it what figu
   assert.deepEqual(modelsFinding({ report, state: stateOf(report), rows: report.rows }, models, null), {
     title: "Spend by model",
     subtitle:
-      "Spend on the chosen days. Entries by hand carry cost without tokens. Some use has no price: those costs are at " +
+      "Spend on the chosen days. Manual entries carry cost without tokens. Some use has no price: those costs are at " +
       "least what they say.",
   });
   const many = reportOf([50, 20, 10, 10, 10].map((cents, place) => ({ day: "2026-11-01", cents, model: `m${place}` })));

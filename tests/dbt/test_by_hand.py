@@ -81,7 +81,7 @@ def test_dbt_runs_one_model_in_the_data_folder_that_is_named(company: Path, chec
 def test_without_a_run_dbt_says_what_to_do(checkout: Path) -> None:
     none = dbt(checkout, "build")
     assert none.returncode != 0
-    assert "there is no database ../data/warehouse/working.duckdb yet: run `ai-costs run` first" in none.stdout
+    assert "the database ../data/warehouse/working.duckdb does not exist yet: run `ai-costs run` first" in none.stdout
     empty = checkout.parent / "empty"
     (empty / "warehouse").mkdir(parents=True)
     duckdb.connect(empty / "warehouse" / "working.duckdb").close()

@@ -68,4 +68,4 @@ def test_one_organisation_under_two_names_is_refused_at_its_line(started: Instal
     for command in ("run", "doctor", "serve"):
         done = person.ai_costs(command)
         assert done.returncode == 2
-        assert "ai-costs.yaml:3:5: accounts[1]: 'b' and 'a' have one key" in done.stderr
+        assert "ai-costs.yaml:3:5: accounts[1]: 'b' and 'a' use the same key" in done.stderr

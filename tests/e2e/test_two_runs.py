@@ -14,7 +14,7 @@ def test_of_two_first_runs_at_once_one_waits_and_says_so(tmp_path: Path):
     ended = [run.communicate() for run in runs]
     assert [run.returncode for run in runs] == [0, 0], ended
     sentences = [
-        f"another run (process {other.pid}) works in {installation.data}: waiting for it to end" for other in runs
+        f"another run (process {other.pid}) is using {installation.data}: waiting for it to end" for other in runs
     ]
     said = [err for _, err in ended]
     assert [any(sentence in err for sentence in sentences) for err in said].count(True) == 1, said

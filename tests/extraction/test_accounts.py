@@ -207,6 +207,6 @@ def test_names_that_a_key_may_not_read_are_mentioned_once_for_an_account(
     served[provider].faults = [Fault(NAMES_OF[provider], status(403))]
     outcomes = person.run("oa", OA=key)["oa"]
     ended_well = [outcome for outcome in outcomes if outcome.status is Status.OK]
-    notes = [outcome for outcome in ended_well if "projects and keys are called" in (outcome.message or "")]
+    notes = [outcome for outcome in ended_well if "the names of projects and keys" in (outcome.message or "")]
     assert len(notes) == 1, [outcome.message for outcome in outcomes]
     assert "needs" not in str(notes[0].message)

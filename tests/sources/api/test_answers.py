@@ -245,7 +245,8 @@ ACCESSORS: dict[str, Read] = {
 @given(JSON.map(json.dumps) | NUMBERS)
 def test_any_value_is_taken_or_refused_with_its_path(wire: str):
     refused = {name: detail for name, read in ACCESSORS.items() if (detail := complaint(read, wire)) is not None}
-    assert [name for name, detail in refused.items() if not detail.startswith(("data[3].it", "the answer holds"))] == []
+    places = ("data[3].it", "the answer has", "the answer contains")
+    assert [name for name, detail in refused.items() if not detail.startswith(places)] == []
 
 
 def complaint(read: Read, wire: str) -> str | None:

@@ -36,9 +36,9 @@ settings.load_profile("tests")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is in these folders, before `-m` chooses."""
+    """Mark what is in these folders, and what needs an installation that ran, before `-m` chooses."""
     for item in items:
-        if item.path.parent in OF_WHOLE_PROCESSES:
+        if item.path.parent in OF_WHOLE_PROCESSES or "started" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.e2e)
 
 

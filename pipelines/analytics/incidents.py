@@ -1,4 +1,4 @@
-"""Events of several series that are one incident: at most one of them is told to a person.
+"""Events of several series that are one incident: at most one of them is reported.
 
 Belongs here: which events go together, which of them names the incident, its id and how severe it is. Does not: what
 is an event.

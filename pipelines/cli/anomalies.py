@@ -83,7 +83,7 @@ def dismiss(
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Say that it was none: events like it are reported no more unless they are a quarter larger."""
+    """Mark it as no anomaly: similar events are reported only if they are a quarter larger."""
     _judge(event_id, "dismissed", note, home, config, as_json=as_json)
 
 
@@ -95,7 +95,7 @@ def confirm(
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Say that it was one: events like it are reported again."""
+    """Mark it as a real anomaly: similar events are reported again."""
     _judge(event_id, "confirmed", note, home, config, as_json=as_json)
 
 
@@ -107,7 +107,7 @@ def expected(
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Say that it was right but no news, such as a launch: its days are not a measure of what is usual."""
+    """Mark it as expected, such as a launch: its days do not count as usual."""
     _judge(event_id, "expected", note, home, config, as_json=as_json)
 
 

@@ -1,60 +1,77 @@
-"""How the level of a regular series moves on: a little more each week, as AI use does, unless its past says otherwise.
+"""How the level of a regular series moves on: held, or growing as its own past did, whichever was right before.
 
-A slope that is extrapolated as it is costs more than it wins, and a level that is held is too low on average. So the
-weekly growth of a series is weighed against what is usual, by how surely its past shows it; see DECISIONS.md.
+A slope that is extrapolated as it is costs more than it wins, and a level that is held is too low where use grows. No
+growth is usual for all: each series is asked which of the two would have been nearer at its own earlier days, and one
+that is too young to tell is held. What was tried and measured is in DECISIONS.md ("Forecasts").
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
-from pipelines.analytics.models import WEEK, Path, without_spikes
+from pipelines.analytics.models import WEEK, Path, weekly_paths, without_spikes
 
-USUAL_GROWTH, ITS_SPREAD = 0.016, 0.01
-"""Growth of the log of a week, over the series of many accounts: 7 % in 30 days."""
-CARRIED_ON = 0.6
-"""How much of its own growth a series keeps: slopes rarely last."""
-STEEPEST, FALLING = 0.02, -0.01
-STEEPEST_OWN = 0.06
 WEEKS, LEAST_WEEKS = 26, 6
+STEEPEST = 0.04
+"""Growth of the log of a week: 19 % in 30 days. Nothing that is steeper goes on for long."""
 MOST_SPIKES = 1.05
 """Spikes come again, though nobody knows when: the level is raised by their share of the past, up to this much."""
+LONGEST_PAST = 270
+ORIGIN_STEP = 2 * WEEK
+JUDGED_DAYS = (4 * WEEK, 12 * WEEK)
 
 
 def drifting(path: Path, values: pd.Series[float]) -> Path:
     """`path`, forecast of `values` at a level that is held, with the growth and the spikes that are to be expected."""
+    return _moved(path * _spikes(values), weekly_growth(values))
+
+
+def weekly_growth(values: pd.Series[float]) -> float:
+    """Growth of the log of a week, 0 where holding the level was as near at the earlier origins of `values`."""
+    errors = np.array(list(_errors_at_origins(values))).reshape(-1, 2)
+    held, drifted = np.abs(errors).sum(axis=0)
+    return _slope(values) if drifted < held else 0.0
+
+
+def _errors_at_origins(values: pd.Series[float]) -> Iterator[tuple[float, float]]:
+    """At earlier days, the log errors of the next four and twelve weeks: with the level held, and drifting.
+
+    The plain profiles stand for the forecast, because nothing need be fitted for them.
+    """
+    costs = values.to_numpy(dtype=np.float64)
+    softening = 0.05 * max(float(costs.mean()), 1e-9)
+    first = max(LEAST_WEEKS * WEEK, len(costs) - LONGEST_PAST)
+    for origin in range(len(costs) - min(JUDGED_DAYS), first - 1, -ORIGIN_STEP):
+        past = values.iloc[:origin]
+        held = np.mean(weekly_paths(past, max(JUDGED_DAYS)), axis=0)
+        drifted = _moved(held, _slope(past))
+        for days in (days for days in JUDGED_DAYS if origin + days <= len(costs)):
+            came = np.log(costs[origin : origin + days].mean() + softening)
+            in_logs = [float(np.log(path[:days].mean() + softening) - came) for path in (held, drifted)]
+            yield in_logs[0], in_logs[1]
+
+
+def _moved(path: Path, growth: float) -> Path:
+    moved: Path = path * np.exp(growth * np.arange(1, len(path) + 1) / WEEK)
+    return moved
+
+
+def _spikes(values: pd.Series[float]) -> float:
     calm = without_spikes(values, WEEKS)
-    spikes = float(np.clip(values.iloc[-len(calm) :].sum() / max(float(calm.sum()), 1e-12), 1, MOST_SPIKES))
-    drifted: Path = path * spikes * np.exp(weekly_growth(calm) * np.arange(1, len(path) + 1) / WEEK)
-    return drifted
+    return float(np.clip(values.iloc[-len(calm) :].sum() / max(float(calm.sum()), 1e-12), 1, MOST_SPIKES))
 
 
-def weekly_growth(calm: pd.Series[float]) -> float:
-    """Growth of the log of a week: the median slope between its weeks, weighed against what is usual."""
+def _slope(values: pd.Series[float]) -> float:
+    """The median slope between the weeks of half a year, 0 where they are too few."""
+    calm = without_spikes(values, WEEKS)
     weeks = len(calm) // WEEK
-    own, spread = 0.0, np.inf
-    if weeks >= LEAST_WEEKS:
-        sums = calm.to_numpy()[-weeks * WEEK :].reshape(weeks, WEEK).mean(axis=1)
-        logs = np.log(sums + 0.02 * sums.mean() + 1e-12)
-        number = np.arange(weeks)
-        first, second = np.triu_indices(weeks, 1)
-        slope = float(np.median((logs[second] - logs[first]) / (second - first)))
-        own = CARRIED_ON * float(np.clip(slope, -STEEPEST_OWN, STEEPEST_OWN))
-        spread = _spread_of_slope(logs - slope * number)
-    weight = 1 / ITS_SPREAD**2
-    own_weight = 1 / spread**2
-    growth = (weight * USUAL_GROWTH + own_weight * own) / (weight + own_weight)
-    return float(np.clip(growth, FALLING, STEEPEST))
-
-
-def _spread_of_slope(residual: Path) -> float:
-    """How sure the slope is: weeks that resemble the week before count for less."""
-    weeks = len(residual)
-    around = residual - np.median(residual)
-    alike = 0.0
-    if around[1:].std() > 0 and around[:-1].std() > 0:
-        alike = float(np.clip(np.corrcoef(around[1:], around[:-1])[0, 1], 0, 0.9))
-    independent = max(weeks * (1 - alike) / (1 + alike), 2.0)
-    spread = 1.4826 * float(np.median(np.abs(around)))
-    return max(float(spread / np.sqrt(independent) / (weeks / np.sqrt(12))), 1e-4)
+    if weeks < LEAST_WEEKS:
+        return 0.0
+    sums = calm.to_numpy()[-weeks * WEEK :].reshape(weeks, WEEK).mean(axis=1)
+    logs = np.log(sums + 0.02 * sums.mean() + 1e-12)
+    first, second = np.triu_indices(weeks, 1)
+    slope = np.median((logs[second] - logs[first]) / (second - first))
+    return float(np.clip(slope, -STEEPEST, STEEPEST))

@@ -4,8 +4,9 @@ with
 contributors as (
     select
         event_id,
-        list({ 'dimension': dimension, 'dimension_value': dimension_value, 'share': share } order by
-            list_position(['provider', 'model_id', 'project', 'api_key', 'person'], dimension)
+        list(
+            { 'dimension': dimension, 'dimension_value': dimension_value, 'share': share } order by
+                list_position(['provider', 'model_id', 'project', 'api_key', 'person'], dimension)
         ) as contributors,
         any_value(dimension_value) filter (dimension = 'provider') as provider
     from rpt_anomaly_contributors

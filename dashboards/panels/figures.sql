@@ -50,9 +50,9 @@ anomalies as (
         anomaly.cost_kind,
         count(*) filter (
             where
-                date_trunc('month', anomaly.start_date) = date_trunc('month', build.today)
-                and anomaly.severity <> 'low'
-                and coalesce(anomaly.verdict, 'confirmed') = 'confirmed'
+            date_trunc('month', anomaly.start_date) = date_trunc('month', build.today)
+            and anomaly.severity <> 'low'
+            and coalesce(anomaly.verdict, 'confirmed') = 'confirmed'
         ) as this_month,
         count(*) as ever
     from rpt_anomalies as anomaly

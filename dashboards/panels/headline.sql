@@ -137,7 +137,7 @@ budgets as (
 
 select
     kinds.cost_kind,
-    costs.* exclude (cost_kind),
+    costs.* exclude (cost_kind),  -- noqa: RF02
     others.ever_amounts as other_ever_amounts,
     others.month_amounts as other_month_amounts,
     forecast.total_amount as forecast_amount,

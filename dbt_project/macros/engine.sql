@@ -2,11 +2,11 @@
     first; engine.yml describes each macro. -#}
 
 {% macro month_of(day) -%}
-date_trunc('month', {{ day }})::date
+    date_trunc('month', {{ day }})::date
 {%- endmacro %}
 
 {% macro months(count) -%}
-to_months({{ count }})
+    to_months({{ count }})
 {%- endmacro %}
 
 {% macro tag_pairs(tags) -%}
@@ -16,21 +16,21 @@ list_transform(
 {%- endmacro %}
 
 {% macro row_key(columns) -%}
-to_json([{{ columns | join(', ') }}])::varchar
+    to_json([{{ columns | join(', ') }}])::varchar
 {%- endmacro %}
 
 {% macro whole_units(amount) -%}
-({{ amount }} * 1000000000000)::hugeint
+    ({{ amount }} * 1000000000000)::hugeint
 {%- endmacro %}
 
 {% macro amount_of_units(units) -%}
-(({{ units }})::decimal(38, 0) * 0.000000000001)
+    (({{ units }})::decimal(38, 0) * 0.000000000001)
 {%- endmacro %}
 
 {% macro round_half_even(amount) -%}
-round_even({{ amount }}, 12)::decimal(38, 12)
+    round_even({{ amount }}, 12)::decimal(38, 12)
 {%- endmacro %}
 
 {% macro person_of(tags) -%}
-coalesce({{ tags }} ->> '$.user_id', {{ tags }} ->> '$.user_email', {{ tags }} ->> '$.user')
+    coalesce({{ tags }} ->> '$.user_id', {{ tags }} ->> '$.user_email', {{ tags }} ->> '$.user')
 {%- endmacro %}

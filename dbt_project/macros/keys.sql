@@ -1,4 +1,4 @@
-{#- The columns that identify rows. A dimension is named here, in staging and in the contracts of the facts that show it. -#}
+{#- The columns that identify rows. A dimension is named here, in staging and in the contracts of the facts with it. -#}
 
 {#- The columns of the consumer and the service used, as landed. -#}
 {% macro attribution_columns() %}

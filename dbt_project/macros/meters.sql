@@ -1,7 +1,7 @@
 {#- Meters in SQL: every model that names each of them loops here, so that a new one needs no edit in any model. -#}
 
-{#- The meters of the registry (pipelines/domain/meters.py), as a build is handed them, in the order of the landed columns.
-    Left out are those that another one already counts. Empty while dbt parses. -#}
+{#- The meters of the registry (pipelines/domain/meters.py), as a build is handed them, in the order of the landed
+    columns. Left out are those that another one already counts. Empty while dbt parses. -#}
 {% macro meters() %}
     {%- set found = [] -%}
     {%- if execute -%}
@@ -55,8 +55,8 @@
     {{- '(' ~ meter_columns('coalesce(' ~ prefix ~ '{meter}, 0)', only, ' + ') ~ ')' -}}
 {% endmacro %}
 
-{#- What the meters with the property `only` cost together, each at its price; one without a price adds nothing. The full
-    and the fractional part of a count apart, so that no digit is lost and no product of a large count overflows. -#}
+{#- What the meters with the property `only` cost together, each at its price; one without a price adds nothing. The
+    full and the fractional part of a count apart, so that no digit is lost and no product of a large count overflows. -#}
 {% macro meter_costs(sums, prices, only=none) %}
     {%- set products = [] -%}
     {%- for meter in meters() if only is none or meter[only] -%}

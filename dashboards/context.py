@@ -34,8 +34,9 @@ COST_VIEWS: Final[Mapping[str, CostView]] = {
 
 
 class Recorded(NamedTuple):
-    """Since when and up to when is recorded what one account, seen by one kind of source, costs in the currency."""
+    """Since when and up to when is recorded what one account, seen by one kind of source, costs in a currency."""
 
+    currency: str
     cost_kind: str
     provider: str
     account: str
@@ -49,7 +50,7 @@ class Recorded(NamedTuple):
 
 @dataclass(frozen=True)
 class ReportContext:
-    """The build a report shows. Amounts of `currency` are charted; others are listed in the data notes."""
+    """The build a report shows. Amounts count in `currency` where they have a rate; others are named apart."""
 
     build_id: str
     as_of: datetime
@@ -60,10 +61,11 @@ class ReportContext:
     first_day: date | None
     last_day: date | None
     cost_views: tuple[CostView, ...]
-    """those with rows in the reporting currency, spend first; never empty"""
+    """those with rows, spend first; never empty"""
     recorded: tuple[Recorded, ...] = ()
     """since when and up to when the costs of each source are recorded; empty in an older file"""
-    has_other_currencies: bool = False
+    billing_currencies: tuple[str, ...] = ()
+    """what is billed in; more than one, or another than `currency`, can be looked at alone"""
 
     @property
     def today(self) -> date:
@@ -81,23 +83,26 @@ select build_id, as_of, currency, is_sample, organisation, app_version, first_da
 """
 
 _RECORDED = """
-select cost_kind, provider, account_name, source_kind, source_name, recorded_from, recorded_through
+select currency, cost_kind, provider, account_name, source_kind, source_name, recorded_from, recorded_through
 from rpt_cost_coverage
-where currency = (select currency from rpt_build)
 order by all
 """
 
-_OTHER_CURRENCIES = """
-select count(*) > 0 from rpt_daily_costs where currency <> (select currency from rpt_build)
+_BILLING_CURRENCIES = """
+select distinct currency from rpt_daily_costs where currency is not null order by currency
 """
 
 _COVERAGE_IS_KNOWN = """
 select count(*) > 0 from information_schema.tables where table_name = 'rpt_comparison_sources'
 """
 
+_AMOUNTS_ARE_CONVERTED = """
+select count(*) > 0 from information_schema.columns
+where table_name = 'rpt_daily_costs' and column_name = 'converted_amount'
+"""
+
 _COST_KINDS = """
 select distinct cost_kind from rpt_daily_costs
-where coalesce(currency, (select currency from rpt_build)) = (select currency from rpt_build)
 """
 
 
@@ -105,15 +110,18 @@ def read_context(connection: duckdb.DuckDBPyConnection) -> ReportContext:
     """The context of the open build.
 
     Raises:
-        ReportError: the database does not hold exactly one build.
+        ReportError: the database does not hold exactly one build, or one of an earlier version.
     """
     builds = connection.execute(_BUILD).fetchall()
     if len(builds) != 1:
         raise ReportError(f"rpt_build has {len(builds)} rows, expected 1: publish a build first (ai-costs run)")
     build_id, as_of, currency, is_sample, organisation, app_version, first_day, last_day = builds[0]
+    ((is_converted,),) = connection.execute(_AMOUNTS_ARE_CONVERTED).fetchall()
+    if not is_converted:
+        raise ReportError("the published build is of an earlier version: build again with `ai-costs run`")
     ((is_known,),) = connection.execute(_COVERAGE_IS_KNOWN).fetchall()
     recorded = connection.execute(_RECORDED).fetchall() if is_known else []
-    ((has_others,),) = connection.execute(_OTHER_CURRENCIES).fetchall()
+    billing_currencies = connection.execute(_BILLING_CURRENCIES).fetchall()
     present = {kind for (kind,) in connection.execute(_COST_KINDS).fetchall()}
     return ReportContext(
         build_id=build_id,
@@ -127,5 +135,5 @@ def read_context(connection: duckdb.DuckDBPyConnection) -> ReportContext:
         cost_views=tuple(cost_view for kind, cost_view in COST_VIEWS.items() if kind in present)
         or (COST_VIEWS[SPEND],),
         recorded=tuple(Recorded(*row) for row in recorded),
-        has_other_currencies=bool(has_others),
+        billing_currencies=tuple(currency for (currency,) in billing_currencies),
     )

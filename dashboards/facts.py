@@ -2,8 +2,9 @@
 
 One series is one combination of provider, account, model, project, source kind, cost kind and currency. Names are
 written once and pointed at by position. Each column of a series is one text of comma-separated whole numbers in base
-36: days as steps from the day before, money in units of 10^-scale, an unknown value as nothing. A column whose values
-are all the same is written once. No number here passes through a float.
+36: days as steps from the day before, money in units of 10^-scale, an unknown value as nothing. What is billed in a
+currency other than the reporting one is there twice, as billed and converted. A column whose values are all the same is
+written once. No number here passes through a float.
 """
 
 from __future__ import annotations
@@ -31,11 +32,12 @@ ELEMENT = "facts"
 """The id of the page element with the facts."""
 
 DIMENSIONS = ("provider", "account", "model", "project", "source", "kind", "currency")
-MEASURES = ("amounts", "input", "cached", "output", "unsplit", "unpriced")
+MEASURES = ("amounts", "converted", "input", "cached", "output", "unsplit", "unpriced")
 
 _QUERY = Path(__file__).with_suffix(".sql")
-_FORMAT = 1
+_FORMAT = 2
 _AMOUNT = 1 + len(DIMENSIONS)
+_CONVERTED = _AMOUNT + 1
 _WAREHOUSE_SCALE = 12
 _BASE = 36
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -43,7 +45,11 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 @dataclass(frozen=True)
 class Facts:
-    """The rows of `facts.sql`: a day, the dimensions, an amount or None, then token counts or None."""
+    """The rows of `facts.sql`.
+
+    A day, the dimensions, an amount or None, what it is converted, or None where it has no rate or needs none, then
+    token counts or None.
+    """
 
     rows: Sequence[tuple[Any, ...]]
 
@@ -54,7 +60,7 @@ class Facts:
 
     def as_json(self) -> dict[str, Any]:
         """The rows in the form described at the top of this file."""
-        scale = _smallest_scale(row[_AMOUNT] for row in self.rows)
+        scale = _smallest_scale(row[place] for row in self.rows for place in (_AMOUNT, _CONVERTED))
         names: dict[str, list[str | None]] = {
             dimension: sorted({row[place] for row in self.rows}, key=lambda name: (name is not None, name))
             for place, dimension in enumerate(DIMENSIONS, start=1)
@@ -66,8 +72,8 @@ class Facts:
             rows = list(group)
             entry: list[Any] = [places[dimension][name] for dimension, name in zip(DIMENSIONS, key, strict=True)]
             entry += [len(rows), _column(_steps(first_day, [row[0] for row in rows]))]
-            entry.append(_column([_units(row[_AMOUNT], scale) for row in rows]))
-            entry += [_column([row[place] for row in rows]) for place in range(_AMOUNT + 1, _AMOUNT + len(MEASURES))]
+            entry += [_column([_units(row[place], scale) for row in rows]) for place in (_AMOUNT, _CONVERTED)]
+            entry += [_column([row[place] for row in rows]) for place in range(_CONVERTED + 1, _AMOUNT + len(MEASURES))]
             series.append(entry)
         return {
             "format": _FORMAT,

@@ -1,7 +1,8 @@
 -- One row per day, provider, account, model, project, source kind, cost kind and currency: all that the page charts.
--- Use without a price has no currency of its own and stands with the reporting currency. Counts of tokens of each kind
--- that are all nought say nothing of the kinds (a manual entry), so they are unknown here. Tokens of no stated kind
--- are almost always none, so they take no room in the page where a total would.
+-- An amount that is billed in the reporting currency is not repeated as converted. Use without a price has no currency
+-- of its own and stands with the reporting currency. Counts of tokens of each kind that are all nought say nothing of
+-- the kinds (a manual entry), so they are unknown here. Tokens of no stated kind are almost always none, so they take
+-- no room in the page where a total would.
 with
 summed as (
     select
@@ -14,6 +15,7 @@ summed as (
         daily.cost_kind,
         coalesce(daily.currency, build.currency) as currency,
         sum(daily.cost_amount) as cost_amount,
+        sum(daily.converted_amount) filter (where daily.currency <> build.currency) as converted_amount,
         sum(daily.input_tokens) as input_tokens,
         sum(daily.cached_tokens) as cached_tokens,
         sum(daily.output_tokens) as output_tokens,
@@ -37,6 +39,7 @@ select
     cost_kind,
     currency,
     cost_amount,
+    converted_amount,
     if(split_tokens > 0, input_tokens, null)::bigint as input_tokens,
     if(split_tokens > 0, cached_tokens, null)::bigint as cached_tokens,
     if(split_tokens > 0, output_tokens, null)::bigint as output_tokens,

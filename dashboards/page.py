@@ -131,7 +131,7 @@ def _context_values(context: ReportContext) -> dict[str, Any]:
         "organisation": context.organisation,
         "sourceLabels": dict(SOURCE_KINDS),
         "today": context.today.isoformat(),
-        "hasOtherCurrencies": context.has_other_currencies,
+        "billingCurrencies": list(context.billing_currencies),
         "recorded": [
             [*known[:-2], known.first_day.isoformat(), known.last_day and known.last_day.isoformat()]
             for known in context.recorded

@@ -1,5 +1,5 @@
--- One row per anomaly event in the reporting currency, with the first contributor of each dimension; those that are
--- worth most first by day, then small ones.
+-- One row per anomaly event, in the currency that is billed, with the first contributor of each dimension; those that
+-- are worth most first by day, then small ones.
 with
 contributors as (
     select
@@ -31,7 +31,6 @@ select
 from rpt_anomalies as anomaly
 left join contributors on anomaly.event_id = contributors.event_id
 left join precisions on true
-where anomaly.currency = (select build.currency from rpt_build as build)
 order by
     anomaly.cost_kind asc,
     anomaly.severity = 'low' or coalesce(anomaly.verdict, '') in ('dismissed', 'expected') asc,

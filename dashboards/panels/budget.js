@@ -4,9 +4,10 @@
 import { nameChart } from "../static/js/charts.js";
 import { offerTable } from "../static/js/data_table.js";
 import { DAY_MS, dateOf, dayNumber } from "../static/js/days.js";
-import { findPart, part, setTitle } from "../static/js/elements.js";
+import { findPart, make, part, setTitle } from "../static/js/elements.js";
 import { compactMoney, estimate, shortDay, toNumber, weekday } from "../static/js/formats.js";
 import { panel } from "../static/js/panels.js";
+import { aloneText } from "../static/js/report.js";
 import { forecastsOf } from "./forecast.js";
 
 /** @import { Report, Row, TableText } from "../static/js/types.js" */
@@ -23,6 +24,11 @@ panel("budget", ({ report }) => {
   const budget = /** @type {BudgetData | null | undefined} */ (report.panels.budget);
   const chart = findPart("budget", ".chart");
   if (!budget || !report.rowsByKind.spend || !chart) return;
+  if (report.isAlone) {
+    chart.replaceChildren(make("p", { class: "empty" }, aloneText(report, "The burn-up is of all currencies")));
+    part("budget", ".data-table").replaceChildren();
+    return;
+  }
   const [first, end] = [dayNumber(budget.first), dayNumber(budget.end)];
   const spent = runningSum(report.rowsByKind.spend, first, report.today);
   if (!spent.length) return;

@@ -8,6 +8,7 @@ import { byId, make, part, setTitle } from "../static/js/elements.js";
 import { compareNames, compareUnits, sumUnits } from "../static/js/facts.js";
 import { absolute, money, percent, shortSpan, toNumber } from "../static/js/formats.js";
 import { panel } from "../static/js/panels.js";
+import { aloneText } from "../static/js/report.js";
 
 /** @import { PanelInput, Row, Series, Span, TableText } from "../static/js/types.js" */
 /** @import { Comparison } from "../static/js/comparable_spans.js" */
@@ -36,7 +37,8 @@ function renderComparison({ report, state }) {
   const { current, previous, month, note } = all?.[state.kind] ?? {};
   byId("compare").hidden = !current;
   if (!current || !previous) {
-    showNothing(note ?? "There are not two months with the same days yet.");
+    const why = note ?? "There are not two months with the same days yet.";
+    showNothing(report.isAlone ? aloneText(report, why.replace(/\.$/, "")) : why);
     return;
   }
   const spans = { current: readSpan(current), previous: readSpan(previous) };

@@ -1,12 +1,15 @@
-"""What the month so far comes to with the amounts in other currencies, and what in them has no rate."""
+"""What of this month is converted, at which rates, and what has none."""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from dashboards.context import ReportContext
 from dashboards.panels import Panel, PanelView, Rows
 from pipelines.presentation import formats
+
+_RATE_DIGITS = Decimal("0.0001")
 
 
 def prepare(rows: Rows, context: ReportContext) -> PanelView | None:
@@ -20,19 +23,13 @@ def prepare(rows: Rows, context: ReportContext) -> PanelView | None:
 
 
 def _text(rows: Rows, context: ReportContext) -> str:
-    converted = _of(rows, "conversion_status", "converted")
     parts = []
-    if converted:
-        others = _sum(converted)
-        total = _sum(_of(rows, "conversion_status", "same")) + others
-        parts.append(
-            f"With other currencies, {formats.month(context.this_month)} so far comes to "
-            f"{formats.money(total, context.currency)}: {formats.money(others, context.currency)} is "
-            f"{_amounts(converted)}, converted by the rate of each day."
-        )
-    unconverted = _of(rows, "conversion_status", "unconverted")
-    if unconverted:
-        parts.append(f"Without a rate, and so in no total: {_amounts(unconverted)}.")
+    if converted := _of(rows, "conversion_status", "converted"):
+        total = formats.money(sum((row["converted_amount"] for row in converted), Decimal(0)), context.currency)
+        each = " and ".join(f"{_amount(row)} {_at(row)}" for row in converted)
+        parts.append(f"{total} of {formats.month(context.this_month)} so far is {each}.")
+    if unconverted := _of(rows, "conversion_status", "unconverted"):
+        parts.append(f"Without a rate, and so in no total: {' and '.join(_amount(row) for row in unconverted)}.")
     return " ".join(parts)
 
 
@@ -40,12 +37,22 @@ def _of(rows: Rows, column: str, value: str) -> Rows:
     return [row for row in rows if row[column] == value]
 
 
-def _sum(rows: Rows) -> Decimal:
-    return sum((row["converted_amount"] for row in rows), Decimal(0))
+def _amount(row: dict[str, Any]) -> str:
+    return formats.exact_money(row["cost_amount"], row["currency"])
 
 
-def _amounts(rows: Rows) -> str:
-    return " and ".join(formats.exact_money(row["cost_amount"], row["currency"]) for row in rows)
+def _at(row: dict[str, Any]) -> str:
+    """The rates of the days, as they are: "converted at 0.92", or the lowest and the highest."""
+    lowest, highest = _rate(row["lowest_rate"]), _rate(row["highest_rate"])
+    return (
+        f"converted at {lowest}" if lowest == highest else f"converted at the rate of each day, {lowest} to {highest}"
+    )
+
+
+def _rate(rate: Decimal) -> str:
+    """Four digits after the point, or, of a rate below 0.1, four that say something."""
+    short = rate.quantize(_RATE_DIGITS) if rate >= Decimal("0.1") else Decimal(f"{rate:.4g}")
+    return f"{short.normalize():f}"
 
 
 PANEL = Panel(id="conversion", area="figures", order=2, prepare=prepare)

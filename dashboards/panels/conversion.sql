@@ -9,7 +9,9 @@ select
     costs.currency,
     costs.conversion_status,
     sum(costs.cost_amount) as cost_amount,
-    sum(costs.converted_amount) as converted_amount
+    sum(costs.converted_amount) as converted_amount,
+    min(costs.rate) as lowest_rate,
+    max(costs.rate) as highest_rate
 from rpt_converted_costs as costs
 cross join build
 where

@@ -1,10 +1,8 @@
--- One row per month, cost centre, provider and cost kind in the reporting currency, of the newest four months that have
--- begun.
+-- One row per month, cost centre, provider and cost kind, in the reporting currency where there is a rate, of the
+-- newest four months that have begun.
 with
 build as (
-    select
-        currency,
-        date_trunc('month', as_of at time zone 'UTC')::date as this_month
+    select date_trunc('month', as_of at time zone 'UTC')::date as this_month
     from rpt_build
 ),
 
@@ -14,7 +12,7 @@ recent as (
         dense_rank() over (order by statement.month desc) as age
     from rpt_cost_center_statement as statement
     cross join build
-    where statement.month <= build.this_month and statement.currency = build.currency
+    where statement.month <= build.this_month
 )
 
 select
@@ -23,9 +21,9 @@ select
     cost_center,
     provider,
     is_provisional,
-    sum(cost_amount) as cost_amount,
-    sum(shared_amount) as shared_amount
+    sum(converted_amount) as cost_amount,
+    sum(converted_shared_amount) as shared_amount
 from recent
-where age <= 4 and cost_amount is not null
+where age <= 4 and converted_amount is not null
 group by all
 order by cost_kind asc, month asc, cost_center asc, cost_amount desc, provider asc

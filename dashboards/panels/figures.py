@@ -76,6 +76,12 @@ def _month_to_date(row: dict[str, Any], note: str, context: ReportContext) -> Fi
     return Figure(id="month", label=label, value=formats.money(amount, context.currency), detail=detail)
 
 
+def _no_rate(row: dict[str, Any], context: ReportContext) -> str | None:
+    """What a figure in the reporting currency waits for where all there is this month is in others."""
+    is_apart = row.get("month_amount") is None and row.get("other_amounts")
+    return f"no exchange rate to {context.currency}" if is_apart else None
+
+
 def _by_source(sources: Rows, amount: Decimal, context: ReportContext) -> str:
     """Where the amount came from: in shares, or in money where a credit would make shares nonsense."""
     named = [
@@ -92,6 +98,8 @@ def _forecast(row: dict[str, Any], note: str, context: ReportContext) -> Figure:
     label = f"{formats.month(context.this_month)} forecast{note}"
     if row.get("forecast_amount") is None:
         starts = row.get("forecast_starts_on")
+        if why := _no_rate(row, context):
+            return Figure(id="forecast", label=label, value=formats.EN_DASH, detail=why)
         detail = f"starts on {formats.day(starts)}" if starts else row.get("forecast_message") or _TOO_YOUNG
         return Figure(id="forecast", label=label, value=formats.EN_DASH, detail=detail)
     lower, amount, upper = (Decimal(str(row[name])) for name in ("lower_80", "forecast_amount", "upper_80"))
@@ -148,6 +156,7 @@ def _change(row: dict[str, Any], note: str, context: ReportContext) -> Figure:
     days = row.get("days_compared")
     if not days or row.get("change_amount") is None:
         why = gap(row.get("recorded_from"), row.get("recorded_through"), before, context.first_day)
+        why = why or _no_rate(row, context)
         return Figure(id="change", label=label, value=formats.EN_DASH, detail=why or "no same days to compare yet")
     last = min(before + timedelta(days=days - 1), context.this_month - timedelta(days=1))
     span = f"on {formats.days(before, last)}{without(row['left_out'], context.currency)}"

@@ -15,15 +15,14 @@ by_source as (
     select
         cost.cost_kind,
         cost.source_kind,
-        sum(cost.cost_amount) as amount
+        sum(cost.converted_amount) as amount
     from rpt_daily_costs as cost
     cross join build
     where
-        cost.currency = build.currency
-        and date_trunc('month', cost.cost_date) = date_trunc('month', build.today)
+        date_trunc('month', cost.cost_date) = date_trunc('month', build.today)
         and cost.cost_date <= build.today
     group by all
-    having sum(cost.cost_amount) is not null
+    having sum(cost.converted_amount) is not null
 ),
 
 unpriced as (
@@ -57,7 +56,15 @@ anomalies as (
         count(*) as ever
     from rpt_anomalies as anomaly
     cross join build
-    where anomaly.currency = build.currency
+    group by all
+),
+
+watched as (
+    select
+        cost_kind,
+        max(days_of_history) as days_of_history
+    from rpt_forecast_status
+    where series_kind = 'total'
     group by all
 ),
 
@@ -69,7 +76,7 @@ others_of_month as (
     from rpt_daily_costs as cost
     cross join build
     where
-        cost.currency <> build.currency
+        cost.converted_amount is null
         and cost.cost_amount is not null
         and date_trunc('month', cost.cost_date) = date_trunc('month', build.today)
         and cost.cost_date <= build.today
@@ -104,7 +111,7 @@ select
     status.status as forecast_status,
     status.starts_on as forecast_starts_on,
     status.message as forecast_message,
-    status.days_of_history,
+    watched.days_of_history,
     budgets.budget,
     budgets.scope as budget_scope,
     budgets.amount as budget_amount,
@@ -148,6 +155,7 @@ left join rpt_comparison_gaps as gaps
         kinds.cost_kind = gaps.cost_kind
         and build.currency = gaps.currency
         and gaps.comparison = 'month_to_date'
+left join watched on kinds.cost_kind = watched.cost_kind
 left join unpriced on kinds.cost_kind = unpriced.cost_kind
 left join anomalies on kinds.cost_kind = anomalies.cost_kind
 left join others on kinds.cost_kind = others.cost_kind

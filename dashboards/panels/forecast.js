@@ -9,7 +9,7 @@ import { byId, draw, make, part, setTitle } from "../static/js/elements.js";
 import * as formats from "../static/js/formats.js";
 import { panel } from "../static/js/panels.js";
 import { swatch } from "../static/js/provider_colours.js";
-import { costViewOf, DIMENSIONS } from "../static/js/report.js";
+import { aloneText, costViewOf, DIMENSIONS } from "../static/js/report.js";
 import { isFiltered } from "../static/js/state.js";
 
 /** @import { PanelInput, Report, State, TableText } from "../static/js/types.js" */
@@ -70,10 +70,12 @@ function renderForecast({ report, state }) {
   const series = forecastSeries(report, state);
   const chart = part("forecast", ".chart");
   const horizon = state.options.horizon ?? "90";
-  byId("horizon").hidden = !series.days.length;
-  if (!series.days.length) {
+  const isWaiting = report.isAlone || !series.days.length;
+  byId("horizon").hidden = isWaiting;
+  if (isWaiting) {
     setTitle("forecast", "Forecast", "");
-    chart.replaceChildren(make("p", { class: "empty" }, waitingText(series)));
+    const why = report.isAlone ? aloneText(report, "The forecast is of all currencies") : waitingText(series);
+    chart.replaceChildren(make("p", { class: "empty" }, why));
     for (const selector of [".legend", ".horizons", ".data-table"]) part("forecast", selector).replaceChildren();
     return;
   }

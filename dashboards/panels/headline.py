@@ -68,7 +68,8 @@ def _against_budget(forecast: Decimal, budget: Decimal | None) -> str:
 def _finding_of_the_past(row: dict[str, Any], cost_view: CostView, context: ReportContext) -> str:
     others = row["other_ever_amounts"]
     if row["ever_amount"] is None and others:
-        return f"{named_amounts(others)} of {cost_view.noun} in all, none of it in {context.currency}"
+        of_what = "" if cost_view.cost_kind == SPEND else f" of {cost_view.noun}"
+        return f"{named_amounts(others)}{of_what} recorded, none of it in {context.currency}"
     if row["ever_amount"] is None:
         return "Use is recorded, but none of it has a price yet"
     amount = formats.money(row["ever_amount"], context.currency)
@@ -92,14 +93,16 @@ def _lede(row: dict[str, Any] | None, cost_view: CostView, context: ReportContex
 def _standing(row: dict[str, Any], cost_view: CostView, context: ReportContext) -> str:
     if row["ever_amount"] is None and row["other_ever_amounts"]:
         return (
-            f"Totals are in {context.currency} alone. To see these amounts there, set currency in ai-costs.yaml to "
-            "the one that is charged, or exchange_rates to convert."
+            f"Totals are in {context.currency}, for which no exchange rate is known. To see these amounts there, set "
+            "exchange_rates in ai-costs.yaml to convert them, or currency to the one that is charged."
         )
     if row["month_amount"] is None:
         first, last = row["first_recorded_on"], row["last_recorded_on"]
         return f"Recorded from {formats.full_day(first)} to {formats.full_day(last)}." if last else ""
     through = formats.days(context.this_month, context.today)
     text = f"{cost_view.label} on {through} is {formats.money(row['month_amount'], context.currency)}"
+    if row["converted_amounts"]:
+        text += f", with {named_amounts(row['converted_amounts'])} converted"
     if _late(row, context):
         return text + "."  # A comparison would hold days of nothing against whole ones.
     earlier = formats.month_before(context.this_month)

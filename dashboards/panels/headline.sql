@@ -8,17 +8,15 @@ build as (
 ),
 
 daily as (
-    select cost.*
-    from rpt_daily_costs as cost
-    cross join build
-    where coalesce(cost.currency, build.currency) = build.currency
+    select * from rpt_daily_costs
+    where converted_amount is not null or cost_amount is null
 ),
 
 costs as (
     select
         daily.cost_kind,
-        sum(daily.cost_amount) as ever_amount,
-        sum(daily.cost_amount) filter (
+        sum(daily.converted_amount) as ever_amount,
+        sum(daily.converted_amount) filter (
             where date_trunc('month', daily.cost_date) = date_trunc('month', build.today)
             and daily.cost_date <= build.today
         ) as month_amount,
@@ -61,6 +59,29 @@ movers as (
     group by all
 ),
 
+converted_currencies as (
+    select
+        cost.cost_kind,
+        cost.currency,
+        sum(cost.cost_amount) as amount
+    from rpt_daily_costs as cost
+    cross join build
+    where
+        cost.currency <> build.currency
+        and cost.converted_amount is not null
+        and date_trunc('month', cost.cost_date) = date_trunc('month', build.today)
+        and cost.cost_date <= build.today
+    group by all
+),
+
+converted as (
+    select
+        cost_kind,
+        list({ 'currency': currency, 'amount': amount } order by currency) as amounts
+    from converted_currencies
+    group by all
+),
+
 other_currencies as (
     select
         cost.cost_kind,
@@ -72,7 +93,7 @@ other_currencies as (
         ) as month_amount
     from rpt_daily_costs as cost
     cross join build
-    where cost.currency <> build.currency and cost.cost_amount is not null
+    where cost.converted_amount is null and cost.cost_amount is not null
     group by all
 ),
 
@@ -99,8 +120,7 @@ anomalies as (
     from rpt_anomalies as anomaly
     cross join build
     where
-        anomaly.currency = build.currency
-        and date_trunc('month', anomaly.start_date) = date_trunc('month', build.today)
+        date_trunc('month', anomaly.start_date) = date_trunc('month', build.today)
         and anomaly.severity <> 'low'
         and coalesce(anomaly.verdict, 'confirmed') = 'confirmed'
     group by all
@@ -140,6 +160,7 @@ select
     costs.* exclude (cost_kind),  -- noqa: RF02
     others.ever_amounts as other_ever_amounts,
     others.month_amounts as other_month_amounts,
+    converted.amounts as converted_amounts,
     forecast.total_amount as forecast_amount,
     status.starts_on as forecast_starts_on,
     status.delivered_through,
@@ -159,6 +180,7 @@ from kinds
 cross join build
 left join costs on kinds.cost_kind = costs.cost_kind
 left join others on kinds.cost_kind = others.cost_kind
+left join converted on kinds.cost_kind = converted.cost_kind
 left join rpt_forecast_totals as forecast
     on
         kinds.cost_kind = forecast.cost_kind

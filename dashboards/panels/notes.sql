@@ -1,4 +1,4 @@
--- Several kinds of note by `part`: sums in other currencies, use without a price, days entered manually, the
+-- Several kinds of note by `part`: sums without a rate, use without a price, days entered manually, the
 -- day that is not over, days whose bill is not final, sources that need a look, series that cannot be forecast yet.
 with
 build as (
@@ -19,10 +19,8 @@ parts as (
         costs.currency as subject,
         sum(costs.cost_amount) as amount
     from costs
-    cross join build
-    where costs.currency <> build.currency
+    where costs.converted_amount is null and costs.cost_amount is not null
     group by all
-    having sum(costs.cost_amount) is not null
 
     union all by name
 
@@ -40,11 +38,10 @@ parts as (
     select
         'manual' as part,
         costs.cost_kind,
-        sum(costs.cost_amount) as amount,
+        sum(costs.converted_amount) as amount,
         count(distinct costs.cost_date) as quantity
     from costs
-    cross join build
-    where costs.source_kind = 'manual' and costs.currency = build.currency
+    where costs.source_kind = 'manual' and costs.converted_amount is not null
     group by all
 
     union all by name
@@ -60,14 +57,14 @@ parts as (
     select
         if(costs.source_kind = 'import' and costs.cost_basis <> 'computed', 'early', 'estimated') as part,
         costs.cost_kind,
-        sum(costs.cost_amount) as amount,
+        sum(costs.converted_amount) as amount,
         count(distinct costs.cost_date) as quantity
     from costs
     cross join build
     where
         costs.is_provisional
         and costs.cost_date < build.today
-        and costs.currency = build.currency
+        and costs.converted_amount is not null
     group by all
 
     union all by name

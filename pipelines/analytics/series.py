@@ -87,8 +87,8 @@ def daily_series(daily: pd.DataFrame, as_of: date, missing: pd.DataFrame | None 
         missing: rows of rpt_missing_days. Without it a pause of a provider with costs on most days counts as missing
             when it is longer than the third longest it had, at the end or between.
     """
-    rows_of_all = _named(daily)
     today = pd.Timestamp(as_of)
+    rows_of_all = _named(_in_reporting_currency(daily, today))
     complete = rows_of_all[rows_of_all["cost_date"] < today]
     charges = rows_of_all[are_charges(rows_of_all) | (rows_of_all["cost_date"] >= today)]
     gaps = paused_days(complete, as_of) if missing is None else _same_names(missing)
@@ -107,6 +107,26 @@ def daily_series(daily: pd.DataFrame, as_of: date, missing: pd.DataFrame | None 
             own = charged if series_kind == TOTAL else charged[charged["provider"] == name]
             found.append(Series(str(kind), series_kind, name, str(currency), costs, delivered, usage, own))
     return found
+
+
+def _in_reporting_currency(daily: pd.DataFrame, today: pd.Timestamp) -> pd.DataFrame:
+    """The rows, converted where they have a rate.
+
+    A currency with a rate on some days only would look like spend that begins or ends there: the converted series
+    begins after the last complete day without one, and what is left of that currency is no series of its own.
+    """
+    if "converted_amount" not in daily:
+        return daily
+    rows = daily.assign(cost_date=pd.to_datetime(daily["cost_date"]))
+    is_foreign = (rows["currency"] != rows["reporting_currency"]) & rows["cost_amount"].notna()
+    is_converted = is_foreign & rows["converted_amount"].notna()
+    is_left = is_foreign & ~is_converted & rows["currency"].isin(rows.loc[is_converted, "currency"])
+    last_left = rows.loc[is_left & (rows["cost_date"] < today), "cost_date"].max()  # NaT compares as False
+    for column, value in (("currency", rows["reporting_currency"]), ("cost_amount", rows["converted_amount"])):
+        rows[column] = rows[column].where(~is_converted, value)
+    is_before = (rows["currency"] == rows["reporting_currency"]) & (rows["cost_date"] <= last_left)
+    counted: pd.DataFrame = rows[~is_left & ~is_before]
+    return counted
 
 
 def _named(daily: pd.DataFrame) -> pd.DataFrame:

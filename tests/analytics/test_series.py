@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 
@@ -45,6 +46,33 @@ def test_currencies_and_kinds_of_cost_are_never_added():
         ("spend", "EUR", 2.0),
         ("spend", "USD", 1.0),
     ]
+
+
+def converted(day: date, amount: float, currency: str, reporting: float | None) -> dict[str, Any]:
+    return row(day, amount, currency=currency, reporting_currency="EUR", converted_amount=reporting)
+
+
+def totals_of(*costs: dict[str, Any]) -> dict[str, list[float]]:
+    found = daily_series(pd.DataFrame(costs), AS_OF)
+    return {series.currency: series.costs.tolist() for series in found if series.series_kind == "total"}
+
+
+def test_what_has_a_rate_is_in_the_series_of_the_reporting_currency():
+    days = [AS_OF - timedelta(days=back) for back in (3, 2, 1)]
+    euros = [converted(day, 1.0, "EUR", 1.0) for day in days]
+    dollars = [converted(day, 10.0, "USD", 9.0) for day in days]
+    yen = [converted(day, 500.0, "JPY", None) for day in days]
+    assert totals_of(*euros, *dollars, *yen) == {"EUR": [10.0, 10.0, 10.0], "JPY": [500.0, 500.0, 500.0]}
+
+
+def test_rates_that_begin_later_begin_the_series_and_are_no_growth():
+    days = [AS_OF - timedelta(days=back) for back in (3, 2, 1)]
+    euros = [converted(day, 1.0, "EUR", 1.0) for day in days]
+    dollars = [converted(days[0], 10.0, "USD", None), *(converted(day, 10.0, "USD", 9.0) for day in days[1:])]
+    ahead = converted(AS_OF + timedelta(days=1), 10.0, "USD", None)
+    assert totals_of(*euros, *dollars, ahead) == {"EUR": [10.0, 10.0]}
+    dollars[0], dollars[2] = converted(days[0], 10.0, "USD", 9.0), converted(days[2], 10.0, "USD", None)
+    assert totals_of(*euros, *dollars) == {}
 
 
 def test_an_unknown_amount_is_no_amount():

@@ -16,7 +16,7 @@ insert into rpt_cost_coverage
 select provider, account_name, source_kind, cost_kind, currency, provider,
     coalesce((select since from recorded where recorded.provider in ('', daily.provider)), date '2020-01-01'),
     (select until from recorded where recorded.provider in ('', daily.provider))
-from rpt_daily_costs as daily
+from counted as daily
 where cost_amount is not null
 group by all
 """
@@ -27,7 +27,7 @@ create temp table sides as
 with days as (
     select daily.*, cast(date_trunc('month', cost_date) as date) as day_month, coverage.recorded_from as since,
         coverage.recorded_through as until, coverage.source_name
-    from rpt_daily_costs as daily
+    from counted as daily
     inner join rpt_cost_coverage as coverage using (provider, account_name, source_kind, cost_kind, currency)
 ),
 both_spans as (
@@ -113,8 +113,19 @@ insert into rpt_model_costs
 select cast(date_trunc('month', cost_date) as date) as month, provider, model_id, cost_kind, currency, sum(requests),
     sum(input_tokens), sum(cached_tokens), sum(output_tokens), sum(total_tokens), sum(cost_amount), null, null,
     case when sum(unpriced_tokens) = 0 then 'priced' when sum(cost_amount) is null then 'unpriced' else 'partly' end
-from rpt_daily_costs
+from counted
 group by all
+"""
+
+
+# As int_reporting_costs has them.
+_COUNTED = """
+create temp view counted as
+select * replace (
+    case when converted_amount is null then currency else reporting_currency end as currency,
+    coalesce(converted_amount, cost_amount) as cost_amount
+)
+from rpt_daily_costs
 """
 
 
@@ -130,6 +141,7 @@ def write(
     """
     month = today.replace(day=1)
     before = (month - timedelta(days=1)).replace(day=1)
+    connection.execute(_COUNTED)
     connection.execute("create temp table recorded (provider varchar, since date, until date)")
     for provider, days in recorded.items():
         connection.execute("insert into recorded values (?, ?, ?)", [provider, *days])

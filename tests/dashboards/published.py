@@ -34,7 +34,7 @@ create table rpt_daily_costs (
     cost_date date, provider varchar, account_name varchar, model_id varchar, project varchar, source_kind varchar,
     cost_kind varchar, cost_basis varchar, currency varchar, cost_amount decimal(38, 12), requests bigint,
     input_tokens bigint, cached_tokens bigint, output_tokens bigint, total_tokens bigint, unpriced_tokens bigint,
-    is_provisional boolean, is_sample boolean
+    is_provisional boolean, is_sample boolean, reporting_currency varchar, converted_amount decimal(38, 12)
 );
 create table rpt_monthly_comparisons (
     comparison varchar, month date, dimension varchar, dimension_value varchar, cost_kind varchar, currency varchar,
@@ -127,11 +127,11 @@ create table rpt_cost_center_statement (
     month date, cost_center varchar, provider varchar, account_name varchar, project varchar,
     cost_kind varchar default 'spend', currency varchar default 'USD', cost_amount decimal(38, 12),
     shared_amount decimal(38, 12) default 0, share_of_month double, is_provisional boolean default false,
-    is_sample boolean default false
+    is_sample boolean default false, converted_amount decimal(38, 12), converted_shared_amount decimal(38, 12) default 0
 );
 create table rpt_converted_costs (
     cost_date date, cost_kind varchar default 'spend', currency varchar, cost_amount decimal(38, 12),
-    conversion_status varchar, converted_amount decimal(38, 12)
+    conversion_status varchar, converted_amount decimal(38, 12), rate decimal(38, 12)
 );
 create table rpt_prepaid_balances (
     month date, provider varchar, account_name varchar, currency varchar default 'USD', used_amount decimal(38, 12),
@@ -150,6 +150,8 @@ _DAILY = pa.schema(
         *((name, pa.int64()) for name in ("total_tokens", "unpriced_tokens")),
         ("is_provisional", pa.bool_()),
         ("is_sample", pa.bool_()),
+        ("reporting_currency", pa.string()),
+        ("converted_amount", pa.decimal128(38, 12)),
     ]
 )
 
@@ -257,7 +259,7 @@ def write(path: Path, published: Published) -> Path:
 
 
 def _write_daily(connection: duckdb.DuckDBPyConnection, published: Published) -> None:
-    daily = pa.Table.from_pylist(list(published.daily), schema=_DAILY)
+    daily = pa.Table.from_pylist([_counted(entry, published.currency) for entry in published.daily], schema=_DAILY)
     connection.register("daily", daily)
     connection.execute("insert into rpt_daily_costs select * from daily")
     connection.unregister("daily")
@@ -274,6 +276,12 @@ def _write_daily(connection: duckdb.DuckDBPyConnection, published: Published) ->
         ],
     )
     derived.write(connection, TODAY, published.recorded)
+
+
+def _counted(entry: dict[str, Any], currency: str) -> dict[str, Any]:
+    """The row with what it is in the reporting currency: itself, what it says, or nothing."""
+    converted = entry["cost_amount"] if entry["currency"] == currency else None
+    return {"converted_amount": converted, **entry, "reporting_currency": currency}
 
 
 def _write_rest(connection: duckdb.DuckDBPyConnection, published: Published) -> None:
@@ -358,8 +366,8 @@ def _write_forecast(
         total = sum(days[:horizon])
         _insert(connection, "rpt_forecast_totals", [[*key, str(horizon), horizon, total, total * 0.93, total * 1.07]])
     so_far = connection.execute(
-        "select coalesce(sum(cost_amount), 0)::double from rpt_daily_costs "
-        "where cost_kind = ? and (? = 'total' or provider = ?) and currency = ? "
+        "select coalesce(sum(converted_amount), 0)::double from rpt_daily_costs "
+        "where cost_kind = ? and (? = 'total' or provider = ?) and reporting_currency = ? "
         "and cost_date >= '2026-11-01' and cost_date < ?",
         [series[0], series[1], series[2], currency, TODAY],
     ).fetchone()

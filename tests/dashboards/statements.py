@@ -83,6 +83,8 @@ def borne(month: date, cost_center: str, provider: str, amount: str, **given: An
         "provider": provider,
         "account_name": f"acme-{provider}",
         "cost_amount": Decimal(amount),
+        "converted_amount": None if "currency" in given else Decimal(amount),
+        "converted_shared_amount": given.get("shared_amount", Decimal(0)),
         "is_provisional": month == NOVEMBER,
         **given,
     }
@@ -112,6 +114,7 @@ def charged(currency: str, amount: str, converted: str | None, **given: Any) -> 
         "cost_amount": Decimal(amount),
         "conversion_status": "same" if currency == "USD" else "unconverted" if converted is None else "converted",
         "converted_amount": None if converted is None else Decimal(converted),
+        "rate": None if currency == "USD" or converted is None else Decimal(converted) / Decimal(amount),
         **given,
     }
 

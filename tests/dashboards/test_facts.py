@@ -44,7 +44,7 @@ def facts(draw: st.DrawFn) -> Facts:
     for key in keys:
         for offset in sorted(draw(st.sets(st.integers(min_value=0, max_value=600), min_size=1, max_size=4))):
             day = date(2025, 5, 1) + timedelta(days=offset)
-            rows.append((day, *key, draw(AMOUNTS), *(draw(COUNTS) for _ in MEASURES[1:])))
+            rows.append((day, *key, draw(AMOUNTS), draw(AMOUNTS), *(draw(COUNTS) for _ in MEASURES[2:])))
     return Facts(rows)
 
 
@@ -63,8 +63,8 @@ def _read_back(document: dict) -> list[tuple]:
         for place in range(size):
             day += timedelta(days=int(columns["days"][place], 36))
             numbers = [int(text, 36) if (text := columns[name][place]) else None for name in MEASURES]
-            amount = None if numbers[0] is None else Decimal(numbers[0]).scaleb(-document["scale"])
-            rows.append((day, *key, amount, *numbers[1:]))
+            amounts = [None if units is None else Decimal(units).scaleb(-document["scale"]) for units in numbers[:2]]
+            rows.append((day, *key, *amounts, *numbers[2:]))
     return rows
 
 
@@ -83,7 +83,23 @@ def test_the_sums_are_exact_by_kind_and_currency(carried: Facts):
 
 
 def test_money_is_carried_in_no_more_digits_than_it_has():
-    row = (date(2026, 1, 1), "a", "b", "c", None, "api", "spend", "USD", Decimal("12.340000000000"), 1, 2, 3, 0, 0)
+    row = (
+        date(2026, 1, 1),
+        "a",
+        "b",
+        "c",
+        None,
+        "api",
+        "spend",
+        "USD",
+        Decimal("12.340000000000"),
+        None,
+        1,
+        2,
+        3,
+        0,
+        0,
+    )
     document = Facts([row]).as_json()
     assert document["scale"] == 2
     assert document["series"][0][9] == "ya"

@@ -138,11 +138,11 @@ def test_the_mover_is_the_longest_bar_whatever_has_no_model(values: Values) -> N
 def test_nothing_in_the_reporting_currency_is_not_nothing(values: Values, tmp_path: Path) -> None:
     content = Published(daily=[row(date(2026, 10, 5), "401.00", currency="EUR"), row(TODAY, "251.91", currency="EUR")])
     finding, lede = sentence(values, content)
-    assert finding == "€653 of spend in all, none of it in USD"
-    assert lede.startswith("Totals are in USD alone.")
+    assert finding == "€653 recorded, none of it in USD"
+    assert lede.startswith("Totals are in USD, for which no exchange rate is known.")
     month = figures(values, content)["month"]
     assert (month.value, month.detail) == ("–", "nothing in USD; €252 in other currencies")  # noqa: RUF001
-    assert page_data(tmp_path, content, "context")["hasOtherCurrencies"] is True
+    assert page_data(tmp_path, content, "context")["billingCurrencies"] == ["EUR"]
 
 
 def test_a_headline_names_what_it_does_not_count_and_says_nothing_of_the_budget(values: Values) -> None:

@@ -243,8 +243,8 @@ def test_what_is_converted_stands_under_the_figures_and_what_has_no_rate_beside_
     assert values("conversion", content)["lines"] == [
         {
             "kind": "spend",
-            "text": "With other currencies, November so far comes to $127: $122 is EUR\N{NO-BREAK SPACE}100.00 and "
-            "GBP\N{NO-BREAK SPACE}10.00, converted by the rate of each day. "
+            "text": "$122 of November so far is EUR\N{NO-BREAK SPACE}100.00 converted at 1.0842 and "
+            "GBP\N{NO-BREAK SPACE}10.00 converted at 1.345. "
             "Without a rate, and so in no total: ARS\N{NO-BREAK SPACE}7.00.",
         }
     ]

@@ -9,18 +9,27 @@ import { costViewOf, DIMENSIONS } from "./report.js";
 
 /** @import { Report, Row, Span, State } from "./types.js" */
 
-const TEXT_COLUMNS = new Set(["provider", "account", "model", "project", "source", "cost_kind", "currency"]);
+const TEXT_COLUMNS = new Set([
+  "provider",
+  "account",
+  "model",
+  "project",
+  "source",
+  "cost_kind",
+  "currency",
+  "billing_currency",
+]);
 
 /**
  * The rows of a file, the earliest day first.
  * @param {Report} report
  * @param {Row[]} rows
  */
-function fileRows({ today }, rows) {
+function fileRows({ today, currency }, rows) {
   return [...rows]
     .sort((a, b) => a.day - b.day)
     .map((row) => {
-      const { provider, account, model, project, source, kind, currency } = row.series;
+      const { provider, account, model, project, source, kind } = row.series;
       return {
         date: isoDay(row.day),
         provider,
@@ -31,6 +40,8 @@ function fileRows({ today }, rows) {
         cost_kind: kind,
         cost: row.units === null ? null : exactText(row.units),
         currency,
+        billed_cost: row.billed === null ? null : exactText(row.billed),
+        billing_currency: row.series.currency,
         input_tokens: row.input,
         cached_tokens: row.cached,
         output_tokens: row.output,
@@ -51,6 +62,8 @@ const COLUMNS = [
   "cost_kind",
   "cost",
   "currency",
+  "billed_cost",
+  "billing_currency",
   "input_tokens",
   "cached_tokens",
   "output_tokens",
@@ -98,7 +111,8 @@ export function jsonOf(report, state, rows, range) {
     build_id: context.buildId,
     is_sample: context.isSample,
     cost_kind: state.kind,
-    currency: context.currency,
+    currency: report.currency,
+    billing_currency: report.isAlone ? report.currency : "all",
     filters: { from: isoDay(range[0]), to: isoDay(range[1]), source, provider, account, project, model },
     total: exactText(sumUnits(rows)),
     rows: fileRows(report, rows),
@@ -130,6 +144,7 @@ export function downloadName(report, state, range, ending) {
     isoDay(range[0]),
     isoDay(range[1]),
     state.source,
+    report.isAlone ? report.currency : null,
     DIMENSIONS.some((dimension) => state[dimension].length) ? "filtered" : null,
   ];
   return `${words.filter(Boolean).join("_")}.${ending}`;

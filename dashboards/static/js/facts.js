@@ -64,15 +64,29 @@ function tokenCounts(input, cached, output, unsplit, unpriced) {
 }
 
 /**
- * Every row in `currency`. Other currencies are carried so that the file reconciles, and listed in the data notes; they
- * are not charted.
+ * Every row that counts in the reporting currency: what is billed in it, what is converted, and what has no price.
+ * @param {FactsDocument} document
+ * @param {string} reporting
+ * @returns {Row[]}
+ */
+export function readFacts(document, reporting) {
+  return document.series
+    .flatMap((entry) => readSeries(document, entry))
+    .map((row) => (row.series.currency === reporting ? { ...row, units: row.billed } : row))
+    .filter((row) => row.units !== null || row.billed === null);
+}
+
+/**
+ * Every row that is billed in `currency`, as it is billed.
  * @param {FactsDocument} document
  * @param {string} currency
  * @returns {Row[]}
  */
-export function readFacts(document, currency) {
-  const rows = document.series.flatMap((entry) => readSeries(document, entry));
-  return rows.filter((row) => row.series.currency === currency);
+export function readFactsAlone(document, currency) {
+  return document.series
+    .flatMap((entry) => readSeries(document, entry))
+    .filter((row) => row.series.currency === currency)
+    .map((row) => ({ ...row, units: row.billed }));
 }
 
 /**
@@ -97,9 +111,10 @@ function readSeries(document, entry) {
   const size = Number(values.rows);
   /** @param {string} name */
   const column = (name) => spread(String(values[name]), size);
-  const [steps, amounts, input, cached, output] = [
+  const [steps, amounts, converted, input, cached, output] = [
     column("days"),
     column("amounts"),
+    column("converted"),
     column("input"),
     column("cached"),
     column("output"),
@@ -111,7 +126,8 @@ function readSeries(document, entry) {
     return {
       day,
       series,
-      units: amounts[row] === "" ? null : exactWhole(amounts[row]),
+      units: converted[row] === "" ? null : exactWhole(converted[row]),
+      billed: amounts[row] === "" ? null : exactWhole(amounts[row]),
       ...tokenCounts(input[row], cached[row], output[row], unsplit[row], unpriced[row]),
     };
   });

@@ -5,7 +5,7 @@ import { isoDay, readDay } from "./days.js";
 import { byId, icon, make, press } from "./elements.js";
 import { atLeast, sumUnits } from "./facts.js";
 import { money, span } from "./formats.js";
-import { costViewOf, DIMENSIONS } from "./report.js";
+import { ALL, costViewOf, DIMENSIONS } from "./report.js";
 import { isChanged, RANGES } from "./state.js";
 
 /** @import { Actions, Dimension, PanelInput, Report, Row, Span, State } from "./types.js" */
@@ -56,6 +56,17 @@ export function fillMenus(report, kind, actions) {
     ...sources.map((source) => button(source, icon(source), report.context.sourceLabels[source])),
   );
   byId("source").hidden = sources.length < 2;
+  const { currencies, context } = report;
+  byId("currency").replaceChildren(
+    ...currencies.map((currency) =>
+      make(
+        "button",
+        { type: "button", "data-value": currency },
+        currency === ALL ? `All in ${context.currency}` : `${currency} only`,
+      ),
+    ),
+  );
+  byId("currency").hidden = currencies.length < 2;
   for (const dimension of DIMENSIONS) buildList(dimension, report.choices[kind][dimension], actions);
 }
 
@@ -136,6 +147,7 @@ const checkedNames = (dimension) =>
 /** @param {PanelInput} input */
 export function showChoices({ report, state, rows, range }) {
   press(byId("source"), state.source);
+  press(byId("currency"), state.currency);
   for (const radio of inputsOf("range", "radio")) radio.checked = radio.value === state.range;
   for (const [place, id] of ["from", "to"].entries()) {
     /** @type {HTMLInputElement} */ (byId(id)).value = isoDay(range[place]);
@@ -183,5 +195,17 @@ export function statusLine(report, state, rows, range) {
   const total = rows.length
     ? `${atLeast(rows)}${money(sumUnits(rows))} ${costViewOf(report, state).noun}`
     : "no cost matches";
-  return [span(...range), source, ...lists, total].join(" \u00b7 ");
+  const alone = report.isAlone ? [`${report.currency} only`] : [];
+  return [span(...range), source, ...alone, ...lists, total + convertedNote(report, rows)].join(" \u00b7 ");
+}
+
+/**
+ * Which of the amounts are converted.
+ * @param {Report} report
+ * @param {Row[]} rows
+ */
+function convertedNote({ currency }, rows) {
+  const others = new Set(rows.filter((row) => row.units !== null).map((row) => row.series.currency));
+  others.delete(currency);
+  return others.size ? `, with ${[...others].sort().join(", ")} converted at the rate of each day` : "";
 }

@@ -5,25 +5,24 @@ import { byId, embedded, findById, press } from "./elements.js";
 import { setFormats } from "./formats.js";
 import { buildMenus, fillMenus, showChoices } from "./menus.js";
 import { panelOptions, panelScripts } from "./panels.js";
-import { readReport } from "./report.js";
+import { currencyChoices, readReport } from "./report.js";
 import { rangeDays, rowsOfAllTime, within } from "./selection.js";
-import { defaults, readLink, withKind, writeLink } from "./state.js";
+import { defaults, linkedCurrency, readLink, withKind, writeLink } from "./state.js";
 import { startTheme } from "./theme.js";
 
-/** @import { Actions, PanelInput, State } from "./types.js" */
+/** @import { Actions, PanelInput, Report, State } from "./types.js" */
+/** @import { Page } from "./report.js" */
 
 function start() {
   startTheme();
   const carried = { context: embedded("context"), facts: embedded("facts"), panels: embedded("panels") };
-  setFormats({
-    locale: document.documentElement.lang,
-    currency: carried.context.currency,
-    scale: carried.facts.scale,
-  });
-  const report = readReport(carried);
+  const currencies = currencyChoices(carried);
+  const reportIn = reportsOf(carried, currencies);
+  const linkedState = () => readLink(reportIn(linkedCurrency(currencies, location.hash)), location.hash);
   // A page may lack a panel: one whose mart is not in the published file is left out.
   const panels = panelScripts().filter(([id]) => findById(`${id}-panel`));
-  let state = readLink(report, location.hash);
+  let state = linkedState();
+  let report = reportIn(state.currency);
 
   /** @returns {PanelInput} */
   const inputNow = () => {
@@ -44,14 +43,16 @@ function start() {
 
   /** @param {State} next */
   const show = (next) => {
-    if (next.kind !== state.kind) fillMenus(report, next.kind, actions);
+    const isOther = next.kind !== state.kind || next.currency !== state.currency;
+    report = reportIn(next.currency);
     state = next;
+    if (isOther) fillMenus(report, state.kind, actions);
     redraw();
   };
 
   /** @param {State} next */
   const turnTo = (next) => {
-    const link = writeLink(report, next);
+    const link = writeLink(reportIn(next.currency), next);
     history.replaceState(null, "", link ? `#${link}` : location.pathname + location.search);
     show(next);
   };
@@ -59,13 +60,14 @@ function start() {
   /** @type {Actions} */
   const actions = {
     change: (choice) => turnTo({ ...state, ...choice }),
-    resetFilters: () => turnTo({ ...defaults(report, state.kind), options: state.options }),
+    resetFilters: () => turnTo({ ...defaults(reportIn(currencies[0]), state.kind), options: state.options }),
     redraw,
   };
 
   buildMenus(report, actions);
   fillMenus(report, state.kind, actions);
   onButtons("cost-view", (kind) => turnTo(withKind(report, state, kind)));
+  onButtons("currency", (currency) => turnTo(withKind(reportIn(currency), state, state.kind, currency)));
   for (const name of Object.keys(panelOptions())) {
     onButtons(name, (value) => actions.change({ options: { ...state.options, [name]: value } }));
   }
@@ -75,11 +77,28 @@ function start() {
     byId("download").removeAttribute("open");
   });
   byId("reset").addEventListener("click", actions.resetFilters);
-  addEventListener("hashchange", () => show(readLink(report, location.hash)));
+  addEventListener("hashchange", () => show(linkedState()));
   startPageButtons();
   onNewWidth(redraw);
   for (const [, panel] of panels) orSayFailed(() => panel.start(actions));
   redraw();
+}
+
+/**
+ * The report in a currency, read when it is first looked at; figures are written in it from then on.
+ * @param {Page} carried
+ * @param {string[]} currencies
+ */
+function reportsOf(carried, currencies) {
+  /** @type {Map<string, Report>} */
+  const known = new Map();
+  /** @param {string} currency */
+  return (currency) => {
+    const report = known.get(currency) ?? readReport(carried, currency, currencies);
+    known.set(currency, report);
+    setFormats({ locale: document.documentElement.lang, currency: report.currency, scale: carried.facts.scale });
+    return report;
+  };
 }
 
 /**

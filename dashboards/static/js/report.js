@@ -1,20 +1,45 @@
 // All that the page carries, read into one value that is handed to whoever draws. It never changes.
 
 import { dayNumber } from "./days.js";
-import { nameOf, namesByCost, readFacts, SOURCES } from "./facts.js";
+import { nameOf, namesByCost, readFacts, readFactsAlone, SOURCES } from "./facts.js";
 import { providerColours } from "./provider_colours.js";
 
 /** @import { Choices, CostView, Dimension, FactsDocument, RecordedSpan, Report, ReportContext, Row, Series, State } from "./types.js" */
+
+/** The view of every amount, in the reporting currency. */
+export const ALL = "all";
 
 /** @type {Dimension[]} */
 export const DIMENSIONS = ["provider", "account", "project", "model"];
 
 /**
- * @param {{ context: ReportContext, facts: FactsDocument, panels: Record<string, unknown> }} page
+ * What a reader can look at: every amount, in the reporting currency, and each billing currency alone. One of them where
+ * there is no other; without "all" where nothing counts in the reporting currency.
+ * @param {Page} page
+ * @returns {string[]}
+ */
+export function currencyChoices({ context, facts }) {
+  const { billingCurrencies, currency } = context;
+  if (!billingCurrencies.length || (billingCurrencies.length === 1 && billingCurrencies[0] === currency)) return [ALL];
+  const counts = readFacts(facts, currency).some((row) => row.units !== null);
+  return counts ? [ALL, ...billingCurrencies] : billingCurrencies;
+}
+
+/**
+ * @typedef {{ context: ReportContext, facts: FactsDocument, panels: Record<string, unknown> }} Page
+ */
+
+/**
+ * @param {Page} page
+ * @param {string} [chosen] a billing currency, to look at it alone
+ * @param {string[]} [currencies] what can be chosen
  * @returns {Report}
  */
-export function readReport({ context, facts, panels }) {
-  const rows = readFacts(facts, context.currency);
+export function readReport(page, chosen = ALL, currencies = currencyChoices(page)) {
+  const { context, facts, panels } = page;
+  const isAlone = chosen !== ALL;
+  const currency = isAlone ? chosen : context.currency;
+  const rows = isAlone ? readFactsAlone(facts, chosen) : readFacts(facts, context.currency);
   const today = dayNumber(context.today);
   const rowsByKind = Object.fromEntries(
     context.costViews.map(({ kind }) => [kind, rows.filter((row) => row.series.kind === kind)]),
@@ -23,13 +48,16 @@ export function readReport({ context, facts, panels }) {
   const byKind = (read) => Object.fromEntries(Object.entries(rowsByKind).map(([kind, mine]) => [kind, read(mine)]));
   return {
     context,
+    currencies,
+    currency,
+    isAlone,
     today,
     rows,
     rowsByKind,
     firstDay: rows.reduce((least, row) => Math.min(least, row.day), today),
     lastDay: rows.length ? rows.reduce((most, row) => Math.max(most, row.day), -Infinity) : today,
     choices: byKind(choicesOf),
-    recorded: recordedSpans(context),
+    recorded: recordedSpans(context, currency),
     colours: byKind((mine) => providerColours(namesByCost("provider", mine).map(String))),
     panels,
   };
@@ -59,15 +87,21 @@ function choicesOf(rows) {
 export const sourceKey = ({ kind, provider, account, source }) => JSON.stringify([kind, provider, account, source]);
 
 /**
+ * Of a currency that is looked at alone, what is converted is recorded as its source is in the reporting currency.
  * @param {ReportContext} context
+ * @param {string} currency
  * @returns {Map<string, RecordedSpan>}
  */
-function recordedSpans({ recorded }) {
+function recordedSpans(context, currency) {
+  /** @param {string} code */
+  const recordedIn = (code) => context.recorded.filter(([mine]) => mine === code);
   return new Map(
-    recorded.map(([kind, provider, account, source, name, from, through]) => [
-      sourceKey({ kind, provider, account, source }),
-      { name, from: dayNumber(from), through: through === null ? Infinity : dayNumber(through) },
-    ]),
+    [...recordedIn(context.currency), ...recordedIn(currency)].map(
+      ([, kind, provider, account, source, name, from, through]) => [
+        sourceKey({ kind, provider, account, source }),
+        { name, from: dayNumber(from), through: through === null ? Infinity : dayNumber(through) },
+      ],
+    ),
   );
 }
 
@@ -84,10 +118,22 @@ export function costViewOf({ context }, { kind }) {
 }
 
 /**
+ * Why what is made of amounts in the reporting currency is not shown for one currency alone.
+ * @param {Report} report
+ * @param {string} whole what there is of all of them: "The forecast is of all currencies"
+ */
+export const aloneText = ({ context, currencies }, whole) =>
+  currencies.includes(ALL)
+    ? `${whole}, in ${context.currency}.`
+    : `No amount has an exchange rate to ${context.currency}, the currency of this report.`;
+
+/**
  * Why nothing is shown where no row is.
  * @param {Report} report
  */
-export function nothingText({ context, rows }) {
+export function nothingText({ context, currency, rows }) {
   if (rows.length) return "No cost matches these filters.";
-  return context.hasOtherCurrencies ? `Nothing is recorded in ${context.currency}.` : "Nothing is recorded yet.";
+  return context.billingCurrencies.length
+    ? `No amount counts in ${currency}; the others have no exchange rate. Choose a currency above.`
+    : "Nothing is recorded yet.";
 }

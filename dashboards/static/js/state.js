@@ -34,6 +34,7 @@ function usualRange({ rowsByKind, today }, kind) {
 export function defaults(report, kind = report.context.costViews[0].kind) {
   return {
     kind,
+    currency: report.currencies[0],
     source: "all",
     range: usualRange(report, kind),
     from: null,
@@ -47,8 +48,18 @@ export function defaults(report, kind = report.context.costViews[0].kind) {
 }
 
 /**
+ * The currency that a link asks for, if the report has it.
+ * @param {string[]} currencies
+ * @param {string} hash
+ */
+export function linkedCurrency(currencies, hash) {
+  const asked = new URLSearchParams(hash.replace(/^#/, "")).get("currency");
+  return currencies.find((currency) => currency === asked) ?? currencies[0];
+}
+
+/**
  * The state that the part of a link after # restores.
- * @param {Report} report
+ * @param {Report} report that of the link's currency
  * @param {string} hash
  */
 export function readLink(report, hash) {
@@ -60,6 +71,7 @@ export function readLink(report, hash) {
   };
   const kinds = report.context.costViews.map((view) => view.kind);
   const state = defaults(report, oneOf("kind", kinds, kinds[0]));
+  state.currency = linkedCurrency(report.currencies, hash);
   const choices = report.choices[state.kind];
   state.source = oneOf("source", choices.sources, state.source);
   state.range = oneOf("range", Object.keys(RANGES), state.range);
@@ -94,6 +106,7 @@ export function writeLink(report, state) {
   const usual = defaults(report, state.kind);
   const link = new URLSearchParams();
   if (state.kind !== report.context.costViews[0].kind) link.append("kind", state.kind);
+  if (state.currency !== usual.currency) link.append("currency", state.currency);
   if (state.source !== usual.source) link.append("source", state.source);
   if (state.range !== usual.range) link.append("range", state.range);
   for (const [name, usualValue] of Object.entries(usual.options)) {
@@ -109,16 +122,20 @@ export function writeLink(report, state) {
 }
 
 /**
- * The same choices for another kind of cost, less what it does not have.
- * @param {Report} report
+ * The same choices for another kind of cost or currency, less what it does not have.
+ * @param {Report} report that of the currency
  * @param {State} state
  * @param {string} kind
+ * @param {string} [currency]
  * @returns {State}
  */
-export function withKind(report, state, kind) {
+export function withKind(report, state, kind, currency = state.currency) {
   const choices = report.choices[kind];
   const isKnown = choices.sources.some((source) => source === state.source);
-  const changed = { ...defaults(report, kind), source: isKnown ? state.source : "all", options: state.options };
+  const source = isKnown ? state.source : "all";
+  const usual = defaults(report, kind);
+  const { range, from, to } = kind === state.kind ? state : usual;
+  const changed = { ...usual, currency, source, range, from, to, options: state.options };
   for (const dimension of DIMENSIONS) {
     changed[dimension] = state[dimension].filter((name) => choices[dimension].includes(name));
   }
@@ -136,4 +153,5 @@ export const isFiltered = (state) =>
  * @param {Report} report
  * @param {State} state
  */
-export const isChanged = (report, state) => isFiltered(state) || state.range !== defaults(report, state.kind).range;
+export const isChanged = (report, state) =>
+  isFiltered(state) || state.currency !== report.currencies[0] || state.range !== defaults(report, state.kind).range;

@@ -35,8 +35,10 @@ export interface TokenCounts {
 export interface Row extends TokenCounts {
   day: number;
   series: Series;
-  /** a whole number of units of 10^-scale; null: unpriced */
+  /** a whole number of units of 10^-scale, in the currency on screen; null: unpriced */
   units: bigint | null;
+  /** as it is billed, in the currency of the series */
+  billed: bigint | null;
 }
 
 /** The form of the page's rows, described in dashboards/facts.py. */
@@ -59,6 +61,7 @@ export interface CostView {
 }
 
 export type RecordedSource = [
+  currency: string,
   kind: string,
   provider: string,
   account: string,
@@ -72,13 +75,14 @@ export type RecordedSource = [
 export interface ReportContext {
   asOf: string;
   buildId: string;
+  /** the reporting currency */
   currency: string;
   isSample: boolean;
   organisation: string | null;
   /** what each source kind is called */
   sourceLabels: Record<string, string>;
   today: string;
-  hasOtherCurrencies: boolean;
+  billingCurrencies: string[];
   recorded: RecordedSource[];
   costViews: CostView[];
 }
@@ -100,7 +104,13 @@ export interface RecordedSpan {
 export interface Report {
   context: ReportContext;
   today: number;
-  /** every row in the reporting currency */
+  /** what `currency` can be chosen from, see currencyChoices */
+  currencies: string[];
+  /** what is on screen: all that counts in the reporting currency, or what is billed in one currency, alone */
+  currency: string;
+  /** whether only what is billed in `currency` is on screen, not converted */
+  isAlone: boolean;
+  /** every row of the currency on screen */
   rows: Row[];
   rowsByKind: Record<string, Row[]>;
   firstDay: number;
@@ -115,6 +125,8 @@ export interface Report {
 /** What the reader has chosen. */
 export interface State extends Record<Dimension, string[]> {
   kind: string;
+  /** the currency that is looked at alone; "all": every amount, in the reporting currency */
+  currency: string;
   source: string;
   range: string;
   from: number | null;

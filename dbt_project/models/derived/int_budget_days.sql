@@ -28,6 +28,30 @@ build as (
 
 -- The finest view of what is spent: bills spread to models and projects, everything divided between cost centres, and
 -- each amount there once.
+spend as (
+
+    select
+        cost_date,
+        currency,
+        billing_currency,
+        reporting_currency,
+        provider,
+        account_name,
+        model_id,
+        project,
+        project_name,
+        cost_center,
+        source_kind,
+        {{ tag_pairs('tags') }} as tag_pairs,
+        sum(cost_amount)::decimal(38, 12) as cost_amount,
+        sum(billed_amount)::decimal(38, 12) as billed_amount
+    from {{ ref('int_cost_center_costs') }}
+    where cost_kind = 'spend'
+    group by all
+
+),
+
+-- A budget in the reporting currency counts what is converted too; one in another currency, what is billed in it.
 costs as (
 
     select
@@ -40,11 +64,25 @@ costs as (
         project_name,
         cost_center,
         source_kind,
-        {{ tag_pairs('tags') }} as tag_pairs,
-        sum(cost_amount)::decimal(38, 12) as cost_amount
-    from {{ ref('int_cost_center_costs') }}
-    where cost_kind = 'spend'
-    group by all
+        tag_pairs,
+        cost_amount
+    from spend
+    where currency = reporting_currency
+    union all
+    select
+        cost_date,
+        billing_currency as currency,
+        provider,
+        account_name,
+        model_id,
+        project,
+        project_name,
+        cost_center,
+        source_kind,
+        tag_pairs,
+        billed_amount as cost_amount
+    from spend
+    where billing_currency <> reporting_currency
 
 ),
 

@@ -1,7 +1,13 @@
 with costs as (
 
-    select * from {{ ref('fct_costs') }}
+    select * from {{ ref('int_reporting_costs') }}
     where cost_amount is not null
+
+),
+
+build as (
+
+    select * from {{ ref('stg_landing__build') }}
 
 ),
 
@@ -98,6 +104,7 @@ recorded_spans as (
         cost_spans.cost_kind,
         cost_spans.currency,
         cost_spans.source_kind = 'manual' as is_entered,
+        max(cost_spans.last_day) as last_day,
         least(min(cost_spans.first_day), min(accounts.first_day), min(hosts.first_day)) as recorded_from,
         case cost_spans.source_kind
             when 'manual' then last_day(max(cost_spans.last_day))
@@ -122,9 +129,34 @@ recorded_spans as (
 
 ),
 
+-- A currency that has a rate on some days only: in the reporting currency a source is whole after the last day without
+-- one, or up to the first.
+unconverted_spans as (
+
+    select
+        costs.provider,
+        costs.account_name,
+        costs.source_kind,
+        costs.cost_kind,
+        costs.reporting_currency as currency,
+        min(costs.cost_date) as first_day,
+        max(costs.cost_date) as last_day
+    from costs
+    inner join build on costs.cost_date < build.as_of_day
+    where
+        costs.currency <> costs.reporting_currency
+        and costs.billing_currency in (
+            select converted.billing_currency
+            from costs as converted
+            where converted.billing_currency <> converted.currency
+        )
+    group by all
+
+),
+
 -- What is entered of an account that is read as well is recorded as the account is: a credit begins no records. Else
 -- all entries of an account are one record.
-final as (
+account_spans as (
 
     select
         provider,
@@ -132,6 +164,7 @@ final as (
         source_kind,
         cost_kind,
         currency,
+        last_day,
         case
             when count(distinct account_name) over of_provider = 1 and count(distinct source_kind) over of_provider = 1
                 then provider
@@ -156,6 +189,36 @@ final as (
         of_provider as (partition by provider, cost_kind),
         of_account as (partition by provider, account_name, cost_kind),
         whole_account as (partition by provider, account_name)
+
+),
+
+final as (
+
+    select
+        account_spans.provider,
+        account_spans.account_name,
+        account_spans.source_kind,
+        account_spans.cost_kind,
+        account_spans.currency,
+        account_spans.source_name,
+        case
+            when account_spans.last_day > unconverted_spans.last_day
+                then greatest(account_spans.recorded_from, unconverted_spans.last_day + 1)
+            else account_spans.recorded_from
+        end as recorded_from,
+        case
+            when account_spans.last_day <= unconverted_spans.last_day
+                then least(account_spans.recorded_through, unconverted_spans.first_day - 1)
+            else account_spans.recorded_through
+        end as recorded_through
+    from account_spans
+    left join unconverted_spans
+        on
+            account_spans.provider = unconverted_spans.provider
+            and account_spans.account_name = unconverted_spans.account_name
+            and account_spans.source_kind = unconverted_spans.source_kind
+            and account_spans.cost_kind = unconverted_spans.cost_kind
+            and account_spans.currency = unconverted_spans.currency
 
 )
 

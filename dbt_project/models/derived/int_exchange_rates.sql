@@ -10,13 +10,22 @@ rates as (
 
 ),
 
+build as (
+
+    select * from {{ ref('stg_landing__build') }}
+
+),
+
+-- What is owed for days to come is worth what it would be today.
 days as (
 
     select distinct
-        cost_date,
-        currency
+        costs.cost_date,
+        least(costs.cost_date, build.as_of_day) as rated_day,
+        costs.currency
     from costs
-    where currency is not null
+    cross join build
+    where costs.currency is not null
 
 ),
 
@@ -34,8 +43,8 @@ final as (
     inner join rates
         on
             days.currency = rates.currency
-            and days.cost_date >= rates.rate_date
-            and days.cost_date <= rates.rate_date + {{ var('days_a_rate_holds') }}
+            and days.rated_day >= rates.rate_date
+            and days.rated_day <= rates.rate_date + {{ var('days_a_rate_holds') }}
     qualify
         row_number() over (
             partition by days.cost_date, days.currency

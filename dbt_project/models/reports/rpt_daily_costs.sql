@@ -1,6 +1,6 @@
 with costs as (
 
-    select * from {{ ref('fct_costs') }}
+    select * from {{ ref('int_reporting_costs') }}
 
 ),
 
@@ -17,8 +17,10 @@ final as (
         coalesce(is_spread, false) as is_spread,
         cost_kind,
         cost_basis,
-        currency,
-        sum(cost_amount)::decimal(38, 12) as cost_amount,
+        billing_currency as currency,
+        sum(billed_amount)::decimal(38, 12) as cost_amount,
+        reporting_currency,
+        (sum(cost_amount) filter (currency = reporting_currency))::decimal(38, 12) as converted_amount,
         sum(requests)::bigint as requests,
         sum(
             input_uncached_tokens + cache_write_5m_tokens + cache_write_1h_tokens + cache_write_other_tokens

@@ -1,16 +1,17 @@
--- A returned row means: the original amounts of the converted ones do not add up to the facts, or an
--- amount in the reporting currency was changed.
+-- A returned row means: the original amounts of the converted ones do not add up to the facts, or the converted ones to
+-- what other totals are made of.
 {{ config(meta={'dagster': {'ref': {'name': 'rpt_converted_costs'}}}) }}
 
 with costs as (
 
     select
         cost_kind,
-        currency,
-        sum(cost_amount) as amount
-    from {{ ref('fct_costs') }}
-    where cost_amount is not null
-    group by cost_kind, currency
+        billing_currency as currency,
+        sum(billed_amount) as amount,
+        sum(cost_amount) filter (currency = reporting_currency) as converted_amount
+    from {{ ref('int_reporting_costs') }}
+    where billed_amount is not null
+    group by cost_kind, billing_currency
 
 ),
 
@@ -20,7 +21,7 @@ converted as (
         cost_kind,
         currency,
         sum(cost_amount) as amount,
-        sum(converted_amount) filter (conversion_status = 'same') as same_amount
+        sum(converted_amount) as converted_amount
     from {{ ref('rpt_converted_costs') }}
     group by cost_kind, currency
 
@@ -29,7 +30,8 @@ converted as (
 select
     costs.amount,
     converted.amount as original_amount,
-    converted.same_amount,
+    costs.converted_amount,
+    converted.converted_amount as reported_amount,
     coalesce(costs.cost_kind, converted.cost_kind) as cost_kind,
     coalesce(costs.currency, converted.currency) as currency
 from costs
@@ -37,4 +39,4 @@ full outer join converted
     on costs.cost_kind = converted.cost_kind and costs.currency = converted.currency
 where
     costs.amount is distinct from converted.amount
-    or (converted.same_amount is not null and converted.same_amount <> converted.amount)
+    or costs.converted_amount is distinct from converted.converted_amount

@@ -5,11 +5,12 @@ with costs as (
 
     select
         cost_kind,
-        currency,
-        sum(cost_amount) as amount,
+        billing_currency as currency,
+        sum(billed_amount) as amount,
+        sum(cost_amount) filter (currency = reporting_currency) as converted_amount,
         sum(total_tokens) as tokens
-    from {{ ref('fct_costs') }}
-    group by cost_kind, currency
+    from {{ ref('int_reporting_costs') }}
+    group by cost_kind, billing_currency
 
 ),
 
@@ -19,6 +20,7 @@ daily as (
         cost_kind,
         currency,
         sum(cost_amount) as amount,
+        sum(converted_amount) as converted_amount,
         sum(total_tokens) as tokens
     from {{ ref('rpt_daily_costs') }}
     group by cost_kind, currency
@@ -28,9 +30,14 @@ daily as (
 select
     costs.amount,
     daily.amount as daily_amount,
+    costs.converted_amount,
+    daily.converted_amount as daily_converted_amount,
     coalesce(costs.cost_kind, daily.cost_kind) as cost_kind,
     coalesce(costs.currency, daily.currency) as currency
 from costs
 full outer join daily
     on costs.cost_kind = daily.cost_kind and costs.currency is not distinct from daily.currency
-where costs.amount is distinct from daily.amount or costs.tokens is distinct from daily.tokens
+where
+    costs.amount is distinct from daily.amount
+    or costs.converted_amount is distinct from daily.converted_amount
+    or costs.tokens is distinct from daily.tokens

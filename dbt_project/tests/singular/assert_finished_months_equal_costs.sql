@@ -14,7 +14,7 @@ costs as (
         costs.cost_kind,
         costs.currency,
         sum(costs.cost_amount) as amount
-    from {{ ref('fct_costs') }} as costs
+    from {{ ref('int_reporting_costs') }} as costs
     inner join build on costs.cost_date < build.as_of_month
     where costs.cost_amount is not null
     group by all

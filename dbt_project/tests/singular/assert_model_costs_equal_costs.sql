@@ -8,7 +8,7 @@ with costs as (
         cost_kind,
         currency,
         sum(cost_amount) as amount
-    from {{ ref('fct_costs') }}
+    from {{ ref('int_reporting_costs') }}
     where cost_amount is not null
     group by all
 

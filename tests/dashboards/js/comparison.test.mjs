@@ -15,8 +15,8 @@ const GROQ = { provider: "groq", account: "main" };
 
 /** @type {RecordedSource[]} */
 const RECORDED = [
-  ["spend", "openai", "main", "api", "openai", "2025-01-01", null],
-  ["spend", "groq", "main", "api", "groq", "2026-11-10", null],
+  ["USD", "spend", "openai", "main", "api", "openai", "2025-01-01", null],
+  ["USD", "spend", "groq", "main", "api", "groq", "2026-11-10", null],
 ];
 
 /** @type {Span} */

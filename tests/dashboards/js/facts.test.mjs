@@ -27,6 +27,7 @@ test("a series is spread over its days, and unknown is null, not zero", () => {
     "rows",
     "days",
     "amounts",
+    "converted",
     "input",
     "cached",
     "output",
@@ -34,12 +35,12 @@ test("a series is spread over its days, and unknown is null, not zero", () => {
     "unpriced",
   ];
   const series = [
-    [0, 0, 1, 0, 0, 0, 1, 3, "0,1,a", "ya,,-1", "5,,", "1,,", "2,,", "0,,a", "0,3,"],
-    [0, 0, 0, 0, 0, 0, 0, 1, "0", "z", "", "", "", "", "0"],
+    [0, 0, 1, 0, 0, 0, 1, 3, "0,1,a", "ya,,-1", "", "5,,", "1,,", "2,,", "0,,a", "0,3,"],
+    [0, 0, 0, 0, 0, 0, 0, 1, "0", "z", "", "", "", "", "", "0"],
   ];
-  const rows = readFacts({ format: 1, scale: 2, first_day: "2026-11-01", columns, names, series }, "USD");
+  const rows = readFacts({ format: 2, scale: 2, first_day: "2026-11-01", columns, names, series }, "USD");
   assert.deepEqual(
-    rows.map(({ series: _, ...row }) => row),
+    rows.map(({ series: _, billed: __, ...row }) => row),
     [
       { day: dayNumber("2026-11-01"), units: 1234n, input: 5, cached: 1, output: 2, total: 8, unpriced: 0 },
       { day: dayNumber("2026-11-02"), units: null, input: null, cached: null, output: null, total: null, unpriced: 3 },

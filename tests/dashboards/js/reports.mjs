@@ -20,13 +20,14 @@ export const TODAY = "2026-11-23";
  * @property {string} [source]
  * @property {string} [kind]
  * @property {string} [currency]
+ * @property {number | null} [converted] cents of the reporting currency
  * @property {number} [tokens] input tokens
  * @property {number} [unpriced]
  */
 
 const SPEND = { kind: "spend", label: "Spend", noun: "spend" };
 const COLUMNS = ["provider", "account", "model", "project", "source", "kind", "currency"];
-const MEASURES = ["rows", "days", "amounts", "input", "cached", "output", "unsplit", "unpriced"];
+const MEASURES = ["rows", "days", "amounts", "converted", "input", "cached", "output", "unsplit", "unpriced"];
 
 /** @param {string} day */
 const dayOf = (day) => Date.parse(day) / 86400000;
@@ -48,6 +49,7 @@ export function factsOf(entries) {
     source: "api",
     kind: "spend",
     currency: "USD",
+    converted: null,
     tokens: null,
     unpriced: 0,
     ...entry,
@@ -62,24 +64,25 @@ export function factsOf(entries) {
     1,
     base36(dayOf(entry.day) - dayOf(first)),
     base36(entry.cents),
+    base36(entry.converted),
     base36(entry.tokens),
     entry.tokens === null ? "" : "0",
     entry.tokens === null ? "" : "0",
     entry.tokens === null ? "" : "0",
     base36(entry.unpriced),
   ]);
-  return { format: 1, scale: 2, first_day: first ?? null, columns: [...COLUMNS, ...MEASURES], names, series };
+  return { format: 2, scale: 2, first_day: first ?? null, columns: [...COLUMNS, ...MEASURES], names, series };
 }
 
 /**
  * @param {Entry[]} entries
- * @param {{ context?: Partial<ReportContext>, panels?: Record<string, unknown> }} [more]
+ * @param {{ context?: Partial<ReportContext>, panels?: Record<string, unknown>, chosen?: string }} [more]
  * @returns {Report}
  */
-export function reportOf(entries, { context = {}, panels = {} } = {}) {
+export function reportOf(entries, { context = {}, panels = {}, chosen = "all" } = {}) {
   const facts = factsOf(entries);
-  setFormats({ locale: "en-US", currency: "USD", scale: facts.scale });
-  return readReport({
+  setFormats({ locale: "en-US", currency: chosen === "all" ? "USD" : chosen, scale: facts.scale });
+  const page = {
     context: {
       asOf: `${TODAY}T09:00:00+00:00`,
       buildId: "b1",
@@ -88,14 +91,15 @@ export function reportOf(entries, { context = {}, panels = {} } = {}) {
       organisation: "Northwind Labs",
       sourceLabels: { api: "API", manual: "Manual", local: "Local", import: "Import" },
       today: TODAY,
-      hasOtherCurrencies: false,
+      billingCurrencies: ["USD"],
       recorded: [],
       costViews: [SPEND],
       ...context,
     },
     facts,
     panels,
-  });
+  };
+  return readReport(page, chosen);
 }
 
 /**

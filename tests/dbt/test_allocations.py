@@ -36,11 +36,15 @@ def models(chosen: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Empty tables as the models read them, in memory, alongside which their SQL can run on any rows."""
     with closing(duckdb.connect()) as connection:
         connection.execute(f"attach '{chosen}' as built (read_only)")
-        for name in ("fct_costs", "fct_usage", "fct_cost_allocations", "int_cost_center_rules_matched"):
+        for name in (
+            *("fct_costs", "fct_usage", "fct_cost_allocations", "int_cost_center_rules_matched"),
+            *("int_exchange_rates", "stg_landing__build"),
+        ):
             connection.execute(f"create table {name} as from built.main.{name} limit 0")
         connection.execute(
             "create table stg_landing__cost_center_rules as from built.landing.cost_center_rules limit 0"
         )
+        connection.execute("insert into stg_landing__build by name select 'USD' as currency")
         yield connection
 
 

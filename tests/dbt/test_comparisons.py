@@ -22,7 +22,7 @@ SIDES = {"current": date(2026, 2, 1), "previous": date(2026, 1, 1)}
 
 
 class Charge(NamedTuple):
-    """One row of fct_costs; without an amount it is what a bill charges for elsewhere."""
+    """One row of int_reporting_costs; without an amount it is what a bill charges for elsewhere."""
 
     amount: Decimal | None
     tokens: int
@@ -64,7 +64,7 @@ def models(chosen: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     with closing(duckdb.connect()) as connection:
         connection.execute(f"attach '{chosen}' as built (read_only)")
         for name in (
-            *("fct_costs", "int_cost_center_costs", "int_comparison_days"),
+            *("int_reporting_costs", "int_cost_center_costs", "int_comparison_days"),
             *("int_comparison_cells", "int_comparison_sources"),
         ):
             connection.execute(f"create table {name} as from built.main.{name} limit 0")
@@ -180,13 +180,13 @@ def test_drivers_leave_no_residual(chosen: Path, models: duckdb.DuckDBPyConnecti
 
 
 def _land(models: duckdb.DuckDBPyConnection, charges: list[Charge]) -> None:
-    models.execute("delete from fct_costs")
+    models.execute("delete from int_reporting_costs")
     models.execute("delete from int_cost_center_costs")
     for charge in charges:
         given = [charge.day, charge.model, charge.project, charge.amount, charge.source_kind]
         models.execute(
             """
-            insert into fct_costs by name
+            insert into int_reporting_costs by name
             select ? as cost_date, ? as model_id, ? as project, ? as cost_amount, ? as source_kind,
                 'acme' as provider, 'labs' as account_name, 'spend' as cost_kind,
                 ? as total_tokens, ? as charge_category, ? as price_status, ? as currency

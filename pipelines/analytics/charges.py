@@ -54,6 +54,8 @@ def planned(charges: pd.DataFrame, as_of: date, days: pd.DatetimeIndex) -> pd.Se
         days: the days that are forecast.
     """
     amounts = pd.Series(0.0, index=days)
+    if charges.empty:
+        return amounts
     for (_, _, category, is_spread), rows in charges.groupby(GROUP, sort=True):
         known = rows.groupby("cost_date")["cost_amount"].sum()
         amounts += known.reindex(days, fill_value=0.0)
@@ -91,9 +93,10 @@ def bills_ahead(
 
 def recurring_spikes(usage: pd.Series[float]) -> pd.Series[float]:
     """Of the days of usage that stand out by about the same on one day of each month: by how much; 0 on other days."""
-    weekday = np.arange(len(usage)) % 7
-    local = usage.groupby(weekday).transform(lambda days: days.rolling(9, center=True, min_periods=1).median())
-    excess = (usage - local).where(usage > 2.5 * local, 0.0).clip(lower=0)
+    weeks = pd.DataFrame(np.pad(usage.to_numpy(), (0, -len(usage) % 7), constant_values=np.nan).reshape(-1, 7))
+    medians = weeks.rolling(9, center=True, min_periods=1).median().to_numpy().ravel()[: len(usage)]
+    above = np.where(usage > 2.5 * medians, usage - medians, 0.0)
+    excess = pd.Series(np.maximum(above, 0.0), index=usage.index)
     bills = pd.Series(0.0, index=usage.index)
     if (excess.iloc[-90:] > 0).sum() > SPIKES_A_MONTH * min(len(usage), 90) / 30:
         return bills

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -10,10 +11,10 @@ import numpy as np
 import pandas as pd
 
 from pipelines.analytics import models
-from pipelines.analytics.drift import drifting
-from pipelines.analytics.intervals import PastErrors, past_errors
+from pipelines.analytics.intervals import PastErrors
 from pipelines.analytics.outlook import LEAST_HISTORY, Outlook, outlooks
 from pipelines.analytics.series import daily_series
+from pipelines.analytics.usage import UsageForecast, UsageToForecast, forecast_usage
 
 FULL_HISTORY = 28
 HORIZONS = (7, 30, 60, 90)
@@ -50,69 +51,61 @@ STATUS_COLUMNS = {
 }
 
 
-Forecast = tuple[models.Path, str, PastErrors | None]
-Known = dict[tuple[object, ...], Forecast]
-
-
 @dataclass(frozen=True)
 class Forecasts:
-    """The three answers, as the marts rpt_forecasts, rpt_forecast_totals and rpt_forecast_status show them."""
+    """The three answers, as the marts rpt_forecasts, rpt_forecast_totals and rpt_forecast_status show them.
+
+    `usage` are the forecasts of usage that they are made of, by key.
+    """
 
     daily: pd.DataFrame
     totals: pd.DataFrame
     status: pd.DataFrame
+    usage: dict[str, UsageForecast]
 
 
-def forecast(daily: pd.DataFrame, as_of: date, missing: pd.DataFrame | None = None) -> Forecasts:
+def forecast(
+    daily: pd.DataFrame,
+    as_of: date,
+    missing: pd.DataFrame | None = None,
+    *,
+    known: Mapping[str, UsageForecast] | None = None,
+    workers: int = 1,
+) -> Forecasts:
     """Forecast each series of `daily` from its days before `as_of` that were delivered.
 
     Args:
         daily: rows of rpt_daily_costs.
         as_of: the day under way. Days before it that a series has yet to be delivered are forecast too.
         missing: rows of rpt_missing_days; without it, see `daily_series`.
+        known: forecasts of usage that an earlier call made; what they are of is not forecast again.
+        workers: see `forecast_usage`.
     """
     found = outlooks(daily_series(daily, as_of, missing), as_of)
-    known: Known = {}
+    forecast_ones = [outlook for outlook in found if outlook.is_forecast]
+    asked = [usage for outlook in forecast_ones if (usage := _asked(outlook))]
+    made = forecast_usage({usage.key: usage for usage in asked}, known or {}, workers)
     days: list[dict[str, Any]] = []
     totals: list[dict[str, Any]] = []
-    for outlook in found:
-        if outlook.is_forecast:
-            series_days, series_totals = _forecast_one(outlook, as_of, known)
-            days += series_days
-            totals += series_totals
+    for outlook in forecast_ones:
+        path, method, errors = _parts(outlook, made)
+        days += _days(outlook, path, method, errors)
+        totals += _sums(outlook, as_of, path, errors)
     status = [_status(outlook, as_of) for outlook in found]
-    return Forecasts(_frame(days, DAILY_COLUMNS), _frame(totals, TOTAL_COLUMNS), _frame(status, STATUS_COLUMNS))
+    return Forecasts(_frame(days, DAILY_COLUMNS), _frame(totals, TOTAL_COLUMNS), _frame(status, STATUS_COLUMNS), made)
 
 
-def expected_path(costs: models.Costs, horizon: int) -> tuple[models.Path, str]:
-    """The expected amounts of the next days, and which method gave them."""
-    irregular = models.irregular_path(costs.irregular, horizon)
-    if not costs.has_a_week:
-        return irregular, "irregular"
-    paths = [*models.weekly_paths(costs.regular, horizon), *models.smoothing_paths(costs.regular, horizon)]
-    method = "weekday profiles"
-    try:
-        paths.append(models.prophet_path(costs.regular, horizon))
-        method = "median of prophet, smoothing and weekday profiles"
-    except (RuntimeError, ValueError):
-        # Prophet's optimiser gives up on some shapes of series; the others still know the week.
-        pass
-    return irregular + drifting(np.median(paths, axis=0), costs.regular), method
+def _parts(outlook: Outlook, made: Mapping[str, UsageForecast]) -> tuple[models.Path, str, PastErrors | None]:
+    """The expected usage, its method and its errors; of nothing but known charges there are none."""
+    asked = _asked(outlook)
+    if asked is None:
+        return np.zeros(len(outlook.planned)), "known charges", None
+    usage = made[asked.key]
+    return np.array(usage.path), usage.method, usage.errors
 
 
-def _forecast_one(outlook: Outlook, as_of: date, known: Known) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    path, method, errors = _forecast_of_usage(outlook.costs, len(outlook.planned), known)
-    return _days(outlook, path, method, errors), _sums(outlook, as_of, path, errors)
-
-
-def _forecast_of_usage(costs: models.Costs | None, horizon: int, known: Known) -> Forecast:
-    """The path, its method and its errors; `known` has those of the same costs, as a total of one provider has them."""
-    if costs is None:
-        return np.zeros(horizon), "known charges", None
-    parts = (costs.regular.to_numpy().tobytes(), costs.irregular.to_numpy().tobytes(), costs.regular.index[0], horizon)
-    if parts not in known:
-        known[parts] = *expected_path(costs, horizon), past_errors(costs)
-    return known[parts]
+def _asked(outlook: Outlook) -> UsageToForecast | None:
+    return UsageToForecast(outlook.costs, len(outlook.planned)) if outlook.costs is not None else None
 
 
 def _days(outlook: Outlook, path: models.Path, method: str, errors: PastErrors | None) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ A short past says little about itself, so a prior spread is mixed in, and weighs
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import exp
 from statistics import NormalDist
 
 import numpy as np
@@ -40,23 +41,40 @@ HIGH_LEVEL = 0.9
 Errors = NDArray[np.float64]
 
 
+Widths = tuple[float, float]
+"""How far the bounds of an interval lie below and above."""
+
+
 @dataclass(frozen=True)
 class Measured:
-    """Errors of one kind, and of how many cutoffs whose days do not overlap they speak."""
+    """How far errors of one kind reach, and of how many cutoffs whose days do not overlap they speak."""
 
-    errors: Errors
     independent: float
+    widths_80: Widths
+    widths_95: Widths
 
-    def widths(self, prior: float, level: float) -> tuple[float, float]:
-        """How far the bounds lie below and above: the conformal quantiles, mixed with those of `prior`, a spread."""
+    @classmethod
+    def of(cls, errors: list[float], independent: float) -> Measured:
+        """The conformal quantiles of `errors`."""
+        return cls(independent, *(_quantiles(errors, level) for level in (0.8, 0.95)))
+
+    def widths(self, prior: float, level: float) -> Widths:
+        """Those that were measured, mixed with those of `prior`, a spread."""
         usual = NormalDist().inv_cdf((1 + level) / 2) * prior
         if self.independent < 1:
             return usual, usual
-        rank = min(1.0, (1 + level) / 2 * (1 + CUTOFF_STEP / len(self.errors)))
         weight = self.independent / (self.independent + PRIOR_WEIGHT)
-        measured = -float(np.quantile(self.errors, 1 - rank)), float(np.quantile(self.errors, rank))
+        measured = self.widths_80 if level < HIGH_LEVEL else self.widths_95
         below, above = (weight * width + (1 - weight) * usual for width in measured)
         return max(below, 0.0), max(above, 0.0)
+
+
+def _quantiles(errors: list[float], level: float) -> Widths:
+    if not errors:
+        return 0.0, 0.0
+    rank = min(1.0, (1 + level) / 2 * (1 + CUTOFF_STEP / len(errors)))
+    below, above = np.quantile(errors, [1 - rank, rank])
+    return -float(below), float(above)
 
 
 @dataclass(frozen=True)
@@ -102,8 +120,8 @@ class PastErrors:
             lower, upper = expected - below, expected + above
         else:
             soft = self.softening * length
-            lower, upper = (expected + soft) * np.exp(-below) - soft, (expected + soft) * np.exp(above) - soft
-        return float(np.clip(lower, 0, expected)), float(max(upper, expected))
+            lower, upper = (expected + soft) * exp(-below) - soft, (expected + soft) * exp(above) - soft
+        return min(max(lower, 0.0), expected), max(upper, expected)
 
 
 def _scaled(widths: tuple[float, float], scale: float) -> tuple[float, float]:
@@ -132,11 +150,8 @@ def past_errors(costs: Costs) -> PastErrors:
             sums[length].append(float(_error(*both, softening and softening * length)[0]))
     span = len(whole) - cutoffs.start
     return PastErrors(
-        {bucket: Measured(np.array(found), span / bucket if found else 0.0) for bucket, found in days.items()},
-        {
-            length: Measured(np.array(found), span / max(length, WEEK) if found else 0.0)
-            for length, found in sums.items()
-        },
+        {bucket: Measured.of(found, span / bucket if found else 0.0) for bucket, found in days.items()},
+        {length: Measured.of(found, span / max(length, WEEK) if found else 0.0) for length, found in sums.items()},
         softening,
         float(recent.std()) if softening is None else _stretch(recent, softening),
         min(LEVEL_WORTH, len(whole)),

@@ -114,11 +114,18 @@ def without_spikes(values: pd.Series[float], count: int = 8) -> pd.Series[float]
     softening = 0.05 * float(np.median(positive))
     logs = np.log(weeks + softening)
     around = logs - np.median(logs, axis=0)
-    around -= np.array([[np.median(around[max(0, week - 1) : week + 2])] for week in range(len(weeks))])
+    around -= _medians_of_three(around)
     spread = max(1.4826 * float(np.median(np.abs(around))), LEAST_SPIKE_SPREAD)
     usual = np.exp(logs - around) - softening
     calm = np.where(around > SPIKE_SPREADS * spread, usual, weeks)
     return pd.Series(calm.ravel(), index=values.index[-calm.size :])
+
+
+def _medians_of_three(weeks: Path) -> Path:
+    """Of each week the median of its days and those of the weeks beside it, as a column."""
+    between = np.concatenate([weeks[:-2], weeks[1:-1], weeks[2:]], axis=1)
+    edges = [np.median(weeks[:2]), *np.median(between, axis=1), np.median(weeks[-2:])]
+    return np.array(edges[: len(weeks)])[:, None]
 
 
 def weekly_paths(values: pd.Series[float], horizon: int) -> list[Path]:

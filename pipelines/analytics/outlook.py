@@ -79,9 +79,16 @@ def outlooks(found: Sequence[Series], as_of: date) -> list[Outlook]:
     """The outlook of each series, in their order; a total is the sum of its providers'."""
     end = pd.Timestamp(as_of) + pd.Timedelta(days=LONGEST_HORIZON - 1)
     answers = []
+    made: dict[tuple[str, ...], _Part] = {}
     for series in found:
         days = pd.date_range(series.delivered_through + timedelta(days=1), end, freq="D")
-        parts = [_part(part, as_of, days) for part in found if part.is_within(series)] or [_part(series, as_of, days)]
+        parts = []
+        for part in [part for part in found if part.is_within(series)] or [series]:
+            # A provider that is as late as the total is the same part of both.
+            key = (*part.identity.values(), str(days[0]))
+            if key not in made:
+                made[key] = _part(part, as_of, days)
+            parts.append(made[key])
         answers.append(_outlook(series, parts, as_of, days))
     return answers
 

@@ -103,7 +103,8 @@ def daily_series(daily: pd.DataFrame, as_of: date, missing: pd.DataFrame | None 
             days = pd.date_range(rows["cost_date"].min(), last, freq="D")
             costs = _by_day(rows, days)
             delivered = _delivered(days, rows, of_kind)
-            usage = costs - _by_day(rows[are_charges(rows)], days)
+            owed = rows[are_charges(rows)]
+            usage = costs if owed.empty else costs - _by_day(owed, days)
             own = charged if series_kind == TOTAL else charged[charged["provider"] == name]
             found.append(Series(str(kind), series_kind, name, str(currency), costs, delivered, usage, own))
     return found
@@ -155,6 +156,9 @@ def _same_names(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _delivered(days: pd.DatetimeIndex, rows: pd.DataFrame, missing: pd.DataFrame) -> pd.Series[bool]:
     """Which of `days` are delivered by the accounts that make up most of `rows`; the first day always is."""
+    missing = missing[missing["provider"].isin(rows["provider"].unique())]
+    if missing.empty:
+        return pd.Series(True, index=days)  # noqa: FBT003 - its only value
     lately = rows[rows["cost_date"] > days[-1] - pd.Timedelta(days=2 * LATEST)]
     # An account matters that does now, or that did.
     shares = pd.concat([_shares(rows), _shares(lately)], axis=1).max(axis=1).rename("share").reset_index()

@@ -121,6 +121,11 @@ class HomeFolders:
         return self.state / "extractions.json"
 
     @property
+    def forecasts(self) -> Path:
+        """The forecasts of usage that the last run made."""
+        return self.state / "forecasts" / "usage.json"
+
+    @property
     def outbox(self) -> Path:
         """Alerts and their deliveries."""
         return self.state / "outbox.sqlite"

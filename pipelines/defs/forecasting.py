@@ -1,5 +1,6 @@
 """The Prophet forecasts and the anomalies, between the facts and the marts that show them."""
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ from pipelines.analytics.forecast import forecast
 from pipelines.app.build_inputs import exchange_rates
 from pipelines.app.home import Home
 from pipelines.app.least_impact import least_impact_of
+from pipelines.app.stored_forecasts import StoredForecasts
 from pipelines.builds import tested
 from pipelines.builds.store import warehouse_of
 from pipelines.defs.failing import fails_in_words
@@ -23,6 +25,7 @@ MISSING_DAYS = dg.AssetKey([REPORTS, "rpt_missing_days"])
 MISSING_DAYS_TABLE = "main.rpt_missing_days"
 ANOMALY_COSTS = dg.AssetKey(["derived", "int_anomaly_costs"])
 ANOMALY_COSTS_TABLE = "main.int_anomaly_costs"
+MOST_WORKERS = 4
 
 
 @dg.multi_asset(
@@ -42,7 +45,12 @@ def cost_forecasts(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResul
     with warehouse_of(home.folders).writing() as connection:
         daily = connection.table(DAILY_COSTS_TABLE).df()
         missing = connection.table(MISSING_DAYS_TABLE).df()
-        forecasts = forecast(daily, files.build_day(connection), missing)
+        stored = StoredForecasts(home.folders.forecasts)
+        workers = min(os.cpu_count() or 1, MOST_WORKERS)
+        known = stored.all()
+        forecasts = forecast(daily, files.build_day(connection), missing, known=known, workers=workers)
+        if forecasts.usage != known:
+            stored.replace(forecasts.usage)
         frames = {"daily": forecasts.daily, "totals": forecasts.totals, "status": forecasts.status}
         files.write_frames(connection, FORECASTS, frames)
         tested.record(connection, tested.FORECASTS, [f"{FORECASTS}.{name}" for name in frames])

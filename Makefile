@@ -12,6 +12,9 @@ CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || comman
 UPGRADE  ?=
 NODE     ?= node
 
+# Images of containers set it. Each of the many processes that tests start would compile every package again.
+unexport PYTHONDONTWRITEBYTECODE
+
 PIP     := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet
 COMPILE := $(BIN)/uv --quiet pip compile --universal --python-version 3.11 --generate-hashes \
            --no-emit-index-url --no-header --no-annotate $(UPGRADE)

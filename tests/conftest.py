@@ -15,6 +15,8 @@ from filelock import FileLock
 from hypothesis import settings
 
 from pipelines.warehouse.transform import Transform
+from tests.dbt.company import COMPANY
+from tests.dbt.compiled import Compiled
 from tests.e2e.installation import Installation, install
 from tests.examples import examples
 
@@ -88,6 +90,20 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callab
 def parsed(made_once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
     """What dbt knows of the project once it has parsed it: a folder to be copied to where a home keeps dbt's files."""
     return made_once("parsed", lambda folder: Transform(folder, folder).prepare())
+
+
+@pytest.fixture(scope="session")
+def compiled_project(made_once: Callable[[str, Callable[[Path], object]], Path], parsed: Path) -> Compiled:
+    """What dbt compiled when it built the company of tests/dbt, which is in the folder `company`."""
+
+    def build(folder: Path) -> None:
+        shutil.copytree(parsed, folder)
+        database = folder / "company" / "working.duckdb"
+        database.parent.mkdir()
+        COMPANY.write(database)
+        assert Transform(database.parent, folder).build("--exclude", "source:forecasts+").failures == ()
+
+    return Compiled(made_once("compiled", build))
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -14,7 +14,7 @@ import pytest
 
 from pipelines.domain.records import ChargeCategory, SourceKind
 from tests.dbt.choice import FILE, billed, reported
-from tests.dbt.conftest import Query
+from tests.dbt.conftest import Query, Scenario
 from tests.dbt.landed import AS_OF, EmptyDay, Landed, entered, price
 
 DECEMBER, FEBRUARY, MARCH = date(2025, 12, 20), date(2026, 2, 10), date(2026, 3, 10)
@@ -96,8 +96,8 @@ SOURCES = Landed(
 
 
 @pytest.fixture(scope="module")
-def database(build_once: Callable[..., Path]) -> Path:
-    return build_once("compared_sources", SOURCES, *VIEWS.values(), "rpt_cost_coverage")
+def database(scenario: Scenario) -> Path:
+    return scenario("compared_sources", SOURCES, *VIEWS.values(), "rpt_cost_coverage")
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -14,7 +14,7 @@ import pytest
 
 from pipelines.domain.records import SourceKind
 from tests.dbt.choice import DAY, FILE, billed, reported, routed
-from tests.dbt.conftest import Query
+from tests.dbt.conftest import Query, Scenario
 from tests.dbt.landed import AS_OF, EmptyDay, Landed, entered, price
 
 YESTERDAY, TODAY = AS_OF.date() - timedelta(days=1), AS_OF.date()
@@ -108,8 +108,8 @@ COVERAGE = Landed(
 
 
 @pytest.fixture(scope="module")
-def database(build_once: Callable[..., Path]) -> Path:
-    return build_once("coverage", COVERAGE, "fct_usage", "fct_cost_candidates", "rpt_reconciliation")
+def database(scenario: Scenario) -> Path:
+    return scenario("coverage", COVERAGE, "fct_usage", "fct_cost_candidates", "rpt_reconciliation")
 
 
 @pytest.fixture

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
 from pipelines.domain.records import CostBasis, RecordKind, SourceKind, UsageRecord
-from tests.dbt.conftest import Query
+from tests.dbt.conftest import Query, Scenario
 from tests.dbt.landed import Landed
 
 FIRST = datetime(2026, 2, 1, tzinfo=UTC)
@@ -76,8 +75,8 @@ LANDED = Landed(
 
 
 @pytest.fixture
-def query(build_once: Callable[..., Path]) -> Iterator[Query]:
-    with closing(duckdb.connect(build_once("names", LANDED, "fct_cost_allocations"), read_only=True)) as connection:
+def query(scenario: Scenario) -> Iterator[Query]:
+    with closing(duckdb.connect(scenario("names", LANDED, "fct_cost_allocations"), read_only=True)) as connection:
         yield lambda sql: connection.execute(sql).fetchall()
 
 

@@ -8,7 +8,6 @@ built and added up.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
@@ -40,7 +39,7 @@ from pipelines.warehouse import files as warehouse
 from pipelines.warehouse import landing_tables
 from pipelines.warehouse.files import Warehouse
 from pipelines.warehouse.loading import load_landing
-from pipelines.warehouse.transform import Transform
+from tests.dbt.compiled import Compiled
 from tests.faults.figures import QUICK
 from tests.sources.imports.inboxes import Inbox
 from tests.sources.local.agent_logs import codex_count, codex_meta, codex_turn, codex_usage
@@ -173,10 +172,9 @@ def read_files(person: Path, landing: LandingStore) -> None:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory, compiled_project: Compiled) -> Path:
     """Everything read once, and built."""
     person = tmp_path_factory.mktemp("person")
-    shutil.copytree(parsed, person / "dbt")
     landing = LandingStore(person / "landing")
     write_logs(person)
     for agent, folder in ((CLAUDE_CODE, person / ".claude"), (CODEX, person / ".codex")):
@@ -198,7 +196,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Path:
         load_landing(connection, landing)
         prices = unit_prices.resolve(warehouse.monthly_uses(connection))
         warehouse.load_table(connection, "unit_prices", [vars(price) for price in prices])
-    assert Transform(person, person / "dbt").build("--exclude", "source:forecasts+").failures == ()
+    compiled_project.build(files.working)
     with files.writing() as connection:
         assert all(comparison.equal for comparison in conservation.check(landing, connection))
     return person

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -29,7 +28,7 @@ from pipelines.warehouse import files as warehouse
 from pipelines.warehouse import landing_tables
 from pipelines.warehouse.files import Warehouse
 from pipelines.warehouse.loading import load_landing
-from pipelines.warehouse.transform import Transform
+from tests.dbt.compiled import Compiled
 from tests.faults.figures import COSTS, LEDGER, NOW, QUICK, SOURCE, Reader, landing_in, use
 
 TODAY = NOW.date()
@@ -38,17 +37,16 @@ BILL = f"""\
 date,provider,account,amount,currency,replaces_source
 {BILLED_DAY},openai,labs,99.95,USD,yes
 """
-FACTS = ("+fct_costs", "+fct_usage")
+FACTS = ("fct_costs", "fct_usage")
 SECRET_MODEL = "gpt-nobody-prices"  # noqa: S105 - the name of a model
 
 Query = Callable[[str], list[tuple[Any, ...]]]
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Path:
+def database(tmp_path_factory: pytest.TempPathFactory, compiled_project: Compiled) -> Path:
     """The facts of one account: its costs, its usage of a model without a price, and a bill for one of its days."""
     home = tmp_path_factory.mktemp("facts")
-    shutil.copytree(parsed, home / "dbt")
     landing = landing_in(home)
     unknown = replace(LEDGER, uses=tuple(replace(use, model=SECRET_MODEL) for use in LEDGER.uses))
     with ScriptedProvider(unknown, now=lambda: NOW) as provider:
@@ -68,8 +66,7 @@ def database(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Path:
         load_landing(connection, landing)
         prices = unit_prices.resolve(warehouse.monthly_uses(connection))
         warehouse.load_table(connection, "unit_prices", [vars(price) for price in prices])
-    built = Transform(home, home / "dbt").build("--indirect-selection", "buildable", "--select", *FACTS)
-    assert built.failures == ()
+    compiled_project.build(files.working, *FACTS)
     return files.working
 
 

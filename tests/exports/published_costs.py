@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 TYPES = {
     "cost_id": "varchar",
@@ -118,9 +119,9 @@ def published(
     try:
         columns = ", ".join(f"{name} {kind}" for name, kind in TYPES.items())
         connection.execute(f"create table fct_costs ({columns})")
-        places = ", ".join(f"${name}" for name in TYPES)
-        for row in costs:
-            connection.execute(f"insert into fct_costs values ({places})", row)  # noqa: S608 - names of this file
+        if costs:
+            connection.register("costs", pa.Table.from_pylist([*costs]))
+            connection.execute("insert into fct_costs by name from costs")
         connection.execute("create table rpt_build (build_id varchar, is_sample boolean, as_of timestamptz)")
         connection.execute(
             "insert into rpt_build values ($name, $is_sample, $as_of)",

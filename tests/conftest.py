@@ -6,6 +6,7 @@ import logging
 import os
 import shutil
 import signal
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
@@ -32,6 +33,10 @@ UNTRACED = frozenset(
 )
 """They go through SQL, of which coverage knows nothing, or many times through what other folders go through too."""
 
+ROWS_TRACED = 8
+"""Of a test that runs over the rows of a table."""
+_rows_traced = Counter[str]()
+
 settings.register_profile("tests", max_examples=examples(100))
 settings.load_profile("tests")
 
@@ -46,12 +51,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Trace no test in which coverage has nothing to see: tracing makes Python half as fast.
+    """Trace no test in which coverage has nothing new to see: tracing makes Python half as fast.
 
-    That is SQL, and the many examples of a property, which go the same way again.
+    That is SQL, the many examples of a property, and most rows of a table, which go the same way again.
     """
     coverage = Coverage.current()
-    if coverage is None or not (item.path.parent in UNTRACED or item.get_closest_marker("hypothesis")):
+    function = item.nodeid.partition("[")[0]
+    _rows_traced[function] += 1
+    seen = _rows_traced[function] > ROWS_TRACED
+    if coverage is None or not (seen or item.path.parent in UNTRACED or item.get_closest_marker("hypothesis")):
         return (yield)
     coverage.stop()
     try:

@@ -7,11 +7,13 @@ The marts that are worked out from the daily rows are in `derived`.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -246,16 +248,26 @@ def contracts() -> dict[str, dict[str, str]]:
 
 def write(path: Path, published: Published) -> Path:
     """The published file at `path`."""
+    path.write_bytes(_without_rows())
     with duckdb.connect(str(path)) as connection:
-        connection.execute(_SCHEMA)
-        connection.execute(_LATER_SCHEMA)
-        for mart, columns in contracts().items():
-            # What no panel shows yet is there without rows.
-            listed = ", ".join(f'"{name}" {data_type}' for name, data_type in columns.items())
-            connection.execute(f"create table if not exists {mart} ({listed})")
         _write_daily(connection, published)
         _write_rest(connection, published)
     return path
+
+
+@cache
+def _without_rows() -> bytes:
+    """A file that holds every mart, and no row."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "published.duckdb"
+        with duckdb.connect(str(path)) as connection:
+            connection.execute(_SCHEMA)
+            connection.execute(_LATER_SCHEMA)
+            for mart, columns in contracts().items():
+                # What no panel shows yet is there without rows.
+                listed = ", ".join(f'"{name}" {data_type}' for name, data_type in columns.items())
+                connection.execute(f"create table if not exists {mart} ({listed})")
+        return path.read_bytes()
 
 
 def _write_daily(connection: duckdb.DuckDBPyConnection, published: Published) -> None:
@@ -383,5 +395,6 @@ def _write_forecast(
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Sequence[Any]]) -> None:
     rows = [list(values) for values in rows]
     if rows:
-        marks = ", ".join("?" for _ in rows[0])
-        connection.executemany(f"insert into {table} values ({marks})", rows)  # noqa: S608 - names of this file
+        marks = f"({', '.join('?' for _ in rows[0])})"
+        places = ", ".join([marks] * len(rows))
+        connection.execute(f"insert into {table} values {places}", [*chain.from_iterable(rows)])  # noqa: S608 - names of this file

@@ -21,6 +21,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -130,6 +131,12 @@ class _Request:
     headers: Mapping[str, str] | None = None
 
 
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Whom to trust: read once, which takes longer than many a request."""
+    return httpx2.create_ssl_context()
+
+
 class ApiClient:
     """A connection to one account. Not shared between threads."""
 
@@ -171,7 +178,9 @@ class ApiClient:
         self.headers: Mapping[str, str] = {}
         """Those of the last answer, by their names in small letters."""
         timeout = httpx2.Timeout(limits.read_seconds, connect=min(CONNECT_SECONDS, limits.read_seconds))
-        self._http = httpx2.Client(headers={"user-agent": USER_AGENT, **headers}, timeout=timeout)
+        self._http = httpx2.Client(
+            headers={"user-agent": USER_AGENT, **headers}, timeout=timeout, verify=_certificates()
+        )
 
     def close(self) -> None:
         """Close the connections."""

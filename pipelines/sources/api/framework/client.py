@@ -21,7 +21,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from functools import cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -41,7 +40,7 @@ from tenacity.stop import stop_base
 from pipelines.errors import SourceError
 from pipelines.presentation.messages import ASKED_AGAIN
 from pipelines.sources.api.framework.answers import Fields, parse
-from pipelines.sources.api.framework.reachability import Reachability
+from pipelines.sources.api.framework.reachability import Reachability, certificates
 from pipelines.sources.api.framework.shape import Answers, shape_of
 
 USER_AGENT = "ai-cost-tracker/0.1 (self-hosted cost reports)"
@@ -131,12 +130,6 @@ class _Request:
     headers: Mapping[str, str] | None = None
 
 
-@cache
-def _certificates() -> ssl.SSLContext:
-    """Whom to trust: read once, which takes longer than many a request."""
-    return httpx2.create_ssl_context()
-
-
 class ApiClient:
     """A connection to one account. Not shared between threads."""
 
@@ -179,7 +172,7 @@ class ApiClient:
         """Those of the last answer, by their names in small letters."""
         timeout = httpx2.Timeout(limits.read_seconds, connect=min(CONNECT_SECONDS, limits.read_seconds))
         self._http = httpx2.Client(
-            headers={"user-agent": USER_AGENT, **headers}, timeout=timeout, verify=_certificates()
+            headers={"user-agent": USER_AGENT, **headers}, timeout=timeout, verify=certificates()
         )
 
     def close(self) -> None:

@@ -1,11 +1,15 @@
 """What the sources of one run have found out about the network, so that each need not wait to find it out again.
 
-Belongs here: which hosts answered and which cannot be reached. Does not: asking them (client.py).
+Belongs here: which hosts answered, which cannot be reached, and whose certificates are trusted. Does not: asking them (client.py).
 """
 
 from __future__ import annotations
 
+import ssl
 import threading
+from functools import cache
+
+import httpx2
 
 
 class Reachability:
@@ -43,3 +47,9 @@ class Reachability:
         """Whether a host could not be reached, and none was."""
         with self._lock:
             return bool(self._unreachable) and not self._answered
+
+
+@cache
+def certificates() -> ssl.SSLContext:
+    """The certificates that this machine trusts: read once, because that takes longer than many a request."""
+    return httpx2.create_ssl_context()

@@ -1,6 +1,7 @@
 """What the sources of one run have found out about the network, so that each need not wait to find it out again.
 
-Belongs here: which hosts answered, which cannot be reached, and whose certificates are trusted. Does not: asking them (client.py).
+Belongs here: which hosts answered, which cannot be reached, and whose certificates are trusted. Does not: asking them
+(client.py).
 """
 
 from __future__ import annotations

@@ -179,8 +179,8 @@ def _status(outlook: Outlook, as_of: date) -> dict[str, Any]:
         state = "ready"
     elif outlook.is_quiet:
         state, message = "waiting", "no cost for eight weeks; forecasts start again with use"
-    elif history < LEAST_HISTORY:
-        starts_on = as_of + timedelta(days=LEAST_HISTORY - history)
+    elif outlook.waits:
+        starts_on = as_of + timedelta(days=outlook.waits)
         state = "waiting"
         message = f"{history} of {LEAST_HISTORY} days of history; forecasts start on {starts_on}"
     elif history < FULL_HISTORY:

@@ -18,7 +18,7 @@ from pipelines.analytics.models import WEEK, Costs, without_gaps
 from pipelines.analytics.series import Series
 
 LEAST_HISTORY = 14
-"""Days; below this a forecast would be a guess."""
+"""Days since the first usage; below this a forecast would be a guess."""
 LONGEST_HORIZON = 90
 LEAST_PAUSE = 14
 """Days without any use that may be an end, where a series never had a third of them."""
@@ -35,6 +35,7 @@ class Outlook:
         costs: its usage up to the last delivered day, without bills that come again; None where none is forecast.
         planned: what is known to be charged on each day ahead.
         history: delivered days from the first usage on.
+        waits: days until there is history enough for a forecast.
         stopped_on: the day after its last use, where it has ended.
         is_quiet: nothing was used for eight weeks.
         thirty_day_pace: what 30 days at the mean so far come to, of what is too young to be in a forecast.
@@ -44,6 +45,7 @@ class Outlook:
     costs: Costs | None
     planned: pd.Series[float]
     history: int
+    waits: int
     stopped_on: date | None = None
     is_quiet: bool = False
     thirty_day_pace: float | None = None
@@ -67,12 +69,13 @@ class _Part:
     usage: pd.Series[float]
     bills: pd.Series[float]
     history: int
+    waits: int
     stopped_on: date | None
     is_quiet: bool
 
     @property
     def is_forecast(self) -> bool:
-        return self.history >= LEAST_HISTORY and self.stopped_on is None and not self.is_quiet
+        return not self.waits and self.stopped_on is None and not self.is_quiet
 
 
 def outlooks(found: Sequence[Series], as_of: date) -> list[Outlook]:
@@ -99,6 +102,7 @@ def _outlook(series: Series, parts: Sequence[_Part], as_of: date, days: pd.Datet
     for part in parts:
         ahead = ahead.add(part.bills, fill_value=0.0).reindex(days)
     history = max((part.history for part in parts), default=0)
+    waits = min((part.waits for part in parts), default=LEAST_HISTORY)
     costs = None
     if forecast:
         index = pd.date_range(min(part.usage.index[0] for part in forecast), series.delivered_through, freq="D")
@@ -112,9 +116,10 @@ def _outlook(series: Series, parts: Sequence[_Part], as_of: date, days: pd.Datet
         costs,
         ahead,
         history,
+        waits,
         stopped_on=max(day for day in ended if day) if ended and all(ended) else None,
         is_quiet=history > 0 and all(part.is_quiet for part in parts if part.history),
-        thirty_day_pace=30 * sum(float(part.usage.mean()) for part in parts) if 0 < history < LEAST_HISTORY else None,
+        thirty_day_pace=30 * sum(float(part.usage.mean()) for part in parts) if history and waits else None,
     )
 
 
@@ -123,13 +128,16 @@ def _part(series: Series, as_of: date, days: pd.DatetimeIndex) -> _Part:
     history = int(observed.notna().sum())
     nothing = pd.Series(0.0, index=days)
     if not history:
-        return _Part(series.series, observed, nothing, 0, None, is_quiet=False)
+        return _Part(series.series, observed, nothing, 0, LEAST_HISTORY, None, is_quiet=False)
     stopped_on = _stopped_on(observed)
     usage = without_gaps(_without_long_pauses(observed))
     spikes = recurring_spikes(usage)
     bills = bills_ahead(spikes[spikes > 0], as_of, days, SPIKES)
     quiet = bool((observed.iloc[-QUIET:].fillna(0.0) == 0).all()) and not bills.any()
-    return _Part(series.series, usage - spikes, bills, history, None if bills.any() else stopped_on, quiet)
+    age = (pd.Timestamp(as_of) - observed.index[0]).days
+    # Days that are late put off no forecast, as long as a whole week is there.
+    waits = max(LEAST_HISTORY - age, WEEK - history, 0)
+    return _Part(series.series, usage - spikes, bills, history, waits, None if bills.any() else stopped_on, quiet)
 
 
 def _pauses(observed: pd.Series[float]) -> list[tuple[int, int]]:

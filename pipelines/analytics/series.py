@@ -22,7 +22,7 @@ USUAL = {"charge_category": "Usage", "is_spread": False, "source_kind": "api"}
 IMMATERIAL_SHARE = 0.05
 """A day counts as delivered while the accounts that miss it have no more than this share of the series."""
 MISSING_COLUMNS = ["provider", "account_name", "cost_kind", "missing_date"]
-REGULAR_DAYS, REGULAR_SHARE, REGULAR_LEAST = 90, 0.5, 14
+REGULAR_DAYS, REGULAR_SHARE, REGULAR_LEAST = 90, 0.5, 7
 LATEST = 28
 """Days; the same rules and figures as rpt_missing_days, see there."""
 

@@ -222,6 +222,22 @@ def test_days_that_have_yet_to_arrive_are_forecast_and_not_counted_as_nothing(la
     assert (status["status"], status["days_of_history"]) == ("ready", 140 - late)
 
 
+@pytest.mark.parametrize("late", [1, 3, 7])
+def test_days_that_are_late_put_off_no_forecast_of_an_account_of_two_weeks(late: int):
+    """They are not counted as days of nothing either, though so short a past has hardly shown its pauses."""
+    found = forecast(daily(rows([*[10.0] * (14 - late), *[0.0] * late])), AS_OF)
+    assert of(found.totals).set_index("horizon")["total_amount"]["30"] == pytest.approx(300.0, rel=0.01)
+    status = of(found.status).iloc[0]
+    assert (status["status"], status["days_of_history"]) == ("low_confidence", 14 - late)
+    assert status["delivered_through"].date() == AS_OF - timedelta(days=late + 1)
+
+
+def test_an_account_of_13_days_starts_tomorrow_be_its_last_day_late_or_not():
+    for costs in ([10.0] * 13, [*[10.0] * 12, 0.0]):
+        status = of(forecast(daily(rows(costs)), AS_OF).status).iloc[0]
+        assert (status["status"], status["starts_on"].date()) == ("waiting", AS_OF + timedelta(days=1))
+
+
 def test_three_missing_days_inside_change_little():
     whole = working_weeks(140, noise=0.05)
     expected = of(forecast(daily(rows(whole)), AS_OF).totals).set_index("horizon")["total_amount"]

@@ -14,6 +14,7 @@ import duckdb
 import pytest
 from playwright.sync_api import Page, expect
 
+from dashboards.report import ReportFacts
 from pipelines.presentation import formats
 from tests.browser.conftest import Opened
 
@@ -79,12 +80,39 @@ def test_the_download_sums_to_the_status_line_and_to_the_mart(
     assert opened.complaints == []
 
 
+@pytest.mark.parametrize(
+    ("button", "currency"), [("All in EUR", "EUR"), ("EUR only", "EUR"), ("USD only", "USD"), ("JPY only", "JPY")]
+)
+def test_each_currency_alone_and_all_of_them_sum_to_the_mart(
+    button: str, currency: str, open_report: OpenReport, report: Callable[..., ReportFacts]
+):
+    alone = f"select sum(cost_amount), sum(cost_amount) from rpt_daily_costs where currency = '{currency}'"  # noqa: S608 - of this test
+    whole = "select sum(converted_amount), sum(cost_amount) from rpt_daily_costs where converted_amount is not null"
+    with duckdb.connect(str(report("currencies").path.with_suffix(".duckdb")), read_only=True) as connection:
+        held, billed = connection.execute(whole if button == "All in EUR" else alone).fetchone()
+    opened = open_report("currencies")
+    page = opened.page
+    page.locator("#currency button", has_text="USD only").click()
+    page.locator("#currency button", has_text=button).click()
+    assert formats.money(held, currency) in opened.status()
+    expect(page.locator("#whole")).to_be_visible(visible=button != "All in EUR")
+    restored = open_report("currencies", "#" + page.url.partition("#")[2])
+    assert restored.status() == opened.status()
+    _, text = _download(page, "csv")
+    assert _csv_sum(text) == held
+    assert sum(Decimal(entry["billed_cost"]) for entry in _csv_rows(text)) == billed
+    assert {entry["currency"] for entry in _csv_rows(text)} == {currency}
+    expect(page.locator("h1")).to_have_text("November is heading for €996, not counting ¥25,000")
+    assert opened.complaints == restored.complaints == []
+
+
 def test_a_source_button_changes_the_total_and_reset_brings_it_back(open_report: OpenReport):
     opened = open_report()
     everything = opened.status()
     opened.page.locator("#source button", has_text="Manual").click()
     assert "Manual only" in opened.status()
     assert opened.status() != everything
+    expect(opened.page.locator("#whole")).to_have_text("Headline and figures: all spend")
     opened.page.locator("#reset").click()
     assert opened.status() == everything
     assert "#" not in opened.page.url

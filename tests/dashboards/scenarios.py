@@ -307,7 +307,33 @@ def newcomer() -> Published:
     return Published(daily=daily, recorded=recorded)
 
 
+def currencies() -> Published:
+    """Forty days in euros, in dollars at 0.92, and, on the last five, in yen without a rate."""
+
+    def days(count: int, amount: str, rate: str | None, **given: Any) -> list[dict[str, Any]]:
+        converted = None if rate is None else Decimal(amount) * Decimal(rate)
+        found = [TODAY - timedelta(days=back) for back in range(1, count + 1)]
+        return [manual(day, amount, **{"converted_amount": converted, **given}) for day in found]
+
+    return Published(
+        daily=[
+            *days(40, "10.00", "1", provider="mistral", currency="EUR"),
+            *days(40, "25.00", "0.92", provider="openai", model_id="gpt-5"),
+            *days(5, "5000", None, provider="sakana", currency="JPY"),
+        ],
+        currency="EUR",
+        budgets=[("everything", "everything", "800", "EUR", "726")],
+        forecasts=[("spend", "total", "total", 33.0)],
+        converted=[
+            statements.charged("EUR", "220", "220", conversion_status="same"),
+            statements.charged("USD", "550", "506", conversion_status="converted", rate=Decimal("0.92")),
+            statements.charged("JPY", "25000", None),
+        ],
+    )
+
+
 SCENARIOS = {
+    "currencies": currencies,
     "sample": sample,
     "company": company,
     "list_price_only": list_price_only,

@@ -14,12 +14,11 @@ import pytest
 
 from dashboards.context import read_context
 from dashboards.errors import ReportError
-from tests.dashboards import published
+from tests.dashboards import published, scenarios
 from tests.dashboards.published import TODAY, Published, manual, row
 from tests.dashboards.statements import charged
 
 Values = Callable[[str, Published], dict[str, Any]]
-RATE = Decimal("0.92")
 SPACE = "\N{NO-BREAK SPACE}"
 
 
@@ -29,22 +28,16 @@ def converted(currency: str, amount: str, in_euros: str, **given: Any) -> dict[s
     return charged(currency, amount, in_euros, **{"conversion_status": "converted", "rate": rate, **given})
 
 
-def dollars(day: date, amount: str, **given: Any) -> dict[str, Any]:
+def dollars(day: date, amount: str) -> dict[str, Any]:
     """A cost in dollars and what it is in euros."""
-    in_euros = Decimal(amount) * RATE
-    return manual(day, amount, provider="openai", model_id="gpt-5", converted_amount=in_euros, **given)
+    in_euros = Decimal(amount) * Decimal("0.92")
+    return manual(day, amount, provider="openai", model_id="gpt-5", currency="USD", converted_amount=in_euros)
 
 
-EUROS = [manual(TODAY - timedelta(days=back), "10.00", provider="mistral", currency="EUR") for back in range(1, 41)]
-DOLLARS = [dollars(TODAY - timedelta(days=back), "25.00") for back in range(1, 41)]
-CONVERTED = Published(
-    daily=[*EUROS, *DOLLARS],
-    currency="EUR",
-    budgets=[("everything", "everything", "800", "EUR", "726")],
-    forecasts=[("spend", "total", "total", 33.0)],
-    converted=[converted("EUR", "220", "220", conversion_status="same", rate=None), converted("USD", "550", "506")],
-)
-YEN = [manual(TODAY - timedelta(days=back), "5000", provider="sakana", currency="JPY") for back in range(1, 6)]
+MIXED = scenarios.currencies()
+EUROS = [cost for cost in MIXED.daily if cost["currency"] == "EUR"]
+RATED = [cost for cost in MIXED.daily if cost["currency"] != "JPY"]
+CONVERTED = replace(MIXED, daily=RATED, converted=MIXED.converted[:2])
 
 
 def sentence(values: Values, content: Published) -> tuple[str, str]:
@@ -57,7 +50,7 @@ def figures(values: Values, content: Published) -> dict[str, Any]:
 
 
 def test_where_all_of_it_has_a_rate_the_headline_is_of_all_of_it(values: Values) -> None:
-    """22 days of 10 euros, and of 25 dollars at 0.92: 726 euros, as many as on the same days of October."""
+    """22 days of 10 euros, and of 25 dollars at 0.92: 726 euros; October has 9 of these days."""
     finding, lede = sentence(values, CONVERTED)
     assert finding == "November is heading for €996, 24% over budget"
     assert lede == (
@@ -82,13 +75,12 @@ def test_what_is_converted_says_at_which_rate(values: Values) -> None:
 
 
 def test_what_has_no_rate_is_named_and_in_no_total(values: Values) -> None:
-    content = replace(CONVERTED, daily=[*CONVERTED.daily, *YEN])
-    finding, _ = sentence(values, content)
+    finding, _ = sentence(values, MIXED)
     assert finding == "November is heading for €996, not counting ¥25,000"
-    month = figures(values, content)["month"]
+    month = figures(values, MIXED)["month"]
     assert (month.value, month.detail) == ("€726", "all manual; not counting ¥25,000")
     assert f"JPY{SPACE}25,000.00 of spend is recorded in JPY: not in these totals, which are in EUR." in [
-        note["text"] for note in values("notes", content)["notes"]
+        note["text"] for note in values("notes", MIXED)["notes"]
     ]
 
 
@@ -115,7 +107,7 @@ def test_a_budget_in_another_currency_is_written_in_it(values: Values) -> None:
 
 
 def test_a_page_with_money_in_another_currency_never_says_that_nothing_is_recorded(values: Values) -> None:
-    content = Published(daily=EUROS)
+    content = Published(daily=[{**cost, "converted_amount": None} for cost in EUROS])
     finding, lede = sentence(values, content)
     assert finding == "€400 recorded, none of it in USD"
     assert "exchange_rates" in lede

@@ -6,7 +6,7 @@ import { byId, icon, make, press } from "./elements.js";
 import { atLeast, sumUnits } from "./facts.js";
 import { money, span } from "./formats.js";
 import { ALL, costViewOf, DIMENSIONS } from "./report.js";
-import { isChanged, RANGES } from "./state.js";
+import { isChanged, isPart, RANGES } from "./state.js";
 
 /** @import { Actions, Dimension, PanelInput, Report, Row, Span, State } from "./types.js" */
 
@@ -160,6 +160,8 @@ export function showChoices({ report, state, rows, range }) {
   }
   byId("status").textContent = statusLine(report, state, rows, range);
   byId("reset").hidden = !isChanged(report, state);
+  byId("whole").hidden = !isPart(report, state);
+  byId("whole").textContent = `Headline and figures: all ${costViewOf(report, state).noun}`;
 }
 
 /**

@@ -150,8 +150,14 @@ export const isFiltered = (state) =>
   state.source !== "all" || DIMENSIONS.some((dimension) => state[dimension].length > 0);
 
 /**
+ * Whether what is shown is a part of what the headline is of.
  * @param {Report} report
  * @param {State} state
  */
-export const isChanged = (report, state) =>
-  isFiltered(state) || state.currency !== report.currencies[0] || state.range !== defaults(report, state.kind).range;
+export const isPart = (report, state) => isFiltered(state) || state.currency !== report.currencies[0];
+
+/**
+ * @param {Report} report
+ * @param {State} state
+ */
+export const isChanged = (report, state) => isPart(report, state) || state.range !== defaults(report, state.kind).range;

@@ -67,11 +67,12 @@ js-checks: $(NODE_MODULES)/.ready
 tests: $(VENV)/.test-ready ## Run the tests with coverage (WORKERS=2 processes)
 	@echo "· pytest"; log=$$(mktemp); \
 	if ! $(BIN)/pytest --quiet -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m 'not long and not e2e' \
+	    --ignore tests/e2e --ignore tests/browser \
 	    --cov --cov-report=xml >"$$log" 2>&1; then cat "$$log" >&2; rm -f "$$log"; exit 1; fi; \
 	grep -E '^Required test coverage|^[0-9]+ passed' "$$log"; rm -f "$$log"
 
 # A browser test needs a Chromium: one on the PATH (or CHROMIUM=…), else the one that Playwright downloads.
-e2e: $(VENV)/.test-ready ## Run the tests that start whole runs, servers and a browser, and all examples of properties
+e2e: $(VENV)/.test-ready ## Run the tests of whole runs, histories, servers and a browser, and all examples of properties
 	@select='(e2e or hypothesis) and not long'; \
 	if ! CHROMIUM='$(CHROMIUM)' $(BIN)/python tests/house/chromium.py; then \
 	    if [ "$$CI" = true ]; then echo "make: no working Chromium, which CI must have" >&2; exit 1; fi; \

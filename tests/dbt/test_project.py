@@ -66,6 +66,7 @@ def test_a_model_with_logic_has_a_unit_test(manifest: dict[str, Any], name: str)
     assert name in tested, f"{name}: add a unit test of two to four rows beside it"
 
 
+@pytest.mark.e2e
 def test_every_unit_test_of_a_model_passes(nothing: Path) -> None:
     assert transform(nothing).prove() == ()
 

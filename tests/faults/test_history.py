@@ -23,6 +23,8 @@ from pipelines.sources.api.framework.source import ApiAccount, ApiSource
 from pipelines.sources.outcomes import POSITION_LOST, Status
 from tests.faults.figures import COSTS, FIRST, LEDGER, NOW, QUICK, SOURCE, Reader, landing_in, use
 
+pytestmark = pytest.mark.e2e
+
 PROVIDERS = ("openai", "anthropic")
 WALKING = [source for source in api_sources() if source.provider in PROVIDERS and source.history is None]
 TODAY = NOW.date()

@@ -35,6 +35,8 @@ from pipelines.state.aside import files_set_aside
 from tests.landing.landed import NOW, as_the_version_before_wrote_it, days, record
 from tests.rates.history import FRIDAY, THURSDAY, history, publishing
 
+pytestmark = pytest.mark.e2e
+
 SAMPLED = 60
 """Bytes of each file but one manifest in effect."""
 FOLDERS = ("landing", "prices", "rates", "balances", "state")

@@ -20,6 +20,8 @@ from pipelines.sample.price_list import METERS, PRICES, WEB_SEARCH, charges
 from pipelines.sample.programs import ANTHROPIC, OPENAI, OPENROUTER
 from pipelines.sample.provider import Ledger, Use
 
+pytestmark = pytest.mark.e2e
+
 FIRST, LAST, RUNAWAY = date(2025, 5, 1), date(2026, 11, 22), date(2026, 11, 11)
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 GENAI = {

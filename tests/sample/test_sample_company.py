@@ -25,6 +25,8 @@ from pipelines.sample.cloud_bill import CloudTotals
 from pipelines.sources.imports.framework.extraction import extract as extract_inbox
 from pipelines.sources.imports.framework.rules import ImportRules
 
+pytestmark = pytest.mark.e2e
+
 TODAY = date(2026, 11, 23)
 FIRST_DAY = date(2025, 5, 1)
 RUNAWAY_DAY = "2026-11-11"

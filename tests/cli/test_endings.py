@@ -70,6 +70,7 @@ def test_the_table_has_every_command():
     assert list(dict.fromkeys(line.split()[0] for line in LINES)) == [name.strip("_") for name in COMMANDS]
 
 
+@pytest.mark.e2e
 @EVERY_LINE
 @EVERY_ERROR
 def test_a_lower_error_ends_every_command_with_a_sentence(

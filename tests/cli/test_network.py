@@ -83,6 +83,7 @@ def test_a_run_without_a_network_says_so_and_goes_on_with_what_is_here(ai_costs:
     assert sum(Decimal(row["amount"]) for row in ended.json["costs"]) == Decimal("12.40")
 
 
+@pytest.mark.e2e
 def test_a_day_that_is_yet_to_come_cannot_be_asked_for_again(ai_costs: Command):
     tomorrow = f"{datetime.now(UTC) + timedelta(days=2):%Y-%m-%d}"
     ended = ai_costs("run", "--again-from", tomorrow)

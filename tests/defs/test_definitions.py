@@ -150,6 +150,7 @@ def test_exchange_rates_are_in_the_graph_only_where_they_are_wanted(
     }, "taken before the build"
 
 
+@pytest.mark.e2e
 def test_while_the_sample_company_stands_in_the_persons_own_folders_are_watched(tmp_path: Path):
     environ = {"HOME": str(tmp_path), "AI_COSTS_HOST": "laptop"}
     home = open_home(environ, home=tmp_path / "data", cwd=tmp_path)

@@ -43,6 +43,7 @@ def failure(home: Home, error: BaseException, cause: BaseException | None = None
     return failure_of("step", event.step_failure_data.error)
 
 
+@pytest.mark.e2e
 @EVERY_ERROR
 def test_a_lower_error_in_a_step_has_its_sentence_and_its_code(tmp_path: Path, lower: Lower):
     found = failure(home_at(tmp_path, KEY=SECRET), lower.cause())
@@ -54,6 +55,7 @@ def test_a_lower_error_in_a_step_has_its_sentence_and_its_code(tmp_path: Path, l
     assert not any(SECRET in text or "somebody said" in text for text in written)
 
 
+@pytest.mark.e2e
 @EVERY_ERROR
 def test_words_of_ours_survive_what_they_were_raised_from(tmp_path: Path, lower: Lower):
     found = failure(home_at(tmp_path), LandingError("day 3 was changed:\nput it back"), lower.cause())

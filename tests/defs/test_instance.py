@@ -29,6 +29,8 @@ RUN = PREAMBLE + f"state.lock_until_exit(Path(sys.argv[1]) / 'runs' / (sys.argv[
 HOME = PREAMBLE + f"with state.run_lock(Path(sys.argv[1]), print): {HOLDING}"
 DATABASES = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
 
+pytestmark = pytest.mark.e2e
+
 
 @dg.asset
 def figures() -> int:
@@ -110,7 +112,6 @@ def with_two_versions(path: Path) -> None:
         connection.commit()
 
 
-@pytest.mark.e2e
 @pytest.mark.parametrize("name", DATABASES)
 @pytest.mark.parametrize(
     "damage",

@@ -134,6 +134,7 @@ class TestSampleCompany:
         assert home.report.name == "ai-costs.html"
         assert not (person / "data" / "sample").exists()
 
+    @pytest.mark.e2e
     def test_whoever_has_nothing_gets_the_sample_company_in_a_folder_of_its_own(self, person: Path):
         sample = opened(person)
         assert (sample.settings.paths.home, sample.is_sample) == (person / "data" / "sample", True)

@@ -37,7 +37,7 @@ help: ## List the targets
 run: $(VENV)/.run-ready ## Set up, run the pipeline, and say where the report is
 	@$(BIN)/ai-costs run
 
-test: lint types js tests ## Set up, then lint, types and tests: five to seven minutes on two cores
+test: lint types js tests ## Set up, then lint, types and tests: under five minutes on two cores
 
 lint: $(VENV)/.test-ready ## Check the style of Python and SQL, and what imports what
 	$(call step,ruff check,$(BIN)/ruff check)

@@ -99,20 +99,22 @@ def find_anomalies(
         costs: rows of int_anomaly_costs.
         as_of: the day under way, which is not judged.
         missing: rows of rpt_missing_days: a day that was not delivered is judged by nobody.
-        least_impact: of a currency, the amount of a day below which nobody is told.
+        least_impact: of a currency, the amount of a day below which nothing is shown.
         feedback: what people said of events; the last of an event counts.
     """
     since = pd.Timestamp(as_of) - pd.Timedelta(days=JUDGED_DAYS)
-    said = {each.event_id: each for each in feedback}
+    verdicts = {each.event_id: each for each in feedback}
     tables = _Tables()
     for cells in cost_cells(costs, as_of, missing):
-        for incident in incidents_of(cells, least_impact(cells.currency), said):
-            if incident.named.event.end >= since or incident.event_id in said:
-                tables.add(incident, said.get(incident.event_id))
+        for incident in incidents_of(cells, least_impact(cells.currency), verdicts):
+            if incident.named.event.end >= since or incident.event_id in verdicts:
+                tables.add(incident, verdicts.get(incident.event_id))
     return tables.frames()
 
 
-def incidents_of(cells: CostCells, least_impact: float, said: Mapping[str, Feedback] | None = None) -> list[Incident]:
+def incidents_of(
+    cells: CostCells, least_impact: float, verdicts: Mapping[str, Feedback] | None = None
+) -> list[Incident]:
     """All incidents of one cost kind and currency, by start.
 
     What people said is learned in a second walk. It changes nothing up to the day on which an event was found, and so
@@ -120,30 +122,30 @@ def incidents_of(cells: CostCells, least_impact: float, said: Mapping[str, Feedb
     """
     series = list(cells.series())
     found = {each: _found(each, least_impact, ()) for each in series}
-    lessons = _lessons(merge([event for events in found.values() for event in events]), said or {})
+    lessons = _lessons(merge([event for events in found.values() for event in events]), verdicts or {})
     for each, learned in lessons.items():
         found[each] = _found(each, least_impact, learned)
     return merge([event for each in series for event in found[each]])
 
 
 def _found(series: LevelSeries, least_impact: float, lessons: Sequence[Lesson]) -> list[Found]:
-    events = [event for event in events_of(series.costs, least_impact, lessons) if _is_told(series, event)]
+    events = [event for event in events_of(series.costs, least_impact, lessons) if _is_shown(series, event)]
     new = spenders.new_spender(series, least_impact)
     return [Found(series, event, top_cell(series, event)) for event in [*events, *([new] if new else [])]]
 
 
-def _is_told(series: LevelSeries, event: Event) -> bool:
-    """Missing data is told of its provider; projects and keys are judged once they are known for four weeks."""
+def _is_shown(series: LevelSeries, event: Event) -> bool:
+    """Missing data is shown of its provider; projects and keys are judged once they are known for four weeks."""
     if event.kind == MISSING_DATA:
         return series.level == "provider" and event.expected > 0 and not (event.is_open and len(event.days) < LATE_DAYS)
     is_young = event.found_on < series.cells.days[series.first] + pd.Timedelta(days=FULL_HISTORY)
     return not (is_young and series.level in ("project", "api_key"))
 
 
-def _lessons(incidents: Sequence[Incident], said: Mapping[str, Feedback]) -> dict[LevelSeries, list[Lesson]]:
+def _lessons(incidents: Sequence[Incident], verdicts: Mapping[str, Feedback]) -> dict[LevelSeries, list[Lesson]]:
     lessons: dict[LevelSeries, list[Lesson]] = defaultdict(list)
     for incident in incidents:
-        feedback = said.get(incident.event_id)
+        feedback = verdicts.get(incident.event_id)
         if feedback is None or feedback.verdict not in LESSONS:
             continue
         for member in incident.members:

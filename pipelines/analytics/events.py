@@ -133,7 +133,7 @@ def events_of(costs: pd.Series[float], least_impact: float = 1.0, lessons: Seque
 
     Args:
         costs: one amount a day, without gaps in the index.
-        least_impact: amount of a day below which nobody is told.
+        least_impact: amount of a day below which nothing is shown.
         lessons: what people said of earlier events of this series.
     """
     return _Walk(costs, least_impact, lessons).run()

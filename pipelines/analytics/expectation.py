@@ -77,14 +77,14 @@ def direction(
         actual: the days as they came, the one judged included.
         edges: which days of `actual` begin or end a month.
         expected: what `past` leads to expect.
-        least_impact: amount below which nobody is told.
+        least_impact: amount below which nothing is shown.
     """
     today = float(actual[-1])
     impact = max(least_impact, LEAST_SHARE_OF_MONTH * float(past[-30:].sum()))
     if abs(today - expected.amount) < impact:
         return None
     z = expected.z(today)
-    if z > UP_Z and _stands_out(actual, expected) and _above_bills(actual, edges):
+    if z > UP_Z and _is_exceptional(actual, expected) and _above_bills(actual, edges):
         return "up"
     if z < DOWN_Z and len(past) >= FULL_HISTORY and today < 0.25 * expected.amount and _never_so_low(actual):
         return "down"
@@ -97,7 +97,7 @@ def has_risen(past: Costs, actual: Costs, least_impact: float) -> bool:
     Args:
         past: the days before the last five, with what was expected in place of what was unusual.
         actual: the last five days.
-        least_impact: amount below which nobody is told.
+        least_impact: amount below which nothing is shown.
     """
     if len(past) < RISE_WEEKS * WEEK or len(actual) < RISE_DAYS:
         return False
@@ -115,7 +115,7 @@ def usual_week(past: Costs) -> Costs:
     return np.median(past[-weeks * WEEK :].reshape(weeks, WEEK), axis=0)
 
 
-def _stands_out(actual: Costs, expected: Expectation) -> bool:
+def _is_exceptional(actual: Costs, expected: Expectation) -> bool:
     """Whether the last day rises over what the series does anyway."""
     recent, today = actual[-RECENT_DAYS - 1 : -1], float(actual[-1])
     if len(actual) <= FULL_HISTORY:

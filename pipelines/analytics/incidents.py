@@ -89,11 +89,11 @@ def merge(found: Sequence[Found]) -> list[Incident]:
         same = [group for group in groups if any(each.is_same_incident(other) for other in group)]
         groups = [group for group in groups if group not in same]
         groups.append([*(other for group in same for other in group), each])
-    incidents = [_incident(group) for group in groups if _is_told(group)]
+    incidents = [_incident(group) for group in groups if _is_shown(group)]
     return sorted(incidents, key=lambda incident: (incident.named.event.start, incident.event_id))
 
 
-def _is_told(group: list[Found]) -> bool:
+def _is_shown(group: list[Found]) -> bool:
     """Of many parts one is unusual by chance: what none but one of them shows has to be further from the usual."""
     return len(group) > 1 or group[0].series.level == TOTAL or group[0].event.strength >= LEAST_STRENGTH_ALONE
 

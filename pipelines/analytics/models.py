@@ -170,9 +170,9 @@ def prophet_path(values: pd.Series[float], horizon: int) -> Path:
         fitted = model.predict(frame[["ds"]])["yhat"].to_numpy()
     ahead = model.predict(pd.DataFrame({"ds": _days(values, horizon)}))
     held = ahead["trend"].iloc[0] + ahead["weekly"].to_numpy()
-    kept = np.flatnonzero(~masked)[-8 * WEEK :]
-    back = (np.exp(fitted[kept]) - 1).clip(0) * scale
-    smear = float(np.clip(recent.to_numpy()[kept].sum() / max(back.sum(), 1e-12), 0.5, 2.5))
+    shown = np.flatnonzero(~masked)[-8 * WEEK :]
+    back = (np.exp(fitted[shown]) - 1).clip(0) * scale
+    smear = float(np.clip(recent.to_numpy()[shown].sum() / max(back.sum(), 1e-12), 0.5, 2.5))
     path: Path = ((np.exp(held) - 1) * scale * smear).clip(0)
     return path
 

@@ -41,7 +41,7 @@ class Series:
     costs: pd.Series[float]
     delivered: pd.Series[bool]
     usage: pd.Series[float]
-    """Of `costs`, what is owed for use."""
+    """Of `costs`, what is charged for use."""
     charges: pd.DataFrame
     """The rows of all else, and of days from the one under way on, see charges.py."""
 
@@ -68,7 +68,7 @@ class Series:
 
     @property
     def observed_usage(self) -> pd.Series[float]:
-        """Of `observed` what is owed for use, from the first day with any; empty where there is none."""
+        """Of `observed` what is charged for use, from the first day with any; empty where there is none."""
         usage = self.usage.where(self.delivered).loc[: pd.Timestamp(self.delivered_through)]
         return usage[(usage.fillna(0.0) != 0).cummax()]
 
@@ -103,10 +103,10 @@ def daily_series(daily: pd.DataFrame, as_of: date, missing: pd.DataFrame | None 
             days = pd.date_range(rows["cost_date"].min(), last, freq="D")
             costs = _by_day(rows, days)
             delivered = _delivered(days, rows, of_kind)
-            owed = rows[are_charges(rows)]
-            usage = costs if owed.empty else costs - _by_day(owed, days)
-            own = charged if series_kind == TOTAL else charged[charged["provider"] == name]
-            found.append(Series(str(kind), series_kind, name, str(currency), costs, delivered, usage, own))
+            charge_rows = rows[are_charges(rows)]
+            usage = costs if charge_rows.empty else costs - _by_day(charge_rows, days)
+            its_charges = charged if series_kind == TOTAL else charged[charged["provider"] == name]
+            found.append(Series(str(kind), series_kind, name, str(currency), costs, delivered, usage, its_charges))
     return found
 
 

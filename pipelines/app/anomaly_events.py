@@ -38,13 +38,13 @@ def published_events(home: Home) -> list[PublishedEvent]:
         HomeError: nothing was published yet.
         EntryFileError: the file of feedback is not valid.
     """
-    said = {each.event_id: each for each in FeedbackFile(home.folders.feedback).all()}
+    verdicts = {each.event_id: each for each in FeedbackFile(home.folders.feedback).all()}
     with warehouse_of(home.folders).reading() as connection:
         events = _rows(connection.table("main.rpt_anomalies").order("start_date desc, event_id"))
         contributors = _rows(connection.table("main.rpt_anomaly_contributors").order("event_id, dimension, rank"))
         days = _rows(connection.table("main.rpt_anomaly_days").order("event_id, event_date"))
     for event in events:
-        if (feedback := said.get(event["event_id"])) is not None:
+        if (feedback := verdicts.get(event["event_id"])) is not None:
             event |= {"verdict": feedback.verdict, "note": feedback.note}
     return [
         PublishedEvent(

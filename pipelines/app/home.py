@@ -41,7 +41,7 @@ class Home:
         return self.settings.paths
 
     @property
-    def own_folders(self) -> HomeFolders:
+    def persons_folders(self) -> HomeFolders:
         """Where a person puts files, be it that the sample company still stands in."""
         return (self.instead_of or self.settings).paths
 

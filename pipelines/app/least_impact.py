@@ -17,8 +17,8 @@ def least_impact_of(configuration: Configuration, rates: Iterable[Rate]) -> Call
     currency that has no rate.
     """
     latest = {rate.currency: float(rate.rate) for rate in sorted(rates, key=lambda rate: rate.rate_date)}
-    own = configuration.anomalies.minimum_impact
-    reporting = _usual(configuration.currency) if own is None else float(own)
+    setting = configuration.anomalies.minimum_impact
+    reporting = _usual(configuration.currency) if setting is None else float(setting)
 
     def least_impact(currency: str) -> float:
         if currency == configuration.currency:

@@ -33,7 +33,7 @@ def serve(
     It prints one address, which lets a browser in; every other request is refused.
     """
     opened = home_of(home, config)
-    settings_used, state = opened.instead_of or opened.settings, opened.own_folders.state
+    settings_used, state = opened.instead_of or opened.settings, opened.persons_folders.state
     if show_url:
         _show_url(state)
         return

@@ -81,7 +81,7 @@ def build_sensors(home: Home) -> list[dg.SensorDefinition]:
         description="Asks for a refresh when a file of data/manual appeared, changed or vanished.",
     )
     def manual_entries_changed(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
-        seen = _folder_state(manual_files(home.own_folders.manual))
+        seen = _folder_state(manual_files(home.persons_folders.manual))
         if seen == context.cursor:
             yield dg.SkipReason("no file of data/manual has changed")
             return
@@ -96,7 +96,7 @@ def build_sensors(home: Home) -> list[dg.SensorDefinition]:
         description="Asks for a refresh when a file of data/inbox appeared or changed.",
     )
     def inbox_changed(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
-        seen = _folder_state(inbox_files(home.own_folders.inbox))
+        seen = _folder_state(inbox_files(home.persons_folders.inbox))
         if seen == context.cursor:
             yield dg.SkipReason("no file of data/inbox has changed")
             return

@@ -52,7 +52,7 @@ def run_job(home: Home, logger: dg.LoggerDefinition, *, from_landing: bool = Fal
     """
     # What Dagster warns of while it runs, such as steps left out, is in the run's events, which the UI shows.
     logging.getLogger("dagster._core.execution.plan").setLevel(logging.ERROR)
-    with run_lock(home.own_folders.state, _logger.warning):
+    with run_lock(home.persons_folders.state, _logger.warning):
         definitions = build_defs(home, loggers={STEPS: logger})
         try:
             result = _execute(home, definitions, from_landing=from_landing)

@@ -22,7 +22,7 @@ def home_resource(home: Home) -> dg.ResourceDefinition:
         if context.instance is not None and context.run is not None:
             lock_while_alive(context.instance, context.run.run_id)
         log = context.log or dg.get_dagster_logger()
-        with _warnings_in(log), run_lock(home.own_folders.state, log.info):
+        with _warnings_in(log), run_lock(home.persons_folders.state, log.info):
             yield home
 
     return dg.ResourceDefinition(hold, description="The folders and settings of this installation.")

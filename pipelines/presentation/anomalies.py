@@ -104,11 +104,11 @@ def _difference(event: Row) -> str:
 
 def _why(event: Row, contributors: Sequence[Row]) -> str:
     """The contributors that most of it came from, from the broadest to the narrowest, and by what."""
-    own = {"provider": "provider", "project": "project", "api_key": "api_key"}.get(event["series_kind"])
+    itself = {"provider": "provider", "project": "project", "api_key": "api_key"}.get(event["series_kind"])
     named = [
         DIMENSIONS[each["dimension"]] + each["dimension_value"]
         for each in sorted(contributors, key=lambda each: list(DIMENSIONS).index(each["dimension"]))
-        if each["dimension"] != own and each["share"] > _MOST
+        if each["dimension"] != itself and each["share"] > _MOST
     ]
     driver = _driver(event)
     if named:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -18,7 +19,8 @@ class Severity(StrEnum):
 class Alert:
     """One alert. The same `dedup_key` is never sent twice to a channel; `supersedes` need not be sent any more.
 
-    `channels` names where it goes; None means everywhere.
+    `channels` names where it goes; None means everywhere. `scope` is whose money it is about, by dimension, such as
+    `{"project": ("atlas",)}`; empty: of everything.
     """
 
     rule: str
@@ -29,3 +31,4 @@ class Alert:
     body_html: str
     supersedes: tuple[str, ...] = ()
     channels: tuple[str, ...] | None = None
+    scope: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -7,8 +7,8 @@ it is being sent; a lease that ran out is sent again. SQLite by default, Postgre
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,9 +16,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from notifications import schema
 from notifications.alerts import Alert
 from notifications.recovery import readable_rows
 from notifications.routing import route
+from notifications.schema import alerts as _alerts
+from notifications.schema import deliveries as _deliveries
 
 LEASE = timedelta(minutes=5)
 FIRST_RETRY = timedelta(minutes=1)
@@ -26,35 +29,6 @@ LONGEST_RETRY = timedelta(hours=1)
 MOST_DOUBLINGS = 10
 GIVEN_UP_AFTER = timedelta(hours=72)
 LONGEST_REASON = 500
-
-_metadata = sa.MetaData()
-_alerts = sa.Table(
-    "alerts",
-    _metadata,
-    sa.Column("alert_id", sa.String, primary_key=True),
-    sa.Column("dedup_key", sa.String, nullable=False, unique=True),
-    sa.Column("rule", sa.String, nullable=False),
-    sa.Column("severity", sa.String, nullable=False),
-    sa.Column("subject", sa.String, nullable=False),
-    sa.Column("body_text", sa.String, nullable=False),
-    sa.Column("body_html", sa.String, nullable=False),
-    sa.Column("created_at", sa.DateTime, nullable=False),
-    sa.Column("superseded_by", sa.String),
-)
-_deliveries = sa.Table(
-    "deliveries",
-    _metadata,
-    sa.Column("delivery_id", sa.String, primary_key=True),
-    sa.Column("alert_id", sa.ForeignKey("alerts.alert_id"), nullable=False),
-    sa.Column("channel", sa.String, nullable=False),
-    sa.Column("state", sa.String, nullable=False),
-    sa.Column("attempts", sa.Integer, nullable=False),
-    sa.Column("due_at", sa.DateTime, nullable=False),
-    sa.Column("leased_until", sa.DateTime),
-    sa.Column("sent_at", sa.DateTime),
-    sa.Column("last_error", sa.String),
-    sa.UniqueConstraint("alert_id", "channel"),
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,21 +59,6 @@ class ListedAlert:
     last_error: str | None
 
 
-def schema_difference(place: Path) -> str | None:
-    """How the tables of an outbox in a SQLite file differ from this version's, to be read after its name, or None.
-
-    Raises:
-        sqlalchemy.exc.SQLAlchemyError: it cannot be read.
-    """
-    engine = sa.create_engine(sa.URL.create("sqlite", database=str(place)), poolclass=sa.NullPool)
-    for table in _metadata.sorted_tables:
-        if sa.inspect(engine).has_table(table.name):
-            columns = {column["name"] for column in sa.inspect(engine).get_columns(table.name)}
-            if other := columns ^ set(table.columns.keys()):
-                return f"is of another version (its {table.name} differ in {', '.join(sorted(other))})"
-    return None
-
-
 class Outbox:
     """The outbox in a SQLite file, or at an SQLAlchemy URL."""
 
@@ -110,12 +69,20 @@ class Outbox:
         self._engine = sa.create_engine(url, poolclass=sa.NullPool)
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", _make_durable)
-        _metadata.create_all(self._engine)
+            sa.event.listen(self._engine, "begin", _begin)
+        with self.transaction() as connection:
+            schema.upgrade(connection)
+
+    @contextmanager
+    def transaction(self) -> Iterator[sa.Connection]:
+        """A transaction that writes; whatever else is written in it stands or falls with the alerts added in it."""
+        with self._engine.execution_options(sqlite_begin="begin immediate").begin() as connection:
+            yield connection
 
     def take_over(self, damaged: Path) -> int:
         """Take what can still be read of a damaged outbox into this one; give how many alerts are here by then."""
-        with self._engine.begin() as connection:
-            for table in _metadata.sorted_tables:
+        with self.transaction() as connection:
+            for table in schema.metadata.sorted_tables:
                 for row in readable_rows(damaged, table):
                     with suppress(sa.exc.IntegrityError), connection.begin_nested():
                         connection.execute(table.insert().values(row))
@@ -123,36 +90,42 @@ class Outbox:
 
     def enqueue(self, alerts: Sequence[Alert], channels: Sequence[str], now: datetime) -> list[Alert]:
         """Keep the alerts that are not here yet, for the channels they go to; give those that are new."""
+        with self.transaction() as connection:
+            return self.add(connection, alerts, channels, now)
+
+    def add(
+        self, connection: sa.Connection, alerts: Sequence[Alert], channels: Sequence[str], now: datetime
+    ) -> list[Alert]:
+        """As `enqueue`, in a transaction that is open already."""
+        known = set(connection.scalars(sa.select(_alerts.c.dedup_key)))
         new = []
-        with self._engine.begin() as connection:
-            known = set(connection.scalars(sa.select(_alerts.c.dedup_key)))
-            for alert in alerts:
-                if alert.dedup_key in known:
-                    continue
-                alert_id = self._insert(connection, alert, alert.dedup_key, now, superseded_by=None)
-                for channel in route(alert, channels):
-                    connection.execute(
-                        _deliveries.insert().values(
-                            delivery_id=uuid.uuid4().hex,
-                            alert_id=alert_id,
-                            channel=channel,
-                            state="pending",
-                            attempts=0,
-                            due_at=_naive(now),
-                        )
+        for alert in alerts:
+            if alert.dedup_key in known:
+                continue
+            alert_id = self._insert(connection, alert, alert.dedup_key, now, superseded_by=None)
+            for channel in route(alert, channels):
+                connection.execute(
+                    _deliveries.insert().values(
+                        delivery_id=uuid.uuid4().hex,
+                        alert_id=alert_id,
+                        channel=channel,
+                        state="pending",
+                        attempts=0,
+                        due_at=_naive(now),
                     )
-                for key in alert.supersedes:
-                    if key not in known:
-                        self._insert(connection, alert, key, now, superseded_by=alert.dedup_key)
-                        known.add(key)
-                known.add(alert.dedup_key)
-                new.append(alert)
+                )
+            for key in alert.supersedes:
+                if key not in known:
+                    self._insert(connection, alert, key, now, superseded_by=alert.dedup_key)
+                    known.add(key)
+            known.add(alert.dedup_key)
+            new.append(alert)
         return new
 
     def claim_due(self, now: datetime, limit: int = 50) -> list[Delivery]:
         """Lease what is due, oldest first: no other process sends it until the lease runs out."""
         due = self._due(now).order_by(_deliveries.c.due_at, _deliveries.c.delivery_id).limit(limit)
-        with self._engine.begin() as connection:
+        with self.transaction() as connection:
             claimed = connection.scalars(
                 _deliveries.update()
                 .where(_deliveries.c.delivery_id.in_(due))
@@ -251,15 +224,20 @@ class Outbox:
         return alert_id
 
     def _update(self, delivery: Delivery, **values: Any) -> None:
-        with self._engine.begin() as connection:
+        with self.transaction() as connection:
             connection.execute(
                 _deliveries.update().where(_deliveries.c.delivery_id == delivery.delivery_id).values(**values)
             )
 
 
 def _make_durable(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # a transaction begins where `_begin` says so, and not at its first write
     for pragma in ("journal_mode = wal", "synchronous = full", "foreign_keys = on", "busy_timeout = 30000"):
         connection.execute(f"pragma {pragma}")
+
+
+def _begin(connection: sa.Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "begin"))
 
 
 def _naive(moment: datetime) -> datetime:

@@ -15,10 +15,11 @@ from typing import Any
 import duckdb
 from sqlalchemy.exc import SQLAlchemyError
 
+from notifications import schema
 from notifications.alerts import Alert
 from notifications.delivery import Channel, DeliveryReport, deliver_due, send_without_outbox
 from notifications.observations import BudgetStatus, FailedRun, Observations
-from notifications.outbox import Outbox, schema_difference
+from notifications.outbox import Outbox
 from notifications.rules import evaluate as evaluate_rules
 from notifications.rules import rules
 from pipelines.app.home import Home
@@ -75,7 +76,7 @@ def opened_outbox(home: Home) -> Iterator[Outbox]:
     path = home.settings.paths.outbox
     try:
         with lock_of(path.with_suffix(".lock")):
-            damage = damage_of(path) or (schema_difference(path) if path.exists() else None)
+            damage = damage_of(path) or (schema.difference(path) if path.exists() else None)
             if damage is not None:
                 _recreate_outbox(home, damage)
         yield Outbox(home.folders.outbox)

@@ -1,0 +1,91 @@
+"""The tables of the database of alerts, the version of their form, and the steps from one version to the next.
+
+Belongs here: every table of that database, and each change of one. Does not: what its rows mean (outbox.py).
+A version that only adds tables needs no step; every other change has one, which runs on SQLite and on PostgreSQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import sqlalchemy as sa
+
+VERSION = 1
+STEPS: Mapping[int, Callable[[sa.Connection], None]] = {}
+"""The version that a step leads to -> what it changes in the tables of the version before."""
+UPGRADE_LOCK = 4_717_225
+"""A number of ours, by which PostgreSQL lets one process at a time change the tables."""
+
+metadata = sa.MetaData()
+versions = sa.Table("schema_version", metadata, sa.Column("version", sa.Integer, primary_key=True))
+alerts = sa.Table(
+    "alerts",
+    metadata,
+    sa.Column("alert_id", sa.String, primary_key=True),
+    sa.Column("dedup_key", sa.String, nullable=False, unique=True),
+    sa.Column("rule", sa.String, nullable=False),
+    sa.Column("severity", sa.String, nullable=False),
+    sa.Column("subject", sa.String, nullable=False),
+    sa.Column("body_text", sa.String, nullable=False),
+    sa.Column("body_html", sa.String, nullable=False),
+    sa.Column("created_at", sa.DateTime, nullable=False),
+    sa.Column("superseded_by", sa.String),
+)
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    sa.Column("delivery_id", sa.String, primary_key=True),
+    sa.Column("alert_id", sa.ForeignKey("alerts.alert_id"), nullable=False),
+    sa.Column("channel", sa.String, nullable=False),
+    sa.Column("state", sa.String, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("due_at", sa.DateTime, nullable=False),
+    sa.Column("leased_until", sa.DateTime),
+    sa.Column("sent_at", sa.DateTime),
+    sa.Column("last_error", sa.String),
+    sa.UniqueConstraint("alert_id", "channel"),
+)
+
+
+def upgrade(connection: sa.Connection) -> None:
+    """Bring the tables to this program's version, in the transaction of `connection`; create what is not there yet."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(UPGRADE_LOCK)))
+    found = version_of(connection)
+    if found == VERSION:
+        return
+    if found is not None:
+        for version in range(found + 1, VERSION + 1):
+            if version in STEPS:
+                STEPS[version](connection)
+    metadata.create_all(connection)
+    connection.execute(versions.delete())
+    connection.execute(versions.insert().values(version=VERSION))
+
+
+def version_of(connection: sa.Connection) -> int | None:
+    """The version of the tables there; None where there are none."""
+    if sa.inspect(connection).has_table(versions.name):
+        return connection.execute(sa.select(versions.c.version)).scalar_one_or_none()
+    # Before versions were noted, there was one.
+    return 1 if sa.inspect(connection).has_table(alerts.name) else None
+
+
+def difference(place: Path) -> str | None:
+    """How the tables in a SQLite file are none that `upgrade` can use, to be read after its name, or None.
+
+    Raises:
+        sqlalchemy.exc.SQLAlchemyError: it cannot be read.
+    """
+    engine = sa.create_engine(sa.URL.create("sqlite", database=str(place)), poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        found = version_of(connection)
+        if found is not None and found > VERSION:
+            return f"is of a newer version ({found}; this program knows {VERSION})"
+        for table in metadata.sorted_tables if found == VERSION else ():
+            if sa.inspect(connection).has_table(table.name):
+                columns = {column["name"] for column in sa.inspect(connection).get_columns(table.name)}
+                if other := columns ^ set(table.columns.keys()):
+                    return f"is of another version (its {table.name} differ in {', '.join(sorted(other))})"
+    return None

@@ -16,18 +16,6 @@ rules as (
 
 ),
 
-rates as (
-
-    select * from {{ ref('int_exchange_rates') }}
-
-),
-
-build as (
-
-    select * from {{ ref('stg_landing__build') }}
-
-),
-
 first_matches as (
 
     select
@@ -136,36 +124,15 @@ share_amounts as (
         project_name,
         tags,
         cost_kind,
-        currency as billing_currency,
+        currency,
         rule,
         weight < 100000000 as is_shared,
         (
             sign(cost_amount)
             * {{ amount_of_units('share_units + case when place <= units_left then 1 else 0 end') }}
-        )::decimal(38, 12) as billed_amount
+        )::decimal(38, 12) as cost_amount
     from shares
-
-),
-
--- As in int_reporting_costs, of which these are shares.
-final as (
-
-    select
-        share_amounts.*,
-        build.currency as reporting_currency,
-        case when rates.rate is null then share_amounts.billing_currency else build.currency end as currency,
-        case
-            when rates.rate is null then share_amounts.billed_amount
-            else {{ round_half_even('share_amounts.billed_amount * rates.rate') }}
-        end as cost_amount
-    from share_amounts
-    cross join build
-    left join rates
-        on
-            share_amounts.cost_date = rates.cost_date
-            and share_amounts.billing_currency = rates.currency
-            and share_amounts.billing_currency <> build.currency
 
 )
 
-select * from final
+{{ in_reporting_currency('share_amounts') }}

@@ -31,7 +31,7 @@ IN_NAMES = IN_TEXTS | {
     "own": "separate, custom, or nothing",
     "said": "a noun: message, detail, note",
 }
-PAGES = ("README.md", "SECURITY.md", "CONTRIBUTING.md", "docs/**/*.md")
+PAGES = ("README.md", "SECURITY.md", "CONTRIBUTING.md", "DECISIONS.md", "CHANGELOG.md", "docs/**/*.md")
 TEMPLATES = ("dashboards/**/*.j2", "notifications/**/*.j2")
 CODE = ("pipelines/**/*.py", "dashboards/**/*.py", "notifications/**/*.py")
 MODELS = ("dbt_project/models/**/*.sql", "dbt_project/models/**/*.yml")

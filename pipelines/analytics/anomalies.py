@@ -16,9 +16,11 @@ import pandas as pd
 from pipelines.analytics import spenders
 from pipelines.analytics.cells import CostCells, LevelSeries, cost_cells
 from pipelines.analytics.contributors import Parts, explain, top_cell
-from pipelines.analytics.events import MISSING_DATA, Event, Lesson, events_of
+from pipelines.analytics.events import BURST, DROP, MISSING_DATA, SPIKE, Event, Lesson, events_of
 from pipelines.analytics.forecast import FULL_HISTORY, IDENTITY
 from pipelines.analytics.incidents import Found, Incident, merge
+from pipelines.analytics.masks import Mask
+from pipelines.analytics.series import TOTAL
 
 JUDGED_DAYS = 90
 """An event that ended longer ago is shown no more, unless a person said something of it."""
@@ -28,6 +30,8 @@ DISMISSED, CONFIRMED, EXPECTED = "dismissed", "confirmed", "expected"
 VERDICTS = (CONFIRMED, DISMISSED, EXPECTED)
 LESSONS = (DISMISSED, EXPECTED)
 """What is no news when it comes again, and no measure of what is usual."""
+ONE_OFF = (SPIKE, BURST, DROP)
+"""What ends by itself; a new level or spender is what is usual from then on, whatever was said of its first days."""
 PARTS = {f"{part.name}_amount": "float64" for part in fields(Parts)}
 ID = {"event_id": "object"}
 EVENT_COLUMNS = {
@@ -110,6 +114,24 @@ def find_anomalies(
             if incident.named.event.end >= since or incident.event_id in verdicts:
                 tables.add(incident, verdicts.get(incident.event_id))
     return tables.frames()
+
+
+def masks_of(events: pd.DataFrame, days: pd.DataFrame) -> list[Mask]:
+    """The days that no forecast learns from, because a person said that they were no anomaly or expected.
+
+    Args:
+        events: rows with event_id, cost_kind, currency, series_kind, series, kind and verdict.
+        days: rows with event_id and event_date.
+    """
+    masks = []
+    learned = events[events["verdict"].isin(LESSONS) & events["kind"].isin(ONE_OFF)]
+    for event in learned.to_dict("records"):
+        scope = {"cost_kind": event["cost_kind"], "billing_currency": event["currency"]}
+        if event["series_kind"] != TOTAL:
+            scope[event["series_kind"]] = event["series"]
+        of_it = days.loc[days["event_id"] == event["event_id"], "event_date"]
+        masks.append(Mask(pd.DatetimeIndex(of_it), scope))
+    return masks
 
 
 def incidents_of(

@@ -6,6 +6,7 @@ to come.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,11 +15,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipelines.analytics.charges import are_charges
+from pipelines.analytics.masks import Mask, by_day, without_masked
 
 TOTAL = "total"
 COLUMNS = ("cost_date", "provider", "cost_kind", "currency", "cost_amount")
+SCOPES = ("account_name", "project", "api_key", "billing_currency")
 USUAL = {"charge_category": "Usage", "is_spread": False, "source_kind": "api"}
-"""Columns of rpt_daily_costs that tell charges from usage."""
+"""Columns of int_forecast_costs that tell charges from usage."""
 IMMATERIAL_SHARE = 0.05
 """A day counts as delivered while the accounts that miss it have no more than this share of the series."""
 MISSING_COLUMNS = ["provider", "account_name", "cost_kind", "missing_date"]
@@ -41,7 +44,7 @@ class Series:
     costs: pd.Series[float]
     delivered: pd.Series[bool]
     usage: pd.Series[float]
-    """Of `costs`, what is charged for use."""
+    """Of `costs`, what is charged for use, with what is usual on days that are no measure of it."""
     charges: pd.DataFrame
     """The rows of all else, and of days from the one under way on, see charges.py."""
 
@@ -78,14 +81,18 @@ class Series:
         return same and total.series_kind == TOTAL != self.series_kind
 
 
-def daily_series(daily: pd.DataFrame, as_of: date, missing: pd.DataFrame | None = None) -> list[Series]:
+def daily_series(
+    daily: pd.DataFrame, as_of: date, missing: pd.DataFrame | None = None, masks: Sequence[Mask] = ()
+) -> list[Series]:
     """The series of `daily`, in a fixed order.
 
     Args:
-        daily: rows of rpt_daily_costs: `COLUMNS` at least, the others where not all is usage of one account.
+        daily: rows of int_forecast_costs: `COLUMNS` at least, the others where not all is usage of one account.
         as_of: the day under way, which is not complete; it and later days are left out, but for `charges`.
         missing: rows of rpt_missing_days. Without it a pause of a provider with costs on most days counts as missing
             when it is longer than the third longest it had, at the end or between.
+        masks: days of usage that say nothing of what is usual. A scope names columns of `daily`, and the currency
+            that was billed.
     """
     today = pd.Timestamp(as_of)
     rows_of_all = _named(_in_reporting_currency(daily, today))
@@ -101,10 +108,9 @@ def daily_series(daily: pd.DataFrame, as_of: date, missing: pd.DataFrame | None 
         charged = charges[(charges["cost_kind"] == kind) & (charges["currency"] == currency)]
         for series_kind, name, rows in parts:
             days = pd.date_range(rows["cost_date"].min(), last, freq="D")
-            costs = _by_day(rows, days)
+            costs = by_day(rows, days)
             delivered = _delivered(days, rows, of_kind)
-            charge_rows = rows[are_charges(rows)]
-            usage = costs if charge_rows.empty else costs - _by_day(charge_rows, days)
+            usage = without_masked(rows[~are_charges(rows)], delivered, masks)
             its_charges = charged if series_kind == TOTAL else charged[charged["provider"] == name]
             found.append(Series(str(kind), series_kind, name, str(currency), costs, delivered, usage, its_charges))
     return found
@@ -116,9 +122,9 @@ def _in_reporting_currency(daily: pd.DataFrame, today: pd.Timestamp) -> pd.DataF
     A currency with a rate on some days only would look like spend that begins or ends there: the converted series
     begins after the last complete day without one, and what is left of that currency is no series of its own.
     """
+    rows = daily.assign(cost_date=pd.to_datetime(daily["cost_date"]), billing_currency=daily["currency"])
     if "converted_amount" not in daily:
-        return daily
-    rows = daily.assign(cost_date=pd.to_datetime(daily["cost_date"]))
+        return rows
     is_foreign = (rows["currency"] != rows["reporting_currency"]) & rows["cost_amount"].notna()
     is_converted = is_foreign & rows["converted_amount"].notna()
     is_left = is_foreign & ~is_converted & rows["currency"].isin(rows.loc[is_converted, "currency"])
@@ -132,19 +138,14 @@ def _in_reporting_currency(daily: pd.DataFrame, today: pd.Timestamp) -> pd.DataF
 
 def _named(daily: pd.DataFrame) -> pd.DataFrame:
     """The columns that series are made of, with what is usual where a column is not there."""
-    rows = _same_names(daily).reindex(columns=[*COLUMNS, "account_name", *USUAL])
-    rows["cost_date"] = pd.to_datetime(rows["cost_date"])
+    rows = _same_names(daily).reindex(columns=[*COLUMNS, *SCOPES, *USUAL])
     rows["cost_amount"] = rows["cost_amount"].astype(float)
     for name, usual in USUAL.items():
         rows[name] = rows[name].astype(object).where(rows[name].notna(), usual)
     rows["is_spread"] = rows["is_spread"].astype(bool)
     rows = rows[rows["cost_amount"].notna()]
     # Sums of floats depend on the order of rows, which a table has none of.
-    return rows.sort_values([*COLUMNS, "account_name", *USUAL])
-
-
-def _by_day(rows: pd.DataFrame, days: pd.DatetimeIndex) -> pd.Series[float]:
-    return rows.groupby("cost_date")["cost_amount"].sum().reindex(days, fill_value=0.0)
+    return rows.sort_values([*COLUMNS, *SCOPES, *USUAL])
 
 
 def _same_names(rows: pd.DataFrame) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from typing import Any
 
 import dagster as dg
 
-from pipelines.analytics.anomalies import Feedback, find_anomalies
+from pipelines.analytics.anomalies import Feedback, find_anomalies, masks_of
 from pipelines.analytics.forecast import forecast
 from pipelines.app.build_inputs import exchange_rates
 from pipelines.app.home import Home
@@ -19,18 +19,25 @@ from pipelines.defs.layers import FORECASTS, REPORTS, WAREHOUSE_POOL, spec
 from pipelines.feedback import FeedbackFile
 from pipelines.warehouse import files
 
-DAILY_COSTS = dg.AssetKey([REPORTS, "rpt_daily_costs"])
-DAILY_COSTS_TABLE = "main.rpt_daily_costs"
+FORECAST_COSTS = dg.AssetKey(["derived", "int_forecast_costs"])
+FORECAST_COSTS_TABLE = "main.int_forecast_costs"
 MISSING_DAYS = dg.AssetKey([REPORTS, "rpt_missing_days"])
 MISSING_DAYS_TABLE = "main.rpt_missing_days"
 ANOMALY_COSTS = dg.AssetKey(["derived", "int_anomaly_costs"])
 ANOMALY_COSTS_TABLE = "main.int_anomaly_costs"
+FEEDBACK = [dg.AssetKey([FORECASTS, name]) for name in ("anomalies", "anomaly_days")]
 MOST_WORKERS = 4
 
 
 @dg.multi_asset(
     specs=[
-        spec(FORECASTS, name, description, deps=[DAILY_COSTS, MISSING_DAYS], kinds={"prophet", "duckdb"})
+        spec(
+            FORECASTS,
+            name,
+            description,
+            deps=[FORECAST_COSTS, MISSING_DAYS, *FEEDBACK],
+            kinds={"prophet", "duckdb"},
+        )
         for name, description in {
             "daily": "Expected cost of each of the next 90 days, in total and by provider, with 80 % and 95 % bounds.",
             "totals": "Expected cost of the next 7, 30, 60 and 90 days and of this month, with 80 % bounds of the sum.",
@@ -41,14 +48,15 @@ MOST_WORKERS = 4
 )
 @fails_in_words
 def cost_forecasts(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResult[Any]]:
-    """Forecast the total and each provider from complete days that were delivered."""
+    """Forecast the total and each provider from the days that were delivered and are a measure."""
     with warehouse_of(home.folders).writing() as connection:
-        daily = connection.table(DAILY_COSTS_TABLE).df()
+        costs = connection.table(FORECAST_COSTS_TABLE).df()
         missing = connection.table(MISSING_DAYS_TABLE).df()
         stored = StoredForecasts(home.folders.forecasts)
         workers = min(os.cpu_count() or 1, MOST_WORKERS)
         known = stored.all()
-        forecasts = forecast(daily, files.build_day(connection), missing, known=known, workers=workers)
+        masks = masks_of(*(connection.table(f"{FORECASTS}.{name}").df() for name in ("anomalies", "anomaly_days")))
+        forecasts = forecast(costs, files.build_day(connection), missing, masks=masks, known=known, workers=workers)
         if forecasts.usage != known:
             stored.replace(forecasts.usage)
         frames = {"daily": forecasts.daily, "totals": forecasts.totals, "status": forecasts.status}

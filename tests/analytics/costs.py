@@ -41,6 +41,12 @@ def series(amounts: Iterable[float]) -> pd.Series[float]:
     return pd.Series(listed, index=pd.date_range(end=AS_OF - timedelta(days=1), periods=len(listed), freq="D"))
 
 
+def shaped(days: int, level: float = 20.0) -> list[float]:
+    """A working week without noise."""
+    first = AS_OF - timedelta(days=days)
+    return [level * WEEK_SHAPE[(first + timedelta(days=number)).weekday()] for number in range(days)]
+
+
 def working_weeks(days: int, level: float = 20.0, noise: float = 0.1, seed: int = 1) -> list[float]:
     """A working week's shape around a level, ending the day before `AS_OF`."""
     chance = np.random.default_rng(seed)

@@ -19,7 +19,7 @@ from pipelines.analytics.anomalies import (
     Feedback,
     find_anomalies,
 )
-from tests.analytics.costs import AS_OF, WEEK_SHAPE, rows, working_weeks
+from tests.analytics.costs import AS_OF, rows, shaped, working_weeks
 
 DAYS = 120
 
@@ -30,12 +30,6 @@ def costs_of(*parts: list[dict[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(
         [found for part in parts for found in part], columns=[*columns, "currency", "cost_amount", "total_tokens"]
     )
-
-
-def shaped(days: int, level: float = 20.0) -> list[float]:
-    """A working week without noise."""
-    first = AS_OF - timedelta(days=days)
-    return [level * WEEK_SHAPE[(first + timedelta(days=number)).weekday()] for number in range(days)]
 
 
 def with_days(amounts: list[float], days_ago: range, factor: float) -> list[float]:

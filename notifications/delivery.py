@@ -1,110 +1,178 @@
-"""Sending what is due, through Apprise; the one place that knows channels' URLs, which are secrets."""
+"""Sending what is due: a thread for each channel, so that a slow one holds no other back.
+
+Belongs here: one round of sending, and what becomes of each message. Does not: how a channel is reached (channels.py),
+and what is next (claims.py).
+"""
 
 from __future__ import annotations
 
-import logging
+import threading
 import uuid
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from apprise import Apprise, AppriseAsset, NotifyFormat, NotifyType
-
-from notifications.alerts import Alert, Severity
-from notifications.outbox import Delivery, Outbox
+from notifications.alerts import Alert
+from notifications.channels import Channel
+from notifications.messages import Message, StoredAlert
+from notifications.outbox import Outbox, retry_at
+from notifications.outcomes import Outcome, Verdict
+from notifications.pacing import CHAT
 from notifications.routing import route
+from notifications.undelivered import RULE_NAME, undelivered
 
-SEND_TIMEOUT_SECONDS = 60
-NOTIFY_TYPES = {
-    Severity.INFO: NotifyType.INFO,
-    Severity.WARNING: NotifyType.WARNING,
-    Severity.CRITICAL: NotifyType.FAILURE,
-}
-
-# Apprise writes whole URLs into its log, tokens included, when it cannot read one or at debug level.
-_logger = logging.getLogger("apprise")
-_logger.addHandler(logging.NullHandler())
-_logger.propagate = False
-_logger.setLevel(logging.CRITICAL)
-# Its HTTP library writes the path of each request, which of a webhook is the secret.
-logging.getLogger("urllib3").setLevel(logging.INFO)
-
-
-@dataclass(frozen=True)
-class Channel:
-    """Where alerts go. The URL holds secrets and is never shown; it is empty when its variable is not set."""
-
-    name: str
-    url: str = field(repr=False)
+CHANNELS_AT_ONCE = 8
+LONGEST_SEND = timedelta(minutes=2)
+MOST_UNREACHABLE = 2
+"""Messages in a row that a round tries on a channel which does not answer; the others stay due."""
 
 
 @dataclass(frozen=True)
 class DeliveryReport:
-    """What one round of sending came to."""
+    """What one round of sending came to, in messages; `dead` are those that will not be tried again.
 
-    sent: int
-    failed: int
+    `problems` has a sentence for each that did not arrive.
+    """
+
+    sent: int = 0
+    failed: int = 0
+    dead: int = 0
+    problems: tuple[str, ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
-        return f"{self.sent} sent, {self.failed} failed"
+        return f"{self.sent} sent, {self.failed} failed" + (f", {self.dead} given up" if self.dead else "")
+
+    def __add__(self, other: DeliveryReport) -> DeliveryReport:
+        return DeliveryReport(
+            self.sent + other.sent,
+            self.failed + other.failed,
+            self.dead + other.dead,
+            self.problems + other.problems,
+        )
 
 
-def deliver_due(outbox: Outbox, channels: Sequence[Channel], now: Callable[[], datetime]) -> DeliveryReport:
-    """Send what is due. Each delivery stands alone: one channel's failure holds no other back."""
-    by_name = {channel.name: channel for channel in channels}
-    sent = failed = 0
-    for delivery in outbox.claim_due(now()):
-        channel = by_name.get(delivery.channel)
-        reason = "the channel is no longer configured" if channel is None else _send(channel, delivery)
-        if reason is None:
-            outbox.mark_sent(delivery, now())
-            sent += 1
-        else:
-            outbox.mark_failed(delivery, reason, now())
-            failed += 1
-    return DeliveryReport(sent, failed)
+def deliver_due(
+    outbox: Outbox,
+    channels: Sequence[Channel],
+    now: Callable[[], datetime],
+    longest_send: timedelta = LONGEST_SEND,
+) -> DeliveryReport:
+    """Send what is due. Each channel stands alone: one channel's failure holds no other back."""
+    names = outbox.channels_due(now())
+    if not names:
+        return DeliveryReport()
+    round_ = _Round(outbox, channels, now, longest_send)
+    with ThreadPoolExecutor(CHANNELS_AT_ONCE, "deliver") as pool:
+        return sum(pool.map(round_.deliver, names), DeliveryReport())
 
 
 def send_without_outbox(alerts: Sequence[Alert], channels: Sequence[Channel]) -> DeliveryReport:
     """Send alerts once, for when no outbox can be written: what does not arrive is not sent again."""
-    by_name = {channel.name: channel for channel in channels}
-    reasons = [_send(by_name[name], _unkept(alert, name)) for alert in alerts for name in route(alert, [*by_name])]
-    sent = reasons.count(None)
-    return DeliveryReport(sent, len(reasons) - sent)
+    total = DeliveryReport()
+    for channel in channels:
+        receiver = channel.receiver
+        for alert in alerts:
+            for recipient in receiver.recipients if route(alert, [receiver]) else ():
+                message = unstored(alert, channel.name, recipient)
+                total += _counted(message, channel.send(message), dead=False)
+    return total
 
 
-def _unkept(alert: Alert, channel: str) -> Delivery:
-    return Delivery(
-        delivery_id=uuid.uuid4().hex,
+def unstored(alert: Alert, channel: str, recipient: str) -> Message:
+    """A message that no outbox has."""
+    now = datetime.now(UTC)
+    stored = StoredAlert(
         alert_id=uuid.uuid4().hex,
-        channel=channel,
-        attempts=1,
+        rule=alert.rule,
         severity=alert.severity,
         subject=alert.subject,
         body_text=alert.body_text,
         body_html=alert.body_html,
-        created_at=datetime.now(UTC),
+        created_at=now,
+    )
+    return Message(
+        message_id=uuid.uuid4().hex,
+        channel=channel,
+        recipient=recipient,
+        attempts=1,
+        first_tried_at=now,
+        lease_id="",
+        alerts=(stored,),
     )
 
 
-def _send(channel: Channel, delivery: Delivery) -> str | None:
-    """Send one delivery; give None, or why it did not arrive, without a word of the URL."""
-    if not channel.url:
-        return "the environment variable with its URL is not set"
-    # Redirects stay unfollowed: the body would go to an address nobody configured.
-    asset = AppriseAsset(secure_logging=True, http_redirects=False, async_mode=False, app_id="AI Cost Tracker")
-    apprise = Apprise(asset=asset)
-    if not apprise.add(channel.url):
-        return "its URL is not one that Apprise can read"
-    # The formats a channel takes, the one it likes best first: mail likes HTML, a chat or a web hook text.
-    as_html = apprise[0].notify_format[0] == NotifyFormat.HTML
-    result = apprise.notify(
-        title=" ".join(delivery.subject.split()),
-        body=delivery.body_html if as_html else f"{delivery.body_text}\nAlert {delivery.alert_id}",
-        body_format=NotifyFormat.HTML if as_html else NotifyFormat.TEXT,
-        notify_type=NOTIFY_TYPES[Severity(delivery.severity)],
-        timeout=SEND_TIMEOUT_SECONDS,
-    )
-    if result:
-        return None
-    return f"the channel answered with {result.status.name.lower()}; its log or inbox may have details"
+@dataclass
+class _Round:
+    """One round of sending: the outbox, and the channels it may send to."""
+
+    outbox: Outbox
+    channels: Sequence[Channel]
+    now: Callable[[], datetime]
+    longest_send: timedelta
+
+    def deliver(self, name: str) -> DeliveryReport:
+        """Send what is due on the channel `name`."""
+        channel = next((channel for channel in self.channels if channel.name == name), None)
+        pace = CHAT if channel is None else channel.pace
+        total, unreachable = DeliveryReport(), 0
+        while unreachable < MOST_UNREACHABLE and (message := self.outbox.claim(name, self.now(), pace)) is not None:
+            if channel is not None and not message.recipient and (recipients := channel.receiver.recipients) != ("",):
+                self.outbox.split(message, recipients, self.now())
+                continue
+            outcome = self._sent(channel, message)
+            unreachable = unreachable + 1 if outcome.unreachable else 0
+            total += self._settled(message, outcome)
+        return total
+
+    def _sent(self, channel: Channel | None, message: Message) -> Outcome:
+        """Send in a thread, and renew the lease for as long as it takes."""
+        if channel is None:
+            return Outcome(Verdict.LATER, "the channel is no longer configured")
+        outcomes: list[Outcome] = []
+        thread = threading.Thread(target=lambda: outcomes.append(_attempted(channel, message)), daemon=True)
+        thread.start()
+        every = self.outbox.lease / 3
+        waited = timedelta(0)
+        while waited < self.longest_send:
+            step = min(every, self.longest_send - waited)
+            thread.join(step.total_seconds())
+            if not thread.is_alive():
+                break
+            waited += step
+            self.outbox.renew(message, self.now())
+        if outcomes:
+            return outcomes[0]
+        step_to_take = "check that the service is up; it is sent again later"
+        return Outcome(Verdict.LATER, "the service did not answer in time", step_to_take, unreachable=True)
+
+    def _settled(self, message: Message, outcome: Outcome) -> DeliveryReport:
+        """Write down how sending ended; what will never arrive becomes an alert for the other channels."""
+        if outcome.verdict is Verdict.SENT:
+            self.outbox.mark_sent(message, self.now())
+            return DeliveryReport(sent=1)
+        due_at = None if outcome.verdict is Verdict.REFUSED else retry_at(message, self.now(), outcome.wait)
+        if due_at is not None:
+            self.outbox.mark_failed(message, outcome.reason, due_at)
+            return _counted(message, outcome, dead=False)
+        with self.outbox.transaction() as connection:
+            self.outbox.mark_dead(connection, message, outcome.reason)
+            if any(alert.rule != RULE_NAME for alert in message.alerts):
+                others = [channel.receiver for channel in self.channels if channel.name != message.channel]
+                self.outbox.add(connection, [undelivered(message, outcome, self.now())], others, self.now())
+        return _counted(message, outcome, dead=True)
+
+
+def _attempted(channel: Channel, message: Message) -> Outcome:
+    try:
+        return channel.send(message)
+    except Exception as error:  # noqa: BLE001 - what a plugin does not foresee must not stop the other messages
+        return Outcome(Verdict.LATER, f"the service's plugin failed ({type(error).__name__})")
+
+
+def _counted(message: Message, outcome: Outcome, *, dead: bool) -> DeliveryReport:
+    if outcome.verdict is Verdict.SENT:
+        return DeliveryReport(sent=1)
+    ending = "; it is not tried again" if dead else ""
+    problem = f"{message.place}: {outcome.reason}{ending}"
+    return DeliveryReport(failed=0 if dead else 1, dead=1 if dead else 0, problems=(problem,))

@@ -1,16 +1,17 @@
-"""The outbox: which alerts there are, and how far each has come on each channel.
+"""The outbox: which alerts there are, and how far each has come to each recipient of each channel.
 
-An alert and its deliveries are written in one transaction, so a crash loses neither. A delivery is leased while
-it is being sent; a lease that ran out is sent again. SQLite by default, PostgreSQL by URL.
+An alert and its deliveries are written in one transaction, so a crash loses neither. A message is leased while it is
+being sent; a lease that ran out is sent again, with the same id. SQLite by default, PostgreSQL by URL.
+Belongs here: writing it. Does not: what it shows to people (`outbox_reports.py`), or sending (`delivery.py`).
 """
 
 from __future__ import annotations
 
+import random
 import uuid
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,13 @@ import sqlalchemy as sa
 
 from notifications import schema
 from notifications.alerts import Alert
+from notifications.claims import RELEASED, Due, choose, due_by_recipient, is_due
+from notifications.database import Database, aware, naive
+from notifications.messages import Message, StoredAlert
+from notifications.outbox_reports import ListedAlert, list_alerts
+from notifications.pacing import Pace
 from notifications.recovery import readable_rows
-from notifications.routing import route
+from notifications.routing import Receiver, route
 from notifications.schema import alerts as _alerts
 from notifications.schema import deliveries as _deliveries
 
@@ -27,57 +33,19 @@ LEASE = timedelta(minutes=5)
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=1)
 MOST_DOUBLINGS = 10
+JITTER = 0.2
+"""The share by which a wait is longer or shorter, so that what failed at once is not tried again at once."""
 GIVEN_UP_AFTER = timedelta(hours=72)
 LONGEST_REASON = 500
+UNLIMITED = Pace(hourly=1_000_000, daily=1_000_000)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Delivery:
-    """One alert on its way to one channel."""
-
-    delivery_id: str
-    alert_id: str
-    channel: str
-    attempts: int
-    severity: str
-    subject: str
-    body_text: str
-    body_html: str
-    created_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class ListedAlert:
-    """An alert as people list it; `state` is superseded, no channel, or the state of its delivery."""
-
-    alert_id: str
-    created_at: datetime
-    subject: str
-    channel: str | None
-    state: str
-    attempts: int
-    last_error: str | None
-
-
-class Outbox:
+class Outbox(Database):
     """The outbox in a SQLite file, or at an SQLAlchemy URL."""
 
-    def __init__(self, place: Path | str) -> None:
-        if isinstance(place, Path):
-            place.parent.mkdir(parents=True, exist_ok=True)
-        url = sa.URL.create("sqlite", database=str(place)) if isinstance(place, Path) else place
-        self._engine = sa.create_engine(url, poolclass=sa.NullPool)
-        if self._engine.dialect.name == "sqlite":
-            sa.event.listen(self._engine, "connect", _make_durable)
-            sa.event.listen(self._engine, "begin", _begin)
-        with self.transaction() as connection:
-            schema.upgrade(connection)
-
-    @contextmanager
-    def transaction(self) -> Iterator[sa.Connection]:
-        """A transaction that writes; whatever else is written in it stands or falls with the alerts added in it."""
-        with self._engine.execution_options(sqlite_begin="begin immediate").begin() as connection:
-            yield connection
+    def __init__(self, place: Path | str, lease: timedelta = LEASE) -> None:
+        super().__init__(place)
+        self.lease = lease
 
     def take_over(self, damaged: Path) -> int:
         """Take what can still be read of a damaged outbox into this one; give how many alerts are here by then."""
@@ -88,162 +56,188 @@ class Outbox:
                         connection.execute(table.insert().values(row))
             return connection.execute(sa.select(sa.func.count()).select_from(_alerts)).scalar_one()
 
-    def enqueue(self, alerts: Sequence[Alert], channels: Sequence[str], now: datetime) -> list[Alert]:
-        """Keep the alerts that are not here yet, for the channels they go to; give those that are new."""
+    def enqueue(self, alerts: Sequence[Alert], channels: Sequence[str | Receiver], now: datetime) -> list[Alert]:
+        """Store the alerts that are not here yet, for the channels they go to; give those that are new.
+
+        One that is here already goes to the channels and recipients that were added since.
+        """
         with self.transaction() as connection:
             return self.add(connection, alerts, channels, now)
 
     def add(
-        self, connection: sa.Connection, alerts: Sequence[Alert], channels: Sequence[str], now: datetime
+        self, connection: sa.Connection, alerts: Sequence[Alert], channels: Sequence[str | Receiver], now: datetime
     ) -> list[Alert]:
         """As `enqueue`, in a transaction that is open already."""
-        known = set(connection.scalars(sa.select(_alerts.c.dedup_key)))
-        new = []
+        query = sa.select(_alerts.c.dedup_key, _alerts.c.alert_id, _alerts.c.superseded_by)
+        known = {row.dedup_key: row for row in connection.execute(query)}
+        new, keys = [], set(known)
         for alert in alerts:
-            if alert.dedup_key in known:
+            if alert.dedup_key in keys:
+                stored = known.get(alert.dedup_key)
+                if stored is not None and stored.superseded_by is None:
+                    _add_deliveries(connection, stored.alert_id, route(alert, channels), now)
                 continue
-            alert_id = self._insert(connection, alert, alert.dedup_key, now, superseded_by=None)
-            for channel in route(alert, channels):
-                connection.execute(
-                    _deliveries.insert().values(
-                        delivery_id=uuid.uuid4().hex,
-                        alert_id=alert_id,
-                        channel=channel,
-                        state="pending",
-                        attempts=0,
-                        due_at=_naive(now),
-                    )
-                )
+            alert_id = _insert(connection, alert, alert.dedup_key, now, superseded_by=None)
+            _add_deliveries(connection, alert_id, route(alert, channels), now)
             for key in alert.supersedes:
-                if key not in known:
-                    self._insert(connection, alert, key, now, superseded_by=alert.dedup_key)
-                    known.add(key)
-            known.add(alert.dedup_key)
+                if key not in keys:
+                    _insert(connection, alert, key, now, superseded_by=alert.dedup_key)
+            keys |= {alert.dedup_key, *alert.supersedes}
             new.append(alert)
         return new
 
-    def claim_due(self, now: datetime, limit: int = 50) -> list[Delivery]:
-        """Lease what is due, oldest first: no other process sends it until the lease runs out."""
-        due = self._due(now).order_by(_deliveries.c.due_at, _deliveries.c.delivery_id).limit(limit)
+    def claim(self, channel: str, now: datetime, pace: Pace = UNLIMITED) -> Message | None:
+        """Lease the next message that may go to `channel`; None if there is none now.
+
+        No other process sends it until the lease runs out. What quiet hours or limits keep back is held, and what no
+        message of its own is left for goes out as a digest.
+        """
         with self.transaction() as connection:
-            claimed = connection.scalars(
-                _deliveries.update()
-                .where(_deliveries.c.delivery_id.in_(due))
-                .values(state="sending", leased_until=_naive(now + LEASE), attempts=_deliveries.c.attempts + 1)
-                .returning(_deliveries.c.delivery_id)
-            ).all()
-            rows = connection.execute(
-                sa.select(
-                    _deliveries.c.delivery_id,
-                    _deliveries.c.channel,
-                    _deliveries.c.attempts,
-                    _alerts.c.alert_id,
-                    _alerts.c.severity,
-                    _alerts.c.subject,
-                    _alerts.c.body_text,
-                    _alerts.c.body_html,
-                    _alerts.c.created_at,
-                )
-                .join(_alerts)
-                .where(_deliveries.c.delivery_id.in_(claimed))
-                .order_by(_alerts.c.created_at, _deliveries.c.delivery_id)
-            ).mappings()
-            return [Delivery(**{**row, "created_at": _aware(row["created_at"])}) for row in rows]
+            for recipient, due in due_by_recipient(connection, channel, now).items():
+                chosen = choose(connection, (channel, recipient), due, now=now, pace=pace)
+                if chosen is not None:
+                    return self._leased(connection, chosen, now)
+        return None
 
-    def mark_sent(self, delivery: Delivery, now: datetime) -> None:
-        """The channel has taken it."""
-        self._update(delivery, state="sent", sent_at=_naive(now), leased_until=None, last_error=None)
+    def renew(self, message: Message, now: datetime) -> bool:
+        """Extend the lease of a message that is still being sent; whether it was still this process's."""
+        return self._update(message, leased_until=naive(now + self.lease))
 
-    def mark_failed(self, delivery: Delivery, reason: str, now: datetime) -> None:
-        """The channel has not taken it: try again after twice as long as before, and give up after three days."""
-        wait = min(LONGEST_RETRY, FIRST_RETRY * 2 ** min(delivery.attempts - 1, MOST_DOUBLINGS))
-        state = "dead" if now + wait > delivery.created_at + GIVEN_UP_AFTER else "failed"
-        self._update(
-            delivery, state=state, due_at=_naive(now + wait), leased_until=None, last_error=reason[:LONGEST_REASON]
+    def split(self, message: Message, recipients: Sequence[str], now: datetime) -> None:
+        """Replace a delivery that was written when nobody knew the recipients by one for each of them."""
+        with self.transaction() as connection:
+            ended = _deliveries.delete().where(_deliveries.c.lease_id == message.lease_id)
+            if connection.execute(ended).rowcount:
+                receiver = Receiver(channel=message.channel, recipients=tuple(recipients))
+                for alert in message.alerts:
+                    _add_deliveries(connection, alert.alert_id, [receiver], now)
+
+    def mark_sent(self, message: Message, now: datetime) -> bool:
+        """The recipient's server has it; whether the lease was still this process's, as for the other two."""
+        return self._update(message, state="sent", sent_at=naive(now), last_error=None, **RELEASED)
+
+    def mark_failed(self, message: Message, reason: str, due_at: datetime) -> bool:
+        """It has not arrived, and is tried again at `due_at`."""
+        return self._update(
+            message, state="failed", due_at=naive(due_at), last_error=reason[:LONGEST_REASON], **RELEASED
         )
+
+    def mark_dead(self, connection: sa.Connection, message: Message, reason: str) -> bool:
+        """It will not arrive, and is not tried again; in a transaction that also reports it."""
+        values = {"state": "dead", "last_error": reason[:LONGEST_REASON], **RELEASED}
+        return _update(connection, message, values)
+
+    def channels_due(self, now: datetime) -> list[str]:
+        """The channels for which something is due, in order of name."""
+        with self.reading() as connection:
+            query = sa.select(_deliveries.c.channel).where(is_due(now)).distinct().order_by(_deliveries.c.channel)
+            return list(connection.scalars(query))
 
     def pending_count(self, now: datetime) -> int:
         """How many deliveries are due."""
-        with self._engine.connect() as connection:
-            return connection.execute(sa.select(sa.func.count()).select_from(self._due(now).subquery())).scalar_one()
+        with self.reading() as connection:
+            return connection.execute(
+                sa.select(sa.func.count()).select_from(_deliveries).where(is_due(now))
+            ).scalar_one()
 
     def list_alerts(self, limit: int = 100) -> list[ListedAlert]:
-        """The newest alerts, a row for each channel they go to."""
-        query = (
-            sa.select(
-                _alerts.c.alert_id,
-                _alerts.c.created_at,
-                _alerts.c.subject,
-                _deliveries.c.channel,
-                _alerts.c.superseded_by,
-                _deliveries.c.state,
-                _deliveries.c.attempts,
-                _deliveries.c.last_error,
-            )
-            .outerjoin(_deliveries)
-            .where(_alerts.c.superseded_by.is_(None))
-            .order_by(_alerts.c.created_at.desc(), _alerts.c.dedup_key, _deliveries.c.channel)
-            .limit(limit)
-        )
-        with self._engine.connect() as connection:
-            return [
-                ListedAlert(
-                    alert_id=row.alert_id,
-                    created_at=_aware(row.created_at),
-                    subject=row.subject,
-                    channel=row.channel,
-                    state=row.state or "no channel",
-                    attempts=row.attempts or 0,
-                    last_error=row.last_error,
-                )
-                for row in connection.execute(query)
-            ]
+        """The newest alerts, a row for each recipient they go to."""
+        return list_alerts(self, limit)
 
-    def _due(self, now: datetime) -> sa.Select[tuple[str]]:
-        waiting = _deliveries.c.state.in_(["pending", "failed"]) & (_deliveries.c.due_at <= _naive(now))
-        abandoned = (_deliveries.c.state == "sending") & (_deliveries.c.leased_until <= _naive(now))
-        return sa.select(_deliveries.c.delivery_id).where(waiting | abandoned)
-
-    def _insert(
-        self, connection: sa.Connection, alert: Alert, key: str, now: datetime, *, superseded_by: str | None
-    ) -> str:
-        alert_id = uuid.uuid4().hex
+    def _leased(self, connection: sa.Connection, chosen: Due, now: datetime) -> Message:
+        lease_id = uuid.uuid4().hex
         connection.execute(
-            _alerts.insert().values(
-                alert_id=alert_id,
-                dedup_key=key,
-                rule=alert.rule,
-                severity=alert.severity,
-                subject=alert.subject,
-                body_text=alert.body_text,
-                body_html=alert.body_html,
-                created_at=_naive(now),
-                superseded_by=superseded_by,
+            _deliveries.update()
+            .where(_deliveries.c.message_id == chosen.message_id)
+            .values(
+                state="sending",
+                lease_id=lease_id,
+                leased_until=naive(now + self.lease),
+                attempts=_deliveries.c.attempts + 1,
+                first_tried_at=sa.func.coalesce(_deliveries.c.first_tried_at, naive(now)),
             )
         )
-        return alert_id
+        stored = [_alerts.c[name] for name in StoredAlert.__dataclass_fields__]
+        query = (
+            sa.select(*stored, _deliveries.c.channel, _deliveries.c.recipient, _deliveries.c.attempts)
+            .add_columns(_deliveries.c.first_tried_at)
+            .join_from(_deliveries, _alerts)
+            .where(_deliveries.c.lease_id == lease_id)
+            .order_by(_alerts.c.created_at, _alerts.c.alert_id)
+        )
+        rows = connection.execute(query).mappings().all()
+        return Message(
+            message_id=chosen.message_id,
+            channel=rows[0]["channel"],
+            recipient=rows[0]["recipient"],
+            attempts=rows[0]["attempts"],
+            first_tried_at=aware(rows[0]["first_tried_at"]),
+            lease_id=lease_id,
+            alerts=tuple(_stored(row) for row in rows),
+        )
 
-    def _update(self, delivery: Delivery, **values: Any) -> None:
+    def _update(self, message: Message, **values: Any) -> bool:
         with self.transaction() as connection:
+            return _update(connection, message, values)
+
+
+def retry_at(message: Message, now: datetime, wait: timedelta) -> datetime | None:
+    """When a message that failed is tried again: after twice as long as before, and not before `wait`; None: never."""
+    doubled = min(LONGEST_RETRY, FIRST_RETRY * 2 ** min(message.attempts - 1, MOST_DOUBLINGS))
+    jitter = 1 + random.uniform(-JITTER, JITTER)  # noqa: S311 - nobody gains by guessing it
+    moment = now + max(doubled * jitter, wait)
+    return None if moment > message.first_tried_at + GIVEN_UP_AFTER else moment
+
+
+def _add_deliveries(connection: sa.Connection, alert_id: str, receivers: Sequence[Receiver], now: datetime) -> None:
+    """A row for each recipient that has none; one without a recipient's name was for all of the channel."""
+    query = sa.select(_deliveries.c.channel, _deliveries.c.recipient).where(_deliveries.c.alert_id == alert_id)
+    present = {tuple(row) for row in connection.execute(query)}
+    for receiver in receivers:
+        for recipient in receiver.recipients:
+            if (receiver.channel, recipient) in present or (receiver.channel, "") in present:
+                continue
+            delivery_id = uuid.uuid4().hex
             connection.execute(
-                _deliveries.update().where(_deliveries.c.delivery_id == delivery.delivery_id).values(**values)
+                _deliveries.insert().values(
+                    delivery_id=delivery_id,
+                    alert_id=alert_id,
+                    channel=receiver.channel,
+                    recipient=recipient,
+                    message_id=delivery_id,
+                    state="pending",
+                    attempts=0,
+                    due_at=naive(now),
+                )
             )
 
 
-def _make_durable(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # a transaction begins where `_begin` says so, and not at its first write
-    for pragma in ("journal_mode = wal", "synchronous = full", "foreign_keys = on", "busy_timeout = 30000"):
-        connection.execute(f"pragma {pragma}")
+def _insert(connection: sa.Connection, alert: Alert, key: str, now: datetime, *, superseded_by: str | None) -> str:
+    alert_id = uuid.uuid4().hex
+    connection.execute(
+        _alerts.insert().values(
+            alert_id=alert_id,
+            dedup_key=key,
+            rule=alert.rule,
+            severity=alert.severity,
+            subject=alert.subject,
+            body_text=alert.body_text,
+            body_html=alert.body_html,
+            created_at=naive(now),
+            superseded_by=superseded_by,
+        )
+    )
+    return alert_id
 
 
-def _begin(connection: sa.Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "begin"))
+def _update(connection: sa.Connection, message: Message, values: dict[str, Any]) -> bool:
+    """Change the rows of a message while the lease is still its own."""
+    changed = connection.execute(
+        _deliveries.update().where(_deliveries.c.lease_id == message.lease_id).values(**values)
+    )
+    return changed.rowcount > 0
 
 
-def _naive(moment: datetime) -> datetime:
-    """UTC without its mark: SQLite keeps no time zone."""
-    return moment.astimezone(UTC).replace(tzinfo=None)
-
-
-def _aware(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC)
+def _stored(row: sa.RowMapping) -> StoredAlert:
+    values = {name: row[name] for name in StoredAlert.__dataclass_fields__}
+    return StoredAlert(**{**values, "created_at": aware(values["created_at"])})

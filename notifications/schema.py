@@ -11,12 +11,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-VERSION = 1
-STEPS: Mapping[int, Callable[[sa.Connection], None]] = {}
-"""The version that a step leads to -> what it changes in the tables of the version before."""
-UPGRADE_LOCK = 4_717_225
-"""A number of ours, by which PostgreSQL lets one process at a time change the tables."""
-
+VERSION = 2
 metadata = sa.MetaData()
 versions = sa.Table("schema_version", metadata, sa.Column("version", sa.Integer, primary_key=True))
 alerts = sa.Table(
@@ -38,20 +33,37 @@ deliveries = sa.Table(
     sa.Column("delivery_id", sa.String, primary_key=True),
     sa.Column("alert_id", sa.ForeignKey("alerts.alert_id"), nullable=False),
     sa.Column("channel", sa.String, nullable=False),
+    sa.Column("recipient", sa.String, nullable=False),
+    sa.Column("message_id", sa.String, nullable=False),
     sa.Column("state", sa.String, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("due_at", sa.DateTime, nullable=False),
+    sa.Column("first_tried_at", sa.DateTime),
+    sa.Column("lease_id", sa.String),
     sa.Column("leased_until", sa.DateTime),
     sa.Column("sent_at", sa.DateTime),
     sa.Column("last_error", sa.String),
-    sa.UniqueConstraint("alert_id", "channel"),
+    sa.UniqueConstraint("alert_id", "channel", "recipient"),
 )
+"""Rows of one `message_id` go out together: one alert, or the several of a digest."""
+
+
+def _add_recipients(connection: sa.Connection) -> None:
+    """A delivery was an alert on a channel, whoever received it there; now there is one for each recipient."""
+    connection.execute(sa.text("alter table deliveries rename to deliveries_before"))
+    deliveries.create(connection)
+    same = "delivery_id, alert_id, channel, state, attempts, due_at, leased_until, sent_at, last_error"
+    copied = f"insert into deliveries ({same}, recipient, message_id) select {same}, '', delivery_id"
+    connection.execute(sa.text(f"{copied} from deliveries_before"))
+    connection.execute(sa.text("drop table deliveries_before"))
+
+
+STEPS: Mapping[int, Callable[[sa.Connection], None]] = {2: _add_recipients}
+"""The version that a step leads to -> what it changes in the tables of the version before."""
 
 
 def upgrade(connection: sa.Connection) -> None:
     """Bring the tables to this program's version, in the transaction of `connection`; create what is not there yet."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(UPGRADE_LOCK)))
     found = version_of(connection)
     if found == VERSION:
         return

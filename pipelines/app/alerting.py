@@ -7,26 +7,20 @@ its settings.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import fields
 from typing import Any
 
 import duckdb
-from sqlalchemy.exc import SQLAlchemyError
 
-from notifications import schema
 from notifications.alerts import Alert
-from notifications.delivery import Channel, DeliveryReport, deliver_due, send_without_outbox
+from notifications.delivery import DeliveryReport, send_without_outbox
 from notifications.observations import BudgetStatus, FailedRun, Observations
-from notifications.outbox import Outbox
 from notifications.rules import evaluate as evaluate_rules
 from notifications.rules import rules
+from pipelines.app.delivery import channels_of, deliver, opened_outbox
 from pipelines.app.home import Home
 from pipelines.builds.store import warehouse_of
 from pipelines.errors import HomeError
-from pipelines.presentation.wording import counted
-from pipelines.state import damage_of, lock_of, reason_of, set_aside
 
 _logger = logging.getLogger(__name__)
 
@@ -52,56 +46,13 @@ def report_failed_run(home: Home, run_id: str, job_name: str, reason: str) -> De
         return deliver(home)
     except (HomeError, OSError) as error:
         _logger.warning("the alert about the failed run is sent without being stored: %s", error)
-        return send_without_outbox(evaluate_rules(observed), _channels(home))
-
-
-def deliver(home: Home) -> DeliveryReport:
-    """Send what is due. A channel that fails is tried again later, and holds no other back."""
-    with opened_outbox(home) as outbox:
-        return deliver_due(outbox, _channels(home), home.clock)
-
-
-def _channels(home: Home) -> list[Channel]:
-    configured = home.settings.configuration.channels
-    return [Channel(channel.name, home.settings.environ.get(channel.url, "")) for channel in configured]
-
-
-@contextmanager
-def opened_outbox(home: Home) -> Iterator[Outbox]:
-    """The outbox, for the block. A damaged one is set aside, and what can be read of it is taken over.
-
-    Raises:
-        HomeError: its file cannot be used, though it may be intact.
-    """
-    path = home.settings.paths.outbox
-    try:
-        with lock_of(path.with_suffix(".lock")):
-            damage = damage_of(path) or (schema.difference(path) if path.exists() else None)
-            if damage is not None:
-                _recreate_outbox(home, damage)
-        yield Outbox(home.folders.outbox)
-    except SQLAlchemyError as error:
-        raise HomeError(
-            f"{path} cannot be used ({reason_of(error)}): check that there is free space, that this user may write "
-            f"there, and "
-            "let another process that has it finish"
-        ) from error
-
-
-def _recreate_outbox(home: Home, damage: str) -> None:
-    path = home.settings.paths.outbox
-    journal = path.with_name(f"{path.name}-wal")
-    aside = set_aside(path, damage, "Its readable alerts were recovered; others may be sent a second time.")
-    if journal.exists():  # it belongs to the file, and may hold its newest rows
-        journal.rename(aside.with_name(f"{aside.name}-wal"))
-    count = Outbox(home.folders.outbox).take_over(aside)
-    _logger.warning("%s taken over from %s", counted(count, "alert"), aside.name)
+        return send_without_outbox(evaluate_rules(observed), channels_of(home))
 
 
 def _enqueue(home: Home, observations: Observations) -> list[Alert]:
-    channels = [channel.name for channel in home.settings.configuration.channels]
+    receivers = [channel.receiver for channel in channels_of(home)]
     with opened_outbox(home) as outbox:
-        return outbox.enqueue(evaluate_rules(observations), channels, home.clock())
+        return outbox.enqueue(evaluate_rules(observations), receivers, home.clock())
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[dict[str, Any], ...]:

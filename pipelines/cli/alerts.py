@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 from rich.table import Table
 
-from pipelines.app import alerting
+from pipelines.app import delivery
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, home_of, out, print_json
 
 alerts = typer.Typer(help="List alerts and send those that wait.", no_args_is_help=True)
@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
 @alerts.command(name="list")
 def list_alerts(home: HomeOption = None, config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """List the newest alerts and how far each has come on each channel."""
-    with alerting.opened_outbox(home_of(home, config)) as outbox:
+    with delivery.opened_outbox(home_of(home, config)) as outbox:
         found = outbox.list_alerts()
     if as_json:
         print_json([vars(alert) for alert in found])
@@ -28,11 +28,11 @@ def list_alerts(home: HomeOption = None, config: ConfigOption = None, as_json: J
         out.print("No alerts yet.")
         return
     table = Table()
-    for column in ("when (UTC)", "alert", "channel", "state"):
+    for column in ("when (UTC)", "alert", "channel", "recipient", "state"):
         table.add_column(column)
     for alert in found:
         state = alert.state if alert.last_error is None else f"{alert.state}: {alert.last_error}"
-        table.add_row(f"{alert.created_at:%Y-%m-%d %H:%M}", alert.subject, alert.channel or "", state)
+        table.add_row(f"{alert.created_at:%Y-%m-%d %H:%M}", alert.subject, alert.channel or "", alert.recipient, state)
     out.print(table)
 
 
@@ -41,7 +41,7 @@ def send(home: HomeOption = None, config: ConfigOption = None, as_json: JsonOpti
     """Send what is due now, without waiting for the next run."""
     opened = home_of(home, config)
     with err.status("sending"):
-        report = alerting.deliver(opened)
+        report = delivery.deliver(opened)
     if as_json:
         print_json(vars(report))
     else:

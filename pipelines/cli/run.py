@@ -12,7 +12,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from pipelines.app import alerting
+from pipelines.app import alerting, delivery
 from pipelines.app.home import Home
 from pipelines.app.outputs import write_scheduled_exports
 from pipelines.app.published import summarise
@@ -123,7 +123,7 @@ def refresh(home: Home) -> None:
             raise
         if home.settings.configuration.channels and home.uses_network:
             status.update("sending alerts")
-            alerting.deliver(home)
+            delivery.deliver(home)
 
 
 def _alert_if_unwatched(home: Home, run_id: str, error: Exception) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from pipelines.config.channels import ChannelSetting, DeliverySettings
 from pipelines.config.exchange_rates import ExchangeRates
 from pipelines.config.exports import ScheduledExport
 from pipelines.config.imports import ImportSettings
@@ -168,13 +169,6 @@ class Budget(Section):
         return self
 
 
-class ChannelSetting(Section):
-    """Where alerts go: any Apprise URL."""
-
-    name: Label = Field(description="A unique label.")
-    url: VariableName = Field(description="The NAME of the environment variable with the Apprise URL.")
-
-
 class PriceSetting(Section):
     """A price of yours for one model, in USD per million tokens, in effect from a day on."""
 
@@ -271,6 +265,7 @@ class Configuration(Section):
     agents: tuple[Agent, ...] = ()
     budgets: tuple[Budget, ...] = ()
     channels: tuple[ChannelSetting, ...] = ()
+    delivery: DeliverySettings = DeliverySettings()
     price_overrides: tuple[PriceSetting, ...] = ()
     restate_prices_at: date | None = Field(
         default=None,

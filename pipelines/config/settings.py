@@ -72,7 +72,9 @@ class Settings:
         """The variables the configuration names, in order."""
         asked = [account for account in self.configuration.accounts if not account.closed]
         keys = [account.key for account in asked if account.key is not None]
-        return sorted({*keys, *(channel.url for channel in self.configuration.channels)})
+        delivery = self.configuration.delivery
+        urls = [*(channel.url for channel in self.configuration.channels), delivery.database, delivery.heartbeat]
+        return sorted({*keys, *(name for name in urls if name is not None)})
 
     def redact(self, text: str) -> str:
         """`text` with every secret the configuration names replaced by the variable's name."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from pipelines.app import alerting
+from pipelines.app import alerting, delivery
 from pipelines.app.home import Home
 from pipelines.app.opening import reopened
 from pipelines.defs.failing import fails_in_words, failure_of
@@ -40,7 +40,7 @@ hourly = dg.ScheduleDefinition(
 @fails_in_words
 def deliver_outbox(context: dg.OpExecutionContext, home: dg.ResourceParam[Home]) -> None:
     """Send what is due; a channel that fails is tried again later."""
-    report = alerting.deliver(home)
+    report = delivery.deliver(home)
     context.log.info(str(report))
 
 
@@ -112,7 +112,7 @@ def build_sensors(home: Home) -> list[dg.SensorDefinition]:
     )
     def notifications_due(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         opened = reopened(home)
-        with alerting.opened_outbox(opened) as outbox:
+        with delivery.opened_outbox(opened) as outbox:
             pending = outbox.pending_count(opened.clock()) if opened.settings.configuration.channels else 0
         if pending == 0:
             return dg.SkipReason("nothing is due")

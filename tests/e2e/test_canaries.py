@@ -77,7 +77,10 @@ def configure(person: Installation, port: int) -> None:
         f'  - {{name: {name}-main, provider: {name}, key: {variable}, base_url: "http://127.0.0.1:{port}/{name}"}}\n'
         for name, variable in zip(ANSWERS, SECRETS, strict=False)
     )
-    channels = "".join(f"  - {{name: {name.lower()}, url: {name}}}\n" for name in ("MAIL_URL", "HOOK_URL", "BOT_URL"))
+    channels = "".join(
+        f"  - {{name: {name.lower()}, url: {name}, private_network: true}}\n"
+        for name in ("MAIL_URL", "HOOK_URL", "BOT_URL")
+    )
     (person.data / "ai-costs.yaml").write_text(
         f"accounts:\n{accounts}channels:\n{channels}"
         "budgets:\n  - {name: all, amount: 1, currency: USD, scope: {provider: perplexity}}\n"

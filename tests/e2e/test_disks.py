@@ -73,7 +73,7 @@ def test_a_full_disk_is_told_by_each_command_that_writes_and_changes_nothing(dis
 
 def test_a_run_that_fails_on_a_full_disk_is_alerted(disk: Disk):
     with web_server() as hook:
-        (disk.data / "ai-costs.yaml").write_text("channels: [{name: chat, url: CHAT_URL}]\n")
+        (disk.data / "ai-costs.yaml").write_text("channels: [{name: chat, url: CHAT_URL, private_network: true}]\n")
         (disk.data / ".env").write_text(f"CHAT_URL={hook.url}\n")
         words = disk.fill()
         (ended,) = disk.call("run").values()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -105,23 +105,3 @@ def test_text_from_outside_is_data_in_every_part():
     assert "<script>" not in alert.body_html
     assert "<img" not in alert.body_html
     assert "&lt;script&gt;alert(1)&lt;/script&gt;{{ 7 * 7 }}" in alert.body_html
-
-
-def test_a_delivery_waits_twice_as_long_after_each_failure_and_is_given_up_after_three_days(tmp_path: Path):
-    outbox = Outbox(tmp_path / "outbox.sqlite")
-    outbox.enqueue(evaluate(seen(budget("1500"))), ["mail"], NOW)
-    moment, waits = NOW, []
-    while True:
-        (delivery,) = outbox.claim_due(moment)
-        outbox.mark_failed(delivery, "refused", moment)
-        (listed,) = outbox.list_alerts()
-        if listed.state == "dead":
-            break
-        minutes = min(2 ** len(waits), 60)
-        assert outbox.pending_count(moment + timedelta(minutes=minutes, seconds=-1)) == 0
-        assert outbox.pending_count(moment + timedelta(minutes=minutes)) == 1
-        waits.append(minutes)
-        moment += timedelta(minutes=minutes)
-    assert waits[:8] == [1, 2, 4, 8, 16, 32, 60, 60]
-    assert timedelta(hours=71) <= moment - NOW <= timedelta(hours=72)
-    assert outbox.pending_count(moment + timedelta(days=30)) == 0

@@ -18,7 +18,7 @@ from tests.notifications.receivers import Hook, web_server
 SUBJECT = "refresh_costs has failed; the last good figures stay in effect"
 CHANNELS = """
 channels:
-  - {name: chat, url: CHAT_URL}
+  - {name: chat, url: CHAT_URL, private_network: true}
   - {name: unset, url: UNSET_URL}
 """
 

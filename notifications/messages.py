@@ -1,0 +1,124 @@
+"""What goes out together, and how it reads in mail, in a chat and as plain text.
+
+Belongs here: one alert or a digest of several as subject, text, Markdown and HTML. Does not: an alert's own words,
+which its rule writes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from notifications.alerts import Severity
+from notifications.rendering import render
+from notifications.routing import RANKS
+from pipelines.presentation.wording import counted
+
+SHOWN_IN_DIGEST = 20
+_BRACKETS = str.maketrans({"<": "\u2039", ">": "\u203a"})
+"""Chats read mentions and links between angle brackets, some of them even where Markdown does not."""
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+.!|~>-])")
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredAlert:
+    """An alert as the outbox has it."""
+
+    alert_id: str
+    rule: str
+    severity: str
+    subject: str
+    body_text: str
+    body_html: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """What goes to one recipient at once: an alert, or several as a digest. A repeat has the same `message_id`."""
+
+    message_id: str
+    channel: str
+    recipient: str
+    attempts: int
+    first_tried_at: datetime
+    lease_id: str
+    alerts: tuple[StoredAlert, ...]
+
+    @property
+    def severity(self) -> Severity:
+        """The greatest of its alerts'."""
+        return max((Severity(alert.severity) for alert in self.alerts), key=RANKS.__getitem__)
+
+    @property
+    def place(self) -> str:
+        """The channel, and whom of it the message is for."""
+        return f"{self.channel} ({self.recipient})" if self.recipient else self.channel
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rendered:
+    """A message in words; `markdown` and `html` have text from outside escaped."""
+
+    message_id: str
+    subject: str
+    text: str
+    markdown: str
+    html: str
+    created_at: datetime
+
+
+def rendered(message: Message) -> Rendered:
+    """The message in words."""
+    if len(message.alerts) == 1:
+        (alert,) = message.alerts
+        subject, text, html = alert.subject, alert.body_text, alert.body_html
+        reference = f"Alert {alert.alert_id}"
+    else:
+        facts = _digest_facts(message)
+        subject = str(facts["headline"])
+        text, html = render("digest.txt.j2", facts), render("digest.html.j2", facts)
+        reference = f"Digest {message.message_id}"
+    one_line = " ".join(subject.split())
+    return Rendered(
+        message_id=message.message_id,
+        subject=one_line,
+        text=f"{text}\n{reference}\n",
+        markdown=f"{_as_markdown(text)}\n\n{reference}",
+        html=html,
+        created_at=min(alert.created_at for alert in message.alerts),
+    )
+
+
+def _digest_facts(message: Message) -> dict[str, object]:
+    """The most severe and newest alerts of a digest, and how many there are of each severity."""
+    newest = sorted(message.alerts, key=lambda alert: alert.created_at, reverse=True)
+    ordered = sorted(newest, key=lambda alert: -RANKS[Severity(alert.severity)])
+    counts = Counter(alert.severity for alert in message.alerts)
+    kinds = [f"{counts[severity]} {severity}" for severity in reversed(Severity) if counts[severity]]
+    return {
+        "headline": f"{counted(len(ordered), 'alert')}: {', '.join(kinds)}",
+        "alerts": [
+            {"severity": one.severity, "subject": " ".join(one.subject.split()), "at": f"{one.created_at:%b %d, %H:%M}"}
+            for one in ordered[:SHOWN_IN_DIGEST]
+        ],
+        "more": len(ordered) - SHOWN_IN_DIGEST,
+    }
+
+
+def _as_markdown(text: str) -> str:
+    """Text whose columns stay in line: paragraphs with columns as code, all else escaped."""
+    paragraphs = []
+    for paragraph in text.strip().split("\n\n"):
+        if re.search(r"\S {2,}\S", paragraph):
+            paragraphs.append("```\n" + paragraph.replace("`", "'").translate(_BRACKETS) + "\n```")
+        else:
+            paragraphs.append(escaped_markdown(paragraph))
+    return "\n\n".join(paragraphs)
+
+
+def escaped_markdown(text: str) -> str:
+    """Text that Markdown shows as it is; nobody is mentioned by it."""
+    return _MARKDOWN.sub(r"\\\1", text.replace("@", "@\u200b").translate(_BRACKETS))

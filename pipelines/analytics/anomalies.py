@@ -126,9 +126,9 @@ def masks_of(events: pd.DataFrame, days: pd.DataFrame) -> list[Mask]:
     masks = []
     learned = events[events["verdict"].isin(LESSONS) & events["kind"].isin(ONE_OFF)]
     for event in learned.to_dict("records"):
-        scope = {"cost_kind": event["cost_kind"], "billing_currency": event["currency"]}
+        scope = {"cost_kind": [event["cost_kind"]], "billing_currency": [event["currency"]]}
         if event["series_kind"] != TOTAL:
-            scope[event["series_kind"]] = event["series"]
+            scope[event["series_kind"]] = [event["series"]]
         of_it = days.loc[days["event_id"] == event["event_id"], "event_date"]
         masks.append(Mask(pd.DatetimeIndex(of_it), scope))
     return masks

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ import pandas as pd
 
 from pipelines.analytics import models
 from pipelines.analytics.intervals import PastErrors
-from pipelines.analytics.masks import Mask
+from pipelines.analytics.masks import Calendar
 from pipelines.analytics.outlook import LEAST_HISTORY, Outlook, outlooks
 from pipelines.analytics.series import daily_series
 from pipelines.analytics.usage import UsageForecast, UsageToForecast, forecast_usage
@@ -70,7 +70,7 @@ def forecast(
     as_of: date,
     missing: pd.DataFrame | None = None,
     *,
-    masks: Sequence[Mask] = (),
+    calendar: Calendar | None = None,
     known: Mapping[str, UsageForecast] | None = None,
     workers: int = 1,
 ) -> Forecasts:
@@ -80,11 +80,11 @@ def forecast(
         daily: rows of int_forecast_costs.
         as_of: the day under way. Days before it that a series has yet to be delivered are forecast too.
         missing: rows of rpt_missing_days; without it, see `daily_series`.
-        masks: see `daily_series`.
+        calendar: see `daily_series`.
         known: forecasts of usage that an earlier call made; what they are of is not forecast again.
         workers: see `forecast_usage`.
     """
-    found = outlooks(daily_series(daily, as_of, missing, masks), as_of)
+    found = outlooks(daily_series(daily, as_of, missing, calendar), as_of)
     forecast_ones = [outlook for outlook in found if outlook.is_forecast]
     asked = [usage for outlook in forecast_ones if (usage := _asked(outlook))]
     made = forecast_usage({usage.key: usage for usage in asked}, known or {}, workers)
@@ -104,7 +104,9 @@ def _parts(outlook: Outlook, made: Mapping[str, UsageForecast]) -> tuple[models.
     if asked is None:
         return np.zeros(len(outlook.planned)), "known charges", None
     usage = made[asked.key]
-    return np.array(usage.path), usage.method, usage.errors
+    holidays = outlook.series.holidays
+    factors = [holidays.get(day, 1.0) for day in outlook.planned.index]
+    return np.array(usage.path) * factors, usage.method, usage.errors
 
 
 def _asked(outlook: Outlook) -> UsageToForecast | None:

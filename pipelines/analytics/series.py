@@ -6,8 +6,8 @@ to come.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import numpy as np
@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipelines.analytics.charges import are_charges
-from pipelines.analytics.masks import Mask, by_day, without_masked
+from pipelines.analytics.masks import Calendar, by_day, holiday_factor, learnt
 
 TOTAL = "total"
 COLUMNS = ("cost_date", "provider", "cost_kind", "currency", "cost_amount")
@@ -44,9 +44,11 @@ class Series:
     costs: pd.Series[float]
     delivered: pd.Series[bool]
     usage: pd.Series[float]
-    """Of `costs`, what is charged for use, with what is usual on days that are no measure of it."""
+    """Of `costs`, what is charged for use, as it is learnt: see `learnt`."""
     charges: pd.DataFrame
     """The rows of all else, and of days from the one under way on, see charges.py."""
+    holidays: Mapping[pd.Timestamp, float] = field(default_factory=dict)
+    """Of each holiday what it costs as a share of its weekday."""
 
     @property
     def identity(self) -> dict[str, str]:
@@ -82,7 +84,7 @@ class Series:
 
 
 def daily_series(
-    daily: pd.DataFrame, as_of: date, missing: pd.DataFrame | None = None, masks: Sequence[Mask] = ()
+    daily: pd.DataFrame, as_of: date, missing: pd.DataFrame | None = None, calendar: Calendar | None = None
 ) -> list[Series]:
     """The series of `daily`, in a fixed order.
 
@@ -91,15 +93,16 @@ def daily_series(
         as_of: the day under way, which is not complete; it and later days are left out, but for `charges`.
         missing: rows of rpt_missing_days. Without it a pause of a provider with costs on most days counts as missing
             when it is longer than the third longest it had, at the end or between.
-        masks: days of usage that say nothing of what is usual. A scope names columns of `daily`, and the currency
-            that was billed.
+        calendar: what people said of days. A scope names columns of `daily`, and the currency that was billed.
     """
+    calendar = calendar or Calendar()
     today = pd.Timestamp(as_of)
-    rows_of_all = _named(_in_reporting_currency(daily, today))
+    rows_of_all = _named(_in_reporting_currency(_with_expected(daily, calendar, today), today))
     complete = rows_of_all[rows_of_all["cost_date"] < today]
     charges = rows_of_all[are_charges(rows_of_all) | (rows_of_all["cost_date"] >= today)]
     gaps = paused_days(complete, as_of) if missing is None else _same_names(missing)
     last = pd.Timestamp(as_of - timedelta(days=1))
+    holidays = [pd.Timestamp(day) for day in sorted(calendar.holidays)]
     found = []
     for (kind, currency), group in complete.groupby(["cost_kind", "currency"], sort=True):
         parts = [(TOTAL, TOTAL, group)]
@@ -110,10 +113,25 @@ def daily_series(
             days = pd.date_range(rows["cost_date"].min(), last, freq="D")
             costs = by_day(rows, days)
             delivered = _delivered(days, rows, of_kind)
-            usage = without_masked(rows[~are_charges(rows)], delivered, masks)
+            used = rows[~are_charges(rows)]
+            usage = learnt(used, delivered, calendar)
+            factor = holiday_factor(used, delivered, calendar.holidays)
             its_charges = charged if series_kind == TOTAL else charged[charged["provider"] == name]
-            found.append(Series(str(kind), series_kind, name, str(currency), costs, delivered, usage, its_charges))
+            identity = (str(kind), series_kind, name, str(currency))
+            found.append(Series(*identity, costs, delivered, usage, its_charges, dict.fromkeys(holidays, factor)))
     return found
+
+
+def _with_expected(daily: pd.DataFrame, calendar: Calendar, today: pd.Timestamp) -> pd.DataFrame:
+    """The rows, and one for each amount that is expected of a day from the one under way on."""
+    ahead = [cost for cost in calendar.expected if pd.Timestamp(cost.day) >= today]
+    if not ahead:
+        return daily
+    expected = {"cost_date": [cost.day for cost in ahead], "cost_amount": [cost.amount for cost in ahead]}
+    expected |= {name: [getattr(cost, name) for cost in ahead] for name in ("currency", "provider")}
+    rows = pd.DataFrame(expected).assign(cost_kind="spend")
+    rows = rows.assign(reporting_currency=rows["currency"]) if "reporting_currency" in daily else rows
+    return pd.concat([daily, rows], ignore_index=True)
 
 
 def _in_reporting_currency(daily: pd.DataFrame, today: pd.Timestamp) -> pd.DataFrame:

@@ -55,7 +55,7 @@ def _twice(section: str, entries: Sequence[Entry], key: Callable[[Entry], Any], 
 def _repeated(configuration: Configuration) -> Iterator[Problem]:
     """Entries of which one would hold and the other not, without a word."""
     label = "the name {key!r} appears twice, in {first} too; names must be unique"
-    for section in ("accounts", "budgets", "channels"):
+    for section in ("accounts", "budgets", "channels", "events"):
         yield from _twice(section, getattr(configuration, section), lambda entry: entry.name, label)
     one = "{first} already sets this for the same {what}: keep one"
     yield from _twice("agents", configuration.agents, lambda e: (e.agent, e.host), one.replace("{what}", "agent"))
@@ -236,7 +236,7 @@ class _Names:
         for index, file in enumerate(configuration.imports.files):
             if file.account is not None:
                 yield ("imports", "files", index, "account"), "account", file.account
-        scopes = [("budgets", "scope"), ("cost_centers", "match"), ("exports", "match")]
+        scopes = [("budgets", "scope"), ("events", "scope"), ("cost_centers", "match"), ("exports", "match")]
         for section, setting in scopes:
             for index, entry in enumerate(getattr(configuration, section)):
                 for dimension, values in getattr(entry, setting).items():

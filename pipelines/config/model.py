@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from pipelines.config.channels import ChannelSetting, DeliverySettings
+from pipelines.config.events import CountryCode, Event
 from pipelines.config.exchange_rates import ExchangeRates
 from pipelines.config.exports import ScheduledExport
 from pipelines.config.imports import ImportSettings
@@ -274,6 +275,12 @@ class Configuration(Section):
     exchange_rates: ExchangeRates = ExchangeRates()
     reconciliation: Reconciliation = Reconciliation()
     anomalies: AnomalySettings = AnomalySettings()
+    events: tuple[Event, ...] = ()
+    holidays: CountryCode | None = Field(
+        default=None,
+        description="The country whose public holidays are unlike other days: DE, or DE-BY for those of a region. "
+        "Forecasts do not learn from them, and forecast them as those that passed.",
+    )
     cost_centers: tuple[CostCenterRule, ...] = ()
     imports: ImportSettings = ImportSettings()
     prepaid: tuple[PrepaidAccount, ...] = ()

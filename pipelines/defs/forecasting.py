@@ -9,6 +9,7 @@ import dagster as dg
 from pipelines.analytics.anomalies import Feedback, find_anomalies, masks_of
 from pipelines.analytics.forecast import forecast
 from pipelines.app.build_inputs import exchange_rates
+from pipelines.app.declared_events import calendar_of
 from pipelines.app.home import Home
 from pipelines.app.least_impact import least_impact_of
 from pipelines.app.stored_forecasts import StoredForecasts
@@ -55,8 +56,10 @@ def cost_forecasts(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResul
         stored = StoredForecasts(home.folders.forecasts)
         workers = min(os.cpu_count() or 1, MOST_WORKERS)
         known = stored.all()
-        masks = masks_of(*(connection.table(f"{FORECASTS}.{name}").df() for name in ("anomalies", "anomaly_days")))
-        forecasts = forecast(costs, files.build_day(connection), missing, masks=masks, known=known, workers=workers)
+        events = (connection.table(f"{FORECASTS}.{name}").df() for name in ("anomalies", "anomaly_days"))
+        day = files.build_day(connection)
+        calendar = calendar_of(home.settings.configuration, masks_of(*events), day)
+        forecasts = forecast(costs, day, missing, calendar=calendar, known=known, workers=workers)
         if forecasts.usage != known:
             stored.replace(forecasts.usage)
         frames = {"daily": forecasts.daily, "totals": forecasts.totals, "status": forecasts.status}

@@ -32,6 +32,10 @@ TWICE = {
         "{name: seats, provider: cursor, amount: 2, every: month, start: 2026-01-01}",
     ),
     "expected": ("{provider: groq, by: 5}", "{provider: groq, by: 9}"),
+    "events": (
+        "{name: launch, kind: launch, start: 2026-01-01}",
+        "{name: launch, kind: outage, start: 2026-02-01}",
+    ),
     "exports": ("{name: finance}", "{name: finance, format: json}"),
 }
 """Two entries of each list, of which one would have been left out or counted twice without a word."""

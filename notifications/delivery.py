@@ -67,6 +67,37 @@ def deliver_due(
         return sum(pool.map(round_.deliver, names), DeliveryReport())
 
 
+@dataclass(frozen=True)
+class TestResult:
+    """Whether a test message arrived at one recipient, and if not, why and what to do."""
+
+    __test__ = False  # of pytest
+
+    place: str
+    arrived: bool
+    reason: str = ""
+    next_step: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """All of it."""
+        if self.arrived:
+            return f"{self.place}: the test message was accepted"
+        step = f". Next step: {self.next_step}" if self.next_step else ""
+        return f"{self.place}: {self.reason}{step}"
+
+
+def send_test(channel: Channel, alert: Alert) -> list[TestResult]:
+    """Send `alert` to each recipient of a channel at once, without an outbox."""
+    results = []
+    for recipient in channel.receiver.recipients:
+        message = unstored(alert, channel.name, recipient)
+        outcome = channel.send(message)
+        arrived = outcome.verdict is Verdict.SENT
+        results.append(TestResult(message.place, arrived, outcome.reason, outcome.next_step))
+    return results
+
+
 def send_without_outbox(alerts: Sequence[Alert], channels: Sequence[Channel]) -> DeliveryReport:
     """Send alerts once, for when no outbox can be written: what does not arrive is not sent again."""
     total = DeliveryReport()

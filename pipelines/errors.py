@@ -9,6 +9,7 @@
     ├── BuildError         a build did not pass its checks and was not published (exit 6)
     ├── NothingPublishedError  there is no published build to read yet (exit 7)
     ├── ExportError        a file does not conform to its standard, or an export was not written (exit 3)
+    ├── DeliveryError      alerts did not arrive; everything else was made (exit 3)
     ├── BusyError          another process uses what is needed; later it will work (exit 75)
     └── UnforeseenError    what nobody foresaw, with the file that says what happened (exit 1)
 
@@ -100,6 +101,12 @@ class NothingPublishedError(CostTrackerError):
 
 class ExportError(CostTrackerError):
     """A file does not conform to the standard it was checked against, or a configured export was not written."""
+
+    exit_code = 3
+
+
+class DeliveryError(CostTrackerError):
+    """Alerts did not arrive; they are sent again later, or were given up as `ai-costs doctor` shows."""
 
     exit_code = 3
 

@@ -14,13 +14,14 @@ import duckdb
 
 from notifications.alerts import Alert
 from notifications.delivery import DeliveryReport, send_without_outbox
+from notifications.no_build import no_build
 from notifications.observations import BudgetStatus, FailedRun, Observations
 from notifications.rules import evaluate as evaluate_rules
 from notifications.rules import rules
 from pipelines.app.delivery import channels_of, deliver, opened_outbox
 from pipelines.app.home import Home
 from pipelines.builds.store import warehouse_of
-from pipelines.errors import HomeError
+from pipelines.errors import HomeError, NothingPublishedError
 
 _logger = logging.getLogger(__name__)
 
@@ -31,6 +32,21 @@ def evaluate(home: Home) -> list[Alert]:
         rows = {rule.name: _rows(connection, rule.query) for rule in rules() if rule.query is not None}
         ((is_sample,),) = connection.table("main.rpt_build").project("is_sample").fetchall()
     return _enqueue(home, Observations(budgets=tuple(_budgets(home)), rows=rows, is_sample=is_sample))
+
+
+def report_missing_build(home: Home) -> str | None:
+    """Put an alert in the outbox if the published build is too old, or there is none; give its subject, or None."""
+    try:
+        with warehouse_of(home.folders).reading() as connection:
+            ((as_of,),) = connection.table("main.rpt_build").project("as_of").fetchall()
+    except NothingPublishedError:
+        as_of = None
+    alert = no_build(as_of, home.clock())
+    if alert is None:
+        return None
+    with opened_outbox(home) as outbox:
+        outbox.enqueue([alert], [channel.receiver for channel in channels_of(home)], home.clock())
+    return alert.subject
 
 
 def report_failed_run(home: Home, run_id: str, job_name: str, reason: str) -> DeliveryReport:

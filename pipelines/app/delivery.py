@@ -8,22 +8,27 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from notifications import schema
 from notifications.alerts import Severity
 from notifications.channels import Channel
-from notifications.delivery import DeliveryReport, deliver_due
+from notifications.delivery import DeliveryReport, TestResult, deliver_due
+from notifications.delivery import send_test as send_test_to
 from notifications.outbox import Outbox
+from notifications.outbox_reports import Recipient, recipients
 from notifications.pacing import QuietHours
 from notifications.routing import Route
+from notifications.test_message import test_alert
 from pipelines.app.home import Home
 from pipelines.config.channels import ChannelSetting
 from pipelines.errors import ConfigError, HomeError
 from pipelines.presentation.wording import counted
 from pipelines.state import damage_of, lock_of, reason_of, set_aside
 
+DEAD_SHOWN_FOR = timedelta(days=7)
 SCHEMES = ("postgresql://", "postgres://")
 DRIVER = "postgresql+psycopg://"
 _logger = logging.getLogger(__name__)
@@ -33,6 +38,20 @@ def deliver(home: Home) -> DeliveryReport:
     """Send what is due. A channel that fails is tried again later, and holds no other back."""
     with opened_outbox(home) as outbox:
         return deliver_due(outbox, channels_of(home), home.clock)
+
+
+def send_test(home: Home, name: str) -> list[TestResult]:
+    """Send a test message to each recipient of the channel `name`, whatever its routes, limits and quiet hours."""
+    (channel,) = [channel for channel in channels_of(home) if channel.name == name]
+    return send_test_to(channel, test_alert(home.settings.configuration.organisation, home.clock()))
+
+
+def recipients_of(home: Home) -> list[Recipient]:
+    """How deliveries of the last days stand, for every recipient; none while there is no outbox."""
+    if home.settings.configuration.delivery.database is None and not home.settings.paths.outbox.exists():
+        return []
+    with opened_outbox(home) as outbox:
+        return recipients(outbox, home.clock(), home.clock() - DEAD_SHOWN_FOR)
 
 
 def channels_of(home: Home) -> list[Channel]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from pipelines.app.balances import ask_balances
+from pipelines.app.delivery import recipients_of
 from pipelines.app.effective_data import known_effective
 from pipelines.app.home import Home
 from pipelines.app.inputs import api_accounts, import_rules, log_roots_by_host, machine_of
@@ -73,6 +74,7 @@ def examine(home: Home) -> list[Finding]:
         *_landing(home),
         *_last_run(home),
         *_published(home),
+        *_deliveries(home),
     ]
 
 
@@ -307,3 +309,28 @@ def _published(home: Home) -> Iterator[Finding]:
     for model in unpriced:
         name = f"price of {model.model_id or 'use without a model'}"
         yield Finding(name, model.sentence, "set a price under price_overrides", warning=True)
+
+
+def _deliveries(home: Home) -> Iterator[Finding]:
+    """Recipients that alerts do not reach."""
+    try:
+        found = recipients_of(home)
+    except CostTrackerError as error:
+        yield Finding("alerts", str(error), "`ai-costs alerts list`", ok=False)
+        return
+    for recipient in found:
+        states = [
+            f"{count} {words}"
+            for count, words in (
+                (recipient.dead, "given up in the last week"),
+                (recipient.failed, "to be tried again"),
+                (recipient.waiting, "waiting"),
+                (recipient.held, "held by limits or quiet hours"),
+                (recipient.sent, "delivered"),
+            )
+            if count
+        ]
+        reason = f": {recipient.last_error}" if recipient.last_error else ""
+        ok = not recipient.dead and not recipient.failed
+        step = "" if ok else f"`ai-costs alerts test {recipient.channel}` shows what is wrong"
+        yield Finding(f"alerts to {recipient.place}", f"{', '.join(states)}{reason}", step, ok=ok)

@@ -2,10 +2,10 @@
 
 Belongs here: options, help, tables and exit codes. Does not: anything a Dagster asset or a test would also need.
 
-Exit codes: 0 done · 1 unexpected · 2 configuration or usage · 3 a source failed or a file was refused, the rest
-was built · 4 the data folder cannot be used · 5 landing is damaged or busy · 6 a build failed its checks and was
-not published · 7 nothing has been published yet · 75 another process uses what is needed: try again later ·
-130 stopped by Ctrl-C or SIGTERM.
+Exit codes: 0 done · 1 unexpected · 2 configuration or usage · 3 a source failed, a file was refused or an alert
+did not arrive, the rest was built · 4 the data folder cannot be used · 5 landing is damaged or busy · 6 a build failed
+its checks and was not published · 7 nothing has been published yet · 75 another process uses what is needed: try again
+later · 130 stopped by Ctrl-C or SIGTERM.
 """
 
 from __future__ import annotations

@@ -6,9 +6,11 @@ import typer
 from rich.table import Table
 
 from pipelines.app import delivery
+from pipelines.cli.alert_channels import add_to
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, home_of, out, print_json
 
 alerts = typer.Typer(help="List alerts and send those that wait.", no_args_is_help=True)
+add_to(alerts)
 
 
 def register(app: typer.Typer) -> None:
@@ -46,5 +48,7 @@ def send(home: HomeOption = None, config: ConfigOption = None, as_json: JsonOpti
         print_json(vars(report))
     else:
         out.print(str(report))
-    if report.failed:
+        for problem in report.problems:
+            out.print(problem, style="yellow", soft_wrap=True, markup=False)
+    if report.problems:
         raise typer.Exit(3)

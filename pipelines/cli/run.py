@@ -12,20 +12,24 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from notifications.delivery import DeliveryReport
 from pipelines.app import alerting, delivery
+from pipelines.app.heartbeat import send_heartbeat
 from pipelines.app.home import Home
 from pipelines.app.outputs import write_scheduled_exports
 from pipelines.app.published import summarise
 from pipelines.app.refresh import OFFLINE
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, locked_home, out, print_json
 from pipelines.domain.records import SourceKind
-from pipelines.errors import MOST_PROBLEMS, BusyError, ExportError, SourceError
+from pipelines.errors import MOST_PROBLEMS, BusyError, DeliveryError, ExportError, SourceError
 from pipelines.exports.scheduled import ScheduledOutcome
 from pipelines.failures.lower_errors import explained
 from pipelines.presentation.formats import plain_money
 from pipelines.presentation.wording import counted, first_of
 from pipelines.sources.manual import expected
 from pipelines.sources.outcomes import Outcome, OutcomeLog, Status
+
+NOT_LOST = "Alerts that were not given up are sent again later; `ai-costs alerts test CHANNEL` shows what is wrong"
 
 
 def register(app: typer.Typer) -> None:
@@ -61,8 +65,8 @@ def run(
     company, marked as sample. Running it twice changes nothing; while another run works here it waits, and ends with 75
     when that takes longer than five minutes. What the figures may lack, such as lines
     that could not be read or models without a price, is listed below them. Ends with 3 when a source failed, a file was
-    refused or an export of ai-costs.yaml was not written (everything else was made), and with 6 when a build did not
-    pass its checks and was not published.
+    refused, an export of ai-costs.yaml was not written or an alert did not arrive (everything else was made), and with
+    6 when a build did not pass its checks and was not published.
     """
     with locked_home(home, config) as opened_home:
         opened = replace(opened_home, uses_network=not no_network)
@@ -70,7 +74,7 @@ def run(
             if again_from.date() > opened.clock().date():
                 raise typer.BadParameter(f"{again_from:%Y-%m-%d} is yet to come", param_hint="--again-from")
             opened = replace(opened, again_from=again_from.date())
-        refresh(opened)
+        delivered = refresh(opened)
         summary = summarise(opened)
         exports = scheduled_exports(opened)
         bad = [
@@ -78,6 +82,7 @@ def run(
             for outcome in OutcomeLog(opened.folders.outcomes).all()
             if outcome.status in {Status.FAILED, Status.REFUSED}
         ]
+    summary["alerts"] = vars(delivered)
     summary["scheduled_exports"] = [vars(outcome) for outcome in exports]
     if as_json:
         print_json(summary)
@@ -89,6 +94,8 @@ def run(
         raise SourceError("\n".join(first_of(_failures(bad), MOST_PROBLEMS)))
     if problems := [outcome.problem for outcome in exports if outcome.problem is not None]:
         raise ExportError("\n".join(problems))
+    if delivered.problems:
+        raise DeliveryError("\n".join(first_of([*delivered.problems, NOT_LOST], MOST_PROBLEMS)))
 
 
 def _failures(bad: list[Outcome]) -> list[str]:
@@ -102,8 +109,10 @@ def _failures(bad: list[Outcome]) -> list[str]:
     return lines
 
 
-def refresh(home: Home) -> None:
+def refresh(home: Home) -> DeliveryReport:
     """Run the job and send what is due; a run that fails where no terminal shows it is alerted.
+
+    Alerts are looked for again even if nothing changed: a run that was killed may have published without them.
 
     Raises:
         CostTrackerError: a step failed; the previous build stays published.
@@ -121,9 +130,14 @@ def refresh(home: Home) -> None:
         except Exception as error:
             _alert_if_unwatched(home, run_id, error)
             raise
+        report = DeliveryReport()
         if home.settings.configuration.channels and home.uses_network:
             status.update("sending alerts")
-            delivery.deliver(home)
+            alerting.evaluate(home)
+            report = delivery.deliver(home)
+    if (problem := send_heartbeat(home)) is not None:
+        err.print(problem, style="yellow", soft_wrap=True, markup=False)
+    return report
 
 
 def _alert_if_unwatched(home: Home, run_id: str, error: Exception) -> None:

@@ -20,8 +20,8 @@ from pipelines.analytics.masks import Calendar, by_day, holiday_factor, learnt
 TOTAL = "total"
 COLUMNS = ("cost_date", "provider", "cost_kind", "currency", "cost_amount")
 SCOPES = ("account_name", "project", "api_key", "billing_currency")
-USUAL = {"charge_category": "Usage", "is_spread": False, "source_kind": "api"}
-"""Columns of int_forecast_costs that tell charges from usage."""
+USUAL = {"charge_category": "Usage", "is_spread": False, "source_kind": "api", "price_factor": 1.0}
+"""Columns of int_forecast_costs that tell charges from usage, and what usage is worth at the prices in force."""
 IMMATERIAL_SHARE = 0.05
 """A day counts as delivered while the accounts that miss it have no more than this share of the series."""
 MISSING_COLUMNS = ["provider", "account_name", "cost_kind", "missing_date"]
@@ -114,6 +114,7 @@ def daily_series(
             costs = by_day(rows, days)
             delivered = _delivered(days, rows, of_kind)
             used = rows[~are_charges(rows)]
+            used = used.assign(cost_amount=used["cost_amount"] * used["price_factor"])
             usage = learnt(used, delivered, calendar)
             factor = holiday_factor(used, delivered, calendar.holidays)
             its_charges = charged if series_kind == TOTAL else charged[charged["provider"] == name]
@@ -160,7 +161,7 @@ def _named(daily: pd.DataFrame) -> pd.DataFrame:
     rows["cost_amount"] = rows["cost_amount"].astype(float)
     for name, usual in USUAL.items():
         rows[name] = rows[name].astype(object).where(rows[name].notna(), usual)
-    rows["is_spread"] = rows["is_spread"].astype(bool)
+    rows = rows.astype({"is_spread": bool, "price_factor": float})
     rows = rows[rows["cost_amount"].notna()]
     # Sums of floats depend on the order of rows, which a table has none of.
     return rows.sort_values([*COLUMNS, *SCOPES, *USUAL])

@@ -35,6 +35,7 @@ BUILD_SETTINGS: Mapping[str, tuple[Any, Callable[[Configuration], Any]]] = {
     "organisation": (str, lambda settings: settings.organisation),
     "timezone": (str, lambda settings: settings.timezone),
     "tolerance_percent": (Decimal, lambda settings: settings.reconciliation.tolerance_percent),
+    "restate_prices_at": (date, lambda settings: settings.restate_prices_at),
 }
 """Settings of which there is one: the columns of landing.build that they fill, with their types."""
 

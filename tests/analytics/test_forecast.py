@@ -322,3 +322,15 @@ def test_the_order_of_rows_changes_no_digit():
     shuffled = forecast(costs.sample(frac=1, random_state=1), AS_OF)
     pd.testing.assert_frame_equal(shuffled.daily, expected.daily)
     pd.testing.assert_frame_equal(shuffled.totals, expected.totals)
+
+
+def test_yesterdays_price_cut_is_in_tomorrows_forecast():
+    """Use goes on as ever at half the price: the next days cost what they would had it never been dearer."""
+    dear, cheap = working_weeks(120), [amount / 2 for amount in working_weeks(120)]
+    costs = daily(rows([*dear[:-1], cheap[-1]])).assign(price_factor=[0.5] * 119 + [1.0])
+    found = forecast(costs, AS_OF)
+    expected = forecast(daily(rows(cheap)), AS_OF)
+    pd.testing.assert_frame_equal(found.daily, expected.daily)
+    month = of(found.totals).set_index("horizon")["total_amount"]["month_end"]
+    spent_more = sum(dear[-16:-1]) / 2
+    assert month == pytest.approx(of(expected.totals).set_index("horizon")["total_amount"]["month_end"] + spent_more)

@@ -141,3 +141,13 @@ def test_where_nothing_says_what_was_delivered_a_pause_longer_than_usual_is_miss
     assert through(weekly * 12) == (AS_OF - timedelta(days=1), 0)
     assert through([*weekly * 12, 0.0]) == (AS_OF - timedelta(days=4), 0)
     assert through([5.0, *[0.0] * 20, 5.0, *[0.0] * 9]) == (AS_OF - timedelta(days=1), 0)
+
+
+def test_usage_is_learnt_at_the_prices_in_force_and_spent_at_those_of_its_day():
+    """Half of the cost before yesterday is of a model whose price fell to a third; charges have no price of a list."""
+    costs = daily(rows([12.0, 12.0, 12.0, 8.0]), [row(MONDAY, 50.0, charge_category="Purchase")])
+    costs["price_factor"] = [2 / 3, 2 / 3, 2 / 3, 1.0, 9.0]
+    (total, _) = daily_series(costs, AS_OF)
+    assert total.costs.iloc[-4:].tolist() == [12.0, 12.0, 12.0, 8.0]
+    assert total.usage.iloc[-4:].tolist() == [8.0, 8.0, 8.0, 8.0]
+    assert total.costs.sum() - total.usage.sum() == 50.0 + 3 * 4.0

@@ -17,7 +17,8 @@ final as (
         app_version,
         project_digest,
         coalesce(timezone, 'UTC') as timezone,
-        coalesce(tolerance_percent, 1) as tolerance_percent
+        coalesce(tolerance_percent, 1) as tolerance_percent,
+        restate_prices_at
     from build
 
 )

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-VERSION = 2
+VERSION = 3
 metadata = sa.MetaData()
 versions = sa.Table("schema_version", metadata, sa.Column("version", sa.Integer, primary_key=True))
 alerts = sa.Table(
@@ -46,6 +46,52 @@ deliveries = sa.Table(
     sa.UniqueConstraint("alert_id", "channel", "recipient"),
 )
 """Rows of one `message_id` go out together: one alert, or the several of a digest."""
+alert_states = sa.Table(
+    "alert_states",
+    metadata,
+    sa.Column("alert_id", sa.String, primary_key=True),
+    sa.Column("rule", sa.String, nullable=False),
+    sa.Column("subject", sa.String, nullable=False),
+    sa.Column("period", sa.String, nullable=False),
+    sa.Column("headline", sa.String, nullable=False),
+    sa.Column("severity", sa.String, nullable=False),
+    sa.Column("level", sa.Float, nullable=False),
+    sa.Column("basis", sa.String, nullable=False),
+    sa.Column("state", sa.String, nullable=False),
+    sa.Column("is_active", sa.Boolean, nullable=False),
+    sa.Column("opened_at", sa.DateTime, nullable=False),
+    sa.Column("changed_at", sa.DateTime, nullable=False),
+    sa.Column("evaluations", sa.Integer, nullable=False),
+    sa.Column("absent_since", sa.DateTime),
+    sa.Column("snoozed_until", sa.DateTime),
+    sa.Column("notified_at", sa.DateTime),
+    sa.Column("notified_level", sa.Float),
+    sa.Column("notified_severity", sa.String),
+    sa.Column("notified_channels", sa.String, nullable=False),
+    sa.Column("messages", sa.Integer, nullable=False),
+)
+"""Every alert that ever was, as it is now."""
+alert_events = sa.Table(
+    "alert_events",
+    metadata,
+    sa.Column("event_id", sa.String, primary_key=True),
+    sa.Column("alert_id", sa.String, nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("happened_at", sa.DateTime, nullable=False),
+    sa.Column("event", sa.String, nullable=False),
+    sa.Column("actor", sa.String, nullable=False),
+    sa.Column("detail", sa.String, nullable=False),
+    sa.UniqueConstraint("alert_id", "number"),
+)
+"""What happened to each alert, numbered in order, and by whom."""
+evaluated_rules = sa.Table(
+    "evaluated_rules",
+    metadata,
+    sa.Column("rule", sa.String, primary_key=True),
+    sa.Column("first_at", sa.DateTime, nullable=False),
+    sa.Column("last_at", sa.DateTime, nullable=False),
+)
+"""The rules that were evaluated: in the first evaluation of one, what is over already is not reported."""
 
 
 def _add_recipients(connection: sa.Connection) -> None:

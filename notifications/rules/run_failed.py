@@ -2,46 +2,52 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
-from notifications.alerts import Alert, Severity
-from notifications.observations import FailedRun, Observations
-from notifications.rendering import render
+from notifications.alerts import Severity
+from notifications.conditions import Condition
+from notifications.lifecycle import Policy
 from notifications.rules import Rule
 
 NAME = "run_failed"
 
 
-def evaluate(observations: Observations) -> list[Alert]:
-    """One alert for each failed run."""
-    return [_alert(run) for run in observations.failed_runs]
+@dataclass(frozen=True, kw_only=True)
+class FailedRun:
+    """A run that ended in failure, with its reason, secrets already taken out."""
+
+    run_id: str
+    job_name: str
+    reason: str
+    failed_at: datetime
 
 
-def _alert(run: FailedRun) -> Alert:
-    facts = {
-        "headline": f"The run {run.job_name} has failed",
-        "reason": run.reason,
-        "run_id": run.run_id,
-        "failed_at": f"{run.failed_at:%Y-%m-%d %H:%M} UTC",
-    }
-    return Alert(
+def condition(run: FailedRun, _threshold: Decimal) -> Condition:
+    """One for each job, however often it fails."""
+    return Condition(
         rule=NAME,
-        dedup_key=f"{NAME}:{run.run_id}",
+        subject=run.job_name,
         severity=Severity.CRITICAL,
-        subject=f"{run.job_name} has failed; the last good figures stay in effect",
-        body_text=render("run_failed.txt.j2", facts),
-        body_html=render("run_failed.html.j2", facts),
+        headline=f"{run.job_name} has failed; the last good figures stay in effect",
+        figures=(("Failed at", f"{run.failed_at:%Y-%m-%d %H:%M} UTC"),),
+        facts={"reason": run.reason, "run_id": run.run_id},
     )
 
 
-EXAMPLE = Observations(
-    failed_runs=(
-        FailedRun(
-            run_id="4f1c2a",
-            job_name="refresh_costs",
-            reason="landing/openai_costs/acme is damaged <restore it>",
-            failed_at=datetime(2026, 11, 20, 9, 4, tzinfo=UTC),
-        ),
-    )
+EXAMPLE = FailedRun(
+    run_id="4f1c2a",
+    job_name="refresh_costs",
+    reason="landing/openai_costs/acme is damaged <restore it>",
+    failed_at=datetime(2026, 11, 20, 9, 4, tzinfo=UTC),
 )
-RULE = Rule(NAME, evaluate, EXAMPLE)
+RULE = Rule(
+    name=NAME,
+    title="A run has failed where no terminal shows it",
+    row=FailedRun,
+    condition=condition,
+    example=EXAMPLE,
+    policy=Policy(repeat_after=timedelta(hours=24), reports_end=True),
+    past="failed runs are not part of a build",
+)

@@ -7,31 +7,63 @@ its settings.
 from __future__ import annotations
 
 import logging
-from dataclasses import fields
-from typing import Any
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 
-import duckdb
-
+from notifications.alert_log import Act, AlertLog, Findings, UnknownAlertError
 from notifications.alerts import Alert
 from notifications.delivery import DeliveryReport, send_without_outbox
+from notifications.inhibition import inhibited
 from notifications.no_build import no_build
-from notifications.observations import BudgetStatus, FailedRun, Observations
+from notifications.observations import Observations
+from notifications.rules import conditions, rules
 from notifications.rules import evaluate as evaluate_rules
-from notifications.rules import rules
+from notifications.rules.run_failed import RULE as FAILED_RUN
+from notifications.rules.run_failed import FailedRun
+from pipelines.app.alert_rules import observations, rule_options
 from pipelines.app.delivery import channels_of, deliver, opened_outbox
 from pipelines.app.home import Home
 from pipelines.builds.store import warehouse_of
-from pipelines.errors import HomeError, NothingPublishedError
+from pipelines.errors import ConfigError, HomeError, NothingPublishedError
+
+ANOMALIES = frozenset({"anomaly", "level_shift", "new_spender"})
+"""The rules whose subject is the id of an anomaly."""
 
 _logger = logging.getLogger(__name__)
 
 
 def evaluate(home: Home) -> list[Alert]:
-    """Put what the published build gives rise to in the outbox; give the alerts that were not there yet."""
+    """Bring the alerts in line with the published build; give the messages that were added to the outbox."""
+    return _apply(home, observed(home), {rule.name for rule in rules() if rule.query is not None} | {FAILED_RUN.name})
+
+
+def observed(home: Home) -> Observations:
+    """What the published build has for the rules that read marts."""
     with warehouse_of(home.folders).reading() as connection:
-        rows = {rule.name: _rows(connection, rule.query) for rule in rules() if rule.query is not None}
-        ((is_sample,),) = connection.table("main.rpt_build").project("is_sample").fetchall()
-    return _enqueue(home, Observations(budgets=tuple(_budgets(home)), rows=rows, is_sample=is_sample))
+        return observations(connection, home.settings.configuration)
+
+
+@contextmanager
+def opened_log(home: Home) -> Iterator[AlertLog]:
+    """The alerts, for the block.
+
+    Raises:
+        ConfigError: no alert has the id that was given, or what was asked of it is not possible.
+        HomeError: the database cannot be used.
+    """
+    with opened_outbox(home) as outbox:
+        try:
+            yield AlertLog(outbox)
+        except (UnknownAlertError, ValueError) as error:
+            raise ConfigError(str(error)) from error
+
+
+def resolve_alerts_about(home: Home, event_id: str, act: Act) -> None:
+    """Resolve the open alerts about an anomaly that a person has judged."""
+    with opened_log(home) as log:
+        for alert in log.alerts():
+            if alert.rule in ANOMALIES and alert.subject == event_id:
+                log.resolve(alert.alert_id, act)
 
 
 def report_missing_build(home: Home) -> str | None:
@@ -56,41 +88,25 @@ def report_failed_run(home: Home, run_id: str, job_name: str, reason: str) -> De
     to each channel and not stored; where only the last write fails, it comes a second time.
     """
     failed = FailedRun(run_id=run_id, job_name=job_name, reason=home.settings.redact(reason), failed_at=home.clock())
-    observed = Observations(failed_runs=(failed,))
+    found = Observations(rows={FAILED_RUN.name: (failed,)}, as_of=home.clock())
     try:
-        _enqueue(home, observed)
+        _apply(home, found, {FAILED_RUN.name})
         return deliver(home)
     except (HomeError, OSError) as error:
         _logger.warning("the alert about the failed run is sent without being stored: %s", error)
-        return send_without_outbox(evaluate_rules(observed), channels_of(home))
+        return send_without_outbox(evaluate_rules(found), channels_of(home))
 
 
-def _enqueue(home: Home, observations: Observations) -> list[Alert]:
+def _apply(home: Home, found: Observations, evaluated: Collection[str]) -> list[Alert]:
+    """Change the alerts of the rules that were evaluated by what was found."""
+    options = rule_options(home.settings.configuration)
+    applying = conditions(found, options)
+    findings = Findings(
+        conditions=applying,
+        rules={rule.name: rule.policy_of(options[rule.name]) for rule in rules() if rule.name in evaluated},
+        inhibited=inhibited(applying),
+        is_sample=found.is_sample,
+    )
     receivers = [channel.receiver for channel in channels_of(home)]
     with opened_outbox(home) as outbox:
-        return outbox.enqueue(evaluate_rules(observations), receivers, home.clock())
-
-
-def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[dict[str, Any], ...]:
-    """What a rule's query answers; nothing where the published file has none of its marts yet."""
-    tables = {name for (name,) in connection.execute("select table_name from information_schema.tables").fetchall()}
-    if not connection.get_table_names(query) <= tables:
-        return ()
-    cursor = connection.execute(query)
-    columns = [column[0] for column in cursor.description]
-    return tuple(dict(zip(columns, row, strict=True)) for row in cursor.fetchall())
-
-
-def _budgets(home: Home) -> list[BudgetStatus]:
-    channels = {budget.name: budget.channels for budget in home.settings.configuration.budgets}
-    wanted = [field.name for field in fields(BudgetStatus) if field.name not in {"as_of", "is_sample", "channels"}]
-    with warehouse_of(home.folders).reading() as connection:
-        rows = connection.table("main.rpt_budget_status").filter("is_current").project(", ".join(wanted)).fetchall()
-        as_of, is_sample = connection.table("main.rpt_build").project("as_of, is_sample").fetchall()[0]
-    statuses = []
-    for row in rows:
-        values = dict(zip(wanted, row, strict=True))
-        values["alert_at"] = tuple(values["alert_at"])
-        named = channels.get(values["budget"])
-        statuses.append(BudgetStatus(**values, as_of=as_of, is_sample=is_sample, channels=named))
-    return statuses
+        return AlertLog(outbox).apply(findings, receivers, home.clock())

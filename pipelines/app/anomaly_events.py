@@ -11,6 +11,8 @@ from typing import Any
 
 from duckdb import DuckDBPyRelation
 
+from notifications.alert_log import Act
+from pipelines.app.alerting import resolve_alerts_about
 from pipelines.app.home import Home
 from pipelines.builds.store import warehouse_of
 from pipelines.errors import ConfigError
@@ -74,6 +76,8 @@ def published_event(home: Home, event_id: str) -> PublishedEvent:
 def judge_event(home: Home, event_id: str, verdict: str, note: str | None) -> PublishedEvent:
     """Add what a person says of an event to the feedback; the next build learns from it.
 
+    The alerts about an event that is dismissed or expected are resolved.
+
     Raises:
         ConfigError: there is no such event in the published build.
         EntryFileError: the file of feedback is not valid.
@@ -82,6 +86,8 @@ def judge_event(home: Home, event_id: str, verdict: str, note: str | None) -> Pu
     event = published_event(home, event_id)
     feedback = AnomalyFeedback(event_id, verdict, note or None, home.clock().date())
     FeedbackFile(home.folders.feedback).add(feedback)
+    if verdict != "confirmed":
+        resolve_alerts_about(home, event_id, Act(home.person, home.clock(), f"{verdict}: {note}" if note else verdict))
     return event
 
 

@@ -46,6 +46,11 @@ class Home:
         return (self.instead_of or self.settings).paths
 
     @property
+    def person(self) -> str:
+        """By whom something is done here, as the operating system names them."""
+        return self.settings.environ.get("USER") or self.settings.environ.get("USERNAME") or "someone"
+
+    @property
     def report(self) -> Path:
         """The report people open."""
         return self.folders.reports / ("SAMPLE-ai-costs.html" if self.is_sample else "ai-costs.html")

@@ -6,6 +6,7 @@ from typing import Any
 
 import dagster as dg
 
+from pipelines.app import alerting
 from pipelines.app.build_inputs import build_id, exchange_rates, is_up_to_date
 from pipelines.app.effective_data import effective
 from pipelines.app.home import Home
@@ -193,6 +194,8 @@ def build_landing_assets(sources: Sequence[dg.AssetKey]) -> list[dg.AssetsDefini
         landing = LandingStore(home.folders.landing)
         if is_up_to_date(home):
             landing.verify(now=home.clock())
+            # A run that was killed after it had published may have left its alerts out.
+            alerting.evaluate(home)
             context.log.info("nothing changed since the published build")
             return
         if not warehouse.is_made_by(transform_of(home.folders).project_digest()):

@@ -188,6 +188,6 @@ def test_doctor_finds_this_installation_in_order(ai_costs: Command, started: Ins
 
 def test_alerts_lists_nothing_before_there_is_one(ai_costs: Command, started: Installation):
     listed = ai_costs("alerts", "list", "--home", started.data)
-    assert (listed.code, listed.out.strip()) == (0, "No alerts yet.")
+    assert (listed.code, listed.out.strip()) == (0, "No open alerts.")
     sent = ai_costs("alerts", "send", "--home", started.data, "--json")
     assert sent.code == 0

@@ -14,7 +14,7 @@ ROOT = PROJECT.parent
 READERS = {
     "cost_report": ("dashboards/*.sql", "dashboards/*.py", "dashboards/panels/*.sql", "dashboards/panels/*.py"),
     "cost_exports": ("pipelines/exports/*.sql", "pipelines/exports/*.py"),
-    "alerts": ("pipelines/app/alerting.py", "notifications/*.py", "notifications/rules/*.py"),
+    "alerts": ("pipelines/app/alert*.py", "notifications/*.py", "notifications/rules/*.py"),
 }
 
 

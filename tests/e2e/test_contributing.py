@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDER = "docs/development"
 MOST_FILES = {
     "agent": 2,
-    "alert-rule": 3,
+    "alert-rule": 2,
     "export-format": 2,
     "import-format": 2,
     "mart": 3,

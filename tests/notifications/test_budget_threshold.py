@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from notifications.alert_log import AlertLog, Findings
 from notifications.alerts import Severity
 from notifications.outbox import Outbox
-from notifications.rules import evaluate
+from notifications.routing import Receiver
+from notifications.rules import conditions, evaluate
+from notifications.rules.budget_threshold import NAME, RULE, BudgetStatus
 from tests.notifications.budgets import NOW, budget, seen
 
 
@@ -47,48 +50,77 @@ def test_a_full_budget_is_critical():
     assert severities == [Severity.WARNING, Severity.CRITICAL]
 
 
-def test_the_text_says_what_is_left_how_fast_it_goes_and_when_it_was_counted():
-    (alert,) = evaluate(seen(budget("1900")))
+def test_the_text_says_what_is_left_how_fast_it_goes_and_what_to_do():
+    (alert,) = evaluate(seen(budget("1900", driver_model="gpt-5.2", driver_amount=Decimal("310.5"))))
+    alert_id = alert.dedup_key.split(":")[1]
     assert alert.body_text == (
-        "95 % of the everything budget is spent.\n"
+        "everything: 95 % of the November budget is spent ($1,900.00 of $2,000.00).\n"
         "\n"
-        "Spent      $1,900.00 of $2,000.00 (95 %)\n"
-        "Left       $100.00\n"
+        "Spent   $1,900.00 of $2,000.00 (95 %)\n"
+        "Left    $100.00\n"
+        "Period  Nov 1 to Nov 30\n"
+        "Covers  everything\n"
+        "Level   90 %, reported once for this period\n"
+        "As of   2026-11-20 12:00 UTC\n"
         "\n"
-        "Time       day 19 of 30 (63 %), Nov 1 to Nov 30\n"
-        "Pace       $100.00 a day; an even pace is $66.67 a day\n"
-        "Covers     everything\n"
+        "Day 19 of 30: $100.00 a day were spent, and $66.67 a day is an even pace.\n"
+        "Compared with the same days of the month before, gpt-5.2 rose most: by $310.50.\n"
         "\n"
-        "As of 2026-11-20 12:00 UTC. The level of 90 % is alerted once for this period.\n"
+        "`ai-costs report` shows what the money goes to.\n"
+        "\n"
+        f"Alert {alert_id}: `ai-costs alerts ack {alert_id}` silences it, "
+        f"`ai-costs alerts show {alert_id}` shows more.\n"
     )
 
 
 def test_a_budget_that_took_something_over_says_how_much_of_it_that_is():
     (alert,) = evaluate(seen(budget("1900", rollover_amount=Decimal("312.5"))))
-    assert alert.body_text.splitlines()[2:6] == [
-        "Spent      $1,900.00 of $2,000.00 (95 %)",
-        "Left       $100.00",
-        "Carried    $312.50 of the amount was left of the period before",
-        "",
-    ]
+    assert re.search(r"^Carried over, in the amount +\$312\.50$", alert.body_text, re.MULTILINE)
     assert re.search(r">Carried over, in the amount</td><td [^>]*>\$312\.50</td>", alert.body_html)
 
 
-def test_each_level_speaks_once_a_month(tmp_path: Path):
-    outbox = Outbox(tmp_path / "outbox.sqlite")
+def apply(log: AlertLog, *budgets: BudgetStatus) -> list[str]:
+    findings = Findings(conditions=conditions(seen(*budgets), {}), rules={NAME: RULE.policy})
+    return [alert.subject for alert in log.apply(findings, [Receiver(channel="mail")], NOW)]
+
+
+def test_each_level_is_reported_once_a_month(tmp_path: Path):
+    log = AlertLog(Outbox(tmp_path / "outbox.sqlite"))
 
     def new(spent: str, **reported: object) -> list[str]:
-        alerts = outbox.enqueue(evaluate(seen(budget(spent, **reported))), ["mail"], NOW)
-        return [alert.dedup_key.rsplit(":", 1)[1] for alert in alerts]
+        return apply(log, budget(spent, **reported))
 
-    assert new("1500") == ["70"]
+    assert new("1500") == ["everything: 75 % of the November budget is spent ($1,500.00 of $2,000.00)"]
     assert new("1501") == []
-    assert new("2100") == ["100"], "crossing two levels at once is one message, about the higher"
-    assert new("1900") == [], "the level that was passed over was said with it"
+    assert new("2100") == ["everything: 105 % of the November budget is spent ($2,100.00 of $2,000.00)"]
+    assert new("1900") == [], "the level that was passed over was reported with it"
     december = {"period_start": date(2026, 12, 1), "period_end": date(2027, 1, 1)}
-    assert new("1500", **december) == ["70"]
-    assert new("1500", budget="research") == ["70"]
-    assert outbox.pending_count(NOW) == 4
+    assert new("1500", **december) == ["everything: 75 % of the December budget is spent ($1,500.00 of $2,000.00)"]
+
+
+def test_a_budget_that_is_changed_within_its_period_is_reported_again(tmp_path: Path):
+    log = AlertLog(Outbox(tmp_path / "outbox.sqlite"))
+    assert len(apply(log, budget("1100", amount=Decimal(500)))) == 1
+    assert apply(log, budget("1100", amount=Decimal(1000))) == [
+        "everything: 110 % of the November budget is spent ($1,100.00 of $1,000.00)"
+    ]
+    assert apply(log, budget("1100", amount=Decimal(1000))) == []
+
+
+def test_costs_that_arrive_for_a_period_that_is_over_are_reported(tmp_path: Path):
+    log = AlertLog(Outbox(tmp_path / "outbox.sqlite"))
+    october = {"period_start": date(2026, 10, 1), "period_end": date(2026, 11, 1), "is_current": False}
+    assert apply(log, budget("1500", budget="old", **october)) == [], "it was so before anybody asked"
+    assert apply(log, budget("5000", **october), budget("1500", budget="old", **october)) == [
+        "everything: 250 % of the October budget was spent ($5,000.00 of $2,000.00)"
+    ]
+    assert apply(log, budget("5000", **october), budget("2000", budget="old", **october)) == [
+        "old: 100 % of the October budget was spent ($2,000.00 of $2,000.00)"
+    ]
+    changed = {**october, "amount": Decimal(1500)}
+    assert apply(log, budget("5000", **changed), budget("2000", budget="old", **changed)) == [], (
+        "a new amount does not judge what is over"
+    )
 
 
 def test_an_alert_goes_to_the_channels_its_budget_names(tmp_path: Path):

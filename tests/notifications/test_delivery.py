@@ -64,10 +64,10 @@ def test_a_budget_alert_arrives_as_mail_with_its_figures(outbox: Outbox, inbox: 
     html, text = mail.get_body(("html",)), mail.get_body(("plain",))
     assert html is not None
     assert text is not None
-    assert "95 % of the everything budget is spent" in html.get_content()
+    assert "everything: 95 % of the November budget is spent" in html.get_content()
     for figure in ("$1,900.00 of $2,000.00 (95 %)", "$100.00", "$66.67 a day", "Nov 1 to Nov 30"):
         assert figure in html.get_content()
-    assert "Left       $100.00\n" in text.get_content().replace("\r\n", "\n"), (
+    assert "Left    $100.00\n" in text.get_content().replace("\r\n", "\n"), (
         "the text part is the template's, not what is left of the HTML"
     )
     assert deliver(outbox, channel) == DeliveryReport()
@@ -89,7 +89,7 @@ def test_a_webhook_gets_the_text_and_the_alerts_own_id(outbox: Outbox, hook: Hoo
     deliver(outbox, channel)
     (body,) = hook.bodies
     assert body["title"] == "everything: 95 % of the November budget is spent ($1,900.00 of $2,000.00)"
-    assert "Spent      $1,900.00 of $2,000.00 (95 %)" in body["message"]
+    assert "Spent   $1,900.00 of $2,000.00 (95 %)" in body["message"]
     assert body["message"].rstrip().endswith(f"Alert {outbox.list_alerts()[0].alert_id}")
 
 

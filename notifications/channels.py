@@ -20,7 +20,7 @@ from apprise.utils.parse import parse_list
 
 from notifications.alerts import Severity
 from notifications.mail import formats_of, recipients_of, send_mail
-from notifications.messages import Message, Rendered, escaped_markdown, rendered
+from notifications.messages import Message, Rendered, plain_markdown, rendered
 from notifications.outcomes import SENT, Outcome, Verdict
 from notifications.pacing import CHAT, MAIL, Pace, QuietHours
 from notifications.routing import Receiver, Route
@@ -118,7 +118,7 @@ def _form(service: NotifyBase, message: Rendered) -> tuple[str, str, NotifyForma
     if isinstance(service, NotifyEmail):
         return message.subject, message.html, NotifyFormat.HTML
     if NotifyFormat.MARKDOWN in formats_of(service) and not schemas & PLAIN_TEXT:
-        return escaped_markdown(message.subject), message.markdown, NotifyFormat.MARKDOWN
+        return plain_markdown(message.subject), message.markdown, NotifyFormat.MARKDOWN
     return message.subject, message.text, NotifyFormat.TEXT
 
 

@@ -80,9 +80,11 @@ def choose(
         _hold(connection, due, pace.opens_at(sent, now))
         return None
     due.sort(key=lambda one: one.order)
-    tried, new = [one for one in due if not one.is_new], [one for one in due if one.is_new]
-    alone = max(0, room - len(tried) - 1)
-    joined = new[alone:] if len(due) > room else [one for one in new if one.was_held]
+    joined = [one for one in due if one.is_new and one.was_held]
+    alone = [one for one in due if one.is_new and not one.was_held]
+    places = room - sum(not one.is_new for one in due) - bool(joined)
+    if len(alone) > places:
+        joined += alone[max(0, places - (not joined)) :]
     if len(joined) > 1:
         digest = _join(connection, joined)
         return next((one for one in due if one not in joined), digest)

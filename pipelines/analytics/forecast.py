@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -13,8 +13,9 @@ import pandas as pd
 from pipelines.analytics import models
 from pipelines.analytics.intervals import PastErrors
 from pipelines.analytics.masks import Calendar
+from pipelines.analytics.models import without_gaps
 from pipelines.analytics.outlook import LEAST_HISTORY, Outlook, outlooks
-from pipelines.analytics.series import daily_series
+from pipelines.analytics.series import Series, daily_series
 from pipelines.analytics.usage import UsageForecast, UsageToForecast, forecast_usage
 
 FULL_HISTORY = 28
@@ -88,25 +89,40 @@ def forecast(
     forecast_ones = [outlook for outlook in found if outlook.is_forecast]
     asked = [usage for outlook in forecast_ones if (usage := _asked(outlook))]
     made = forecast_usage({usage.key: usage for usage in asked}, known or {}, workers)
+    paths = {outlook.series.key: _path(outlook, made) for outlook in forecast_ones}
     days: list[dict[str, Any]] = []
     totals: list[dict[str, Any]] = []
     for outlook in forecast_ones:
-        path, method, errors = _parts(outlook, made)
-        days += _days(outlook, path, method, errors)
-        totals += _sums(outlook, as_of, path, errors)
+        within = [paths[part.series.key] for part in forecast_ones if part.series.is_within(outlook.series)]
+        path = _together(outlook, within) if within else paths[outlook.series.key].reindex(outlook.planned.index)
+        method, errors = _method(outlook, made)
+        days += _days(outlook, np.asarray(path, dtype=np.float64), method, errors)
+        totals += _sums(outlook, as_of, np.asarray(path, dtype=np.float64), errors)
     status = [_status(outlook, as_of) for outlook in found]
     return Forecasts(_frame(days, DAILY_COLUMNS), _frame(totals, TOTAL_COLUMNS), _frame(status, STATUS_COLUMNS), made)
 
 
-def _parts(outlook: Outlook, made: Mapping[str, UsageForecast]) -> tuple[models.Path, str, PastErrors | None]:
-    """The expected usage, its method and its errors; of nothing but known charges there are none."""
+def _path(outlook: Outlook, made: Mapping[str, UsageForecast]) -> pd.Series[float]:
+    """The expected usage of each day ahead, behind that of the days that were delivered."""
     asked = _asked(outlook)
+    days = outlook.planned.index
     if asked is None:
-        return np.zeros(len(outlook.planned)), "known charges", None
-    usage = made[asked.key]
-    holidays = outlook.series.holidays
-    factors = [holidays.get(day, 1.0) for day in outlook.planned.index]
-    return np.array(usage.path) * factors, usage.method, usage.errors
+        return pd.Series(0.0, index=days)
+    factors = [outlook.series.holidays.get(day, 1.0) for day in days]
+    ahead = pd.Series(np.array(made[asked.key].path) * factors, index=days)
+    return pd.concat([outlook.series.observed_usage.fillna(0.0), ahead])
+
+
+def _together(outlook: Outlook, parts: Sequence[pd.Series[float]]) -> pd.Series[float]:
+    """What the parts come to on each day ahead; of a part that is there already, what it used."""
+    days = outlook.planned.index
+    return sum((part.reindex(days, fill_value=0.0) for part in parts), start=pd.Series(0.0, index=days))
+
+
+def _method(outlook: Outlook, made: Mapping[str, UsageForecast]) -> tuple[str, PastErrors | None]:
+    """How its usage is forecast, and its errors; of nothing but known charges there are none."""
+    asked = _asked(outlook)
+    return ("known charges", None) if asked is None else (made[asked.key].method, made[asked.key].errors)
 
 
 def _asked(outlook: Outlook) -> UsageToForecast | None:
@@ -151,8 +167,7 @@ def _sums(outlook: Outlook, as_of: date, path: models.Path, errors: PastErrors |
     late = (as_of - first).days
     month = as_of.replace(day=1)
     next_month = (month + timedelta(days=32)).replace(day=1)
-    observed = series.observed
-    spent = float(observed[observed.index >= pd.Timestamp(month)].sum())
+    spent = _spent(series, month)
     spans = [(str(days), days, late, late + days, 0.0) for days in HORIZONS]
     spans.append(
         ("month_end", (next_month - as_of).days, max(0, (month - first).days), (next_month - first).days, spent)
@@ -172,6 +187,14 @@ def _sums(outlook: Outlook, as_of: date, path: models.Path, errors: PastErrors |
             }
         )
     return rows
+
+
+def _spent(series: Series, since: date) -> float:
+    """What the delivered days from `since` on cost; one between them that was not delivered, at least its weekday's."""
+    costs = series.observed
+    missing = costs.isna()
+    costs[missing] = np.maximum(without_gaps(costs), series.costs.reindex(costs.index))[missing]
+    return float(costs[costs.index >= pd.Timestamp(since)].sum())
 
 
 def _status(outlook: Outlook, as_of: date) -> dict[str, Any]:

@@ -61,6 +61,11 @@ class Series:
         }
 
     @property
+    def key(self) -> tuple[str, ...]:
+        """The same, as one value."""
+        return tuple(self.identity.values())
+
+    @property
     def delivered_through(self) -> date:
         """The last day that was delivered; the first one is, because it has a cost."""
         day: date = self.costs.index[self.delivered.to_numpy()][-1].date()

@@ -334,3 +334,31 @@ def test_yesterdays_price_cut_is_in_tomorrows_forecast():
     month = of(found.totals).set_index("horizon")["total_amount"]["month_end"]
     spent_more = sum(dear[-16:-1]) / 2
     assert month == pytest.approx(of(expected.totals).set_index("horizon")["total_amount"]["month_end"] + spent_more)
+
+
+def test_the_providers_come_to_the_total_on_every_day():
+    parts = [rows(working_weeks(140, 20, 0.3, seed=1)), rows(working_weeks(90, 70, 0.5, seed=2), "groq")]
+    bills = [row(date(2026, month, 9), 60.0, "cursor", charge_category="Purchase") for month in range(1, 7)]
+    found = forecast(daily(*parts, bills), AS_OF).daily
+    by_kind = found.pivot_table(index="forecast_date", columns="series_kind", values="expected_amount", aggfunc="sum")
+    assert len(by_kind) == 90
+    assert by_kind["provider"].tolist() == pytest.approx(by_kind["total"].tolist())
+
+
+def test_of_a_day_that_only_one_provider_has_yet_to_deliver_the_total_has_what_the_other_used():
+    costs = daily(rows([20.0] * 60), rows([10.0] * 58 + [0.0, 0.0], "groq"), [row(AS_OF - timedelta(days=1), 7.0)])
+    days = of(forecast(costs, AS_OF).daily)
+    assert days["expected_amount"][:2].tolist() == pytest.approx([30.0, 37.0])
+    assert days["forecast_date"].dt.date.tolist()[:2] == [AS_OF - timedelta(days=2), AS_OF - timedelta(days=1)]
+
+
+def test_a_day_missing_inside_the_month_counts_as_its_weekday_and_not_as_nothing():
+    """16 days of June are over, of which two have not arrived; of one of them half is there."""
+    whole = [10.0] * 100
+    costs = [*whole[:-9], 0.0, 5.0, *whole[-7:]]
+    gaps = pd.DataFrame(
+        [("anthropic", None, "spend", AS_OF - timedelta(days=ago)) for ago in (9, 8)],
+        columns=["provider", "account_name", "cost_kind", "missing_date"],
+    )
+    month = of(forecast(daily(rows(costs)), AS_OF, gaps).totals).set_index("horizon").loc["month_end"]
+    assert month["total_amount"] == pytest.approx(300.0, rel=1e-6)

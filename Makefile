@@ -29,7 +29,7 @@ endef
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help wheel run test lint types js tests e2e long chaos acceptance fuzz faults audit sbom serve bench docs readme hooks lock vendor clean
+.PHONY: help wheel run test lint types js tests e2e long postgresql chaos acceptance fuzz faults audit sbom serve bench docs readme hooks lock vendor clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -87,6 +87,9 @@ e2e: $(VENV)/.test-ready ## Run the tests of whole runs, histories, servers and 
 long: $(VENV)/.test-ready ## Run the tests that take minutes, such as a kill between any two models
 	@$(BIN)/pytest --quiet -n $(WORKERS) --dist load -m long
 
+postgresql: $(VENV)/.test-ready ## Run the tests of alerts in PostgreSQL, on a server of their own
+	@$(BIN)/pytest --quiet -n0 -m postgresql
+
 chaos: $(VENV)/.test-ready ## Kill KILLS=200 whole runs at random moments, and print what was seen
 	@$(BIN)/python -m tests.chaos.chaos --kills $(KILLS)
 
@@ -124,7 +127,8 @@ hooks: $(VENV)/.test-ready ## Check every commit with pre-commit
 
 lock: $(BIN)/uv ## Write the locks again (UPGRADE=--upgrade for newer versions)
 	$(call step,requirements/run.lock,$(COMPILE) pyproject.toml --group setup -o requirements/run.lock)
-	$(call step,requirements/test.lock,$(COMPILE) pyproject.toml --group setup --group dev -c requirements/run.lock \
+	$(call step,requirements/test.lock,$(COMPILE) pyproject.toml --extra postgresql --group setup --group dev \
+	    -c requirements/run.lock \
 	    -o requirements/test.lock)
 	$(call step,requirements/audit.lock,$(COMPILE) --group audit -c requirements/test.lock -o requirements/audit.lock)
 	$(call step,requirements/fuzz.lock,$(COMPILE) --group fuzz -o requirements/fuzz.lock)

@@ -19,7 +19,7 @@ from notifications import schema
 class Database:
     """A database of alerts in a SQLite file, or at an SQLAlchemy URL; its tables are brought up to date."""
 
-    def __init__(self, place: Path | str) -> None:
+    def __init__(self, place: Path | str | sa.URL) -> None:
         if isinstance(place, Path):
             place.parent.mkdir(parents=True, exist_ok=True)
         url = sa.URL.create("sqlite", database=str(place)) if isinstance(place, Path) else place

@@ -43,7 +43,7 @@ UNLIMITED = Pace(hourly=1_000_000, daily=1_000_000)
 class Outbox(Database):
     """The outbox in a SQLite file, or at an SQLAlchemy URL."""
 
-    def __init__(self, place: Path | str, lease: timedelta = LEASE) -> None:
+    def __init__(self, place: Path | str | sa.URL, lease: timedelta = LEASE) -> None:
         super().__init__(place)
         self.lease = lease
 

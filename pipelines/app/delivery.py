@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from notifications import schema
 from notifications.alerts import Severity
@@ -31,6 +32,7 @@ from pipelines.state import damage_of, lock_of, reason_of, set_aside
 DEAD_SHOWN_FOR = timedelta(days=7)
 SCHEMES = ("postgresql://", "postgres://")
 DRIVER = "postgresql+psycopg://"
+NO_DATABASE = "its value is not the URL of a PostgreSQL database, postgresql://user:password@host/database"
 _logger = logging.getLogger(__name__)
 
 
@@ -113,9 +115,13 @@ def _database(home: Home, variable: str) -> Iterator[Outbox]:
     url = home.settings.secret(variable)
     scheme = next((scheme for scheme in SCHEMES if url.startswith(scheme)), None)
     if scheme is None:
-        raise ConfigError(f"{variable}: its value is not the URL of a PostgreSQL database, postgresql://…")
+        raise ConfigError(f"{variable}: {NO_DATABASE}")
     try:
-        yield Outbox(DRIVER + url.removeprefix(scheme))
+        place = make_url(DRIVER + url.removeprefix(scheme))
+    except (ArgumentError, ValueError):
+        raise ConfigError(f"{variable}: {NO_DATABASE}") from None  # its text may have parts of the URL
+    try:
+        yield Outbox(place)
     except ModuleNotFoundError as error:
         step = "install it with `pip install 'ai-cost-tracker[postgresql]'`, or leave delivery.database out"
         raise ConfigError(f"{variable}: the driver for PostgreSQL is not installed: {step}") from error
@@ -124,7 +130,7 @@ def _database(home: Home, variable: str) -> Iterator[Outbox]:
         raise HomeError(
             f"the database of {variable} cannot be used ({reason}): check that it runs, and that the URL names a user "
             "who may create tables there"
-        ) from None  # its text may have parts of the URL
+        ) from None  # as above
 
 
 def _recreate_outbox(home: Home, damage: str) -> None:

@@ -7,10 +7,12 @@ find (alerting.py).
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from datetime import timedelta
 from typing import Any
 
 import duckdb
 
+from notifications.alerts import Severity
 from notifications.observations import Observations
 from notifications.rules import Rule, RuleOptions, rules
 from pipelines.config import Configuration
@@ -56,5 +58,14 @@ def _with_budget(row: Any, configuration: Configuration) -> Any:
 
 def rule_options(configuration: Configuration) -> dict[str, RuleOptions]:
     """What the user wants of each rule."""
-    del configuration
-    return {rule.name: RuleOptions() for rule in rules()}
+    wanted = {rule.name: RuleOptions() for rule in rules()}
+    for setting in configuration.alerts.rules:
+        wanted[setting.rule] = RuleOptions(
+            is_enabled=setting.enabled,
+            severity=None if setting.severity is None else Severity(setting.severity),
+            threshold=setting.threshold,
+            repeat_after=None if setting.repeat_hours is None else timedelta(hours=setting.repeat_hours),
+            scope={dimension: tuple(values) for dimension, values in setting.scope.items()},
+            channels=setting.channels,
+        )
+    return wanted

@@ -104,7 +104,9 @@ def _apply(home: Home, found: Observations, evaluated: Collection[str]) -> list[
     findings = Findings(
         conditions=applying,
         rules={rule.name: rule.policy_of(options[rule.name]) for rule in rules() if rule.name in evaluated},
-        inhibited=inhibited(applying),
+        inhibited=inhibited(
+            applying, total_silences_parts=home.settings.configuration.alerts.total_budget_silences_parts
+        ),
         is_sample=found.is_sample,
     )
     receivers = [channel.receiver for channel in channels_of(home)]

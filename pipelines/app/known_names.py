@@ -13,6 +13,7 @@ from pathlib import Path
 
 from genai_prices.data_snapshot import get_snapshot
 
+from notifications.rules import rules
 from pipelines.config.known import KnownNames
 from pipelines.domain.records import SourceKind
 from pipelines.errors import EntryFileError, LandingError
@@ -40,6 +41,7 @@ def known_names() -> KnownNames:
         export_formats=tuple(formats()),
         variables=_variables(),
         keys=_keys(),
+        rules={rule.name: rule.threshold.meaning if rule.threshold else None for rule in rules()},
         wrong_in=scheduled.problems,
     )
 

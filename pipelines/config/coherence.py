@@ -37,6 +37,7 @@ def problems(configuration: Configuration, known: KnownNames, home: Path | None 
         *(((("recurring", index)), text) for index, text in overlaps(configuration.recurring)),
         *(((("exports", index)), text) for index, text in clashes(configuration.exports)),
         *_exports(configuration, known),
+        *_rules(configuration, known),
         *_agents(configuration, known),
         *_payments(configuration),
         *names.problems(),
@@ -74,6 +75,8 @@ def _repeated(configuration: Configuration) -> Iterator[Problem]:
     rules = configuration.cost_centers
     already = "{first} matches the same on the same days, so this rule never applies: keep one"
     yield from _twice("cost_centers", rules, lambda e: (repr(sorted(e.match.items())), e.since, e.until), already)
+    named = _twice("rules", configuration.alerts.rules, lambda e: e.rule, one.replace("{what}", "rule"))
+    yield from ((("alerts", *place), text.replace("rules[", "alerts.rules[")) for place, text in named)
     files = _twice("files", configuration.imports.files, lambda e: e.file.lower(), "{first} has this pattern: keep one")
     yield from ((("imports", *place), text.replace("files[", "imports.files[")) for place, text in files)
     yield from _repeated_values(configuration)
@@ -121,6 +124,16 @@ def _accounts(accounts: Sequence[Account]) -> Iterator[Problem]:
 def _exports(configuration: Configuration, known: KnownNames) -> Iterator[Problem]:
     for index, export in enumerate(configuration.exports):
         yield from ((("exports", index, setting), text) for setting, text in known.wrong_in(export))
+
+
+def _rules(configuration: Configuration, known: KnownNames) -> Iterator[Problem]:
+    """Rules that there are not, and thresholds of rules that have none."""
+    for index, setting in enumerate(configuration.alerts.rules):
+        place = ("alerts", "rules", index)
+        if known.rules and setting.rule not in known.rules:
+            yield (*place, "rule"), f"{setting.rule!r} is not a rule{_suggestion(setting.rule, known.rules)}"
+        elif known.rules and setting.threshold is not None and known.rules[setting.rule] is None:
+            yield (*place, "threshold"), f"{setting.rule} has no threshold: leave it out"
 
 
 def _agents(configuration: Configuration, known: KnownNames) -> Iterator[Problem]:
@@ -201,11 +214,17 @@ class _Names:
 
     def _channels(self) -> Iterator[Problem]:
         names = {channel.name for channel in self.configuration.channels}
-        for index, budget in enumerate(self.configuration.budgets):
-            for name in budget.channels or ():
+        entries: list[tuple[Place, Sequence[str]]] = [
+            *((("budgets", index), each.channels or ()) for index, each in enumerate(self.configuration.budgets)),
+            *(
+                (("alerts", "rules", index), each.channels or ())
+                for index, each in enumerate(self.configuration.alerts.rules)
+            ),
+        ]
+        for place, channels in entries:
+            for name in channels:
                 if name not in names:
-                    text = f"{name!r} is not one of the channels{_suggestion(name, names)}"
-                    yield ("budgets", index, "channels"), text
+                    yield (*place, "channels"), f"{name!r} is not one of the channels{_suggestion(name, names)}"
 
     def _providers(self) -> set[str]:
         configuration = self.configuration

@@ -39,7 +39,8 @@ class KnownNames:
     that looks mistaken. `agents` are the coding agents whose logs are read, and `export_formats` the formats of
     exports; empty where that is not known. `variables` are the environment variables that agents look at, and `keys`
     those that usually hold the keys of accounts, each with what it is for. `wrong_in` gives what no format or column of
-    exports allows in an export, as (setting, sentence).
+    exports allows in an export, as (setting, sentence). `rules` are those of alerts, each with what its
+    threshold means.
     """
 
     providers: frozenset[str] = frozenset()
@@ -50,6 +51,7 @@ class KnownNames:
     export_formats: tuple[str, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)
+    rules: Mapping[str, str | None] = field(default_factory=dict)
     wrong_in: Callable[[ScheduledExport], Iterable[tuple[str, str]]] = nothing_wrong
 
 

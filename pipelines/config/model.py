@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from pipelines.config.alerts import AlertSettings
 from pipelines.config.channels import ChannelSetting, DeliverySettings
 from pipelines.config.events import CountryCode, Event
 from pipelines.config.exchange_rates import ExchangeRates
@@ -266,6 +267,7 @@ class Configuration(Section):
     agents: tuple[Agent, ...] = ()
     budgets: tuple[Budget, ...] = ()
     channels: tuple[ChannelSetting, ...] = ()
+    alerts: AlertSettings = AlertSettings()
     delivery: DeliverySettings = DeliverySettings()
     price_overrides: tuple[PriceSetting, ...] = ()
     restate_prices_at: date | None = Field(

@@ -16,6 +16,7 @@ import orjson
 import yaml
 from pydantic.fields import FieldInfo
 
+from notifications.rules import rules
 from pipelines.app.known_names import known_names
 from pipelines.config import SETTINGS_TABLES
 from pipelines.config.settings import VARIABLES
@@ -139,6 +140,16 @@ def _code(text: str | None) -> str:
     return f"`{text}`" if text else ""
 
 
+def alert_rules() -> str:
+    """The rules of alerts: what each reports, and what its threshold means."""
+    rows = []
+    for rule in rules():
+        threshold = "" if rule.threshold is None else f"{rule.threshold.default:f}: {rule.threshold.meaning}"
+        repeat = rule.policy.repeat_after
+        rows.append([f"`{rule.name}`", rule.title, threshold, "" if repeat is None else f"{repeat.days} days"])
+    return table(["`rule:`", "What it reports", "`threshold:` left out", "Repeated while open"], rows)
+
+
 def settings_tables() -> str:
     """The tables that settings fill, as sources of dbt."""
     return "".join(
@@ -184,7 +195,19 @@ FIRST_MARTS = (
 
 TABLES: Mapping[str, Callable[[], str]] = {
     made.__name__: made
-    for made in (reads, marts, providers, agents, files, exports, variables, settings, meters, settings_tables)
+    for made in (
+        reads,
+        marts,
+        providers,
+        agents,
+        files,
+        exports,
+        variables,
+        settings,
+        meters,
+        alert_rules,
+        settings_tables,
+    )
 }
 
 

@@ -23,7 +23,18 @@ TEMPLATES = Path(room.__path__[0]).parent / "templates"
 MODELS = Path(room.__path__[0]).parents[1] / "dbt_project" / "models"
 HOSTILE = "<script>alert(1)</script>{{ 10 * 37037 }}\r\nBcc: thief@example.com `rm -rf`"
 
-LISTED = {"currency", "direction", "kind", "period", "series_kind", "severity", "source_kind", "status"}
+LISTED = {
+    "confidence",
+    "cost_kind",
+    "currency",
+    "direction",
+    "kind",
+    "period",
+    "series_kind",
+    "severity",
+    "source_kind",
+    "status",
+}
 """Columns whose values a contract lists, so that no name from outside is in them."""
 
 

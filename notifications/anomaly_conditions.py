@@ -1,0 +1,138 @@
+"""What the rules of anomalies share: a row of rpt_anomalies with its contributors, and how it is said.
+
+Belongs here: an event as a condition. Does not: which kinds of events a rule is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from notifications.alerts import Severity
+from notifications.conditions import Condition
+from pipelines.presentation.anomalies import KINDS, name, sentences
+from pipelines.presentation.formats import days, full_day, full_money
+
+SEVERITIES = {
+    "low": Severity.INFO,
+    "medium": Severity.WARNING,
+    "high": Severity.WARNING,
+    "critical": Severity.CRITICAL,
+}
+OF_MISSING_DATA = frozenset({"missing_data", "drop", "gone_spender"})
+"""Kinds that a source which is late looks like."""
+DIMENSIONS = {"provider": "provider", "project": "project", "api_key": "key"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnomalyEvent:
+    """An event of rpt_anomalies; `contributors` are the first of each dimension."""
+
+    event_id: str
+    cost_kind: str
+    series_kind: str
+    series: str
+    currency: str
+    kind: str
+    direction: str
+    start_date: date
+    end_date: date
+    is_open: bool
+    days: int
+    actual_amount: float
+    expected_amount: float
+    excess_amount: float
+    ratio: float | None
+    volume_amount: float | None
+    mix_amount: float | None
+    price_amount: float | None
+    new_amount: float | None
+    gone_amount: float | None
+    severity: str
+    contributors: tuple[Mapping[str, Any], ...] = ()
+
+
+def query_of(kinds: Collection[str]) -> str:
+    """The events of these kinds that no person has judged as none."""
+    listed = ", ".join(f"'{kind}'" for kind in sorted(kinds))
+    columns = [field for field in AnomalyEvent.__dataclass_fields__ if field != "contributors"]
+    return f"""
+    select
+        {", ".join(f"anomaly.{column}" for column in columns)},
+        list({{
+            'dimension': contributor.dimension,
+            'dimension_value': contributor.dimension_value,
+            'share': contributor.share
+        }}) filter (contributor.rank = 1) as contributors
+    from rpt_anomalies as anomaly
+    left join rpt_anomaly_contributors as contributor on anomaly.event_id = contributor.event_id
+    where anomaly.kind in ({listed}) and coalesce(anomaly.verdict, 'confirmed') = 'confirmed'
+    group by all
+    order by anomaly.start_date, anomaly.event_id
+    """  # noqa: S608 - names of ours
+
+
+def anomaly_condition(rule: str, event: AnomalyEvent, threshold: Decimal) -> Condition | None:
+    """The event as a condition: its level is the money beyond what was expected, so it is said again when that grows.
+
+    List-price value is nobody's bill, so it is no more than information.
+    """
+    excess = Decimal(str(event.excess_amount))
+    if abs(excess) < threshold:
+        return None
+    row = asdict(event)
+    contributors = [each for each in event.contributors if each["dimension_value"] is not None]
+    is_spend = event.cost_kind == "spend"
+    return Condition(
+        rule=rule,
+        subject=event.event_id,
+        severity=SEVERITIES[event.severity] if is_spend else Severity.INFO,
+        headline=f"{KINDS[event.kind]}: {name(row)}, {_in_short(event, excess)}",
+        level=abs(event.excess_amount),
+        is_over=not event.is_open,
+        money=abs(excess),
+        currency=event.currency,
+        figures=(
+            ("Actual", _money(event.actual_amount, event)),
+            ("Expected", _money(event.expected_amount, event)),
+            ("Days", days(event.start_date, event.end_date)),
+            ("Kind of cost", "spend" if is_spend else "list-price value, nobody's bill"),
+        ),
+        facts={
+            "sentences": sentences(row, contributors),
+            "event_id": event.event_id,
+            "is_of_missing_data": event.kind in OF_MISSING_DATA,
+        },
+        scope=_scope(event, contributors),
+    )
+
+
+def _scope(event: AnomalyEvent, contributors: list[Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    if event.series_kind in DIMENSIONS:
+        found[DIMENSIONS[event.series_kind]] = (event.series,)
+    providers = [each["dimension_value"] for each in contributors if each["dimension"] == "provider"]
+    if providers:
+        found.setdefault("provider", tuple(providers))
+    return found
+
+
+def _in_short(event: AnomalyEvent, excess: Decimal) -> str:
+    first = full_day(event.start_date)
+    if event.kind == "missing_data":
+        return f"since {first}"
+    if event.kind == "new_spender":
+        return f"{_money(event.actual_amount, event)} since {first}"
+    if event.kind == "level_shift":
+        actual, expected = (_money(each / event.days, event) for each in (event.actual_amount, event.expected_amount))
+        return f"{actual} a day instead of {expected} since {first}"
+    more = "more" if excess > 0 else "less"
+    when = f"on {first}" if event.days == 1 else f"since {first}"
+    return f"{full_money(abs(excess), event.currency)} {more} than expected {when}"
+
+
+def _money(amount: float, event: AnomalyEvent) -> str:
+    return full_money(Decimal(str(amount)), event.currency)

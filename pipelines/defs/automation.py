@@ -11,6 +11,7 @@ from pipelines.app import alerting, delivery
 from pipelines.app.home import Home
 from pipelines.app.opening import reopened
 from pipelines.defs.failing import fails_in_words, failure_of
+from pipelines.defs.notifying import DELIVERIES, deliver_notifications, heartbeat
 from pipelines.defs.working_file import set_damaged_working_file_aside
 from pipelines.sources.imports.framework.reading import inbox_files
 from pipelines.sources.manual.files import manual_files
@@ -19,8 +20,9 @@ REFRESH_TAGS = {"dagster/max_runtime": "3600"}
 
 refresh_costs = dg.define_asset_job(
     "refresh_costs",
-    selection=dg.AssetSelection.all(),
-    description="Sources, landing, models, forecasts, publish, exports, report, alerts: all of it, once.",
+    selection=dg.AssetSelection.all() - dg.AssetSelection.assets(DELIVERIES),
+    description="Sources, landing, models, forecasts, publish, exports, report, alerts: all of it, once. It sends "
+    "nothing: that is for deliver_notifications.",
     executor_def=dg.in_process_executor,
     tags=REFRESH_TAGS,
     hooks={set_damaged_working_file_aside},
@@ -34,20 +36,6 @@ hourly = dg.ScheduleDefinition(
     default_status=dg.DefaultScheduleStatus.RUNNING,
     description="Every hour, a few minutes past, when providers have closed the hour before.",
 )
-
-
-@dg.op(description="Send due alerts from the outbox.")
-@fails_in_words
-def deliver_outbox(context: dg.OpExecutionContext, home: dg.ResourceParam[Home]) -> None:
-    """Send what is due; a channel that fails is tried again later."""
-    report = delivery.deliver(home)
-    context.log.info(str(report))
-
-
-@dg.job(executor_def=dg.in_process_executor, description="Deliver the alerts that wait in the outbox.")
-def deliver_notifications() -> None:
-    """Deliver the alerts that wait in the outbox."""
-    deliver_outbox()
 
 
 class RunFailure(dg.Config):
@@ -123,7 +111,29 @@ def build_sensors(home: Home) -> list[dg.SensorDefinition]:
             return dg.SkipReason("a delivery is under way")
         return dg.RunRequest(tags={"pending": str(pending)})
 
-    return [manual_entries_changed, inbox_changed, notifications_due, _build_failure_sensor(home)]
+    return [
+        manual_entries_changed,
+        inbox_changed,
+        notifications_due,
+        _build_success_sensor(home),
+        _build_failure_sensor(home),
+    ]
+
+
+def _build_success_sensor(home: Home) -> dg.SensorDefinition:
+    @dg.run_status_sensor(
+        run_status=dg.DagsterRunStatus.SUCCESS,
+        monitored_jobs=[refresh_costs],
+        request_job=heartbeat,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Asks for a heartbeat when a refresh succeeded, if ai-costs.yaml has one.",
+    )
+    def run_succeeded(context: dg.RunStatusSensorContext) -> dg.RunRequest | dg.SkipReason:
+        if reopened(home).settings.configuration.delivery.heartbeat is None:
+            return dg.SkipReason("no heartbeat is configured")
+        return dg.RunRequest(run_key=context.dagster_run.run_id)
+
+    return run_succeeded
 
 
 def _build_failure_sensor(home: Home) -> dg.SensorDefinition:

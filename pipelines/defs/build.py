@@ -9,7 +9,6 @@ from pipelines.app.home import Home
 from pipelines.defs.api_sources import build_api_assets
 from pipelines.defs.automation import (
     build_sensors,
-    deliver_notifications,
     hourly,
     refresh_costs,
     report_failed_run,
@@ -21,7 +20,8 @@ from pipelines.defs.forecasting import FORECAST_ASSETS
 from pipelines.defs.imports import IMPORT_ASSETS
 from pipelines.defs.landing import build_landing_assets
 from pipelines.defs.layers import PUBLISHED_LAYERS
-from pipelines.defs.publishing import alerts, build_parts, build_published_build, build_published_warehouse
+from pipelines.defs.notifying import alerts, deliver_notifications, deliveries, heartbeat
+from pipelines.defs.publishing import build_parts, build_published_build, build_published_warehouse
 from pipelines.defs.resources import home_resource
 from pipelines.defs.scheduled_exports import build_scheduled_exports
 from pipelines.defs.sources import SOURCE_ASSETS
@@ -55,8 +55,9 @@ def build_defs(home: Home, loggers: Mapping[str, dg.LoggerDefinition] | None = N
                 *parts,
                 build_published_build([key for part in parts for key in part.keys]),
                 alerts,
+                deliveries,
             ],
-            jobs=[refresh_costs, deliver_notifications, report_failed_run],
+            jobs=[refresh_costs, deliver_notifications, report_failed_run, heartbeat],
             schedules=[hourly],
             sensors=build_sensors(home),
             resources={"home": home_resource(home)},

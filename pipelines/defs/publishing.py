@@ -1,4 +1,4 @@
-"""From the working file to what people touch: the build's file, exports and report, all shown at once, then alerts.
+"""From the working file to what people touch: the build's file, exports and report, all shown at once.
 
 Within one run the assets write into the build that `published/warehouse` prepared, and nobody sees any of it before
 `published/build`. An export or a report that is materialized without them is written again for the build that is shown.
@@ -11,13 +11,13 @@ from typing import Any
 import dagster as dg
 from pydantic import Field
 
-from pipelines.app import alerting, outputs
+from pipelines.app import outputs
 from pipelines.app.home import Home
 from pipelines.audit import conservation
 from pipelines.builds import tested
 from pipelines.builds.store import Builds, warehouse_of
 from pipelines.defs.failing import fails_in_words
-from pipelines.defs.layers import DASHBOARDS, EXPORTS, NOTIFICATIONS, OWNER, PUBLISHED, WAREHOUSE_POOL
+from pipelines.defs.layers import DASHBOARDS, EXPORTS, OWNER, PUBLISHED, WAREHOUSE_POOL
 from pipelines.domain.records import SourceKind
 from pipelines.errors import BuildError, ConfigError
 from pipelines.exports import standing_formats
@@ -198,21 +198,6 @@ def cost_report(context: dg.AssetExecutionContext, home: dg.ResourceParam[Home])
     return dg.MaterializeResult(
         metadata={"path": dg.MetadataValue.path(facts.path), "rows": facts.rows, "bytes": facts.bytes}
     )
-
-
-@dg.asset(
-    key=[NOTIFICATIONS, "alerts"],
-    group_name=NOTIFICATIONS,
-    deps=[PUBLISHED_BUILD],
-    kinds={"sqlite"},
-    owners=[OWNER],
-    description="Alerts the published build gives rise to, put in the outbox; a sensor has them delivered.",
-)
-@fails_in_words
-def alerts(home: dg.ResourceParam[Home]) -> dg.MaterializeResult[Any]:
-    """Evaluate the rules and put what is new in the outbox."""
-    new = alerting.evaluate(home)
-    return dg.MaterializeResult(metadata={"new_alerts": [alert.subject for alert in new]})
 
 
 def build_parts() -> list[dg.AssetsDefinition]:

@@ -86,7 +86,7 @@ def test_every_figure_can_be_followed_back_to_a_source(definitions: dg.Definitio
     parts = {name for name in outputs if not name.startswith("notifications/")}
     assert parents["published/build"] == {"published/warehouse", *parts}, "nothing is seen before all of it is there"
     assert parents["notifications/alerts"] == {"published/build"}
-    assert not any("notifications/alerts" in found for found in parents.values())
+    assert [name for name, found in parents.items() if "notifications/alerts" in found] == ["notifications/deliveries"]
     sources = {name for name in parents if name.startswith("sources/")}
     for name in outputs:
         assert sources_of(name, set()) == sources
@@ -121,13 +121,22 @@ def test_a_source_that_was_read_and_may_lack_something_is_a_warning_of_its_check
     ]
 
 
+def test_what_refreshes_figures_sends_nothing(definitions: dg.Definitions):
+    repository = definitions.get_repository_def()
+    keys = {name: repository.get_job(name).asset_layer.executable_asset_keys for name in repository.job_names}
+    sending = [name for name, found in keys.items() if dg.AssetKey(["notifications", "deliveries"]) in found]
+    assert [name for name in sending if not name.startswith("__")] == ["deliver_notifications"]
+
+
 def test_the_job_runs_hourly_and_everything_watches_from_the_start(definitions: dg.Definitions):
     repository = definitions.get_repository_def()
     (schedule,) = repository.schedule_defs
     assert (schedule.job_name, schedule.cron_schedule) == ("refresh_costs", "7 * * * *")
     assert schedule.default_status is dg.DefaultScheduleStatus.RUNNING
     sensors = {sensor.name: sensor for sensor in repository.sensor_defs}
-    assert {"manual_entries_changed", "inbox_changed", "notifications_due", "run_failed"} <= set(sensors)
+    assert {"manual_entries_changed", "inbox_changed", "notifications_due", "run_failed", "run_succeeded"} <= set(
+        sensors
+    )
     assert all(sensor.default_status is dg.DefaultSensorStatus.RUNNING for sensor in sensors.values())
     job = definitions.resolve_job_def("refresh_costs")
     assert job.tags["dagster/max_runtime"] == "3600"

@@ -154,5 +154,5 @@ def steps(path: Path) -> Iterator[tuple[str, list[str]]]:
 
 def test_every_step_fails_in_words():
     found = {name: names for path in sorted(DEFS.glob("*.py")) for name, names in steps(path)}
-    assert {"manual_entries", "facts", "alerts", "deliver_outbox"} <= found.keys()
+    assert {"manual_entries", "facts", "alerts", "deliveries"} <= found.keys()
     assert [name for name, names in found.items() if names[-1] != "fails_in_words"] == []

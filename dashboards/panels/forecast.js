@@ -21,6 +21,7 @@ import { isFiltered } from "../static/js/state.js";
  * @property {string | null} first
  * @property {ForecastDay[]} days
  * @property {Record<string, [total: number, lower: number, upper: number]>} totals
+ * @property {Record<string, string | null>} accuracy how near the last forecasts of each horizon were, a sentence each
  * @property {string | null} starts_on
  * @property {string | null} message
  */
@@ -61,7 +62,7 @@ export function forecastSeries(report, state) {
     DIMENSIONS.every((dimension) => dimension === "provider" || !state[dimension].length);
   const mine = known[`provider ${provider}`];
   if (isAlone && mine?.days.length) return { ...mine, name: provider, provider };
-  const nothing = { first: null, days: [], totals: {}, starts_on: null, message: null };
+  const nothing = { first: null, days: [], totals: {}, accuracy: {}, starts_on: null, message: null };
   return { ...(known.total ?? nothing), name: "All providers", provider: null };
 }
 
@@ -76,7 +77,8 @@ function renderForecast({ report, state }) {
     setTitle("forecast", "Forecast", "");
     const why = report.isAlone ? aloneText(report, "The forecast is of all currencies") : waitingText(series);
     chart.replaceChildren(make("p", { class: "empty" }, why));
-    for (const selector of [".legend", ".horizons", ".data-table"]) part("forecast", selector).replaceChildren();
+    for (const selector of [".legend", ".horizons", ".accuracy", ".data-table"])
+      part("forecast", selector).replaceChildren();
     return;
   }
   const [total, lower, upper] = series.totals[horizon] ?? [];
@@ -91,7 +93,20 @@ function renderForecast({ report, state }) {
   showLegend();
   drawChart(chart, past, ahead, report.today);
   part("forecast", ".horizons").replaceChildren(...horizonCells(report, state.kind, series));
+  part("forecast", ".accuracy").textContent = [accuracyText(series, horizon), series.message].filter(Boolean).join(" ");
   offerTable(part("forecast", ".data-table"), "Forecast", () => forecastTable(ahead));
+}
+
+/**
+ * How near the last forecasts of `horizon` were, or of the next shorter one that is long enough ago.
+ * @param {ForecastData} series
+ * @param {string} horizon
+ */
+export function accuracyText({ accuracy }, horizon) {
+  return HORIZONS.slice(0, HORIZONS.indexOf(horizon) + 1).reduceRight(
+    (/** @type {string | null} */ found, shorter) => found ?? accuracy[shorter] ?? null,
+    null,
+  );
 }
 
 /** @param {ForecastData} series */

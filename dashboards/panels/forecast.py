@@ -7,7 +7,7 @@ from typing import Any
 
 from dashboards.context import ReportContext
 from dashboards.panels import Panel, PanelView, Rows
-from pipelines.presentation import formats, wording
+from pipelines.presentation import accuracy, formats, wording
 
 _BOUNDS = ("expected_amount", "lower_80", "upper_80", "lower_95", "upper_95")
 _DIGITS = 5
@@ -32,7 +32,7 @@ def _key(row: dict[str, Any]) -> str:
 
 
 def _empty() -> dict[str, Any]:
-    return {"first": None, "days": [], "totals": {}, "status": None, "starts_on": None, "message": None}
+    return {"first": None, "days": [], "totals": {}, "accuracy": {}, "status": None, "starts_on": None, "message": None}
 
 
 def _add(entry: dict[str, Any], row: dict[str, Any]) -> None:
@@ -42,6 +42,8 @@ def _add(entry: dict[str, Any], row: dict[str, Any]) -> None:
         entry["days"].append([_estimate(row[name]) for name in _BOUNDS])
     elif row["part"] == "total":
         entry["totals"][row["horizon"]] = [_estimate(row[name]) for name in ("total_amount", "lower_80", "upper_80")]
+    elif row["part"] == "accuracy":
+        entry["accuracy"][str(row["horizon_days"])] = accuracy.sentence(row)
     else:
         starts_on = row["starts_on"].isoformat() if row["starts_on"] else None
         entry |= {
@@ -64,7 +66,7 @@ def _summary(kind: str, entry: dict[str, Any], context: ReportContext) -> dict[s
         }
         for horizon, (total, lower, upper) in entry["totals"].items()
     ]
-    return {"kind": kind, "lines": lines, "message": entry["message"]}
+    return {"kind": kind, "lines": lines, "message": entry["message"], "accuracy": list(entry["accuracy"].values())}
 
 
 PANEL = Panel(id="forecast", area="grid", order=30, columns=8, prepare=prepare)

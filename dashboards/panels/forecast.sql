@@ -1,5 +1,5 @@
--- Three kinds of row told apart by `part`, all in the reporting currency: a day forecast, a horizon's total, and
--- whether a series can be forecast yet.
+-- Four kinds of row told apart by `part`, all in the reporting currency: a day forecast, a horizon's total, whether a
+-- series can be forecast yet, and how near such forecasts were before.
 with
 build as (
     select currency from rpt_build
@@ -50,7 +50,22 @@ parts as (
     from rpt_forecast_status as status
     cross join build
     where status.currency = build.currency
+
+    union all by name
+
+    select
+        'accuracy' as part,
+        accuracy.cost_kind,
+        accuracy.series_kind,
+        accuracy.series,
+        accuracy.horizon_days,
+        accuracy.origins,
+        accuracy.error_ratio,
+        accuracy.bias_ratio
+    from rpt_forecast_accuracy as accuracy
+    cross join build
+    where accuracy.currency = build.currency and accuracy.is_published
 )
 
 select * from parts
-order by part, cost_kind, series_kind, series, forecast_date, days
+order by part, cost_kind, series_kind, series, forecast_date, days, horizon_days

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipelines.analytics import models
+from pipelines.analytics import backtest, models
+from pipelines.analytics.baselines import BASELINES
 from pipelines.analytics.intervals import PastErrors
 from pipelines.analytics.masks import Calendar
 from pipelines.analytics.models import without_gaps
@@ -20,6 +21,9 @@ from pipelines.analytics.usage import UsageForecast, UsageToForecast, forecast_u
 
 FULL_HISTORY = 28
 HORIZONS = (7, 30, 60, 90)
+SUM = "sum of the forecasts of all providers"
+MOST_TESTED = 24
+"""Series whose accuracy is measured: those with most usage in their last four weeks."""
 
 IDENTITY = {"cost_kind": "object", "series_kind": "object", "series": "object", "currency": "object"}
 DAILY_COLUMNS = {
@@ -51,11 +55,17 @@ STATUS_COLUMNS = {
     "message": "object",
     "thirty_day_pace": "float64",
 }
+COLUMNS = {
+    "daily": DAILY_COLUMNS,
+    "totals": TOTAL_COLUMNS,
+    "status": STATUS_COLUMNS,
+    "backtest": {**IDENTITY, **backtest.COLUMNS},
+}
 
 
 @dataclass(frozen=True)
 class Forecasts:
-    """The three answers, as the marts rpt_forecasts, rpt_forecast_totals and rpt_forecast_status show them.
+    """What the marts rpt_forecasts, rpt_forecast_totals, rpt_forecast_status and rpt_forecast_accuracy show.
 
     `usage` are the forecasts of usage that they are made of, by key.
     """
@@ -63,6 +73,7 @@ class Forecasts:
     daily: pd.DataFrame
     totals: pd.DataFrame
     status: pd.DataFrame
+    backtest: pd.DataFrame
     usage: dict[str, UsageForecast]
 
 
@@ -86,30 +97,35 @@ def forecast(
         workers: see `forecast_usage`.
     """
     found = outlooks(daily_series(daily, as_of, missing, calendar), as_of)
+    asked = _asked(found)
+    made = forecast_usage({usage.key: usage for usage in asked.values()}, known or {}, workers)
+    usages = {key: made[usage.key] for key, usage in asked.items()}
     forecast_ones = [outlook for outlook in found if outlook.is_forecast]
-    asked = [usage for outlook in forecast_ones if (usage := _asked(outlook))]
-    made = forecast_usage({usage.key: usage for usage in asked}, known or {}, workers)
-    paths = {outlook.series.key: _path(outlook, made) for outlook in forecast_ones}
-    days: list[dict[str, Any]] = []
-    totals: list[dict[str, Any]] = []
-    for outlook in forecast_ones:
+    paths = {outlook.series.key: _path(outlook, usages.get(outlook.series.key)) for outlook in forecast_ones}
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in COLUMNS}
+    for outlook in found:
+        usage = usages.get(outlook.series.key)
         within = [paths[part.series.key] for part in forecast_ones if part.series.is_within(outlook.series)]
-        path = _together(outlook, within) if within else paths[outlook.series.key].reindex(outlook.planned.index)
-        method, errors = _method(outlook, made)
-        days += _days(outlook, np.asarray(path, dtype=np.float64), method, errors)
-        totals += _sums(outlook, as_of, np.asarray(path, dtype=np.float64), errors)
-    status = [_status(outlook, as_of) for outlook in found]
-    return Forecasts(_frame(days, DAILY_COLUMNS), _frame(totals, TOTAL_COLUMNS), _frame(status, STATUS_COLUMNS), made)
+        is_sum = len(within) > 1
+        if outlook.is_forecast:
+            path = _together(outlook, within) if within else paths[outlook.series.key].reindex(outlook.planned.index)
+            method, errors = _method(usage, is_sum=is_sum)
+            rows["daily"] += _days(outlook, np.asarray(path, dtype=np.float64), method, errors)
+            rows["totals"] += _sums(outlook, as_of, np.asarray(path, dtype=np.float64), errors)
+        rows["status"].append(_status(outlook, as_of, None if is_sum else usage))
+        if usage and usage.backtest:
+            published = usage.method if usage.method in BASELINES and not is_sum else backtest.FORECAST
+            rows["backtest"] += [{**outlook.series.identity, **row} for row in backtest.rows(usage.backtest, published)]
+    return Forecasts(**{name: _frame(rows[name], columns) for name, columns in COLUMNS.items()}, usage=made)
 
 
-def _path(outlook: Outlook, made: Mapping[str, UsageForecast]) -> pd.Series[float]:
+def _path(outlook: Outlook, usage: UsageForecast | None) -> pd.Series[float]:
     """The expected usage of each day ahead, behind that of the days that were delivered."""
-    asked = _asked(outlook)
     days = outlook.planned.index
-    if asked is None:
+    if usage is None:
         return pd.Series(0.0, index=days)
     factors = [outlook.series.holidays.get(day, 1.0) for day in days]
-    ahead = pd.Series(np.array(made[asked.key].path) * factors, index=days)
+    ahead = pd.Series(np.array(usage.path) * factors, index=days)
     return pd.concat([outlook.series.observed_usage.fillna(0.0), ahead])
 
 
@@ -119,14 +135,19 @@ def _together(outlook: Outlook, parts: Sequence[pd.Series[float]]) -> pd.Series[
     return sum((part.reindex(days, fill_value=0.0) for part in parts), start=pd.Series(0.0, index=days))
 
 
-def _method(outlook: Outlook, made: Mapping[str, UsageForecast]) -> tuple[str, PastErrors | None]:
+def _method(usage: UsageForecast | None, *, is_sum: bool) -> tuple[str, PastErrors | None]:
     """How its usage is forecast, and its errors; of nothing but known charges there are none."""
-    asked = _asked(outlook)
-    return ("known charges", None) if asked is None else (made[asked.key].method, made[asked.key].errors)
+    if usage is None:
+        return "known charges", None
+    return (SUM if is_sum and usage.method in BASELINES else usage.method), usage.errors
 
 
-def _asked(outlook: Outlook) -> UsageToForecast | None:
-    return UsageToForecast(outlook.costs, len(outlook.planned)) if outlook.costs is not None else None
+def _asked(outlooks: list[Outlook]) -> dict[tuple[str, ...], UsageToForecast]:
+    """What is to be forecast of each that is used; the largest are tested as well."""
+    used = {each.series.key: (each.costs, len(each.planned)) for each in outlooks if each.costs}
+    recent = {key: float(costs.whole.iloc[-FULL_HISTORY:].sum()) for key, (costs, _) in used.items()}
+    largest = set(sorted(recent, key=lambda key: recent[key], reverse=True)[:MOST_TESTED])
+    return {key: UsageToForecast(*usage, is_tested=key in largest) for key, usage in used.items()}
 
 
 def _days(outlook: Outlook, path: models.Path, method: str, errors: PastErrors | None) -> list[dict[str, Any]]:
@@ -197,7 +218,7 @@ def _spent(series: Series, since: date) -> float:
     return float(costs[costs.index >= pd.Timestamp(since)].sum())
 
 
-def _status(outlook: Outlook, as_of: date) -> dict[str, Any]:
+def _status(outlook: Outlook, as_of: date, usage: UsageForecast | None) -> dict[str, Any]:
     history = outlook.history
     starts_on: date | None = None
     message: str | None = None
@@ -214,7 +235,7 @@ def _status(outlook: Outlook, as_of: date) -> dict[str, Any]:
     elif history < FULL_HISTORY:
         state, message = "low_confidence", f"{history} days of history: low confidence below {FULL_HISTORY}"
     else:
-        state = "ready"
+        state, message = "ready", _nearer(usage) if usage else None
     return {
         **outlook.series.identity,
         "days_of_history": history,
@@ -224,6 +245,17 @@ def _status(outlook: Outlook, as_of: date) -> dict[str, Any]:
         "message": message,
         "thirty_day_pace": outlook.thirty_day_pace,
     }
+
+
+def _nearer(usage: UsageForecast) -> str | None:
+    """Which baseline is published in place of the forecast, and why."""
+    nearest = usage.backtest.nearest_baseline if usage.backtest else None
+    usual = usage.backtest.of(backtest.FORECAST, backtest.REPORTED_AT) if usage.backtest else None
+    if nearest is None or usual is None or nearest.method != usage.method:
+        return None
+    if nearest.ratio is None or usual.ratio is None:
+        return f"{nearest.method} was nearer"
+    return f"{nearest.method} was nearer: {nearest.ratio:.0%} against {usual.ratio:.0%}"
 
 
 def _frame(rows: list[dict[str, Any]], columns: dict[str, str]) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.analytics.models import WEEK, Costs, is_irregular, plain_path
+from pipelines.analytics.models import WEEK, Costs, Path, is_irregular, plain_path
 
 FIRST_CUTOFF = 14
 CUTOFF_STEP = 3
@@ -128,27 +128,32 @@ def _scaled(widths: tuple[float, float], scale: float) -> tuple[float, float]:
     return widths[0] * scale, widths[1] * scale
 
 
-def past_errors(costs: Costs) -> PastErrors:
-    """The errors of the plain forecast at every third day of the last nine months."""
+def past_errors(costs: Costs, plain: dict[int, Path] | None = None) -> PastErrors:
+    """The errors of the plain forecast at every third day of the last nine months.
+
+    Args:
+        costs: the days of the series.
+        plain: plain paths by their cutoffs, of the same costs up to any day; what is not there is added.
+    """
     irregular = is_irregular(costs.whole)
     whole = np.asarray(costs.whole, dtype=np.float64)
     recent = whole[-LONGEST_PAST:]
     softening = None if irregular else 0.05 * max(float(recent.mean()), 1e-9)
-    days: dict[int, list[float]] = {bucket: [] for bucket in PRIOR_DAY_SPREADS}
-    sums: dict[int, list[float]] = {length: [] for length in PRIOR_SUM_SPREADS}
-    cutoffs = range(max(FIRST_CUTOFF, len(whole) - LONGEST_PAST), len(whole), CUTOFF_STEP)
-    for cutoff in cutoffs:
-        actual = whole[cutoff : cutoff + max(sums)]
-        expected = plain_path(costs.until(cutoff), len(actual))
-        each = _error(actual, expected, softening)
-        begun = 0
-        for bucket, found in days.items():
-            found.extend(each[begun:bucket].tolist())
-            begun = bucket
-        for length in (length for length in sums if length <= len(actual)):
-            both = actual[:length].sum(keepdims=True), expected[:length].sum(keepdims=True)
-            sums[length].append(float(_error(*both, softening and softening * length)[0]))
-    span = len(whole) - cutoffs.start
+    cutoffs = [cutoff for cutoff in range(FIRST_CUTOFF, len(whole), CUTOFF_STEP) if cutoff >= len(whole) - LONGEST_PAST]
+    span = len(whole) - cutoffs[0] if cutoffs else 0
+    actual, expected = _around(cutoffs, costs, whole, {} if plain is None else plain)
+    each = _error(actual, expected, softening)
+    days: dict[int, list[float]] = {}
+    begun = 0
+    for bucket in PRIOR_DAY_SPREADS:
+        days[bucket] = _known(each[:, begun:bucket])
+        begun = bucket
+    sums = {
+        length: _known(
+            _error(actual[:, :length].sum(axis=1), expected[:, :length].sum(axis=1), softening and softening * length)
+        )
+        for length in PRIOR_SUM_SPREADS
+    }
     return PastErrors(
         {bucket: Measured.of(found, span / bucket if found else 0.0) for bucket, found in days.items()},
         {length: Measured.of(found, span / max(length, WEEK) if found else 0.0) for length, found in sums.items()},
@@ -156,6 +161,25 @@ def past_errors(costs: Costs) -> PastErrors:
         float(recent.std()) if softening is None else _stretch(recent, softening),
         min(LEVEL_WORTH, len(whole)),
     )
+
+
+def _around(cutoffs: list[int], costs: Costs, whole: Errors, plain: dict[int, Path]) -> tuple[Errors, Errors]:
+    """What came and what the plain forecast expected after each cutoff, a row each; NaN where a day is yet to come."""
+    longest = max(PRIOR_SUM_SPREADS)
+    actual = np.full((len(cutoffs), longest), np.nan)
+    expected = np.zeros((len(cutoffs), longest))
+    for row, cutoff in enumerate(cutoffs):
+        if cutoff not in plain:
+            plain[cutoff] = plain_path(costs.until(cutoff), longest)
+        came = whole[cutoff : cutoff + longest]
+        actual[row, : len(came)] = came
+        expected[row] = plain[cutoff]
+    return actual, expected
+
+
+def _known(errors: Errors) -> list[float]:
+    known: list[float] = errors[~np.isnan(errors)].tolist()
+    return known
 
 
 def _error(actual: Errors, expected: Errors, softening: float | None) -> Errors:

@@ -134,17 +134,47 @@ def weekly_paths(values: pd.Series[float], horizon: int) -> list[Path]:
     return [weekday_mean_path(calm, horizon), recent_level_path(calm, horizon)]
 
 
-def smoothing_paths(values: pd.Series[float], horizon: int) -> list[Path]:
-    """AutoETS and AutoTheta of a regular series, undisturbed by spikes; none from too short a history."""
+@dataclass(frozen=True)
+class SmoothingForm:
+    """The forms of exponential smoothing and of Theta that were chosen for a series."""
+
+    ets: str
+    is_damped: bool
+    theta: str
+
+
+def smoothing_form(values: pd.Series[float]) -> SmoothingForm | None:
+    """What AutoETS and AutoTheta choose for a regular series; None for too short a history."""
     if len(values) < LEAST_SMOOTHING:
-        return []
+        return None
+    from statsforecast.models import AutoETS, AutoTheta  # noqa: PLC0415 - see below
+
+    calm = without_spikes(values, LONGEST_FIT // WEEK).to_numpy()
+    with np.errstate(all="ignore"):
+        ets, theta = (model(season_length=WEEK).fit(calm).model_ for model in (AutoETS, AutoTheta))
+    error, trend, season, damped = ets["components"]
+    return SmoothingForm(error + trend + season, damped == "D", theta["modeltype"])
+
+
+def smoothing_paths(values: pd.Series[float], horizon: int, form: SmoothingForm | None = None) -> dict[str, Path]:
+    """AutoETS and AutoTheta of a regular series, undisturbed by spikes; none from too short a history.
+
+    With `form`, that one is fitted instead of the best of all, which takes a tenth of the time.
+    """
+    if len(values) < LEAST_SMOOTHING:
+        return {}
     # It takes seconds to import, which what forecasts nothing should not wait for.
     from statsforecast.models import AutoETS, AutoTheta  # noqa: PLC0415
 
     calm = without_spikes(values, LONGEST_FIT // WEEK).to_numpy()
+    ets, theta = (
+        (AutoETS(WEEK, form.ets, form.is_damped), AutoTheta(WEEK, model=form.theta))
+        if form
+        else (AutoETS(WEEK), AutoTheta(WEEK))
+    )
     with np.errstate(all="ignore"):
-        found = [model(season_length=WEEK).forecast(calm, h=horizon)["mean"] for model in (AutoETS, AutoTheta)]
-    return [path.clip(0) for path in found if np.isfinite(path).all()]
+        found = {model.alias: model.forecast(calm, h=horizon)["mean"] for model in (ets, theta)}
+    return {name: path.clip(0) for name, path in found.items() if np.isfinite(path).all()}
 
 
 def plain_path(costs: Costs, horizon: int) -> Path:

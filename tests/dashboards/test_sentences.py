@@ -318,3 +318,9 @@ def test_a_remark_on_a_source_is_whole_behind_its_first_words(values: Values):
     assert lines[1]["note"] == scenarios.LONG_MESSAGE
     assert lines[1]["note_start"] == scenarios.LONG_MESSAGE[:199] + "\N{HORIZONTAL ELLIPSIS}"
     assert lines[0]["note_start"] == "the key was refused"
+
+
+def test_a_forecast_says_how_far_off_the_last_ones_were(values: Values):
+    assert values("forecast", scenarios.company())["summaries"][0]["accuracy"] == [
+        f"The last 8 forecasts of {days} days were off by 12% on average, 4% too low." for days in (7, 30, 60)
+    ]

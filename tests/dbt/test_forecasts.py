@@ -22,6 +22,12 @@ create table forecasts.status as
 select 'spend' as cost_kind, 'provider' as series_kind, 'acme' as series, 'USD' as currency, 3 as days_of_history,
     'waiting' as status, date '2026-03-30' as delivered_through, date '2026-04-14' as starts_on,
     'starts on 14 April' as message, 90 as thirty_day_pace;
+create table forecasts.backtest as
+select 'spend' as cost_kind, 'total' as series_kind, 'total' as series, 'USD' as currency, 30 as horizon_days,
+    'forecast' as method, true as is_published, 8 as origins, timestamp '2025-10-01' as first_origin,
+    timestamp '2026-03-10' as last_origin, 100 as mean_actual_amount, 12 as mean_error_amount,
+    -4 as mean_bias_amount, 0.12 as error_ratio, -0.04 as bias_ratio, 0 as nearer_ratio, 0.8 as day_coverage_80,
+    0.95 as day_coverage_95, 0.75 as total_coverage_80, 1 as total_coverage_95;
 create table forecasts.anomalies as
 select 'a1b2c3d4' as event_id, 'spend' as cost_kind, 'total' as series_kind, 'total' as series, 'USD' as currency,
     'spike' as kind, 'up' as direction, date '2026-03-30' as start_date, date '2026-03-30' as end_date,
@@ -55,12 +61,14 @@ def test_the_second_step_hands_on_what_the_analytics_wrote(company: Path) -> Non
         days = connection.table("rpt_forecasts").project("forecast_date::varchar, expected_amount, lower_95").fetchall()
         totals = connection.table("rpt_forecast_totals").project("horizon, total_amount").fetchall()
         statuses = connection.table("rpt_forecast_status").project("status, starts_on::varchar").fetchall()
+        accuracy = connection.table("rpt_forecast_accuracy").project("first_origin::varchar, error_ratio").fetchall()
         projections = connection.execute(PROJECTIONS).fetchall()
         anomalies = connection.table("rpt_anomalies").project("kind, ratio, actual_amount").order("kind").fetchall()
         precisions = connection.table("rpt_anomaly_precision").order("kind").fetchall()
     assert days == [("2026-03-31", 4.5, 2.0)]
     assert totals == [("month_end", 104.5)]
     assert statuses == [("waiting", "2026-04-14")]
+    assert accuracy == [("2025-10-01", 0.12)]
     assert projections == [
         ("all", "forecast", 1623.0, 1623.0, 1623.0, None),
         ("almost ninety", "run_rate", 1400.0, None, None, None),

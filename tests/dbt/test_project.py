@@ -20,6 +20,7 @@ HANDED_ON = {
     "rpt_forecasts",
     "rpt_forecast_totals",
     "rpt_forecast_status",
+    "rpt_forecast_accuracy",
     "rpt_anomalies",
     "rpt_anomaly_days",
     "rpt_anomaly_contributors",

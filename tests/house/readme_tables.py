@@ -187,6 +187,7 @@ FIRST_MARTS = (
     "rpt_forecasts",
     "rpt_forecast_totals",
     "rpt_forecast_status",
+    "rpt_forecast_accuracy",
     "rpt_anomalies",
     "rpt_source_freshness",
     "rpt_missing_days",

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { runningForecast, runningSum } from "../../../dashboards/panels/budget.js";
 import { pinsOn } from "../../../dashboards/panels/daily.js";
-import { daysAhead, forecastSeries, pastDays } from "../../../dashboards/panels/forecast.js";
+import { accuracyText, daysAhead, forecastSeries, pastDays } from "../../../dashboards/panels/forecast.js";
 import { nearestStep, stepAfterKey } from "../../../dashboards/static/js/chart_navigation.js";
 import { dayNumber, isoDay } from "../../../dashboards/static/js/days.js";
 import { buckets } from "../../../dashboards/static/js/selection.js";
@@ -16,7 +16,7 @@ import { reportOf, stateOf } from "./reports.mjs";
  * @returns {import("../../../dashboards/panels/forecast.js").ForecastDay}
  */
 const ahead = (expected) => [expected, 0, 9, 0, 9];
-const NOTHING_ELSE = { totals: {}, starts_on: null, message: null };
+const NOTHING_ELSE = { totals: {}, accuracy: {}, starts_on: null, message: null };
 
 const report = reportOf(
   Array.from({ length: 10 }, (_, step) => ({
@@ -118,4 +118,13 @@ test("keys and the pointer lead along a chart and not out of it", () => {
     [-5, 14, 16, 99].map((x) => nearestStep([10, 20, 30], x)),
     [0, 0, 1, 2],
   );
+});
+
+test("what is said of how near forecasts were is of the horizon, or of a shorter one that is long enough ago", () => {
+  const forecast = { first: null, days: [], ...NOTHING_ELSE, accuracy: { 7: "seven", 30: "thirty" } };
+  assert.deepEqual(
+    ["7", "30", "90"].map((horizon) => accuracyText(forecast, horizon)),
+    ["seven", "thirty", "thirty"],
+  );
+  assert.equal(accuracyText({ ...forecast, accuracy: { 30: "thirty" } }, "7"), null);
 });

@@ -1,5 +1,5 @@
 // Cost by day, week or month, stacked by provider; what was entered manually is hatched and marked under its day;
-// anomalies carry their number; the day that is not over is shaded.
+// anomalies carry their number; the day that is not over and days that were not delivered are shaded.
 
 import { makeNavigable, noteLine } from "../static/js/chart_navigation.js";
 import { nameChart, scaleOf } from "../static/js/charts.js";
@@ -19,6 +19,7 @@ import { anomaliesOf } from "./anomalies.js";
 /** @import { Grain, PanelInput } from "../static/js/types.js" */
 /** @import { Stack } from "../static/js/stacks.js" */
 /** @typedef {{ number: string, start: number, top: number, title: string }} Pin the disc of an anomaly */
+/** @typedef {Record<string, Record<string, string[]>>} MissingDays cost kind, provider, days that were not delivered */
 
 const HEIGHT = 300;
 
@@ -138,7 +139,7 @@ function drawChart(chart, stacks, input, grain, width) {
         label: null,
         fill: "var(--muted)",
       }),
-      ...openDayMarks(grain === "day" && starts.includes(report.today) ? [report.today] : [], bottom, ceiling),
+      ...shadedMarks(grain === "day" ? shadedDays(input, starts) : [], bottom, ceiling),
       ...barMarks(stacks, input),
       Plot.ruleY([0], { stroke: "var(--border)" }),
       ...manualMarks(stacks, barWidth),
@@ -155,25 +156,59 @@ function drawChart(chart, stacks, input, grain, width) {
     width,
     box: { top: y.range[1], bottom: y.range[0] },
     say: (step) => {
-      const isOpen = grain === "day" && starts[step] === report.today;
-      return `${bucketName(stacks[step], grain)}: ${stackTotal(stacks[step])}${isOpen ? ", incomplete" : ""}`;
+      const total = `${bucketName(stacks[step], grain)}: ${stackTotal(stacks[step])}`;
+      if (grain !== "day") return total;
+      if (starts[step] === report.today) return `${total}, incomplete`;
+      const missing = missingOn(input).get(starts[step]);
+      return missing ? `${total}, without ${missing.join(" and ")}` : total;
     },
     note: (step) => stackNote(stacks[step], input, grain),
   });
 }
 
 /**
- * The day that is not over, shaded.
- * @param {number[]} open
+ * Day -> the shown providers that did not deliver it.
+ * @param {Pick<PanelInput, "report" | "state">} input
+ * @returns {Map<number, string[]>}
+ */
+export function missingOn({ report, state }) {
+  const missing = /** @type {MissingDays | null | undefined} */ (report.panels.daily)?.[state.kind] ?? {};
+  /** @type {Map<number, string[]>} */
+  const found = new Map();
+  for (const [provider, days] of Object.entries(missing)) {
+    if (state.provider.length && !state.provider.includes(provider)) continue;
+    for (const day of days.map(dayNumber)) found.set(day, [...(found.get(day) ?? []), provider]);
+  }
+  return found;
+}
+
+/**
+ * The days that are not whole: the one that is not over, and those that were not delivered. The last of each run is
+ * named, so that names do not lie over each other.
+ * @param {PanelInput} input
+ * @param {number[]} starts
+ * @returns {{ day: number, name: string }[]}
+ */
+function shadedDays(input, starts) {
+  const missing = missingOn(input);
+  const { today } = input.report;
+  return starts
+    .filter((day) => day === today || missing.has(day))
+    .map((day) => {
+      if (day === today) return { day, name: "Incomplete" };
+      return { day, name: missing.has(day + 1) || day + 1 === today ? "" : "No data" };
+    });
+}
+
+/**
+ * @param {{ day: number, name: string }[]} shaded
  * @param {number} bottom
  * @param {number} ceiling
  */
-function openDayMarks(open, bottom, ceiling) {
-  /** @param {number} day */
-  const x = (day) => day;
+function shadedMarks(shaded, bottom, ceiling) {
   return [
-    Plot.barY(open, {
-      x,
+    Plot.barY(shaded, {
+      x: "day",
       y1: bottom,
       y2: ceiling,
       fill: "var(--warn)",
@@ -181,9 +216,9 @@ function openDayMarks(open, bottom, ceiling) {
       insetLeft: -1,
       insetRight: -1,
     }),
-    Plot.text(open, {
-      x,
-      text: () => "Incomplete",
+    Plot.text(shaded, {
+      x: "day",
+      text: "name",
       frameAnchor: "top",
       dy: -16,
       dx: 8,
@@ -284,6 +319,9 @@ function stackNote(stack, input, grain) {
   const asides = [];
   if (grain === "day" && stack.start === input.report.today) {
     asides.push(make("span", { class: "aside" }, "Incomplete: the day is not over"));
+  }
+  for (const provider of grain === "day" ? (missingOn(input).get(stack.start) ?? []) : []) {
+    asides.push(make("span", { class: "aside" }, `${provider} has not delivered this day`));
   }
   const unpriced = sumTokens(stack.rows, "unpriced");
   if (unpriced) asides.push(make("span", { class: "aside" }, `${tokens(unpriced)} tokens unpriced`));

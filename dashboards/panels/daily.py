@@ -12,7 +12,19 @@ from pipelines.presentation import formats
 
 def prepare(rows: Rows, context: ReportContext) -> PanelView:
     """A table per kind of cost: providers across, months down, the newest first; exact totals are rounded once."""
-    return PanelView({"tables": [_table(rows, cost_view, context) for cost_view in context.cost_views]})
+    tables = [_table(rows, cost_view, context) for cost_view in context.cost_views]
+    return PanelView({"tables": tables}, data=_missing_days(rows))
+
+
+def _missing_days(rows: Rows) -> dict[str, dict[str, list[str]]]:
+    """Cost kind -> provider -> the days that were not delivered."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for row in rows:
+        if row["missing_days"] and row["cost_kind"] not in found:
+            providers = found.setdefault(row["cost_kind"], {})
+            for missing in row["missing_days"]:
+                providers.setdefault(missing["provider"], []).append(missing["day"].isoformat())
+    return found
 
 
 def _table(rows: Rows, cost_view: CostView, context: ReportContext) -> dict[str, Any]:

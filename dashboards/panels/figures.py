@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from dashboards.attention import without_providers
 from dashboards.context import SPEND, CostView, ReportContext
 from dashboards.panels import Panel, PanelView, Rows, by_kind
 from dashboards.recorded import gap, named_amounts, without
@@ -73,6 +74,8 @@ def _month_to_date(row: dict[str, Any], note: str, context: ReportContext) -> Fi
         detail += "; at least, as some use is unpriced"
     if others:
         detail += f"; not counting {named_amounts(others)}"
+    if late := without_providers(row["late_providers"]):
+        detail += f"; {late}"
     return Figure(id="month", label=label, value=formats.money(amount, context.currency), detail=detail)
 
 
@@ -105,6 +108,9 @@ def _forecast(row: dict[str, Any], note: str, context: ReportContext) -> Figure:
     lower, amount, upper = (Decimal(str(row[name])) for name in ("lower_80", "forecast_amount", "upper_80"))
     written = f"{formats.money(lower, context.currency)} to {formats.money(upper, context.currency)}"
     detail = f"80% interval {written}" + ("; little history" if row["forecast_status"] == "low_confidence" else "")
+    if late := row["late_providers"]:
+        first = min(each["missing_from"] for each in late)
+        detail += f"; {wording.listed([each['provider'] for each in late])} estimated from {formats.day(first)} on"
     return Figure(id="forecast", label=label, value=formats.money(amount, context.currency), detail=detail)
 
 
@@ -130,6 +136,8 @@ def _budget(row: dict[str, Any], cost_view: CostView, context: ReportContext) ->
         detail = f"{left} left, {a_day} a day for {wording.counted(days_left, 'day')}"
     if is_of_the_month and (others := row.get("other_amounts")):
         detail += f"; not counting {named_amounts(others)}"
+    if row["budget_scope"] == "everything" and (late := without_providers(row["late_providers"])):
+        detail += f"; {late}"
     used = row["budget_spent"] / row["budget_amount"]
     gone = period_gone(row["budget_starts"], row["budget_ends"], context)
     return Figure(id="budget", label=label, value=formats.percent(used), detail=detail, meter=meter(used, gone))

@@ -68,6 +68,24 @@ watched as (
     group by all
 ),
 
+late_providers as (
+    select
+        cost_kind,
+        provider,
+        min(missing_date) as missing_from
+    from rpt_missing_days
+    where is_late
+    group by all
+),
+
+late as (
+    select
+        cost_kind,
+        list({ 'provider': provider, 'missing_from': missing_from } order by provider) as providers
+    from late_providers
+    group by all
+),
+
 others_of_month as (
     select
         cost.cost_kind,
@@ -128,6 +146,7 @@ select
     comparison.recorded_through,
     gaps.sources_left_out as left_out,
     others.amounts as other_amounts,
+    late.providers as late_providers,
     coalesce(anomalies.this_month, 0) as anomalies_this_month,
     coalesce(anomalies.ever, 0) as anomalies_ever
 from kinds
@@ -159,5 +178,6 @@ left join watched on kinds.cost_kind = watched.cost_kind
 left join unpriced on kinds.cost_kind = unpriced.cost_kind
 left join anomalies on kinds.cost_kind = anomalies.cost_kind
 left join others on kinds.cost_kind = others.cost_kind
+left join late on kinds.cost_kind = late.cost_kind
 left join budgets on kinds.cost_kind = 'spend'
 order by kinds.cost_kind

@@ -1,4 +1,4 @@
-"""The finding in one sentence, and at most two sentences under it, for each kind of cost."""
+"""The finding in one sentence, and a few short ones under it, for each kind of cost."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from dashboards.attention import budget_clause, without_providers, yesterday
 from dashboards.context import SPEND, CostView, ReportContext
 from dashboards.panels import Panel, PanelView, Rows, by_kind
 from dashboards.recorded import gap, named_amounts, without
@@ -41,19 +42,29 @@ def _finding(row: dict[str, Any] | None, cost_view: CostView, context: ReportCon
     without = f", not counting {named_amounts(row['other_month_amounts'])}" if row["other_month_amounts"] else ""
     if row["forecast_amount"] is None:
         amount = formats.money(row["month_amount"], context.currency)
-        return f"{month} is at {amount}{of_what} so far{without}{late}"
+        return f"{month} is at {amount}{of_what} so far{without}{late}{_over_budget(row, None)}"
     forecast = Decimal(str(row["forecast_amount"]))
     heading = f"{month} is heading for {formats.money(forecast, context.currency)}{of_what}"
     # What a budget has left says nothing while part of the spend is in no total.
-    return f"{heading}{without or _against_budget(forecast, row['budget_amount'])}{late}"
+    against = without or _against_budget(forecast, row["budget_amount"])
+    return f"{heading}{against}{late}{_over_budget(row, None if without else row['budget'])}"
 
 
 def _late(row: dict[str, Any], context: ReportContext) -> str:
-    """Up to when there is data, where the last complete days have yet to arrive: they are estimated."""
+    """Which providers lack the last complete days, or up to when there is any data; they are estimated."""
+    late = row["late_providers"]
+    if late and len(late) < (row["recent_providers"] or 0):
+        return f", {without_providers(late)}"
     through = row["delivered_through"]
     if through is None or through >= context.today - timedelta(days=1):
         return ""
     return f", with no data since {formats.day(through)}"
+
+
+def _over_budget(row: dict[str, Any], named: str | None) -> str:
+    """The budgets that are over or will be, without the one that is `named` already."""
+    clause = budget_clause([budget for budget in row["over_budgets"] or [] if budget["budget"] != named])
+    return f"; {clause}" if clause else ""
 
 
 def _against_budget(forecast: Decimal, budget: Decimal | None) -> str:
@@ -86,7 +97,12 @@ def _lede(row: dict[str, Any] | None, cost_view: CostView, context: ReportContex
             "Once logs, manual entries or provider data are found, they show here. "
             "The command ai-costs doctor says what was looked for, and where."
         )
-    sentences = [_standing(row, cost_view, context), _notable(row, context), _young(row, context)]
+    sentences = [
+        _standing(row, cost_view, context),
+        "" if _late(row, context) else yesterday(row, cost_view.cost_kind, context.today, context.currency),
+        _notable(row, context),
+        _young(row, context),
+    ]
     return " ".join(sentence for sentence in sentences if sentence)
 
 

@@ -21,10 +21,61 @@ costs as (
             and daily.cost_date <= build.today
         ) as month_amount,
         min(daily.cost_date) as first_recorded_on,
-        max(daily.cost_date) filter (where daily.cost_date <= build.today) as last_recorded_on
+        max(daily.cost_date) filter (where daily.cost_date <= build.today) as last_recorded_on,
+        count(distinct daily.provider) filter (
+            where daily.cost_date between build.today - 35 and build.today
+        ) as recent_providers
     from daily
     cross join build
     group by all
+),
+
+-- The providers whose newest complete days are missing.
+late_providers as (
+    select
+        cost_kind,
+        provider,
+        min(missing_date) as missing_from
+    from rpt_missing_days
+    where is_late
+    group by all
+),
+
+late as (
+    select
+        cost_kind,
+        list({ 'provider': provider, 'missing_from': missing_from } order by provider) as providers
+    from late_providers
+    group by all
+),
+
+-- Yesterday and the eight same weekdays before it, as far as anything is recorded.
+same_weekdays as (
+    select
+        costs.cost_kind,
+        weeks.number as weeks_ago,
+        coalesce(sum(daily.converted_amount), 0) as amount
+    from costs
+    cross join build
+    cross join range(0, 9) as weeks (number)
+    left join daily
+        on
+            costs.cost_kind = daily.cost_kind
+            and build.today - 1 - 7 * cast(weeks.number as integer) = daily.cost_date
+    where build.today - 1 - 7 * cast(weeks.number as integer) >= costs.first_recorded_on
+    group by all
+),
+
+yesterday as (
+    select
+        same_weekdays.cost_kind,
+        max(same_weekdays.amount) filter (where same_weekdays.weeks_ago = 0) as yesterday_amount,
+        median(same_weekdays.amount) filter (where same_weekdays.weeks_ago > 0) as usual_amount
+    from same_weekdays
+    left join late on same_weekdays.cost_kind = late.cost_kind
+    where late.cost_kind is null
+    group by all
+    having count(*) > 4
 ),
 
 month_to_date as (
@@ -153,6 +204,31 @@ budgets as (
         and budget.scope = 'everything'
     order by budget.amount, budget.budget
     limit 1
+),
+
+-- All that are over, by the share that is used, then all that will be, the soonest first.
+budgets_over as (
+    select
+        list(
+            {
+                'budget': budget.budget,
+                'period': budget.period,
+                'currency': budget.currency,
+                'remaining_amount': budget.remaining_amount,
+                'crosses_on': projection.crosses_on
+            }
+            order by
+                budget.remaining_amount >= 0,
+                case when budget.remaining_amount < 0 then budget.used_ratio end desc nulls last,
+                projection.crosses_on asc nulls last,
+                budget.budget asc
+        ) as budgets
+    from rpt_budget_status as budget
+    left join rpt_budget_projections as projection on budget.budget = projection.budget
+    where
+        budget.is_current
+        and budget.amount > 0
+        and (budget.remaining_amount < 0 or projection.projected_amount > budget.amount)
 )
 
 select
@@ -165,7 +241,12 @@ select
     status.starts_on as forecast_starts_on,
     status.delivered_through,
     young_providers.young,
+    late.providers as late_providers,
+    yesterday.yesterday_amount,
+    yesterday.usual_amount,
+    budgets.budget,
     budgets.amount as budget_amount,
+    budgets_over.budgets as over_budgets,
     month_to_date.current_amount,
     month_to_date.previous_amount,
     month_to_date.change_ratio,
@@ -202,5 +283,8 @@ left join rpt_comparison_gaps as gaps
 left join young_providers on kinds.cost_kind = young_providers.cost_kind
 left join movers on kinds.cost_kind = movers.cost_kind
 left join anomalies on kinds.cost_kind = anomalies.cost_kind
+left join late on kinds.cost_kind = late.cost_kind
+left join yesterday on kinds.cost_kind = yesterday.cost_kind
 left join budgets on kinds.cost_kind = 'spend'
+left join budgets_over on kinds.cost_kind = 'spend'
 order by kinds.cost_kind

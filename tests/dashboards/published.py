@@ -80,7 +80,7 @@ create table rpt_budget_status (
     used_ratio double, remaining_amount decimal(38, 12), alert_at integer[], level_reached integer
 );
 create table rpt_budget_projections (
-    budget varchar, projected_amount double
+    budget varchar, projected_amount double, crosses_on date
 );
 create table rpt_forecasts (
     cost_kind varchar, series_kind varchar, series varchar, currency varchar, forecast_date date, horizon_day integer,
@@ -319,7 +319,7 @@ def _write_rest(connection: duckdb.DuckDBPyConnection, published: Published) -> 
         _write_forecast(connection, published.currency, (kind, series_kind, series), a_day)
     derived.accuracy(connection)
     connection.execute(
-        "insert into rpt_budget_projections select budget, total_amount from rpt_budget_status "
+        "insert into rpt_budget_projections select budget, total_amount, null from rpt_budget_status "
         "inner join rpt_forecast_totals using (currency) "
         "where scope = 'everything' and cost_kind = 'spend' and series_kind = 'total' and horizon = 'month_end'"
     )

@@ -36,10 +36,10 @@ def _notes(values: Values, content: Published) -> list[str]:
 
 def test_the_company_reads_where_the_month_will_land_against_its_budget(values: Values):
     finding, lede = _sentence(values, scenarios.company())
-    assert finding == "November is heading for $13,371, 8% under budget"
+    assert finding == "November is heading for $13,371, 8% under budget; support is $48.10 over its monthly budget"
     assert lede == (
         "Spend on Nov 1–23 is $9,657; its 22 complete days are 3% below the same days of October. "  # noqa: RUF001
-        "gemini-next-pro fell most, by $251; 1 anomaly this month."
+        "Yesterday cost $209, about as a usual Sunday. gemini-next-pro fell most, by $251; 1 anomaly this month."
     )
 
 
@@ -51,8 +51,10 @@ def test_data_that_is_late_is_told_with_its_last_day(tmp_path: Path):
             context = read_context(connection)
             panel = next(panel for panel in discover() if panel.id == "headline")
             sentence = panel.prepare(_rows(connection, panel.query), context).values["sentences"][0]
-        assert sentence["finding"] == f"November is heading for $13,371, 8% under budget{told}"
+        over = "; support is $48.10 over its monthly budget"
+        assert sentence["finding"] == f"November is heading for $13,371, 8% under budget{told}{over}"
         assert ("below the same days of October" in sentence["lede"]) is not bool(told)
+        assert ("Yesterday" in sentence["lede"]) is not bool(told)
 
 
 def test_a_provider_too_new_for_the_forecast_is_named_with_what_it_adds(tmp_path: Path):
@@ -174,7 +176,9 @@ def test_a_budget_of_a_quarter_is_measured_by_its_quarter(values: Values):
     assert figure.detail == "$939 left, $24.08 a day for 39 days"
     assert figure.meter["gone"] == f"{100 * 54 / 92:.1f}"
     assert values("budget", content)["budgets"][0]["period"] == "Oct 1, 2026 to Dec 31, 2026"
-    assert "budget" not in _sentence(values, content)[0], "a month's forecast says nothing of a quarter's budget"
+    assert _sentence(values, content)[0] == (
+        "November is heading for $13,371; everything is heading over its quarterly budget"
+    ), "a month's forecast is not measured by a quarter's budget"
 
 
 def test_no_budget_says_how_to_set_one(values: Values):

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { runningForecast, runningSum } from "../../../dashboards/panels/budget.js";
-import { pinsOn } from "../../../dashboards/panels/daily.js";
+import { missingOn, pinsOn } from "../../../dashboards/panels/daily.js";
 import { accuracyText, daysAhead, forecastSeries, pastDays } from "../../../dashboards/panels/forecast.js";
 import { nearestStep, stepAfterKey } from "../../../dashboards/static/js/chart_navigation.js";
 import { dayNumber, isoDay } from "../../../dashboards/static/js/days.js";
@@ -127,4 +127,24 @@ test("what is said of how near forecasts were is of the horizon, or of a shorter
     ["seven", "thirty", "thirty"],
   );
   assert.equal(accuracyText({ ...forecast, accuracy: { 30: "thirty" } }, "7"), null);
+});
+
+test("a day that was not delivered names the shown providers that lack it", () => {
+  const late = reportOf([{ day: "2026-11-20", cents: 100 }], {
+    panels: { daily: { spend: { openai: ["2026-11-21", "2026-11-22"], groq: ["2026-11-22"] } } },
+  });
+  const [first, second] = [dayNumber("2026-11-21"), dayNumber("2026-11-22")];
+  assert.deepEqual(
+    [...missingOn({ report: late, state: stateOf(late) })],
+    [
+      [first, ["openai"]],
+      [second, ["openai", "groq"]],
+    ],
+  );
+  assert.deepEqual(
+    [...missingOn({ report: late, state: stateOf(late, { provider: ["groq"] }) })],
+    [[second, ["groq"]]],
+  );
+  assert.equal(missingOn({ report: late, state: stateOf(late, { kind: "list_price_value" }) }).size, 0);
+  assert.equal(missingOn({ report, state: stateOf(report) }).size, 0);
 });

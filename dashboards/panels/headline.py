@@ -42,12 +42,12 @@ def _finding(row: dict[str, Any] | None, cost_view: CostView, context: ReportCon
     without = f", not counting {named_amounts(row['other_month_amounts'])}" if row["other_month_amounts"] else ""
     if row["forecast_amount"] is None:
         amount = formats.money(row["month_amount"], context.currency)
-        return f"{month} is at {amount}{of_what} so far{without}{late}{_over_budget(row, None)}"
+        return f"{month} is at {amount}{of_what} so far{without}{late or _after(_budgets_over(row))}"
     forecast = Decimal(str(row["forecast_amount"]))
     heading = f"{month} is heading for {formats.money(forecast, context.currency)}{of_what}"
     # What a budget has left says nothing while part of the spend is in no total.
     against = without or _against_budget(forecast, row["budget_amount"])
-    return f"{heading}{against}{late}{_over_budget(row, None if without else row['budget'])}"
+    return f"{heading}{against}{late or _after(_budgets_over(row))}"
 
 
 def _late(row: dict[str, Any], context: ReportContext) -> str:
@@ -61,9 +61,14 @@ def _late(row: dict[str, Any], context: ReportContext) -> str:
     return f", with no data since {formats.day(through)}"
 
 
-def _over_budget(row: dict[str, Any], named: str | None) -> str:
-    """The budgets that are over or will be, without the one that is `named` already."""
-    clause = budget_clause([budget for budget in row["over_budgets"] or [] if budget["budget"] != named])
+def _budgets_over(row: dict[str, Any]) -> str:
+    """The budgets that are over or will be, without the one that the forecast is measured by."""
+    is_measured = row["forecast_amount"] is not None and not row["other_month_amounts"]
+    named = row["budget"] if is_measured else None
+    return budget_clause([budget for budget in row["over_budgets"] or [] if budget["budget"] != named])
+
+
+def _after(clause: str) -> str:
     return f"; {clause}" if clause else ""
 
 
@@ -98,6 +103,8 @@ def _lede(row: dict[str, Any] | None, cost_view: CostView, context: ReportContex
             "The command ai-costs doctor says what was looked for, and where."
         )
     sentences = [
+        # The headline says one thing: where data is missing, that.
+        f"Also, {clause}." if _late(row, context) and (clause := _budgets_over(row)) else "",
         _standing(row, cost_view, context),
         "" if _late(row, context) else yesterday(row, cost_view.cost_kind, context.today, context.currency),
         _notable(row, context),

@@ -108,7 +108,8 @@ def test_a_provider_without_its_newest_days_is_named_in_the_headline_and_under_e
     days = [TODAY - timedelta(days=back) for back in (3, 2, 1)]
     shown = _values(database, *_missing("openai", *days), *_missing("google", TODAY - timedelta(days=9), is_late=False))
     spend, value = shown["headline"]["sentences"]
-    assert "8% under budget, without openai since Nov 20;" in spend["finding"]
+    assert spend["finding"] == "November is heading for $13,371, 8% under budget, without openai since Nov 20"
+    assert spend["lede"].startswith("Also, support is $48.10 over its monthly budget. Spend on")
     assert "Yesterday" not in spend["lede"], "a day that lacks a provider is not compared with whole ones"
     assert "openai" not in value["finding"], "the days of its other costs were delivered"
     details = {figure.id: figure.detail for figure in shown["figures"]["sets"][0]["figures"]}

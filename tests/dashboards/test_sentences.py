@@ -51,8 +51,9 @@ def test_data_that_is_late_is_told_with_its_last_day(tmp_path: Path):
             context = read_context(connection)
             panel = next(panel for panel in discover() if panel.id == "headline")
             sentence = panel.prepare(_rows(connection, panel.query), context).values["sentences"][0]
-        over = "; support is $48.10 over its monthly budget"
-        assert sentence["finding"] == f"November is heading for $13,371, 8% under budget{told}{over}"
+        over = "support is $48.10 over its monthly budget"
+        assert sentence["finding"] == f"November is heading for $13,371, 8% under budget{told or f'; {over}'}"
+        assert sentence["lede"].startswith(f"Also, {over}. Spend on") is bool(told)
         assert ("below the same days of October" in sentence["lede"]) is not bool(told)
         assert ("Yesterday" in sentence["lede"]) is not bool(told)
 

@@ -13,7 +13,9 @@ from pathlib import Path
 
 from genai_prices.data_snapshot import get_snapshot
 
+from notifications.no_build import RULE_NAME as NO_BUILD
 from notifications.rules import rules
+from notifications.undelivered import RULE_NAME as UNDELIVERED
 from pipelines.config.known import KnownNames
 from pipelines.domain.records import SourceKind
 from pipelines.errors import EntryFileError, LandingError
@@ -41,6 +43,7 @@ def known_names() -> KnownNames:
         export_formats=tuple(formats()),
         variables=_variables(),
         keys=_keys(),
+        routed=frozenset({*(rule.name for rule in rules()), NO_BUILD, UNDELIVERED}),
         rules={rule.name: rule.threshold.meaning if rule.threshold else None for rule in rules()},
         wrong_in=scheduled.problems,
     )

@@ -134,6 +134,12 @@ def _rules(configuration: Configuration, known: KnownNames) -> Iterator[Problem]
             yield (*place, "rule"), f"{setting.rule!r} is not a rule{_suggestion(setting.rule, known.rules)}"
         elif known.rules and setting.threshold is not None and known.rules[setting.rule] is None:
             yield (*place, "threshold"), f"{setting.rule} has no threshold: leave it out"
+    for index, channel in enumerate(configuration.channels):
+        for number, route in enumerate(channel.routes):
+            for name in route.rules if known.routed else ():
+                if name not in known.routed:
+                    text = f"{name!r} is not a rule{_suggestion(name, known.routed)}"
+                    yield ("channels", index, "routes", number, "rules"), text
 
 
 def _agents(configuration: Configuration, known: KnownNames) -> Iterator[Problem]:

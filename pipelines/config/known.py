@@ -40,7 +40,7 @@ class KnownNames:
     exports; empty where that is not known. `variables` are the environment variables that agents look at, and `keys`
     those that usually hold the keys of accounts, each with what it is for. `wrong_in` gives what no format or column of
     exports allows in an export, as (setting, sentence). `rules` are those of alerts, each with what its
-    threshold means.
+    threshold means; `routed` are what routes of channels may name: rules, and what is alerted without one.
     """
 
     providers: frozenset[str] = frozenset()
@@ -52,6 +52,7 @@ class KnownNames:
     variables: Mapping[str, str] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)
     rules: Mapping[str, str | None] = field(default_factory=dict)
+    routed: frozenset[str] = frozenset()
     wrong_in: Callable[[ScheduledExport], Iterable[tuple[str, str]]] = nothing_wrong
 
 

@@ -130,6 +130,13 @@ def test_no_series_is_too_odd_to_test(amounts: list[float]):
     assert (found.accuracies == ()) == (len(amounts) < LEAST_PAST + ORIGIN_STEP)
 
 
+def test_idle_days_after_the_first_origin_stop_no_form_that_was_chosen_at_it():
+    amounts = working_weeks(260, noise=0.3)
+    amounts[150:156] = [0.0] * 6
+    found = backtest(costs_of(amounts), "")
+    assert {each.method for each in found.accuracies} == {FORECAST, *BASELINES}
+
+
 def test_days_that_were_not_delivered_stop_no_backtest():
     amounts: list[float | None] = list(working_weeks(200))
     amounts[60:64] = [None] * 4

@@ -92,7 +92,8 @@ def anomaly_condition(rule: str, event: AnomalyEvent, threshold: Decimal) -> Con
         severity=SEVERITIES[event.severity] if is_spend else Severity.INFO,
         headline=f"{KINDS[event.kind]}: {name(row)}, {_in_short(event, excess)}",
         level=abs(event.excess_amount),
-        is_over=not event.is_open,
+        # A spike is one day: it is over when it is found.
+        is_over=not event.is_open or event.kind == "spike",
         money=abs(excess),
         currency=event.currency,
         figures=(

@@ -210,7 +210,9 @@ def _over(before: AlertState | None, state: AlertState, evaluation: Evaluation, 
         events = (Event.OPENED, Event.RESOLVED) if before is None else (Event.RESOLVED,)
         return Change(noted(over), events) if evaluation.is_first else Change(over, events, Event.OPENED)
     if not before.is_resolved:
-        return _resolved(replace(state, is_active=False), evaluation)
+        ended = _resolved(replace(state, is_active=False), evaluation)
+        # It stays over, so what was reported of it remains known.
+        return replace(ended, state=noted(ended.state))
     if _is_more_severe(state) or _has_grown(state, policy):
         return Change(over, (Event.REOPENED, Event.RESOLVED), Event.ESCALATED)
     return Change(replace(state, is_active=False, evaluations=0))

@@ -81,8 +81,8 @@ class BudgetStatus:
 
 
 def condition(budget: BudgetStatus, _threshold: Decimal) -> Condition | None:
-    """The level that the budget has reached."""
-    if budget.level_reached is None:
+    """The level that the budget has reached; of a period that is over, only if all of it is spent."""
+    if budget.level_reached is None or (not budget.is_current and budget.level_reached < FULL):
         return None
     percent = int(budget.spent_amount * 100 / budget.amount)
     spent, amount = (full_money(each, budget.currency) for each in (budget.spent_amount, budget.amount))

@@ -57,14 +57,14 @@ def condition(change: PriceChange, threshold: Decimal) -> Condition | None:
     if made < threshold:
         return None
     ratio = percent(abs(Decimal(str(change.price_change_ratio))))
-    dearer = "dearer" if change.price_change_ratio > 0 else "cheaper"
+    dearer, added = ("dearer", "added") if change.price_change_ratio > 0 else ("cheaper", "saved")
     shown = full_money(made, change.currency)
     return Condition(
         rule=NAME,
         subject=f"{change.provider} {change.model_id} {change.currency}",
         period=change.month.isoformat(),
         severity=Severity.INFO,
-        headline=f"{change.model_id}: {ratio} {dearer} in {full_month(change.month)}, which made {shown}",
+        headline=f"{change.model_id}: {ratio} {dearer} in {full_month(change.month)}, which {added} {shown}",
         level=float(made),
         money=made,
         currency=change.currency,

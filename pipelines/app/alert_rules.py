@@ -6,6 +6,7 @@ find (alerting.py).
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import fields, replace
 from datetime import timedelta
 from typing import Any
@@ -18,11 +19,14 @@ from notifications.rules import Rule, RuleOptions, rules
 from pipelines.config import Configuration
 
 
-def observations(connection: duckdb.DuckDBPyConnection, configuration: Configuration) -> Observations:
-    """What each rule's query answers, on the tables that `connection` sees."""
+def observations(
+    connection: duckdb.DuckDBPyConnection, configuration: Configuration, only: Collection[str] | None = None
+) -> Observations:
+    """What the query of each rule, or of `only` these, answers on the tables that `connection` sees."""
     ((as_of, is_sample),) = connection.execute("select as_of, is_sample from rpt_build").fetchall()
     tables = {name for (name,) in connection.execute("select table_name from information_schema.tables").fetchall()}
-    rows = {rule.name: _rows(connection, rule, tables) for rule in rules() if rule.query is not None}
+    asked = [rule for rule in rules() if rule.query is not None and (only is None or rule.name in only)]
+    rows = {rule.name: _rows(connection, rule, tables) for rule in asked}
     return Observations(
         rows={name: tuple(_with_budget(row, configuration) for row in found) for name, found in rows.items()},
         as_of=as_of,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import statistics
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
@@ -13,11 +15,11 @@ from rich.table import Table
 
 from notifications.alert_log import Act, AlertLog
 from notifications.lifecycle import AlertState
-from pipelines.app import alerting, delivery
+from pipelines.app import alert_replay, alerting, delivery
 from pipelines.app.home import Home
 from pipelines.cli.alert_channels import add_to
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, home_of, out, print_json
-from pipelines.presentation.wording import shortened
+from pipelines.presentation.wording import counted, shortened
 
 alerts = typer.Typer(help="List alerts, silence them, and send those that wait.", no_args_is_help=True)
 add_to(alerts)
@@ -141,6 +143,39 @@ def resolve(
 ) -> None:
     """Close an alert: it opens again if there is more of it, or if it comes back after it has gone."""
     _do(home_of(home, config), by, note, lambda log, act: log.resolve(alert_id, act))
+
+
+@alerts.command()
+def replay(
+    days: Annotated[int, typer.Option(min=1, max=1000, help="How many of the last days.")] = 90,
+    rule: Annotated[str | None, typer.Option(help="One rule; left out: all.", show_default=False)] = None,
+    home: HomeOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what the rules, as they are set, would have reported on each of the last days. Nothing is sent."""
+    opened = home_of(home, config)
+    with err.status("replaying"):
+        found = alert_replay.replay(opened, days, rule)
+    if as_json:
+        print_json({**vars(found), "alerts": [vars(alert) for alert in found.alerts], "weekly": found.weekly})
+        return
+    for alert in found.alerts:
+        out.print(f"{alert.day}  {alert.severity:<8}  {alert.rule}: {alert.subject}", markup=False, soft_wrap=True)
+    out.print(_frequency(found), soft_wrap=True)
+    for name, reason in found.not_replayed.items():
+        out.print(f"Not replayed: {name}, because {reason}.", style="yellow", markup=False, soft_wrap=True)
+
+
+def _frequency(found: alert_replay.Replay) -> str:
+    """How often alerts would have come."""
+    text = f"{counted(len(found.alerts), 'alert')} from {found.first} to {found.last}"
+    if not found.weekly:
+        return f"{text}."
+    by_rule = Counter(alert.rule for alert in found.alerts)
+    parts = ", ".join(f"{name} {number / len(found.weekly):.1f}" for name, number in by_rule.most_common())
+    median = f"{statistics.median(found.weekly):g} in the median week, {max(found.weekly)} in the fullest"
+    return f"{text}: {median}.{f' A week: {parts}.' if parts else ''}"
 
 
 @alerts.command()

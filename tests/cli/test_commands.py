@@ -189,5 +189,11 @@ def test_doctor_finds_this_installation_in_order(ai_costs: Command, started: Ins
 def test_alerts_lists_nothing_before_there_is_one(ai_costs: Command, started: Installation):
     listed = ai_costs("alerts", "list", "--home", started.data)
     assert (listed.code, listed.out.strip()) == (0, "No open alerts.")
+    replayed = ai_costs("alerts", "replay", "--days", "7", "--rule", "source_stale", "--home", started.data).out
+    assert replayed.splitlines()[0].startswith("0 alerts from ")
+    assert replayed.splitlines()[1] == (
+        "Not replayed: source_stale, because a build knows how each source was last read, "
+        "and not how it was read before."
+    )
     sent = ai_costs("alerts", "send", "--home", started.data, "--json")
     assert sent.code == 0

@@ -11,16 +11,15 @@ from typing import Any
 
 import duckdb
 import pytest
-import yaml
 
 from notifications import rules as room
 from notifications.alerts import Alert
 from notifications.observations import Observations
 from notifications.rules import Rule, evaluate, rules
+from tests.notifications.marts import create_missing_marts
 
 EACH = pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.name)
 TEMPLATES = Path(room.__path__[0]).parent / "templates"
-MODELS = Path(room.__path__[0]).parents[1] / "dbt_project" / "models"
 HOSTILE = "<script>alert(1)</script>{{ 10 * 37037 }}\r\nBcc: thief@example.com `rm -rf`"
 
 LISTED = {
@@ -102,10 +101,7 @@ def test_a_rules_template_has_its_name(rule: Rule):
 def empty_marts() -> Iterator[duckdb.DuckDBPyConnection]:
     """Every mart as its contract states it, without a row."""
     with closing(duckdb.connect(":memory:")) as connection:
-        for path in sorted(path for layer in ("marts", "reports") for path in (MODELS / layer).glob("*.yml")):
-            for model in yaml.safe_load(path.read_text(encoding="utf-8"))["models"]:
-                columns = ", ".join(f'"{column["name"]}" {column["data_type"]}' for column in model["columns"])
-                connection.execute(f"create table {model['name']} ({columns})")
+        create_missing_marts(connection)
         yield connection
 
 

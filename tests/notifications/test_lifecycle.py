@@ -114,6 +114,7 @@ def test_what_is_over_is_reported_once_and_resolved(course: Course):
     assert course.evaluate(condition(level=2, is_over=True)) == ["acme at 2"], "costs that arrived later"
     assert course.evaluate(condition("other")) == ["other at 1"]
     assert course.evaluate(condition("other", is_over=True)) == ["Resolved: other at 1"]
+    assert course.evaluate(condition("other", is_over=True)) == [], "it stays over"
 
 
 def test_what_was_over_before_a_rule_was_evaluated_is_noted_and_not_reported(tmp_path: Path):

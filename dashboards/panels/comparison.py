@@ -1,4 +1,4 @@
-"""What changed between two months over the same days, by model or provider."""
+"""What changed between two months over the same days, by model or provider, and why."""
 
 from __future__ import annotations
 
@@ -10,22 +10,45 @@ from dashboards.context import CostView, ReportContext
 from dashboards.panels import Panel, PanelView, Rows
 from dashboards.recorded import gap, without
 from pipelines.presentation import formats
+from pipelines.presentation.drivers import DRIVERS, reason
 
 _LISTED = 10
+_EXPLAINED = 3
 
 
 def prepare(rows: Rows, context: ReportContext) -> PanelView:
     """For the script, the days to compare for each kind of cost, or why there are none; for the template, changes."""
-    tables, windows = [], {}
+    tables, windows, reasons = [], {}, []
     for cost_view in context.cost_views:
         mine = [row for row in rows if row["cost_kind"] == cost_view.cost_kind]
         for row in mine:
             if row["part"] == "total":
                 windows[cost_view.cost_kind] = _windows(row)
+                reasons.append(_reasons(row, mine, cost_view, context))
             elif row["part"] == "waiting":
                 windows[cost_view.cost_kind] = {"note": _note(row)}
         tables.append(_table(mine, cost_view, context))
-    return PanelView({"tables": tables}, data=windows)
+    return PanelView({"tables": tables, "reasons": reasons}, data=windows)
+
+
+def _reasons(total: dict[str, Any], rows: Rows, cost_view: CostView, context: ReportContext) -> dict[str, Any]:
+    """The parts that the whole change splits into, and why the models changed that changed most."""
+    models = [row for row in rows if row["part"] == "model"]
+    sums = {part: sum((row[f"{part}_amount"] or Decimal(0) for row in models), Decimal(0)) for part in DRIVERS}
+    parts = [
+        {"name": DRIVERS[part][amount < 0], "amount": formats.money(amount, context.currency, signed=True)}
+        for part, amount in sorted(sums.items(), key=lambda each: -abs(each[1]))
+        if amount
+    ]
+    explained = [
+        f"{row['name']} {formats.money(row['change_amount'], context.currency, signed=True)}: {why}"
+        for row in models[:_EXPLAINED]
+        if row["change_amount"] and row["driver_kind"] and (why := reason(row))
+    ]
+    days = _windows(total)
+    spans = " against ".join(formats.days(*map(date.fromisoformat, days[side])) for side in ("current", "previous"))
+    title = f"Why, of all {cost_view.noun}, {spans}" if parts else ""
+    return {"kind": cost_view.cost_kind, "title": title, "parts": parts, "models": explained}
 
 
 def _note(row: dict[str, Any]) -> str:

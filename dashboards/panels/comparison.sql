@@ -46,7 +46,17 @@ models as (
         coalesce(driver.model_id, driver.provider || ', no model') as name,
         sum(driver.current_amount) as current_amount,
         sum(driver.previous_amount) as previous_amount,
-        sum(driver.change_amount) as change_amount
+        sum(driver.change_amount) as change_amount,
+        sum(driver.volume_amount) as volume_amount,
+        sum(driver.mix_amount) as mix_amount,
+        sum(driver.price_amount) as price_amount,
+        sum(driver.new_amount) as new_amount,
+        sum(driver.gone_amount) as gone_amount,
+        sum(driver.other_amount) as other_amount,
+        -- Of a model that several providers have, each may have changed in its way.
+        case when count(*) = 1 then any_value(driver.driver_kind) end as driver_kind,
+        any_value(driver.token_change_ratio) as token_change_ratio,
+        any_value(driver.price_change_ratio) as price_change_ratio
     from rpt_cost_drivers as driver
     inner join chosen
         on
@@ -95,6 +105,15 @@ select
     name,
     current_amount,
     previous_amount,
-    change_amount
+    change_amount,
+    volume_amount,
+    mix_amount,
+    price_amount,
+    new_amount,
+    gone_amount,
+    other_amount,
+    driver_kind,
+    token_change_ratio,
+    price_change_ratio
 from parts
 order by cost_kind asc, part asc, abs(change_amount) desc, name asc

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from pipelines.presentation import formats
+from pipelines.presentation.drivers import DRIVERS
 from pipelines.presentation.wording import counted
 
 KINDS: Mapping[str, str] = {
@@ -32,14 +33,6 @@ DIMENSIONS: Mapping[str, str] = {
     "api_key": "key ",
     "person": "person ",
 }
-DRIVERS: Mapping[str, tuple[str, str]] = {
-    "volume": ("more use", "less use"),
-    "mix": ("dearer models", "cheaper models"),
-    "price": ("dearer tokens", "cheaper tokens"),
-    "new": ("what was not used before", "what was not used before"),
-    "gone": ("what is used no more", "what is used no more"),
-}
-"""What an excess, and what a shortfall, is mostly made of; rpt_cost_drivers says what each part means."""
 _MOST = 0.5
 _TIMES = "\N{MULTIPLICATION SIGN}"
 
@@ -122,7 +115,7 @@ def _driver(event: Row) -> str | None:
     if not excess or event["kind"] in ("new_spender", "gone_spender"):
         return None
     for part, (more, less) in DRIVERS.items():
-        amount = event[f"{part}_amount"]
+        amount = event.get(f"{part}_amount")
         if amount is not None and amount / excess > _MOST:
             return more if amount > 0 else less
     return None

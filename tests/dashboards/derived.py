@@ -99,13 +99,26 @@ from sums
 
 _DRIVERS = """
 insert into rpt_cost_drivers
-select comparison, month, 'total', 'total', cost_kind, currency, provider, model_id,
-    coalesce(sum(cost_amount) filter (where is_current), 0) as now,
-    coalesce(sum(cost_amount) filter (where not is_current), 0) as before, now - before
-from sides
-where is_compared
-group by all
-having now <> before
+with sums as (
+    select comparison, month, cost_kind, currency, provider, model_id,
+        coalesce(sum(cost_amount) filter (where is_current), 0) as now,
+        coalesce(sum(cost_amount) filter (where not is_current), 0) as before
+    from sides
+    where is_compared
+    group by all
+    having now <> before
+),
+kinds as (
+    select *, now - before as change,
+        case
+            when model_id is null then 'other' when before = 0 then 'new' when now = 0 then 'gone' else 'tokens'
+        end as kind
+    from sums
+)
+select comparison, month, 'total', 'total', cost_kind, currency, provider, model_id, now, before, change, kind,
+    if(kind = 'tokens', change, 0), 0, 0, if(kind = 'new', change, 0), if(kind = 'gone', change, 0),
+    if(kind = 'other', change, 0), if(kind = 'tokens', now / before - 1, null), if(kind = 'tokens', 0, null)
+from kinds
 """
 
 _MODEL_COSTS = """

@@ -19,7 +19,7 @@ parts as (
         day.upper_95
     from rpt_forecasts as day
     cross join build
-    where day.currency = build.currency
+    where day.currency = build.currency and day.series_kind in ('total', 'provider')
 
     union all by name
 
@@ -35,7 +35,10 @@ parts as (
         total.upper_80
     from rpt_forecast_totals as total
     cross join build
-    where total.currency = build.currency and total.horizon <> 'month_end'
+    where
+        total.currency = build.currency
+        and total.series_kind in ('total', 'provider')
+        and total.horizon <> 'month_end'
 
     union all by name
 
@@ -49,7 +52,7 @@ parts as (
         status.message
     from rpt_forecast_status as status
     cross join build
-    where status.currency = build.currency
+    where status.currency = build.currency and status.series_kind in ('total', 'provider')
 
     union all by name
 

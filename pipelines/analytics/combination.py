@@ -39,3 +39,8 @@ def path_without_prophet(costs: Costs, smoothing: list[Path], horizon: int) -> P
         return irregular
     paths = [*models.weekly_paths(costs.regular, horizon), *smoothing]
     return irregular + drifting(np.median(paths, axis=0), costs.regular)
+
+
+def part_path(costs: Costs, horizon: int) -> Path:
+    """The same of nothing but the profiles, which cost no fit: its share of its total is what matters of a part."""
+    return path_without_prophet(costs, [], horizon)

@@ -16,7 +16,8 @@ from pipelines.analytics.intervals import PastErrors
 from pipelines.analytics.masks import Calendar
 from pipelines.analytics.models import without_gaps
 from pipelines.analytics.outlook import LEAST_HISTORY, Outlook, outlooks
-from pipelines.analytics.series import Series, daily_series
+from pipelines.analytics.parts import part_outlooks, reconciled
+from pipelines.analytics.series import TOTAL, Series, daily_series
 from pipelines.analytics.usage import UsageForecast, UsageToForecast, forecast_usage
 
 FULL_HISTORY = 28
@@ -82,6 +83,7 @@ def forecast(
     as_of: date,
     missing: pd.DataFrame | None = None,
     *,
+    parts: pd.DataFrame | None = None,
     calendar: Calendar | None = None,
     known: Mapping[str, UsageForecast] | None = None,
     workers: int = 1,
@@ -92,31 +94,65 @@ def forecast(
         daily: rows of int_forecast_costs.
         as_of: the day under way. Days before it that a series has yet to be delivered are forecast too.
         missing: rows of rpt_missing_days; without it, see `daily_series`.
+        parts: rows of int_forecast_parts; without it totals and providers are forecast.
         calendar: see `daily_series`.
         known: forecasts of usage that an earlier call made; what they are of is not forecast again.
         workers: see `forecast_usage`.
     """
     found = outlooks(daily_series(daily, as_of, missing, calendar), as_of)
+    found += [part for total in found for part in _parts_of(total, found, parts)]
     asked = _asked(found)
     made = forecast_usage({usage.key: usage for usage in asked.values()}, known or {}, workers)
     usages = {key: made[usage.key] for key, usage in asked.items()}
-    forecast_ones = [outlook for outlook in found if outlook.is_forecast]
-    paths = {outlook.series.key: _path(outlook, usages.get(outlook.series.key)) for outlook in forecast_ones}
+    rows = _rows(found, as_of, usages)
+    return Forecasts(**{name: _frame(rows[name], columns) for name, columns in COLUMNS.items()}, usage=made)
+
+
+def _rows(
+    found: Sequence[Outlook], as_of: date, usages: Mapping[tuple[str, ...], UsageForecast]
+) -> dict[str, list[dict[str, Any]]]:
+    """The rows of each answer."""
+    paths = _paths([outlook for outlook in found if outlook.is_forecast], usages)
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in COLUMNS}
     for outlook in found:
         usage = usages.get(outlook.series.key)
-        within = [paths[part.series.key] for part in forecast_ones if part.series.is_within(outlook.series)]
-        is_sum = len(within) > 1
+        is_sum = len([part for part in found if part.is_forecast and part.is_provider_of(outlook)]) > 1
         if outlook.is_forecast:
-            path = _together(outlook, within) if within else paths[outlook.series.key].reindex(outlook.planned.index)
+            path = np.asarray(paths[outlook.series.key], dtype=np.float64)
             method, errors = _method(usage, is_sum=is_sum)
-            rows["daily"] += _days(outlook, np.asarray(path, dtype=np.float64), method, errors)
-            rows["totals"] += _sums(outlook, as_of, np.asarray(path, dtype=np.float64), errors)
+            rows["daily"] += _days(outlook, path, method, errors)
+            rows["totals"] += _sums(outlook, as_of, path, errors)
         rows["status"].append(_status(outlook, as_of, None if is_sum else usage))
         if usage and usage.backtest:
             published = usage.method if usage.method in BASELINES and not is_sum else backtest.FORECAST
             rows["backtest"] += [{**outlook.series.identity, **row} for row in backtest.rows(usage.backtest, published)]
-    return Forecasts(**{name: _frame(rows[name], columns) for name, columns in COLUMNS.items()}, usage=made)
+    return rows
+
+
+def _parts_of(total: Outlook, found: Sequence[Outlook], parts: pd.DataFrame | None) -> list[Outlook]:
+    if parts is None or total.costs is None or total.series.series_kind != TOTAL:
+        return []
+    series = total.series
+    providers = [each.series.series for each in found if each.is_provider_of(total) and each.costs is not None]
+    rows = parts[(parts["cost_kind"] == series.cost_kind) & (parts["currency"] == series.currency)]
+    return list(part_outlooks(total, rows.assign(cost_date=pd.to_datetime(rows["cost_date"])), providers))
+
+
+def _paths(
+    found: Sequence[Outlook], usages: Mapping[tuple[str, ...], UsageForecast]
+) -> dict[tuple[str, ...], pd.Series[float]]:
+    """The expected usage on the days ahead: a total is the sum of its providers, and other parts come to it."""
+    alone = {outlook.series.key: _path(outlook, usages.get(outlook.series.key)) for outlook in found}
+    paths = {outlook.series.key: alone[outlook.series.key].reindex(outlook.planned.index) for outlook in found}
+    for total in (outlook for outlook in found if outlook.series.series_kind == TOTAL):
+        providers = [alone[outlook.series.key] for outlook in found if outlook.is_provider_of(total)]
+        if providers:
+            paths[total.series.key] = _together(total, providers)
+        parts = [outlook.series for outlook in found if outlook.is_part and outlook.series.is_within(total.series)]
+        for kind in sorted({part.series_kind for part in parts}):
+            of_kind = {part.key: paths[part.key] for part in parts if part.series_kind == kind}
+            paths |= reconciled(paths[total.series.key], of_kind)
+    return paths
 
 
 def _path(outlook: Outlook, usage: UsageForecast | None) -> pd.Series[float]:
@@ -143,11 +179,13 @@ def _method(usage: UsageForecast | None, *, is_sum: bool) -> tuple[str, PastErro
 
 
 def _asked(outlooks: list[Outlook]) -> dict[tuple[str, ...], UsageToForecast]:
-    """What is to be forecast of each that is used; the largest are tested as well."""
+    """What is to be forecast of each that is used; the largest are tested as well, but for parts."""
     used = {each.series.key: (each.costs, len(each.planned)) for each in outlooks if each.costs}
-    recent = {key: float(costs.whole.iloc[-FULL_HISTORY:].sum()) for key, (costs, _) in used.items()}
+    parts = {each.series.key for each in outlooks if each.is_part}
+    whole = {key: costs for key, (costs, _) in used.items() if key not in parts}
+    recent = {key: float(costs.whole.iloc[-FULL_HISTORY:].sum()) for key, costs in whole.items()}
     largest = set(sorted(recent, key=lambda key: recent[key], reverse=True)[:MOST_TESTED])
-    return {key: UsageToForecast(*usage, is_tested=key in largest) for key, usage in used.items()}
+    return {key: UsageToForecast(*usage, is_tested=key in largest, is_part=key in parts) for key, usage in used.items()}
 
 
 def _days(outlook: Outlook, path: models.Path, method: str, errors: PastErrors | None) -> list[dict[str, Any]]:
@@ -224,7 +262,7 @@ def _status(outlook: Outlook, as_of: date, usage: UsageForecast | None) -> dict[
     message: str | None = None
     if outlook.stopped_on:
         state, message = "stopped", f"no use since {outlook.stopped_on}: none is forecast"
-    elif outlook.is_planned_only:
+    elif outlook.is_planned_only or (outlook.is_part and outlook.costs is None):
         state = "ready"
     elif outlook.is_quiet:
         state, message = "waiting", "no cost for eight weeks; forecasts start again with use"

@@ -69,6 +69,10 @@ class Costs:
         """The first `days` days."""
         return Costs(self.regular.iloc[:days], self.irregular.iloc[:days])
 
+    def last(self, days: int) -> Costs:
+        """The last `days` days."""
+        return Costs(self.regular.iloc[-days:], self.irregular.iloc[-days:])
+
 
 def without_gaps(observed: pd.Series[float]) -> pd.Series[float]:
     """The series with each day that was not delivered at the median of the eight nearest of its weekday."""

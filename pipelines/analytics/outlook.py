@@ -39,6 +39,7 @@ class Outlook:
         stopped_on: the day after its last use, where it has ended.
         is_quiet: nothing was used for eight weeks.
         thirty_day_pace: what 30 days at the mean so far come to, of what is too young to be in a forecast.
+        is_part: its forecast is a share of its total's, see parts.py.
     """
 
     series: Series
@@ -49,11 +50,16 @@ class Outlook:
     stopped_on: date | None = None
     is_quiet: bool = False
     thirty_day_pace: float | None = None
+    is_part: bool = False
 
     @property
     def is_forecast(self) -> bool:
         """Whether there is anything to say of the days ahead."""
-        return self.costs is not None or self.stopped_on is not None or self.is_planned_only
+        return self.costs is not None or self.stopped_on is not None or self.is_planned_only or self.is_part
+
+    def is_provider_of(self, total: Outlook) -> bool:
+        """Whether this is a provider that `total` is the sum of."""
+        return not self.is_part and self.series.is_within(total.series)
 
     @property
     def is_planned_only(self) -> bool:

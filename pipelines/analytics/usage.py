@@ -23,7 +23,7 @@ import numpy as np
 from pipelines.analytics import backtest, baselines, combination, drift, intervals, models
 from pipelines.analytics.backtest import Backtest, days_tested
 from pipelines.analytics.baselines import baseline_path
-from pipelines.analytics.combination import expected_path
+from pipelines.analytics.combination import expected_path, part_path
 from pipelines.analytics.intervals import PastErrors, past_errors
 from pipelines.analytics.models import Costs
 
@@ -31,6 +31,8 @@ LEAST_PER_WORKER = 6
 """Series; a process takes as long to start as that many forecasts."""
 BACKTEST_EFFORT = 2
 """Forecasts that take as long as a backtest."""
+PART_PAST = 16 * models.WEEK
+"""Days whose errors the parts of totals have: there are many of them, and they take most of their time."""
 LIBRARIES = ("numpy", "pandas", "prophet", "statsforecast")
 
 
@@ -49,16 +51,20 @@ class UsageForecast:
 
 @dataclass(frozen=True)
 class UsageToForecast:
-    """The usage of a series, for how many days it is forecast, and whether its accuracy is measured as well."""
+    """The usage of a series, for how many days it is forecast, and whether its accuracy is measured as well.
+
+    `is_part`: its forecast is a share of its total's, for which nothing is fitted.
+    """
 
     costs: Costs
     horizon: int
     is_tested: bool = False
+    is_part: bool = False
 
     @property
     def key(self) -> str:
         """A hash of all that the forecast depends on, this program and its libraries included."""
-        return _key(self.costs, f"{self.horizon} {self.is_tested}")
+        return _key(self.costs, f"{self.horizon} {self.is_tested} {self.is_part}")
 
     @property
     def backtest_key(self) -> str:
@@ -82,7 +88,9 @@ def forecast_usage(
         for key, usage in asked.items()
         if key not in known
     }
-    made = dict(zip(new, _in_processes(list(new.values()), workers), strict=True))
+    fitted = {key: each for key, each in new.items() if not each[0].is_part}
+    made = dict(zip(fitted, _in_processes(list(fitted.values()), workers), strict=True))
+    made |= {key: _share_of_total(usage) for key, (usage, _) in new.items() if usage.is_part}
     return {key: known[key] if key in known else made[key] for key in asked}
 
 
@@ -110,6 +118,11 @@ def _forecast_one(asked: tuple[UsageToForecast, Backtest | None]) -> UsageForeca
     if path is None:
         path, method = expected_path(usage.costs, usage.horizon)
     return UsageForecast(tuple(path.tolist()), method, past_errors(usage.costs), tested)
+
+
+def _share_of_total(usage: UsageToForecast) -> UsageForecast:
+    path = tuple(part_path(usage.costs, usage.horizon).tolist())
+    return UsageForecast(path, "share of the total", past_errors(usage.costs.last(PART_PAST)))
 
 
 def _end_with_parent() -> None:

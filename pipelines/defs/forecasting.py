@@ -24,6 +24,8 @@ from pipelines.warehouse import files
 
 FORECAST_COSTS = dg.AssetKey(["derived", "int_forecast_costs"])
 FORECAST_COSTS_TABLE = "main.int_forecast_costs"
+FORECAST_PARTS = dg.AssetKey(["derived", "int_forecast_parts"])
+FORECAST_PARTS_TABLE = "main.int_forecast_parts"
 MISSING_DAYS = dg.AssetKey([REPORTS, "rpt_missing_days"])
 MISSING_DAYS_TABLE = "main.rpt_missing_days"
 ANOMALY_COSTS = dg.AssetKey(["derived", "int_anomaly_costs"])
@@ -38,11 +40,11 @@ MOST_WORKERS = 4
             FORECASTS,
             name,
             description,
-            deps=[FORECAST_COSTS, MISSING_DAYS, *FEEDBACK],
+            deps=[FORECAST_COSTS, FORECAST_PARTS, MISSING_DAYS, *FEEDBACK],
             kinds={"prophet", "duckdb"},
         )
         for name, description in {
-            "daily": "Expected cost of each of the next 90 days, in total and by provider, with 80 % and 95 % bounds.",
+            "daily": "Expected cost of each of the next 90 days, in total and of its parts, with 80 % and 95 % bounds.",
             "totals": "Expected cost of the next 7, 30, 60 and 90 days and of this month, with 80 % bounds of the sum.",
             "status": "Which series has history enough for a forecast, and when the others will.",
             "backtest": "How near such forecasts were at earlier days of each series, and plain baselines.",
@@ -52,7 +54,7 @@ MOST_WORKERS = 4
 )
 @fails_in_words
 def cost_forecasts(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResult[Any]]:
-    """Forecast the total and each provider from the days that were delivered and are a measure."""
+    """Forecast the total, each provider and other parts from the days that were delivered and are a measure."""
     with warehouse_of(home.folders).writing() as connection:
         costs = connection.table(FORECAST_COSTS_TABLE).df()
         missing = connection.table(MISSING_DAYS_TABLE).df()
@@ -62,7 +64,8 @@ def cost_forecasts(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResul
         events = (connection.table(f"{FORECASTS}.{name}").df() for name in ("anomalies", "anomaly_days"))
         day = files.build_day(connection)
         calendar = calendar_of(home.settings.configuration, masks_of(*events), day)
-        forecasts = forecast(costs, day, missing, calendar=calendar, known=known, workers=workers)
+        parts = connection.table(FORECAST_PARTS_TABLE).df()
+        forecasts = forecast(costs, day, missing, parts=parts, calendar=calendar, known=known, workers=workers)
         if forecasts.usage != known:
             stored.replace(forecasts.usage)
         frames = {name: getattr(forecasts, name) for name in COLUMNS}

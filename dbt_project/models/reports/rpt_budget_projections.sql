@@ -61,7 +61,7 @@ last_cost_days as (
 
 ),
 
--- The series of the forecasts that covers what the budget covers: everything, or one provider.
+-- The series of the forecasts that covers what the budget covers: everything, or one value of one dimension.
 covered_budgets as (
 
     select
@@ -76,7 +76,10 @@ covered_budgets as (
         periods.as_of_day,
         case
             when scopes.budget is null then 'total'
-            when scopes.value_count = 1 and scopes.dimension = 'provider' then 'provider'
+            when
+                scopes.value_count = 1
+                and scopes.dimension in ('provider', 'account', 'project', 'cost_center', 'model')
+                then scopes.dimension
         end as series_kind,
         case when scopes.budget is null then 'total' else scopes.series end as series
     from statuses

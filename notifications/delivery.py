@@ -59,12 +59,10 @@ def deliver_due(
     longest_send: timedelta = LONGEST_SEND,
 ) -> DeliveryReport:
     """Send what is due. Each channel stands alone: one channel's failure holds no other back."""
-    names = outbox.channels_due(now())
-    if not names:
-        return DeliveryReport()
     round_ = _Round(outbox, channels, now, longest_send)
-    with ThreadPoolExecutor(CHANNELS_AT_ONCE, "deliver") as pool:
-        return sum(pool.map(round_.deliver, names), DeliveryReport())
+    report = round_.deliver_all()
+    # What was given up is an alert now, for channels that may have been served before it arose.
+    return report + round_.deliver_all() if report.dead else report
 
 
 @dataclass(frozen=True)
@@ -141,6 +139,14 @@ class _Round:
     channels: Sequence[Channel]
     now: Callable[[], datetime]
     longest_send: timedelta
+
+    def deliver_all(self) -> DeliveryReport:
+        """Send what is due on every channel."""
+        names = self.outbox.channels_due(self.now())
+        if not names:
+            return DeliveryReport()
+        with ThreadPoolExecutor(CHANNELS_AT_ONCE, "deliver") as pool:
+            return sum(pool.map(self.deliver, names), DeliveryReport())
 
     def deliver(self, name: str) -> DeliveryReport:
         """Send what is due on the channel `name`."""

@@ -58,7 +58,7 @@ def test_a_test_message_goes_to_each_recipient_and_each_failure_has_its_next_ste
     body = mail.get_body(("plain",))
     assert body is not None
     assert "a test of the alerts about AI costs of Northwind" in body.get_content()
-    assert ai_costs("alerts", "list").out.strip() == "No alerts yet.", "a test is not stored"
+    assert ai_costs("alerts", "list").out.strip() == "No open alerts.", "a test is not stored"
     assert ai_costs("alerts", "test", "finance").code == 0
 
 

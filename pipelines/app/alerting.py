@@ -14,10 +14,11 @@ from notifications.alert_log import Act, AlertLog, Findings, UnknownAlertError
 from notifications.alerts import Alert
 from notifications.delivery import DeliveryReport, send_without_outbox
 from notifications.inhibition import inhibited
-from notifications.no_build import no_build
 from notifications.observations import Observations
 from notifications.rules import conditions, rules
 from notifications.rules import evaluate as evaluate_rules
+from notifications.rules.no_build import RULE as NO_BUILD
+from notifications.rules.no_build import PublishedBuild
 from notifications.rules.run_failed import RULE as FAILED_RUN
 from notifications.rules.run_failed import FailedRun
 from pipelines.app.alert_rules import observations, rule_options
@@ -34,7 +35,9 @@ _logger = logging.getLogger(__name__)
 
 def evaluate(home: Home) -> list[Alert]:
     """Bring the alerts in line with the published build; give the messages that were added to the outbox."""
-    return _apply(home, observed(home), {rule.name for rule in rules() if rule.query is not None} | {FAILED_RUN.name})
+    # A published build ends what was reported of missing builds and failed runs.
+    evaluated = {rule.name for rule in rules() if rule.query is not None} | {FAILED_RUN.name, NO_BUILD.name}
+    return _apply(home, observed(home), evaluated)
 
 
 def observed(home: Home) -> Observations:
@@ -67,18 +70,16 @@ def resolve_alerts_about(home: Home, event_id: str, act: Act) -> None:
 
 
 def report_missing_build(home: Home) -> str | None:
-    """Put an alert in the outbox if the published build is too old, or there is none; give its subject, or None."""
+    """Alert if the published build is too old, or there is none; give what is wrong in a sentence, or None."""
     try:
         with warehouse_of(home.folders).reading() as connection:
             ((as_of,),) = connection.table("main.rpt_build").project("as_of").fetchall()
     except NothingPublishedError:
         as_of = None
-    alert = no_build(as_of, home.clock())
-    if alert is None:
-        return None
-    with opened_outbox(home) as outbox:
-        outbox.enqueue([alert], [channel.receiver for channel in channels_of(home)], home.clock())
-    return alert.subject
+    build = PublishedBuild(as_of=as_of, now=home.clock())
+    found = Observations(rows={NO_BUILD.name: (build,)}, as_of=home.clock())
+    _apply(home, found, {NO_BUILD.name})
+    return next((each.headline for each in conditions(found, rule_options(home.settings.configuration))), None)
 
 
 def report_failed_run(home: Home, run_id: str, job_name: str, reason: str) -> DeliveryReport:

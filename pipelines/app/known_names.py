@@ -13,7 +13,6 @@ from pathlib import Path
 
 from genai_prices.data_snapshot import get_snapshot
 
-from notifications.no_build import RULE_NAME as NO_BUILD
 from notifications.rules import rules
 from notifications.undelivered import RULE_NAME as UNDELIVERED
 from pipelines.config.known import KnownNames
@@ -43,7 +42,7 @@ def known_names() -> KnownNames:
         export_formats=tuple(formats()),
         variables=_variables(),
         keys=_keys(),
-        routed=frozenset({*(rule.name for rule in rules()), NO_BUILD, UNDELIVERED}),
+        routed=frozenset({*(rule.name for rule in rules()), UNDELIVERED}),
         rules={rule.name: rule.threshold.meaning if rule.threshold else None for rule in rules()},
         wrong_in=scheduled.problems,
     )

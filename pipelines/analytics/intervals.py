@@ -15,24 +15,17 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
+from pipelines.analytics.interval_table import TABLE, group_of
 from pipelines.analytics.models import WEEK, Costs, Path, is_irregular, plain_path
 
 FIRST_CUTOFF = 14
 CUTOFF_STEP = 3
 LONGEST_PAST = 270
 PRIOR_WEIGHT = 10
-PRIOR_DAY_SPREADS = {7: 0.36, 14: 0.40, 30: 0.42, 60: 0.48, 90: 0.55}
-"""Last day of a bucket of horizons -> spread of the log ratio of one of its days."""
-PRIOR_SUM_SPREADS = {1: 0.30, 3: 0.24, 7: 0.22, 14: 0.22, 30: 0.25, 60: 0.30, 90: 0.36}
-"""Days -> spread of the log ratio of their sum. Both tables were measured over many series, see DECISIONS.md."""
 TYPICAL_SPREAD = 0.2
 """Of the log of a day around its weekday, in those series; a noisier series gets wider priors."""
-CALMEST, WILDEST = 0.01, 3
+CALMEST, WILDEST = 0.0001, 3
 """How far below and above the typical spread the priors follow; a constant series has next to no width."""
-NARROWED_80_DAY, NARROWED_80_SUM = 0.9, 0.95
-"""The middle of what came is denser than these spreads say, which are those of the 95 % interval."""
-WIDENED_IRREGULAR_SUM = 1.3
-"""The days of an irregular series come in runs, so that its sums vary by more than its days let expect."""
 LEVEL_WORTH = 21
 """Days: an irregular series drifts, so that its mean of eight weeks is worth no more; measured likewise."""
 
@@ -92,21 +85,33 @@ class PastErrors:
 
     def day_bounds(self, expected: float, horizon_day: int, level: float) -> tuple[float, float]:
         """The interval of one day, the first forecast being day 1."""
-        bucket = next((bucket for bucket in PRIOR_DAY_SPREADS if horizon_day <= bucket), max(PRIOR_DAY_SPREADS))
-        widths = self.days[bucket].widths(self._prior(PRIOR_DAY_SPREADS[bucket], 1), level)
-        narrowed = NARROWED_80_DAY if self.softening is not None and level < HIGH_LEVEL else 1.0
-        lower, upper = self._bounds(expected, 1, _scaled(widths, narrowed))
+        widths = _scaled(self.day_widths(horizon_day, level), self._scale("days", level))
+        lower, upper = self._bounds(expected, 1, widths)
         # More than a tenth of the days of an irregular series cost nothing: so may any.
         return (lower if self.softening is not None else 0.0), upper
 
     def sum_bounds(self, expected: float, length: int, level: float, *, ahead: int = 0) -> tuple[float, float]:
         """The interval of the sum of `length` days, of which the first comes `ahead` days after the first forecast."""
-        nearest = min(PRIOR_SUM_SPREADS, key=lambda known: abs(np.log(known / (ahead + length))))
-        widths = self.sums[nearest].widths(self._prior(PRIOR_SUM_SPREADS[nearest], length), level)
-        scale = NARROWED_80_SUM if level < HIGH_LEVEL else 1.0
-        return self._bounds(
-            expected, length, _scaled(widths, WIDENED_IRREGULAR_SUM if self.softening is None else scale)
-        )
+        widths = _scaled(self.sum_widths(length, level, ahead=ahead), self._scale("sums", level))
+        return self._bounds(expected, length, widths)
+
+    @property
+    def group(self) -> str:
+        """The group of the table that this series is in."""
+        return group_of(None if self.softening is None else self.spread)
+
+    def day_widths(self, horizon_day: int, level: float) -> Widths:
+        """How far the interval of one day reaches before it is scaled."""
+        bucket = next((bucket for bucket in TABLE.day_spreads if horizon_day <= bucket), max(TABLE.day_spreads))
+        return self.days[bucket].widths(self._prior(TABLE.day_spreads[bucket], 1), level)
+
+    def sum_widths(self, length: int, level: float, *, ahead: int = 0) -> Widths:
+        """The same of a sum, see `sum_bounds`."""
+        nearest = min(TABLE.sum_spreads, key=lambda known: abs(np.log(known / (ahead + length))))
+        return self.sums[nearest].widths(self._prior(TABLE.sum_spreads[nearest], length), level)
+
+    def _scale(self, kind: str, level: float) -> float:
+        return TABLE.scales[self.group].of(kind, round(100 * level))
 
     def _prior(self, typical: float, length: int) -> float:
         if self.softening is not None:
@@ -145,14 +150,14 @@ def past_errors(costs: Costs, plain: dict[int, Path] | None = None) -> PastError
     each = _error(actual, expected, softening)
     days: dict[int, list[float]] = {}
     begun = 0
-    for bucket in PRIOR_DAY_SPREADS:
+    for bucket in TABLE.day_spreads:
         days[bucket] = _known(each[:, begun:bucket])
         begun = bucket
     sums = {
         length: _known(
             _error(actual[:, :length].sum(axis=1), expected[:, :length].sum(axis=1), softening and softening * length)
         )
-        for length in PRIOR_SUM_SPREADS
+        for length in TABLE.sum_spreads
     }
     return PastErrors(
         {bucket: Measured.of(found, span / bucket if found else 0.0) for bucket, found in days.items()},
@@ -165,7 +170,7 @@ def past_errors(costs: Costs, plain: dict[int, Path] | None = None) -> PastError
 
 def _around(cutoffs: list[int], costs: Costs, whole: Errors, plain: dict[int, Path]) -> tuple[Errors, Errors]:
     """What came and what the plain forecast expected after each cutoff, a row each; NaN where a day is yet to come."""
-    longest = max(PRIOR_SUM_SPREADS)
+    longest = max(TABLE.sum_spreads)
     actual = np.full((len(cutoffs), longest), np.nan)
     expected = np.zeros((len(cutoffs), longest))
     for row, cutoff in enumerate(cutoffs):

@@ -20,10 +20,11 @@ from threading import Thread
 
 import numpy as np
 
-from pipelines.analytics import backtest, baselines, combination, drift, intervals, models
+from pipelines.analytics import backtest, baselines, combination, drift, interval_table, intervals, models
 from pipelines.analytics.backtest import Backtest, days_tested
 from pipelines.analytics.baselines import baseline_path
 from pipelines.analytics.combination import expected_path, part_path
+from pipelines.analytics.interval_table import TABLE
 from pipelines.analytics.intervals import PastErrors, past_errors
 from pipelines.analytics.models import Costs
 
@@ -148,6 +149,15 @@ def _key(costs: Costs, of_what: str) -> str:
 @cache
 def _code_version() -> str:
     """Changes with whatever may change a forecast of the same costs."""
-    modules = (backtest, baselines, combination, drift, intervals, models, inspect.getmodule(_code_version))
+    modules = (
+        backtest,
+        baselines,
+        combination,
+        drift,
+        interval_table,
+        intervals,
+        models,
+        inspect.getmodule(_code_version),
+    )
     code = "".join(inspect.getsource(module) for module in modules if module)
-    return " ".join([code, *(f"{name} {version(name)}" for name in LIBRARIES)])
+    return " ".join([code, TABLE.model_dump_json(), *(f"{name} {version(name)}" for name in LIBRARIES)])

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.analytics.interval_table import TABLE
 from pipelines.analytics.intervals import past_errors
 from pipelines.analytics.models import Costs
 from tests.analytics.costs import series, working_weeks
@@ -56,7 +57,22 @@ def test_bounds_scale_with_the_unit_of_money():
 
 def test_a_constant_series_has_next_to_no_width():
     lower, upper = past_errors(costs_of([10.0] * 90)).sum_bounds(300.0, 30, 0.8)
-    assert 290 < lower <= 300 <= upper < 311
+    assert 299.5 < lower <= 300 <= upper < 300.5
+
+
+def test_a_series_is_in_the_group_of_its_noise():
+    groups = [past_errors(costs_of(working_weeks(200, noise=noise))).group for noise in (0.005, 0.2, 0.9)]
+    assert groups == ["constant", "usual", "noisy"]
+    assert past_errors(costs_of([0.0, 0.0, 0.0, 5.0] * 20)).group == "sparse"
+    assert set(TABLE.scales) == {"constant", "usual", "noisy", "sparse"}
+
+
+def test_the_table_has_a_scale_for_each_level_and_none_that_crosses():
+    for scales in TABLE.scales.values():
+        for kind in ("days", "sums"):
+            assert 0 < scales.of(kind, 80) <= scales.of(kind, 95)
+    assert max(TABLE.day_spreads) == 90
+    assert max(TABLE.sum_spreads) == 90
 
 
 def test_the_sums_of_an_irregular_series_are_wider_than_its_days_let_expect():

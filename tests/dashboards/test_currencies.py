@@ -55,7 +55,7 @@ def test_where_all_of_it_has_a_rate_the_headline_is_of_all_of_it(values: Values)
     assert finding == "November is heading for €996, 24% over budget"
     assert lede == (
         "Spend on Nov 1–23 is €726, with $550 converted; its 22 complete days are 144% above the same days of October. "  # noqa: RUF001
-        "gpt-5 rose most, by €299."
+        "Yesterday cost €33.00, about as a usual Sunday. gpt-5 rose most, by €299."
     )
     month = figures(values, CONVERTED)["month"]
     assert (month.value, month.detail) == ("€726", "all manual")
@@ -76,7 +76,9 @@ def test_what_is_converted_says_at_which_rate(values: Values) -> None:
 
 def test_what_has_no_rate_is_named_and_in_no_total(values: Values) -> None:
     finding, _ = sentence(values, MIXED)
-    assert finding == "November is heading for €996, not counting ¥25,000"
+    assert finding == (
+        "November is heading for €996, not counting ¥25,000; everything is heading over its monthly budget"
+    )
     month = figures(values, MIXED)["month"]
     assert (month.value, month.detail) == ("€726", "all manual; not counting ¥25,000")
     assert f"JPY{SPACE}25,000.00 of spend is recorded in JPY: not in these totals, which are in EUR." in [

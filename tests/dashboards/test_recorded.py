@@ -50,7 +50,7 @@ def test_a_month_that_is_recorded_in_part_is_not_compared_with(values: Values) -
     _, lede = sentence(values, content)
     assert lede == (
         "Spend on Nov 1–23 is $110; it is compared with October once both are recorded: "  # noqa: RUF001
-        "October is recorded from the 14th."
+        "October is recorded from the 14th. Yesterday cost $5.00, about as a usual Sunday."
     )
     change = figures(values, content)["change"]
     assert (change.value, change.detail, change.direction) == ("–", "October is recorded from the 14th", None)  # noqa: RUF001
@@ -88,7 +88,7 @@ def test_a_comparison_names_the_sources_that_it_leaves_out(values: Values) -> No
     _, lede = sentence(values, content)
     assert lede == (
         f"Spend on Nov 1–23 is $307; its 22 complete days are 10% above the same days of October, {LEFT_OUT}. "  # noqa: RUF001
-        "opus-large rose most, by $22.00."
+        "Yesterday cost $13.50, 17% above a usual Sunday ($11.50). opus-large rose most, by $22.00."
     )
     change = figures(values, content)["change"]
     assert (change.value, change.change, change.detail) == ("+10%", "$22.00", f"on Oct 1–22, {LEFT_OUT}")  # noqa: RUF001

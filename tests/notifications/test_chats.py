@@ -21,17 +21,16 @@ DISCORD = "discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js"
 HOSTILE = "*evil* <!channel> @here [x](http://e.example) `code`"
 SHOWN = "\u2217evil\u2217 \u2039!channel\u203a @\u200bhere [x] (http://e.example) 'code'"
 TEXT = f"""```
-95 % of the {SHOWN} budget is spent.
+{SHOWN}: 95 % of the November budget is spent ($1,900.00 of $2,000.00).
 
-Spent      $1,900.00 of $2,000.00 (95 %)
-Left       $100.00
+Spent   $1,900.00 of $2,000.00 (95 %)
+Left    $100.00
+Period  Nov 1 to Nov 30
+Covers  everything
+Level   90 %, reported once for this period
+As of   2026-11-20 12:00 UTC
 
-Time       day 19 of 30 (63 %), Nov 1 to Nov 30
-Pace       $100.00 a day; an even pace is $66.67 a day
-Covers     everything
-
-As of 2026-11-20 12:00 UTC. The level of 90 % is alerted once for this period.
-```
+Day 19 of 30: $100.00 a day were spent, and $66.67 a day is an even pace.
 """
 
 

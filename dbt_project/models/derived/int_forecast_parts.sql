@@ -146,7 +146,8 @@ final as (
         views.cost_kind,
         views.currency,
         sum(views.cost_amount)::double as cost_amount,
-        sum(views.cost_amount * coalesce(usage_shares.usage_share, 0))::double as usage_amount
+        -- Summed as decimals, so that the order of rows changes nothing.
+        sum({{ amount('views.cost_amount * coalesce(usage_shares.usage_share, 0)') }})::double as usage_amount
     from views
     left join usage_shares
         on

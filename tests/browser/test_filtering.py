@@ -102,7 +102,8 @@ def test_each_currency_alone_and_all_of_them_sum_to_the_mart(
     assert _csv_sum(text) == held
     assert sum(Decimal(entry["billed_cost"]) for entry in _csv_rows(text)) == billed
     assert {entry["currency"] for entry in _csv_rows(text)} == {currency}
-    expect(page.locator("h1")).to_have_text("November is heading for €996, not counting ¥25,000")
+    over = "everything is heading over its monthly budget"
+    expect(page.locator("h1")).to_have_text(f"November is heading for €996, not counting ¥25,000; {over}")
     assert opened.complaints == restored.complaints == []
 
 

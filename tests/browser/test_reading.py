@@ -93,7 +93,8 @@ def test_the_page_is_drawn_in_the_readers_theme_and_the_button_changes_it(open_r
 
 def test_without_scripts_the_figures_and_tables_are_there_and_nothing_to_press(open_report: OpenReport):
     page = open_report(scripts=False).page
-    assert page.locator("h1").inner_text() == "November is heading for $13,371, 8% under budget"
+    over = "support is $48.10 over its monthly budget"
+    assert page.locator("h1").inner_text() == f"November is heading for $13,371, 8% under budget; {over}"
     assert page.locator(".figure .value:visible").all_inner_texts() == ["$9,657", "$13,371", "66%", "−3%", "1"]  # noqa: RUF001
     expect(page.get_by_role("table").first).to_contain_text("November 2026")
     assert page.locator("button:visible").count() == 0

@@ -17,6 +17,9 @@ channels:
   - {name: chat, url: CHAT_URL, private_network: true}
   - {name: finance, url: FINANCE_URL}
 delivery: {heartbeat: HEARTBEAT_URL}
+alerts:
+  rules:
+    - {rule: new_spender, enabled: false}
 """
 
 

@@ -89,7 +89,8 @@ def test_all_that_has_a_rate_is_in_every_figure_and_the_rest_is_named(tmp_path: 
         "where horizon = 'month_end' and series = 'total' and currency = 'EUR'",
     )
     month = f"{datetime.now(UTC):%B}"
-    assert finding(person) == (
+    # Near the end of a month a budget that will be passed is named as well.
+    assert finding(person).partition(";")[0] == (
         f"{month} is heading for {formats.money(Decimal(str(expected)), 'EUR')}, "
         f"not counting {formats.money(days * A_DAY['JPY'], 'JPY')}"
     )

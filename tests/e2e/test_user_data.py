@@ -236,9 +236,11 @@ def test_an_entry_added_by_hand_counts_from_the_next_run_on_and_is_alerted_by_ma
         for command in (["run"], ["alerts", "send"]):
             assert harmed.ai_costs(*command, FINANCE_URL=inbox.url).returncode == 0
     assert Decimal(sums(harmed)["spend", "USD"]) == Decimal("20.00")
-    (mail,) = inbox.mails
     month = f"{this_month:%B}"
-    assert mail["subject"] == f"chat: 95 % of the {month} budget is spent ($7.60 of $8.00)"
+    assert [mail["subject"] for mail in inbox.mails] == [
+        f"New spender: perplexity, $7.60 since {this_month:%b} 1, {this_month.year}",
+        f"chat: 95 % of the {month} budget is spent ($7.60 of $8.00)",
+    ]
 
 
 def test_a_wrong_key_in_the_configuration_is_named_with_its_line(started: Installation, tmp_path: Path):

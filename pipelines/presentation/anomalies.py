@@ -33,6 +33,8 @@ DIMENSIONS: Mapping[str, str] = {
     "api_key": "key ",
     "person": "person ",
 }
+_EXPLAINING = ("volume", "mix", "price", "new", "gone")
+"""Costs of an event may lack tokens because a bill was spread: that they are other explains nothing."""
 _MOST = 0.5
 _TIMES = "\N{MULTIPLICATION SIGN}"
 
@@ -114,10 +116,10 @@ def _driver(event: Row) -> str | None:
     excess = event["excess_amount"]
     if not excess or event["kind"] in ("new_spender", "gone_spender"):
         return None
-    for part, (more, less) in DRIVERS.items():
-        amount = event.get(f"{part}_amount")
+    for part in _EXPLAINING:
+        amount = event[f"{part}_amount"]
         if amount is not None and amount / excess > _MOST:
-            return more if amount > 0 else less
+            return DRIVERS[part][amount < 0]
     return None
 
 

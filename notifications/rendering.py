@@ -29,7 +29,8 @@ def _environment(*, is_html: bool) -> Environment:
 
 def _commands(text: str) -> Markup:
     """Text for HTML in which each command between backticks is bold, and each paragraph is one of its own."""
-    paragraphs = [escape(paragraph.strip()) for paragraph in text.split("\n\n") if paragraph.strip()]
+    # Plain text again: what is put into Markup is escaped, and the marks of bold with it.
+    paragraphs = [str(escape(paragraph.strip())) for paragraph in text.split("\n\n") if paragraph.strip()]
     return Markup("<br><br>").join(Markup(_CODE.sub(r"<b>\1</b>", paragraph)) for paragraph in paragraphs)  # noqa: S704 - escaped above
 
 

@@ -57,6 +57,8 @@ def test_a_rule_words_its_example_as_an_alert(rule: Rule):
     assert len(alert.subject) < 150
     assert "\n" not in alert.subject
     assert alert.body_html.startswith("<!doctype html>")
+    assert "&lt;b&gt;" not in alert.body_html, "the marks of a command are shown as text"
+    assert "&amp;lt;" not in alert.body_html, "a name is escaped twice"
     assert "None" not in alert.subject + alert.body_text
     assert "`ai-costs " in alert.body_text.partition("\nAlert ")[0], "it names the command to use next"
     assert alert.body_text.startswith(f"{alert.subject}.\n\n")

@@ -6,15 +6,14 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
 import typer
 from rich.console import Console
 
-from pipelines.app.home import Home
-from pipelines.app.opening import hold_home, open_home
-from pipelines.config import current_environment
+if TYPE_CHECKING:
+    from pipelines.app.home import Home
 
 out = Console(highlight=False)
 """Results."""
@@ -56,12 +55,17 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machine
 
 def home_of(home: Path | None, config: Path | None, *, writes: bool = True) -> Home:
     """The home a command's options name; a command that `writes` nothing gets it as it is."""
+    from pipelines.app.opening import open_home  # noqa: PLC0415 - after the help, which needs no home
+    from pipelines.config import current_environment  # noqa: PLC0415
+
     return open_home(current_environment(), home=home, config=config, writes=writes)
 
 
 @contextmanager
 def locked_home(home: Path | None, config: Path | None) -> Iterator[Home]:
     """The home a command's options name, in which no other run works until the block ends."""
+    from pipelines.app.opening import hold_home  # noqa: PLC0415 - after the help, which needs no home
+    from pipelines.config import current_environment  # noqa: PLC0415
 
     def waiting(sentence: str) -> None:
         err.print(sentence, soft_wrap=True, markup=False)

@@ -16,10 +16,7 @@ from pathlib import Path
 
 from rich.markup import escape
 
-from pipelines.config import HomeFolders, current_environment, home_folder, with_env_files
 from pipelines.errors import ConfigError, CostTrackerError
-from pipelines.failures.lower_errors import explained
-from pipelines.failures.unforeseen import unforeseen
 from pipelines.presentation.messages import STAYS_PUBLISHED
 
 INTERRUPTED = 130
@@ -47,7 +44,7 @@ def ending_in_words(arguments: Sequence[str]) -> Iterator[None]:
             _say("", STOPPED)
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, it ends in words
-        failure = explained(error) or _unforeseen(error, arguments)
+        failure = _explained(error, arguments)
         _say("[red]error:[/red] ", str(failure))
         sys.exit(failure.exit_code)
     finally:
@@ -62,8 +59,17 @@ def _say(mark: str, text: str) -> None:
         err.print(f"{mark}{escape(text)}", soft_wrap=True)
 
 
+def _explained(error: Exception, arguments: Sequence[str]) -> CostTrackerError:
+    from pipelines.failures.lower_errors import explained  # noqa: PLC0415 - it knows the errors of every library
+
+    return explained(error) or _unforeseen(error, arguments)
+
+
 def _unforeseen(error: BaseException, arguments: Sequence[str]) -> CostTrackerError:
     """What nobody foresaw, written below the data folder that the arguments or the environment name."""
+    from pipelines.config import HomeFolders, current_environment, home_folder, with_env_files  # noqa: PLC0415
+    from pipelines.failures.unforeseen import unforeseen  # noqa: PLC0415 - only a command that fails needs them
+
     environ = current_environment()
     folder = home_folder(_named(arguments), environ)
     variables = environ

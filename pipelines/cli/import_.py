@@ -52,9 +52,10 @@ def import_(
     home: HomeOption = None,
     config: ConfigOption = None,
 ) -> None:
-    """Check a file and, if every line is good, keep a copy: an export in the inbox, entries among the manual files.
+    """Check a file and, if every line is good, keep a copy to be read by the next run.
 
-    What it is, its columns say. A file with a problem is rejected, every problem listed as file:line:column.
+    A provider's export goes to the inbox, entries go to the manual files; its columns say which it is. A file with a
+    problem is rejected, every problem listed as file:line:column.
     """
     settings = load_settings(
         home=home, config=config, environ=current_environment(), cwd=Path.cwd(), known=known_names()

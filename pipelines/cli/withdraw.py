@@ -37,10 +37,10 @@ def withdraw(
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Take back an imported file: its days no longer count from the next run on, and days of other files count again.
+    """Take back an imported file: its days no longer count from the next run on.
 
-    The file moves to inbox/.withdrawn, and what it landed stays among landing's generations for five weeks. Entries by
-    hand are withdrawn by removing their file from manual/.
+    Days of other files that it replaced count again. The file moves to inbox/.withdrawn, and what it landed stays
+    among landing's generations for five weeks. To withdraw manual entries, remove their file from manual/.
     """
     settings = load_settings(
         home=home, config=config, environ=current_environment(), cwd=Path.cwd(), known=known_names()

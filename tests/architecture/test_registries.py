@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ import typer
 from dashboards import panels
 from notifications import rules
 from pipelines import cli, exports
+from pipelines.cli.lazy import imported, module_of
 from pipelines.sources import api, balances, imports, local
 from pipelines.sources.catalogue import known_sources
 
@@ -152,17 +154,21 @@ def test_every_source_of_a_registry_is_in_the_catalogue() -> None:
     assert {known.source for known in known_sources()} - registered == {"manual", "recurring", "mapped_csv"}
 
 
-def test_every_command_has_a_file_of_its_name() -> None:
-    app = cli.app
-    commands = {command.name for command in app.registered_commands} | {group.name for group in app.registered_groups}
-    assert commands == {module.rstrip("_") for module in cli.COMMANDS}
-    assert set(cli.COMMANDS) <= {path.stem for path in (ROOT / "pipelines/cli").glob("*.py")}
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_a_command_is_in_the_module_of_its_name_and_says_first_what_the_help_says_of_it(name: str) -> None:
+    explained = " ".join((imported(name).help or "").split())
+    assert explained.startswith(cli.COMMANDS[name])
 
 
-def test_two_commands_of_one_name_are_refused() -> None:
-    class Command(ModuleType):
-        def register(self, app: typer.Typer) -> None:
-            app.command(name="run")(lambda: None)
+def test_every_module_with_a_command_is_in_the_help() -> None:
+    modules = (path for path in (ROOT / "pipelines/cli").glob("*.py") if "\ndef register(" in path.read_text())
+    assert {path.stem for path in modules} == {module_of(name) for name in cli.COMMANDS}
 
-    with pytest.raises(ValueError, match=r"^second adds a command of a name that is taken"):
-        cli.add_commands(typer.Typer(), [Command("first"), Command("second")])
+
+def test_a_module_without_the_command_of_its_name_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def register(to: typer.Typer) -> None:
+        to.command(name="other")(lambda: None)
+
+    monkeypatch.setattr(importlib.import_module("pipelines.cli.verify"), "register", register)
+    with pytest.raises(LookupError, match=r"^pipelines/cli/verify.py registers other, not verify$"):
+        imported("verify")

@@ -18,7 +18,7 @@ from tests.sources.local.session_logs import SONNET
 
 pytestmark = pytest.mark.e2e
 
-NAMES = [name.strip("_") for name in COMMANDS]
+NAMES = list(COMMANDS)
 
 
 def read_csv(path: Path) -> list[dict[str, str]]:

@@ -11,7 +11,7 @@ import pytest
 
 from pipelines import errors
 from pipelines.app.known_names import known_names
-from pipelines.cli import app
+from pipelines.cli import COMMANDS
 from pipelines.config.settings import VARIABLES
 from pipelines.config.starter import every_setting, example_config
 from pipelines.config.yaml_file import read_configuration
@@ -36,15 +36,10 @@ def block(language: str, within: str) -> str:
     return within.partition(f"```{language}\n")[2].partition("```")[0]
 
 
-def commands() -> set[str]:
-    groups = [group.name for group in app.registered_groups]
-    return {str(name) for name in [*groups, *(command.name for command in app.registered_commands)]}
-
-
 def test_readme_lists_exactly_the_commands() -> None:
     assert (
         set(re.findall(r"^\| `ai-costs ([\w-]+)` \|", section("README.md", "Commands"), flags=re.MULTILINE))
-        == commands()
+        == COMMANDS.keys()
     )
 
 

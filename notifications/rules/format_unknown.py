@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from notifications.alerts import Severity
 from notifications.conditions import Condition
-from notifications.feeds import UNTIL_FIXED, Feed, example, figures_of, message_of, named, query_of, scope_of
+from notifications.feeds import UNKNOWN_PAST, UNTIL_FIXED, Feed, condition_of, example, named, query_of
 from notifications.rules import Rule, Threshold
 from pipelines.presentation.wording import counted
 
@@ -20,15 +19,13 @@ def condition(feed: Feed, threshold: Decimal) -> Condition | None:
         return None
     is_refused = feed.status == "refused"
     rejected = counted(feed.rejected_lines, "line")
-    return Condition(
-        rule=NAME,
-        subject=f"{feed.source} {feed.feed}",
-        severity=Severity.WARNING,
-        headline=f"{named(feed)} was refused" if is_refused else f"{rejected} of {named(feed)} could not be used",
+    return condition_of(
+        feed,
+        NAME,
+        f"{named(feed)} was refused" if is_refused else f"{rejected} of {named(feed)} could not be used",
         level=feed.rejected_lines,
-        figures=(*figures_of(feed), ("Lines that could not be used", f"{feed.rejected_lines:,} of {lines:,}")),
-        facts={"message": message_of(feed), "is_refused": is_refused},
-        scope=scope_of(feed),
+        figures=(("Lines that could not be used", f"{feed.rejected_lines:,} of {lines:,}"),),
+        is_refused=is_refused,
     )
 
 
@@ -41,5 +38,5 @@ RULE = Rule(
     example=example(source="manual", feed="<bills>.csv", source_kind="manual", status="refused", rejected_lines=2),
     threshold=Threshold(Decimal(5), "percent of the lines of a log that could not be used"),
     policy=UNTIL_FIXED,
-    past="a build knows how each source was last read, and not how it was read before",
+    past=UNKNOWN_PAST,
 )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from notifications.alerts import Severity
 from notifications.conditions import Condition
-from notifications.feeds import UNTIL_FIXED, Feed, example, figures_of, message_of, named, query_of, scope_of
+from notifications.feeds import UNKNOWN_PAST, UNTIL_FIXED, Feed, condition_of, example, named, query_of
 from notifications.rules import Rule
 
 NAME = "source_stale"
@@ -14,15 +13,8 @@ NAME = "source_stale"
 
 def condition(feed: Feed, _threshold: Decimal) -> Condition:
     """One for each feed that is late."""
-    return Condition(
-        rule=NAME,
-        subject=f"{feed.source} {feed.feed}",
-        severity=Severity.WARNING,
-        headline=f"{named(feed)} is late: its figures are not up to date",
-        figures=figures_of(feed),
-        facts={"message": message_of(feed), "hours": feed.expected_every_hours},
-        scope=scope_of(feed),
-    )
+    headline = f"{named(feed)} is late: its figures are not up to date"
+    return condition_of(feed, NAME, headline, hours=feed.expected_every_hours)
 
 
 RULE = Rule(
@@ -33,5 +25,5 @@ RULE = Rule(
     condition=condition,
     example=example(status="late"),
     policy=UNTIL_FIXED,
-    past="a build knows how each source was last read, and not how it was read before",
+    past=UNKNOWN_PAST,
 )

@@ -7,6 +7,7 @@ A test of another room imports the text, or asserts the facts: the file, line, v
 ASKED_AGAIN = "the next run asks again"
 CHANGED = "was changed after it was written"
 FROM_BACKUP = "put back a copy of this feed's folder from a backup"
+KEY_REFUSED = "refused the key"
 LINES_UNUSED = "could not be used, first"
 NOT_A_COUNT = "is not a plausible count"
 NOT_A_CURRENCY = "is not an ISO 4217 currency code"

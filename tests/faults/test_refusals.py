@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.presentation.messages import ASKED_AGAIN, UNCHANGED
+from pipelines.presentation.messages import ASKED_AGAIN, KEY_REFUSED, UNCHANGED
 from pipelines.sample.provider import Fault
 from pipelines.sample.provider.faults import status
 from pipelines.sources.outcomes import Status
@@ -31,7 +31,7 @@ AGAIN = ASKED_AGAIN
 def test_01_a_key_that_nobody_has(reader: Reader):
     outcome = reader.read(key="sk-admin-unknown")
     assert outcome.status is Status.FAILED
-    refused = f"127.0.0.1 refused the key (401): Incorrect API key provided. {ADVICE}"
+    refused = f"127.0.0.1 {KEY_REFUSED} (401): Incorrect API key provided. {ADVICE}"
     assert outcome.message == f"{refused}; put it into .env as OPENAI_ADMIN_KEY"
     assert reader.asked() == 1
     assert reader.days() == []
@@ -42,7 +42,7 @@ def test_02_a_key_that_may_not_read_figures(reader: Reader):
     outcome = reader.read(key=ORDINARY_KEY, hours_later=1)
     assert outcome.status is Status.FAILED
     assert outcome.message == (
-        "127.0.0.1 refused the key (403): You have insufficient permissions for this operation. Missing scopes: "
+        f"127.0.0.1 {KEY_REFUSED} (403): You have insufficient permissions for this operation. Missing scopes: "
         f"api.usage.read. {ADVICE}; put it into .env as OPENAI_ADMIN_KEY. {UNCHANGED} 2026-11-23"
     )
     assert ORDINARY_KEY not in outcome.message

@@ -11,6 +11,7 @@ import pytest
 
 from pipelines.domain.records import ChargeCategory, CostBasis
 from pipelines.landing import LandingStore
+from pipelines.presentation.messages import KEY_REFUSED
 from pipelines.sources.api import api_sources
 from pipelines.sources.api.framework import examination
 from pipelines.sources.api.framework.source import ApiAccount
@@ -171,7 +172,7 @@ def test_an_organization_that_is_not_in_the_beta_lacks_it_without_a_failure(tmp_
         looked = examination.examine(of, account, LandingStore(tmp_path), NOW)
     assert outcome.status is Status.OK
     assert (outcome.message or "").startswith(
-        "Anthropic's analytics of cost is not available to this key, so it is left out: 127.0.0.1 refused the key"
+        f"Anthropic's analytics of cost is not available to this key, so it is left out: 127.0.0.1 {KEY_REFUSED}"
     )
     assert (looked.ok, looked.found) == (True, "not available to this key, so it is left out")
 

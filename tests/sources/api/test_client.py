@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import SourceError
-from pipelines.presentation.messages import ASKED_AGAIN
+from pipelines.presentation.messages import ASKED_AGAIN, KEY_REFUSED
 from pipelines.sources.api.framework.client import ApiClient, KeyRefusedError, Limits, RefusedError, redact
 from pipelines.sources.api.framework.reachability import Reachability
 from pipelines.sources.api.framework.shape import Shape
@@ -81,9 +81,9 @@ def slowly(answer: Answering, seconds: float) -> Answering:
     ("status", "kind", "detail"),
     [
         (400, RefusedError, "127.0.0.1 refused the request at /days (400): no such field"),
-        (401, KeyRefusedError, f"127.0.0.1 refused the key (401): no such field. {ADVICE}"),
+        (401, KeyRefusedError, f"127.0.0.1 {KEY_REFUSED} (401): no such field. {ADVICE}"),
         (402, RefusedError, "127.0.0.1 refused the request at /days (402): no such field"),
-        (403, KeyRefusedError, f"127.0.0.1 refused the key (403): no such field. {ADVICE}"),
+        (403, KeyRefusedError, f"127.0.0.1 {KEY_REFUSED} (403): no such field. {ADVICE}"),
         (
             404,
             RefusedError,

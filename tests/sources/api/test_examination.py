@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from pipelines.landing import LandingStore
+from pipelines.presentation.messages import KEY_REFUSED
 from pipelines.sources.api.framework.examination import examine
 from pipelines.sources.api.framework.source import ApiAccount, ApiSource
 from tests.sources.api.canned import KEY, NOW, Asked, land, provider, source
@@ -69,7 +70,7 @@ def test_a_refused_key_is_told_without_the_key(tmp_path: Path):
     with provider(lambda _: (401, {"error": f"who is {KEY}?"})) as served:
         found = examine(XAI, account(XAI, base_url=served.url), LandingStore(tmp_path), NOW)
     assert not found.ok
-    assert found.found.startswith("127.0.0.1 refused the key (401): who is ***?. This source needs a management key")
+    assert found.found.startswith(f"127.0.0.1 {KEY_REFUSED} (401): who is ***?. This source needs a management key")
     assert KEY not in str(found)
 
 

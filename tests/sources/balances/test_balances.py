@@ -17,7 +17,7 @@ from pipelines.app import diagnosis
 from pipelines.app.balances import read_balances
 from pipelines.app.home import Home
 from pipelines.errors import HomeError, SourceError
-from pipelines.presentation.messages import CHANGED
+from pipelines.presentation.messages import CHANGED, KEY_REFUSED
 from pipelines.sources.api.framework.client import Limits
 from pipelines.sources.api.framework.source import ApiAccount
 from pipelines.sources.balances import Balance, balance_sources
@@ -149,7 +149,7 @@ def test_a_run_takes_every_balance_and_tells_those_that_cannot_be_read(tmp_path:
         "my-deepseek",
         Status.FAILED,
     )
-    assert (outcome.message or "").startswith("the balance could not be read: 127.0.0.1 refused the key (401)")
+    assert (outcome.message or "").startswith(f"the balance could not be read: 127.0.0.1 {KEY_REFUSED} (401)")
     assert KEY not in str(outcome)
     assert [asked.path for asked in served["openai"].asked] == []
     assert findings["balance of my-xai"].found == "12.5 USD left, as reported by the provider"

@@ -38,7 +38,7 @@ from tenacity import (
 from tenacity.stop import stop_base
 
 from pipelines.errors import SourceError
-from pipelines.presentation.messages import ASKED_AGAIN
+from pipelines.presentation.messages import ASKED_AGAIN, KEY_REFUSED
 from pipelines.sources.api.framework.answers import Fields, parse
 from pipelines.sources.api.framework.reachability import Reachability, certificates
 from pipelines.sources.api.framework.shape import Answers, shape_of
@@ -294,7 +294,7 @@ class ApiClient:
         if status in TRY_AGAIN:
             raise _TransientError(f"{self._name} answered {status}: {detail}", _asked_to_wait(headers))
         if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
-            message = f"{self._name} refused the key ({status}): {detail.rstrip('.')}. {self._key_advice}"
+            message = f"{self._name} {KEY_REFUSED} ({status}): {detail.rstrip('.')}. {self._key_advice}"
             raise KeyRefusedError(message, status, detail)
         if status == HTTPStatus.NOT_FOUND:
             advice = "check base_url, organization and what the key may see"

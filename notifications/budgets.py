@@ -1,30 +1,117 @@
-"""What the rules of budgets say alike: the period's name, the scope and the driver.
+"""What the rules of budgets share: a budget's period of rpt_budget_status, with the model whose spend rose most.
 
-Belongs here: words and scopes of a budget. Does not: when a budget is reported, which its rules say.
+Belongs here: the columns, the joins and the words. Does not: which budgets are reported, which its rules define.
 """
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
-from notifications.conditions import Scope
+from notifications.alerts import Severity
+from notifications.conditions import Bar, Condition, Figures, Scope
 from pipelines.presentation.formats import day, full_money
 
+COLUMNS = """
+    status.budget,
+    status.period,
+    status.period_start,
+    status.period_end,
+    status.scope,
+    status.base_amount,
+    status.amount,
+    status.currency,
+    status.spent_amount,
+    build.as_of,
+    driver.model_id as driver_model,
+    driver.change_amount as driver_amount"""
+"""The columns of a `Budget`, of rpt_budget_status as `status` with `JOINS`."""
+JOINS = """
+cross join rpt_build as build
+left join rpt_cost_drivers as driver
+    on
+        status.is_current
+        and driver.comparison = 'month_to_date'
+        and driver.month = date_trunc('month', build.as_of)
+        and driver.cost_kind = 'spend'
+        and driver.currency = status.currency
+        and driver.rank = 1
+        and driver.change_amount > 0
+        and (
+            (status.scope = 'everything' and driver.dimension = 'total')
+            or status.scope = driver.dimension || ' ' || driver.dimension_value
+        )"""
 
-def period_of(period: str, start: date, end: date) -> str:
+
+@dataclass(frozen=True, kw_only=True)
+class Budget:
+    """A budget's period, with the model whose spend rose most since the month before.
+
+    `base_amount` is what is configured; `amount` also has what was carried over from the period before. `channels` and
+    `scopes` are not in the marts: where the budget's alerts go (None: everywhere), and what it covers.
+    """
+
+    budget: str
+    period: str
+    period_start: date
+    period_end: date
+    scope: str
+    base_amount: Decimal
+    amount: Decimal
+    currency: str
+    spent_amount: Decimal
+    as_of: datetime
+    driver_model: str | None = None
+    driver_amount: Decimal | None = None
+    channels: tuple[str, ...] | None = None
+    scopes: Scope = field(default_factory=dict)
+
+
+def period_of(budget: Budget) -> str:
     """A budget's period as people name it: "November", "Q4 2026", "2026", "Nov 3 to Nov 30"."""
+    start, end = budget.period_start, budget.period_end
     calendar = {"month": f"{start:%B}", "quarter": f"Q{(start.month + 2) // 3} {start.year}", "year": str(start.year)}
-    return calendar.get(period) or f"{day(start)} to {day(end - timedelta(days=1))}"
+    return calendar.get(budget.period) or f"{day(start)} to {day(end - timedelta(days=1))}"
 
 
-def driver_of(model: str | None, amount: Decimal | None, currency: str) -> str | None:
-    """The sentence on what rose most, if anything did."""
-    if model is None or amount is None:
+def driver_of(budget: Budget) -> str | None:
+    """The sentence on the model whose spend rose most, if any did."""
+    if budget.driver_model is None or budget.driver_amount is None:
         return None
-    return f"Compared with the same days of the month before, {model} rose most: by {full_money(amount, currency)}."
+    rise = full_money(budget.driver_amount, budget.currency)
+    return f"Compared with the same days of the month before, {budget.driver_model} rose most: by {rise}."
 
 
-def scope_of(budget: str, scopes: Scope) -> Scope:
-    """Whose money a budget is about, for filters and routes; one that covers everything is about everybody's."""
-    return {"budget": (budget,), **scopes}
+def condition_of(
+    budget: Budget,
+    rule: str,
+    headline: str,
+    *,
+    severity: Severity,
+    level: float,
+    money: Decimal,
+    figures: Figures,
+    bars: tuple[Bar, ...] = (),
+    is_over: bool = False,
+    **facts: Any,
+) -> Condition:
+    """The condition of a budget's period; `facts` are what its template words."""
+    return Condition(
+        rule=rule,
+        subject=budget.budget,
+        period=budget.period_start.isoformat(),
+        severity=severity,
+        headline=f"{budget.budget}: {headline}",
+        level=level,
+        basis=f"{budget.base_amount.normalize():f} {budget.currency}",
+        is_over=is_over,
+        money=money,
+        currency=budget.currency,
+        figures=(*figures, ("As of", f"{budget.as_of:%Y-%m-%d %H:%M} UTC")),
+        bars=bars,
+        facts={"driver": driver_of(budget), **facts},
+        scope={"budget": (budget.budget,), **budget.scopes},
+        channels=budget.channels,
+    )

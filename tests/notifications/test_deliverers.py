@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,20 +17,9 @@ from notifications.undelivered import RULE_NAME
 from tests.kills import KILLED, killer_of
 from tests.notifications.budgets import NOW
 from tests.notifications.outboxes import alert, deliver, hook_channel, put
-from tests.notifications.receivers import Answer, Hook, web_server
+from tests.notifications.receivers import Answer, Hook
 
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def hook() -> Iterator[Hook]:
-    with web_server() as found:
-        yield found
-
-
-@pytest.fixture
-def outbox(tmp_path: Path) -> Outbox:
-    return Outbox(tmp_path / "outbox.sqlite")
 
 
 def test_a_slow_channel_is_not_sent_to_twice_however_short_its_lease(tmp_path: Path, hook: Hook):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,31 +21,12 @@ from tests.notifications.receivers import (
     Answer,
     Hook,
     Inbox,
-    mail_server,
     redirect,
-    web_server,
 )
 
 MINUTE = timedelta(minutes=1)
 SOON = timedelta(seconds=73)
 """After the first wait, which is a minute, at its longest."""
-
-
-@pytest.fixture
-def inbox() -> Iterator[Inbox]:
-    with mail_server() as found:
-        yield found
-
-
-@pytest.fixture
-def hook() -> Iterator[Hook]:
-    with web_server() as found:
-        yield found
-
-
-@pytest.fixture
-def outbox(tmp_path: Path) -> Outbox:
-    return Outbox(tmp_path / "outbox.sqlite")
 
 
 def states(outbox: Outbox) -> dict[str, str]:

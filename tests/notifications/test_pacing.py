@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -14,27 +12,10 @@ from notifications.pacing import CHAT, MAIL, Pace, QuietHours
 from notifications.routing import Route
 from tests.notifications.budgets import NOW
 from tests.notifications.outboxes import alert, deliver, hook_channel, mail_channel, put
-from tests.notifications.receivers import Hook, Inbox, mail_server, web_server
+from tests.notifications.receivers import Hook, Inbox
 
 HOUR = timedelta(hours=1)
 NIGHT = QuietHours(time(22), time(7), "Europe/Berlin")
-
-
-@pytest.fixture
-def inbox() -> Iterator[Inbox]:
-    with mail_server() as found:
-        yield found
-
-
-@pytest.fixture
-def hook() -> Iterator[Hook]:
-    with web_server() as found:
-        yield found
-
-
-@pytest.fixture
-def outbox(tmp_path: Path) -> Outbox:
-    return Outbox(tmp_path / "outbox.sqlite")
 
 
 def at(text: str) -> datetime:

@@ -19,7 +19,7 @@ from tests.kills import KILLED, killer_of
 from tests.notifications.budgets import NOW
 from tests.notifications.outboxes import alert, hook_channel, put
 from tests.notifications.postgres import PASSWORD, postgres_server
-from tests.notifications.receivers import Hook, web_server
+from tests.notifications.receivers import Hook
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.e2e]
 
@@ -44,12 +44,6 @@ def database(server: str) -> str:
         connection.exec_driver_sql("drop schema public cascade")
         connection.exec_driver_sql("create schema public")
     return server
-
-
-@pytest.fixture
-def hook() -> Iterator[Hook]:
-    with web_server() as found:
-        yield found
 
 
 @pytest.fixture

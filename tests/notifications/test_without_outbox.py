@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from pipelines.app import alerting
 from pipelines.app.home import Home
 from tests.cli.test_full_disk import room_for
 from tests.extraction.test_extraction import home_at
-from tests.notifications.receivers import Hook, web_server
+from tests.notifications.receivers import Hook
 
 SUBJECT = "refresh_costs has failed; the last good figures stay in effect"
 CHANNELS = """
@@ -21,12 +20,6 @@ channels:
   - {name: chat, url: CHAT_URL, private_network: true}
   - {name: unset, url: UNSET_URL}
 """
-
-
-@pytest.fixture
-def hook() -> Iterator[Hook]:
-    with web_server() as found:
-        yield found
 
 
 @pytest.fixture

@@ -26,11 +26,6 @@ USAGE = next(specimen.content for specimen in SPECIMENS if specimen.format == "o
 REPORT = next(specimen.content for specimen in SPECIMENS if specimen.format == "github_csv")
 
 
-@pytest.fixture
-def inbox(tmp_path: Path) -> Inbox:
-    return Inbox(tmp_path)
-
-
 def account(name: str, provider: str, organization: str | None = None) -> Account:
     return Account(name=name, provider=provider, key="KEY", organization=organization)
 

@@ -4,7 +4,6 @@ cost."""
 from __future__ import annotations
 
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -27,11 +26,6 @@ AMORTIZED = AZURE + (
     "86,06/02/2026,gpt,Azure OpenAI,gpt-4o,1,5,USD,Microsoft.CognitiveServices,Usage,OnDemand\n"
 )
 COMMITTED = ("Usage,Reservation", "Usage,SavingsPlan", "UnusedReservation,", "UnusedSavingsPlan,OnDemand")
-
-
-@pytest.fixture
-def inbox(tmp_path: Path) -> Inbox:
-    return Inbox(tmp_path)
 
 
 @pytest.mark.parametrize("row", COMMITTED)

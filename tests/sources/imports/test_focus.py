@@ -41,11 +41,6 @@ STATED = (
 )
 
 
-@pytest.fixture
-def inbox(tmp_path: Path) -> Inbox:
-    return Inbox(tmp_path)
-
-
 def test_a_service_of_any_name_is_taken_that_its_subcategory_calls_generative_ai(inbox: Inbox):
     inbox.drop(
         "bill.csv",

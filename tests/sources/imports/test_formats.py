@@ -26,11 +26,6 @@ from tests.sources.imports.specimens import SPECIMENS, Specimen
 EVERY = pytest.mark.parametrize("specimen", SPECIMENS, ids=lambda specimen: specimen.id)
 
 
-@pytest.fixture
-def inbox(tmp_path: Path) -> Inbox:
-    return Inbox(tmp_path)
-
-
 def columns_and_rows(content: str) -> tuple[list[str], list[list[str]]]:
     columns, *rows = csv.reader(io.StringIO(content.removeprefix("\ufeff")))
     return columns, rows

@@ -17,11 +17,6 @@ from tests.sources.imports.bills import bill, charge
 from tests.sources.imports.inboxes import NOW, Inbox, feed
 
 
-@pytest.fixture
-def inbox(tmp_path: Path) -> Inbox:
-    return Inbox(tmp_path)
-
-
 def october(days: range, cost: str) -> str:
     return bill(*(charge(f"2026-10-{day:02}", cost) for day in days))
 

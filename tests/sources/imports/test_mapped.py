@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,11 +29,6 @@ COLUMNS = {
     "output_tokens": "Completion tokens",
     "requests": "Calls made",
 }
-
-
-@pytest.fixture
-def inbox(tmp_path: Path) -> Inbox:
-    return Inbox(tmp_path)
 
 
 def rules(file: str = "groq-*.csv", account: str | None = "acme", **mapping: Any) -> ImportRules:

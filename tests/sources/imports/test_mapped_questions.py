@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
@@ -12,12 +11,6 @@ from pydantic import ValidationError
 from pipelines.config.imports import ImportMapping
 from tests.sources.imports.inboxes import Inbox
 from tests.sources.imports.mapped_files import DAY, taken
-
-
-@pytest.fixture
-def inbox(tmp_path: Path) -> Inbox:
-    return Inbox(tmp_path)
-
 
 UNASKED = {
     "12.50": "12.50",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 from io import BytesIO
-from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
@@ -20,12 +19,6 @@ from pipelines.sources.imports.framework.rules import ImportRules
 from tests.examples import examples
 from tests.sources.imports.inboxes import Inbox
 from tests.sources.imports.mapped_files import DAY, TODAY, taken
-
-
-@pytest.fixture
-def inbox(tmp_path: Path) -> Inbox:
-    return Inbox(tmp_path)
-
 
 WAYS = "Set decimal: point or decimal: comma in the mapping"
 BOTH = "both count: remove one, or set allow_equal_rows: true in the mapping if both are meant"

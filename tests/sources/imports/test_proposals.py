@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,12 +10,6 @@ import yaml
 from pipelines.sources.imports.framework.preview import preview
 from pipelines.sources.imports.framework.rules import ImportRules
 from tests.sources.imports.inboxes import Inbox
-
-
-@pytest.fixture
-def inbox(tmp_path: Path) -> Inbox:
-    return Inbox(tmp_path)
-
 
 LAYOUTS: dict[str, tuple[str, str, dict[str, str]]] = {
     "Helicone": (

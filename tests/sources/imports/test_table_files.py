@@ -25,11 +25,6 @@ COSTS = next(specimen.content for specimen in SPECIMENS if specimen.id == "deeps
 TOKENS = next(specimen.content for specimen in SPECIMENS if specimen.id == "deepseek_usage: tokens")
 
 
-@pytest.fixture
-def inbox(tmp_path: Path) -> Inbox:
-    return Inbox(tmp_path)
-
-
 def packed(*members: tuple[str, str | bytes]) -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -14,11 +13,6 @@ from tests.sources.imports.bills import bill, charge
 from tests.sources.imports.inboxes import NO_RULES, NOW, Inbox, feed
 
 ACCOUNT = feed("focus", "111")
-
-
-@pytest.fixture
-def inbox(tmp_path: Path) -> Inbox:
-    return Inbox(tmp_path)
 
 
 def days(*numbers: int, cost: str = "10", account: str = "111") -> str:

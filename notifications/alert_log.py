@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -80,13 +80,8 @@ class AlertLog:
             known = _states(connection, alert_states.c.rule.in_(findings.rules))
             first = _begin(connection, findings.rules, now)
             notices: list[Notice] = []
-            for alert_id in dict.fromkeys((*known, *found)):
-                before, condition = known.get(alert_id), found.get(alert_id)
-                rule = condition.rule if condition else known[alert_id].rule
-                evaluation = Evaluation(now=now, policy=findings.rules[rule], is_first=rule in first)
-                change = advance(before, condition, evaluation, is_inhibited=alert_id in findings.inhibited)
-                if change is None:
-                    continue
+            for before, change in _changes(known, findings, first, now):
+                condition = found.get(change.state.alert_id)
                 notice = _notice(change, condition, receivers, is_sample=findings.is_sample)
                 after = change.state if notice is None else notified(notice.change, notice.channels, now)
                 _store(connection, before, after)
@@ -96,6 +91,17 @@ class AlertLog:
             # What a channel takes was asked of each notice: a digest, or an end, has no scope by which to ask.
             chosen = [Receiver(channel=each.channel, recipients=each.recipients) for each in receivers]
             return self._outbox.add(connection, with_digests(notices), chosen, now)
+
+    def outlook(self, findings: Findings, now: datetime) -> list[AlertState]:
+        """The alerts that `apply` would leave unresolved, the most severe and newest first; nothing is written."""
+        with self._outbox.transaction() as connection:
+            known = _states(connection, sa.true())
+            first = set(findings.rules) - _evaluated(connection)
+        evaluated = {alert_id: state for alert_id, state in known.items() if state.rule in findings.rules}
+        after = {change.state.alert_id: change.state for _, change in _changes(evaluated, findings, first, now)}
+        return _worst_first(
+            state for state in (known | after).values() if state.state not in {State.PENDING, State.RESOLVED}
+        )
 
     def acknowledge(self, alert_id: str, act: Act) -> AlertState:
         """Silence an open alert until its severity rises or it is resolved.
@@ -144,9 +150,7 @@ class AlertLog:
         """The alerts that are not resolved, the most severe and newest first; or all of them."""
         wanted = sa.true() if with_resolved else alert_states.c.state != State.RESOLVED
         with self._outbox.transaction() as connection:
-            found = _states(connection, wanted & (alert_states.c.state != State.PENDING)).values()
-        newest = sorted(found, key=lambda state: (state.opened_at, state.alert_id), reverse=True)
-        return sorted(newest, key=lambda state: (state.is_resolved, -RANKS[state.severity]))
+            return _worst_first(_states(connection, wanted & (alert_states.c.state != State.PENDING)).values())
 
     def alert(self, alert_id: str) -> AlertState:
         """The alert whose id begins with `alert_id`.
@@ -184,6 +188,25 @@ class AlertLog:
             _store(connection, before, after)
             _record(connection, after, (event,), act)
             return after
+
+
+def _changes(
+    known: Mapping[str, AlertState], findings: Findings, first: Collection[str], now: datetime
+) -> Iterator[tuple[AlertState | None, Change]]:
+    """Each alert of the rules that were evaluated as it was, None where it is new, and what becomes of it."""
+    found = {condition.alert_id: condition for condition in findings.conditions}
+    for alert_id in dict.fromkeys((*known, *found)):
+        before, condition = known.get(alert_id), found.get(alert_id)
+        rule = condition.rule if condition else known[alert_id].rule
+        evaluation = Evaluation(now=now, policy=findings.rules[rule], is_first=rule in first)
+        change = advance(before, condition, evaluation, is_inhibited=alert_id in findings.inhibited)
+        if change is not None:
+            yield before, change
+
+
+def _worst_first(states: Iterable[AlertState]) -> list[AlertState]:
+    newest = sorted(states, key=lambda state: (state.opened_at, state.alert_id), reverse=True)
+    return sorted(newest, key=lambda state: (state.is_resolved, -RANKS[state.severity]))
 
 
 def _unresolved(state: AlertState) -> AlertState:
@@ -227,9 +250,13 @@ def _state(connection: sa.Connection, alert_id: str) -> AlertState:
     raise UnknownAlertError(f"there is no alert {alert_id!r}; `ai-costs alerts list --all` lists all")
 
 
+def _evaluated(connection: sa.Connection) -> set[str]:
+    return set(connection.scalars(sa.select(evaluated_rules.c.rule)))
+
+
 def _begin(connection: sa.Connection, rules: Iterable[str], now: datetime) -> set[str]:
     """Note that the rules are evaluated; give those that never were."""
-    known = set(connection.scalars(sa.select(evaluated_rules.c.rule)))
+    known = _evaluated(connection)
     moment = _naive(now)
     for rule in rules:
         if rule in known:

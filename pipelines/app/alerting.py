@@ -10,10 +10,13 @@ import logging
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
+from duckdb import DuckDBPyConnection
+
 from notifications.alert_log import Act, AlertLog, Findings, UnknownAlertError
 from notifications.alerts import Alert
 from notifications.delivery import DeliveryReport, send_without_outbox
 from notifications.inhibition import inhibited
+from notifications.lifecycle import AlertState
 from notifications.observations import Observations
 from notifications.rules import conditions, rules
 from notifications.rules import evaluate as evaluate_rules
@@ -35,9 +38,24 @@ _logger = logging.getLogger(__name__)
 
 def evaluate(home: Home) -> list[Alert]:
     """Bring the alerts in line with the published build; give the messages that were added to the outbox."""
+    return _apply(home, observed(home), _rules_of_a_build())
+
+
+def open_alerts(home: Home, connection: DuckDBPyConnection) -> list[AlertState]:
+    """The alerts that are open once the build that `connection` reads is published; none of them is changed.
+
+    Raises:
+        HomeError: the database of alerts cannot be used.
+        ConfigError: the variable with its URL is not set, or has another one's.
+    """
+    found = observations(connection, home.settings.configuration)
+    with opened_outbox(home) as outbox:
+        return AlertLog(outbox).outlook(_findings(home, found, _rules_of_a_build()), home.clock())
+
+
+def _rules_of_a_build() -> set[str]:
     # A published build ends what was reported of missing builds and failed runs.
-    evaluated = {rule.name for rule in rules() if rule.query is not None} | {FAILED_RUN.name, NO_BUILD.name}
-    return _apply(home, observed(home), evaluated)
+    return {rule.name for rule in rules() if rule.query is not None} | {FAILED_RUN.name, NO_BUILD.name}
 
 
 def observed(home: Home) -> Observations:
@@ -100,9 +118,16 @@ def report_failed_run(home: Home, run_id: str, job_name: str, reason: str) -> De
 
 def _apply(home: Home, found: Observations, evaluated: Collection[str]) -> list[Alert]:
     """Change the alerts of the rules that were evaluated by what was found."""
+    receivers = [channel.receiver for channel in channels_of(home)]
+    with opened_outbox(home) as outbox:
+        return AlertLog(outbox).apply(_findings(home, found, evaluated), receivers, home.clock())
+
+
+def _findings(home: Home, found: Observations, evaluated: Collection[str]) -> Findings:
+    """What applies of what was found, as the user wants it."""
     options = rule_options(home.settings.configuration)
     applying = conditions(found, options)
-    findings = Findings(
+    return Findings(
         conditions=applying,
         rules={rule.name: rule.policy_of(options[rule.name]) for rule in rules() if rule.name in evaluated},
         inhibited=inhibited(
@@ -110,6 +135,3 @@ def _apply(home: Home, found: Observations, evaluated: Collection[str]) -> list[
         ),
         is_sample=found.is_sample,
     )
-    receivers = [channel.receiver for channel in channels_of(home)]
-    with opened_outbox(home) as outbox:
-        return AlertLog(outbox).apply(findings, receivers, home.clock())

@@ -6,19 +6,24 @@ else the build that is shown gets a revision. Does not: what is in an output.
 
 from __future__ import annotations
 
+import logging
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC
 from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
+from dashboards.open_alerts import OpenAlert, hand_over
 from dashboards.report import ReportFacts, build_report
+from notifications.lifecycle import AlertState
+from pipelines.app.alerting import open_alerts
 from pipelines.app.home import Home
 from pipelines.builds.store import PUBLISHED, Builds, warehouse_of
 from pipelines.config.exports import ScheduledExport
-from pipelines.errors import BuildError, ConfigError
+from pipelines.errors import BuildError, ConfigError, HomeError
 from pipelines.exports import formats, standing_formats
 from pipelines.exports.choice import ExportFilter, ExportShape
 from pipelines.exports.costs import (
@@ -34,6 +39,8 @@ from pipelines.exports.scheduled import ScheduledOutcome, write_scheduled
 from pipelines.warehouse.files import build_id
 
 EXPORTS, REPORTS = "exports", "reports"
+
+_logger = logging.getLogger(__name__)
 
 
 def prepare(home: Home, run: str) -> str:
@@ -73,8 +80,42 @@ def write_report(home: Home, run: str | None = None) -> ReportFacts:
         NothingPublishedError: there is no build yet.
     """
     with Builds(home.folders.home).writing(run) as folder, _figures(home, folder) as connection:
-        facts = build_report(connection, folder / REPORTS / home.report.name)
+        facts = _draw_report(home, connection, folder / REPORTS / home.report.name)
     return replace(facts, path=home.report)
+
+
+def write_report_to(home: Home, target: Path) -> ReportFacts:
+    """Write the report of the build that is shown to a file that is no part of it.
+
+    Raises:
+        NothingPublishedError: there is no build yet.
+    """
+    with warehouse_of(home.folders).reading() as connection:
+        return _draw_report(home, connection, target)
+
+
+def _draw_report(home: Home, connection: DuckDBPyConnection, target: Path) -> ReportFacts:
+    """Draw it with the open alerts; a report without them is worth more than none."""
+    problem: Exception | None = None
+    try:
+        hand_over(connection, map(_shown_alert, open_alerts(home, connection)))
+    except (HomeError, ConfigError) as error:
+        problem = error
+    facts = build_report(connection, target)
+    if problem is not None:
+        _logger.warning("the report has no alerts: %s", problem)
+    return facts
+
+
+def _shown_alert(alert: AlertState) -> OpenAlert:
+    return OpenAlert(
+        alert_id=alert.alert_id,
+        headline=alert.headline,
+        severity=str(alert.severity),
+        state=str(alert.state),
+        opened_on=alert.opened_at.astimezone(UTC).date(),
+        snoozed_until=None if alert.snoozed_until is None else alert.snoozed_until.astimezone(UTC).date(),
+    )
 
 
 def write_standing(

@@ -7,10 +7,7 @@ from typing import Annotated
 
 import typer
 
-from dashboards.report import ReportFacts, build_report
-from pipelines.app.home import Home
-from pipelines.app.outputs import write_report
-from pipelines.builds.store import warehouse_of
+from pipelines.app.outputs import write_report, write_report_to
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, home_of, out, print_json
 from pipelines.errors import ConfigError
 
@@ -37,15 +34,10 @@ def report(
     opened = home_of(home, config)
     target = output or opened.report
     with err.status("drawing the report"):
-        facts = _at(opened, output) if output else write_report(opened)
+        facts = write_report_to(opened, output) if output else write_report(opened)
     if as_json:
         print_json({"path": str(target.absolute()), "rows": facts.rows, "bytes": facts.bytes})
     else:
         out.print(f"Report: {target.absolute()}", soft_wrap=True)
     if open_it:
         typer.launch(str(target.absolute()))
-
-
-def _at(home: Home, target: Path) -> ReportFacts:
-    with warehouse_of(home.folders).reading() as connection:
-        return build_report(connection, target)

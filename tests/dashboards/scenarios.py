@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from dashboards.open_alerts import OpenAlert
 from pipelines.presentation.messages import LINES_UNUSED
 from tests.dashboards import statements
 from tests.dashboards.events import contributor, event
@@ -44,6 +45,12 @@ def fresh(
         list(findings),
         24,
     )
+
+
+def alert(alert_id: str, headline: str, **given: Any) -> OpenAlert:
+    """A warning of today that nobody has answered unless said otherwise."""
+    usual = {"severity": "warning", "state": "open", "opened_on": TODAY}
+    return OpenAlert(alert_id=alert_id, headline=headline, **usual | given)
 
 
 COMPANY_MODELS: Sequence[tuple[str, str, str, float]] = [
@@ -189,6 +196,11 @@ def company() -> Published:
         statement=statements.company_statement(),
         converted=[statements.charged("USD", "9657", "9657"), statements.charged("EUR", "70", "75.894")],
         prepaid=[statements.balance("acme-router", "80", "120.5"), statements.balance("acme-labs", "42", "-7")],
+        alerts=[
+            alert("5a6b7c8d", "google is late", state="acknowledged", opened_on=date(2026, 11, 21)),
+            alert("1a2b3c4d", "support: 112 % of the November budget is spent", severity="critical"),
+            alert("9e8d7c6b", "research: 93 % of the November budget is spent", opened_on=date(2026, 11, 20)),
+        ],
     )
 
 
@@ -271,6 +283,7 @@ def hostile() -> Published:
         statement=[statements.borne(statements.NOVEMBER, attack, attack, "3")],
         converted=[statements.charged("EUR", "1", None)],
         prepaid=[statements.balance(attack, "1", "2", provider=attack)],
+        alerts=[alert("1a2b3c4d", attack)],
     )
 
 

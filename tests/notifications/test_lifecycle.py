@@ -249,3 +249,19 @@ def test_every_condition_is_reported_and_no_level_twice_within_its_interval(
         assert len(rows) == len({row.subject for row in rows})
         is_open = {row.subject for row in rows if row.state == "open"}
         assert set(levels) <= is_open
+
+
+def test_an_outlook_is_what_an_evaluation_would_leave_and_changes_nothing(course: Course):
+    course.evaluate(condition("grows"), condition("goes"), condition("answered"))
+    course.log.acknowledge(condition("answered").alert_id, course.act())
+    known = course.log.alerts()
+    found = Findings(conditions=[condition("grows", 2), condition("new"), condition("answered")], rules={RULE: DAILY})
+    ahead = course.log.outlook(found, course.now + 9 * HOUR)
+    seen = {(alert.subject, alert.level, alert.state) for alert in ahead}
+    is_open = State.OPEN
+    assert seen >= {("grows", 2, is_open), ("new", 1, is_open), ("answered", 1, State.ACKNOWLEDGED)}
+    assert course.log.alerts() == known
+    course.log.apply(found, [], course.now + 9 * HOUR)
+    assert [(alert.subject, alert.level, alert.state) for alert in course.log.alerts()] == [
+        (alert.subject, alert.level, alert.state) for alert in ahead
+    ]

@@ -96,9 +96,9 @@ _COVERAGE_IS_KNOWN = """
 select count(*) > 0 from information_schema.tables where table_name = 'rpt_comparison_sources'
 """
 
-_AMOUNTS_ARE_CONVERTED = """
-select count(*) > 0 from information_schema.columns
-where table_name = 'rpt_daily_costs' and column_name = 'converted_amount'
+_IS_OF_THIS_VERSION = """
+select count(*) = 3 from information_schema.columns
+where table_name = 'rpt_daily_costs' and column_name in ('converted_amount', 'is_spread', 'api_key_id')
 """
 
 _COST_KINDS = """
@@ -116,8 +116,8 @@ def read_context(connection: duckdb.DuckDBPyConnection) -> ReportContext:
     if len(builds) != 1:
         raise ReportError(f"rpt_build has {len(builds)} rows, expected 1: publish a build first (ai-costs run)")
     build_id, as_of, currency, is_sample, organisation, app_version, first_day, last_day = builds[0]
-    ((is_converted,),) = connection.execute(_AMOUNTS_ARE_CONVERTED).fetchall()
-    if not is_converted:
+    ((is_current,),) = connection.execute(_IS_OF_THIS_VERSION).fetchall()
+    if not is_current:
         raise ReportError("the published build is of an earlier version: build again with `ai-costs run`")
     ((is_known,),) = connection.execute(_COVERAGE_IS_KNOWN).fetchall()
     recorded = connection.execute(_RECORDED).fetchall() if is_known else []

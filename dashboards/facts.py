@@ -1,15 +1,20 @@
 """The facts a page carries: every daily row, exact and small, and how to read them back.
 
-One series is one combination of provider, account, model, project, source kind, cost kind and currency. Names are
-written once and pointed at by position. Each column of a series is one text of comma-separated whole numbers in base
-36: days as steps from the day before, money in units of 10^-scale, an unknown value as nothing. What is billed in a
-currency other than the reporting one is there twice, as billed and converted. A column whose values are all the same is
-written once. No number here passes through a float.
+One series is one combination of the dimensions: provider, account, host, model, project, key, source kind, whether it
+is spread over a period, cost kind and currency. Names are written once and pointed at by position. Each column of a
+series is one text of comma-separated whole numbers in base 36: days as steps from the day before, money in multiples of
+the series' unit, an unknown value as nothing. A unit is itself a whole number, in base 36, of units of 10^-scale: the
+largest that all amounts of its series are multiples of. What is billed in a currency other than the reporting one is there
+twice, as billed and converted. A column whose values are all the same is written once. No number here passes through a
+float.
+
+In the page the document is deflated (zlib) and written in base 64: a third less than as text.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -21,6 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dashboards.errors import ReportError
+from dashboards.packing import CONTENT_TYPE, deflated, inflated
 
 if TYPE_CHECKING:
     import duckdb
@@ -31,11 +37,23 @@ CostTotals = dict[tuple[str, str], Decimal]
 ELEMENT = "facts"
 """The id of the page element with the facts."""
 
-DIMENSIONS = ("provider", "account", "model", "project", "source", "kind", "currency")
+DIMENSIONS = (
+    "provider",
+    "account",
+    "host",
+    "model",
+    "project",
+    "key",
+    "source",
+    "spread",
+    "kind",
+    "currency",
+)
 MEASURES = ("amounts", "converted", "input", "cached", "output", "unsplit", "unpriced")
 
 _QUERY = Path(__file__).with_suffix(".sql")
-_FORMAT = 2
+_FORMAT = 3
+_KIND, _CURRENCY = (1 + DIMENSIONS.index(name) for name in ("kind", "currency"))
 _AMOUNT = 1 + len(DIMENSIONS)
 _CONVERTED = _AMOUNT + 1
 _WAREHOUSE_SCALE = 12
@@ -56,7 +74,7 @@ class Facts:
     @property
     def totals(self) -> CostTotals:
         """The exact sum of the amounts by cost kind and currency; use without a price adds nothing."""
-        return _totals((row[6], row[7], _units(row[_AMOUNT], _WAREHOUSE_SCALE)) for row in self.rows)
+        return _totals((row[_KIND], row[_CURRENCY], _units(row[_AMOUNT], _WAREHOUSE_SCALE)) for row in self.rows)
 
     def as_json(self) -> dict[str, Any]:
         """The rows in the form described at the top of this file."""
@@ -71,18 +89,24 @@ class Facts:
         for key, group in groupby(self.rows, key=lambda row: row[1:_AMOUNT]):
             rows = list(group)
             entry: list[Any] = [places[dimension][name] for dimension, name in zip(DIMENSIONS, key, strict=True)]
-            entry += [len(rows), _column(_steps(first_day, [row[0] for row in rows]))]
-            entry += [_column([_units(row[place], scale) for row in rows]) for place in (_AMOUNT, _CONVERTED)]
+            amounts = [[_units(row[place], scale) for row in rows] for place in (_AMOUNT, _CONVERTED)]
+            unit = math.gcd(*(units or 0 for column in amounts for units in column)) or 1
+            entry += [len(rows), _written(unit), _column(_steps(first_day, [row[0] for row in rows]))]
+            entry += [_column([None if units is None else units // unit for units in column]) for column in amounts]
             entry += [_column([row[place] for row in rows]) for place in range(_CONVERTED + 1, _AMOUNT + len(MEASURES))]
             series.append(entry)
         return {
             "format": _FORMAT,
             "scale": scale,
             "first_day": first_day.isoformat() if self.rows else None,
-            "columns": [*DIMENSIONS, "rows", "days", *MEASURES],
+            "columns": [*DIMENSIONS, "rows", "unit", "days", *MEASURES],
             "names": names,
             "series": series,
         }
+
+    def as_text(self) -> str:
+        """The same as a page carries it."""
+        return deflated(json.dumps(self.as_json(), ensure_ascii=False, separators=(",", ":")))
 
 
 def read_facts(connection: duckdb.DuckDBPyConnection) -> Facts:
@@ -102,10 +126,12 @@ def read_embedded_totals(path: Path) -> CostTotals:
         raise ReportError(
             f"the report {path} cannot be read: {error.strerror}; build it with `ai-costs report`"
         ) from error
-    found = re.search(rf'<script type="application/json" id="{ELEMENT}">([^<]*)</script>', page)
+    found = re.search(rf'<script type="([^"]*)" id="{ELEMENT}">([^<]*)</script>', page)
     if found is None:
         raise ReportError(f"{path} has no cost rows, so it is not a report of this program: build it again")
-    document = json.loads(found.group(1))
+    if found[1] != CONTENT_TYPE:
+        raise ReportError(f"{path} is of an earlier version: build it again")
+    document = json.loads(inflated(found[2]))
     if document.get("format") != _FORMAT:
         raise ReportError(f"{path} has another format ({document.get('format')}): build it again")
     return _document_totals(document)
@@ -116,7 +142,11 @@ def _document_totals(document: dict[str, Any]) -> CostTotals:
     kinds, currencies = document["names"]["kind"], document["names"]["currency"]
     lift = 10 ** (_WAREHOUSE_SCALE - document["scale"])
     return _totals(
-        (kinds[entry[at["kind"]]], currencies[entry[at["currency"]]], int(text, _BASE) * lift if text else None)
+        (
+            kinds[entry[at["kind"]]],
+            currencies[entry[at["currency"]]],
+            int(text, _BASE) * int(entry[at["unit"]], _BASE) * lift if text else None,
+        )
         for entry in document["series"]
         for text in _spread(entry[at["amounts"]], entry[at["rows"]])
     )

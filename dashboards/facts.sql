@@ -1,4 +1,6 @@
--- One row per day, provider, account, model, project, source kind, cost kind and currency: all that the page charts.
+-- One row per day, provider, account, host, model, project, key, source kind, cost kind and currency, apart for what is
+-- spread over the days of a period: all that the page charts. A project and a key are what people call them; of a key
+-- without a name the last four characters tell it apart.
 -- An amount that is billed in the reporting currency is not repeated as converted. Use without a price has no currency
 -- of its own and stands with the reporting currency. Counts of tokens of each kind that are all nought say nothing of
 -- the kinds (a manual entry), so they are unknown here. Tokens of no stated kind are almost always none, so they take
@@ -9,9 +11,12 @@ summed as (
         daily.cost_date,
         daily.provider,
         daily.account_name,
+        daily.host,
         daily.model_id,
-        daily.project,
+        coalesce(daily.project_name, daily.project) as project,
+        coalesce(daily.api_key_name, '…' || right(daily.api_key_id, 4)) as api_key,
         daily.source_kind,
+        if(daily.is_spread, 'spread', null) as spread,
         daily.cost_kind,
         coalesce(daily.currency, build.currency) as currency,
         sum(daily.cost_amount) as cost_amount,
@@ -33,9 +38,12 @@ select
     cost_date,
     provider,
     account_name,
+    host,
     model_id,
     project,
+    api_key,
     source_kind,
+    spread,
     cost_kind,
     currency,
     cost_amount,
@@ -49,9 +57,12 @@ from summed
 order by
     provider asc,
     account_name asc,
+    host asc nulls first,
     model_id asc nulls first,
     project asc nulls first,
+    api_key asc nulls first,
     source_kind asc,
+    spread asc nulls first,
     cost_kind asc,
     currency asc,
     cost_date asc

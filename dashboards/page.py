@@ -1,7 +1,8 @@
 """One HTML page from its parts: templates, styles, scripts and data, under a policy that lets nothing else run.
 
-Everything is inlined. The policy names the two scripts by their hashes, so text that slips into the page as markup
-cannot run, and `default-src 'none'` means the page cannot ask the network for anything.
+Everything is inlined. The scripts and the facts are deflated, which halves the page; a small script inflates and starts
+them. The policy names the three scripts by their hashes, so text that slips into the page as markup cannot run, and
+`default-src 'none'` means the page cannot ask the network for anything.
 """
 
 from __future__ import annotations
@@ -20,10 +21,11 @@ from markupsafe import Markup
 
 from dashboards.context import LIST_PRICE_VALUE, ReportContext
 from dashboards.facts import Facts
+from dashboards.packing import deflated
 from dashboards.panels import Panel, PanelView
 from dashboards.scripts import join_modules
 from pipelines.presentation import formats
-from pipelines.presentation.labels import SOURCE_KINDS
+from pipelines.presentation.labels import SOURCE_KINDS, provider_name
 
 ROOM = Path(__file__).parent
 STATIC = ROOM / "static"
@@ -31,6 +33,8 @@ LIBRARY = STATIC / "vendor" / "plot.js"
 
 STYLES = ("tokens", "base", "controls", "cards", "charts", "tables", "narrow", "print")
 """static/css, in the order they apply; the styles of the panels come after them."""
+
+LOADER = STATIC / "js" / "loader.js"
 
 PAGE_SCRIPT = STATIC / "js" / "page.js"
 """Starts the page, once the scripts of its panels have registered them."""
@@ -92,22 +96,24 @@ def render_page(
         areas[panel.area].append({"id": panel.id, "columns": panel.columns, "html": html})
     library = LIBRARY.read_text(encoding="utf-8")
     script = _script([panel for panel, _ in views])
+    loader = join_modules([LOADER])
     return templates.get_template("templates/report.html.j2").render(
         context=context,
         language=formats.LANGUAGE_TAG,
         title=_title(context),
-        policy=_policy(library, script),
+        policy=_policy(library, script, loader),
         style=_inlined(_style([panel for panel, _ in views])),
         icons=ICONS,
         freshness=freshness,
         cost_view_hint=_cost_view_hint(context),
         panels=areas,
         generated=formats.moment(generated_at),
-        context_json=_json(_context_values(context)),
+        context_json=_json(_context_values(context, sorted({row[1] for row in facts.rows}))),
         panels_json=_json({panel.id: view.data for panel, view in views if view.data is not None}),
-        facts_json=_json(facts.as_json()),
-        library=_inlined(library),
-        script=_inlined(script),
+        facts=facts.as_text(),
+        library=deflated(library),
+        script=deflated(script),
+        loader=_inlined(loader),
     )
 
 
@@ -122,7 +128,7 @@ def _cost_view_hint(context: ReportContext) -> str:
     return "List-price value is what subscription-covered use would cost. It is never added to spend."
 
 
-def _context_values(context: ReportContext) -> dict[str, Any]:
+def _context_values(context: ReportContext, providers: Sequence[str]) -> dict[str, Any]:
     return {
         "asOf": context.as_of.isoformat(),
         "buildId": context.build_id,
@@ -130,6 +136,7 @@ def _context_values(context: ReportContext) -> dict[str, Any]:
         "isSample": context.is_sample,
         "organisation": context.organisation,
         "sourceLabels": dict(SOURCE_KINDS),
+        "providerNames": {name: provider_name(name) for name in providers if provider_name(name) != name},
         "today": context.today.isoformat(),
         "billingCurrencies": list(context.billing_currencies),
         "recorded": [

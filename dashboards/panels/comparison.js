@@ -1,65 +1,100 @@
-// What changed between two months over the same days, as bars to both sides. The filters apply, the range does not.
+// What changed between two spans of days, as bars to both sides that narrow the page to what changed. The filters apply;
+// the range does only where it is what is compared.
 
 import { nameChart } from "../static/js/charts.js";
 import { comparisonOf, reasonOf, without } from "../static/js/comparable_spans.js";
+import { comparableFrom, spansOf } from "../static/js/compared_spans.js";
 import { offerTable } from "../static/js/data_table.js";
 import { dayNumber } from "../static/js/days.js";
-import { byId, make, part, setTitle } from "../static/js/elements.js";
-import { compareNames, compareUnits, sumUnits } from "../static/js/facts.js";
-import { absolute, money, percent, shortSpan, toNumber } from "../static/js/formats.js";
+import { findPart, make, part, setTitle } from "../static/js/elements.js";
+import { compareNames, compareUnits, nameIn, sumUnits } from "../static/js/facts.js";
+import { absolute, fullDay, money, percent, shortSpan, span, toNumber } from "../static/js/formats.js";
+import { GROUP_WORDS, shownName } from "../static/js/names.js";
 import { panel } from "../static/js/panels.js";
 import { aloneText } from "../static/js/report.js";
+import { narrowedTo, tableGroup } from "../static/js/state.js";
 
-/** @import { PanelInput, Row, Series, Span, TableText } from "../static/js/types.js" */
+/** @import { Group, PanelInput, Report, Row, Series, Span, State, TableText } from "../static/js/types.js" */
 /** @import { Comparison } from "../static/js/comparable_spans.js" */
+/** @import { Compared } from "../static/js/compared_spans.js" */
 
 /**
- * The two runs of days that are compared, or a note on why none are.
+ * The two runs of days that are compared where nothing else is chosen, or a note on why none are.
  * @typedef {object} Windows
  * @property {[string, string]} [current]
  * @property {[string, string]} [previous]
  * @property {string} [month] the one before
  * @property {string} [note]
  */
-/** @typedef {{ name: string, now: bigint, before: bigint, change: bigint }} Change */
-/** @typedef {{ name: string, change: bigint, isRest?: boolean }} Bar */
+/** @typedef {{ name: string, series: Series, now: bigint, before: bigint, change: bigint }} Change */
+/** @typedef {{ name: string, change: bigint, series?: Series, isRest?: boolean }} Bar */
 
 const RISES = 5;
 const FALLS = 4;
+const ROW = 27;
+const EDGE = 5;
 
 panel("comparison", renderComparison, {
-  options: { compare: { values: ["model", "provider"], usual: "model" } },
+  options: {
+    compare: { values: ["month", "last-month", "quarter", "last-quarter", "year", "range"], usual: "month" },
+    against: { values: ["previous", "year"], usual: "previous" },
+  },
+  isFiltered: true,
 });
 
 /** @param {PanelInput} input */
-function renderComparison({ report, state }) {
-  const all = /** @type {Record<string, Windows> | undefined} */ (report.panels.comparison);
-  const { current, previous, month, note } = all?.[state.kind] ?? {};
-  byId("compare").hidden = !current;
-  if (!current || !previous) {
-    const why = note ?? "There are not two months with the same days yet.";
-    showNothing(report.isAlone ? aloneText(report, why.replace(/\.$/, "")) : why);
-    return;
-  }
-  const spans = { current: readSpan(current), previous: readSpan(previous) };
+function renderComparison(input) {
+  const { report, state } = input;
+  const isUsual = state.options.compare === "month" && state.options.against === "previous";
+  findPart("comparison", ".reasons")?.toggleAttribute("hidden", !isUsual);
+  const { current, previous, month, note } = windowsOf(report, state);
+  if (isUsual && note) return showNothing(report.isAlone ? aloneText(report, note.replace(/\.$/, "")) : note);
+  const spans =
+    isUsual && current && previous
+      ? { current: readSpan(current), previous: readSpan(previous), name: month ?? "", months: 1 }
+      : spansOf(state, input.range, report.today);
+  if (!spans) return showNothing("No day of it is over yet.");
   const compared = comparisonOf(report, state, spans.current, spans.previous);
-  if (compared.leftOut.length && !compared.isComparable) {
-    const [source] = compared.leftOut;
-    showNothing(`Nothing to compare with yet: ${source.name} is ${reasonOf(report, source)}.`);
-    return;
-  }
+  if (!compared.isComparable) return showNothing(waitingText(report, compared, spans));
   const leftOut = compared.leftOut.length ? `, ${without(report, compared.leftOut)}` : "";
-  const days = `${shortSpan(...spans.current)} against ${shortSpan(...spans.previous)}`;
-  setTitle("comparison", comparisonTitle(compared, month ?? ""), `${days}, complete days only${leftOut}`);
-  const byModel = state.options.compare === "model";
-  const changes = changesBy(byModel ? modelLabel : (series) => series.provider, compared.now, compared.before);
-  if (!changes.length) {
-    showEmpty("Nothing changed over these days.");
-    return;
-  }
-  drawChart(part("comparison", ".chart"), barsOf(changes));
-  const table = () => changeTable(byModel ? "Model" : "Provider", changes);
-  offerTable(part("comparison", ".data-table"), "Month over month", table);
+  setTitle("comparison", comparisonTitle(compared, spans.name), `${daysText(spans)}, complete days only${leftOut}`);
+  const group = tableGroup(state);
+  const changes = changesBy(lineOf(report, group), compared.now, compared.before);
+  if (!changes.length) return showEmpty("Nothing changed over these days.");
+  drawChart(part("comparison", ".chart"), barsOf(changes), input);
+  offerTable(part("comparison", ".data-table"), "Change", () => changeTable(GROUP_WORDS[group].heading, changes));
+}
+
+/**
+ * @param {Report} report
+ * @param {State} state
+ * @returns {Windows}
+ */
+function windowsOf({ panels }, { kind }) {
+  const all = /** @type {Record<string, Windows> | undefined} */ (panels.comparison);
+  return all?.[kind] ?? { note: "There are not two months with the same days yet." };
+}
+
+/**
+ * Why two spans are not compared, and since when they could be.
+ * @param {Report} report
+ * @param {Comparison} compared
+ * @param {Compared} spans
+ */
+function waitingText(report, { leftOut }, spans) {
+  const [source] = leftOut;
+  if (!source) return `Nothing to compare: no cost on ${span(...spans.current)} or ${span(...spans.previous)}.`;
+  const why = `Nothing to compare with yet: ${source.name} is ${reasonOf(report, source)}.`;
+  const since = source.isLate ? comparableFrom(spans, source.from) : null;
+  return since === null ? why : `${why} It can be compared from ${fullDay(since)} on.`;
+}
+
+/** @param {Compared} spans */
+function daysText({ current, previous }) {
+  const isLong = current[1] - previous[0] > 180;
+  return isLong
+    ? `${span(...current)} against ${span(...previous)}`
+    : `${shortSpan(...current)} against ${shortSpan(...previous)}`;
 }
 
 /**
@@ -70,7 +105,7 @@ const readSpan = ([first, last]) => [dayNumber(first), dayNumber(last)];
 
 /** @param {string} why */
 function showNothing(why) {
-  setTitle("comparison", "Month over month", "");
+  setTitle("comparison", "Change", "");
   showEmpty(why);
 }
 
@@ -116,13 +151,13 @@ export function comparisonTitle(compared, month) {
  * @returns {Change[]}
  */
 export function changesBy(nameOf, current, previous) {
-  /** @type {Map<string, { name: string, now: bigint, before: bigint }>} */
+  /** @type {Map<string, { name: string, series: Series, now: bigint, before: bigint }>} */
   const names = new Map();
   /** @type {(rows: Row[], side: "now" | "before") => void} */
   const add = (rows, side) => {
     for (const row of rows) {
       const name = nameOf(row.series);
-      const entry = names.get(name) ?? { name, now: 0n, before: 0n };
+      const entry = names.get(name) ?? { name, series: row.series, now: 0n, before: 0n };
       entry[side] += row.units ?? 0n;
       names.set(name, entry);
     }
@@ -136,10 +171,27 @@ export function changesBy(nameOf, current, previous) {
 }
 
 /**
- * Costs without a model are listed under their provider, not all in one.
- * @param {Series} series
+ * What a line of changes is called. Costs without a model are listed under their provider, not all in one.
+ * @param {Report} report
+ * @param {Group} group
+ * @returns {(series: Series) => string}
  */
-export const modelLabel = (series) => series.model ?? `${series.provider}, no model`;
+export function lineOf({ context }, group) {
+  if (group !== "model") return (series) => shownName(context, group, nameIn(group, series));
+  return ({ model, provider }) => model ?? `${shownName(context, "provider", provider)}, no model`;
+}
+
+/**
+ * The choice that leaves what a bar is of.
+ * @param {State} state
+ * @param {Series} series
+ * @returns {Partial<State>}
+ */
+function narrowedToLine(state, series) {
+  const group = tableGroup(state);
+  const isNameless = group === "model" && series.model === null;
+  return { ...(isNameless ? { provider: [series.provider] } : {}), ...narrowedTo(state, group, nameIn(group, series)) };
+}
 
 /**
  * The largest rises and falls, and one bar for all the others.
@@ -165,8 +217,9 @@ export function barsOf(changes) {
 /**
  * @param {Element} chart
  * @param {Bar[]} bars
+ * @param {PanelInput} input
  */
-function drawChart(chart, bars) {
+function drawChart(chart, bars, { state, actions }) {
   const width = Math.max(260, chart.clientWidth);
   const labels = Math.min(190, Math.round(width * 0.36));
   const room = 64;
@@ -180,11 +233,11 @@ function drawChart(chart, bars) {
   const figure = { y: "name", x, text: signed, fill: "var(--ink)", fontWeight: 600 };
   const svg = Plot.plot({
     width,
-    height: bars.length * 27 + 10,
+    height: bars.length * ROW + 2 * EDGE,
     marginLeft,
     marginRight: most > 0 ? room : 8,
-    marginTop: 4,
-    marginBottom: 4,
+    marginTop: EDGE,
+    marginBottom: EDGE,
     x: { domain: [least, most || 0], axis: null },
     y: { type: "band", domain: bars.map((bar) => bar.name), padding: 0.4, axis: null },
     marks: [
@@ -212,7 +265,16 @@ function drawChart(chart, bars) {
     ],
   });
   nameChart(svg, `Bars of change: ${bars.map((bar) => `${bar.name} ${signed(bar)}`).join(", ")}.`);
-  chart.replaceChildren(svg);
+  const presses = bars.map(({ name, series, change }, place) => {
+    if (!series) return null;
+    const onclick = () => actions.change(narrowedToLine(state, series));
+    const text = `${name}, ${money(change, { signed: true })}: show it alone`;
+    const button = make("button", { type: "button", class: "bar-press", "aria-label": text, onclick });
+    button.style.top = `${EDGE + place * ROW}px`;
+    button.style.height = `${ROW}px`;
+    return button;
+  });
+  chart.replaceChildren(svg, ...presses.filter((button) => button !== null));
 }
 
 /** @param {Bar} bar */

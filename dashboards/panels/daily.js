@@ -1,4 +1,4 @@
-// Cost by day, week or month, stacked by provider; what was entered manually is hatched and marked under its day;
+// Cost by day, week or month, stacked by what it is grouped by; what was entered for a day is hatched and marked under it;
 // anomalies carry their number; the day that is not over and days that were not delivered are shaded.
 
 import { makeNavigable, noteLine } from "../static/js/chart_navigation.js";
@@ -9,23 +9,28 @@ import { bucketStart, dayNumber, fittingGrain } from "../static/js/days.js";
 import { byId, draw, make, part, press, setTitle } from "../static/js/elements.js";
 import { atLeast, sumTokens, sumUnits } from "../static/js/facts.js";
 import { capitalised, compactMoney, count, money, percent, span, tokens, toNumber } from "../static/js/formats.js";
+import { swatch } from "../static/js/group_colours.js";
+import { GROUP_WORDS, shownName } from "../static/js/names.js";
+import { notesOn } from "../static/js/notes.js";
 import { panel } from "../static/js/panels.js";
-import { swatch } from "../static/js/provider_colours.js";
 import { costViewOf, nothingText } from "../static/js/report.js";
 import { buckets } from "../static/js/selection.js";
-import { bucketName, stackOf, stackTable, stackTotal, ticksOf, tickWriter } from "../static/js/stacks.js";
+import { bucketName, isPointEntry, stackOf, stackTable, stackTotal, ticksOf, tickWriter } from "../static/js/stacks.js";
+import { chartGroup, isChosen, narrowedTo } from "../static/js/state.js";
 import { anomaliesOf } from "./anomalies.js";
 
 /** @import { Grain, PanelInput } from "../static/js/types.js" */
 /** @import { Stack } from "../static/js/stacks.js" */
 /** @typedef {{ number: string, start: number, top: number, title: string }} Pin the disc of an anomaly */
-/** @typedef {Record<string, Record<string, string[]>>} MissingDays cost kind, provider, days that were not delivered */
+/** @typedef {Record<string, { missing: Record<string, string[]> }>} DailyData of a cost kind, the days that each provider did not deliver */
 
 const HEIGHT = 300;
+const NOTES = 3;
 
 panel("daily", renderDaily, {
   // The page chooses by width until a reader chooses.
   options: { grain: { values: ["day", "week", "month"], usual: null } },
+  isFiltered: true,
 });
 
 /** @param {PanelInput} input */
@@ -44,7 +49,7 @@ function renderDaily(input) {
     table.replaceChildren();
     return;
   }
-  const colours = report.colours[state.kind];
+  const colours = report.coloursOf(state.kind, chartGroup(state));
   const stacks = buckets(rows, range, grain).map((bucket) => stackOf(bucket, colours));
   drawChart(chart, stacks, input, grain, width);
   offerTable(table, "Cost over time", () => stackTable(stacks, grain, colours));
@@ -62,14 +67,15 @@ function nothingMatches({ report, actions }) {
  */
 export function dailyFinding({ report, state, rows, range }) {
   const noun = costViewOf(report, state).label;
+  const group = GROUP_WORDS[chartGroup(state)].one;
   const amount = capitalised(`${atLeast(rows)}${money(sumUnits(rows))}`);
-  const subtitle = rows.length ? `${amount} on ${span(...range)}, stacked by provider` : "";
+  const subtitle = rows.length ? `${amount} on ${span(...range)}, stacked by ${group}` : "";
   const last = Math.min(range[1], report.today - 1);
   const length = last - range[0] + 1;
   const compared = comparisonOf(report, state, [range[0], last], [range[0] - length, range[0] - 1]);
   const [now, before] = [sumUnits(compared.now), sumUnits(compared.before)];
   if (state.range === "all" || length < 7 || !compared.isComparable || before <= 0n) {
-    return { title: `${noun} by provider`, subtitle };
+    return { title: `${noun} by ${group}`, subtitle };
   }
   const leftOut = without(report, compared.leftOut);
   return {
@@ -89,14 +95,28 @@ function movement(now, before) {
 }
 
 /** @param {PanelInput} input */
-function showLegend({ report, state, rows }) {
-  const { groups, groupOf, colourOf } = report.colours[state.kind];
-  const shown = new Set(rows.filter((row) => row.units).map((row) => groupOf(row.series.provider)));
+function showLegend({ report, state, rows, actions }) {
+  const by = chartGroup(state);
+  const { groups, groupOf, nameOf, colourOf, labelOf, isOne } = report.coloursOf(state.kind, by);
+  const shown = new Set(rows.filter((row) => row.units).map((row) => groupOf(nameOf(row.series))));
+  /** @type {HTMLElement[]} */
   const entries = groups
     .filter((group) => shown.has(group))
-    .map((group) => make("span", {}, swatch(colourOf(group)), group));
-  if (rows.some((row) => row.series.source === "manual")) {
-    entries.push(make("span", {}, swatch("var(--muted)", "hatch-key"), "Hatched: entered manually"));
+    .map((group) => {
+      const key = [swatch(colourOf(group)), labelOf(group)];
+      const onclick = () => actions.change(narrowedTo(state, by, group));
+      const pressed = String(isChosen(state, by, group));
+      return isOne(group)
+        ? make("button", { type: "button", class: "narrow", "aria-pressed": pressed, onclick }, key)
+        : make("span", {}, key);
+    });
+  if (rows.some((row) => isPointEntry(row.series))) {
+    entries.push(make("span", {}, swatch("var(--muted)", "hatch-key"), "Hatched: entered for that day"));
+  }
+  const spread = new Set(rows.filter((row) => row.series.isSpread && row.units).map((row) => row.series.provider));
+  if (spread.size) {
+    const names = [...spread].map((provider) => shownName(report.context, "provider", provider)).sort();
+    entries.push(make("span", {}, `Spread over their period: ${names.join(", ")}`));
   }
   if (rows.some((row) => (row.units ?? 0n) < 0n)) entries.push(make("span", {}, "Bars below zero: credits"));
   part("daily", ".legend").replaceChildren(...entries);
@@ -128,7 +148,7 @@ function drawChart(chart, stacks, input, grain, width) {
     x: { type: "band", domain: starts, padding: barWidth < 6 ? 0.12 : 0.2, label: null },
     y: { domain: [bottom, ceiling], nice: true, label: null },
     marks: [
-      () => draw("g", {}, draw("defs", {}, report.colours[state.kind].hatches())),
+      () => draw("g", {}, draw("defs", {}, report.coloursOf(state.kind, chartGroup(state)).hatches())),
       Plot.gridY({ ticks: 4, stroke: "var(--grid)", strokeOpacity: 1 }),
       Plot.axisY({ ticks: 4, tickSize: 0, tickFormat: compactMoney, label: null, fill: "var(--muted)" }),
       Plot.axisX({
@@ -147,7 +167,10 @@ function drawChart(chart, stacks, input, grain, width) {
     ],
   });
   const { label, noun } = costViewOf(report, state);
-  nameChart(svg, `Bars of ${noun} by ${grain} and provider; walk along them with the arrow keys.`);
+  nameChart(
+    svg,
+    `Bars of ${noun} by ${grain} and ${GROUP_WORDS[chartGroup(state)].one}; walk along them with the arrow keys, and look at one with Enter.`,
+  );
   const [x, y] = [scaleOf(svg, "x"), scaleOf(svg, "y")];
   chart.replaceChildren(svg);
   makeNavigable(chart, {
@@ -163,8 +186,16 @@ function drawChart(chart, stacks, input, grain, width) {
       return missing ? `${total}, without ${missing.join(" and ")}` : total;
     },
     note: (step) => stackNote(stacks[step], input, grain),
+    choose: (step) => input.actions.change(closerLook(stacks[step], grain)),
   });
 }
+
+/**
+ * What a press on a bar leads to: a day is looked at closely, a week or a month becomes the range.
+ * @param {Stack} stack
+ * @param {Grain} grain
+ */
+const closerLook = ({ start, from, to }, grain) => (grain === "day" ? { day: start } : { range: "custom", from, to });
 
 /**
  * Day -> the shown providers that did not deliver it.
@@ -172,12 +203,13 @@ function drawChart(chart, stacks, input, grain, width) {
  * @returns {Map<number, string[]>}
  */
 export function missingOn({ report, state }) {
-  const missing = /** @type {MissingDays | null | undefined} */ (report.panels.daily)?.[state.kind] ?? {};
+  const missing = /** @type {DailyData | null | undefined} */ (report.panels.daily)?.[state.kind]?.missing ?? {};
   /** @type {Map<number, string[]>} */
   const found = new Map();
   for (const [provider, days] of Object.entries(missing)) {
     if (state.provider.length && !state.provider.includes(provider)) continue;
-    for (const day of days.map(dayNumber)) found.set(day, [...(found.get(day) ?? []), provider]);
+    const name = shownName(report.context, "provider", provider);
+    for (const day of days.map(dayNumber)) found.set(day, [...(found.get(day) ?? []), name]);
   }
   return found;
 }
@@ -233,7 +265,7 @@ function shadedMarks(shaded, bottom, ceiling) {
  * @param {PanelInput} input
  */
 function barMarks(stacks, { report, state }) {
-  const { colourOf, hatchName } = report.colours[state.kind];
+  const { colourOf, hatchName } = report.coloursOf(state.kind, chartGroup(state));
   return [
     Plot.barY(
       stacks.flatMap((stack) => stack.pieces),
@@ -311,9 +343,10 @@ export function pinsOn(stacks, { report, state }, grain) {
  * @param {Grain} grain
  */
 function stackNote(stack, input, grain) {
-  const { colourOf } = input.report.colours[input.state.kind];
+  const { report, state } = input;
+  const { colourOf, labelOf } = report.coloursOf(state.kind, chartGroup(state));
   const lines = [...stack.pieces].reverse().map(({ group, manual, units }) => {
-    const name = manual ? `${group} (manual)` : group;
+    const name = manual ? `${labelOf(group)} (manual)` : labelOf(group);
     return noteLine(name, money(units), swatch(colourOf(group), manual ? "hatch-note" : null));
   });
   const asides = [];
@@ -322,6 +355,9 @@ function stackNote(stack, input, grain) {
   }
   for (const provider of grain === "day" ? (missingOn(input).get(stack.start) ?? []) : []) {
     asides.push(make("span", { class: "aside" }, `${provider} has not delivered this day`));
+  }
+  for (const { text } of grain === "day" ? notesOn(report, state, stack.start).slice(0, NOTES) : []) {
+    asides.push(make("span", { class: "aside" }, text));
   }
   const unpriced = sumTokens(stack.rows, "unpriced");
   if (unpriced) asides.push(make("span", { class: "aside" }, `${tokens(unpriced)} tokens unpriced`));

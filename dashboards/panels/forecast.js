@@ -7,8 +7,8 @@ import { offerTable } from "../static/js/data_table.js";
 import { DAY_MS, dateOf, dayNumber, yearOf } from "../static/js/days.js";
 import { byId, draw, make, part, setTitle } from "../static/js/elements.js";
 import * as formats from "../static/js/formats.js";
+import { swatch } from "../static/js/group_colours.js";
 import { panel } from "../static/js/panels.js";
-import { swatch } from "../static/js/provider_colours.js";
 import { aloneText, costViewOf, DIMENSIONS } from "../static/js/report.js";
 import { isFiltered } from "../static/js/state.js";
 

@@ -1,25 +1,26 @@
-// Every model behind the filters: tokens, cost, what a million tokens cost, share and change. Sorted, searched and cut
+// Every model behind the filters, or whatever else they are grouped by: tokens, cost, what a million tokens cost, share and change. Sorted, searched and cut
 // here; on paper every row is there.
 
 import { comparisonOf, without } from "../static/js/comparable_spans.js";
 import { byId, draw, findById, icon, make, part, setTitle } from "../static/js/elements.js";
-import { counted, EN_DASH, estimate, money, percent, shareText, tokens } from "../static/js/formats.js";
-import { modelsOf, searchModels, sortModels, togetherOf, totalOfShares } from "../static/js/model_figures.js";
+import { capitalised, counted, EN_DASH, estimate, money, percent, shareText, tokens } from "../static/js/formats.js";
+import { swatch } from "../static/js/group_colours.js";
+import { linesOf, searchLines, sortLines, togetherOf, totalOfShares } from "../static/js/group_figures.js";
+import { GROUP_WORDS, shownName } from "../static/js/names.js";
 import { panel } from "../static/js/panels.js";
-import { swatch } from "../static/js/provider_colours.js";
 import { costViewOf, nothingText } from "../static/js/report.js";
+import { isChosen, narrowedTo, tableGroup } from "../static/js/state.js";
 
 /** @import { PanelInput, SourceKind } from "../static/js/types.js" */
 /** @import { Comparison } from "../static/js/comparable_spans.js" */
-/** @import { Column, Figures, Model } from "../static/js/model_figures.js" */
-/** @import { ProviderColours } from "../static/js/provider_colours.js" */
+/** @import { Column, Figures, Line } from "../static/js/group_figures.js" */
 /** @typedef {{ key: Column, name: string, number?: boolean, minor?: boolean }} Head */
 
 const SHOWN = 12;
 
 /** @type {Head[]} */
 const COLUMNS = [
-  { key: "name", name: "Model" },
+  { key: "name", name: "" },
   { key: "provider", name: "Provider", minor: true },
   { key: "input", name: "Input", number: true, minor: true },
   { key: "cached", name: "Cached", number: true, minor: true },
@@ -30,11 +31,24 @@ const COLUMNS = [
   { key: "change", name: "Change", number: true, minor: true },
 ];
 
-/** @type {{ key: Column, descending: boolean, search: string, whole: boolean }} */
-const view = { key: "cost", descending: true, search: "", whole: false };
+/**
+ * Lines beyond the first are not in the page until they are asked for or printed.
+ * @type {{ key: Column, descending: boolean, search: string, whole: boolean, printed: boolean }}
+ */
+const view = { key: "cost", descending: true, search: "", whole: false, printed: false };
 
 panel("models", renderModels, {
+  isFiltered: true,
   start: ({ redraw }) => {
+    for (const [event, printed] of /** @type {const} */ ([
+      ["beforeprint", true],
+      ["afterprint", false],
+    ])) {
+      addEventListener(event, () => {
+        view.printed = printed;
+        redraw();
+      });
+    }
     const search = findById("model-search");
     if (!(search instanceof HTMLInputElement)) return;
     search.addEventListener("input", () => {
@@ -48,17 +62,25 @@ panel("models", renderModels, {
 function renderModels(input) {
   const { report, state, rows } = input;
   const compared = comparedSpans(input);
-  const models = modelsOf(rows, compared);
-  const { title, subtitle } = modelsFinding(input, models, compared);
+  const group = tableGroup(state);
+  const { one, several } = GROUP_WORDS[group];
+  const lines = linesOf(rows, group, compared);
+  const { title, subtitle } = modelsFinding(input, lines, compared);
   setTitle("models", title, subtitle);
-  const sorted = sortModels(searchModels(models, view.search), view.key, view.descending);
-  const colours = report.colours[state.kind];
-  const body = sorted.map((model, place) => modelRow(model, report, colours, place >= SHOWN && !view.whole));
-  if (!view.whole && sorted.length > SHOWN) {
-    const others = sorted.slice(SHOWN);
-    body.push(othersRow(others.length, togetherOf(others, totalOfShares(rows))));
-  }
-  if (!body.length) body.push(emptyRow(models.length ? "No model is called that." : nothingText(report)));
+  const sorted = sortLines(searchLines(lines, view.search), view.key, view.descending);
+  const repeated = repeatedNames(lines);
+  const shown = view.whole || view.printed ? sorted : sorted.slice(0, SHOWN);
+  const body = shown.map((line) => lineRow(line, input, repeated.has(line.name)));
+  const others = sorted.slice(shown.length);
+  if (others.length)
+    body.push(
+      othersRow(
+        counted(others.length, `other ${one}`, `other ${several}`),
+        togetherOf(others, totalOfShares(rows, group)),
+      ),
+    );
+  if (!body.length) body.push(emptyRow(lines.length ? `No ${one} is called that.` : nothingText(report)));
+  nameSearch(several);
   const head = make(
     "tr",
     {},
@@ -70,12 +92,29 @@ function renderModels(input) {
 }
 
 /**
+ * The names that several lines have: a model of several providers.
+ * @param {Line[]} lines
+ */
+function repeatedNames(lines) {
+  const names = lines.map((line) => line.name);
+  return new Set(names.filter((name, place) => names.indexOf(name) !== place));
+}
+
+/** @param {string} several */
+function nameSearch(several) {
+  const search = findById("model-search");
+  search?.setAttribute("placeholder", `Search ${several}`);
+  search?.setAttribute("aria-label", `Search ${several}`);
+}
+
+/**
  * @param {number} found
  * @param {PanelInput} input
  */
 function moreButtons(found, input) {
   if (found <= SHOWN) return [];
-  const text = view.whole ? `Show the first ${SHOWN}` : `Show all ${found} models`;
+  const { several } = GROUP_WORDS[tableGroup(input.state)];
+  const text = view.whole ? `Show the first ${SHOWN}` : `Show all ${found} ${several}`;
   const onclick = () => {
     view.whole = !view.whole;
     renderModels(input);
@@ -98,42 +137,47 @@ export function comparedSpans({ report, state, range }) {
 
 /**
  * @param {Pick<PanelInput, "report" | "state" | "rows">} input
- * @param {Model[]} models
+ * @param {Line[]} lines
  * @param {Comparison | null} compared
  */
-export function modelsFinding({ report, state, rows }, models, compared) {
+export function modelsFinding({ report, state, rows }, lines, compared) {
   const { label, noun } = costViewOf(report, state);
   const leftOut = compared ? without(report, compared.leftOut) : "";
   const isWithoutTokens = rows.some((row) => row.series.source === "manual" && row.total === null);
   const subtitle = [
     `${label} on the chosen days.`,
     isWithoutTokens ? "Manual entries carry cost without tokens." : "",
-    models.some(({ unpriced }) => unpriced) ? "Some use has no price: those costs are at least what they say." : "",
+    lines.some(({ unpriced }) => unpriced) ? "Some use has no price: those costs are at least what they say." : "",
     leftOut ? `Changes are ${leftOut}.` : "",
   ];
-  return { title: titleOf(models, label, noun), subtitle: subtitle.filter(Boolean).join(" ") };
+  return {
+    title: titleOf(lines, GROUP_WORDS[tableGroup(state)], label, noun),
+    subtitle: subtitle.filter(Boolean).join(" "),
+  };
 }
 
 /**
- * @param {Model[]} models
+ * @param {Line[]} lines
+ * @param {{ one: string, several: string }} words
  * @param {string} label
  * @param {string} noun
  */
-function titleOf(models, label, noun) {
-  if (!models.length) return "Models";
-  const named = models.filter((model) => model.isNamed);
-  const shares = named.map((model) => model.share ?? 0).sort((a, b) => b - a);
+function titleOf(lines, { one, several }, label, noun) {
+  if (!lines.length) return capitalised(several);
+  const named = lines.filter((line) => line.isNamed);
+  const shares = named.map((line) => line.share ?? 0).sort((a, b) => b - a);
   const leaders = shares.slice(0, 3).reduce((sum, share) => sum + share, 0);
   return named.length > 4 && leaders > 0.5
-    ? `Three of ${named.length} models make up ${percent(leaders)} of ${noun}`
-    : `${label} by model`;
+    ? `Three of ${named.length} ${several} make up ${percent(leaders)} of ${noun}`
+    : `${label} by ${one}`;
 }
 
 /**
  * @param {Head} column
  * @param {PanelInput} input
  */
-function headCell({ key, name, number, minor }, input) {
+function headCell({ key, name: fixedName, number, minor }, input) {
+  const name = fixedName || GROUP_WORDS[tableGroup(input.state)].heading;
   const isSorted = view.key === key;
   const onclick = () => {
     view.descending = isSorted ? !view.descending : Boolean(number);
@@ -167,32 +211,57 @@ function costText({ units, unpriced }) {
 }
 
 /**
- * @param {Model} model
- * @param {PanelInput["report"]} report
- * @param {ProviderColours} colours
- * @param {boolean} isBeyond
+ * @param {Line} line
+ * @param {PanelInput} input
+ * @param {boolean} isRepeated whether only its provider tells the line apart
  */
-function modelRow(model, { context }, { colourOf, groupOf }, isBeyond) {
-  const badges = model.sources.flatMap((source) => [" ", badge(source, context.sourceLabels[source])]);
-  const provider = make("span", { class: "provider-name" }, swatch(colourOf(groupOf(model.provider))), model.provider);
+function lineRow(line, { report, state, actions }, isRepeated) {
+  const { context } = report;
+  const group = tableGroup(state);
+  const badges = line.sources.flatMap((source) => [" ", badge(source, context.sourceLabels[source])]);
+  const onclick = () => {
+    const provider = isRepeated ? { provider: line.providers } : {};
+    actions.change({ ...provider, ...narrowedTo(state, group, line.name) });
+  };
+  const pressed = String(isChosen(state, group, line.name));
+  const shown = shownName(context, group, line.name);
   return make(
     "tr",
-    { class: isBeyond ? "beyond" : null },
-    make("th", { scope: "row" }, make("span", { class: "name" }, model.name), badges),
-    make("td", { class: "minor" }, provider),
-    figureCells(model),
+    {},
+    make(
+      "th",
+      { scope: "row" },
+      make("button", { type: "button", class: "name narrow", "aria-pressed": pressed, onclick }, shown),
+      group === "source" ? [] : badges,
+    ),
+    make("td", { class: "minor" }, providerCell(line.providers, report, state.kind)),
+    figureCells(line),
   );
 }
 
 /**
- * @param {number} number
+ * The provider of a line, or how many it has.
+ * @param {string[]} providers
+ * @param {PanelInput["report"]} report
+ * @param {string} kind
+ */
+function providerCell(providers, report, kind) {
+  if (providers.length > 1) return counted(providers.length, "provider");
+  const { colourOf, groupOf } = report.coloursOf(kind, "provider");
+  const [provider] = providers;
+  const name = shownName(report.context, "provider", provider);
+  return make("span", { class: "provider-name" }, swatch(colourOf(groupOf(provider))), name);
+}
+
+/**
+ * @param {string} name
  * @param {Figures} figures
  */
-const othersRow = (number, figures) =>
+const othersRow = (name, figures) =>
   make(
     "tr",
     { class: "others" },
-    make("th", { scope: "row" }, counted(number, "other model")),
+    make("th", { scope: "row" }, name),
     make("td", { class: "minor" }),
     figureCells(figures),
   );

@@ -7,6 +7,7 @@ from typing import Any
 from dashboards.context import CostView, ReportContext
 from dashboards.panels import Panel, PanelView, Rows
 from pipelines.presentation import formats
+from pipelines.presentation.labels import provider_name
 
 
 def prepare(rows: Rows, context: ReportContext) -> PanelView:
@@ -18,7 +19,7 @@ def _table(rows: Rows, cost_view: CostView, context: ReportContext) -> dict[str,
     lines = [
         {
             "model": row["model_id"] or "No model named",
-            "provider": row["provider"],
+            "provider": provider_name(row["provider"]),
             "tokens": formats.EN_DASH if row["total_tokens"] is None else formats.tokens(row["total_tokens"]),
             "cost": _cost(row, context),
         }

@@ -13,6 +13,39 @@ SOURCE_KINDS: Mapping[str, str] = {
 }
 """The source kinds of the facts and of the freshness table, in the order in which they are listed."""
 
+PROVIDERS: Mapping[str, str] = {
+    "anthropic": "Anthropic",
+    "aws": "AWS",
+    "azure": "Azure",
+    "cerebras": "Cerebras",
+    "cloudflare": "Cloudflare",
+    "cohere": "Cohere",
+    "cursor": "Cursor",
+    "deepseek": "DeepSeek",
+    "elevenlabs": "ElevenLabs",
+    "fireworks": "Fireworks AI",
+    "gcp": "Google Cloud",
+    "github": "GitHub",
+    "google": "Google",
+    "groq": "Groq",
+    "huggingface": "Hugging Face",
+    "mistral": "Mistral AI",
+    "moonshotai": "Moonshot AI",
+    "openai": "OpenAI",
+    "openrouter": "OpenRouter",
+    "perplexity": "Perplexity",
+    "together": "Together AI",
+    "vercel": "Vercel",
+    "x-ai": "xAI",
+    "xai": "xAI",
+}
+"""What people call the providers that the facts name otherwise."""
+
+
+def provider_name(provider: str) -> str:
+    """What people call a provider: "OpenAI" of "openai"; one that is not known keeps its name."""
+    return PROVIDERS.get(provider, provider)
+
 
 def in_a_sentence(label: str) -> str:
     """A label within a sentence: "manual", but "API"."""

@@ -94,6 +94,8 @@ def open_report(browser: Browser, report: Callable[[str], ReportFacts]) -> Itera
         result.page.on("dialog", lambda dialog: result.complaints.append(dialog.message))
         result.page.on("request", lambda request: result.requests.append(request.url))
         result.page.goto(report(scenario).path.as_uri() + link)
+        if scripts:
+            result.page.locator("html[data-ready]").wait_for(state="attached")
         return result
 
     yield opened

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
@@ -12,7 +13,7 @@ OpenReport = Callable[..., Opened]
 
 OF_THE_MONTH = "without router, recorded from Oct 28 on: $44.00, and groq, recorded only through Nov 10: $10.00"
 OF_30_DAYS = "without router, recorded from Oct 28 on: $52.00, and groq, recorded only through Nov 10: $17.00"
-WAITING = "Nothing to compare with yet: router is recorded from Oct 28 on."
+WAITING = "Nothing to compare with yet: router is recorded from Oct 28 on. It can be compared from Dec 1, 2026 on."
 
 
 def changes(page: Page) -> dict[str, str]:
@@ -45,3 +46,33 @@ def test_what_is_left_out_alone_or_for_the_most_part_is_not_compared(open_report
         expect(page.locator("#comparison-panel .chart")).to_have_text(WAITING)
         expect(page.locator("#daily-title")).to_have_text("Spend by provider")
         assert set(changes(page).values()) == {"–"}  # noqa: RUF001
+
+
+def test_any_two_spans_are_compared_where_the_records_allow_it(open_report: OpenReport) -> None:
+    page = open_report("newcomer", "#provider=anthropic&provider=tiny&range=30").page
+    title, subtitle = page.locator("#comparison-title"), page.locator("#comparison-panel .subtitle")
+    page.locator("#compare").select_option("last-month")
+    expect(title).to_have_text("Up $10.50 (+3%) on Sep 2026")
+    expect(subtitle).to_contain_text("Oct 1–31 against Sep 1–30")  # noqa: RUF001
+    page.locator("#compare").select_option("range")
+    expect(title).to_have_text(re.compile(r"^Up \$\d+.* on Sep 26 to Oct 24, 2026$"))
+    expect(subtitle).to_contain_text("Oct 25 to Nov 22 against Sep 26 to Oct 24")
+    page.locator("#group").select_option("provider")
+    expect(page.locator("#comparison-panel .bar-press").first).to_have_attribute(
+        "aria-label", re.compile("^Anthropic, ")
+    )
+    expect(page.locator("#comparison-panel .why:visible")).to_have_count(0)
+    page.locator("#against").select_option("year")
+    assert "compare=range&against=year" in page.url
+    page.go_back()
+    expect(page.locator("#against")).to_have_value("previous")
+
+
+def test_a_span_that_begins_before_the_records_is_not_compared_and_says_since_when_it_can_be(
+    open_report: OpenReport,
+) -> None:
+    page = open_report("newcomer", "#provider=router&compare=quarter").page
+    chart = page.locator("#comparison-panel .chart")
+    expect(chart).to_have_text(f"{WAITING.partition(' It ')[0]} It can be compared from Apr 1, 2027 on.")
+    page.locator("#compare").select_option("year")
+    expect(chart).to_contain_text("It can be compared from Jan 1, 2028 on.")

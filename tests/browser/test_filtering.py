@@ -24,7 +24,7 @@ OpenReport = Callable[..., Opened]
 
 
 def _download(page: Page, kind: str) -> tuple[str, str]:
-    page.locator("#download summary").click()
+    page.locator("#download .opener").click()
     with page.expect_download() as waiting:
         page.locator(f"#download button[data-value={kind}]").click()
     path = Path(waiting.value.path())
@@ -123,10 +123,10 @@ def test_a_link_restores_what_was_chosen(open_report: OpenReport):
     first = open_report()
     page = first.page
     page.locator("#source button", has_text="API").click()
-    page.locator("#provider summary").click()
-    page.locator("#provider label", has_text="openai").click()
+    page.locator("#provider .opener").click()
+    page.locator("#provider label", has_text="OpenAI").click()
     page.keyboard.press("Escape")
-    expect(page.locator("#provider summary")).to_be_focused()
+    expect(page.locator("#provider .opener")).to_be_focused()
     page.locator("#grain button", has_text="Week").click()
     page.locator("#horizon button", has_text="30").click()
     link = "#" + page.url.split("#", 1)[1]
@@ -181,7 +181,7 @@ def test_arrow_keys_walk_along_the_days_and_escape_ends_the_walk(open_report: Op
     assert slider.get_attribute("aria-valuetext").startswith("Sun, Nov 15, 2026: $")
     page.keyboard.press("Home")
     assert slider.get_attribute("aria-valuetext").startswith("Wed, Aug 26, 2026: $")
-    expect(page.locator("#daily-panel .tip")).to_contain_text("anthropic")
+    expect(page.locator("#daily-panel .tip")).to_contain_text("Anthropic")
     page.keyboard.press("Escape")
     expect(page.locator("#daily-panel .tip")).to_be_hidden()
 

@@ -65,7 +65,7 @@ def test_hostile_names_stand_as_text_and_run_nothing(open_report: OpenReport):
     opened = open_report("hostile", attack)
     for name in scenarios.HOSTILE[:2]:
         assert opened.page.locator("#model-table th .name", has_text=name).count() <= 1
-    assert opened.page.locator("#provider summary").inner_text() == scenarios.HOSTILE[0]
+    assert opened.page.locator("#provider .opener").inner_text() == scenarios.HOSTILE[0]
     assert opened.page.locator("#model-table tbody th .name").all_inner_texts() == [scenarios.HOSTILE[0]]
     assert opened.page.evaluate("window.hit") is None
     assert opened.page.locator("img").count() == 0

@@ -11,7 +11,8 @@ create table rpt_build (
     app_version varchar, first_day date, last_day date
 );
 create table rpt_daily_costs (
-    cost_date date, provider varchar, account_name varchar, model_id varchar, project varchar, source_kind varchar,
+    cost_date date, provider varchar, account_name varchar, host varchar, model_id varchar, project varchar,
+    project_name varchar, api_key_id varchar, api_key_name varchar, source_kind varchar, is_spread boolean,
     cost_kind varchar, cost_basis varchar, currency varchar, cost_amount decimal(38, 12), requests bigint,
     input_tokens bigint, cached_tokens bigint, output_tokens bigint, total_tokens bigint, unpriced_tokens bigint,
     is_provisional boolean, is_sample boolean, reporting_currency varchar, converted_amount decimal(38, 12)

@@ -81,7 +81,8 @@ def company_rows(
         for place, (provider, account, model, a_day) in enumerate(models):
             spike = 2.9 if (back == 11 and place == 0) or (back == 36 and place == 3) else 1.0
             tokens = int(a_day * 90_000 * week * growth * part_of_day * spike * chance.uniform(0.8, 1.2))
-            rows.append(_metered(day, (provider, account, model), tokens, projects[place % 4]))
+            key = {"api_key_id": f"key_{place % 3}", "api_key_name": ["batch", "chat", None][place % 3]}
+            rows.append(_metered(day, (provider, account, model), tokens, projects[place % 4]) | key)
         if week == 1.0 or back % 3 == 0:
             rows.append(_local(day, int(9_000_000 * growth * chance.uniform(0.4, 1.6))))
         rows += _entries(day)
@@ -106,6 +107,7 @@ def _local(day: date, tokens: int) -> dict[str, Any]:
     given = _metered(day, ("anthropic", "claude-code", "opus-large-4.5"), tokens, "/srv/atlas")
     return given | {
         "source_kind": "local",
+        "host": "laptop-7",
         "cost_kind": "list_price_value",
         "cost_basis": "notional",
         "cost_amount": Decimal(tokens) * Decimal("0.0000018750"),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from dashboards.packing import inflated
 from tests.dashboards import new_panel
 
 
@@ -16,7 +17,8 @@ def test_a_new_panel_is_on_the_page_where_its_order_puts_it(tmp_path: Path, publ
     page = new_panel.build(copy, published_file("company")).read_text(encoding="utf-8")
     assert re.findall(r'id="([a-z_]+)-panel"', page)[-2:] == ["notes", "spans"]
     assert "<p>Costs from May 24, 2025 to Nov 23, 2026.</p>" in page
-    assert '"spans",\n({ state, rows, range }) => {' in page
+    script = inflated(re.search(r'id="script">([^<]*)<', page)[1])
+    assert '"spans",\n({ state, rows, range }) => {' in script
     assert "#spans-panel .chart { min-height: 60px; }" in page
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dashboards.errors import ReportError
-from dashboards.page import PAGE_SCRIPT, STATIC
+from dashboards.page import LOADER, PAGE_SCRIPT, STATIC
 from dashboards.panels import FOLDER, discover
 from dashboards.scripts import join_modules
 
@@ -96,7 +96,7 @@ def test_what_is_not_understood_is_refused_with_its_place(text: str, complaint: 
 def test_every_panel_with_a_chart_has_its_script_and_every_script_is_read():
     scripts = {panel.id for panel in discover() if panel.script is not None}
     assert scripts == {path.stem for path in FOLDER.glob("*.js")}
-    joined = join_modules([*sorted(FOLDER.glob("*.js")), PAGE_SCRIPT])
+    joined = join_modules([LOADER, *sorted(FOLDER.glob("*.js")), PAGE_SCRIPT])
     modules = [*FOLDER.glob("*.js"), *(STATIC / "js").glob("*.js")]
     assert joined.count("= (() => {\n") == len(modules)
-    assert joined.endswith("\norSayFailed(start);\nreturn {  };\n})();\n})();")
+    assert joined.endswith("\nstart().catch(sayFailed);\nreturn {  };\n})();\n})();")

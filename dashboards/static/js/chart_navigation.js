@@ -11,6 +11,7 @@ import { make } from "./elements.js";
  * @property {{ top: number, bottom: number }} box the chart's inner top and bottom in pixels
  * @property {(step: number) => string} say one sentence on a step
  * @property {(step: number) => Node[]} note the nodes of a step's note
+ * @property {(step: number) => void} [choose] what Enter or a press on a step leads to
  */
 
 /** @type {Record<string, number>} */
@@ -46,7 +47,7 @@ export function stepAfterKey(key, step, last) {
  * @param {Element} chart
  * @param {Navigation} navigation
  */
-export function makeNavigable(chart, { label, places, width, box, say, note }) {
+export function makeNavigable(chart, { label, places, width, box, say, note, choose }) {
   const last = places.length - 1;
   const rule = make("div", { class: "rule", hidden: true });
   const tip = make("div", { class: "tip", hidden: true });
@@ -92,6 +93,10 @@ export function makeNavigable(chart, { label, places, width, box, say, note }) {
 
   layer.addEventListener("keydown", (event) => {
     if (event.key === "Escape") return hide();
+    if (choose && (event.key === "Enter" || event.key === " ")) {
+      event.preventDefault();
+      return choose(at);
+    }
     const step = stepAfterKey(event.key, at, last);
     if (step === null) return;
     show(step);
@@ -100,6 +105,10 @@ export function makeNavigable(chart, { label, places, width, box, say, note }) {
   layer.addEventListener("pointermove", point);
   layer.addEventListener("pointerdown", point);
   layer.addEventListener("pointerleave", hide);
+  if (choose)
+    layer.addEventListener("click", ({ offsetX }) =>
+      choose(nearestStep(places, (offsetX / layer.clientWidth) * width)),
+    );
   layer.addEventListener("focus", () => show(at));
   layer.addEventListener("blur", hide);
   announce();

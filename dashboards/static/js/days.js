@@ -41,6 +41,26 @@ export function monthAfter(day) {
 }
 
 /**
+ * The same day of the month some months later, or the last of that month where it is shorter.
+ * @param {number} day
+ * @param {number} months
+ */
+export function monthsLater(day, months) {
+  const date = dateOf(day);
+  const first = Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months, 1) / DAY_MS;
+  return Math.min(first + date.getUTCDate() - 1, monthAfter(first) - 1);
+}
+
+/** @param {number} day */
+export function quarterStart(day) {
+  const date = dateOf(day);
+  return Date.UTC(date.getUTCFullYear(), Math.floor(date.getUTCMonth() / 3) * 3, 1) / DAY_MS;
+}
+
+/** @param {number} day */
+export const yearStart = (day) => Date.UTC(yearOf(day), 0, 1) / DAY_MS;
+
+/**
  * The day a bucket starts on: the day, its Monday, or the first of its month.
  * @param {number} day
  * @param {Grain} grain

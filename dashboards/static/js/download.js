@@ -12,8 +12,10 @@ import { costViewOf, DIMENSIONS } from "./report.js";
 const TEXT_COLUMNS = new Set([
   "provider",
   "account",
+  "host",
   "model",
   "project",
+  "key",
   "source",
   "cost_kind",
   "currency",
@@ -29,13 +31,15 @@ function fileRows({ today, currency }, rows) {
   return [...rows]
     .sort((a, b) => a.day - b.day)
     .map((row) => {
-      const { provider, account, model, project, source, kind } = row.series;
+      const { provider, account, host, model, project, key, source, kind } = row.series;
       return {
         date: isoDay(row.day),
         provider,
         account,
+        host,
         model,
         project,
+        key,
         source,
         cost_kind: kind,
         cost: row.units === null ? null : exactText(row.units),
@@ -56,8 +60,10 @@ const COLUMNS = [
   "date",
   "provider",
   "account",
+  "host",
   "model",
   "project",
+  "key",
   "source",
   "cost_kind",
   "cost",
@@ -105,7 +111,7 @@ export function csvOf(report, rows) {
  */
 export function jsonOf(report, state, rows, range) {
   const { context } = report;
-  const { source, provider, account, project, model } = state;
+  const { source, provider, account, host, project, key, model } = state;
   const content = {
     as_of: context.asOf,
     build_id: context.buildId,
@@ -113,7 +119,7 @@ export function jsonOf(report, state, rows, range) {
     cost_kind: state.kind,
     currency: report.currency,
     billing_currency: report.isAlone ? report.currency : "all",
-    filters: { from: isoDay(range[0]), to: isoDay(range[1]), source, provider, account, project, model },
+    filters: { from: isoDay(range[0]), to: isoDay(range[1]), source, provider, account, host, project, key, model },
     total: exactText(sumUnits(rows)),
     rows: fileRows(report, rows),
   };

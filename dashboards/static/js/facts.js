@@ -2,7 +2,7 @@
 
 import { dayNumber } from "./days.js";
 
-/** @import { Dimension, FactsDocument, Row, Series, SourceKind, TokenCounts } from "./types.js" */
+/** @import { Dimension, FactsDocument, Group, Row, Series, SourceKind, TokenCounts } from "./types.js" */
 
 /** @type {SourceKind[]} */
 export const SOURCES = ["api", "manual", "local", "import"];
@@ -11,7 +11,12 @@ export const SOURCES = ["api", "manual", "local", "import"];
  * What is shown of a row that has no such name.
  * @type {Partial<Record<Dimension, string>>}
  */
-const NAMELESS = { model: "No model named", project: "No project named" };
+const NAMELESS = {
+  model: "No model named",
+  project: "No project named",
+  key: "No key named",
+  host: "No host named",
+};
 
 const BASE = 36;
 const SAFE_DIGITS = 10; // of base 36: ten of them are below 2^53
@@ -104,11 +109,17 @@ function readSeries(document, entry) {
     account: String(nameIn("account")),
     model: nameIn("model"),
     project: nameIn("project"),
+    key: nameIn("key"),
+    host: nameIn("host"),
     source: /** @type {SourceKind} */ (nameIn("source")),
+    isSpread: nameIn("spread") !== null,
     kind: String(nameIn("kind")),
     currency: String(nameIn("currency")),
   };
   const size = Number(values.rows);
+  const unit = exactWhole(String(values.unit));
+  /** @param {string} text */
+  const amount = (text) => (text === "" ? null : exactWhole(text) * unit);
   /** @param {string} name */
   const column = (name) => spread(String(values[name]), size);
   const [steps, amounts, converted, input, cached, output] = [
@@ -126,8 +137,8 @@ function readSeries(document, entry) {
     return {
       day,
       series,
-      units: converted[row] === "" ? null : exactWhole(converted[row]),
-      billed: amounts[row] === "" ? null : exactWhole(amounts[row]),
+      units: amount(converted[row]),
+      billed: amount(amounts[row]),
       ...tokenCounts(input[row], cached[row], output[row], unsplit[row], unpriced[row]),
     };
   });
@@ -177,18 +188,24 @@ export const compareNames = (a, b) => Number(a > b) - Number(a < b);
 export const nameOf = (dimension, name) => name ?? NAMELESS[dimension] ?? "";
 
 /**
- * Names of a dimension, the costliest first; names alone break ties, so that the order is always the same.
- * @param {Dimension} dimension
+ * What a series is called in the dimension that it is grouped by.
+ * @param {Group} group
+ * @param {Series} series
+ */
+export const nameIn = (group, series) => (group === "source" ? series.source : nameOf(group, series[group]));
+
+/**
+ * The names of what rows are grouped by, the costliest first; names alone break ties, so that the order is always the
+ * same.
+ * @param {Group} group
  * @param {Row[]} rows
  */
-export function namesByCost(dimension, rows) {
-  /** @type {Map<string | null, bigint>} */
+export function namesByCost(group, rows) {
+  /** @type {Map<string, bigint>} */
   const sums = new Map();
   for (const row of rows) {
-    const name = row.series[dimension];
+    const name = nameIn(group, row.series);
     sums.set(name, (sums.get(name) ?? 0n) + (row.units ?? 0n));
   }
-  return [...sums]
-    .sort((a, b) => compareUnits(b[1], a[1]) || compareNames(String(a[0]), String(b[0])))
-    .map(([name]) => name);
+  return [...sums].sort((a, b) => compareUnits(b[1], a[1]) || compareNames(a[0], b[0])).map(([name]) => name);
 }

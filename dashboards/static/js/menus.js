@@ -1,43 +1,42 @@
-// The filter bar: the source buttons, the menus of ranges, providers, accounts, projects and models, and the line that
-// says what is on screen.
+// The filter bar: the source buttons, the menus of ranges and of the names of each dimension, what charts are grouped by,
+// and the line that says what is on screen. Menus are popovers, so the browser opens, closes and places them.
 
 import { isoDay, readDay } from "./days.js";
 import { byId, icon, make, press } from "./elements.js";
 import { atLeast, sumUnits } from "./facts.js";
 import { money, span } from "./formats.js";
-import { ALL, costViewOf, DIMENSIONS } from "./report.js";
-import { isChanged, isPart, RANGES } from "./state.js";
+import { GROUP_WORDS, shownName } from "./names.js";
+import { ALL, costViewOf, DIMENSIONS, groupsOf } from "./report.js";
+import { isChanged, isPart, RANGES, usualRange, widenedBy } from "./state.js";
 
-/** @import { Actions, Dimension, PanelInput, Report, Row, Span, State } from "./types.js" */
+/** @import { Actions, Dimension, Group, PanelInput, Report, Row, Span, State } from "./types.js" */
 
-/** @type {Record<Dimension, { all: string, several: string }>} */
-const MENU_WORDS = {
-  provider: { all: "All providers", several: "providers" },
-  account: { all: "All accounts", several: "accounts" },
-  project: { all: "All projects", several: "projects" },
-  model: { all: "All models", several: "models" },
-};
 const SEARCHED_FROM = 9;
 
 /**
- * The choices that do not change, and how every menu closes.
+ * The choices that do not change.
  * @param {Report} report
  * @param {Actions} actions
  */
 export function buildMenus(report, actions) {
   buildRange(report, actions);
-  /** @type {NodeListOf<HTMLDetailsElement>} */
-  const menus = document.querySelectorAll("details.menu");
-  for (const menu of menus) {
-    menu.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || !menu.open) return;
-      menu.open = false;
-      menu.querySelector("summary")?.focus();
-    });
-  }
-  document.addEventListener("pointerdown", ({ target }) => {
-    for (const menu of menus) if (menu.open && target instanceof Node && !menu.contains(target)) menu.open = false;
+  const group = byId("group");
+  group.addEventListener("change", () => {
+    const chosen = /** @type {HTMLSelectElement} */ (group).value;
+    actions.change({ group: chosen === "" ? null : /** @type {Group} */ (chosen) });
   });
+  const fold = byId("fold");
+  fold.addEventListener("click", () => {
+    const isOpen = fold.getAttribute("aria-expanded") !== "true";
+    fold.setAttribute("aria-expanded", String(isOpen));
+  });
+}
+
+/** Closes the menu that is open, if one is. */
+export function closeMenus() {
+  /** @type {NodeListOf<HTMLElement>} */
+  const open = document.querySelectorAll(".choices:popover-open");
+  for (const menu of open) menu.hidePopover();
 }
 
 /**
@@ -67,7 +66,12 @@ export function fillMenus(report, kind, actions) {
     ),
   );
   byId("currency").hidden = currencies.length < 2;
-  for (const dimension of DIMENSIONS) buildList(dimension, report.choices[kind][dimension], actions);
+  for (const dimension of DIMENSIONS) buildList(dimension, report, kind, actions);
+  const groups = groupsOf(report, kind).map((group) => make("option", { value: group }, GROUP_WORDS[group].one));
+  byId("group").replaceChildren(make("option", { value: "" }, "provider and model"), ...groups);
+  byId("group")
+    .closest("label")
+    ?.toggleAttribute("hidden", groups.length < 2);
 }
 
 /**
@@ -101,29 +105,37 @@ const dayInput = (id) => make("input", { type: "date", id });
 
 /** @param {string} menu */
 function menuChoices(menu) {
-  const found = byId(menu).querySelector(".choices");
-  if (!found) throw new Error(`the menu ${menu} has no .choices`);
-  return found;
+  return byId(`${menu}-choices`);
 }
 
 /**
  * @param {Dimension} dimension
- * @param {string[]} names
+ * @param {Report} report
+ * @param {string} kind
  * @param {Actions} actions
  */
-function buildList(dimension, names, actions) {
+function buildList(dimension, report, kind, actions) {
+  const names = report.choices[kind][dimension];
   const list = menuChoices(dimension);
   const onchange = () => actions.change({ [dimension]: checkedNames(dimension) });
-  const boxes = names.map((name) =>
-    make("label", {}, make("input", { type: "checkbox", value: name, onchange }), make("span", {}, name)),
-  );
+  const boxes = names.map((name) => {
+    const shown = shownName(report.context, dimension, name);
+    const box = make("input", { type: "checkbox", value: name, onchange });
+    const only = () => actions.change({ [dimension]: [name] });
+    return make(
+      "div",
+      { class: "offered" },
+      make("label", {}, box, make("span", {}, shown)),
+      make("button", { type: "button", class: "only", "aria-label": `only ${shown}`, onclick: only }, "only"),
+    );
+  });
   list.replaceChildren(...boxes);
   byId(dimension).hidden = names.length < 2;
   if (names.length < SEARCHED_FROM) return;
   const search = make("input", {
     type: "search",
     class: "search",
-    "aria-label": `Search ${MENU_WORDS[dimension].several}`,
+    "aria-label": `Search ${GROUP_WORDS[dimension].several}`,
     placeholder: "Search",
   });
   search.addEventListener("input", () => {
@@ -145,19 +157,22 @@ const checkedNames = (dimension) =>
   [...inputsOf(dimension, "checkbox")].filter((box) => box.checked).map((box) => box.value);
 
 /** @param {PanelInput} input */
-export function showChoices({ report, state, rows, range }) {
+export function showChoices(input) {
+  const { report, state, rows, range } = input;
+  showChips(input);
   press(byId("source"), state.source);
   press(byId("currency"), state.currency);
   for (const radio of inputsOf("range", "radio")) radio.checked = radio.value === state.range;
   for (const [place, id] of ["from", "to"].entries()) {
     /** @type {HTMLInputElement} */ (byId(id)).value = isoDay(range[place]);
   }
-  setSummary("range", state.range === "custom" ? span(...range) : RANGES[state.range]);
+  setOpener("range", state.range === "custom" ? span(...range) : RANGES[state.range]);
   for (const dimension of DIMENSIONS) {
     const chosen = state[dimension];
     for (const box of inputsOf(dimension, "checkbox")) box.checked = chosen.includes(box.value);
-    setSummary(dimension, chosenText(dimension, chosen));
+    setOpener(dimension, chosenText(report, dimension, chosen));
   }
+  /** @type {HTMLSelectElement} */ (byId("group")).value = state.group ?? "";
   byId("status").textContent = statusLine(report, state, rows, range);
   byId("reset").hidden = !isChanged(report, state);
   byId("whole").hidden = !isPart(report, state);
@@ -165,21 +180,63 @@ export function showChoices({ report, state, rows, range }) {
 }
 
 /**
+ * A chip for every choice, which takes it away.
+ * @param {PanelInput} input
+ */
+export function showChips({ report, state, range, actions }) {
+  /** @type {(text: string, without: Partial<State>) => HTMLButtonElement} */
+  const chip = (text, without) => {
+    const onclick = () => {
+      actions.change(without);
+      byId("main").focus({ preventScroll: true });
+    };
+    return make(
+      "button",
+      { type: "button", class: "chip", "aria-label": `Remove ${text}`, onclick },
+      text,
+      icon("cross"),
+    );
+  };
+  /** @type {Group[]} */
+  const groups = [...DIMENSIONS, "source"];
+  const chips = groups.flatMap((group) =>
+    namesChosen(state, group).map((name) => {
+      const shown = shownName(report.context, group, name);
+      return chip(`${GROUP_WORDS[group].heading}: ${shown}`, widenedBy(state, group, name));
+    }),
+  );
+  if (state.range === "custom")
+    chips.push(chip(span(...range), { range: usualRange(report, state.kind), from: null, to: null }));
+  byId("chips").replaceChildren(...chips);
+}
+
+/**
+ * @param {State} state
+ * @param {Group} group
+ */
+function namesChosen(state, group) {
+  if (group !== "source") return state[group];
+  return state.source === "all" ? [] : [state.source];
+}
+
+/**
+ * @param {Report} report
  * @param {Dimension} dimension
  * @param {string[]} chosen
  */
-function chosenText(dimension, chosen) {
-  if (chosen.length > 1) return `${chosen.length} ${MENU_WORDS[dimension].several}`;
-  return chosen[0] ?? MENU_WORDS[dimension].all;
+function chosenText({ context }, dimension, chosen) {
+  const { several } = GROUP_WORDS[dimension];
+  if (chosen.length > 1) return `${chosen.length} ${several}`;
+  return chosen.length ? shownName(context, dimension, chosen[0]) : `All ${several}`;
 }
 
 /**
  * @param {string} menu
  * @param {string} text
  */
-const setSummary = (menu, text) =>
+const setOpener = (menu, text) =>
   byId(menu)
-    .querySelector("summary")
+    .querySelector(".opener")
     ?.replaceChildren(make("span", {}, text));
 
 /**
@@ -192,7 +249,7 @@ const setSummary = (menu, text) =>
 export function statusLine(report, state, rows, range) {
   const source = state.source === "all" ? "all sources" : `${report.context.sourceLabels[state.source]} only`;
   const lists = DIMENSIONS.filter((dimension) => state[dimension].length).map((dimension) =>
-    state[dimension].join(", "),
+    state[dimension].map((name) => shownName(report.context, dimension, name)).join(", "),
   );
   const total = rows.length
     ? `${atLeast(rows)}${money(sumUnits(rows))} ${costViewOf(report, state).noun}`

@@ -1,21 +1,24 @@
 // The page as a whole: one state, one way to change it, one way to draw it. This module is read last and starts it all.
 
+import { closeDayOn, showDay } from "./day_drawer.js";
 import { download } from "./download.js";
-import { byId, embedded, findById, press } from "./elements.js";
+import { byId, embedded, findById, make, press } from "./elements.js";
 import { setFormats } from "./formats.js";
-import { buildMenus, fillMenus, showChoices } from "./menus.js";
+import { inflate } from "./inflate.js";
+import { buildMenus, closeMenus, fillMenus, showChoices } from "./menus.js";
 import { panelOptions, panelScripts } from "./panels.js";
-import { currencyChoices, readReport } from "./report.js";
+import { costViewOf, currencyChoices, readReport } from "./report.js";
 import { rangeDays, rowsOfAllTime, within } from "./selection.js";
-import { defaults, linkedCurrency, readLink, withKind, writeLink } from "./state.js";
+import { defaults, isPart, linkedCurrency, readLink, withKind, writeLink } from "./state.js";
 import { startTheme } from "./theme.js";
 
-/** @import { Actions, PanelInput, Report, State } from "./types.js" */
+/** @import { Actions, PanelInput, PanelScript, Report, State } from "./types.js" */
 /** @import { Page } from "./report.js" */
 
-function start() {
+async function start() {
   startTheme();
-  const carried = { context: embedded("context"), facts: embedded("facts"), panels: embedded("panels") };
+  const facts = JSON.parse(await inflate(byId("facts").textContent ?? ""));
+  const carried = { context: embedded("context"), facts, panels: embedded("panels") };
   const currencies = currencyChoices(carried);
   const reportIn = reportsOf(carried, currencies);
   const linkedState = () => readLink(reportIn(linkedCurrency(currencies, location.hash)), location.hash);
@@ -34,11 +37,10 @@ function start() {
     const input = inputNow();
     showKind(state.kind);
     showChoices(input);
-    for (const [name, value] of Object.entries(state.options)) {
-      const group = findById(name);
-      if (group) press(group, value);
-    }
+    showOptions(state);
+    showScopes(panels, input);
     for (const [, { render }] of panels) orSayFailed(() => render(input));
+    orSayFailed(() => showDay(input));
   };
 
   /** @param {State} next */
@@ -53,14 +55,15 @@ function start() {
   /** @param {State} next */
   const turnTo = (next) => {
     const link = writeLink(reportIn(next.currency), next);
-    history.replaceState(null, "", link ? `#${link}` : location.pathname + location.search);
+    history.pushState(null, "", link ? `#${link}` : location.pathname + location.search);
     show(next);
   };
 
   /** @type {Actions} */
   const actions = {
     change: (choice) => turnTo({ ...state, ...choice }),
-    resetFilters: () => turnTo({ ...defaults(reportIn(currencies[0]), state.kind), options: state.options }),
+    resetFilters: () =>
+      turnTo({ ...defaults(reportIn(currencies[0]), state.kind), group: state.group, options: state.options }),
     redraw,
   };
 
@@ -69,19 +72,17 @@ function start() {
   onButtons("cost-view", (kind) => turnTo(withKind(report, state, kind)));
   onButtons("currency", (currency) => turnTo(withKind(reportIn(currency), state, state.kind, currency)));
   for (const name of Object.keys(panelOptions())) {
-    onButtons(name, (value) => actions.change({ options: { ...state.options, [name]: value } }));
+    onChoice(name, (value) => actions.change({ options: { ...state.options, [name]: value } }));
   }
   onButtons("download", (ending) => {
     const { rows, range } = inputNow();
     download(report, state, rows, range, ending);
-    byId("download").removeAttribute("open");
+    closeMenus();
   });
-  byId("reset").addEventListener("click", actions.resetFilters);
-  addEventListener("hashchange", () => show(linkedState()));
-  startPageButtons();
-  onNewWidth(redraw);
-  for (const [, panel] of panels) orSayFailed(() => panel.start(actions));
+  addEventListener("popstate", () => show(linkedState()));
+  startPageButtons(actions, panels);
   redraw();
+  document.documentElement.dataset.ready = "";
 }
 
 /**
@@ -124,7 +125,61 @@ function onButtons(id, choose) {
   });
 }
 
-function startPageButtons() {
+/**
+ * Shows what is chosen of what the panels offer.
+ * @param {State} state
+ */
+function showOptions({ options }) {
+  for (const [name, value] of Object.entries(options)) {
+    const group = findById(name);
+    if (group instanceof HTMLSelectElement) group.value = value ?? "";
+    else if (group) press(group, value);
+  }
+}
+
+/**
+ * The choice of a group of buttons or of a select.
+ * @param {string} id
+ * @param {(value: string) => void} choose
+ */
+function onChoice(id, choose) {
+  const found = findById(id);
+  if (found instanceof HTMLSelectElement) found.addEventListener("change", () => choose(found.value));
+  else onButtons(id, choose);
+}
+
+/** Cards of what is read, not of what it costs: no filter could be meant for them. */
+const OF_SOURCES = new Set(["freshness-panel", "notes-panel"]);
+
+/**
+ * Says on each card that no filter narrows what it is of, while one is set.
+ * @param {[string, PanelScript][]} panels
+ * @param {PanelInput} input
+ */
+function showScopes(panels, { report, state }) {
+  const narrowed = new Set(panels.filter(([, panel]) => panel.isFiltered).map(([id]) => `${id}-panel`));
+  for (const card of document.querySelectorAll(".grid > .card")) {
+    const head = card.querySelector(".head > div");
+    if (!head || narrowed.has(card.id) || OF_SOURCES.has(card.id)) continue;
+    let scope = head.querySelector(".scope");
+    if (!scope) {
+      scope = make("p", { class: "pill plain scope" });
+      head.append(scope);
+    }
+    scope.textContent = `all ${costViewOf(report, state).noun}`;
+    scope.toggleAttribute("hidden", !isPart(report, state));
+  }
+}
+
+/**
+ * @param {Actions} actions
+ * @param {[string, PanelScript][]} panels
+ */
+function startPageButtons(actions, panels) {
+  for (const [, panel] of panels) orSayFailed(() => panel.start(actions));
+  byId("reset").addEventListener("click", actions.resetFilters);
+  closeDayOn(() => actions.change({ day: null }));
+  onNewWidth(actions.redraw);
   for (const button of document.querySelectorAll("[data-show-all]")) {
     button.addEventListener("click", () => {
       button.previousElementSibling?.classList.add("whole");
@@ -152,9 +207,14 @@ function orSayFailed(run) {
   try {
     run();
   } catch (error) {
-    byId("failure").hidden = false;
-    reportError(error);
+    sayFailed(error);
   }
 }
 
-orSayFailed(start);
+/** @param {unknown} error */
+function sayFailed(error) {
+  byId("failure").hidden = false;
+  reportError(error);
+}
+
+start().catch(sayFailed);

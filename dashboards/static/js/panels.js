@@ -12,11 +12,11 @@ const registered = new Map();
  * @param {(input: PanelInput) => void} render draws the panel, each time that something on the page changes
  * @param {Partial<Omit<PanelScript, "render">>} [more]
  */
-export function panel(id, render, { start = () => {}, options = {} } = {}) {
+export function panel(id, render, { start = () => {}, options = {}, isFiltered = false } = {}) {
   if (registered.has(id)) throw new Error(`two scripts draw the panel ${id}`);
   const known = panelOptions();
   for (const name of Object.keys(options)) if (name in known) throw new Error(`two panels have an option ${name}`);
-  registered.set(id, { render, start, options });
+  registered.set(id, { render, start, options, isFiltered });
 }
 
 export const panelScripts = () => [...registered];

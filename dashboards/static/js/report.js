@@ -1,16 +1,17 @@
 // All that the page carries, read into one value that is handed to whoever draws. It never changes.
 
 import { dayNumber } from "./days.js";
-import { nameOf, namesByCost, readFacts, readFactsAlone, SOURCES } from "./facts.js";
-import { providerColours } from "./provider_colours.js";
+import { nameIn, namesByCost, readFacts, readFactsAlone, SOURCES } from "./facts.js";
+import { groupColours } from "./group_colours.js";
+import { GROUP_WORDS, shownName } from "./names.js";
 
-/** @import { Choices, CostView, Dimension, FactsDocument, RecordedSpan, Report, ReportContext, Row, Series, State } from "./types.js" */
+/** @import { Choices, CostView, Dimension, FactsDocument, Group, RecordedSpan, Report, ReportContext, Row, Series, State } from "./types.js" */
 
 /** The view of every amount, in the reporting currency. */
 export const ALL = "all";
 
 /** @type {Dimension[]} */
-export const DIMENSIONS = ["provider", "account", "project", "model"];
+export const DIMENSIONS = ["provider", "account", "project", "key", "host", "model"];
 
 /**
  * What a reader can look at: every amount, in the reporting currency, and each billing currency alone. One of them where
@@ -58,7 +59,7 @@ export function readReport(page, chosen = ALL, currencies = currencyChoices(page
     lastDay: rows.length ? rows.reduce((most, row) => Math.max(most, row.day), -Infinity) : today,
     choices: byKind(choicesOf),
     recorded: recordedSpans(context, currency),
-    colours: byKind((mine) => providerColours(namesByCost("provider", mine).map(String))),
+    coloursOf: coloursFor(context, rowsByKind),
     panels,
   };
 }
@@ -69,15 +70,51 @@ export function readReport(page, chosen = ALL, currencies = currencyChoices(page
  * @returns {Choices}
  */
 function choicesOf(rows) {
-  /** @param {Dimension} dimension */
-  const names = (dimension) => [...new Set(namesByCost(dimension, rows).map((name) => nameOf(dimension, name)))];
   return {
     sources: SOURCES.filter((source) => rows.some((row) => row.series.source === source)),
-    provider: names("provider"),
-    account: names("account"),
-    project: names("project"),
-    model: names("model"),
+    provider: namesByCost("provider", rows),
+    account: namesByCost("account", rows),
+    project: namesByCost("project", rows),
+    key: namesByCost("key", rows),
+    host: namesByCost("host", rows),
+    model: namesByCost("model", rows),
   };
+}
+
+/**
+ * The colours of each kind of cost and grouping, worked out when they are first asked for.
+ * @param {ReportContext} context
+ * @param {Record<string, Row[]>} rowsByKind
+ * @returns {Report["coloursOf"]}
+ */
+function coloursFor(context, rowsByKind) {
+  /** @type {Map<string, ReturnType<typeof groupColours>>} */
+  const known = new Map();
+  return (kind, group) => {
+    const key = `${kind} ${group}`;
+    const found =
+      known.get(key) ??
+      groupColours(
+        namesByCost(group, rowsByKind[kind]),
+        `Other ${GROUP_WORDS[group].several}`,
+        (series) => nameIn(group, series),
+        (name) => shownName(context, group, name),
+      );
+    known.set(key, found);
+    return found;
+  };
+}
+
+/**
+ * What the costs of one kind can be grouped by: whatever tells at least two of them apart.
+ * @param {Report} report
+ * @param {string} kind
+ * @returns {Group[]}
+ */
+export function groupsOf({ choices }, kind) {
+  const { sources } = choices[kind];
+  const found = DIMENSIONS.filter((dimension) => choices[kind][dimension].length > 1);
+  return sources.length > 1 ? [...found, "source"] : found;
 }
 
 /**

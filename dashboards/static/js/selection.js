@@ -1,6 +1,6 @@
 // From what is chosen to the rows that answer it, and those rows by day, week or month.
 
-import { bucketAfter, bucketStart, monthStart } from "./days.js";
+import { bucketAfter, bucketStart, monthStart, quarterStart, yearStart } from "./days.js";
 import { nameOf } from "./facts.js";
 import { DIMENSIONS } from "./report.js";
 
@@ -15,6 +15,9 @@ import { DIMENSIONS } from "./report.js";
 export function rangeDays({ rowsByKind, today }, state) {
   if (state.range === "custom" && state.from !== null && state.to !== null) return [state.from, state.to];
   if (state.range === "month") return [monthStart(today), today];
+  if (state.range === "last-month") return [monthStart(monthStart(today) - 1), monthStart(today) - 1];
+  if (state.range === "quarter") return [quarterStart(today), today];
+  if (state.range === "year") return [yearStart(today), today];
   if (state.range === "all") {
     const days = rowsByKind[state.kind].map((row) => row.day);
     if (!days.length) return [today, today];
@@ -24,7 +27,7 @@ export function rangeDays({ rowsByKind, today }, state) {
 }
 
 /**
- * Rows of the chosen kind, source, providers, accounts, projects and models, over all time.
+ * Rows of the chosen kind and source, and of the chosen names of every dimension, over all time.
  * @param {Report} report
  * @param {State} state
  */

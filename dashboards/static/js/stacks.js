@@ -1,4 +1,4 @@
-// Rows stacked by provider in days, weeks or months: the figures of a bar chart over time, their names and their ticks.
+// Rows stacked by provider, model or another group in days, weeks or months: the figures of a bar chart over time, their names and their ticks.
 
 import { bucketStart, yearOf } from "./days.js";
 import { atLeast, sumUnits } from "./facts.js";
@@ -15,8 +15,8 @@ import {
   weekday,
 } from "./formats.js";
 
-/** @import { Bucket, Grain, TableText } from "./types.js" */
-/** @import { ProviderColours } from "./provider_colours.js" */
+/** @import { Bucket, Grain, Series, TableText } from "./types.js" */
+/** @import { GroupColours } from "./group_colours.js" */
 
 /**
  * One piece of a bar. `y1` and `y2` are where it begins and ends, as floats for drawing.
@@ -27,7 +27,7 @@ import {
 /**
  * A bucket with its pieces from the bottom up: costs above zero, credits below.
  * @param {Bucket} bucket
- * @param {ProviderColours} colours
+ * @param {GroupColours} colours
  * @returns {Stack}
  */
 export function stackOf(bucket, colours) {
@@ -43,17 +43,23 @@ export function stackOf(bucket, colours) {
 }
 
 /**
+ * Whether an amount was entered for the day it is on; one that is spread over a period says nothing of its days.
+ * @param {Series} series
+ */
+export const isPointEntry = ({ source, isSpread }) => source === "manual" && !isSpread;
+
+/**
  * What each group costs, recorded and manual costs apart, in the order of the stack; what costs nothing is left out.
  * @param {Bucket} bucket
- * @param {ProviderColours} colours
+ * @param {GroupColours} colours
  */
-function sumsByGroup({ rows }, { groups, groupOf }) {
+function sumsByGroup({ rows }, { groups, groupOf, nameOf }) {
   /** @type {Map<string, { group: string, manual: boolean, units: bigint }>} */
   const sums = new Map();
   for (const row of rows) {
     if (row.units === null) continue;
-    const group = groupOf(row.series.provider);
-    const manual = row.series.source === "manual";
+    const group = groupOf(nameOf(row.series));
+    const manual = isPointEntry(row.series);
     const key = `${manual ? "m" : "-"}${group}`;
     const entry = sums.get(key) ?? { group, manual, units: 0n };
     entry.units += row.units;
@@ -75,7 +81,7 @@ export function bucketName(bucket, grain) {
   return bucket.isPart ? `Part ${grain}, ${name}` : name;
 }
 
-/** @param {Stack} stack */
+/** @param {Pick<Stack, "rows" | "total">} stack */
 export function stackTotal({ rows, total }) {
   if (rows.length && rows.every((row) => row.units === null)) return "unpriced";
   return `${atLeast(rows)}${money(total)}`;
@@ -85,10 +91,10 @@ export function stackTotal({ rows, total }) {
  * The bars as a table, the newest first.
  * @param {Stack[]} stacks
  * @param {Grain} grain
- * @param {ProviderColours} colours
+ * @param {GroupColours} colours
  * @returns {TableText}
  */
-export function stackTable(stacks, grain, { groups }) {
+export function stackTable(stacks, grain, { groups, labelOf }) {
   const shown = new Set(stacks.flatMap(({ pieces }) => pieces.map((piece) => piece.group)));
   const columns = groups.filter((group) => shown.has(group));
   /** @param {Piece[]} pieces */
@@ -101,7 +107,7 @@ export function stackTable(stacks, grain, { groups }) {
       sum(stack.pieces.filter((piece) => piece.manual)),
       stackTotal(stack),
     ]);
-  const figures = [...columns, "By hand", "Total"].map((name) => ({ name, number: true }));
+  const figures = [...columns.map(labelOf), "By hand", "Total"].map((name) => ({ name, number: true }));
   return { columns: [{ name: capitalised(grain) }, ...figures], rows };
 }
 

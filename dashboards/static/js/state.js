@@ -3,16 +3,20 @@
 
 import { isoDay, readDay } from "./days.js";
 import { panelOptions } from "./panels.js";
-import { DIMENSIONS } from "./report.js";
+import { DIMENSIONS, groupsOf } from "./report.js";
 
-/** @import { Report, State } from "./types.js" */
+/** @import { Group, Report, State } from "./types.js" */
 
 /** @type {Record<string, string>} */
 export const RANGES = {
+  7: "Last 7 days",
   30: "Last 30 days",
   90: "Last 90 days",
   365: "Last 12 months",
   month: "This month",
+  "last-month": "Last month",
+  quarter: "This quarter",
+  year: "Year to date",
   all: "All time",
   custom: "Custom dates",
 };
@@ -22,7 +26,7 @@ export const RANGES = {
  * @param {Report} report
  * @param {string} kind
  */
-function usualRange({ rowsByKind, today }, kind) {
+export function usualRange({ rowsByKind, today }, kind) {
   return rowsByKind[kind].some((row) => row.day > today - 90 && row.day <= today) ? "90" : "all";
 }
 
@@ -42,7 +46,11 @@ export function defaults(report, kind = report.context.costViews[0].kind) {
     provider: [],
     account: [],
     project: [],
+    key: [],
+    host: [],
     model: [],
+    group: null,
+    day: null,
     options: Object.fromEntries(Object.entries(panelOptions()).map(([name, { usual }]) => [name, usual])),
   };
 }
@@ -78,6 +86,9 @@ export function readLink(report, hash) {
   for (const dimension of DIMENSIONS) {
     state[dimension] = [...new Set(asked.getAll(dimension))].filter((name) => choices[dimension].includes(name));
   }
+  state.group = groupsOf(report, state.kind).find((group) => group === asked.get("group")) ?? null;
+  const day = readDay(asked.get("day"));
+  state.day = day !== null && day >= report.firstDay && day <= report.today ? day : null;
   for (const [name, { values, usual }] of Object.entries(panelOptions())) {
     state.options[name] = oneOf(name, values, usual);
   }
@@ -118,6 +129,8 @@ export function writeLink(report, state) {
     link.append("to", isoDay(state.to));
   }
   for (const dimension of DIMENSIONS) for (const name of state[dimension]) link.append(dimension, name);
+  if (state.group !== null) link.append("group", state.group);
+  if (state.day !== null) link.append("day", isoDay(state.day));
   return link.toString();
 }
 
@@ -135,12 +148,25 @@ export function withKind(report, state, kind, currency = state.currency) {
   const source = isKnown ? state.source : "all";
   const usual = defaults(report, kind);
   const { range, from, to } = kind === state.kind ? state : usual;
-  const changed = { ...usual, currency, source, range, from, to, options: state.options };
+  const group = groupsOf(report, kind).find((known) => known === state.group) ?? null;
+  const changed = { ...usual, currency, source, range, from, to, group, options: state.options };
   for (const dimension of DIMENSIONS) {
     changed[dimension] = state[dimension].filter((name) => choices[dimension].includes(name));
   }
   return changed;
 }
+
+/**
+ * What a chart is grouped by.
+ * @param {State} state
+ */
+export const chartGroup = (state) => state.group ?? "provider";
+
+/**
+ * What a table is grouped by, and the changes between two spans.
+ * @param {State} state
+ */
+export const tableGroup = (state) => state.group ?? "model";
 
 /**
  * Whether anything but the range narrows what is shown.
@@ -161,3 +187,35 @@ export const isPart = (report, state) => isFiltered(state) || state.currency !==
  * @param {State} state
  */
 export const isChanged = (report, state) => isPart(report, state) || state.range !== defaults(report, state.kind).range;
+
+/**
+ * The choice that leaves only the rows of a name; where they are all that is left already, every row again.
+ * @param {State} state
+ * @param {Group} group
+ * @param {string} name
+ * @returns {Partial<State>}
+ */
+export function narrowedTo(state, group, name) {
+  if (group === "source") return { source: state.source === name ? "all" : name };
+  const isAlone = state[group].length === 1 && state[group][0] === name;
+  return { [group]: isAlone ? [] : [name] };
+}
+
+/**
+ * The choice without one of its names.
+ * @param {State} state
+ * @param {Group} group
+ * @param {string} name
+ * @returns {Partial<State>}
+ */
+export const widenedBy = (state, group, name) =>
+  group === "source" ? { source: "all" } : { [group]: state[group].filter((known) => known !== name) };
+
+/**
+ * Whether a name is among those that what is shown is narrowed to.
+ * @param {State} state
+ * @param {Group} group
+ * @param {string} name
+ */
+export const isChosen = (state, group, name) =>
+  group === "source" ? state.source === name : state[group].includes(name);

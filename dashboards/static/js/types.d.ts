@@ -3,7 +3,10 @@
 export type SourceKind = "api" | "manual" | "local" | "import";
 
 /** A dimension that a reader filters by a list of names. */
-export type Dimension = "provider" | "account" | "project" | "model";
+export type Dimension = "provider" | "account" | "project" | "key" | "host" | "model";
+
+/** What charts and tables can be grouped by. */
+export type Group = Dimension | "source";
 
 export type Grain = "day" | "week" | "month";
 
@@ -16,7 +19,11 @@ export interface Series {
   account: string;
   model: string | null;
   project: string | null;
+  key: string | null;
+  host: string | null;
   source: SourceKind;
+  /** whether it is an amount of a period, spread over its days */
+  isSpread: boolean;
   /** kind of cost: "spend" or "list_price_value" */
   kind: string;
   currency: string;
@@ -81,6 +88,8 @@ export interface ReportContext {
   organisation: string | null;
   /** what each source kind is called */
   sourceLabels: Record<string, string>;
+  /** what people call the providers, where it differs from what the facts call them */
+  providerNames: Record<string, string>;
   today: string;
   billingCurrencies: string[];
   recorded: RecordedSource[];
@@ -117,7 +126,8 @@ export interface Report {
   lastDay: number;
   choices: Record<string, Choices>;
   recorded: Map<string, RecordedSpan>;
-  colours: Record<string, import("./provider_colours.js").ProviderColours>;
+  /** the colours of what a chart of one kind of cost is grouped by */
+  coloursOf(kind: string, group: Group): import("./group_colours.js").GroupColours;
   /** what each panel's Python hands its script, by panel */
   panels: Record<string, unknown>;
 }
@@ -131,11 +141,15 @@ export interface State extends Record<Dimension, string[]> {
   range: string;
   from: number | null;
   to: number | null;
+  /** null: the chart by provider, the tables by model */
+  group: Group | null;
+  /** the day that is looked at closely */
+  day: number | null;
   /** the choices that panels offer; null: left to the panel */
   options: Record<string, string | null>;
 }
 
-/** A choice that a panel offers: a group of buttons whose element has the option's name as its id. */
+/** A choice that a panel offers: a group of buttons, or a select, whose element has the option's name as its id. */
 export interface PanelOption {
   values: string[];
   /** the value where nothing is chosen; null leaves it to the panel */
@@ -164,6 +178,8 @@ export interface PanelScript {
   /** runs once, before anything is drawn */
   start(actions: Actions): void;
   options: Record<string, PanelOption>;
+  /** whether the panel shows what the filters leave; the others say that they are of everything */
+  isFiltered: boolean;
 }
 
 /** The rows of a time bucket. `isPart`: the range does not cover all of it. */

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { barsOf, changesBy, comparisonTitle, modelLabel } from "../../../dashboards/panels/comparison.js";
+import { barsOf, changesBy, comparisonTitle, lineOf } from "../../../dashboards/panels/comparison.js";
 import { dailyFinding } from "../../../dashboards/panels/daily.js";
 import { comparisonOf, without } from "../../../dashboards/static/js/comparable_spans.js";
 import { dayNumber } from "../../../dashboards/static/js/days.js";
@@ -88,7 +88,7 @@ test("changes come by size, and costs without a model under their provider", () 
     { day: "2026-11-01", cents: 70, model: "equal" },
   ]);
   assert.deepEqual(
-    changesBy(modelLabel, now, before).map(({ name, change }) => [name, change]),
+    changesBy(lineOf(report, "model"), now, before).map(({ name, change }) => [name, change]),
     [
       ["equal", 70n],
       ["openai, no model", 70n],
@@ -100,6 +100,7 @@ test("changes come by size, and costs without a model under their provider", () 
 test("the largest rises and falls have bars, and all others one that makes up the rest", () => {
   const change = /** @param {number} cents */ (cents) => ({
     name: `m${cents}`,
+    series: report.rows[0].series,
     now: 0n,
     before: 0n,
     change: BigInt(cents),

@@ -48,8 +48,8 @@ test("a currency alone is as it is billed", () => {
 test("a download has each amount as it counts and as it is billed", () => {
   const report = reportOf(ENTRIES, CONTEXT);
   assert.deepEqual(csvOf(report, report.rows).split("\r\n").slice(1, 3), [
-    "2026-11-20,anthropic,main,gpt,,api,spend,10.00,USD,10.00,USD,,,,,0,false",
-    "2026-11-20,mistral,main,gpt,,api,spend,21.68,USD,20.00,EUR,,,,,0,false",
+    "2026-11-20,anthropic,main,,gpt,,,api,spend,10.00,USD,10.00,USD,,,,,0,false",
+    "2026-11-20,mistral,main,,gpt,,,api,spend,21.68,USD,20.00,EUR,,,,,0,false",
   ]);
   assert.equal(JSON.parse(jsonOf(report, stateOf(report), report.rows, RANGE)).total, "31.68");
   const euros = reportOf(ENTRIES, { ...CONTEXT, chosen: "EUR" });

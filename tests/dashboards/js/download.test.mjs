@@ -19,10 +19,10 @@ const RANGE = [dayNumber("2026-11-01"), report.today];
 test("a CSV file has every row, the earliest first, and text that no spreadsheet runs", () => {
   assert.equal(
     csvOf(report, report.rows),
-    "\ufeffdate,provider,account,model,project,source,cost_kind,cost,currency,billed_cost,billing_currency," +
+    "\ufeffdate,provider,account,host,model,project,key,source,cost_kind,cost,currency,billed_cost,billing_currency," +
       "input_tokens,cached_tokens,output_tokens,total_tokens,unpriced_tokens,incomplete\r\n" +
-      "2026-11-01,openai,main,gpt,,api,spend,1234.56,USD,1234.56,USD,,,,,3,false\r\n" +
-      '2026-11-23,\'=1+1,"a ""b"", c",,\'-x,api,spend,-0.05,USD,-0.05,USD,7,0,0,7,0,true\r\n',
+      "2026-11-01,openai,main,,gpt,,,api,spend,1234.56,USD,1234.56,USD,,,,,3,false\r\n" +
+      '2026-11-23,\'=1+1,"a ""b"", c",,,\'-x,,api,spend,-0.05,USD,-0.05,USD,7,0,0,7,0,true\r\n',
   );
 });
 
@@ -35,7 +35,9 @@ test("a JSON file has its filters and its exact total", () => {
     source: "all",
     provider: ["openai"],
     account: [],
+    host: [],
     project: [],
+    key: [],
     model: [],
   });
   assert.equal(content.total, "1234.56");

@@ -16,15 +16,19 @@ test("a series is spread over its days, and unknown is null, not zero", () => {
   const names = {
     provider: ["openai"],
     account: ["main"],
+    host: [null, "laptop"],
     model: [null, "gpt"],
     project: [null],
+    key: [null, "ci"],
     source: ["api"],
+    spread: [null, "spread"],
     kind: ["spend"],
     currency: ["EUR", "USD"],
   };
   const columns = [
     ...Object.keys(names),
     "rows",
+    "unit",
     "days",
     "amounts",
     "converted",
@@ -35,20 +39,20 @@ test("a series is spread over its days, and unknown is null, not zero", () => {
     "unpriced",
   ];
   const series = [
-    [0, 0, 1, 0, 0, 0, 1, 3, "0,1,a", "ya,,-1", "", "5,,", "1,,", "2,,", "0,,a", "0,3,"],
-    [0, 0, 0, 0, 0, 0, 0, 1, "0", "z", "", "", "", "", "", "0"],
+    [0, 0, 1, 1, 0, 1, 0, 1, 0, 1, 3, "2", "0,1,a", "h5,,-1", "", "5,,", "1,,", "2,,", "0,,a", "0,3,"],
+    [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, "1", "0", "z", "", "", "", "", "", "0"],
   ];
-  const rows = readFacts({ format: 2, scale: 2, first_day: "2026-11-01", columns, names, series }, "USD");
+  const rows = readFacts({ format: 3, scale: 2, first_day: "2026-11-01", columns, names, series }, "USD");
   assert.deepEqual(
     rows.map(({ series: _, billed: __, ...row }) => row),
     [
       { day: dayNumber("2026-11-01"), units: 1234n, input: 5, cached: 1, output: 2, total: 8, unpriced: 0 },
       { day: dayNumber("2026-11-02"), units: null, input: null, cached: null, output: null, total: null, unpriced: 3 },
-      { day: dayNumber("2026-11-12"), units: -1n, input: null, cached: null, output: null, total: 10, unpriced: 0 },
+      { day: dayNumber("2026-11-12"), units: -2n, input: null, cached: null, output: null, total: 10, unpriced: 0 },
     ],
   );
-  assert.equal(rows[0].series.model, "gpt");
-  assert.equal(rows[0].series.project, null);
+  const { model, project, key, host, isSpread } = rows[0].series;
+  assert.deepEqual([model, project, key, host, isSpread], ["gpt", null, "ci", "laptop", true]);
 });
 
 test("amounts add up exactly, tokens only where they are known", () => {
@@ -70,7 +74,7 @@ test("names come by cost, equal costs by name", () => {
     { day: "2026-11-01", cents: 9, model: null },
     { day: "2026-11-02", cents: -1, model: "c" },
   ]);
-  assert.deepEqual(namesByCost("model", rows), [null, "a", "b", "c"]);
+  assert.deepEqual(namesByCost("model", rows), ["No model named", "a", "b", "c"]);
   assert.deepEqual(choices.spend.model, ["No model named", "a", "b", "c"]);
 });
 

@@ -96,11 +96,15 @@ test("a budget's days add up, and what is expected is added from the last comple
 
 test("unusual days are pinned on their bars; one of another provider than those chosen is not", () => {
   const range = /** @type {[number, number]} */ ([dayNumber("2026-11-16"), report.today]);
-  const stacks = buckets(report.rows, range, "week").map((bucket) => stackOf(bucket, report.colours.spend));
+  const stacks = buckets(report.rows, range, "week").map((bucket) =>
+    stackOf(bucket, report.coloursOf("spend", "provider")),
+  );
   /** @param {string[]} provider */
   const pins = (provider) => pinsOn(stacks, { report, state: stateOf(report, { provider }) }, "week");
   assert.deepEqual(pins([]), [{ number: "1", start: dayNumber("2026-11-16"), top: 14, title: "newest" }]);
-  const days = buckets(report.rows, range, "day").map((bucket) => stackOf(bucket, report.colours.spend));
+  const days = buckets(report.rows, range, "day").map((bucket) =>
+    stackOf(bucket, report.coloursOf("spend", "provider")),
+  );
   const chosen = { report, state: stateOf(report, { provider: ["anthropic"] }) };
   assert.deepEqual(
     pinsOn(days, chosen, "day").map((pin) => pin.number),
@@ -131,7 +135,9 @@ test("what is said of how near forecasts were is of the horizon, or of a shorter
 
 test("a day that was not delivered names the shown providers that lack it", () => {
   const late = reportOf([{ day: "2026-11-20", cents: 100 }], {
-    panels: { daily: { spend: { openai: ["2026-11-21", "2026-11-22"], groq: ["2026-11-22"] } } },
+    panels: {
+      daily: { spend: { missing: { openai: ["2026-11-21", "2026-11-22"], groq: ["2026-11-22"] }, notes: [] } },
+    },
   });
   const [first, second] = [dayNumber("2026-11-21"), dayNumber("2026-11-22")];
   assert.deepEqual(

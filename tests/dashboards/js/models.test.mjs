@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { modelsFinding } from "../../../dashboards/panels/models.js";
-import * as figures from "../../../dashboards/static/js/model_figures.js";
+import * as figures from "../../../dashboards/static/js/group_figures.js";
 import { reportOf, stateOf } from "./reports.mjs";
 
 const report = reportOf([
@@ -14,7 +14,7 @@ const report = reportOf([
 ]);
 
 test("a model's tokens, cost, rate and share", () => {
-  const models = figures.modelsOf(report.rows, null);
+  const models = figures.linesOf(report.rows, "model", null);
   assert.deepEqual(
     models.map(({ name, sources, total, units, rate, share, changeText }) => [
       name,
@@ -35,7 +35,7 @@ test("a model's tokens, cost, rate and share", () => {
 
 test("changes are of the spans compared, not of what is on screen", () => {
   const before = reportOf([{ day: "2026-10-01", cents: 400, model: "opus" }]).rows;
-  const models = figures.modelsOf(report.rows, { now: report.rows, before });
+  const models = figures.linesOf(report.rows, "model", { now: report.rows, before });
   assert.deepEqual(
     models.map((model) => [model.name, model.changeText]),
     [
@@ -59,39 +59,39 @@ test("there are no shares where a credit turns a model's cost below zero", () =>
     { day: "2026-11-01", cents: 500, model: "a" },
     { day: "2026-11-01", cents: -100, model: "b" },
   ]);
-  assert.equal(figures.totalOfShares(rows), 0n);
+  assert.equal(figures.totalOfShares(rows, "model"), 0n);
   assert.deepEqual(
-    figures.modelsOf(rows, null).map((model) => model.share),
+    figures.linesOf(rows, "model", null).map((model) => model.share),
     [null, null],
   );
 });
 
 test("lines that are folded into one add up", () => {
-  const models = figures.modelsOf(report.rows, null);
+  const models = figures.linesOf(report.rows, "model", null);
   const together = figures.togetherOf(models.slice(1), 800n);
   assert.deepEqual([together.units, together.share, together.unpriced, together.total], [200n, 0.25, 500, 500]);
 });
 
 test("models are sorted by any column, the unknown last either way, and searched by name and provider", () => {
-  const models = figures.modelsOf(report.rows, null);
+  const models = figures.linesOf(report.rows, "model", null);
   /** @type {(key: figures.Column, descending: boolean) => string} */
   const order = (key, descending) =>
     figures
-      .sortModels(models, key, descending)
+      .sortLines(models, key, descending)
       .map((model) => model.name)
       .join();
   assert.equal(order("cost", true), "opus,No model named,new");
   assert.equal(order("cost", false), "No model named,opus,new");
   assert.equal(order("name", false), "No model named,new,opus");
   assert.deepEqual(
-    figures.searchModels(models, "OPUS").map((model) => model.name),
+    figures.searchLines(models, "OPUS").map((model) => model.name),
     ["opus"],
   );
-  assert.equal(figures.searchModels(models, "openai").length, 3);
+  assert.equal(figures.searchLines(models, "openai").length, 3);
 });
 
 test("the title names what a few models make up, and the line under it what figures lack", () => {
-  const models = figures.modelsOf(report.rows, null);
+  const models = figures.linesOf(report.rows, "model", null);
   assert.deepEqual(modelsFinding({ report, state: stateOf(report), rows: report.rows }, models, null), {
     title: "Spend by model",
     subtitle:
@@ -101,7 +101,7 @@ test("the title names what a few models make up, and the line under it what figu
   const many = reportOf([50, 20, 10, 10, 10].map((cents, place) => ({ day: "2026-11-01", cents, model: `m${place}` })));
   const finding = modelsFinding(
     { report: many, state: stateOf(many), rows: many.rows },
-    figures.modelsOf(many.rows, null),
+    figures.linesOf(many.rows, "model", null),
     null,
   );
   assert.equal(finding.title, "Three of 5 models make up 80% of spend");

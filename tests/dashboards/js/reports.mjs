@@ -17,6 +17,9 @@ export const TODAY = "2026-11-23";
  * @property {string} [account]
  * @property {string | null} [model]
  * @property {string | null} [project]
+ * @property {string | null} [key]
+ * @property {string | null} [host]
+ * @property {string | null} [spread]
  * @property {string} [source]
  * @property {string} [kind]
  * @property {string} [currency]
@@ -26,8 +29,8 @@ export const TODAY = "2026-11-23";
  */
 
 const SPEND = { kind: "spend", label: "Spend", noun: "spend" };
-const COLUMNS = ["provider", "account", "model", "project", "source", "kind", "currency"];
-const MEASURES = ["rows", "days", "amounts", "converted", "input", "cached", "output", "unsplit", "unpriced"];
+const COLUMNS = ["provider", "account", "host", "model", "project", "key", "source", "spread", "kind", "currency"];
+const MEASURES = ["rows", "unit", "days", "amounts", "converted", "input", "cached", "output", "unsplit", "unpriced"];
 
 /** @param {string} day */
 const dayOf = (day) => Date.parse(day) / 86400000;
@@ -46,6 +49,9 @@ export function factsOf(entries) {
     account: "main",
     model: "gpt",
     project: null,
+    key: null,
+    host: null,
+    spread: null,
     source: "api",
     kind: "spend",
     currency: "USD",
@@ -62,6 +68,7 @@ export function factsOf(entries) {
   const series = full.map((entry) => [
     ...COLUMNS.map((column) => names[column].indexOf(/** @type {Record<string, any>} */ (entry)[column])),
     1,
+    "1",
     base36(dayOf(entry.day) - dayOf(first)),
     base36(entry.cents),
     base36(entry.converted),
@@ -71,7 +78,7 @@ export function factsOf(entries) {
     entry.tokens === null ? "" : "0",
     base36(entry.unpriced),
   ]);
-  return { format: 2, scale: 2, first_day: first ?? null, columns: [...COLUMNS, ...MEASURES], names, series };
+  return { format: 3, scale: 2, first_day: first ?? null, columns: [...COLUMNS, ...MEASURES], names, series };
 }
 
 /**
@@ -90,6 +97,7 @@ export function reportOf(entries, { context = {}, panels = {}, chosen = "all" } 
       isSample: false,
       organisation: "Northwind Labs",
       sourceLabels: { api: "API", manual: "Manual", local: "Local", import: "Import" },
+      providerNames: {},
       today: TODAY,
       billingCurrencies: ["USD"],
       recorded: [],

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bucketStart, dayNumber, fittingGrain, isoDay } from "../../../dashboards/static/js/days.js";
 import { sumUnits } from "../../../dashboards/static/js/facts.js";
-import { providerColours } from "../../../dashboards/static/js/provider_colours.js";
+import { groupColours } from "../../../dashboards/static/js/group_colours.js";
 import { buckets, rangeDays, rowsOfAllTime, within } from "../../../dashboards/static/js/selection.js";
 import { bucketName, stackOf, stackTable, ticksOf, tickWriter } from "../../../dashboards/static/js/stacks.js";
 import { reportOf, stateOf } from "./reports.mjs";
@@ -17,6 +17,15 @@ const report = reportOf([
   { day: "2026-11-23", cents: -50, provider: "openai" },
   { day: "2026-11-23", cents: null, provider: "openai", unpriced: 9 },
 ]);
+
+/** @param {string[]} names */
+const coloursOf = (names) =>
+  groupColours(
+    names,
+    "Other providers",
+    ({ provider }) => provider,
+    (name) => name,
+  );
 
 /** @param {Partial<import("../../../dashboards/static/js/types.js").State>} chosen */
 const sumOf = (chosen) => sumUnits(rowsOfAllTime(report, stateOf(report, chosen)));
@@ -74,7 +83,7 @@ test("the grain is the finest whose bars are four pixels wide", () => {
 });
 
 test("costs stack up, credits down, and entries by hand are a piece of their own", () => {
-  const colours = providerColours(["openai", "anthropic"]);
+  const colours = coloursOf(["openai", "anthropic"]);
   const range = /** @type {[number, number]} */ (["2026-11-01", "2026-11-30"].map(dayNumber));
   const [november] = buckets(report.rows, range, "month").map((bucket) => stackOf(bucket, colours));
   assert.deepEqual(
@@ -96,7 +105,7 @@ test("costs stack up, credits down, and entries by hand are a piece of their own
 });
 
 test("from the sixth on providers share a colour and a group", () => {
-  const colours = providerColours(["a", "b", "c", "d", "e", "f", "g"]);
+  const colours = coloursOf(["a", "b", "c", "d", "e", "f", "g"]);
   assert.deepEqual(colours.groups, ["a", "b", "c", "d", "e", "Other providers"]);
   assert.deepEqual(["a", "e", "f", "g"].map(colours.groupOf), ["a", "e", "Other providers", "Other providers"]);
   assert.deepEqual(["e", "Other providers"].map(colours.colourOf), ["var(--provider-5)", "var(--provider-other)"]);

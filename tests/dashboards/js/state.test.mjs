@@ -15,7 +15,7 @@ const SPEND = { kind: "spend", label: "Spend", noun: "spend" };
 
 const report = reportOf(
   [
-    { day: "2026-10-01", cents: 100, provider: "openai", project: "search" },
+    { day: "2026-10-01", cents: 100, provider: "openai", project: "search", key: "ci" },
     { day: "2026-11-20", cents: 50, provider: "a&b=c", source: "manual", model: null },
     { day: "2026-11-21", cents: 10, provider: "agent", kind: "list_price_value", source: "local" },
   ],
@@ -35,19 +35,23 @@ test("a link restores every choice", () => {
     to: dayNumber("2026-11-20"),
     provider: ["a&b=c", "openai"],
     model: ["No model named"],
-    options: { grain: "week", horizon: "30", compare: "provider" },
+    key: ["ci"],
+    group: "project",
+    day: dayNumber("2026-11-20"),
+    options: { grain: "week", horizon: "30", compare: "quarter", against: "year" },
   });
   const link = state.writeLink(report, chosen);
   assert.equal(
     link,
-    "source=manual&range=custom&compare=provider&grain=week&horizon=30&from=2026-10-05&to=2026-11-20" +
-      "&provider=a%26b%3Dc&provider=openai&model=No+model+named",
+    "source=manual&range=custom&compare=quarter&against=year&grain=week&horizon=30&from=2026-10-05&to=2026-11-20" +
+      "&provider=a%26b%3Dc&provider=openai&key=ci&model=No+model+named&group=project&day=2026-11-20",
   );
   assert.deepEqual(state.readLink(report, `#${link}`), chosen);
 });
 
 test("what a link asks for and the report does not have is ignored", () => {
-  const wrong = "#source=local&range=9999&provider=nobody&grain=hour&horizon=1e9&kind=both&from=1&__proto__=1";
+  const wrong =
+    "#source=local&range=9999&provider=nobody&grain=hour&horizon=1e9&kind=both&from=1&__proto__=1&group=host&day=2026-02-30";
   assert.deepEqual(state.readLink(report, wrong), state.defaults(report));
   for (const dates of [
     "",

@@ -1,19 +1,24 @@
-// Which colour a provider has: by its rank in all the costs of its kind, whatever is filtered, so that a colour never
-// changes its meaning. From the sixth on they share one. What was entered manually is hatched in the same colour.
+// Which colour a provider, a model or whatever else a chart is grouped by has: by its rank in all the costs of its kind,
+// whatever is filtered, so that a colour never changes its meaning. From the sixth on they share one. What was entered
+// manually for a day is hatched in the same colour.
 
 import { draw } from "./elements.js";
 
+/** @import { Series } from "./types.js" */
+
 const COLOURED = 5;
-const OTHERS = "Other providers";
 
 /**
- * The groups that charts of one kind of cost stack: a provider each, and one for all after the fifth.
- * @param {string[]} providers the costliest first
+ * The groups that charts of one kind of cost stack: a name each, and one for all after the fifth.
+ * @param {string[]} names the costliest first
+ * @param {string} others what all after the fifth are called together
+ * @param {(series: Series) => string} nameOf
+ * @param {(name: string) => string} shownAs what people call a name
  */
-export function providerColours(providers) {
-  const coloured = providers.slice(0, COLOURED);
+export function groupColours(names, others, nameOf, shownAs) {
+  const coloured = names.slice(0, COLOURED);
   /** from the bottom of a stack to its top, the shared one last */
-  const groups = providers.length > COLOURED ? [...coloured, OTHERS] : coloured;
+  const groups = names.length > COLOURED ? [...coloured, others] : coloured;
   /** @param {string} group */
   const colourOf = (group) =>
     coloured.includes(group) ? `var(--provider-${coloured.indexOf(group) + 1})` : "var(--provider-other)";
@@ -23,14 +28,19 @@ export function providerColours(providers) {
     groups,
     colourOf,
     hatchName,
-    /** @param {string} provider */
-    groupOf: (provider) => (coloured.includes(provider) ? provider : OTHERS),
+    /** @param {string} name */
+    groupOf: (name) => (coloured.includes(name) ? name : others),
+    nameOf,
+    /** @param {string} group */
+    labelOf: (group) => (coloured.includes(group) ? shownAs(group) : group),
+    /** @param {string} group */
+    isOne: (group) => coloured.includes(group),
     /** One hatch pattern a group, for an svg's definitions. */
     hatches: () => groups.map((group) => hatch(hatchName(group), colourOf(group))),
   };
 }
 
-/** @typedef {ReturnType<typeof providerColours>} ProviderColours */
+/** @typedef {ReturnType<typeof groupColours>} GroupColours */
 
 /**
  * @param {string} id

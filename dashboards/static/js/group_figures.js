@@ -1,9 +1,9 @@
-// What each model uses and costs behind the filters: tokens, cost, what a million tokens cost, share and change.
+// What each model, project or other group uses and costs behind the filters: tokens, cost, what a million tokens cost, share and change.
 
-import { compareNames, nameOf, SOURCES, sumTokens, sumUnits } from "./facts.js";
+import { compareNames, nameIn, SOURCES, sumTokens, sumUnits } from "./facts.js";
 import { EN_DASH, percent, toNumber } from "./formats.js";
 
-/** @import { Row, Series, SourceKind } from "./types.js" */
+/** @import { Group, Row, Series, SourceKind } from "./types.js" */
 
 /**
  * The figures of some rows; null is unknown. `cost` and `units` are one amount, as a float to sort by and exact. `rate`
@@ -23,32 +23,34 @@ import { EN_DASH, percent, toNumber } from "./formats.js";
  */
 
 /**
- * `now` and `before` are the costs of the spans compared; before is null where the model is in neither.
+ * `now` and `before` are the costs of the spans compared; before is null where the line is in neither. `isNamed`: its rows
+ * name what they are grouped by.
  * @typedef {Figures & {
- *   name: string, isNamed: boolean, provider: string, sources: SourceKind[], rows: Row[],
+ *   name: string, isNamed: boolean, providers: string[], sources: SourceKind[], rows: Row[],
  *   now: bigint, before: bigint | null,
- * }} Model
+ * }} Line
  */
 /** @typedef {"name" | "provider" | "input" | "cached" | "output" | "cost" | "rate" | "share" | "change"} Column */
 
 /**
- * Every model of `rows`.
+ * A line for every name that `rows` are grouped by; a model that several providers have is a line of each.
  * @param {Row[]} rows
+ * @param {Group} group
  * @param {{ now: Row[], before: Row[] } | null} compared null: there is nothing to compare with
- * @returns {Model[]}
+ * @returns {Line[]}
  */
-export function modelsOf(rows, compared) {
-  const total = totalOfShares(rows);
-  const nows = sumsByModel(compared?.now ?? []);
-  const befores = sumsByModel(compared?.before ?? []);
-  return [...groupByModel(rows)].map(([key, mine]) => {
-    const { provider, model } = mine[0].series;
+export function linesOf(rows, group, compared) {
+  const total = totalOfShares(rows, group);
+  const nows = sumsByKey(compared?.now ?? [], group);
+  const befores = sumsByKey(compared?.before ?? [], group);
+  return [...rowsByKey(rows, group)].map(([key, mine]) => {
+    const { series } = mine[0];
     const now = nows.get(key) ?? 0n;
     const before = nows.has(key) || befores.has(key) ? (befores.get(key) ?? 0n) : null;
     return {
-      name: nameOf("model", model),
-      isNamed: model !== null,
-      provider,
+      name: nameIn(group, series),
+      isNamed: series[group] !== null,
+      providers: [...new Set(mine.map((row) => row.series.provider))].sort(),
       sources: SOURCES.filter((source) => mine.some((row) => row.series.source === source)),
       rows: mine,
       now,
@@ -59,21 +61,21 @@ export function modelsOf(rows, compared) {
 }
 
 /**
- * Some models as one line, so that the lines shown add up.
- * @param {Model[]} models
+ * Some lines as one, so that the lines shown add up.
+ * @param {Line[]} lines
  * @param {bigint} total that of the shares
  */
-export function togetherOf(models, total) {
+export function togetherOf(lines, total) {
   let now = 0n;
   /** @type {bigint | null} */
   let before = null;
-  for (const model of models) {
-    if (model.before === null) continue;
-    now += model.now;
-    before = (before ?? 0n) + model.before;
+  for (const line of lines) {
+    if (line.before === null) continue;
+    now += line.now;
+    before = (before ?? 0n) + line.before;
   }
   return figuresOf(
-    models.flatMap((model) => model.rows),
+    lines.flatMap((line) => line.rows),
     total,
     now,
     before,
@@ -81,11 +83,12 @@ export function togetherOf(models, total) {
 }
 
 /**
- * What models have shares of; nothing where a credit would make some of them more than all of it, or less than none.
+ * What lines have shares of; nothing where a credit would make some of them more than all of it, or less than none.
  * @param {Row[]} rows
+ * @param {Group} group
  */
-export function totalOfShares(rows) {
-  const isCredited = [...sumsByModel(rows).values()].some((units) => units < 0n);
+export function totalOfShares(rows, group) {
+  const isCredited = [...sumsByKey(rows, group).values()].some((units) => units < 0n);
   return isCredited ? 0n : sumUnits(rows);
 }
 
@@ -134,44 +137,60 @@ export function changeOf(now, before) {
   return { change, changeText: percent(change, { signed: true }) };
 }
 
-/** @param {Series} series */
-const modelKey = ({ provider, model }) => JSON.stringify([provider, model]);
+/**
+ * @param {Group} group
+ * @param {Series} series
+ */
+const keyIn = (group, series) =>
+  JSON.stringify(group === "model" ? [series.provider, series.model] : [nameIn(group, series)]);
 
-/** @param {Row[]} rows */
-function groupByModel(rows) {
+/**
+ * @param {Row[]} rows
+ * @param {Group} group
+ */
+function rowsByKey(rows, group) {
   /** @type {Map<string, Row[]>} */
   const groups = new Map();
   for (const row of rows) {
-    const key = modelKey(row.series);
-    const group = groups.get(key);
-    if (group) group.push(row);
+    const key = keyIn(group, row.series);
+    const mine = groups.get(key);
+    if (mine) mine.push(row);
     else groups.set(key, [row]);
   }
   return groups;
 }
 
-/** @param {Row[]} rows */
-const sumsByModel = (rows) => new Map([...groupByModel(rows)].map(([key, group]) => [key, sumUnits(group)]));
+/**
+ * @param {Row[]} rows
+ * @param {Group} group
+ */
+const sumsByKey = (rows, group) => new Map([...rowsByKey(rows, group)].map(([key, mine]) => [key, sumUnits(mine)]));
 
 /**
- * The models by a column; what is unknown comes last either way, and names break ties.
- * @param {Model[]} models
+ * The lines by a column; what is unknown comes last either way, and names break ties.
+ * @param {Line[]} lines
  * @param {Column} key
  * @param {boolean} descending
  */
-export function sortModels(models, key, descending) {
+export function sortLines(lines, key, descending) {
   const sign = descending ? -1 : 1;
-  return [...models].sort((a, b) => {
-    const [x, y] = [a[key], b[key]];
+  return [...lines].sort((a, b) => {
+    const [x, y] = [valueIn(a, key), valueIn(b, key)];
     if (x === null || y === null) return Number(x === null) - Number(y === null) || compareNames(a.name, b.name);
     return sign * (Number(x > y) - Number(x < y)) || compareNames(a.name, b.name);
   });
 }
 
 /**
- * The models whose name or provider holds `search`, whatever its case.
- * @param {Model[]} models
+ * @param {Line} line
+ * @param {Column} key
+ */
+const valueIn = (line, key) => (key === "provider" ? line.providers.join() : line[key]);
+
+/**
+ * The lines whose name or provider holds `search`, whatever its case.
+ * @param {Line[]} lines
  * @param {string} search
  */
-export const searchModels = (models, search) =>
-  models.filter(({ name, provider }) => `${name} ${provider}`.toLowerCase().includes(search.toLowerCase()));
+export const searchLines = (lines, search) =>
+  lines.filter(({ name, providers }) => [name, ...providers].join(" ").toLowerCase().includes(search.toLowerCase()));

@@ -4,9 +4,9 @@ One series is one combination of the dimensions: provider, account, host, model,
 is spread over a period, cost kind and currency. Names are written once and pointed at by position. Each column of a
 series is one text of comma-separated whole numbers in base 36: days as steps from the day before, money in multiples of
 the series' unit, an unknown value as nothing. A unit is itself a whole number, in base 36, of units of 10^-scale: the
-largest that all amounts of its series are multiples of. What is billed in a currency other than the reporting one is there
-twice, as billed and converted. A column whose values are all the same is written once. No number here passes through a
-float.
+largest that all amounts of its series are multiples of. What is billed in a currency other than the reporting one is
+there twice, as billed and converted. A column whose values are all the same is written once. No number here passes
+through a float.
 
 In the page the document is deflated (zlib) and written in base 64: a third less than as text.
 """

@@ -4,8 +4,9 @@ python -m benchmarks.learn_intervals FOLDER [--workers 2] [--write]
 
 FOLDER is as for benchmarks.forecasts. Series that are almost constant, which such folders lack, are made. Of each case
 the width that would have held what came, as a multiple of the one that the errors of the series give, is collected by
-group; the quantile of these at 80 and 95 per cent is the scale. Series are halved by their place in the alphabet within
-their label. --write puts the scales of all into pipelines/analytics/interval_table.json; the spreads stay as they are.
+group; the quantile of these at 80 and 95 per cent, a bit more where series are few, is the scale. Series are halved by
+their place in the alphabet within their label. --write puts the scales of all into
+pipelines/analytics/interval_table.json; the spreads stay as they are.
 """
 
 from __future__ import annotations
@@ -101,8 +102,9 @@ def scales(rows: pd.DataFrame) -> dict[str, Scales]:
     """By group, the multiples that hold as many of `rows` as their level says; a group without rows keeps its own."""
     found = dict(TABLE.scales)
     for group, part in rows.groupby("group"):
+        series = part["series"].nunique()
         of = {
-            f"{kind}_{level}": round(float(each["need"].quantile(level / 100)), 3)
+            f"{kind}_{level}": round(float(each["need"].quantile(_rank(level / 100, series))), 3)
             for (kind, level), each in part.groupby(["kind", "level"])
         }
         if group == SPARSE:
@@ -111,6 +113,11 @@ def scales(rows: pd.DataFrame) -> dict[str, Scales]:
             of[f"{kind}_95"] = max(of[f"{kind}_95"], of[f"{kind}_80"])  # an interval holds the narrower one
         found[str(group)] = Scales.model_validate(of)
     return found
+
+
+def _rank(level: float, series: int) -> float:
+    """The quantile that holds `level` of a series not seen yet, as conformal prediction has it, and a bit at most."""
+    return min(level * (series + 1) / series, level + (1 - level) / 4)
 
 
 def coverage(rows: pd.DataFrame, by: str, table: dict[str, Scales]) -> pd.DataFrame:

@@ -19,9 +19,11 @@ from typing import Any
 import numpy as np
 
 from pipelines.analytics.baselines import BASELINES, baseline_paths, smoothing
-from pipelines.analytics.combination import path_without_prophet
+from pipelines.analytics.combination import combined
 from pipelines.analytics.intervals import PastErrors, past_errors
 from pipelines.analytics.models import Costs, Path, SmoothingForm, smoothing_form
+from pipelines.analytics.plain_past import PlainPast
+from pipelines.analytics.time_limit import NO_LIMIT, TimeLimit
 
 HORIZONS = (7, 30, 60, 90)
 ORIGIN_STEP, MOST_ORIGINS = 20, 9
@@ -117,16 +119,26 @@ def days_tested(costs: Costs) -> int:
     return max(len(costs.regular) - today % ORIGIN_STEP, 0)
 
 
-def backtest(costs: Costs, key: str) -> Backtest:
-    """Forecast `costs` again from each origin, see `days_tested`."""
+def backtest(costs: Costs, key: str, past: PlainPast | None = None, limit: TimeLimit = NO_LIMIT) -> Backtest:
+    """Forecast `costs` again from each origin, see `days_tested`.
+
+    Args:
+        costs: the days of the series.
+        key: what the backtest can be stored under.
+        past: of the regular part of `costs`.
+        limit: the time that it has.
+
+    Raises:
+        TimeoutError: not all origins are ready by the limit.
+    """
+    past = past or PlainPast(costs.regular)
     costs = costs.until(days_tested(costs))
     origins = list(range(len(costs.regular) - ORIGIN_STEP, LEAST_PAST - 1, -ORIGIN_STEP))[:MOST_ORIGINS][::-1]
     if not origins:
         return Backtest(key, None, None, ())
     first = costs.regular.index[0].date()
     form = smoothing_form(_as_of(costs, origins[0]).regular)
-    plain: dict[int, Path] = {}
-    repeated = [_repeated(costs, origin, form, plain) for origin in origins]
+    repeated = [_repeated(costs, origin, form, past, limit) for origin in origins]
     return Backtest(
         key,
         first + timedelta(days=origins[0]),
@@ -141,14 +153,17 @@ def _as_of(costs: Costs, origin: int) -> Costs:
     return Costs.of(known.whole, [known.regular, known.irregular])
 
 
-def _repeated(costs: Costs, origin: int, form: SmoothingForm | None, plain: dict[int, Path]) -> _Repeated:
+def _repeated(costs: Costs, origin: int, form: SmoothingForm | None, past: PlainPast, limit: TimeLimit) -> _Repeated:
+    if limit.is_over:
+        raise TimeoutError
     known = _as_of(costs, origin)
+    if not known.irregular.equals(costs.irregular.iloc[:origin]):
+        past = PlainPast(known.regular)
     came: Path = np.asarray(costs.whole.iloc[origin : origin + max(HORIZONS)], dtype=np.float64)
     smoothed = smoothing(known, max(HORIZONS), form)
-    usual = path_without_prophet(known, list(smoothed.values()), max(HORIZONS))
-    is_as_today = known.irregular.equals(costs.irregular.iloc[:origin])
-    errors = past_errors(known, plain if is_as_today else None)
-    return _Repeated({FORECAST: usual, **baseline_paths(known, max(HORIZONS), smoothed)}, came, errors)
+    usual = combined(known, list(smoothed.values()), max(HORIZONS), past)
+    paths = {FORECAST: usual, **baseline_paths(known, max(HORIZONS), smoothed)}
+    return _Repeated(paths, came, past_errors(known, past))
 
 
 def _accuracies(repeated: list[_Repeated]) -> Iterator[Accuracy]:

@@ -6,41 +6,44 @@ intervals (intervals.py) and what it is held against (baselines.py, backtest.py)
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from pipelines.analytics import models
 from pipelines.analytics.drift import drifting
 from pipelines.analytics.models import Costs, Path
+from pipelines.analytics.plain_past import PlainPast
+from pipelines.analytics.time_limit import TimeLimit
+
+IRREGULAR, PROFILES = "irregular", "weekday profiles"
+SMOOTHED = "median of smoothing and weekday profiles"
+ALL = "median of prophet, smoothing and weekday profiles"
 
 
-def expected_path(costs: Costs, horizon: int) -> tuple[Path, str]:
-    """The expected amounts of the next days, and which method gave them."""
-    irregular = models.irregular_path(costs.irregular, horizon)
+def expected_path(costs: Costs, horizon: int, past: PlainPast, limit: TimeLimit) -> tuple[Path, str]:
+    """The expected amounts of the next days, and which method gave them.
+
+    Raises nothing: what has no answer, or none within the limit, is left out, down to the profiles.
+    """
     if not costs.has_a_week:
-        return irregular, "irregular"
-    paths = [
-        *models.weekly_paths(costs.regular, horizon),
-        *models.smoothing_paths(costs.regular, horizon).values(),
-    ]
-    method = "weekday profiles"
+        return models.irregular_path(costs.irregular, horizon), IRREGULAR
+    smoothing = [] if limit.is_over else list(models.smoothing_paths(costs.regular, horizon).values())
+    method = SMOOTHED if smoothing else PROFILES
+    paths = list(smoothing)
     try:
-        paths.append(models.prophet_path(costs.regular, horizon))
-        method = "median of prophet, smoothing and weekday profiles"
-    except (RuntimeError, ValueError):
+        paths.append(models.prophet_path(costs.regular, horizon, limit))
+        method = ALL if smoothing else PROFILES
+    except (RuntimeError, ValueError, TimeoutError):
         # Prophet's optimiser gives up on some shapes of series; the others still know the week.
         pass
-    return irregular + drifting(np.median(paths, axis=0), costs.regular), method
+    return combined(costs, paths, horizon, past), method
 
 
-def path_without_prophet(costs: Costs, smoothing: list[Path], horizon: int) -> Path:
-    """The same of all models but Prophet, which takes longest; `smoothing` is the paths of AutoETS and AutoTheta."""
+def combined(costs: Costs, fitted: Sequence[Path], horizon: int, past: PlainPast) -> Path:
+    """The published path of whatever models were fitted, beside the profiles, which need no fit."""
     irregular = models.irregular_path(costs.irregular, horizon)
     if not costs.has_a_week:
         return irregular
-    paths = [*models.weekly_paths(costs.regular, horizon), *smoothing]
-    return irregular + drifting(np.median(paths, axis=0), costs.regular)
-
-
-def part_path(costs: Costs, horizon: int) -> Path:
-    """The same of nothing but the profiles, which cost no fit: its share of its total is what matters of a part."""
-    return path_without_prophet(costs, [], horizon)
+    paths = [*models.weekly_paths(costs.regular, horizon), *fitted]
+    return irregular + drifting(np.median(paths, axis=0), costs.regular, past)

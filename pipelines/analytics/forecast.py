@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ from pipelines.analytics.models import without_gaps
 from pipelines.analytics.outlook import LEAST_HISTORY, Outlook, outlooks
 from pipelines.analytics.parts import part_outlooks, reconciled
 from pipelines.analytics.series import TOTAL, Series, daily_series
+from pipelines.analytics.time_limit import SECONDS_EACH
 from pipelines.analytics.usage import UsageForecast, UsageToForecast, forecast_usage
 
 FULL_HISTORY = 28
@@ -87,6 +88,7 @@ def forecast(
     calendar: Calendar | None = None,
     known: Mapping[str, UsageForecast] | None = None,
     workers: int = 1,
+    seconds_each: float = SECONDS_EACH,
 ) -> Forecasts:
     """Forecast each series of `daily` from its days before `as_of` that were delivered.
 
@@ -98,10 +100,11 @@ def forecast(
         calendar: see `daily_series`.
         known: forecasts of usage that an earlier call made; what they are of is not forecast again.
         workers: see `forecast_usage`.
+        seconds_each: what one series may take; what is not ready by then is left out, and its status says so.
     """
     found = outlooks(daily_series(daily, as_of, missing, calendar), as_of)
     found += [part for total in found for part in _parts_of(total, found, parts)]
-    asked = _asked(found)
+    asked = {key: replace(usage, seconds=seconds_each) for key, usage in _asked(found).items()}
     made = forecast_usage({usage.key: usage for usage in asked.values()}, known or {}, workers)
     usages = {key: made[usage.key] for key, usage in asked.items()}
     rows = _rows(found, as_of, usages)
@@ -122,7 +125,7 @@ def _rows(
             method, errors = _method(usage, is_sum=is_sum)
             rows["daily"] += _days(outlook, path, method, errors)
             rows["totals"] += _sums(outlook, as_of, path, errors)
-        rows["status"].append(_status(outlook, as_of, None if is_sum else usage))
+        rows["status"].append(_status(outlook, as_of, usage, is_sum=is_sum))
         if usage and usage.backtest:
             published = usage.method if usage.method in BASELINES and not is_sum else backtest.FORECAST
             rows["backtest"] += [{**outlook.series.identity, **row} for row in backtest.rows(usage.backtest, published)]
@@ -256,7 +259,7 @@ def _spent(series: Series, since: date) -> float:
     return float(costs[costs.index >= pd.Timestamp(since)].sum())
 
 
-def _status(outlook: Outlook, as_of: date, usage: UsageForecast | None) -> dict[str, Any]:
+def _status(outlook: Outlook, as_of: date, usage: UsageForecast | None, *, is_sum: bool) -> dict[str, Any]:
     history = outlook.history
     starts_on: date | None = None
     message: str | None = None
@@ -273,7 +276,9 @@ def _status(outlook: Outlook, as_of: date, usage: UsageForecast | None) -> dict[
     elif history < FULL_HISTORY:
         state, message = "low_confidence", f"{history} days of history: low confidence below {FULL_HISTORY}"
     else:
-        state, message = "ready", _nearer(usage) if usage else None
+        state, message = "ready", _nearer(usage) if usage and not is_sum else None
+    if usage and usage.out_of_time:
+        message = "; ".join(filter(None, (message, "not all methods were ready in time")))
     return {
         **outlook.series.identity,
         "days_of_history": history,

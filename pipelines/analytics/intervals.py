@@ -13,10 +13,12 @@ from math import exp
 from statistics import NormalDist
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from pipelines.analytics.interval_table import TABLE, group_of
-from pipelines.analytics.models import WEEK, Costs, Path, is_irregular, plain_path
+from pipelines.analytics.models import WEEK, Costs, irregular_path, is_irregular, weekday_noise
+from pipelines.analytics.plain_past import PlainPast
 
 FIRST_CUTOFF = 14
 CUTOFF_STEP = 3
@@ -133,20 +135,20 @@ def _scaled(widths: tuple[float, float], scale: float) -> tuple[float, float]:
     return widths[0] * scale, widths[1] * scale
 
 
-def past_errors(costs: Costs, plain: dict[int, Path] | None = None) -> PastErrors:
+def past_errors(costs: Costs, past: PlainPast | None = None) -> PastErrors:
     """The errors of the plain forecast at every third day of the last nine months.
 
     Args:
         costs: the days of the series.
-        plain: plain paths by their cutoffs, of the same costs up to any day; what is not there is added.
+        past: of its regular part, which may go on after it.
     """
     irregular = is_irregular(costs.whole)
-    whole = np.asarray(costs.whole, dtype=np.float64)
-    recent = whole[-LONGEST_PAST:]
+    whole = costs.whole
+    recent = whole.iloc[-LONGEST_PAST:]
     softening = None if irregular else 0.05 * max(float(recent.mean()), 1e-9)
     cutoffs = [cutoff for cutoff in range(FIRST_CUTOFF, len(whole), CUTOFF_STEP) if cutoff >= len(whole) - LONGEST_PAST]
     span = len(whole) - cutoffs[0] if cutoffs else 0
-    actual, expected = _around(cutoffs, costs, whole, {} if plain is None else plain)
+    actual, expected = _around(cutoffs, costs, past or PlainPast(costs.regular))
     each = _error(actual, expected, softening)
     days: dict[int, list[float]] = {}
     begun = 0
@@ -163,22 +165,22 @@ def past_errors(costs: Costs, plain: dict[int, Path] | None = None) -> PastError
         {bucket: Measured.of(found, span / bucket if found else 0.0) for bucket, found in days.items()},
         {length: Measured.of(found, span / max(length, WEEK) if found else 0.0) for length, found in sums.items()},
         softening,
-        float(recent.std()) if softening is None else _stretch(recent, softening),
+        float(recent.std(ddof=0)) if softening is None else _stretch(recent, softening),
         min(LEVEL_WORTH, len(whole)),
     )
 
 
-def _around(cutoffs: list[int], costs: Costs, whole: Errors, plain: dict[int, Path]) -> tuple[Errors, Errors]:
+def _around(cutoffs: list[int], costs: Costs, past: PlainPast) -> tuple[Errors, Errors]:
     """What came and what the plain forecast expected after each cutoff, a row each; NaN where a day is yet to come."""
     longest = max(TABLE.sum_spreads)
+    whole = np.asarray(costs.whole, dtype=np.float64)
     actual = np.full((len(cutoffs), longest), np.nan)
     expected = np.zeros((len(cutoffs), longest))
     for row, cutoff in enumerate(cutoffs):
-        if cutoff not in plain:
-            plain[cutoff] = plain_path(costs.until(cutoff), longest)
         came = whole[cutoff : cutoff + longest]
         actual[row, : len(came)] = came
-        expected[row] = plain[cutoff]
+        week = past.week(cutoff) + irregular_path(costs.irregular.iloc[:cutoff], WEEK)
+        expected[row] = np.resize(week, longest)
     return actual, expected
 
 
@@ -191,9 +193,6 @@ def _error(actual: Errors, expected: Errors, softening: float | None) -> Errors:
     return actual - expected if softening is None else np.log((actual + softening) / (expected + softening))
 
 
-def _stretch(recent: Errors, softening: float) -> float:
+def _stretch(recent: pd.Series[float], softening: float) -> float:
     """How much noisier than usual the days of eight weeks are around their weekdays, by its root and within reason."""
-    weeks = min(8, len(recent) // WEEK)
-    by_week = np.log(recent[-weeks * WEEK :] + softening).reshape(weeks, WEEK)
-    spread = float(np.std(by_week - np.median(by_week, axis=0)))
-    return float(np.sqrt(np.clip(spread / TYPICAL_SPREAD, CALMEST, WILDEST)))
+    return float(np.sqrt(np.clip(weekday_noise(recent, softening) / TYPICAL_SPREAD, CALMEST, WILDEST)))

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import isinf
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+
+from pipelines.analytics.time_limit import TimeLimit
 
 if TYPE_CHECKING:
     from prophet import Prophet
@@ -180,26 +183,24 @@ def smoothing_paths(values: pd.Series[float], horizon: int, form: SmoothingForm 
     return {name: path.clip(0) for name, path in found.items() if np.isfinite(path).all()}
 
 
-def plain_path(costs: Costs, horizon: int) -> Path:
-    """What needs no fit: the mean of the two profiles, and the irregular part."""
-    regular = np.mean(weekly_paths(costs.regular, horizon), axis=0) if costs.has_a_week else 0.0
-    path: Path = regular + irregular_path(costs.irregular, horizon)
-    return path
+def prophet_path(values: pd.Series[float], horizon: int, limit: TimeLimit) -> Path:
+    """Prophet on the log scale, outliers masked in a second pass, the trend held at its last value, never below 0.
 
-
-def prophet_path(values: pd.Series[float], horizon: int) -> Path:
-    """Prophet on the log scale, outliers masked in a second pass, the trend held at its last value, never below 0."""
+    Raises:
+        TimeoutError: a fit is not ready by the limit.
+        RuntimeError, ValueError: Prophet's optimiser gives up on this shape of series.
+    """
     flat = len(values) < SHORT_HISTORY
     recent = values.iloc[-42:] if flat else values.iloc[-LONGEST_FIT:]
     positive = recent[recent > 0]
     scale = 0.01 * float(positive.median())
     frame = pd.DataFrame({"ds": recent.index, "y": np.log(recent.to_numpy() / scale + 1)})
-    model = _fit(frame, len(values))
+    model = _fit(frame, len(values), limit)
     fitted = model.predict(frame[["ds"]])["yhat"].to_numpy()
     residual = np.abs(frame["y"].to_numpy() - fitted)
     masked = residual > OUTLIER_MADS * max(float(np.median(residual)), 1e-9)
     if masked.any() and (~masked).sum() > 2 * WEEK:
-        model = _fit(frame[~masked], len(values))
+        model = _fit(frame[~masked], len(values), limit)
         fitted = model.predict(frame[["ds"]])["yhat"].to_numpy()
     ahead = model.predict(pd.DataFrame({"ds": _days(values, horizon)}))
     held = ahead["trend"].iloc[0] + ahead["weekly"].to_numpy()
@@ -210,7 +211,7 @@ def prophet_path(values: pd.Series[float], horizon: int) -> Path:
     return path
 
 
-def _fit(frame: pd.DataFrame, history: int) -> Prophet:
+def _fit(frame: pd.DataFrame, history: int, limit: TimeLimit) -> Prophet:
     # Prophet brings a plotting library along; what forecasts nothing should not wait for it.
     from prophet import Prophet  # noqa: PLC0415
 
@@ -227,8 +228,23 @@ def _fit(frame: pd.DataFrame, history: int) -> Prophet:
     )
     short = history < 4 * WEEK
     model.add_seasonality("weekly", period=WEEK, fourier_order=3, prior_scale=0.5 if short else 2)
-    model.fit(frame, seed=1)
+    if limit.is_over:
+        raise TimeoutError
+    # What optimises is a process of its own, which is ended then.
+    model.fit(frame, seed=1, timeout=None if isinf(limit.left) else limit.left)
     return model
+
+
+def weekday_noise(values: pd.Series[float], softening: float | None = None) -> float:
+    """The spread of the days of eight weeks around their weekdays, on the log scale.
+
+    Args:
+        values: costs by day.
+        softening: added to each day; without it a twentieth of the mean.
+    """
+    weeks = _last_weeks(values, 8)
+    logs = np.log(weeks + (0.05 * max(float(weeks.mean()), 1e-9) if softening is None else softening))
+    return float(np.std(logs - np.median(logs, axis=0)))
 
 
 def _last_weeks(values: pd.Series[float], count: int) -> Path:

@@ -213,7 +213,10 @@ def paused_days(complete: pd.DataFrame, as_of: date) -> pd.DataFrame:
 
 
 def _unusual_pauses(idle: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Which idle days lie in a pause that is longer than the third longest, of a series that is idle on few days."""
+    """Which idle days lie in a pause that is longer than the third longest, of a series that is idle on few days.
+
+    In the first four weeks only the last pause is one: two pauses that came so far may be usual.
+    """
     unusual = np.zeros(len(idle), dtype=bool)
     last_cost = int(np.flatnonzero(~idle)[-1])
     recent = ~idle[max(0, last_cost + 1 - REGULAR_DAYS) : last_cost + 1]
@@ -223,6 +226,7 @@ def _unusual_pauses(idle: NDArray[np.bool_]) -> NDArray[np.bool_]:
     pauses = list(zip(edges[::2], edges[1::2], strict=True))
     usual = sorted((end - begin for begin, end in pauses), reverse=True)[2:3] or [0]
     for begin, end in pauses:
-        has_ended = end == len(idle) and end - begin > LATEST
-        unusual[begin:end] = not has_ended and end - begin > usual[0]
+        is_last = end == len(idle)
+        is_known = end - begin <= LATEST if is_last else last_cost >= LATEST
+        unusual[begin:end] = is_known and end - begin > usual[0]
     return unusual

@@ -12,6 +12,7 @@ import os
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -20,13 +21,25 @@ from threading import Thread
 
 import numpy as np
 
-from pipelines.analytics import backtest, baselines, combination, drift, interval_table, intervals, models
+from pipelines.analytics import (
+    backtest,
+    baselines,
+    combination,
+    drift,
+    interval_table,
+    intervals,
+    models,
+    plain_past,
+    time_limit,
+)
 from pipelines.analytics.backtest import Backtest, days_tested
 from pipelines.analytics.baselines import baseline_path
-from pipelines.analytics.combination import expected_path, part_path
+from pipelines.analytics.combination import combined, expected_path
 from pipelines.analytics.interval_table import TABLE
 from pipelines.analytics.intervals import PastErrors, past_errors
 from pipelines.analytics.models import Costs
+from pipelines.analytics.plain_past import PlainPast
+from pipelines.analytics.time_limit import SECONDS_EACH, TimeLimit
 
 LEAST_PER_WORKER = 6
 """Series; a process takes as long to start as that many forecasts."""
@@ -41,26 +54,29 @@ LIBRARIES = ("numpy", "pandas", "prophet", "statsforecast")
 class UsageForecast:
     """The expected amounts of the next days, the method that gave them, and how wrong such a forecast has been.
 
-    `backtest` is None where none was asked for.
+    `backtest` is None where none was asked for, or none was ready in time; `out_of_time` says that anything was not.
     """
 
     path: tuple[float, ...]
     method: str
     errors: PastErrors
     backtest: Backtest | None = None
+    out_of_time: bool = False
 
 
 @dataclass(frozen=True)
 class UsageToForecast:
     """The usage of a series, for how many days it is forecast, and whether its accuracy is measured as well.
 
-    `is_part`: its forecast is a share of its total's, for which nothing is fitted.
+    `is_part`: its forecast is a share of its total's, for which nothing is fitted. `seconds` is how long it may take:
+    what is not ready by then is left out, the backtest first.
     """
 
     costs: Costs
     horizon: int
     is_tested: bool = False
     is_part: bool = False
+    seconds: float = SECONDS_EACH
 
     @property
     def key(self) -> str:
@@ -111,19 +127,24 @@ def _in_processes(usages: list[tuple[UsageToForecast, Backtest | None]], workers
 
 def _forecast_one(asked: tuple[UsageToForecast, Backtest | None]) -> UsageForecast:
     usage, tested = asked
+    limit = TimeLimit.of(usage.seconds)
+    past = PlainPast(usage.costs.regular)
+    path, method = expected_path(usage.costs, usage.horizon, past, limit)
     if usage.is_tested and tested is None:
-        tested = backtest.backtest(usage.costs, usage.backtest_key)
+        with suppress(TimeoutError):
+            tested = backtest.backtest(usage.costs, usage.backtest_key, past, limit)
     nearest = tested.nearest_baseline if tested else None
-    path = baseline_path(usage.costs, nearest.method, usage.horizon) if nearest else None
-    method = nearest.method if nearest else ""
-    if path is None:
-        path, method = expected_path(usage.costs, usage.horizon)
-    return UsageForecast(tuple(path.tolist()), method, past_errors(usage.costs), tested)
+    instead = baseline_path(usage.costs, nearest.method, usage.horizon) if nearest else None
+    if nearest and instead is not None:
+        path, method = instead, nearest.method
+    errors = past_errors(usage.costs, past)
+    return UsageForecast(tuple(path.tolist()), method, errors, tested, out_of_time=limit.is_over)
 
 
 def _share_of_total(usage: UsageToForecast) -> UsageForecast:
-    path = tuple(part_path(usage.costs, usage.horizon).tolist())
-    return UsageForecast(path, "share of the total", past_errors(usage.costs.last(PART_PAST)))
+    path = combined(usage.costs, [], usage.horizon, PlainPast(usage.costs.regular))
+    errors = past_errors(usage.costs.last(PART_PAST))
+    return UsageForecast(tuple(path.tolist()), "share of the total", errors)
 
 
 def _end_with_parent() -> None:
@@ -157,6 +178,8 @@ def _code_version() -> str:
         interval_table,
         intervals,
         models,
+        plain_past,
+        time_limit,
         inspect.getmodule(_code_version),
     )
     code = "".join(inspect.getsource(module) for module in modules if module)

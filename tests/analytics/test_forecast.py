@@ -169,7 +169,7 @@ def test_when_prophet_fails_on_one_series_its_weekdays_answer_and_others_are_not
     assert methods == {
         "total": "median of prophet, smoothing and weekday profiles",
         "groq": "median of prophet, smoothing and weekday profiles",
-        "cursor": "weekday profiles",
+        "cursor": "median of smoothing and weekday profiles",
     }
     assert (of(found.daily, "cursor")["expected_amount"] > 0).all()
 

@@ -141,6 +141,9 @@ def test_where_nothing_says_what_was_delivered_a_pause_longer_than_usual_is_miss
     assert through(weekly * 12) == (AS_OF - timedelta(days=1), 0)
     assert through([*weekly * 12, 0.0]) == (AS_OF - timedelta(days=4), 0)
     assert through([5.0, *[0.0] * 20, 5.0, *[0.0] * 9]) == (AS_OF - timedelta(days=1), 0)
+    # Of two weeks the first weekend may be usual, and an end is late all the same.
+    assert through(weekly * 2) == (AS_OF - timedelta(days=3), 0)
+    assert through([*weekly, *[20.0] * 7]) == (AS_OF - timedelta(days=1), 0)
 
 
 def test_usage_is_learnt_at_the_prices_in_force_and_spent_at_those_of_its_day():

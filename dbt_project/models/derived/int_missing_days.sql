@@ -290,6 +290,11 @@ judged_pauses as (
                     or streams.has_api and accounts.is_read is not true
                 )
                 then false
+            when
+                streams.has_files
+                and pauses.last_day < build.as_of_day - 1
+                and streams.last_cost_day - streams.first_day < {{ var('days_that_show_usual_pauses') }}
+                then false
             when streams.has_files then regularities.is_regular and pauses.day_count > usual_pauses.day_count
             else true
         end as is_missing

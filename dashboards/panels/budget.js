@@ -18,7 +18,7 @@ import { forecastsOf } from "./forecast.js";
  */
 /** @typedef {{ day: number, date: Date, sum: number, forecast: boolean }} DaySum what is spent up to and with a day */
 
-const HEIGHT = 190;
+const HEIGHT = 170;
 
 panel("budget", ({ report }) => {
   const budget = /** @type {BudgetData | null | undefined} */ (report.panels.budget);

@@ -51,7 +51,7 @@ function renderComparison(input) {
   if (isUsual && note) return showNothing(report.isAlone ? aloneText(report, note.replace(/\.$/, "")) : note);
   const spans =
     isUsual && current && previous
-      ? { current: readSpan(current), previous: readSpan(previous), name: month ?? "", months: 1 }
+      ? { current: readSpan(current), previous: readSpan(previous), name: month ?? "", months: 1, apart: 1 }
       : spansOf(state, input.range, report.today);
   if (!spans) return showNothing("No day of it is over yet.");
   const compared = comparisonOf(report, state, spans.current, spans.previous);

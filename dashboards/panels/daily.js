@@ -2,7 +2,7 @@
 // anomalies carry their number; the day that is not over and days that were not delivered are shaded.
 
 import { makeNavigable, noteLine } from "../static/js/chart_navigation.js";
-import { nameChart, scaleOf } from "../static/js/charts.js";
+import { chartHeight, nameChart, scaleOf } from "../static/js/charts.js";
 import { comparisonOf, without } from "../static/js/comparable_spans.js";
 import { offerTable } from "../static/js/data_table.js";
 import { bucketStart, dayNumber, fittingGrain } from "../static/js/days.js";
@@ -24,7 +24,6 @@ import { anomaliesOf } from "./anomalies.js";
 /** @typedef {{ number: string, start: number, top: number, title: string }} Pin the disc of an anomaly */
 /** @typedef {Record<string, { missing: Record<string, string[]> }>} DailyData of a cost kind, the days that each provider did not deliver */
 
-const HEIGHT = 300;
 const NOTES = 3;
 
 panel("daily", renderDaily, {
@@ -132,19 +131,19 @@ function showLegend({ report, state, rows, actions }) {
 function drawChart(chart, stacks, input, grain, width) {
   const { report, state } = input;
   const starts = stacks.map((stack) => stack.start);
-  const hasManual = stacks.some(({ pieces }) => pieces.some((piece) => piece.manual));
   const top = Math.max(...stacks.map((stack) => stack.top), 0);
   const bottom = Math.min(...stacks.map((stack) => stack.bottom), 0);
   const ceiling = (top || (bottom ? 0 : 1)) * 1.06;
   const barWidth = (width - 62) / starts.length;
+  const entries = entriesOn(stacks, input, grain);
   const ticks = ticksOf(starts, grain, width);
   const svg = Plot.plot({
     width,
-    height: HEIGHT,
+    height: chartHeight(width),
     marginLeft: 52,
     marginRight: 10,
     marginTop: 26,
-    marginBottom: hasManual ? 46 : 28,
+    marginBottom: entries.marked.length ? 46 : 28,
     x: { type: "band", domain: starts, padding: barWidth < 6 ? 0.12 : 0.2, label: null },
     y: { domain: [bottom, ceiling], nice: true, label: null },
     marks: [
@@ -162,7 +161,7 @@ function drawChart(chart, stacks, input, grain, width) {
       ...shadedMarks(grain === "day" ? shadedDays(input, starts) : [], bottom, ceiling),
       ...barMarks(stacks, input),
       Plot.ruleY([0], { stroke: "var(--border)" }),
-      ...manualMarks(stacks, barWidth),
+      ...entryMarks(entries, barWidth),
       ...pinMarks(pinsOn(stacks, input, grain)),
     ],
   });
@@ -282,23 +281,37 @@ function barMarks(stacks, { report, state }) {
 }
 
 /**
- * A triangle under each bar with a manual entry, and their name.
+ * The bars with an entry of their own or a note, and what they are called together.
  * @param {Stack[]} stacks
+ * @param {PanelInput} input
+ * @param {Grain} grain
+ */
+function entriesOn(stacks, { report, state }, grain) {
+  /** @param {Stack} stack */
+  const hasEntry = ({ pieces }) => pieces.some((piece) => piece.manual);
+  /** @param {Stack} stack */
+  const isNoted = ({ start }) => grain === "day" && notesOn(report, state, start).length > 0;
+  const marked = stacks.filter((stack) => hasEntry(stack) || isNoted(stack));
+  return { marked, name: marked.every(hasEntry) ? "Manual" : "Noted" };
+}
+
+/**
+ * A triangle under each of those bars, and their name.
+ * @param {ReturnType<typeof entriesOn>} entries
  * @param {number} barWidth
  */
-function manualMarks(stacks, barWidth) {
-  const manual = stacks.filter(({ pieces }) => pieces.some((piece) => piece.manual)).map((stack) => stack.start);
+function entryMarks({ marked, name }, barWidth) {
   const fill = "var(--manual)";
   return [
-    Plot.dot(manual, {
-      x: (start) => start,
+    Plot.dot(marked, {
+      x: "start",
       frameAnchor: "bottom",
       dy: 31,
       symbol: "triangle",
       r: Math.min(3, Math.max(1.6, barWidth / 2.2)),
       fill,
     }),
-    Plot.text(manual.length ? ["Manual"] : [], {
+    Plot.text(marked.length ? [name] : [], {
       frameAnchor: "bottom-left",
       dx: -8,
       dy: 36,

@@ -2,7 +2,7 @@
 // exists for the total and for each provider; under any other filter the total is shown, and the card says so.
 
 import { makeNavigable, noteLine } from "../static/js/chart_navigation.js";
-import { nameChart, scaleOf } from "../static/js/charts.js";
+import { chartHeight, nameChart, scaleOf } from "../static/js/charts.js";
 import { offerTable } from "../static/js/data_table.js";
 import { DAY_MS, dateOf, dayNumber, yearOf } from "../static/js/days.js";
 import { byId, draw, make, part, setTitle } from "../static/js/elements.js";
@@ -29,7 +29,6 @@ import { isFiltered } from "../static/js/state.js";
 /** @typedef {{ day: number, date: Date, amount: number, mean: number | null }} PastDay */
 /** @typedef {{ day: number, date: Date, expected: number, low80: number, high80: number, low95: number, high95: number }} DayAhead */
 
-const HEIGHT = 300;
 const MEAN_DAYS = 7;
 const HORIZONS = ["7", "30", "60", "90"];
 const { estimate, weekday } = formats;
@@ -206,7 +205,7 @@ function drawChart(chart, past, ahead, today) {
   const axis = { tickSize: 0, fill: "var(--muted)" };
   const svg = Plot.plot({
     width,
-    height: HEIGHT,
+    height: chartHeight(width),
     marginLeft: 52,
     marginRight: 14,
     marginTop: 26,

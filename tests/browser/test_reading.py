@@ -45,9 +45,19 @@ def test_the_report_has_no_accessibility_problem(width: int, theme: str, open_re
     assert _accessibility_problems(opened) == []
 
 
-@pytest.mark.parametrize("scenario", ["empty", "one_day", "list_price_only", "manual_only"])
+@pytest.mark.parametrize("scenario", ["empty", "one_day", "list_price_only", "manual_only", "sample"])
 def test_every_other_state_has_no_accessibility_problem(scenario: str, open_report: OpenReport):
     assert _accessibility_problems(open_report(scenario)) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_narrowed_page_an_open_menu_and_the_drawer_have_no_accessibility_problem(theme: str, open_report: OpenReport):
+    narrowed = "#provider=openai&source=api&group=key&range=year"
+    menu = open_report("company", narrowed, width=320, dark=theme == "dark")
+    menu.page.locator("#fold").click()
+    menu.page.locator("#model .opener").click()
+    assert _accessibility_problems(menu) == []
+    assert _accessibility_problems(open_report("company", "#day=2026-11-16", width=320, dark=theme == "dark")) == []
 
 
 @pytest.mark.parametrize("scenario", sorted(scenarios.SCENARIOS))

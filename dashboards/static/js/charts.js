@@ -14,6 +14,14 @@ export function nameChart(svg, label) {
   svg.setAttribute("aria-label", label);
 }
 
+const PHONE = 480;
+
+/**
+ * The height of a chart over time; less on a phone, whose page is long enough.
+ * @param {number} width in pixels
+ */
+export const chartHeight = (width) => (width < PHONE ? 200 : 300);
+
 /**
  * A scale of a drawn chart, as plain functions of what it draws.
  * @param {import("@observablehq/plot").Plot} chart

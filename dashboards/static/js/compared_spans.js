@@ -1,14 +1,15 @@
 // Which two spans of days are compared: a month, a quarter, a year or the chosen range, up to its last complete day, with
 // the same days of the one before or of the year before. Whether they can be is decided in comparable_spans.js.
 
-import { monthAfter, monthStart, monthsLater, quarterStart, yearStart } from "./days.js";
+import { dateOf, monthAfter, monthStart, monthsLater, quarterStart, yearStart } from "./days.js";
 import { monthWithYear, span } from "./formats.js";
 
 /** @import { Span, State } from "./types.js" */
 
 /**
- * `months`: how many months later the current span is than the previous; 0: by as many days as it is long.
- * @typedef {{ current: Span, previous: Span, name: string, months: number }} Compared
+ * `months`: how long the span is that days are compared of, 0 where it is no calendar span; `apart`: how many months later
+ * the current one is, 0 where by as many days as it is long.
+ * @typedef {{ current: Span, previous: Span, name: string, months: number, apart: number }} Compared
  */
 
 /** @typedef {{ current: Span, whole: Span, months: number }} Chosen a span, what it is a part of, and how long that is */
@@ -28,14 +29,14 @@ export function spansOf({ options }, range, today) {
     const length = current[1] - current[0] + 1;
     /** @type {Span} */
     const previous = [current[0] - length, current[0] - 1];
-    return { current, previous, name: span(...previous), months: 0 };
+    return { current, previous, name: span(...previous), months, apart };
   }
   const first = monthsLater(current[0], -apart);
   const isWhole = current[1] === whole[1];
   // A month that is over is compared with all of another, however long.
   const last = isWhole ? monthsLater(current[1] + 1, -apart) - 1 : first + (current[1] - current[0]);
   const end = isWhole ? last : Math.min(last, monthsLater(whole[1] + 1, -apart) - 1);
-  return { current, previous: [first, end], name: nameOf([first, end], months), months: apart };
+  return { current, previous: [first, end], name: nameOf([first, end], months), months, apart };
 }
 
 /**
@@ -71,21 +72,10 @@ const nameOf = (previous, months) => (months === 1 ? monthWithYear(previous[0]) 
  * @param {Compared} spans
  * @param {number} from
  */
-export function comparableFrom({ current, months }, from) {
-  if (months === 0) return from + (current[1] - current[0]) + 1;
-  const start = monthStart(from) === from ? from : monthAfter(from);
-  let first = start;
-  // Spans begin in the months of a year that the current one begins in, as often as they are long.
-  while (!beginsAlike(first, current[0], Math.min(months, 12))) first = monthAfter(first);
-  return monthsLater(first, months);
-}
-
-/**
- * @param {number} first
- * @param {number} other
- * @param {number} months
- */
-function beginsAlike(first, other, months) {
-  const monthOf = (/** @type {number} */ day) => new Date(day * 86400000).getUTCMonth();
-  return (monthOf(first) - monthOf(other)) % months === 0;
+export function comparableFrom({ current, months, apart }, from) {
+  if (apart === 0) return from + (current[1] - current[0]) + 1;
+  if (months === 0) return monthsLater(from, apart);
+  let first = monthStart(from) === from ? from : monthAfter(from);
+  while (dateOf(first).getUTCMonth() % months) first = monthAfter(first);
+  return monthsLater(first, apart);
 }

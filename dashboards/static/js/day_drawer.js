@@ -3,7 +3,7 @@
 
 import { byId, make } from "./elements.js";
 import { compareUnits, nameIn, sumUnits } from "./facts.js";
-import { money, weekday } from "./formats.js";
+import { counted, money, weekday } from "./formats.js";
 import { GROUP_WORDS, shownName } from "./names.js";
 import { notesOn } from "./notes.js";
 import { DIMENSIONS, groupsOf } from "./report.js";
@@ -110,7 +110,7 @@ function listOf(rows, group, { report, state, actions }) {
   const others = sorted.slice(LISTED);
   if (others.length) {
     const sum = others.reduce((total, [, units]) => total + units, 0n);
-    lines.push(make("li", {}, make("span", {}, `${others.length} others`), make("b", {}, money(sum))));
+    lines.push(make("li", {}, make("span", {}, counted(others.length, "other")), make("b", {}, money(sum))));
   }
   return [make("h3", {}, `By ${GROUP_WORDS[group].one}`), make("ul", { class: "sums" }, lines)];
 }

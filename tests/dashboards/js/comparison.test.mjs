@@ -5,7 +5,8 @@ import { test } from "node:test";
 import { barsOf, changesBy, comparisonTitle, lineOf } from "../../../dashboards/panels/comparison.js";
 import { dailyFinding } from "../../../dashboards/panels/daily.js";
 import { comparisonOf, without } from "../../../dashboards/static/js/comparable_spans.js";
-import { dayNumber } from "../../../dashboards/static/js/days.js";
+import { comparableFrom, spansOf } from "../../../dashboards/static/js/compared_spans.js";
+import { dayNumber, isoDay } from "../../../dashboards/static/js/days.js";
 import { reportOf, stateOf } from "./reports.mjs";
 
 /** @import { RecordedSource, Span } from "../../../dashboards/static/js/types.js" */
@@ -118,4 +119,43 @@ test("the largest rises and falls have bars, and all others one that makes up th
       .join(),
     "m9,m8,m7,m6,m5,m4",
   );
+});
+
+/** @type {(compare: string, against: string, today: string, range?: Span) => import("../../../dashboards/static/js/compared_spans.js").Compared | null} */
+const spans = (compare, against, today, range = NOW) =>
+  spansOf({ options: { compare, against } }, range, dayNumber(today));
+
+test("any span is compared with the one before or a year before, and complete days with as many", () => {
+  /** @type {(compare: string, against: string, today: string) => string} */
+  const written = (compare, against, today) => {
+    const found = spans(compare, against, today);
+    return found ? [...found.current, ...found.previous].map(isoDay).join(" ") : "none";
+  };
+  const today = "2026-11-23";
+  assert.equal(written("month", "previous", today), "2026-11-01 2026-11-22 2026-10-01 2026-10-22");
+  assert.equal(written("month", "previous", "2026-03-31"), "2026-03-01 2026-03-30 2026-02-01 2026-02-28");
+  assert.equal(written("month", "year", today), "2026-11-01 2026-11-22 2025-11-01 2025-11-22");
+  assert.equal(written("last-month", "previous", today), "2026-10-01 2026-10-31 2026-09-01 2026-09-30");
+  assert.equal(written("quarter", "previous", today), "2026-10-01 2026-11-22 2026-07-01 2026-08-22");
+  assert.equal(written("last-quarter", "year", today), "2026-07-01 2026-09-30 2025-07-01 2025-09-30");
+  assert.equal(written("year", "previous", today), "2026-01-01 2026-11-22 2025-01-01 2025-11-22");
+  assert.equal(written("range", "previous", today), "2026-11-16 2026-11-22 2026-11-09 2026-11-15");
+  assert.equal(written("range", "year", today), "2026-11-16 2026-11-22 2025-11-16 2025-11-22");
+  assert.equal(written("month", "previous", "2026-11-01"), "none");
+});
+
+test("since when a span can be compared follows from since when its source is recorded", () => {
+  /** @type {(compare: string, against: string, from: string) => string} */
+  const since = (compare, against, from) => {
+    const found = spans(compare, against, "2026-11-23");
+    assert.ok(found);
+    return isoDay(comparableFrom(found, dayNumber(from)));
+  };
+  assert.equal(since("month", "previous", "2026-10-28"), "2026-12-01");
+  assert.equal(since("month", "previous", "2026-11-01"), "2026-12-01");
+  assert.equal(since("quarter", "previous", "2026-10-28"), "2027-04-01");
+  assert.equal(since("year", "previous", "2026-10-28"), "2028-01-01");
+  assert.equal(since("quarter", "year", "2026-10-28"), "2028-01-01");
+  assert.equal(since("range", "year", "2026-10-28"), "2027-10-28");
+  assert.equal(since("range", "previous", "2026-11-10"), "2026-11-17");
 });

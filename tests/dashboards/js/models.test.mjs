@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { modelsFinding } from "../../../dashboards/panels/models.js";
 import * as figures from "../../../dashboards/static/js/group_figures.js";
+import { DIMENSIONS } from "../../../dashboards/static/js/report.js";
 import { reportOf, stateOf } from "./reports.mjs";
 
 const report = reportOf([
@@ -63,6 +64,37 @@ test("there are no shares where a credit turns a model's cost below zero", () =>
   assert.deepEqual(
     figures.linesOf(rows, "model", null).map((model) => model.share),
     [null, null],
+  );
+});
+
+test("under every grouping the lines add up to the rows, and credits and unnamed rows are among them", () => {
+  const mixed = reportOf([
+    { day: "2026-11-01", cents: 2 ** 53 - 1, project: "a", key: "ci", account: "main" },
+    { day: "2026-11-01", cents: 2, project: null, key: null, host: "laptop", source: "local" },
+    { day: "2026-11-02", cents: -77, provider: "groq", model: null, source: "manual", spread: "spread" },
+    { day: "2026-11-02", cents: null, unpriced: 9, project: "a" },
+  ]);
+  /** @type {import("../../../dashboards/static/js/types.js").Group[]} */
+  const groups = [...DIMENSIONS, "source"];
+  for (const group of groups) {
+    const lines = figures.linesOf(mixed.rows, group, null);
+    assert.equal(
+      lines.reduce((sum, line) => sum + (line.units ?? 0n), 0n),
+      9007199254740916n,
+      group,
+    );
+  }
+  assert.deepEqual(
+    figures.linesOf(mixed.rows, "key", null).map(({ name, units, providers }) => [name, units, providers]),
+    [
+      ["ci", 9007199254740991n, ["openai"]],
+      ["No key named", -75n, ["groq", "openai"]],
+    ],
+  );
+  const colours = mixed.coloursOf("spend", "project");
+  assert.deepEqual(
+    [colours.groups, mixed.coloursOf("spend", "project") === colours],
+    [["a", "No project named"], true],
   );
 });
 

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from notifications.alerts import Alert, Severity
 from notifications.conditions import Condition
 from notifications.lifecycle import AlertState, Change, Evaluation, Event, Policy, State, advance, noted, notified
-from notifications.notices import Notice, worded
+from notifications.notices import Notice, headed
 from notifications.outbox import Outbox
 from notifications.routing import RANKS, Receiver, route
 from notifications.schema import alert_events, alert_states, evaluated_rules
@@ -102,6 +102,14 @@ class AlertLog:
         return _worst_first(
             state for state in (known | after).values() if state.state not in {State.PENDING, State.RESOLVED}
         )
+
+    def evaluated_since(self, name: str, now: datetime) -> datetime:
+        """When something was first looked for: `now` if it never was."""
+        with self._outbox.transaction() as connection:
+            _begin(connection, [name], now)
+            query = sa.select(evaluated_rules.c.first_at).where(evaluated_rules.c.rule == name)
+            first: datetime = connection.execute(query).scalar_one()
+            return first.replace(tzinfo=UTC)
 
     def acknowledge(self, alert_id: str, act: Act) -> AlertState:
         """Silence an open alert until its severity rises or it is resolved.
@@ -224,7 +232,7 @@ def _notice(
         if condition is None or state.is_resolved or state.notified_at is None:
             return None
         event = Event.FORWARDED
-    alert = worded(state, condition, event, is_sample=is_sample)
+    alert = headed(state, condition, event, is_sample=is_sample)
     to = tuple(receiver.channel for receiver in route(alert, receivers))
     if event is Event.FORWARDED:
         to = tuple(name for name in to if name not in state.notified_channels)
@@ -233,7 +241,14 @@ def _notice(
         change = Change(state, (*change.events, Event.FORWARDED), Event.FORWARDED)
     if event is Event.RESOLVED:
         to = tuple(each.channel for each in receivers if each.channel in state.notified_channels)
-    return Notice(replace(alert, channels=to), change, to, condition)
+    return Notice(
+        alert=replace(alert, channels=to),
+        change=change,
+        event=event,
+        channels=to,
+        condition=condition,
+        is_sample=is_sample,
+    )
 
 
 def _states(connection: sa.Connection, where: sa.ColumnElement[bool]) -> dict[str, AlertState]:

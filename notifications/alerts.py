@@ -20,7 +20,7 @@ class Alert:
     """One alert. The same `dedup_key` is never sent twice to a channel; `supersedes` need not be sent any more.
 
     `channels` names where it goes; None means everywhere. `scope` is whose money it is about, by dimension, such as
-    `{"project": ("atlas",)}`; empty: of everything.
+    `{"project": ("atlas",)}`; empty: of everything. `picture` is a PNG to which its HTML refers as cid:sparkline.
     """
 
     rule: str
@@ -32,3 +32,4 @@ class Alert:
     supersedes: tuple[str, ...] = ()
     channels: tuple[str, ...] | None = None
     scope: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    picture: bytes | None = None

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from notifications.alerts import Severity
 from notifications.conditions import Condition
+from notifications.courses import course
 from pipelines.presentation.anomalies import KINDS, name, sentences
 from pipelines.presentation.formats import days, full_day, full_money
 
@@ -24,12 +25,54 @@ SEVERITIES = {
 }
 OF_MISSING_DATA = frozenset({"missing_data", "drop", "gone_spender"})
 """Kinds that a source which is late looks like."""
+DAYS_BEFORE = 28
+"""Days before an event that its picture shows, so that one sees what is usual."""
 DIMENSIONS = {"provider": "provider", "project": "project", "api_key": "key"}
+
+DAILY = f"""
+    event_days as (
+        select
+            event_id,
+            unnest(generate_series(start_date - {DAYS_BEFORE}, end_date, interval 1 day))::date as cost_date
+        from events
+    ),
+
+    daily as (
+        select
+            event_days.event_id,
+            event_days.cost_date,
+            coalesce(sum(costs.cost_amount), 0)::double as amount
+        from event_days
+        inner join events on event_days.event_id = events.event_id
+        left join fct_costs as costs
+            on
+                event_days.cost_date = costs.cost_date
+                and events.cost_kind = costs.cost_kind
+                and events.currency = costs.currency
+                and (
+                    events.series_kind = 'total'
+                    or (events.series_kind = 'provider' and events.series = costs.provider)
+                    or (
+                        events.series_kind = 'project'
+                        and events.series = coalesce(costs.project_name, costs.project)
+                    )
+                    or (
+                        events.series_kind = 'api_key'
+                        and events.series = coalesce(costs.api_key_name, costs.api_key_id)
+                    )
+                )
+        group by event_days.event_id, event_days.cost_date
+    )
+"""  # noqa: S608 - a number of ours
+"""What each day of an event, and each before it, cost of its series."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AnomalyEvent:
-    """An event of rpt_anomalies; `contributors` are the first of each dimension."""
+    """An event of rpt_anomalies; `contributors` are the first of each dimension.
+
+    `daily_amounts` are those of its series, from 28 days before its first day up to its last.
+    """
 
     event_id: str
     cost_kind: str
@@ -53,23 +96,36 @@ class AnomalyEvent:
     gone_amount: float | None
     severity: str
     contributors: tuple[Mapping[str, Any], ...] = ()
+    daily_amounts: tuple[float, ...] = ()
 
 
 def query_of(kinds: Collection[str]) -> str:
     """The events of these kinds that no person has judged as none."""
     listed = ", ".join(f"'{kind}'" for kind in sorted(kinds))
-    columns = [field for field in AnomalyEvent.__dataclass_fields__ if field != "contributors"]
+    columns = [field for field in AnomalyEvent.__dataclass_fields__ if field not in {"contributors", "daily_amounts"}]
     return f"""
+    with events as (
+        select * from rpt_anomalies
+        where kind in ({listed}) and coalesce(verdict, 'confirmed') = 'confirmed'
+    ),
+
+    {DAILY},
+
+    courses as (
+        select event_id, list(amount order by cost_date) as daily_amounts from daily group by event_id
+    )
+
     select
         {", ".join(f"anomaly.{column}" for column in columns)},
         list({{
             'dimension': contributor.dimension,
             'dimension_value': contributor.dimension_value,
             'share': contributor.share
-        }}) filter (contributor.rank = 1) as contributors
-    from rpt_anomalies as anomaly
+        }}) filter (contributor.rank = 1) as contributors,
+        any_value(courses.daily_amounts) as daily_amounts
+    from events as anomaly
+    inner join courses on anomaly.event_id = courses.event_id
     left join rpt_anomaly_contributors as contributor on anomaly.event_id = contributor.event_id
-    where anomaly.kind in ({listed}) and coalesce(anomaly.verdict, 'confirmed') = 'confirmed'
     group by all
     order by anomaly.start_date, anomaly.event_id
     """  # noqa: S608 - names of ours
@@ -101,6 +157,9 @@ def anomaly_condition(rule: str, event: AnomalyEvent, threshold: Decimal) -> Con
             ("Expected", _money(event.expected_amount, event)),
             ("Days", days(event.start_date, event.end_date)),
             ("Kind of cost", "spend" if is_spend else "list-price value, nobody's bill"),
+        ),
+        sparkline=course(
+            event.start_date - timedelta(days=DAYS_BEFORE), event.daily_amounts, event.start_date, event.currency
         ),
         facts={
             "sentences": sentences(row, contributors),

@@ -12,6 +12,8 @@ from typing import Any
 
 from notifications.alerts import Severity
 from notifications.conditions import Bar, Condition, Figures, Scope
+from notifications.courses import course
+from notifications.sparkline import Sparkline
 from pipelines.presentation.formats import day, full_money
 
 COLUMNS = """
@@ -25,11 +27,23 @@ COLUMNS = """
     status.currency,
     status.spent_amount,
     build.as_of,
+    coalesce(days.cost_dates, []) as cost_dates,
+    coalesce(days.daily_amounts, []) as daily_amounts,
     driver.model_id as driver_model,
     driver.change_amount as driver_amount"""
 """The columns of a `Budget`, of rpt_budget_status as `status` with `JOINS`."""
 JOINS = """
 cross join rpt_build as build
+left join (
+    select
+        budget,
+        period_start,
+        list(cost_date order by cost_date) as cost_dates,
+        list(spent_amount order by cost_date) as daily_amounts
+    from rpt_budget_days
+    group by budget, period_start
+) as days
+    on status.budget = days.budget and status.period_start = days.period_start
 left join rpt_cost_drivers as driver
     on
         status.is_current
@@ -47,7 +61,7 @@ left join rpt_cost_drivers as driver
 
 @dataclass(frozen=True, kw_only=True)
 class Budget:
-    """A budget's period, with the model whose spend rose most since the month before.
+    """A budget's period, with the model whose spend rose most since the month before, and what its days cost.
 
     `base_amount` is what is configured; `amount` also has what was carried over from the period before. `channels` and
     `scopes` are not in the marts: where the budget's alerts go (None: everywhere), and what it covers.
@@ -65,6 +79,8 @@ class Budget:
     as_of: datetime
     driver_model: str | None = None
     driver_amount: Decimal | None = None
+    cost_dates: tuple[date, ...] = ()
+    daily_amounts: tuple[Decimal, ...] = ()
     channels: tuple[str, ...] | None = None
     scopes: Scope = field(default_factory=dict)
 
@@ -82,6 +98,16 @@ def driver_of(budget: Budget) -> str | None:
         return None
     rise = full_money(budget.driver_amount, budget.currency)
     return f"Compared with the same days of the month before, {budget.driver_model} rose most: by {rise}."
+
+
+def course_of(budget: Budget) -> Sparkline | None:
+    """The days of the period so far; a day without spend is not among `cost_dates`."""
+    if not budget.cost_dates:
+        return None
+    spent = dict(zip(budget.cost_dates, budget.daily_amounts, strict=True))
+    length = (max(budget.cost_dates) - budget.period_start).days + 1
+    amounts = [spent.get(budget.period_start + timedelta(days=number), Decimal(0)) for number in range(length)]
+    return course(budget.period_start, amounts, budget.period_start, budget.currency)
 
 
 def condition_of(
@@ -111,6 +137,7 @@ def condition_of(
         currency=budget.currency,
         figures=(*figures, ("As of", f"{budget.as_of:%Y-%m-%d %H:%M} UTC")),
         bars=bars,
+        sparkline=course_of(budget),
         facts={"driver": driver_of(budget), **facts},
         scope={"budget": (budget.budget,), **budget.scopes},
         channels=budget.channels,

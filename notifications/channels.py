@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from apprise import Apprise, AppriseAsset, NotifyFormat, NotifyType
@@ -23,6 +24,7 @@ from notifications.mail import formats_of, recipients_of, send_mail
 from notifications.messages import Message, Rendered, plain_markdown, rendered
 from notifications.outcomes import SENT, Outcome, Verdict
 from notifications.pacing import CHAT, MAIL, Pace, QuietHours
+from notifications.period_digests import RULE_NAME as DIGEST
 from notifications.routing import Receiver, Route
 from notifications.webhooks import Attempt, observed
 
@@ -31,6 +33,8 @@ NOTIFY_TYPES = {
     Severity.WARNING: NotifyType.WARNING,
     Severity.CRITICAL: NotifyType.FAILURE,
 }
+LARGEST_ATTACHMENT = 10_000_000
+"""Bytes; mail servers refuse more than twice of it."""
 ANSWER_SECONDS = 30
 """How long a server may take to answer, unless the channel's URL has a longer time (`rto`)."""
 PLAIN_TEXT = frozenset({"json", "jsons", "xml", "xmls", "form", "forms"})
@@ -49,7 +53,8 @@ logging.getLogger("urllib3").setLevel(logging.INFO)
 class Channel:
     """Where alerts go. The URL holds secrets and is never shown; it is empty when its variable is not set.
 
-    `hourly` and `daily` limit the messages to each recipient; None: as is usual for mail, or for chats.
+    `hourly` and `daily` limit the messages to each recipient; None: as is usual for mail, or for chats. `report` is the
+    file that mails with a digest of a period bring along.
     """
 
     name: str
@@ -59,6 +64,7 @@ class Channel:
     quiet: QuietHours | None = None
     routes: tuple[Route, ...] = ()
     private_network: bool = False
+    report: Path | None = None
 
     @property
     def pace(self) -> Pace:
@@ -92,7 +98,14 @@ class Channel:
         if message.recipient not in recipients:
             step = "nothing, if it was taken out on purpose"
             return Outcome(Verdict.REFUSED, "the recipient is no longer in the channel's URL", step)
-        return recipients[message.recipient](rendered(message), message.severity)
+        words = replace(rendered(message), attachment=self._attachment(message))
+        return recipients[message.recipient](words, message.severity)
+
+    def _attachment(self, message: Message) -> Path | None:
+        wanted = self.report is not None and any(alert.rule == DIGEST for alert in message.alerts)
+        if self.report is None or not wanted or not self.report.is_file():
+            return None
+        return self.report if self.report.stat().st_size <= LARGEST_ATTACHMENT else None
 
     def _posting(self, service: NotifyBase) -> Callable[[Rendered, Severity], Outcome]:
         def post(message: Rendered, severity: Severity) -> Outcome:
@@ -116,7 +129,7 @@ def _form(service: NotifyBase, message: Rendered) -> tuple[str, str, NotifyForma
     """Title and body in the best form that the service shows."""
     schemas = {*parse_list(service.protocol), *parse_list(service.secure_protocol)}
     if isinstance(service, NotifyEmail):
-        return message.subject, message.html, NotifyFormat.HTML
+        return message.subject, message.html_alone, NotifyFormat.HTML
     if NotifyFormat.MARKDOWN in formats_of(service) and not schemas & PLAIN_TEXT:
         return plain_markdown(message.subject), message.markdown, NotifyFormat.MARKDOWN
     return message.subject, message.text, NotifyFormat.TEXT

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from notifications.alerts import Severity
 from notifications.database import aware, naive
 from notifications.pacing import DAY, Pace
+from notifications.period_digests import RULE_NAME as DIGEST
 from notifications.routing import RANKS
 from notifications.schema import alerts as _alerts
 from notifications.schema import deliveries as _deliveries
@@ -41,6 +42,11 @@ class Due:
     def was_held(self) -> bool:
         """Whether some of it had to wait."""
         return any(row["state"] == "held" for row in self.rows)
+
+    @property
+    def is_digest(self) -> bool:
+        """Whether a line in a message about several would not say what it says: a digest of a period."""
+        return any(row["rule"] == DIGEST for row in self.rows)
 
     @property
     def rank(self) -> int:
@@ -80,9 +86,10 @@ def choose(
         _hold(connection, due, pace.opens_at(sent, now))
         return None
     due.sort(key=lambda one: one.order)
-    joined = [one for one in due if one.is_new and one.was_held]
-    alone = [one for one in due if one.is_new and not one.was_held]
-    places = room - sum(not one.is_new for one in due) - bool(joined)
+    new = [one for one in due if one.is_new and not one.is_digest]
+    joined = [one for one in new if one.was_held]
+    alone = [one for one in new if not one.was_held]
+    places = room - (len(due) - len(new)) - bool(joined)
     if len(alone) > places:
         joined += alone[max(0, places - (not joined)) :]
     if len(joined) > 1:
@@ -95,7 +102,7 @@ def due_by_recipient(connection: sa.Connection, channel: str, now: datetime) -> 
     """What is due on a channel, by recipient."""
     columns = ("delivery_id", "recipient", "message_id", "state", "attempts", "due_at")
     query = (
-        sa.select(*(_deliveries.c[name] for name in columns), _alerts.c.severity)
+        sa.select(*(_deliveries.c[name] for name in columns), _alerts.c.severity, _alerts.c.rule)
         .join_from(_deliveries, _alerts)
         .where((_deliveries.c.channel == channel) & is_due(now))
         .order_by(_deliveries.c.recipient)

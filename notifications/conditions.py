@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from notifications.alerts import Severity
+from notifications.sparkline import Sparkline
 
 ID_LENGTH = 8
 Figures = tuple[tuple[str, str], ...]
@@ -36,7 +37,7 @@ class Condition:
     `rule`, `subject` and `period` together are its identity. `level` only counts where it grows; `basis` is what the
     level is measured against, so that a budget of another amount is reported again. `is_over`: it has happened and no
     longer applies, so it is reported once and is resolved. `money` is what it is about, by which a digest is ordered.
-    `facts` are what its template words.
+    `facts` are what its template words, and `sparkline` is its course by day, which mail has as a picture.
     """
 
     rule: str
@@ -51,6 +52,7 @@ class Condition:
     currency: str | None = None
     figures: Figures = ()
     bars: tuple[Bar, ...] = ()
+    sparkline: Sparkline | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     scope: Scope = field(default_factory=dict)
     channels: tuple[str, ...] | None = None

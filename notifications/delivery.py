@@ -10,17 +10,22 @@ import threading
 import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from notifications.alert_log import AlertLog, Findings
 from notifications.alerts import Alert
 from notifications.channels import Channel
 from notifications.messages import Message, StoredAlert
 from notifications.outbox import Outbox, retry_at
+from notifications.outbox_reports import given_up
 from notifications.outcomes import Outcome, Verdict
 from notifications.pacing import CHAT
 from notifications.routing import route
-from notifications.undelivered import RULE_NAME, undelivered
+from notifications.rules import RuleOptions
+from notifications.rules.undelivered import RULE as UNDELIVERED
+from notifications.rules.undelivered import UnreachedRecipient
 
 CHANNELS_AT_ONCE = 8
 LONGEST_SEND = timedelta(minutes=2)
@@ -56,13 +61,40 @@ def deliver_due(
     outbox: Outbox,
     channels: Sequence[Channel],
     now: Callable[[], datetime],
+    wanted: RuleOptions | None = None,
     longest_send: timedelta = LONGEST_SEND,
 ) -> DeliveryReport:
-    """Send what is due. Each channel stands alone: one channel's failure holds no other back."""
+    """Send what is due. Each channel stands alone: one channel's failure holds no other back.
+
+    Whom messages do not reach is an alert of the other channels, as `wanted`, until a message arrives there again.
+    """
     round_ = _Round(outbox, channels, now, longest_send)
     report = round_.deliver_all()
-    # What was given up is an alert now, for channels that may have been served before it arose.
-    return report + round_.deliver_all() if report.dead else report
+    new = _report_undelivered(outbox, channels, wanted or RuleOptions(), now())
+    return report + round_.deliver_all() if new else report
+
+
+def _report_undelivered(
+    outbox: Outbox, channels: Sequence[Channel], wanted: RuleOptions, now: datetime
+) -> Sequence[Alert]:
+    """Bring the alerts about recipients up to date whom messages do not reach; give the messages about it."""
+    names = [channel.name for channel in channels]
+    rows = tuple(
+        UnreachedRecipient(
+            channel=each.channel,
+            recipient=each.recipient,
+            dead=each.count,
+            reason=each.reason,
+            first_subject=" ".join(each.subject.split()),
+            since=f"{each.since:%Y-%m-%d %H:%M} UTC",
+            others=tuple(name for name in names if name != each.channel),
+        )
+        for each in given_up(outbox, UNDELIVERED.name)
+        if each.channel in names
+    )
+    found = UNDELIVERED.conditions(rows, wanted)
+    findings = Findings(conditions=found, rules={UNDELIVERED.name: UNDELIVERED.policy_of(wanted)})
+    return AlertLog(outbox).apply(findings, [channel.receiver for channel in channels], now)
 
 
 @dataclass(frozen=True)
@@ -119,6 +151,7 @@ def unstored(alert: Alert, channel: str, recipient: str) -> Message:
         body_text=alert.body_text,
         body_html=alert.body_html,
         created_at=now,
+        picture=alert.picture,
     )
     return Message(
         message_id=uuid.uuid4().hex,
@@ -145,8 +178,10 @@ class _Round:
         names = self.outbox.channels_due(self.now())
         if not names:
             return DeliveryReport()
+        contexts = [copy_context() for _ in names]  # how messages are written is known by the context of the thread
         with ThreadPoolExecutor(CHANNELS_AT_ONCE, "deliver") as pool:
-            return sum(pool.map(self.deliver, names), DeliveryReport())
+            reports = pool.map(lambda name, context: context.run(self.deliver, name), names, contexts)
+            return sum(reports, DeliveryReport())
 
     def deliver(self, name: str) -> DeliveryReport:
         """Send what is due on the channel `name`."""
@@ -167,7 +202,10 @@ class _Round:
         if channel is None:
             return Outcome(Verdict.LATER, "the channel is no longer configured")
         outcomes: list[Outcome] = []
-        thread = threading.Thread(target=lambda: outcomes.append(_attempted(channel, message)), daemon=True)
+        context = copy_context()
+        thread = threading.Thread(
+            target=lambda: outcomes.append(context.run(_attempted, channel, message)), daemon=True
+        )
         thread.start()
         every = self.outbox.lease / 3
         waited = timedelta(0)
@@ -184,7 +222,7 @@ class _Round:
         return Outcome(Verdict.LATER, "the service did not answer in time", step_to_take, unreachable=True)
 
     def _settled(self, message: Message, outcome: Outcome) -> DeliveryReport:
-        """Write down how sending ended; what will never arrive becomes an alert for the other channels."""
+        """Write down how sending ended."""
         if outcome.verdict is Verdict.SENT:
             self.outbox.mark_sent(message, self.now())
             return DeliveryReport(sent=1)
@@ -192,11 +230,7 @@ class _Round:
         if due_at is not None:
             self.outbox.mark_failed(message, outcome.reason, due_at)
             return _counted(message, outcome, dead=False)
-        with self.outbox.transaction() as connection:
-            self.outbox.mark_dead(connection, message, outcome.reason)
-            if any(alert.rule != RULE_NAME for alert in message.alerts):
-                others = [channel.receiver for channel in self.channels if channel.name != message.channel]
-                self.outbox.add(connection, [undelivered(message, outcome, self.now())], others, self.now())
+        self.outbox.mark_dead(message, outcome.reason)
         return _counted(message, outcome, dead=True)
 
 

@@ -19,6 +19,7 @@ from apprise.plugins.email.common import SecureMailMode
 
 from notifications.messages import Rendered
 from notifications.outcomes import SENT, Outcome, of_mail_error
+from notifications.sparkline import CONTENT_ID
 
 ANSWER_SECONDS = 30
 LINES = SMTP.clone(max_line_length=200)
@@ -83,5 +84,16 @@ def _mail(service: Any, recipient: str, message: Rendered) -> EmailMessage:
             mail[header] = value
     mail.set_content(message.text)
     if NotifyFormat.HTML in formats_of(service):
-        mail.add_alternative(message.html, subtype="html")
+        _add_html(mail, message)
+    if message.attachment is not None:
+        content = message.attachment.read_bytes()
+        mail.add_attachment(content, maintype="text", subtype="html", filename=message.attachment.name)
     return mail
+
+
+def _add_html(mail: EmailMessage, message: Rendered) -> None:
+    mail.add_alternative(message.html if message.picture else message.html_alone, subtype="html")
+    if message.picture:
+        html = list(mail.iter_parts())[-1]
+        assert isinstance(html, EmailMessage)  # noqa: S101 - it was added above
+        html.add_related(message.picture, maintype="image", subtype="png", cid=f"<{CONTENT_ID}>", disposition="inline")

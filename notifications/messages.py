@@ -6,9 +6,11 @@ which its rule writes.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from notifications.alerts import Severity
 from notifications.rendering import render
@@ -16,6 +18,7 @@ from notifications.routing import RANKS
 from pipelines.presentation.wording import counted
 
 SHOWN_IN_DIGEST = 20
+_PICTURE = re.compile("<img [^>]*>")
 _MARKUP = str.maketrans({"<": "\u2039", ">": "\u203a", "*": "\u2217", "~": "\u223c", "`": "'"})
 """What begins markup in one chat or another -> a letter that looks alike."""
 
@@ -31,6 +34,7 @@ class StoredAlert:
     body_text: str
     body_html: str
     created_at: datetime
+    picture: bytes | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +62,10 @@ class Message:
 
 @dataclass(frozen=True, kw_only=True)
 class Rendered:
-    """A message in words; `markdown` and `html` have text from outside escaped."""
+    """A message in words; `markdown` and `html` have text from outside escaped.
+
+    `picture` is a PNG to which `html` refers as cid:sparkline; `attachment` is a file that mail brings along.
+    """
 
     message_id: str
     subject: str
@@ -66,6 +73,13 @@ class Rendered:
     markdown: str
     html: str
     created_at: datetime
+    picture: bytes | None = None
+    attachment: Path | None = None
+
+    @property
+    def html_alone(self) -> str:
+        """The HTML for where no picture can be inside of it."""
+        return _PICTURE.sub("", self.html)
 
 
 def rendered(message: Message) -> Rendered:
@@ -73,12 +87,14 @@ def rendered(message: Message) -> Rendered:
     if len(message.alerts) == 1:
         (alert,) = message.alerts
         subject, text, html = alert.subject, alert.body_text, alert.body_html
-        reference = f"Alert {alert.alert_id}"
+        reference = f"Message {alert.alert_id}"
+        picture = alert.picture
     else:
+        picture = None
         facts = _digest_facts(message)
         subject = str(facts["headline"])
         text, html = render("digest.txt.j2", facts), render("digest.html.j2", facts)
-        reference = f"Digest {message.message_id}"
+        reference = f"Message {message.message_id}"
     one_line = " ".join(subject.split())
     return Rendered(
         message_id=message.message_id,
@@ -87,6 +103,7 @@ def rendered(message: Message) -> Rendered:
         markdown=f"{_as_markdown(text)}\n\n{reference}",
         html=html,
         created_at=min(alert.created_at for alert in message.alerts),
+        picture=picture,
     )
 
 
@@ -95,7 +112,7 @@ def _digest_facts(message: Message) -> dict[str, object]:
     newest = sorted(message.alerts, key=lambda alert: alert.created_at, reverse=True)
     ordered = sorted(newest, key=lambda alert: -RANKS[Severity(alert.severity)])
     counts = Counter(alert.severity for alert in message.alerts)
-    kinds = [f"{counts[severity]} {severity}" for severity in reversed(Severity) if counts[severity]]
+    kinds = [severities_of(severity, counts[severity]) for severity in reversed(Severity) if counts[severity]]
     return {
         "headline": f"{counted(len(ordered), 'alert')}: {', '.join(kinds)}",
         "alerts": [
@@ -104,6 +121,11 @@ def _digest_facts(message: Message) -> dict[str, object]:
         ],
         "more": len(ordered) - SHOWN_IN_DIGEST,
     }
+
+
+def severities_of(severity: Severity, number: int) -> str:
+    """How many there are of a severity: "1 critical", "1,000 warnings"."""
+    return counted(number, severity, "warnings" if severity is Severity.WARNING else severity)
 
 
 def _as_markdown(text: str) -> str:

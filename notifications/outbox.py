@@ -122,10 +122,9 @@ class Outbox(Database):
             message, state="failed", due_at=naive(due_at), last_error=reason[:LONGEST_REASON], **RELEASED
         )
 
-    def mark_dead(self, connection: sa.Connection, message: Message, reason: str) -> bool:
-        """It will not arrive, and is not tried again; in a transaction that also reports it."""
-        values = {"state": "dead", "last_error": reason[:LONGEST_REASON], **RELEASED}
-        return _update(connection, message, values)
+    def mark_dead(self, message: Message, reason: str) -> bool:
+        """It will not arrive, and is not tried again."""
+        return self._update(message, state="dead", last_error=reason[:LONGEST_REASON], **RELEASED)
 
     def channels_due(self, now: datetime) -> list[str]:
         """The channels for which something is due, in order of name."""
@@ -177,8 +176,10 @@ class Outbox(Database):
         )
 
     def _update(self, message: Message, **values: Any) -> bool:
+        """Change the rows of a message while the lease is still its own."""
+        of_it = _deliveries.c.lease_id == message.lease_id
         with self.transaction() as connection:
-            return _update(connection, message, values)
+            return connection.execute(_deliveries.update().where(of_it).values(**values)).rowcount > 0
 
 
 def retry_at(message: Message, now: datetime, wait: timedelta) -> datetime | None:
@@ -225,17 +226,10 @@ def _insert(connection: sa.Connection, alert: Alert, key: str, now: datetime, *,
             body_html=alert.body_html,
             created_at=naive(now),
             superseded_by=superseded_by,
+            picture=alert.picture,
         )
     )
     return alert_id
-
-
-def _update(connection: sa.Connection, message: Message, values: dict[str, Any]) -> bool:
-    """Change the rows of a message while the lease is still its own."""
-    changed = connection.execute(
-        _deliveries.update().where(_deliveries.c.lease_id == message.lease_id).values(**values)
-    )
-    return changed.rowcount > 0
 
 
 def _stored(row: sa.RowMapping) -> StoredAlert:

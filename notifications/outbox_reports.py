@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 
 import sqlalchemy as sa
 
@@ -14,6 +15,8 @@ from notifications.claims import WAITING
 from notifications.database import Database, aware, naive
 from notifications.schema import alerts as _alerts
 from notifications.schema import deliveries as _deliveries
+
+_arrived = _deliveries.alias("arrived")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +113,49 @@ def recipients(database: Database, now: datetime, dead_since: datetime) -> list[
         values = dict(row)
         oldest = values.pop("started")
         found.append(Recipient(**values, delay=timedelta(0) if oldest is None else now - aware(oldest)))
+    return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class GivenUp:
+    """Messages to one recipient that were given up, after the last one that arrived; `subject` is the first one's."""
+
+    channel: str
+    recipient: str
+    count: int
+    since: datetime
+    subject: str
+    reason: str
+
+
+def given_up(database: Database, but_of: str) -> list[GivenUp]:
+    """Whom messages do not reach any more, in order of channel and recipient; the rule `but_of` does not count."""
+    here = sa.and_(*(_deliveries.c[name] == _arrived.c[name] for name in ("channel", "recipient")))
+    last = sa.select(sa.func.max(_arrived.c.sent_at)).where(here).scalar_subquery()
+    tried = sa.func.coalesce(_deliveries.c.first_tried_at, _deliveries.c.due_at)
+    query = (
+        sa.select(*(_deliveries.c[name] for name in ("channel", "recipient", "last_error")), _alerts.c.subject)
+        .add_columns(tried.label("tried"))
+        .join_from(_deliveries, _alerts)
+        .where((_deliveries.c.state == "dead") & (_alerts.c.rule != but_of) & (last.is_(None) | (tried > last)))
+        .order_by(_deliveries.c.channel, _deliveries.c.recipient, tried, _alerts.c.created_at)
+    )
+    with database.reading() as connection:
+        rows = connection.execute(query).all()
+    found = []
+    for (channel, recipient), group in groupby(rows, key=lambda row: (row.channel, row.recipient)):
+        first, *more = group
+        last_row = more[-1] if more else first
+        found.append(
+            GivenUp(
+                channel=channel,
+                recipient=recipient,
+                count=1 + len(more),
+                since=aware(first.tried),
+                subject=first.subject,
+                reason=last_row.last_error or "",
+            )
+        )
     return found
 
 

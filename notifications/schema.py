@@ -11,7 +11,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-VERSION = 3
+VERSION = 4
 metadata = sa.MetaData()
 versions = sa.Table("schema_version", metadata, sa.Column("version", sa.Integer, primary_key=True))
 alerts = sa.Table(
@@ -26,6 +26,7 @@ alerts = sa.Table(
     sa.Column("body_html", sa.String, nullable=False),
     sa.Column("created_at", sa.DateTime, nullable=False),
     sa.Column("superseded_by", sa.String),
+    sa.Column("picture", sa.LargeBinary),
 )
 deliveries = sa.Table(
     "deliveries",
@@ -104,7 +105,13 @@ def _add_recipients(connection: sa.Connection) -> None:
     connection.execute(sa.text("drop table deliveries_before"))
 
 
-STEPS: Mapping[int, Callable[[sa.Connection], None]] = {2: _add_recipients}
+def _add_pictures(connection: sa.Connection) -> None:
+    """An alert may have a picture, which is sent inside a mail."""
+    kind = alerts.c.picture.type.compile(dialect=connection.dialect)
+    connection.execute(sa.text(f"alter table alerts add column picture {kind}"))
+
+
+STEPS: Mapping[int, Callable[[sa.Connection], None]] = {2: _add_recipients, 4: _add_pictures}
 """The version that a step leads to -> what it changes in the tables of the version before."""
 
 

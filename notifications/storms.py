@@ -6,9 +6,11 @@ Belongs here: what happens to many notices of one evaluation. Does not: limits p
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from notifications.alerts import Alert, Severity
+from notifications.messages import severities_of
 from notifications.notices import Notice
 from notifications.rendering import render
 from notifications.routing import RANKS
@@ -28,7 +30,7 @@ def with_digests(notices: Sequence[Notice]) -> list[Alert]:
         if sum(channel in notice.channels for notice in notices) > MOST_MESSAGES
     }
     if not crowded:
-        return [notice.alert for notice in notices]
+        return [notice.written() for notice in notices]
     alone = [_without(notice, crowded) for notice in notices]
     of_channel = {name: [notice for notice in notices if name in notice.channels] for name in sorted(crowded)}
     return [*filter(None, alone), *(_digest(name, found) for name, found in of_channel.items())]
@@ -38,8 +40,7 @@ def _without(notice: Notice, crowded: set[str]) -> Alert | None:
     channels = tuple(name for name in notice.channels if name not in crowded)
     if not channels and notice.channels:
         return None
-    alert = notice.alert
-    return Alert(**{**vars(alert), "channels": channels})
+    return replace(notice.written(), channels=channels)
 
 
 def _digest(channel: str, notices: Sequence[Notice]) -> Alert:
@@ -53,7 +54,7 @@ def _digest(channel: str, notices: Sequence[Notice]) -> Alert:
         "listed": listed,
         "more": len(notices) - len(listed),
         "severities": ", ".join(
-            f"{severities.count(each)} {each}" for each in reversed(Severity) if each in severities
+            severities_of(each, severities.count(each)) for each in reversed(Severity) if each in severities
         ),
     }
     return Alert(

@@ -42,6 +42,7 @@ EXAMPLE = AnomalyEvent(
     gone_amount=0.0,
     severity="high",
     contributors=({"dimension": "model_id", "dimension_value": "gpt-5.2", "share": 0.9},),
+    daily_amounts=(9.5, 11.0, 3.1, 2.8, 10.4, 10.9, 11.2) * 4 + (88.2, 92.3),
 )
 RULE = Rule(
     name=NAME,

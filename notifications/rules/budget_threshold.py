@@ -101,6 +101,10 @@ EXAMPLE = BudgetStatus(
     rollover_amount=Decimal(0),
     currency="USD",
     spent_amount=Decimal(1450),
+    cost_dates=tuple(date(2026, 11, number) for number in range(1, 21)),
+    daily_amounts=tuple(
+        map(Decimal, (52, 55, 61, 58, 60, 21, 18, 64, 66, 71, 69, 73, 25, 22, 96, 118, 131, 140, 128, 122))
+    ),
     level_reached=70,
     as_of=datetime(2026, 11, 20, 9, tzinfo=UTC),
     driver_model="gpt-5.2",

@@ -113,6 +113,7 @@ VIEWS = {
         inner join days on events.event_id = days.event_id
         where events.found_date < replayed_day()
     """,
+    "fct_costs": "select * from published.main.fct_costs where cost_date < replayed_day()",
     "rpt_reconciliation": """
         select * from published.main.rpt_reconciliation
         where period = 'month' and period_start + interval 1 month <= replayed_day()
@@ -183,6 +184,8 @@ def _partly(connection: duckdb.DuckDBPyConnection, first: date, names: set[str])
         "select budget from published.main.rpt_budget_projections where projection_method = 'forecast' order by 1"
     )
     budgets = [name for (name,) in connection.execute(forecast).fetchall()]
+    if "reconciliation" in names:
+        found["reconciliation with the bills of then"] = "a build has the bills of now, so these are compared"
     if budgets and "budget_forecast" in names:
         found[f"budget_forecast of {listed(budgets)}"] = "forecasts that were made then are not in a build"
     ((as_of,),) = connection.execute("select as_of from published.main.rpt_build").fetchall()

@@ -18,6 +18,7 @@ from notifications.delivery import DeliveryReport, send_without_outbox
 from notifications.inhibition import inhibited
 from notifications.lifecycle import AlertState
 from notifications.observations import Observations
+from notifications.rendering import worded_by
 from notifications.rules import conditions, rules
 from notifications.rules import evaluate as evaluate_rules
 from notifications.rules.no_build import RULE as NO_BUILD
@@ -25,8 +26,9 @@ from notifications.rules.no_build import PublishedBuild
 from notifications.rules.run_failed import RULE as FAILED_RUN
 from notifications.rules.run_failed import FailedRun
 from pipelines.app.alert_rules import observations, rule_options
-from pipelines.app.delivery import channels_of, deliver, opened_outbox
+from pipelines.app.delivery import channels_of, deliver, opened_outbox, wording_of
 from pipelines.app.home import Home
+from pipelines.app.period_digests import enqueue_due
 from pipelines.builds.store import warehouse_of
 from pipelines.errors import ConfigError, HomeError, NothingPublishedError
 
@@ -38,7 +40,9 @@ _logger = logging.getLogger(__name__)
 
 def evaluate(home: Home) -> list[Alert]:
     """Bring the alerts in line with the published build; give the messages that were added to the outbox."""
-    return _apply(home, observed(home), _rules_of_a_build())
+    alerts = _apply(home, observed(home), _rules_of_a_build())
+    with opened_outbox(home) as outbox, worded_by(wording_of(home)):
+        return alerts + enqueue_due(home, outbox, [channel.receiver for channel in channels_of(home)])
 
 
 def open_alerts(home: Home, connection: DuckDBPyConnection) -> list[AlertState]:
@@ -113,13 +117,14 @@ def report_failed_run(home: Home, run_id: str, job_name: str, reason: str) -> De
         return deliver(home)
     except (HomeError, OSError) as error:
         _logger.warning("the alert about the failed run is sent without being stored: %s", error)
-        return send_without_outbox(evaluate_rules(found), channels_of(home))
+        with worded_by(wording_of(home)):
+            return send_without_outbox(evaluate_rules(found), channels_of(home))
 
 
 def _apply(home: Home, found: Observations, evaluated: Collection[str]) -> list[Alert]:
     """Change the alerts of the rules that were evaluated by what was found."""
     receivers = [channel.receiver for channel in channels_of(home)]
-    with opened_outbox(home) as outbox:
+    with opened_outbox(home) as outbox, worded_by(wording_of(home)):
         return AlertLog(outbox).apply(_findings(home, found, evaluated), receivers, home.clock())
 
 

@@ -21,8 +21,11 @@ from notifications.delivery import send_test as send_test_to
 from notifications.outbox import Outbox
 from notifications.outbox_reports import Recipient, recipients
 from notifications.pacing import QuietHours
+from notifications.rendering import Wording, worded_by
 from notifications.routing import Route
+from notifications.rules.undelivered import RULE as UNDELIVERED
 from notifications.test_message import test_alert
+from pipelines.app.alert_rules import rule_options
 from pipelines.app.home import Home
 from pipelines.config.channels import ChannelSetting
 from pipelines.errors import ConfigError, HomeError
@@ -38,14 +41,21 @@ _logger = logging.getLogger(__name__)
 
 def deliver(home: Home) -> DeliveryReport:
     """Send what is due. A channel that fails is tried again later, and holds no other back."""
-    with opened_outbox(home) as outbox:
-        return deliver_due(outbox, channels_of(home), home.clock)
+    options = rule_options(home.settings.configuration)[UNDELIVERED.name]
+    with opened_outbox(home) as outbox, worded_by(wording_of(home)):
+        return deliver_due(outbox, channels_of(home), home.clock, options)
+
+
+def wording_of(home: Home) -> Wording:
+    """How messages of this home are written: by its templates, and with the address of its report."""
+    return Wording(home.persons_folders.templates, home.settings.configuration.alerts.report_url)
 
 
 def send_test(home: Home, name: str) -> list[TestResult]:
     """Send a test message to each recipient of the channel `name`, whatever its routes, limits and quiet hours."""
     (channel,) = [channel for channel in channels_of(home) if channel.name == name]
-    return send_test_to(channel, test_alert(home.settings.configuration.organisation, home.clock()))
+    with worded_by(wording_of(home)):
+        return send_test_to(channel, test_alert(home.settings.configuration.organisation, home.clock()))
 
 
 def recipients_of(home: Home) -> list[Recipient]:
@@ -79,6 +89,7 @@ def _channel(home: Home, setting: ChannelSetting) -> Channel:
             for route in setting.routes
         ),
         private_network=setting.private_network,
+        report=home.report if setting.attach_report else None,
     )
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from genai_prices.data_snapshot import get_snapshot
 
+from notifications.period_digests import RULE_NAME as DIGEST
 from notifications.rules import rules
-from notifications.undelivered import RULE_NAME as UNDELIVERED
 from pipelines.config.known import KnownNames
 from pipelines.domain.records import SourceKind
 from pipelines.errors import EntryFileError, LandingError
@@ -42,7 +42,7 @@ def known_names() -> KnownNames:
         export_formats=tuple(formats()),
         variables=_variables(),
         keys=_keys(),
-        routed=frozenset({*(rule.name for rule in rules()), UNDELIVERED}),
+        routed=frozenset({*(rule.name for rule in rules()), DIGEST}),
         rules={rule.name: rule.threshold.meaning if rule.threshold else None for rule in rules()},
         wrong_in=scheduled.problems,
     )

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from pipelines.app import alerting, delivery
+from pipelines.app.alert_templates import template_problems
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, home_of, out, print_json
 from pipelines.errors import ConfigError, DeliveryError
 
@@ -44,18 +45,20 @@ def send_test(
 def check(home: HomeOption = None, config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """Alert if there was no build for 26 hours, and send what is due: for cron or a systemd timer.
 
-    Needs neither Dagster nor a run. Ends with 3 when the build is too old or an alert did not arrive.
+    Needs neither Dagster nor a run. It also tries the templates of yours in the folder templates/.
+    Ends with 3 when the build is too old, an alert did not arrive, or a template cannot be used.
     """
     opened = home_of(home, config)
     with err.status("checking"):
         stale = alerting.report_missing_build(opened)
         report = delivery.deliver(opened)
+        templates = template_problems(opened)
     if as_json:
-        print_json({"no_build": stale, **vars(report)})
+        print_json({"no_build": stale, "templates": templates, **vars(report)})
     else:
         out.print(stale or "The published build is recent enough.", soft_wrap=True, markup=False)
         out.print(f"Alerts: {report}", markup=False)
-        for problem in report.problems:
+        for problem in (*report.problems, *(f"Template {each}" for each in templates)):
             out.print(problem, style="yellow", soft_wrap=True, markup=False)
-    if stale or report.problems:
+    if stale or report.problems or templates:
         raise typer.Exit(DeliveryError.exit_code)

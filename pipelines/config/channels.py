@@ -81,6 +81,10 @@ class ChannelSetting(Section):
     quiet_hours: QuietHoursSetting | None = Field(
         default=None, description="When it gets only critical alerts; left out: never."
     )
+    attach_report: bool = Field(
+        default=False,
+        description="Whether mails with a digest of `alerts.digests` have the report attached, up to 10 MB.",
+    )
     private_network: bool = Field(
         default=False,
         description="Whether its server may be in a private network or on this computer. Mail servers always may.",

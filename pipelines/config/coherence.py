@@ -77,6 +77,8 @@ def _repeated(configuration: Configuration) -> Iterator[Problem]:
     yield from _twice("cost_centers", rules, lambda e: (repr(sorted(e.match.items())), e.since, e.until), already)
     named = _twice("rules", configuration.alerts.rules, lambda e: e.rule, one.replace("{what}", "rule"))
     yield from ((("alerts", *place), text.replace("rules[", "alerts.rules[")) for place, text in named)
+    periods = _twice("digests", configuration.alerts.digests, lambda e: e.every, one.replace("{what}", "digest"))
+    yield from ((("alerts", *place), text.replace("digests[", "alerts.digests[")) for place, text in periods)
     files = _twice("files", configuration.imports.files, lambda e: e.file.lower(), "{first} has this pattern: keep one")
     yield from ((("imports", *place), text.replace("files[", "imports.files[")) for place, text in files)
     yield from _repeated_values(configuration)
@@ -225,6 +227,10 @@ class _Names:
             *(
                 (("alerts", "rules", index), each.channels or ())
                 for index, each in enumerate(self.configuration.alerts.rules)
+            ),
+            *(
+                (("alerts", "digests", index), each.channels or ())
+                for index, each in enumerate(self.configuration.alerts.digests)
             ),
         ]
         for place, channels in entries:

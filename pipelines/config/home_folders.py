@@ -96,6 +96,11 @@ class HomeFolders:
         return self.home / "reports"
 
     @property
+    def templates(self) -> Path:
+        """Templates of alerts that a person uses in place of the usual ones."""
+        return self.home / "templates"
+
+    @property
     def state(self) -> Path:
         """What the machinery remembers."""
         return self.home / "state"

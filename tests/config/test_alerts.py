@@ -71,3 +71,32 @@ def test_what_nothing_knows_is_refused_with_its_place(tmp_path: Path, setting: s
 def test_a_rule_that_is_set_twice_is_refused(tmp_path: Path):
     (found,) = refused(tmp_path, "alerts:\n  rules:\n    - {rule: anomaly}\n    - {rule: anomaly, threshold: 3}\n")
     assert "alerts.rules[0] already sets this for the same rule: keep one" in found
+
+
+@pytest.mark.parametrize(
+    ("setting", "problem"),
+    [
+        ("{every: week, day: 3}", "a digest of the week is sent on one of monday, tuesday, "),
+        ("{every: month, day: 31}", "a digest of the month is sent on a day from 1 to 28, which every month has"),
+        ("{every: week, channels: [chta]}", "'chta' is not one of the channels: there are chat"),
+        ('{every: week, at: "08:00+02:00"}', "write the time as 08:00, and its zone as timezone"),
+        ("{every: day}", "'week' or 'month'"),
+        ("{every: week}\n    - {every: week, day: friday}", "digest"),
+    ],
+)
+def test_a_digest_that_cannot_be_sent_is_refused_with_its_place(tmp_path: Path, setting: str, problem: str):
+    (found,) = refused(tmp_path, f"{CHANNELS}alerts:\n  digests:\n    - {setting}\n")
+    assert problem in found
+
+
+@pytest.mark.parametrize(
+    "url", ["http://costs.example.com", "https://anna:pw@costs.example.com", "javascript:alert(1)"]
+)
+def test_a_report_is_linked_by_https_alone(tmp_path: Path, url: str):
+    (found,) = refused(tmp_path, f'alerts: {{report_url: "{url}"}}\n')
+    assert "give an https address without a password" in found
+
+
+def test_a_digest_has_usual_days(tmp_path: Path):
+    digests = load(tmp_path, "alerts: {digests: [{every: week}, {every: month, at: 07:30}]}\n").alerts.digests
+    assert [(each.day, f"{each.at:%H:%M}") for each in digests] == [("monday", "08:00"), (2, "07:30")]

@@ -48,6 +48,12 @@ def test_a_rule_whose_past_cannot_be_known_says_so(home: Home):
     )
 
 
+def test_a_replay_of_reconciliation_says_whose_bills_it_compares(home: Home):
+    assert replay(home, 7, "reconciliation").not_replayed == {
+        "reconciliation with the bills of then": "a build has the bills of now, so these are compared"
+    }
+
+
 def test_a_rule_that_there_is_not_is_refused(home: Home):
     with pytest.raises(ConfigError, match="there is no rule 'anomly': there are anomaly, bill_missing, "):
         replay(home, 7, "anomly")

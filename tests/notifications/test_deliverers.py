@@ -13,7 +13,7 @@ import pytest
 from notifications.channels import Channel
 from notifications.delivery import DeliveryReport, deliver_due
 from notifications.outbox import LEASE, Outbox
-from notifications.undelivered import RULE_NAME
+from notifications.rules.undelivered import NAME as RULE_NAME
 from tests.kills import KILLED, killer_of
 from tests.notifications.budgets import NOW
 from tests.notifications.outboxes import alert, deliver, hook_channel, put

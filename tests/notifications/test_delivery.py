@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from notifications.alert_log import Act, AlertLog
 from notifications.channels import Channel
 from notifications.delivery import DeliveryReport, deliver_due
 from notifications.outbox import Outbox
@@ -70,7 +71,7 @@ def test_a_webhook_gets_the_text_and_the_alerts_own_id(outbox: Outbox, hook: Hoo
     (body,) = hook.bodies
     assert body["title"] == "everything: 95 % of the November budget is spent ($1,900.00 of $2,000.00)"
     assert "Spent   $1,900.00 of $2,000.00 (95 %)" in body["message"]
-    assert body["message"].rstrip().endswith(f"Alert {outbox.list_alerts()[0].alert_id}")
+    assert body["message"].rstrip().endswith(f"Message {outbox.list_alerts()[0].alert_id}")
 
 
 def test_one_refused_recipient_ends_at_once_and_floods_nobody(outbox: Outbox, inbox: Inbox):
@@ -255,7 +256,14 @@ def test_what_fails_for_three_days_is_given_up_and_reported_on_another_channel(o
     assert timedelta(hours=71) <= moment - NOW <= timedelta(hours=73)
     (body,) = hook.bodies
     assert body["title"] == "Alerts do not reach dead: the environment variable with its URL is not set"
-    assert "1 alert given up after " in body["message"]
+    assert "Given up           1 message\n" in body["message"]
+    again = AlertLog(outbox).alerts()
+    assert [(each.rule, each.state) for each in again] == [("undelivered", "open")]
+    AlertLog(outbox).acknowledge(again[0].alert_id, Act("anna", moment))
+    put(outbox, [repaired := hook_channel(hook.url, "dead")], alert(2), at=moment)
+    deliver(outbox, repaired, alive, at=moment)
+    assert [body["title"] for body in hook.bodies[1:]] == ["Alert number 2", f"Resolved: {body['title']}"]
+    assert AlertLog(outbox).alerts() == []
     (found, _) = recipients(outbox, moment, moment - timedelta(days=7))
     assert (found.place, found.dead, found.failed) == ("chat", 0, 0) or (found.place, found.dead) == ("dead", 1)
 

@@ -191,7 +191,7 @@ def test_a_storm_is_one_digest_with_the_largest_twenty(course: Course):
     assert message is not None
     (listed,) = message.alerts
     lines = listed.body_text.splitlines()
-    assert lines[0] == "1,000 alerts at once: 1000 warning."
+    assert lines[0] == "1,000 alerts at once: 1,000 warnings."
     assert lines[2] == "- budget 999 at 1"
     assert lines[21:23] == ["- budget 980 at 1", "and 980 more, of smaller amounts"]
     assert len(listed.body_html) < 100_000

@@ -84,7 +84,7 @@ def test_a_storm_is_nine_mails_and_a_digest_of_the_others_to_each_recipient(outb
         mails = {mail["subject"]: mail for mail in inbox.received(name)}
         assert len(mails) == 10
         assert set(list(mails)[:2]) == {"Alert number 700", "Alert number 800"}, "what is critical comes first"
-        digest = mails["991 alerts: 991 warning"]
+        digest = mails["991 alerts: 991 warnings"]
         body = digest.get_body(("plain",))
         assert body is not None
         assert body.get_content().count("\r\n- warning: Alert number ") == 20
@@ -93,7 +93,7 @@ def test_a_storm_is_nine_mails_and_a_digest_of_the_others_to_each_recipient(outb
     put(outbox, [channel], *(alert(number) for number in range(1000, 1003)), at=NOW + timedelta(minutes=1))
     assert deliver(outbox, channel, at=NOW + timedelta(minutes=59)).sent == 0
     assert deliver(outbox, channel, at=NOW + HOUR).sent == 2
-    assert inbox.received("anna")[-1]["subject"] == "3 alerts: 3 warning"
+    assert inbox.received("anna")[-1]["subject"] == "3 alerts: 3 warnings"
     assert outbox.pending_count(NOW + timedelta(days=2)) == 0
 
 
@@ -103,7 +103,7 @@ def test_a_day_has_no_more_than_its_limit(outbox: Outbox, hook: Hook):
         put(outbox, [channel], *(alert(hours * 10 + number) for number in range(4)), at=NOW + hours * HOUR)
         deliver(outbox, channel, at=NOW + hours * HOUR)
         assert len(hook.bodies) == min(4 * (hours + 1), 12) if hours < 24 else 16
-    assert [body["title"] for body in hook.bodies[12:]].count("85 alerts: 85 warning") == 1
+    assert [body["title"] for body in hook.bodies[12:]].count("85 alerts: 85 warnings") == 1
 
 
 def test_at_night_only_what_is_critical_comes_and_the_rest_is_one_message_in_the_morning(outbox: Outbox, hook: Hook):
@@ -113,7 +113,7 @@ def test_at_night_only_what_is_critical_comes_and_the_rest_is_one_message_in_the
     assert deliver(outbox, channel, at=evening).sent == 1
     assert deliver(outbox, channel, at=morning - timedelta(minutes=1)).sent == 0
     assert deliver(outbox, channel, at=morning).sent == 1
-    assert [body["title"] for body in hook.bodies] == ["Alert number 5", "5 alerts: 5 warning"]
+    assert [body["title"] for body in hook.bodies] == ["Alert number 5", "5 alerts: 5 warnings"]
 
 
 def test_a_digest_that_fails_is_repeated_as_it_was(outbox: Outbox, inbox: Inbox):
@@ -123,9 +123,9 @@ def test_a_digest_that_fails_is_repeated_as_it_was(outbox: Outbox, inbox: Inbox)
     assert deliver(outbox, channel).failed == 1
     put(outbox, [channel], alert(3), at=NOW + timedelta(minutes=1))
     deliver(outbox, channel, at=NOW + timedelta(minutes=10))
-    assert [mail["subject"] for mail in inbox.mails] == ["3 alerts: 3 warning"]
+    assert [mail["subject"] for mail in inbox.mails] == ["3 alerts: 3 warnings"]
     deliver(outbox, channel, at=NOW + timedelta(minutes=70))
-    assert [mail["subject"] for mail in inbox.mails] == ["3 alerts: 3 warning", "Alert number 3"]
+    assert [mail["subject"] for mail in inbox.mails] == ["3 alerts: 3 warnings", "Alert number 3"]
 
 
 @pytest.mark.parametrize(

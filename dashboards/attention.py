@@ -13,6 +13,7 @@ from typing import Any
 
 from dashboards.context import SPEND
 from pipelines.presentation import formats, wording
+from pipelines.presentation.labels import provider_name
 
 _PERIODS = {"month": "monthly ", "quarter": "quarterly ", "year": "yearly "}
 _USUAL = Decimal("0.1")
@@ -53,7 +54,9 @@ def without_providers(late: Sequence[dict[str, Any]] | None) -> str:
     if not late:
         return ""
     since = min(each["missing_from"] for each in late)
-    return f"without {wording.listed(sorted(each['provider'] for each in late))} since {formats.day(since)}"
+    return (
+        f"without {wording.listed(sorted(provider_name(each['provider']) for each in late))} since {formats.day(since)}"
+    )
 
 
 def yesterday(row: dict[str, Any], cost_kind: str, today: date, currency: str) -> str:

@@ -140,7 +140,12 @@ def _context_values(context: ReportContext, providers: Sequence[str]) -> dict[st
         "today": context.today.isoformat(),
         "billingCurrencies": list(context.billing_currencies),
         "recorded": [
-            [*known[:-2], known.first_day.isoformat(), known.last_day and known.last_day.isoformat()]
+            [
+                *known[:-3],
+                provider_name(known.name),
+                known.first_day.isoformat(),
+                known.last_day and known.last_day.isoformat(),
+            ]
             for known in context.recorded
         ],
         "costViews": [{"kind": view.cost_kind, "label": view.label, "noun": view.noun} for view in context.cost_views],

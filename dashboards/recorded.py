@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from pipelines.presentation import formats
+from pipelines.presentation.labels import provider_name
 
 _NAMED = 2
 _ENDINGS = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd", 31: "st"}
@@ -57,7 +58,7 @@ def _named(source: dict[str, Any], currency: str) -> str:
         why = f"recorded from {formats.day(source['recorded_from'])} on"
     else:
         why = f"recorded only through {formats.day(source['recorded_through'])}"
-    return f"{source['name']}, {why}{_amount([source['amount']], currency)}"
+    return f"{provider_name(source['name'])}, {why}{_amount([source['amount']], currency)}"
 
 
 def _amount(amounts: Sequence[Decimal | None], currency: str) -> str:

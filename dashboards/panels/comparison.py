@@ -11,6 +11,7 @@ from dashboards.panels import Panel, PanelView, Rows
 from dashboards.recorded import gap, without
 from pipelines.presentation import formats
 from pipelines.presentation.drivers import DRIVERS, reason
+from pipelines.presentation.labels import spender_name
 
 _LISTED = 10
 _EXPLAINED = 3
@@ -41,7 +42,7 @@ def _reasons(total: dict[str, Any], rows: Rows, cost_view: CostView, context: Re
         if amount
     ]
     explained = [
-        f"{row['name']} {formats.money(row['change_amount'], context.currency, signed=True)}: {why}"
+        f"{spender_name(row['name'])} {formats.money(row['change_amount'], context.currency, signed=True)}: {why}"
         for row in models[:_EXPLAINED]
         if row["change_amount"] and row["driver_kind"] and (why := reason(row))
     ]
@@ -81,7 +82,7 @@ def _table(rows: Rows, cost_view: CostView, context: ReportContext) -> dict[str,
     left_out = next((row["left_out"] for row in rows if row["part"] == "total"), None)
     lines = [
         {
-            "model": row["name"],
+            "model": spender_name(row["name"]),
             "previous": formats.money(row["previous_amount"] or Decimal(0), context.currency),
             "current": formats.money(row["current_amount"] or Decimal(0), context.currency),
             "change": formats.money(row["change_amount"], context.currency, signed=True),

@@ -11,6 +11,7 @@ from typing import Any, Final
 from dashboards.context import CostView, ReportContext
 from dashboards.panels import Panel, PanelView, Rows
 from pipelines.presentation import formats, wording
+from pipelines.presentation.labels import provider_name
 
 UNALLOCATED: Final = "unallocated"
 """What the mart calls the cost that no rule gives to a cost centre."""
@@ -72,7 +73,7 @@ def _finding(newest: dict[str, Decimal], first: str, month: str, cost_view: Cost
 def _providers(rows: Rows) -> str:
     total = [row["cost_amount"] for row in rows]
     largest = sorted(rows, key=lambda row: (-row["cost_amount"], row["provider"]))[:_PROVIDERS_NAMED]
-    named = [f"{row['provider']} {_share(row['cost_amount'], total)}" for row in largest]
+    named = [f"{provider_name(row['provider'])} {_share(row['cost_amount'], total)}" for row in largest]
     more = len(rows) - len(named)
     return ", ".join([*named, wording.counted(more, "other")] if more else named)
 

@@ -7,6 +7,7 @@ from typing import Any
 from dashboards.context import SPEND, ReportContext
 from dashboards.panels import Panel, PanelView, Rows
 from pipelines.presentation import formats
+from pipelines.presentation.labels import provider_name
 
 
 def prepare(rows: Rows, context: ReportContext) -> PanelView | None:
@@ -16,7 +17,7 @@ def prepare(rows: Rows, context: ReportContext) -> PanelView | None:
 
 
 def _text(row: dict[str, Any]) -> str:
-    subject = f"{row['provider']} ({row['account_name']})"
+    subject = f"{provider_name(row['provider'])} ({row['account_name']})"
     used = formats.money(row["used_amount"], row["currency"])
     unpriced = f" Without a price, and so still in it: {formats.tokens(row['unpriced_tokens'])} tokens."
     known = (unpriced if row["unpriced_tokens"] else "") + _balance_note(row)

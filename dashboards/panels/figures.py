@@ -13,7 +13,7 @@ from dashboards.context import SPEND, CostView, ReportContext
 from dashboards.panels import Panel, PanelView, Rows, by_kind
 from dashboards.recorded import gap, named_amounts, without
 from pipelines.presentation import formats, wording
-from pipelines.presentation.labels import SOURCE_KINDS, in_a_sentence
+from pipelines.presentation.labels import SOURCE_KINDS, in_a_sentence, provider_name
 
 _DAYS_NEEDED = 14
 _TOO_YOUNG = f"needs {_DAYS_NEEDED} days of history"
@@ -110,7 +110,8 @@ def _forecast(row: dict[str, Any], note: str, context: ReportContext) -> Figure:
     detail = f"80% interval {written}" + ("; little history" if row["forecast_status"] == "low_confidence" else "")
     if late := row["late_providers"]:
         first = min(each["missing_from"] for each in late)
-        detail += f"; {wording.listed([each['provider'] for each in late])} estimated from {formats.day(first)} on"
+        names = wording.listed([provider_name(each["provider"]) for each in late])
+        detail += f"; {names} estimated from {formats.day(first)} on"
     return Figure(id="forecast", label=label, value=formats.money(amount, context.currency), detail=detail)
 
 

@@ -8,6 +8,7 @@ import { DAY_MS, dateOf, dayNumber, yearOf } from "../static/js/days.js";
 import { byId, draw, make, part, setTitle } from "../static/js/elements.js";
 import * as formats from "../static/js/formats.js";
 import { swatch } from "../static/js/group_colours.js";
+import { shownName } from "../static/js/names.js";
 import { panel } from "../static/js/panels.js";
 import { aloneText, costViewOf, DIMENSIONS } from "../static/js/report.js";
 import { isFiltered } from "../static/js/state.js";
@@ -33,7 +34,10 @@ const MEAN_DAYS = 7;
 const HORIZONS = ["7", "30", "60", "90"];
 const { estimate, weekday } = formats;
 
-panel("forecast", renderForecast, { options: { horizon: { values: HORIZONS, usual: "90" } } });
+panel("forecast", renderForecast, {
+  options: { horizon: { values: HORIZONS, usual: "90" } },
+  isFiltered: true, // as far as there is a forecast, and the card says where there is none
+});
 
 /**
  * The forecasts of one kind of cost: "total", and "provider …" of each.
@@ -60,7 +64,7 @@ export function forecastSeries(report, state) {
     state.source === "all" &&
     DIMENSIONS.every((dimension) => dimension === "provider" || !state[dimension].length);
   const mine = known[`provider ${provider}`];
-  if (isAlone && mine?.days.length) return { ...mine, name: provider, provider };
+  if (isAlone && mine?.days.length) return { ...mine, name: shownName(report.context, "provider", provider), provider };
   const nothing = { first: null, days: [], totals: {}, accuracy: {}, starts_on: null, message: null };
   return { ...(known.total ?? nothing), name: "All providers", provider: null };
 }

@@ -11,6 +11,7 @@ from dashboards.context import SPEND, CostView, ReportContext
 from dashboards.panels import Panel, PanelView, Rows, by_kind
 from dashboards.recorded import gap, named_amounts, without
 from pipelines.presentation import formats, wording
+from pipelines.presentation.labels import provider_name, spender_name
 
 
 def prepare(rows: Rows, context: ReportContext) -> PanelView:
@@ -149,7 +150,7 @@ def _notable(row: dict[str, Any], context: ReportContext) -> str:
     if moved:
         word = "rose" if row["mover_change"] > 0 else "fell"
         amount = formats.money(abs(row["mover_change"]), context.currency)
-        parts.append(f"{moved} {word} most, by {amount}")
+        parts.append(f"{spender_name(moved)} {word} most, by {amount}")
     if row["anomalies"]:
         parts.append(f"{wording.counted(row['anomalies'], 'anomaly', 'anomalies')} this month")
     if row["forecast_amount"] is None and row["forecast_starts_on"] is not None:
@@ -164,7 +165,7 @@ def _young(row: dict[str, Any], context: ReportContext) -> str:
     """Which providers are too new to be in the forecast, and what they add to it if they go on."""
     if row["forecast_amount"] is None or not row["young"]:
         return ""
-    names = wording.listed([provider["name"] for provider in row["young"]])
+    names = wording.listed([provider_name(provider["name"]) for provider in row["young"]])
     pace = formats.money(Decimal(str(sum(provider["pace"] for provider in row["young"]))), context.currency)
     verb = "is" if len(row["young"]) == 1 else "are"
     return f"{names} {verb} new and not yet in the forecast; at the pace so far, 30 days add {pace}."

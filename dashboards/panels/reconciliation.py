@@ -9,6 +9,7 @@ from typing import Any, Final
 from dashboards.context import ReportContext
 from dashboards.panels import Panel, PanelView, Rows
 from pipelines.presentation import formats, wording
+from pipelines.presentation.labels import provider_name
 
 CAUSES: Final = {
     "not_usage": "for charges that are not usage: seats, subscriptions, taxes, credits",
@@ -69,7 +70,7 @@ def _finding(rows: Rows) -> str:
         return f"{len(outside)} of {wording.counted(len(compared), 'bill')} not fully explained"
     row = outside[0]
     amount = formats.money(abs(row["unexplained_amount"]), row["currency"])
-    return f"{amount} of {row['provider']} in {formats.month(row['month'])} is not explained"
+    return f"{amount} of {provider_name(row['provider'])} in {formats.month(row['month'])} is not explained"
 
 
 def _month(rows: Rows, *, is_beyond: bool) -> dict[str, Any]:
@@ -84,7 +85,7 @@ def _month(rows: Rows, *, is_beyond: bool) -> dict[str, Any]:
 def _line(row: dict[str, Any]) -> dict[str, Any]:
     tone, icon, word = VERDICTS[row["verdict"]]
     return {
-        "provider": row["provider"],
+        "provider": provider_name(row["provider"]),
         "estimated": formats.money(row["estimated_amount"], row["currency"]),
         "billed": formats.money(row["billed_amount"], row["currency"]),
         "difference": formats.money(row["difference_amount"], row["currency"], signed=True),

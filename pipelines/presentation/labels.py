@@ -41,10 +41,18 @@ PROVIDERS: Mapping[str, str] = {
 }
 """What people call the providers that the facts name otherwise."""
 
+_NO_MODEL = ", no model"
+
 
 def provider_name(provider: str) -> str:
     """What people call a provider: "OpenAI" of "openai"; one that is not known keeps its name."""
     return PROVIDERS.get(provider, provider)
+
+
+def spender_name(name: str) -> str:
+    """A model's name, or of costs without one their provider's: "OpenAI, no model" of "openai, no model"."""
+    provider = name.removesuffix(_NO_MODEL)
+    return name if provider == name else provider_name(provider) + _NO_MODEL
 
 
 def in_a_sentence(label: str) -> str:

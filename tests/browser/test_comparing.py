@@ -11,8 +11,8 @@ from tests.browser.conftest import Opened
 
 OpenReport = Callable[..., Opened]
 
-OF_THE_MONTH = "without router, recorded from Oct 28 on: $44.00, and groq, recorded only through Nov 10: $10.00"
-OF_30_DAYS = "without router, recorded from Oct 28 on: $52.00, and groq, recorded only through Nov 10: $17.00"
+OF_THE_MONTH = "without router, recorded from Oct 28 on: $44.00, and Groq, recorded only through Nov 10: $10.00"
+OF_30_DAYS = "without router, recorded from Oct 28 on: $52.00, and Groq, recorded only through Nov 10: $17.00"
 WAITING = "Nothing to compare with yet: router is recorded from Oct 28 on. It can be compared from Dec 1, 2026 on."
 
 

@@ -288,7 +288,7 @@ def test_earlier_months_of_the_reconciliation_show_when_asked_for(open_report: O
 
 def test_the_forecast_of_one_provider_is_its_own_and_any_other_filter_shows_everything(open_report: OpenReport):
     alone = open_report("company", "#provider=openai").page
-    expect(alone.locator("#forecast-panel .subtitle")).to_contain_text("openai, spend; 80% interval")
+    expect(alone.locator("#forecast-panel .subtitle")).to_contain_text("OpenAI, spend; 80% interval")
     other = open_report("company", "#provider=google").page
     expect(other.locator("#forecast-panel .subtitle")).to_contain_text("this is everything")
     narrowed = open_report("company", "#provider=openai&project=document-search").page

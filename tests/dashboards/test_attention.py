@@ -108,14 +108,14 @@ def test_a_provider_without_its_newest_days_is_named_in_the_headline_and_under_e
     days = [TODAY - timedelta(days=back) for back in (3, 2, 1)]
     shown = _values(database, *_missing("openai", *days), *_missing("google", TODAY - timedelta(days=9), is_late=False))
     spend, value = shown["headline"]["sentences"]
-    assert spend["finding"] == "November is heading for $13,371, 8% under budget, without openai since Nov 20"
+    assert spend["finding"] == "November is heading for $13,371, 8% under budget, without OpenAI since Nov 20"
     assert spend["lede"].startswith("Also, support is $48.10 over its monthly budget. Spend on")
     assert "Yesterday" not in spend["lede"], "a day that lacks a provider is not compared with whole ones"
     assert "openai" not in value["finding"], "the days of its other costs were delivered"
     details = {figure.id: figure.detail for figure in shown["figures"]["sets"][0]["figures"]}
-    assert details["month"].endswith("; without openai since Nov 20")
-    assert details["forecast"].endswith("; openai estimated from Nov 20 on")
-    assert details["budget"].endswith("; without openai since Nov 20")
+    assert details["month"].endswith("; without OpenAI since Nov 20")
+    assert details["forecast"].endswith("; OpenAI estimated from Nov 20 on")
+    assert details["budget"].endswith("; without OpenAI since Nov 20")
 
 
 def test_where_no_provider_has_its_newest_days_the_last_day_with_data_is_said(tmp_path: Path):

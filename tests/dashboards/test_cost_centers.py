@@ -32,7 +32,7 @@ def test_each_cost_centre_is_told_by_month_with_the_unallocated_last(values: Val
 
 def test_a_cost_centre_names_its_largest_providers_and_what_is_shared(values: Values):
     spend, _ = _statements(values)
-    assert spend["lines"][0]["providers"] == "anthropic 75%, openai 15%, 1 other"
+    assert spend["lines"][0]["providers"] == "Anthropic 75%, OpenAI 15%, 1 other"
     assert spend["lines"][0]["shared"] == "$12.50 of it shared"
     assert spend["lines"][1]["shared"] is None
 

@@ -63,7 +63,7 @@ def test_the_parts_sum_to_the_change_and_the_models_that_changed_most_say_why(tm
     assert spend["models"] == [
         "m +$35.00: 200% more tokens, 25% less for each token",
         "young +$30.00: not used before",
-        "openai, no model −$12.00: charges without tokens",  # noqa: RUF001
+        "OpenAI, no model −$12.00: charges without tokens",  # noqa: RUF001
     ]
 
 

@@ -21,7 +21,7 @@ def _company() -> Published:
 
 def test_the_one_difference_that_nothing_explains_is_the_finding(values: Values):
     shown = values("reconciliation", _company())
-    assert shown["finding"] == "$25.50 of anthropic in October is not explained"
+    assert shown["finding"] == "$25.50 of Anthropic in October is not explained"
     assert shown["subtitle"].endswith("a difference up to 5% counts as agreement")
 
 
@@ -29,10 +29,10 @@ def test_each_provider_is_told_with_its_largest_causes(values: Values):
     november, october, september = values("reconciliation", _company())["months"]
     told = [(line["provider"], line["word"]) for line in [*november["lines"], *october["lines"]]]
     assert told == [
-        ("openai", "Explained"),
-        ("anthropic", "Agrees"),
-        ("anthropic", "Not explained"),
-        ("google", "Agrees"),
+        ("OpenAI", "Explained"),
+        ("Anthropic", "Agrees"),
+        ("Anthropic", "Not explained"),
+        ("Google", "Agrees"),
     ]
     assert november["lines"][0]["text"] == (
         "\N{MINUS SIGN}$30.00 for batches and other service tiers; +$4.00 for use that is not tokens: searches, "

@@ -80,7 +80,7 @@ def test_a_source_that_was_added_or_stopped_is_named_as_the_reason(values: Value
     assert figures(values, stopped)["change"].detail == "one of its sources is recorded only through Nov 10"
 
 
-LEFT_OUT = "without router, recorded from Oct 28 on: $44.00, and groq, recorded only through Nov 10: $10.00"
+LEFT_OUT = "without router, recorded from Oct 28 on: $44.00, and Groq, recorded only through Nov 10: $10.00"
 
 
 def test_a_comparison_names_the_sources_that_it_leaves_out(values: Values) -> None:
@@ -127,10 +127,10 @@ def test_days_have_their_endings(day: int, remark: str) -> None:
 def test_the_mover_is_the_longest_bar_whatever_has_no_model(values: Values) -> None:
     credit = manual(date(2026, 11, 6), "-400.00", provider="openai", account_name="main")
     _, lede = sentence(values, Published(daily=[*CHARGED, credit]))
-    assert "openai, no model fell most, by $400." in lede
+    assert "OpenAI, no model fell most, by $400." in lede
     lines = values("comparison", Published(daily=[*CHARGED, credit]))["tables"][0]["lines"]
     assert [(line["model"], line["change"]) for line in lines] == [
-        ("openai, no model", f"{MINUS}$400"),
+        ("OpenAI, no model", f"{MINUS}$400"),
         ("opus-large", f"{MINUS}$6.00"),
     ]
 

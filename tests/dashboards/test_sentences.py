@@ -68,7 +68,7 @@ def test_a_provider_too_new_for_the_forecast_is_named_with_what_it_adds(tmp_path
         context = read_context(connection)
         panel = next(panel for panel in discover() if panel.id == "headline")
         spend, value = panel.prepare(_rows(connection, panel.query), context).values["sentences"]
-    told = "groq is new and not yet in the forecast; at the pace so far, 30 days add $1,500."
+    told = "Groq is new and not yet in the forecast; at the pace so far, 30 days add $1,500."
     assert spend["lede"].endswith(told)
     assert told not in value["lede"]
 
@@ -224,11 +224,11 @@ def test_prepaid_credit_says_what_is_left_and_where_a_purchase_is_missing(values
     agrees, less = "The provider reports $5.00, which agrees.", "The provider reports $3.00: $2.00 less."
     at_use = "Spend counts credit when it is used, not when it is bought."
     assert values("credit", Published(daily=[row(TODAY)], prepaid=rows))["lines"] == [
-        f"openrouter (acme) is prepaid: $12.50 was used this month and $20.00 is left. {at_use}",
-        f"openrouter (equal) is prepaid: $1.00 was used this month and $5.00 is left. {at_use} {agrees}",
-        "openrouter (labs) is prepaid. $7.00 more was used than is entered: a purchase or a gift is missing.",
-        f"openrouter (less) is prepaid: $1.00 was used this month and $5.00 is left. {at_use} {less}",
-        f"openrouter (new) is prepaid: $0.00 was used this month and $5.00 is left. {at_use} {unpriced}",
+        f"OpenRouter (acme) is prepaid: $12.50 was used this month and $20.00 is left. {at_use}",
+        f"OpenRouter (equal) is prepaid: $1.00 was used this month and $5.00 is left. {at_use} {agrees}",
+        "OpenRouter (labs) is prepaid. $7.00 more was used than is entered: a purchase or a gift is missing.",
+        f"OpenRouter (less) is prepaid: $1.00 was used this month and $5.00 is left. {at_use} {less}",
+        f"OpenRouter (new) is prepaid: $0.00 was used this month and $5.00 is left. {at_use} {unpriced}",
     ]
 
 

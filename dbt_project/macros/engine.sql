@@ -19,6 +19,10 @@ list_transform(
     to_json([{{ columns | join(', ') }}])::varchar
 {%- endmacro %}
 
+{% macro row_hash(columns) -%}
+    hash({{ columns | join(', ') }})
+{%- endmacro %}
+
 {% macro whole_units(amount) -%}
     ({{ amount }} * 1000000000000)::hugeint
 {%- endmacro %}

@@ -198,7 +198,7 @@ def load_table(connection: duckdb.DuckDBPyConnection, name: str, rows: Sequence[
 def monthly_uses(connection: duckdb.DuckDBPyConnection) -> list[Use]:
     """Each combination of landed usage that decides a price, once for each UTC month it was seen in."""
     counted = ", ".join(
-        f"max(case when cost_amount is null and {name} > 0 then '{name}' end)" for name in METERS_OF_USES
+        f"case when bool_or(cost_amount is null and {name} > 0) then '{name}' end" for name in METERS_OF_USES
     )
     rows = connection.execute(
         f"""

@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from pipelines.domain.meters import METERS
 from pipelines.domain.records import LANDING_SCHEMA
 from pipelines.errors import LandingError
 from pipelines.landing import EffectiveData, Feed, LandingStore, Partition
@@ -22,10 +23,18 @@ from pipelines.landing.effective import listed
 from pipelines.landing.manifest import COUNTED_COLUMNS
 from pipelines.warehouse.landing_tables import TABLES
 
+NOT_LOADED = (
+    *("user_id", "session_id", "message_id", "request_id", "is_sidechain", "row_ordinal"),
+    *(meter.name for meter in METERS if meter.part_of is not None),
+)
+"""What no model reads. Ids of replies, sessions and requests are most of the text of a row, and take long to store."""
 TABLE_SCHEMAS = {
     "partitions": TABLES["partitions"],
     "usage_records": pa.schema(
-        [*LANDING_SCHEMA, *(TABLES["partitions"].field(name) for name in ("feed", "partition_day", "observed_at"))]
+        [
+            *(field for field in LANDING_SCHEMA if field.name not in NOT_LOADED),
+            *(TABLES["partitions"].field(name) for name in ("feed", "partition_day", "observed_at")),
+        ]
     ),
 }
 """The dbt sources: each partition in effect, and each landed row with its feed, its day and when it was observed."""
@@ -63,7 +72,7 @@ anti join landing.partitions using (source_kind, source, feed, partition_day, sh
 TAKE_IN = """
 insert into landing.usage_records by name
 select
-    records.* exclude (filename)
+    records.* exclude ({left_out})
         replace (coalesce(changed.account_name, renamed.account_name, records.account_name) as account_name),
     changed.feed,
     changed.partition_day,
@@ -222,8 +231,13 @@ def _load(
     files = [str(landing.root / file) for (file,) in changed]
     for feed, partition in map(by_file.__getitem__, files):
         landing.folder(feed).day(partition)  # rows are proved when they are read, whatever was found whole before
+    # Rows have no order; to keep that of thousands of small files takes DuckDB as long as to read and store them.
+    connection.execute("set preserve_insertion_order = false")
     for alike in _by_layout({file: by_file[file][1].layout for file in files}):
-        connection.execute(TAKE_IN, {"files": alike, "root": f"{landing.root}/"})
+        left_out = ["filename", *(name for name in connection.read_parquet(alike[0]).columns if name in NOT_LOADED)]
+        take_in = TAKE_IN.format(left_out=", ".join(left_out))
+        connection.execute(take_in, {"files": alike, "root": f"{landing.root}/"})
+    connection.execute("reset preserve_insertion_order")
     connection.execute("create or replace table landing.partitions as select * from effective_partitions")
     return set(files)
 

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
 from tests.dbt.conftest import copied, transform
 from tests.dbt.landed import Landed, price
+from tests.dbt.test_layers import KEY_TESTS
 
 pytestmark = pytest.mark.e2e
 
@@ -114,3 +116,21 @@ def test_two_prices_for_one_use_and_moment_fail_the_build(dbt_state: Path) -> No
     assert [failure.split(":")[0].split(".")[2] for failure in failures] == [
         "stg_landing__unit_prices__one_row_per_grain"
     ]
+
+
+def test_every_key_test_finds_a_row_that_is_there_twice(company: Path, manifest: dict[str, Any]) -> None:
+    nodes = manifest["nodes"]
+    tests = [node for node in nodes.values() if (node.get("test_metadata") or {}).get("name") in KEY_TESTS]
+    compiled_tests = {path.name: path for path in (company.parent.parent / "target" / "compiled").rglob("*.yml/*.sql")}
+    with closing(duckdb.connect(copied(company, "doubled"))) as connection:
+        relations = connection.sql("select table_name from information_schema.tables where table_schema = 'main'")
+        filled = {name for (name,) in relations.fetchall() if connection.table(f"main.{name}").limit(1).fetchall()}
+        keys = [node for node in tests if nodes[node["attached_node"]]["name"] in filled]
+        queries = {node["name"]: compiled_tests[Path(node["path"]).name].read_text() for node in keys}
+        found = {name for name, query in queries.items() if connection.execute(query).fetchall()}
+        for (table,) in connection.sql("select schema_name || '.' || table_name from duckdb_tables()").fetchall():
+            connection.execute(f"insert into {table} select * from {table} limit 1")  # noqa: S608 - a table of this test
+        found_twice = {name for name, query in queries.items() if connection.execute(query).fetchall()}
+    assert found == set()
+    assert found_twice == queries.keys()
+    assert len(queries) > 50

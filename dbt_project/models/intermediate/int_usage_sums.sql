@@ -10,7 +10,9 @@
     )
 }}
 
-with records as (
+-- Read once for days and once for hours: cached, ten million of them would fill the memory, and those of unchanged
+-- partitions would be read as well.
+with records as not materialized (
 
     select
         *,
@@ -59,7 +61,6 @@ build as (
 
 ),
 
--- Read once for days and once for hours: cached, ten million of them would fill the memory.
 located as not materialized (
 
     select

@@ -85,9 +85,9 @@ class AnomalyEvent:
     end_date: date
     is_open: bool
     days: int
-    actual_amount: float
+    actual_amount: float | None
     expected_amount: float
-    excess_amount: float
+    excess_amount: float | None
     ratio: float | None
     volume_amount: float | None
     mix_amount: float | None
@@ -134,9 +134,10 @@ def query_of(kinds: Collection[str]) -> str:
 def anomaly_condition(rule: str, event: AnomalyEvent, threshold: Decimal) -> Condition | None:
     """The event as a condition: its level is the money beyond what was expected, so it is said again when that grows.
 
-    List-price value is nobody's bill, so it is no more than information.
+    Of missing data nothing is known but what was expected. List-price value is nobody's bill, so it is no more than
+    information.
     """
-    excess = Decimal(str(event.excess_amount))
+    excess = Decimal(str(-event.expected_amount if event.excess_amount is None else event.excess_amount))
     if abs(excess) < threshold:
         return None
     row = asdict(event)
@@ -147,13 +148,13 @@ def anomaly_condition(rule: str, event: AnomalyEvent, threshold: Decimal) -> Con
         subject=event.event_id,
         severity=SEVERITIES[event.severity] if is_spend else Severity.INFO,
         headline=f"{KINDS[event.kind]}: {name(row)}, {_in_short(event, excess)}",
-        level=abs(event.excess_amount),
+        level=float(abs(excess)),
         # A spike is one day: it is over when it is found.
         is_over=not event.is_open or event.kind == "spike",
         money=abs(excess),
         currency=event.currency,
         figures=(
-            ("Actual", _money(event.actual_amount, event)),
+            ("Actual", "unknown" if event.actual_amount is None else _money(event.actual_amount, event)),
             ("Expected", _money(event.expected_amount, event)),
             ("Days", days(event.start_date, event.end_date)),
             ("Kind of cost", "spend" if is_spend else "list-price value, nobody's bill"),
@@ -184,11 +185,12 @@ def _in_short(event: AnomalyEvent, excess: Decimal) -> str:
     first = full_day(event.start_date)
     if event.kind == "missing_data":
         return f"since {first}"
+    actual = event.actual_amount or 0.0
     if event.kind == "new_spender":
-        return f"{_money(event.actual_amount, event)} since {first}"
+        return f"{_money(actual, event)} since {first}"
     if event.kind == "level_shift":
-        actual, expected = (_money(each / event.days, event) for each in (event.actual_amount, event.expected_amount))
-        return f"{actual} a day instead of {expected} since {first}"
+        level, before = (_money(each / event.days, event) for each in (actual, event.expected_amount))
+        return f"{level} a day instead of {before} since {first}"
     more = "more" if excess > 0 else "less"
     when = f"on {first}" if event.days == 1 else f"since {first}"
     return f"{full_money(abs(excess), event.currency)} {more} than expected {when}"

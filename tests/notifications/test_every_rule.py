@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import MISSING, fields, replace
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import pytest
 from notifications import rules as room
 from notifications.alerts import Alert
 from notifications.observations import Observations
-from notifications.rules import Rule, evaluate, rules
+from notifications.rules import Rule, anomaly, evaluate, rules
 from tests.notifications.marts import create_missing_marts
 
 EACH = pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.name)
@@ -121,3 +122,13 @@ def test_a_rules_query_reads_marts_alone_and_fills_its_rows(rule: Rule, empty_ma
     columns = {column[0] for column in empty_marts.execute(rule.query).description}
     needed = {field.name for field in fields(rule.row) if field.default is MISSING and field.default_factory is MISSING}
     assert needed <= columns <= {field.name for field in fields(rule.row)}
+
+
+def test_missing_data_is_an_alert_of_what_was_expected_of_it():
+    event = replace(anomaly.EXAMPLE, kind="missing_data", actual_amount=None, excess_amount=None, expected_amount=90.0)
+    condition = anomaly.condition(event, Decimal(0))
+    assert condition is not None
+    assert (condition.money, condition.level) == (Decimal("90.0"), 90.0)
+    assert condition.figures[:2] == (("Actual", "unknown"), ("Expected", "$90.00"))
+    assert condition.headline == "Missing data: project <search>, since Nov 18, 2026"
+    assert anomaly.condition(event, Decimal(91)) is None

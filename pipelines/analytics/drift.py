@@ -2,7 +2,7 @@
 
 A slope that is extrapolated as it is costs more than it wins, and a level that is held is too low where use grows. Each
 series is asked which of the two would have been nearer at its own earlier days; one that is too young to tell grows a
-little, as most did, unless it costs the same each week. What was tried and measured is in DECISIONS.md ("Forecasts").
+little, as most did, the less the calmer it is. What was tried and measured is in DECISIONS.md ("Forecasts").
 """
 
 from __future__ import annotations
@@ -21,10 +21,9 @@ LONGEST_PAST = 270
 ORIGIN_STEP = 2 * WEEK
 JUDGED_DAYS = (4 * WEEK, 12 * WEEK)
 FIRST_ORIGIN = LEAST_SLOPE_WEEKS * WEEK
-USUAL = 0.015
-"""Growth of the log of a week, 7 % in 30 days, of a series that is too young to have shown its own."""
-SAME = 0.02
-"""Noise around its weekdays up to which a series costs the same each week."""
+USUAL, USUAL_FROM = 0.02, 0.2
+"""Growth of the log of a week, 9 % in 30 days, of a series that is too young to have shown its own; less, down to none,
+the calmer it is below this noise around its weekdays."""
 
 
 def drifting(path: Path, values: pd.Series[float], past: PlainPast) -> Path:
@@ -35,7 +34,7 @@ def drifting(path: Path, values: pd.Series[float], past: PlainPast) -> Path:
 def weekly_growth(values: pd.Series[float], past: PlainPast) -> float:
     """Growth of the log of a week, 0 where holding the level was as near at the earlier days of `values`."""
     if len(values) < FIRST_ORIGIN + min(JUDGED_DAYS):
-        return USUAL if weekday_noise(values) > SAME else 0.0
+        return USUAL * min(weekday_noise(values) / USUAL_FROM, 1.0)
     errors = np.array(list(_errors_at_origins(values, past))).reshape(-1, 2)
     held, drifted = np.abs(errors).sum(axis=0)
     return past.slope(len(values)) if drifted < held else 0.0

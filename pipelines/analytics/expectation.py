@@ -63,7 +63,8 @@ def expect(past: Costs) -> Expectation:
     residuals = by_week - profile
     mad = 1.4826 * float(np.median(np.abs(residuals)))
     spread = np.sqrt((residuals.size * mad**2 + PRIOR_WEIGHT * PRIOR_SPREAD**2) / (residuals.size + PRIOR_WEIGHT))
-    amount = max(float(np.exp((profile[0] + level) / 2)) - softening, 0.0)
+    # Of the logs' difference, so that days of nothing lead to expect exactly nothing.
+    amount = softening * max(float(np.expm1((profile[0] + level) / 2 - np.log(softening))), 0.0)
     return Expectation(amount, float(spread), softening)
 
 

@@ -253,3 +253,12 @@ def test_the_order_of_rows_changes_nothing():
     )
     shuffled = costs.sample(frac=1, random_state=3)
     pd.testing.assert_frame_equal(find_anomalies(costs, AS_OF).events, find_anomalies(shuffled, AS_OF).events)
+
+
+def test_where_nothing_is_usual_nothing_is_expected_and_no_ratio_is_made_of_it():
+    # The logarithm of a twentieth of 219 and back is 2e-15 more.
+    costs = [219.0 * (at % 9 == 0) for at in range(DAYS)]
+    costs[-6] = 1206.0
+    (event,) = found(rows(costs)).events.to_dict("records")
+    assert (event["kind"], event["expected_amount"], event["excess_amount"]) == ("spike", 0.0, 1206.0)
+    assert np.isnan(event["ratio"])

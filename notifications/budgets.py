@@ -16,6 +16,18 @@ from notifications.courses import course
 from notifications.sparkline import Sparkline
 from pipelines.presentation.formats import day, full_money
 
+COURSES = """
+with courses as (
+    select
+        budget,
+        period_start,
+        list(cost_date order by cost_date) as cost_dates,
+        list(spent_amount order by cost_date) as daily_amounts
+    from rpt_budget_days
+    group by budget, period_start
+)
+"""
+"""What each day of a period cost; a query that has `JOINS` begins with it."""
 COLUMNS = """
     status.budget,
     status.period,
@@ -27,23 +39,14 @@ COLUMNS = """
     status.currency,
     status.spent_amount,
     build.as_of,
-    coalesce(days.cost_dates, []) as cost_dates,
-    coalesce(days.daily_amounts, []) as daily_amounts,
+    coalesce(courses.cost_dates, []) as cost_dates,
+    coalesce(courses.daily_amounts, []) as daily_amounts,
     driver.model_id as driver_model,
     driver.change_amount as driver_amount"""
 """The columns of a `Budget`, of rpt_budget_status as `status` with `JOINS`."""
 JOINS = """
 cross join rpt_build as build
-left join (
-    select
-        budget,
-        period_start,
-        list(cost_date order by cost_date) as cost_dates,
-        list(spent_amount order by cost_date) as daily_amounts
-    from rpt_budget_days
-    group by budget, period_start
-) as days
-    on status.budget = days.budget and status.period_start = days.period_start
+left join courses on status.budget = courses.budget and status.period_start = courses.period_start
 left join rpt_cost_drivers as driver
     on
         status.is_current

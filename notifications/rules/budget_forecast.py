@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from notifications.alerts import Severity
-from notifications.budgets import COLUMNS, JOINS, Budget, condition_of, period_of
+from notifications.budgets import COLUMNS, COURSES, JOINS, Budget, condition_of, period_of
 from notifications.conditions import Condition
 from notifications.lifecycle import Policy
 from notifications.rules import Rule, Threshold
@@ -15,6 +15,7 @@ from pipelines.presentation.formats import full_day, full_money
 
 NAME = "budget_forecast"
 QUERY = f"""
+{COURSES}
 select
     {COLUMNS},
     projection.projection_method as method,

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from notifications.alerts import Severity
-from notifications.budgets import COLUMNS, JOINS, Budget, condition_of, period_of
+from notifications.budgets import COLUMNS, COURSES, JOINS, Budget, condition_of, period_of
 from notifications.conditions import Bar, Condition, Figures
 from notifications.rules import Rule
 from pipelines.presentation.formats import day, full_money
@@ -16,6 +16,7 @@ from pipelines.presentation.formats import day, full_money
 NAME = "budget_threshold"
 FULL = 100
 QUERY = f"""
+{COURSES}
 select
     {COLUMNS},
     status.is_current,

@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from notifications.alerts import Severity
 from notifications.conditions import Condition
-from notifications.lifecycle import Policy
 from notifications.rules import Rule, Threshold
 from pipelines.presentation.formats import full_day, full_money, percent
 from pipelines.presentation.wording import counted
@@ -100,7 +99,7 @@ class FirstCosts:
 
 
 def condition(found: FirstCosts, threshold: Decimal) -> Condition | None:
-    """One for each from `threshold` on."""
+    """One for each from `threshold` on. It has no level: that its first week goes on is no news."""
     if found.amount < threshold:
         return None
     shown = full_money(found.amount, found.currency)
@@ -117,7 +116,6 @@ def condition(found: FirstCosts, threshold: Decimal) -> Condition | None:
         period=found.first_date.isoformat(),
         severity=Severity.INFO,
         headline=f"New {found.dimension}: {found.name}, {shown} since {full_day(found.first_date)}",
-        level=float(found.amount),
         money=found.amount,
         currency=found.currency,
         figures=(
@@ -147,5 +145,4 @@ RULE = Rule(
         month_amount=Decimal(2920),
     ),
     threshold=Threshold(Decimal(20), "the least amount of its first week, in the cost's currency"),
-    policy=Policy(growth=4),
 )

@@ -21,7 +21,7 @@ import pyarrow as pa
 from benchmarks.measure import measure, show
 from pipelines.domain.records import LANDING_SCHEMA, SourceKind
 from pipelines.landing import Feed, LandingStore
-from pipelines.warehouse.files import scratch
+from pipelines.warehouse.opening import scratch
 
 COMMAND = str(Path(sys.executable).with_name("ai-costs"))
 DAYS = 730

@@ -21,7 +21,8 @@ from dashboards.report import ReportFacts, build_report
 from notifications.lifecycle import AlertState
 from pipelines.app.alerting import open_alerts
 from pipelines.app.home import Home
-from pipelines.builds.store import PUBLISHED, Builds, warehouse_of
+from pipelines.builds.current import PUBLISHED
+from pipelines.builds.store import Builds, warehouse_of
 from pipelines.config.exports import ScheduledExport
 from pipelines.errors import BuildError, ConfigError, HomeError
 from pipelines.exports import formats, standing_formats

@@ -18,8 +18,9 @@ from dashboards.report import read_embedded_totals
 from pipelines.app.home import Home
 from pipelines.audit.conservation import Comparison, compare, csv_totals, json_totals, landed_totals, table_totals
 from pipelines.audit.valuation import TOKENS, Totals
+from pipelines.builds.current import CURRENT, PUBLISHED
 from pipelines.builds.manifest import MANIFEST
-from pipelines.builds.store import CURRENT, PUBLISHED, Builds, warehouse_of
+from pipelines.builds.store import Builds, warehouse_of
 from pipelines.errors import BuildError, CostTrackerError, HomeError, LandingError, NothingPublishedError
 from pipelines.exports.costs import MANIFEST_SUFFIX, is_as_exported
 from pipelines.landing import LandingStore
@@ -27,8 +28,8 @@ from pipelines.prices.snapshots import PriceSnapshots
 from pipelines.rates import rates_of
 from pipelines.reading.files import refuse_what_is_not_a_file
 from pipelines.sources.balances.log import BalanceLog
-from pipelines.warehouse.files import scratch
 from pipelines.warehouse.loading import compare_totals
+from pipelines.warehouse.opening import scratch
 
 LANDING = "landing"
 NOT_REBUILDABLE = frozenset({"prices", "rates", "balances"})

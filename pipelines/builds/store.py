@@ -23,6 +23,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from pipelines.builds.current import BUILDS, CURRENT, current_build, published_file
 from pipelines.builds.files import (
     TEMPORARY_PREFIX,
     files_below,
@@ -38,8 +39,6 @@ from pipelines.errors import BuildError, HomeError
 from pipelines.landing.files import flush_folder, not_written, write_atomically
 from pipelines.warehouse.files import Warehouse
 
-PUBLISHED = "warehouse/published.duckdb"
-CURRENT = "current"
 ADOPTED = "adopted"
 """The build id of a folder made of files that stood in the home before builds had folders."""
 
@@ -58,14 +57,11 @@ class Builds:
     @property
     def folder(self) -> Path:
         """Where they are."""
-        return self.home / "builds"
+        return self.home / BUILDS
 
     def current(self) -> Path | None:
         """The folder of the build that is shown; None before the first one."""
-        pointer = self.folder / CURRENT
-        if pointer.is_file():
-            pointer = self.folder / os.fsdecode(pointer.read_bytes())
-        return pointer.resolve() if pointer.is_dir() else None
+        return current_build(self.home)
 
     def manifest(self) -> BuildManifest | None:
         """The manifest of the build that is shown; None before the first one.
@@ -78,7 +74,7 @@ class Builds:
 
     def published(self) -> Path:
         """The file of figures that readers are to open; that of an older version where no build was shown yet."""
-        return (self.current() or self.home) / PUBLISHED
+        return published_file(self.home)
 
     def is_whole(self, build_id: str) -> bool:
         """Whether this build is shown and each file that people open is as it was written."""

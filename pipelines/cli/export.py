@@ -21,7 +21,7 @@ from pipelines.exports.names import with_known_names
 from pipelines.presentation.formats import plain_money
 from pipelines.presentation.wording import counted
 from pipelines.reading.files import open_file
-from pipelines.warehouse.files import scratch
+from pipelines.warehouse.opening import scratch
 
 
 def register(app: typer.Typer) -> None:

@@ -1,16 +1,21 @@
-"""The folders and files of a home, and making sure that they can be used, and by whom."""
+"""The folders and files of a home, where it is, and making sure that they can be used, and by whom."""
 
 from __future__ import annotations
 
 import os
 import stat
 import uuid
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import platformdirs
+
 from pipelines.errors import HomeError
 
+CODE = Path(__file__).resolve().parents[2]
+"""Where the packages are: a checkout, or the library folder of an installation."""
 OTHERS, GROUP_AND_OTHERS = 0o007, 0o077
 """The bits of a mode by which somebody else than its user may read, write or enter."""
 
@@ -134,6 +139,18 @@ class HomeFolders:
     def outbox(self) -> Path:
         """Alerts and their deliveries."""
         return self.state / "outbox.sqlite"
+
+
+def home_folder(home: Path | None, environ: Mapping[str, str]) -> Path:
+    """The data folder: the one that is named, else AI_COSTS_HOME, else `default_home`."""
+    return (home or Path(environ.get("AI_COSTS_HOME") or default_home(CODE))).expanduser().absolute()
+
+
+def default_home(code: Path) -> Path:
+    """data/ in a checkout; of an installed package, the folder that the platform has for a user's data."""
+    if (code / "pyproject.toml").is_file():
+        return code / "data"
+    return platformdirs.user_data_path("ai-costs", appauthor=False)
 
 
 def ensure_home(folders: HomeFolders) -> None:

@@ -9,10 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from urllib.parse import quote
 
-import platformdirs
-
 from pipelines.config.environment import with_env_files
-from pipelines.config.home_folders import HomeFolders
+from pipelines.config.home_folders import HomeFolders, home_folder
 from pipelines.config.known import KnownNames
 from pipelines.config.model import Configuration, PriceSetting
 from pipelines.config.yaml_file import NOTHING_KNOWN, read_configuration
@@ -20,8 +18,6 @@ from pipelines.domain.meters import BY_NAME
 from pipelines.errors import ConfigError
 from pipelines.reading.files import is_there
 
-CODE = Path(__file__).resolve().parents[2]
-"""Where the packages are: a checkout, or the library folder of an installation."""
 CONFIG_NAME = "ai-costs.yaml"
 SHORTEST_SECRET = 8
 """A shorter value is too common a text to be hidden wherever it stands."""
@@ -100,18 +96,6 @@ class Settings:
             }
             reported.append((price, per_column | others))
         return reported
-
-
-def home_folder(home: Path | None, environ: Mapping[str, str]) -> Path:
-    """The data folder: the one that is named, else AI_COSTS_HOME, else `default_home`."""
-    return (home or Path(environ.get("AI_COSTS_HOME") or default_home(CODE))).expanduser().absolute()
-
-
-def default_home(code: Path) -> Path:
-    """data/ in a checkout; of an installed package, the folder that the platform has for a user's data."""
-    if (code / "pyproject.toml").is_file():
-        return code / "data"
-    return platformdirs.user_data_path("ai-costs", appauthor=False)
 
 
 def load_settings(

@@ -9,47 +9,33 @@ from __future__ import annotations
 
 import os
 import shutil
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
-import pandas as pd
 import pyarrow as pa
 
 from pipelines.domain.meters import METERS
-from pipelines.errors import BuildError, BusyError, HomeError, NothingPublishedError
-from pipelines.failures.duckdb_errors import is_damage, is_lock, is_of_another_version, is_refusal, lock_holder, plain
+from pipelines.errors import HomeError
+from pipelines.failures.duckdb_errors import is_damage, is_refusal, plain
 from pipelines.presentation.messages import STAYS_PUBLISHED
 from pipelines.prices.unit_prices import UnitPrice
 from pipelines.prices.uses import Use
-from pipelines.reading.files import refuse_what_is_not_a_file
 from pipelines.state import set_aside
 from pipelines.warehouse.landing_tables import TABLES
+from pipelines.warehouse.opening import in_utc, read_published, unlocked
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 METERS_OF_USES = tuple(meter.name for meter in METERS if meter.needs_price)
 """The landing columns whose counts need a price."""
 
 SPILL_FOLDER = ".spill"
-LOCK_WAIT_SECONDS = 10.0
-"""A run of a tool is longer than that, a look into the file shorter."""
-LOCK_POLL_SECONDS = 0.25
-REFUSED = ("IO Error: Cannot open file", "IO Error: Could not read from file")
-"""How DuckDB words what the system refused, such as a permission; the file itself may be intact."""
-
-
-@contextmanager
-def scratch() -> Iterator[duckdb.DuckDBPyConnection]:
-    """A database in memory, for looking into files that belong to no build."""
-    connection = duckdb.connect(":memory:")
-    try:
-        yield _in_utc(connection)
-    finally:
-        connection.close()
 
 
 @dataclass(frozen=True)
@@ -71,7 +57,7 @@ class Warehouse:
         if self.working.is_dir():
             self._set_aside("is a folder where a file belongs")
         try:
-            connection = _unlocked(self.working, lambda: duckdb.connect(self.working))
+            connection = unlocked(self.working, lambda: duckdb.connect(self.working))
         except duckdb.Error as error:
             # DuckDB has no separate class for most damage: what is neither a lock nor the system's refusal is that.
             if is_refusal(error):
@@ -79,7 +65,7 @@ class Warehouse:
             self._set_aside(f"cannot be read ({plain(error)})")
             connection = duckdb.connect(self.working)
         try:
-            yield _in_utc(connection)
+            yield in_utc(connection)
         finally:
             connection.close()
 
@@ -88,42 +74,10 @@ class Warehouse:
         """The published file, read-only.
 
         Raises:
-            NothingPublishedError: no build has passed its checks yet.
-            BusyError: another process has it open for writing, and has not closed it in time.
-            BuildError: the file is damaged, or was built by another version of this program.
+            NothingPublishedError, BusyError, BuildError: as `read_published`.
         """
-        if not self.published.exists():
-            raise NothingPublishedError("no build has been published here yet: run `ai-costs run` first")
-        with scratch() as connection, self._understood():
-            # Attached, because a second `connect` of one process gets the file that the first one opened, even
-            # after another build took its place.
-            attach, file = "attach $file as published (read_only)", {"file": str(self.published)}
-            try:
-                _unlocked(self.published, lambda: connection.execute(attach, file))
-            except duckdb.Error as error:
-                raise BuildError(self._unreadable(error)) from error
-            connection.execute("use published")
-            # What is larger than memory goes alongside the file, not to the folder that the command was called in.
-            connection.execute("set temp_directory = $folder", {"folder": str(self.working.parent / SPILL_FOLDER)})
+        with read_published(self.published, spill=self.working.parent / SPILL_FOLDER) as connection:
             yield connection
-
-    @contextmanager
-    def _understood(self) -> Iterator[None]:
-        """Say of what a published file lacks, or cannot give, how it is rebuilt."""
-        try:
-            yield
-        except duckdb.Error as error:
-            if is_of_another_version(error):
-                raise BuildError(
-                    f"{self.published.name} was built by another version of this program ({plain(error)}): run "
-                    "`ai-costs run` to build it again"
-                ) from error
-            if is_damage(error):
-                raise BuildError(self._unreadable(error)) from error
-            raise
-
-    def _unreadable(self, error: duckdb.Error) -> str:
-        return f"{self.published.name} cannot be read ({plain(error)}): run `ai-costs rebuild` to build it again"
 
     def copy_working(self, target: Path) -> None:
         """Copy the working file to `target`, whole and on disk or not at all.
@@ -163,7 +117,7 @@ class Warehouse:
         if not self.working.is_file():
             return False
         try:
-            connection = _unlocked(self.working, lambda: duckdb.connect(self.working))
+            connection = unlocked(self.working, lambda: duckdb.connect(self.working))
             with closing(connection):
                 _read_whole(connection)
         except duckdb.Error as error:
@@ -260,35 +214,6 @@ def _replace_table(connection: duckdb.DuckDBPyConnection, name: str, table: pa.T
     connection.register("incoming_table", table)
     connection.execute(f"create or replace table landing.{name} as select * from incoming_table")  # noqa: S608 - a key of TABLES
     connection.unregister("incoming_table")
-
-
-def _in_utc(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-    connection.execute("set TimeZone = 'UTC'")
-    # A bar that DuckDB draws by itself would end up in the middle of other output.
-    connection.execute("set enable_progress_bar = false")
-    return connection
-
-
-def _unlocked(database: Path, opens: Callable[[], duckdb.DuckDBPyConnection]) -> duckdb.DuckDBPyConnection:
-    """What `opens` gives, as soon as no other process has a lock on `database` that forbids it.
-
-    Raises:
-        BusyError: one still does after LOCK_WAIT_SECONDS.
-        duckdb.Error: it cannot be opened, for another reason.
-        OSError: something that is not a file lies there.
-    """
-    if database.exists() and not database.is_dir():
-        refuse_what_is_not_a_file(database)  # DuckDB would wait for a pipe
-    deadline = time.monotonic() + LOCK_WAIT_SECONDS
-    while True:
-        try:
-            return opens()
-        except duckdb.Error as error:
-            if not is_lock(error):
-                raise
-            if time.monotonic() > deadline:
-                raise BusyError(f"{database} is open in another program: {lock_holder(error)}") from error
-            time.sleep(LOCK_POLL_SECONDS)
 
 
 def _read_whole(connection: duckdb.DuckDBPyConnection) -> None:

@@ -12,7 +12,7 @@ from rich.console import Console
 from pipelines.cli.export_bar import export_bar
 from pipelines.exports.choice import ExportFilter
 from pipelines.exports.costs import export_costs
-from pipelines.warehouse.files import scratch
+from pipelines.warehouse.opening import scratch
 from tests.exports.published_costs import cost, published
 
 LONG = "copy (select n, md5(n::varchar) as text from range(3000000) as rows (n)) to '{}'"

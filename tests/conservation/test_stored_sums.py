@@ -16,7 +16,8 @@ from pipelines.audit.valuation import LIST_PRICE_VALUE, TOKENS, Totals, landed_b
 from pipelines.domain.records import RecordKind, SourceKind, UsageRecord, to_table
 from pipelines.landing import Feed, LandingStore
 from pipelines.prices.unit_prices import UnitPrice
-from pipelines.warehouse.files import load_table, scratch
+from pipelines.warehouse.files import load_table
+from pipelines.warehouse.opening import scratch
 from tests.opened import files_opened
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

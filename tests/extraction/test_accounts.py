@@ -22,8 +22,8 @@ from pipelines.sources.api import api_sources
 from pipelines.sources.api.framework.identity import account_id
 from pipelines.sources.api.framework.source import ApiAccount, ApiSource
 from pipelines.sources.outcomes import Outcome, Status
-from pipelines.warehouse.files import scratch
 from pipelines.warehouse.loading import load_landing
+from pipelines.warehouse.opening import scratch
 from tests.extraction.test_extraction import home_at, quiet
 from tests.faults.figures import LEDGER, NOW
 

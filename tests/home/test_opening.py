@@ -16,8 +16,7 @@ from pipelines.app.build_inputs import build_id
 from pipelines.app.home import Home
 from pipelines.app.opening import open_home
 from pipelines.config import ensure_home, load_settings
-from pipelines.config.home_folders import HomeFolders
-from pipelines.config.settings import CODE, default_home
+from pipelines.config.home_folders import CODE, HomeFolders, default_home
 from pipelines.errors import ConfigError, HomeError
 from pipelines.landing import LandingStore
 from pipelines.sources.manual import folder

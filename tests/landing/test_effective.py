@@ -16,8 +16,8 @@ from pipelines.presentation.messages import SAME_ACCOUNT
 from pipelines.sources.api import api_sources
 from pipelines.sources.imports import import_formats
 from pipelines.sources.local import local_agents
-from pipelines.warehouse.files import scratch
 from pipelines.warehouse.loading import load_landing
+from pipelines.warehouse.opening import scratch
 from tests.landing.landed import days
 from tests.opened import files_opened
 

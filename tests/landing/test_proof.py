@@ -15,8 +15,8 @@ from pipelines.landing import Feed, FeedFolder, LandingStore
 from pipelines.landing.sealed import sealed, strict_json
 from pipelines.landing.store import RETAINED_GENERATIONS
 from pipelines.presentation.messages import CHANGED, FROM_BACKUP
-from pipelines.warehouse.files import scratch
 from pipelines.warehouse.loading import load_landing
+from pipelines.warehouse.opening import scratch
 from tests.landing.landed import DAY, FEED, NOW, as_the_version_before_wrote_it, days, generations, record
 
 LATER = NOW + timedelta(hours=1)

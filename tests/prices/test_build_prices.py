@@ -21,8 +21,9 @@ from pipelines.landing import Feed, LandingStore
 from pipelines.prices.restatement import PriceBasis
 from pipelines.prices.snapshots import PriceSnapshots
 from pipelines.prices.uses import Use
-from pipelines.warehouse.files import monthly_uses, scratch
+from pipelines.warehouse.files import monthly_uses
 from pipelines.warehouse.loading import load_landing
+from pipelines.warehouse.opening import scratch
 from tests.examples import examples
 from tests.landing.landed import days
 

@@ -22,8 +22,9 @@ from pipelines.prices.snapshots import PriceSnapshots
 from pipelines.sources.local import claude_code, codex, copilot_cli, kimi, opencode
 from pipelines.sources.local.framework.agent import LocalAgent
 from pipelines.sources.local.framework.extraction import extract
-from pipelines.warehouse.files import monthly_uses, scratch
+from pipelines.warehouse.files import monthly_uses
 from pipelines.warehouse.loading import load_landing
+from pipelines.warehouse.opening import scratch
 from tests.sources.local.agent_logs import codex_count, codex_meta, codex_turn, copilot_span, opencode_message
 from tests.sources.local.codex_sessions import Session
 from tests.sources.local.session_logs import reply, usage, write_log

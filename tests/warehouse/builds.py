@@ -7,7 +7,8 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.builds.store import PUBLISHED, Builds
+from pipelines.builds.current import PUBLISHED
+from pipelines.builds.store import Builds
 from pipelines.warehouse.files import Warehouse, load_table
 
 AS_OF = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -17,9 +17,10 @@ from pipelines.errors import LandingError
 from pipelines.landing import Feed, LandingStore
 from pipelines.presentation.messages import CHANGED
 from pipelines.prices.uses import Use
-from pipelines.warehouse.files import load_table, monthly_uses, scratch, write_frames
+from pipelines.warehouse.files import load_table, monthly_uses, write_frames
 from pipelines.warehouse.landing_tables import TABLES
 from pipelines.warehouse.loading import load_landing
+from pipelines.warehouse.opening import scratch
 from tests.landing.landed import DAY, FEED, NOW, days, record
 
 LATER = date(2026, 11, 22)

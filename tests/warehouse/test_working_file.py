@@ -13,7 +13,7 @@ import pytest
 
 from pipelines.errors import BuildError, BusyError, HomeError
 from pipelines.state import files_set_aside
-from pipelines.warehouse import files as warehouse_files
+from pipelines.warehouse import opening
 from pipelines.warehouse.files import Warehouse, load_table
 from tests.warehouse.builds import ROWS, figure, make, publish, published_figure, show_working, warehouse_in
 
@@ -99,7 +99,7 @@ def test_the_journal_of_a_damaged_file_goes_with_it(files: Warehouse):
 def test_a_file_that_another_program_holds_is_left_alone_and_the_program_named(
     files: Warehouse, monkeypatch: pytest.MonkeyPatch, name: str
 ):
-    monkeypatch.setattr(warehouse_files, "LOCK_WAIT_SECONDS", 0)
+    monkeypatch.setattr(opening, "LOCK_WAIT_SECONDS", 0)
     publish(files, 1)
     database = files.working.with_name(name)
     opened = files.writing if database == files.working else files.reading

@@ -68,8 +68,8 @@ LAWS = [
     Law(names=("apprise",), only_in=("notifications",), advice="move the delivery to notifications"),
     Law(
         names=("duckdb.connect",),
-        only_in=("pipelines/warehouse/files.py",),
-        advice="ask pipelines/warehouse/files.py for a connection, or take an open one as an argument",
+        only_in=("pipelines/warehouse/files.py", "pipelines/warehouse/opening.py"),
+        advice="ask pipelines/warehouse/opening.py for a connection, or take an open one as an argument",
     ),
     Law(
         names=("os.environ", "os.environb", "os.getenv", "os.getenvb"),

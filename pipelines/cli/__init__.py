@@ -20,6 +20,7 @@ from pipelines.cli.lazy import LazyCommands
 
 COMMANDS = {
     "run": "Read every source, build and check the figures, and publish them with exports, report and alerts.",
+    "show": "Show what any span of days cost, by model, day, project or anything else.",
     "serve": "Start the Dagster UI: the asset graph, every run, the hourly schedule and the sensors. Ends with Ctrl-C.",
     "init": "Write ai-costs.yaml with every setting explained, its JSON Schema for editors, and a .env for secrets.",
     "doctor": "Check the data folder, configuration, secrets, sources, landed files and the published build.",

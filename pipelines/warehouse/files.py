@@ -27,15 +27,13 @@ from pipelines.prices.unit_prices import UnitPrice
 from pipelines.prices.uses import Use
 from pipelines.state import set_aside
 from pipelines.warehouse.landing_tables import TABLES
-from pipelines.warehouse.opening import in_utc, read_published, unlocked
+from pipelines.warehouse.opening import SPILL_FOLDER, in_utc, read_published, unlocked
 
 if TYPE_CHECKING:
     import pandas as pd
 
 METERS_OF_USES = tuple(meter.name for meter in METERS if meter.needs_price)
 """The landing columns whose counts need a price."""
-
-SPILL_FOLDER = ".spill"
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,8 @@ from pipelines.errors import BuildError, BusyError, NothingPublishedError
 from pipelines.failures.duckdb_errors import is_damage, is_lock, is_of_another_version, lock_holder, plain
 from pipelines.reading.files import refuse_what_is_not_a_file
 
+SPILL_FOLDER = ".spill"
+"""Alongside the working file: for what is larger than memory."""
 LOCK_WAIT_SECONDS = 10.0
 """A run of a tool is longer than that, a look into the file shorter."""
 LOCK_POLL_SECONDS = 0.25

@@ -1,0 +1,54 @@
+"""The published build of a home, opened for one answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+
+from pipelines.builds.current import current_build, published_file
+from pipelines.config import HomeFolders
+from pipelines.warehouse.opening import SPILL_FOLDER, read_published
+
+SAMPLE_FOLDER = "sample"
+"""Where a home without data of its own has the sample company's."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """A build that is open: its figures, and what it says of itself. `today` is the UTC day it was made on."""
+
+    connection: duckdb.DuckDBPyConnection
+    organisation: str
+    currency: str
+    as_of: datetime
+    is_sample: bool
+    first_day: date | None
+
+    @property
+    def today(self) -> date:
+        """The UTC day of the build, which is not complete."""
+        return self.as_of.date()
+
+
+@contextmanager
+def published(home: Path) -> Iterator[Published]:
+    """The build that is shown in the data folder `home`; the sample company's where that is all there is.
+
+    Raises:
+        NothingPublishedError: no build has passed its checks yet.
+        BusyError, BuildError: as `read_published`.
+    """
+    sample = home / SAMPLE_FOLDER
+    folder = sample if current_build(home) is None and current_build(sample) is not None else home
+    spill = HomeFolders(folder).working.parent / SPILL_FOLDER
+    with read_published(published_file(folder), spill=spill) as connection:
+        columns = "organisation, currency, as_of, is_sample, first_day"
+        ((organisation, currency, as_of, is_sample, first_day),) = (
+            connection.table("main.rpt_build").project(columns).fetchall()
+        )
+        yield Published(connection, organisation, currency, as_of, is_sample, first_day)

@@ -19,7 +19,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from benchmarks.measure import measure, show
-from pipelines.domain.records import LANDING_SCHEMA, SourceKind
+from pipelines.domain.records import LANDING_SCHEMA
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.landing import Feed, LandingStore
 from pipelines.warehouse.opening import scratch
 

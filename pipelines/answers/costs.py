@@ -54,7 +54,7 @@ def costs(build: Published, span: Span, by: str, only: CostFilter = EVERYTHING) 
     rows = build.connection.execute(
         QUERY.read_text(encoding="utf-8"), {"by": by, "first": span.first, "last": span.last, **chosen}
     ).fetchall()
-    return [Cost(*row[:-1], other_amounts=row[-1] or {}) for row in rows]
+    return [Cost(*row) for row in rows]
 
 
 def total(rows: Sequence[Cost]) -> Cost:

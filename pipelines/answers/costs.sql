@@ -17,7 +17,7 @@ days as (
         end as value,
         cost_kind = 'spend' as is_spend,
         converted_amount,
-        if(converted_amount is null, currency, null) as other_currency,
+        if(converted_amount is null and cost_amount is not null, currency, null) as other_currency,
         cost_amount,
         total_tokens,
         unpriced_tokens,
@@ -68,7 +68,7 @@ select
     summed.provisional,
     summed.tokens,
     summed.unpriced_tokens,
-    others_listed.other_amounts
+    coalesce(others_listed.other_amounts, map()) as other_amounts
 from summed
 left join others_listed on summed.value is not distinct from others_listed.value
 order by

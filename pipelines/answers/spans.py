@@ -56,7 +56,7 @@ NAMED: dict[str, Callable[[date], Span]] = {
     "last-month": _last_month,
     "quarter": _quarter,
     "year": lambda today: _since(date(today.year, 1, 1), today, str(today.year)),
-    "all": lambda today: _since(date.min, today, "all days"),
+    "all": lambda _: Span(date.min, date.max, "all days"),
 }
 """The spans that have a name, as of a day; those that are not over end on it."""
 
@@ -70,7 +70,8 @@ def span_of(text: str, today: date) -> Span:
     if text in NAMED:
         return NAMED[text](today)
     if found := _LAST_DAYS.fullmatch(text):
-        return _since(today - timedelta(days=max(int(found[1]), 1) - 1), today, f"the last {found[1]} days")
+        days = max(int(found[1]), 1)
+        return _since(today - timedelta(days=days - 1), today, "the last day" if days == 1 else f"the last {days} days")
     if ".." in text:
         first, last = (_day(part, text) for part in text.split("..", maxsplit=1))
         if last < first:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from pipelines.domain.records import SourceKind
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.landing import EffectiveData, Feed, LandingStore
 from pipelines.landing.effective import NOT_CONFIGURED
 from pipelines.sources.api import api_sources

@@ -11,7 +11,7 @@ from http import HTTPStatus
 
 from pipelines.app.home import Home
 from pipelines.app.inputs import api_accounts, asks_accounts
-from pipelines.domain.records import SourceKind
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.errors import SourceError
 from pipelines.landing import Feed
 from pipelines.sources.api.framework.client import Limits, RefusedError

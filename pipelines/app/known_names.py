@@ -16,7 +16,7 @@ from genai_prices.data_snapshot import get_snapshot
 from notifications.period_digests import RULE_NAME as DIGEST
 from notifications.rules import rules
 from pipelines.config.known import KnownNames
-from pipelines.domain.records import SourceKind
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.errors import EntryFileError, LandingError
 from pipelines.exports import formats, scheduled
 from pipelines.landing import LandingStore

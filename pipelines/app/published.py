@@ -12,7 +12,7 @@ from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
 from pipelines.app.home import Home
 from pipelines.builds.store import warehouse_of
-from pipelines.domain.records import SourceKind
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.landing import Feed
 from pipelines.presentation.wording import counted
 from pipelines.sources.outcomes import OutcomeLog

@@ -26,7 +26,7 @@ from pipelines.app.effective_data import known_effective
 from pipelines.app.home import Home
 from pipelines.app.inputs import api_accounts, asks_accounts, import_rules, log_roots_by_host
 from pipelines.config import Settings
-from pipelines.domain.records import SourceKind
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.errors import CostTrackerError, EntryFileError
 from pipelines.landing import Feed, LandingStore
 from pipelines.presentation.wording import first_of

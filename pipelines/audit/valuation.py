@@ -25,7 +25,8 @@ from pipelines.audit.stored_sums import StoredSums
 from pipelines.domain.meters import INPUT_METERS, PRICED_METERS, TOKEN_METERS
 from pipelines.domain.money import exact_sum
 from pipelines.domain.periods import day_start, month_start
-from pipelines.domain.records import LANDING_SCHEMA, SourceKind
+from pipelines.domain.records import LANDING_SCHEMA
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.landing import Feed, FeedFolder, LandingStore, Manifest
 from pipelines.prices.unit_prices import UnitPrice
 from pipelines.prices.uses import UseKey

@@ -12,7 +12,7 @@ from pipelines.app.outputs import path_by_hand, write_standing
 from pipelines.builds.store import warehouse_of
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, home_of, out, print_json
 from pipelines.cli.export_bar import export_bar
-from pipelines.domain.records import SourceKind
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.errors import ExportError
 from pipelines.exports import focus, formats, standing_formats
 from pipelines.exports.choice import ExportFilter, ExportShape, Preset

@@ -17,7 +17,7 @@ from pipelines.app.home import Home
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, out, print_json
 from pipelines.config import current_environment, ensure_home, load_settings
 from pipelines.domain.money import exact_sum
-from pipelines.domain.records import SourceKind
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.errors import ConfigError, LandingError
 from pipelines.landing import FeedFolder, LandingStore, Manifest
 from pipelines.presentation.formats import plain_sums

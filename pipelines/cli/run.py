@@ -20,7 +20,7 @@ from pipelines.app.outputs import write_scheduled_exports
 from pipelines.app.published import summarise
 from pipelines.app.refresh import OFFLINE
 from pipelines.cli.console import ConfigOption, HomeOption, JsonOption, err, locked_home, out, print_json
-from pipelines.domain.records import SourceKind
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.errors import MOST_PROBLEMS, BusyError, DeliveryError, ExportError, SourceError
 from pipelines.exports.scheduled import ScheduledOutcome
 from pipelines.failures.lower_errors import explained

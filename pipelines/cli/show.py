@@ -131,11 +131,11 @@ def _table(
     table.add_section()
     table.add_row(f"Total, {span.label}", *_cells(total(rows), build), style="bold")
     yield table
-    first = max(span.first, build.first_day or span.first)
-    if (span.last - first).days > 1 and by not in PERIODS:
-        days = Span(max(first, span.last - timedelta(days=MOST_BARS - 1)), span.last, "")
+    first, last = max(span.first, build.first_day or span.first), min(span.last, build.today)
+    if (last - first).days > 1 and by not in PERIODS:
+        days = Span(max(first, last - timedelta(days=MOST_BARS - 1)), last, "")
         yield f"{formats.days(days.first, days.last)}  {_sparkline(costs(build, days, 'day', only), days)}"
-    yield from _notes(build, first, span.last, total(rows))
+    yield from _notes(build, first, last, total(rows))
 
 
 def _heading(build: Published) -> str:

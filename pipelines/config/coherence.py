@@ -14,7 +14,7 @@ from pipelines.config.exports import clashes
 from pipelines.config.known import KnownNames, meant
 from pipelines.config.model import UNALLOCATED, Account, Configuration
 from pipelines.config.recurring import overlaps
-from pipelines.domain.records import COST_SOURCE_KINDS
+from pipelines.domain.source_kinds import COST_SOURCE_KINDS
 
 Place = tuple[str | int, ...]
 Problem = tuple[Place, str]

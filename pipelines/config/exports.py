@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from pipelines.config.section import Label, Section
 from pipelines.domain.periods import month_start
-from pipelines.domain.records import COST_SOURCE_KINDS
+from pipelines.domain.source_kinds import COST_SOURCE_KINDS
 
 NAME = re.compile("[a-z][a-z0-9_]{0,49}")
 FILE_NAME = re.compile(r"(?![. ])(?:[A-Za-z0-9._ -]|\{date\}|\{month\})+(?<! )")

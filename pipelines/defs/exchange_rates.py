@@ -10,7 +10,7 @@ from pipelines.app.refresh import extract_exchange_rates
 from pipelines.defs.failing import fails_in_words
 from pipelines.defs.layers import OWNER, SOURCES
 from pipelines.defs.sources import read_completely, results
-from pipelines.domain.records import SourceKind
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.sources.outcomes import OutcomeLog
 
 EXCHANGE_RATES = dg.AssetKey([SOURCES, "exchange_rates"])

@@ -18,7 +18,7 @@ from pipelines.builds import tested
 from pipelines.builds.store import Builds, warehouse_of
 from pipelines.defs.failing import fails_in_words
 from pipelines.defs.layers import DASHBOARDS, EXPORTS, OWNER, PUBLISHED, WAREHOUSE_POOL
-from pipelines.domain.records import SourceKind
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.errors import BuildError, ConfigError
 from pipelines.exports import standing_formats
 from pipelines.exports.choice import ExportFilter, ExportShape

@@ -16,10 +16,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-import pyarrow as pa
-
-from pipelines.domain.money import AMOUNT_SCALE
-
 
 class Unit(StrEnum):
     """FOCUS words for a unit, as ConsumedUnit and PricingUnit have them."""
@@ -86,11 +82,6 @@ class Meter:
     def needs_price(self) -> bool:
         """Whether use that it counts is worth something of its own: without a price, such use is unpriced."""
         return self.part_of is None
-
-    @property
-    def arrow_type(self) -> pa.DataType:
-        """The type of its column."""
-        return pa.decimal128(38, AMOUNT_SCALE) if self.is_fractional else pa.int64()
 
 
 METERS: tuple[Meter, ...] = (

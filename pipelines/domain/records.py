@@ -25,25 +25,7 @@ import pyarrow as pa
 from pipelines.domain.meters import BY_NAME, METERS
 from pipelines.domain.money import AMOUNT_SCALE
 from pipelines.domain.periods import utc_day
-
-
-class SourceKind(StrEnum):
-    """Where a figure came from; part of every key, fact, export and badge."""
-
-    API = "api"
-    """fetched from the provider"""
-    MANUAL = "manual"
-    """entered by a person"""
-    IMPORT = "import"
-    """a provider's export or invoice file"""
-    LOCAL = "local"
-    """a log on a machine"""
-    RATES = "rates"
-    """exchange rates, which are no costs: only how fresh they are is shown under this kind"""
-
-
-COST_SOURCE_KINDS = tuple(kind for kind in SourceKind if kind is not SourceKind.RATES)
-"""The kinds of sources that costs and usage come from."""
+from pipelines.domain.source_kinds import SourceKind
 
 
 class RecordKind(StrEnum):
@@ -140,7 +122,7 @@ LANDING_SCHEMA = pa.schema(
         pa.field("entry_id", pa.string()),
         pa.field("row_ordinal", pa.int64(), nullable=False),
         pa.field("requests", pa.int64()),
-        *(pa.field(meter.name, meter.arrow_type) for meter in METERS),
+        *(pa.field(meter.name, _AMOUNT if meter.is_fractional else pa.int64()) for meter in METERS),
         pa.field("quantity", _AMOUNT),
         pa.field("quantity_unit", pa.string()),
         pa.field("cost_amount", _AMOUNT),

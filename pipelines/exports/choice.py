@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 
 from pipelines.domain.meters import Unit
-from pipelines.domain.records import SourceKind
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.errors import ConfigError
 from pipelines.exports import FOCUS, ExportFormat
 

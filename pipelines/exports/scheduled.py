@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.config.exports import ScheduledExport
-from pipelines.domain.records import SourceKind
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.errors import ConfigError, CostTrackerError, HomeError
 from pipelines.exports import FOCUS, formats
 from pipelines.exports.choice import ExportFilter, ExportShape, Preset

@@ -16,7 +16,7 @@ from itertools import combinations, groupby
 
 import orjson
 
-from pipelines.domain.records import SourceKind
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.landing.likeness import is_another_account, is_same_account
 from pipelines.landing.manifest import Feed, Manifest
 from pipelines.landing.repeated import repeated_replies

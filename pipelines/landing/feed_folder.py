@@ -21,7 +21,8 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.domain.records import LANDING_SCHEMA, SourceKind
+from pipelines.domain.records import LANDING_SCHEMA
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.errors import LandingError
 from pipelines.landing.files import write_atomically
 from pipelines.landing.layouts import widened

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 
 from pipelines.domain.meters import TOKEN_METERS
 from pipelines.domain.money import AMOUNT_SCALE
-from pipelines.domain.records import SourceKind
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.errors import LandingError
 from pipelines.landing.layouts import FIRST_LAYOUT
 from pipelines.landing.sealed import DAMAGE, HASH, sealed, strict_json, without_hash

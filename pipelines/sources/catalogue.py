@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from pipelines.domain.records import SourceKind
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.sources.api import api_sources
 from pipelines.sources.api.framework.source import ApiSource
 from pipelines.sources.imports import import_formats

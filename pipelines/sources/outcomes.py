@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from pipelines.domain.records import SourceKind
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.landing import Feed
 from pipelines.sources.row_file import RowFile
 from pipelines.state import set_aside

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
-from pipelines.domain.records import SourceKind
+from pipelines.domain.source_kinds import SourceKind
 
 
 class StatementKind(StrEnum):

@@ -45,6 +45,8 @@ def read_published(published: Path, *, spill: Path) -> Iterator[duckdb.DuckDBPyC
     """
     if not published.exists():
         raise NothingPublishedError("no build has been published here yet: run `ai-costs run` first")
+    with published.open("rb"):  # where no file can be opened any more, DuckDB would end the process
+        pass
     with scratch() as connection, _understood(published):
         # Attached, because a second `connect` of one process gets the file that the first one opened, even
         # after another build took its place.

@@ -66,7 +66,7 @@ def test_what_init_writes_is_a_configuration_that_doctor_reads(ai_costs: Command
     assert str(tmp_path / "ai-costs.yaml") in found["configuration"]["found"]
 
 
-@pytest.mark.parametrize("command", ["export", "report", "verify"])
+@pytest.mark.parametrize("command", ["show", "export", "report", "verify"])
 def test_before_the_first_run_there_is_nothing_to_show(ai_costs: Command, tmp_path: Path, command: str):
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "ai-costs.yaml").write_text("organisation: mine\n")

@@ -23,6 +23,7 @@ from tests.failures.lower import EVERY_ERROR, LOWER, SECRET, UNFORESEEN, Lower
 
 LINES = (
     "run",
+    "show",
     "serve",
     "init elsewhere",
     "doctor",
@@ -40,16 +41,16 @@ LINES = (
     "rebuild",
 )
 EVERY_LINE = pytest.mark.parametrize("line", LINES)
-READERS = ("export", "report", "prices", "verify", "doctor")
+READERS = ("show", "export", "report", "prices", "verify", "doctor")
 """Those that read what is published."""
 
 
 def failing_folders(monkeypatch: pytest.MonkeyPatch, line: str, fail: Callable[[], object]) -> None:
     """Making a folder does `fail` the first time, which every command comes to before it does anything else.
 
-    `verify` makes none: there it is looking for one.
+    `verify` and `show` make none: there it is looking for one.
     """
-    name = "is_dir" if line == "verify" else "mkdir"
+    name = "is_dir" if line in {"verify", "show"} else "mkdir"
     act, done = getattr(Path, name), list[Path]()
 
     def first(path: Path, *arguments: Any, **options: Any) -> Any:

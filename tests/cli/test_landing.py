@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.domain.records import SourceKind
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.landing import Feed, FeedFolder, LandingStore
 from pipelines.presentation.messages import CHANGED, FROM_BACKUP
 from tests.cli.conftest import Command

@@ -5,9 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 
+from tests.answers.small_home import small_home
 from tests.cli.conftest import Command
 
 HEAVY = {"apprise", "dagster", "dbt", "duckdb", "holidays", "numpy", "pandas", "prophet", "pyarrow", "pydantic"} | {
@@ -33,6 +35,10 @@ def imported_by(*arguments: str) -> set[str]:
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], []], ids=str)
 def test_help_and_version_import_no_heavy_library(arguments: list[str]):
     assert imported_by(*arguments) & HEAVY == set()
+
+
+def test_a_figure_needs_the_database_and_no_other_heavy_library(tmp_path: Path):
+    assert imported_by("show", "--home", str(small_home(tmp_path))) & HEAVY == {"duckdb", "pydantic"}
 
 
 def test_version_is_the_installed_one(ai_costs: Command):

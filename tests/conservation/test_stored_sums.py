@@ -13,7 +13,8 @@ import pytest
 
 from pipelines.audit.stored_sums import FILE
 from pipelines.audit.valuation import LIST_PRICE_VALUE, TOKENS, Totals, landed_by_source
-from pipelines.domain.records import RecordKind, SourceKind, UsageRecord, to_table
+from pipelines.domain.records import RecordKind, UsageRecord, to_table
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.landing import Feed, LandingStore
 from pipelines.prices.unit_prices import UnitPrice
 from pipelines.warehouse.files import load_table

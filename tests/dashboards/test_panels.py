@@ -16,7 +16,7 @@ from dashboards.errors import ReportError
 from dashboards.page import ICONS, environment, render_panel
 from dashboards.panels import FOLDER, Panel, PanelView, discover, register
 from dashboards.report import _rows
-from pipelines.domain.records import SourceKind
+from pipelines.domain.source_kinds import SourceKind
 from tests.dashboards import scenarios
 
 PANELS = discover()

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind, SourceKind, UsageRecord
+from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind, UsageRecord
+from pipelines.domain.source_kinds import SourceKind
 from tests.dbt.landed import Landed, entered, price
 
 DAY = date(2026, 3, 10)

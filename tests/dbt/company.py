@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from pipelines.domain.records import ChargeCategory, SourceKind
+from pipelines.domain.records import ChargeCategory
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.presentation.messages import NO_PRICE, UNLISTED
 from tests.dbt.landed import AS_OF, Landed, entered, price, used
 

@@ -13,7 +13,8 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.domain import meters, model_names
-from pipelines.domain.records import RecordKind, SourceKind, UsageRecord, to_table
+from pipelines.domain.records import RecordKind, UsageRecord, to_table
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.sources.catalogue import known_sources
 from pipelines.sources.statements import SourceStatement, StatementKind
 from pipelines.warehouse import files as warehouse

@@ -12,7 +12,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines.domain.records import ChargeCategory, SourceKind
+from pipelines.domain.records import ChargeCategory
+from pipelines.domain.source_kinds import SourceKind
 from tests.dbt.choice import FILE, billed, reported
 from tests.dbt.conftest import Query, Scenario
 from tests.dbt.landed import AS_OF, EmptyDay, Landed, entered, price

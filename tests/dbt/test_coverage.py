@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines.domain.records import SourceKind
+from pipelines.domain.source_kinds import SourceKind
 from tests.dbt.choice import DAY, FILE, billed, reported, routed
 from tests.dbt.conftest import Query, Scenario
 from tests.dbt.landed import AS_OF, EmptyDay, Landed, entered, price

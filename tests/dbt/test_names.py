@@ -11,7 +11,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines.domain.records import CostBasis, RecordKind, SourceKind, UsageRecord
+from pipelines.domain.records import CostBasis, RecordKind, UsageRecord
+from pipelines.domain.source_kinds import SourceKind
 from tests.dbt.conftest import Query, Scenario
 from tests.dbt.landed import Landed
 

@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines.domain.records import SourceKind
+from pipelines.domain.source_kinds import SourceKind
 from tests.dbt.conftest import transform
 from tests.dbt.landed import Landed, entered, price, used
 

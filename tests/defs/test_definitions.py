@@ -17,7 +17,7 @@ from pipelines.config.home_folders import ensure_home
 from pipelines.defs.automation import build_sensors
 from pipelines.defs.build import build_defs
 from pipelines.defs.sources import results
-from pipelines.domain.records import SourceKind
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.landing import Feed
 from pipelines.sources.outcomes import Outcome, Status
 

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipelines.domain.records import COST_SOURCE_KINDS, SourceKind
+from pipelines.domain.source_kinds import COST_SOURCE_KINDS, SourceKind
 from pipelines.exports.choice import ExportFilter, ExportShape
 from pipelines.exports.costs import Export, default_name, export_costs
 from tests.examples import examples

@@ -20,7 +20,7 @@ from pipelines.app.home import Home
 from pipelines.app.refresh import extract_agent_logs, extract_api_accounts, extract_manual_entries
 from pipelines.config import ensure_home, load_settings
 from pipelines.domain.periods import Window
-from pipelines.domain.records import SourceKind
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.errors import LandingError
 from pipelines.landing import Feed, LandingStore
 from pipelines.presentation.messages import CHANGED, LINES_UNUSED

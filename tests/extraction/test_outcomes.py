@@ -12,7 +12,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from pipelines.domain.records import SourceKind
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.landing import Feed
 from pipelines.sources.outcomes import Outcome, OutcomeLog, Status
 from pipelines.state import files_set_aside
@@ -30,7 +30,7 @@ MANY = """
 import pathlib, sys
 sys.path.insert(0, {root!r})
 from tests.extraction.test_outcomes import NOON
-from pipelines.domain.records import SourceKind
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.landing import Feed
 from pipelines.sources.outcomes import Outcome, OutcomeLog, Status
 

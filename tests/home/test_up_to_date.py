@@ -11,7 +11,7 @@ import pytest
 
 from pipelines.app.build_inputs import is_up_to_date
 from pipelines.app.home import Home
-from pipelines.domain.records import SourceKind
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.landing import Feed, LandingStore
 from pipelines.sources.manual import folder
 from pipelines.sources.outcomes import Outcome, OutcomeLog, Status

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from pipelines.domain.records import RecordKind, SourceKind, UsageRecord, to_table
+from pipelines.domain.records import RecordKind, UsageRecord, to_table
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.landing import Feed, LandingStore, Manifest
 
 FEED = Feed(SourceKind.MANUAL, "manual", "invoices.csv")

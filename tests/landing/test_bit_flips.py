@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from pipelines.config.exchange_rates import ExchangeRates
-from pipelines.domain.records import SourceKind
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.errors import CostTrackerError
 from pipelines.landing import Feed, KnownNames, LandingStore, NameKind
 from pipelines.landing.sealed import unsealed

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.domain.records import RecordKind, SourceKind, UsageRecord
+from pipelines.domain.records import RecordKind, UsageRecord
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.landing import AccountNames, Accounts, EffectiveData, Feed, LandingStore, effective_feeds, repeated
 from pipelines.presentation.messages import SAME_ACCOUNT
 from pipelines.sources.api import api_sources

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.domain.records import RecordKind, SourceKind, UsageRecord, to_table
+from pipelines.domain.records import RecordKind, UsageRecord, to_table
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.landing import Feed, LandingStore
 from pipelines.landing.id_index import COLUMNS, FILE, IdIndex
 from tests.examples import examples

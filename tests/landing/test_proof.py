@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.domain.records import SourceKind, from_table
+from pipelines.domain.records import from_table
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.errors import LandingError
 from pipelines.landing import Feed, FeedFolder, LandingStore
 from pipelines.landing.sealed import sealed, strict_json

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.domain.records import LANDING_SCHEMA, SourceKind, from_table, to_table
+from pipelines.domain.records import LANDING_SCHEMA, from_table, to_table
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.errors import LandingError
 from pipelines.landing import Feed, LandingStore
 from pipelines.landing.manifest import control_totals

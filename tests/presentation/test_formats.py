@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from pipelines.domain.records import SourceKind
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.presentation import formats
 from pipelines.presentation.labels import SOURCE_KINDS, in_a_sentence
 

@@ -16,7 +16,8 @@ from pipelines.app.home import Home
 from pipelines.app.price_build import BuildPrices, prices_of_build
 from pipelines.audit.valuation import MonthOfModel, worth_by_month
 from pipelines.config import ensure_home, load_settings
-from pipelines.domain.records import RecordKind, SourceKind, UsageRecord
+from pipelines.domain.records import RecordKind, UsageRecord
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.landing import Feed, LandingStore
 from pipelines.prices.restatement import PriceBasis
 from pipelines.prices.snapshots import PriceSnapshots

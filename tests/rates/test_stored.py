@@ -13,7 +13,7 @@ from pipelines.app.build_inputs import build_id
 from pipelines.app.home import Home
 from pipelines.app.refresh import extract_exchange_rates, extract_imported_files, extract_manual_entries
 from pipelines.defs.exchange_rates import build_rate_assets
-from pipelines.domain.records import SourceKind
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.landing import Feed
 from pipelines.presentation.messages import CHANGED
 from pipelines.rates import Rate, rates_of

@@ -18,7 +18,7 @@ from pipelines.app.refresh import (
     extract_manual_entries,
 )
 from pipelines.config import load_settings
-from pipelines.domain.records import SourceKind
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.errors import ConfigError
 from pipelines.landing import LandingStore
 from pipelines.sources.local import local_agents

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pipelines.config.imports import ImportMapping
-from pipelines.domain.records import SourceKind
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.sources.api import openai_costs
 from pipelines.sources.catalogue import known_sources, statement_of
 from pipelines.sources.imports import focus

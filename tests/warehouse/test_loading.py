@@ -12,7 +12,8 @@ import duckdb
 import pandas as pd
 import pytest
 
-from pipelines.domain.records import RecordKind, SourceKind, UsageRecord
+from pipelines.domain.records import RecordKind, UsageRecord
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.errors import LandingError
 from pipelines.landing import Feed, LandingStore
 from pipelines.presentation.messages import CHANGED

@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 
 from pipelines.domain import money
 from pipelines.domain.periods import day_start
-from pipelines.domain.records import RecordKind, SourceKind, UsageRecord
+from pipelines.domain.records import RecordKind, UsageRecord
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.errors import EntryFileError, Problems
 from pipelines.reading.files import content_of, not_read, shown
 from pipelines.sources.manual import values

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from pipelines.config.recurring import ExpectedEntry
 from pipelines.domain.periods import Window, month_start, utc_day
-from pipelines.domain.records import SourceKind
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.landing import Feed, LandingStore
 from pipelines.sources.manual import recurring
 from pipelines.sources.manual.guidance import where

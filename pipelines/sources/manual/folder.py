@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from pipelines.domain.records import SourceKind
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.errors import EntryFileError
 from pipelines.landing import Feed, LandingStore
 from pipelines.reading.files import shown

@@ -11,7 +11,8 @@ from decimal import Decimal
 
 from pipelines.config.recurring import RecurringCost, effective
 from pipelines.domain.periods import Window, day_start
-from pipelines.domain.records import RecordKind, SourceKind, UsageRecord, to_table
+from pipelines.domain.records import RecordKind, UsageRecord, to_table
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.landing import Feed, LandingStore
 from pipelines.sources.manual.folder import FileResult
 from pipelines.sources.manual.values import CATEGORIES

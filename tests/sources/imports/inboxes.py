@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.domain.money import exact_sum
-from pipelines.domain.records import SourceKind
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.landing import Feed, LandingStore
 from pipelines.sources.imports import import_formats
 from pipelines.sources.imports.framework.extraction import FileResult, extract

@@ -12,7 +12,7 @@ from pipelines.app.inputs import import_rules
 from pipelines.app.refresh import extract_imported_files
 from pipelines.config.imports import ImportFile, ImportSettings
 from pipelines.config.model import Account
-from pipelines.domain.records import SourceKind
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.errors import EntryFileError
 from pipelines.landing import Feed
 from pipelines.presentation.messages import SAME_ACCOUNT

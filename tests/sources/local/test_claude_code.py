@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.domain.records import RecordKind, SourceKind, UsageRecord, from_table
+from pipelines.domain.records import RecordKind, UsageRecord, from_table
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.landing import LandingStore
 from pipelines.presentation.messages import LINES_UNUSED, NOT_JSON
 from pipelines.sources.local.claude_code import AGENT, log_roots

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.app.known_names import known_names
-from pipelines.domain.records import SourceKind
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.landing import LandingStore
 from pipelines.sources.local import local_agents
 from pipelines.sources.local.framework import log_files

@@ -11,7 +11,8 @@ import pytest
 
 from pipelines.config.recurring import ExpectedEntry, RecurringCost
 from pipelines.domain.periods import day_start
-from pipelines.domain.records import RecordKind, SourceKind, UsageRecord, to_table
+from pipelines.domain.records import RecordKind, UsageRecord, to_table
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.landing import Feed, LandingStore
 from pipelines.sources.manual import recurring
 from pipelines.sources.manual.expected import Expectation, examine

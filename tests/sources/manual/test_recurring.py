@@ -14,7 +14,8 @@ from pydantic import ValidationError
 
 from pipelines.config.recurring import RecurringCost, effective, overlaps
 from pipelines.domain.money import exact_sum
-from pipelines.domain.records import ChargeCategory, RecordKind, SourceKind
+from pipelines.domain.records import ChargeCategory, RecordKind
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.landing import LandingStore
 from pipelines.sources.manual.recurring import entries_of, extract, feed_of
 from pipelines.sources.manual.values import CATEGORIES

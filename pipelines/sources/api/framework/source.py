@@ -16,7 +16,8 @@ from enum import StrEnum
 from typing import Any
 
 from pipelines.domain.periods import Window
-from pipelines.domain.records import SourceKind, UsageRecord
+from pipelines.domain.records import UsageRecord
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.landing import Feed
 from pipelines.sources.api.framework.client import ApiClient
 from pipelines.sources.api.framework.shape import Answers

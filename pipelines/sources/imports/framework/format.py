@@ -12,7 +12,7 @@ from typing import Any
 
 from pipelines.config.model import Account
 from pipelines.domain.periods import day_start
-from pipelines.domain.records import SourceKind
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.sources.imports.framework.folding import ParsedRow
 from pipelines.sources.imports.framework.row import NOTHING, Header, Row
 from pipelines.sources.imports.framework.services import ServiceRules

@@ -18,7 +18,8 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from pipelines.domain.money import exact_sum
-from pipelines.domain.records import SourceKind, UsageRecord, to_table
+from pipelines.domain.records import UsageRecord, to_table
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.errors import EntryFileError
 from pipelines.landing import Feed, LandingStore
 from pipelines.presentation.formats import plain_sums

@@ -13,7 +13,8 @@ from decimal import Decimal
 from typing import Any
 
 from pipelines.config.imports import ImportMapping
-from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind, SourceKind
+from pipelines.domain.records import ChargeCategory, CostBasis, RecordKind
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.presentation.formats import plain_number
 from pipelines.sources.imports.framework import mapped_values
 from pipelines.sources.imports.framework.folding import ParsedRow

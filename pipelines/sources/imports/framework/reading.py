@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from pipelines.domain.money import exact_sum
-from pipelines.domain.records import SourceKind
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.errors import EntryFileError
 from pipelines.landing import Feed
 from pipelines.reading.files import not_read, open_file, refuse_name, shown

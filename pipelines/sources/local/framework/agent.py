@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from pipelines.domain.records import SourceKind
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.landing import Feed
 from pipelines.sources.local.framework.log_files import LogLocation
 from pipelines.sources.local.framework.replies import ParsedLog, Reply, ReplyKey, merge

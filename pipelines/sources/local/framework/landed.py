@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from pipelines.domain.records import RecordKind, SourceKind, table_of
+from pipelines.domain.records import RecordKind, table_of
+from pipelines.domain.source_kinds import SourceKind
 from pipelines.landing import Feed, IdIndex, LandingStore, Manifest
 from pipelines.sources.local.framework.agent import LocalAgent
 from pipelines.sources.local.framework.log_files import DATABASES, LogFile

@@ -25,7 +25,7 @@ OVERVIEW = ("today", "yesterday", "week", "last-week", "month", "last-month")
 BARS = "▁▂▃▄▅▆▇█"
 MOST_BARS = 60
 MOST_ROWS = 20
-NOT_STATED = "(not stated)"
+NOT_REPORTED = "(not reported)"
 
 
 def register(app: typer.Typer) -> None:
@@ -125,7 +125,7 @@ def _table(
     table = _empty_table(build, by.capitalize())
     shown = rows if by in PERIODS or most is None else rows[:most]
     for row in shown:
-        table.add_row(row.value or NOT_STATED, *_cells(row, build))
+        table.add_row(row.value or NOT_REPORTED, *_cells(row, build))
     if folded := rows[len(shown) :]:
         table.add_row(f"{counted(len(folded), 'other')} (--all)", *_cells(total(folded), build))
     table.add_section()

@@ -24,12 +24,14 @@ __all__ = ["ReportFacts", "build_report", "read_embedded_totals"]
 
 @dataclass(frozen=True)
 class ReportFacts:
-    """What a report holds: its file, the daily rows it carries, and their exact sum by cost kind and currency."""
+    """What a report holds: its file, its daily rows, their exact sum by cost kind and currency, and its headline."""
 
     path: Path
     rows: int
     totals: Mapping[tuple[str, str], Decimal]
     bytes: int
+    headline: str
+    """what it says at the top, in two paragraphs"""
 
 
 def build_report(
@@ -59,7 +61,17 @@ def build_report(
     )
     content = page.encode("utf-8")
     _replace(destination, content)
-    return ReportFacts(path=destination, rows=len(facts.rows), totals=facts.totals, bytes=len(content))
+    return ReportFacts(
+        path=destination, rows=len(facts.rows), totals=facts.totals, bytes=len(content), headline=_headline(views)
+    )
+
+
+def _headline(views: list[tuple[Panel, PanelView]]) -> str:
+    """The finding, and what it is made of; of spend, if anything is."""
+    sentences: list[dict[str, str]] = next(
+        (view.values["sentences"] for panel, view in views if panel.id == "headline"), []
+    )
+    return f"{sentences[0]['finding']}.\n\n{sentences[0]['lede']}" if sentences else ""
 
 
 def _available(connection: duckdb.DuckDBPyConnection) -> list[Panel]:

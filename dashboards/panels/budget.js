@@ -4,7 +4,7 @@
 import { nameChart } from "../static/js/charts.js";
 import { offerTable } from "../static/js/data_table.js";
 import { DAY_MS, dateOf, dayNumber } from "../static/js/days.js";
-import { findPart, make, part, setTitle } from "../static/js/elements.js";
+import { findPart, make, part } from "../static/js/elements.js";
 import { compactMoney, estimate, shortDay, toNumber, weekday } from "../static/js/formats.js";
 import { panel } from "../static/js/panels.js";
 import { aloneText } from "../static/js/report.js";
@@ -33,12 +33,6 @@ panel("budget", ({ report }) => {
   const spent = runningSum(report.rowsByKind.spend, first, report.today);
   if (!spent.length) return;
   const ahead = runningForecast(report, spent, end);
-  const crossing = [...spent, ...ahead].find((day) => day.sum > budget.amount);
-  if (crossing) {
-    const passed = crossing.forecast ? "On course to pass" : "Passed";
-    const title = `${passed} the ${budget.name} budget on ${shortDay(crossing.day)}`;
-    setTitle("budget", title, "Budgets count spend and ignore the filters");
-  }
   drawChart(chart, budget, spent, ahead);
   offerTable(part("budget", ".data-table"), "Budget", () => budgetTable([...spent, ...ahead]));
 });

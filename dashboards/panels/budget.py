@@ -1,8 +1,8 @@
-"""Every budget: how much of it is used, what is left, and where it is heading when a forecast covers its scope."""
+"""Every budget: how much of it is used, when it is passed, and where it is heading when a forecast covers its scope."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,12 +11,15 @@ from dashboards.panels import Panel, PanelView, Rows
 from dashboards.panels.figures import meter, period_gone
 from pipelines.presentation import formats
 
+_HEIGHT = 32
+"""Of the field of a burn-up; its width is 100."""
+
 
 def prepare(rows: Rows, context: ReportContext) -> PanelView:
-    """The budgets as meters; the script draws the first one of a month that covers everything, day by day."""
-    budgets = [_budget(row, context) for row in rows if row["amount"]]
+    """The budgets with a meter and a burn-up each; the script draws the monthly one of everything, day by day."""
     whole = [row for row in rows if row["scope"] == "everything" and row["period"] == "month"]
     whole = [row for row in whole if row["currency"] == context.currency]
+    budgets = [_budget(row, context) | {"is_drawn": row in whole[:1]} for row in rows if row["amount"]]
     return PanelView({"budgets": budgets, "finding": _finding(budgets)}, data=_burn_up(whole[0]) if whole else None)
 
 
@@ -29,6 +32,8 @@ def _budget(row: dict[str, Any], context: ReportContext) -> dict[str, Any]:
     if row["forecast_amount"] is not None:
         heading = Decimal(str(row["forecast_amount"])) / row["amount"]
         parts.append(f"heading for {formats.percent(heading)}")
+    if (crossing := _crossing(row, context)) is not None:
+        parts.append(crossing)
     return {
         "name": row["budget"],
         "scope": row["scope"],
@@ -37,7 +42,49 @@ def _budget(row: dict[str, Any], context: ReportContext) -> dict[str, Any]:
         "amounts": f"{_money(row['spent_amount'], row)} of {_money(row['amount'], row)}",
         "detail": ", ".join(parts),
         "level": row["level_reached"],
+        "crosses": row["crosses_on"] and _near(row["crosses_on"], context),
+        "crossing": crossing,
+        "line": burn_up(row, context),
         "meter": meter(used, gone),
+    }
+
+
+def _crossing(row: dict[str, Any], context: ReportContext) -> str | None:
+    if row["crosses_on"] is None:
+        return None
+    is_past = row["remaining_amount"] < 0
+    return f"{'passed' if is_past else 'on course to pass it'} on {_near(row['crosses_on'], context)}"
+
+
+def _near(day: date, context: ReportContext) -> str:
+    return formats.day(day) if day.year == context.today.year else formats.full_day(day)
+
+
+def burn_up(row: dict[str, Any], context: ReportContext) -> dict[str, Any] | None:
+    """What is spent by each day of the period, and what is expected on top of it, as lines on a field of 100 by 32.
+
+    `limit` is the height of the budget, `zero` that of nothing spent; None where nothing is spent yet.
+    """
+    if not row["spent_days"]:
+        return None
+    days = (row["period_end"] - row["period_start"]).days
+    spent = [(each["cost_date"], float(each["amount"])) for each in row["spent_days"]]
+    ahead = [] if row["forecast_amount"] is None else [float(row["forecast_amount"])]
+    amounts = [0.0, float(row["amount"]), *(amount for _, amount in spent), *ahead]
+    bottom, top = min(amounts), max(amounts)
+
+    def place(days_gone: int, amount: float) -> str:
+        return f"{100 * days_gone / days:.4g},{_HEIGHT - (_HEIGHT - 2) * (amount - bottom) / (top - bottom) - 1:.4g}"
+
+    today = min(context.today, row["period_end"] - timedelta(days=1))
+    gone = (today - row["period_start"]).days + 1
+    line = [place(0, 0.0), *(place((day - row["period_start"]).days + 1, amount) for day, amount in spent)]
+    now = place(gone, spent[-1][1])
+    return {
+        "spent": " ".join([*line, now]),
+        "ahead": f"{now} {place(days, ahead[0])}" if ahead and gone < days else None,
+        "limit": place(0, float(row["amount"])).partition(",")[2],
+        "zero": place(0, 0.0).partition(",")[2],
     }
 
 
@@ -58,6 +105,8 @@ def _finding(budgets: list[dict[str, Any]]) -> str:
     over = [budget["name"] for budget in budgets if budget["meter"]["state"] == "over"]
     if over:
         return f"{over[0]} is over budget" if len(over) == 1 else f"{len(over)} budgets are over"
+    if crossing := [budget for budget in budgets if budget["crosses"]]:
+        return f"{crossing[0]['name']} is on course to pass its budget on {crossing[0]['crosses']}"
     return f"{budgets[0]['used']} of the {budgets[0]['name']} budget used"
 
 

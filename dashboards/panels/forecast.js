@@ -90,11 +90,15 @@ function renderForecast({ report, state }) {
   const isOfAll = isFiltered(state) && series.provider === null;
   const note = isOfAll ? " A forecast of these filters alone is not made: this is everything." : "";
   const { noun } = costViewOf(report, state);
-  setTitle("forecast", title, `${series.name}, ${noun}${interval}. Bands are of single days.${note}`);
+  const drawn = Number(horizon) > MEAN_DAYS ? "Forecast and bands are means of 7 days" : "Bands are of single days";
+  setTitle("forecast", title, `${series.name}, ${noun}${interval}. ${drawn}.${note}`);
   const ahead = daysAhead(series, Number(horizon), report.today);
   const past = pastDays(report, state.kind, series.provider, Math.max(60, Number(horizon)), ahead[0].day);
   showLegend();
-  drawChart(chart, past, ahead, report.today);
+  drawChart(chart, past, ahead, {
+    today: report.today,
+    lines: Number(horizon) > MEAN_DAYS ? meansAhead(past, ahead) : ahead,
+  });
   part("forecast", ".horizons").replaceChildren(...horizonCells(report, state.kind, series));
   part("forecast", ".accuracy").textContent = [accuracyText(series, horizon), series.message].filter(Boolean).join(" ");
   offerTable(part("forecast", ".data-table"), "Forecast", () => forecastTable(ahead));
@@ -177,6 +181,36 @@ export function daysAhead({ first, days }, horizon, today) {
   });
 }
 
+/**
+ * The mean of the seven days up to each day ahead, days behind included; so that the bands begin where the line of the
+ * days behind ends. Means of days' bounds: wider than the bounds of a mean, which a forecast of days does not know.
+ * @param {PastDay[]} past
+ * @param {DayAhead[]} ahead
+ * @returns {DayAhead[]}
+ */
+export function meansAhead(past, ahead) {
+  /** @type {DayAhead[]} */
+  const known = past.slice(-MEAN_DAYS).map(({ day, date, amount }) => {
+    return { day, date, expected: amount, low80: amount, high80: amount, low95: amount, high95: amount };
+  });
+  const days = [...known, ...ahead];
+  return ahead.map(({ day, date }, step) => {
+    const end = known.length + step + 1;
+    const week = days.slice(Math.max(0, end - MEAN_DAYS), end);
+    /** @param {"expected" | "low80" | "high80" | "low95" | "high95"} name */
+    const mean = (name) => week.reduce((sum, each) => sum + each[name], 0) / week.length;
+    return {
+      day,
+      date,
+      expected: mean("expected"),
+      low80: mean("low80"),
+      high80: mean("high80"),
+      low95: mean("low95"),
+      high95: mean("high95"),
+    };
+  });
+}
+
 function showLegend() {
   /** @param {Record<string, string | number>} attributes */
   const stroke = (attributes) =>
@@ -198,20 +232,26 @@ function showLegend() {
  * @param {Element} chart
  * @param {PastDay[]} past
  * @param {DayAhead[]} ahead
- * @param {number} today
+ * @param {{ today: number, lines: DayAhead[] }} drawn what the line and the bands are of, for each day ahead
  */
-function drawChart(chart, past, ahead, today) {
+function drawChart(chart, past, ahead, { today, lines }) {
   const width = Math.max(280, chart.clientWidth);
   const steps = [...past, ...ahead];
   const [first, last] = [steps[0].day, steps[steps.length - 1].day];
-  const top = Math.max(...past.map((day) => day.amount), ...ahead.map((day) => day.high95), 0) || 1;
-  const bottom = Math.min(...past.map((day) => day.amount), ...ahead.map((day) => day.low95), 0);
+  const top =
+    Math.max(
+      ...past.map((day) => day.amount),
+      ...ahead.map((day) => day.expected),
+      ...lines.map((day) => day.high95),
+      0,
+    ) || 1;
+  const bottom = Math.min(...past.map((day) => day.amount), ...lines.map((day) => day.low95), 0);
   const axis = { tickSize: 0, fill: "var(--muted)" };
   const svg = Plot.plot({
     width,
     height: chartHeight(width),
     marginLeft: 52,
-    marginRight: 14,
+    marginRight: 62,
     marginTop: 26,
     marginBottom: 28,
     x: { type: "utc", domain: [dateOf(first), dateOf(last)], label: null },
@@ -225,11 +265,15 @@ function drawChart(chart, past, ahead, today) {
         tickPadding: 8,
         tickFormat: tickWriter(first, last),
       }),
-      Plot.areaY(ahead, { x: "date", y1: "low95", y2: "high95", fill: "var(--band-95)" }),
-      Plot.areaY(ahead, { x: "date", y1: "low80", y2: "high80", fill: "var(--band-80)" }),
+      Plot.areaY(lines, { x: "date", y1: "low95", y2: "high95", fill: "var(--band-95)" }),
+      Plot.areaY(lines, { x: "date", y1: "low80", y2: "high80", fill: "var(--band-80)" }),
       Plot.lineY(past, { x: "date", y: "amount", stroke: "var(--muted)", strokeWidth: 1, strokeOpacity: 0.7 }),
       Plot.lineY(past, { x: "date", y: "mean", stroke: "var(--ink)", strokeWidth: 2 }),
-      Plot.lineY(ahead, { x: "date", y: "expected", stroke: "var(--ink)", strokeWidth: 1.6, strokeDasharray: "5 3.5" }),
+      lines === ahead
+        ? null
+        : Plot.lineY(ahead, { x: "date", y: "expected", stroke: "var(--muted)", strokeWidth: 1, strokeOpacity: 0.7 }),
+      Plot.lineY(lines, { x: "date", y: "expected", stroke: "var(--ink)", strokeWidth: 1.8, strokeDasharray: "5 3.5" }),
+      endLabel(lines[lines.length - 1]),
       Plot.ruleY([Math.max(0, bottom)], { stroke: "var(--border)" }),
       Plot.ruleX([dateOf(today)], { stroke: "var(--border)" }),
       Plot.text([dateOf(today)], {
@@ -253,6 +297,22 @@ function drawChart(chart, past, ahead, today) {
     note: (at) => noteOf(steps[at]),
   });
 }
+
+/**
+ * What the line comes to, at its end.
+ * @param {DayAhead} end
+ */
+const endLabel = (end) =>
+  Plot.text([end], {
+    x: "date",
+    y: "expected",
+    text: () => `${estimate(end.expected)}\na day`,
+    textAnchor: "start",
+    dx: 7,
+    lineHeight: 1.25,
+    fill: "var(--ink)",
+    fontWeight: 600,
+  });
 
 /**
  * @param {number} first

@@ -196,7 +196,14 @@ def cost_report(context: dg.AssetExecutionContext, home: dg.ResourceParam[Home])
     """Draw the report of the build that is prepared, or of the one that is shown."""
     facts = outputs.write_report(home, run_of(context))
     return dg.MaterializeResult(
-        metadata={"path": dg.MetadataValue.path(facts.path), "rows": facts.rows, "bytes": facts.bytes}
+        metadata={
+            "report": dg.MetadataValue.url(facts.path.absolute().as_uri()),
+            "preview": dg.MetadataValue.md(facts.headline),
+            "path": dg.MetadataValue.path(facts.path),
+            "rows": facts.rows,
+            "size": f"{facts.bytes / 1000:,.0f} kB",
+            "bytes": facts.bytes,
+        }
     )
 
 

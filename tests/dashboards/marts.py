@@ -7,13 +7,14 @@ from __future__ import annotations
 
 SCHEMA = """
 create table rpt_build (
-    build_id varchar, as_of timestamptz, currency varchar, is_sample boolean, organisation varchar,
+    build_id varchar, as_of timestamptz, currency varchar, timezone varchar, is_sample boolean, organisation varchar,
     app_version varchar, first_day date, last_day date
 );
 create table rpt_daily_costs (
     cost_date date, provider varchar, account_name varchar, host varchar, model_id varchar, project varchar,
-    project_name varchar, api_key_id varchar, api_key_name varchar, source_kind varchar, is_spread boolean,
-    cost_kind varchar, cost_basis varchar, currency varchar, cost_amount decimal(38, 12), requests bigint,
+    project_name varchar, api_key_id varchar, api_key_name varchar, source_kind varchar, charge_category varchar,
+    is_spread boolean, cost_kind varchar, cost_basis varchar, currency varchar, cost_amount decimal(38, 12),
+    requests bigint,
     input_tokens bigint, cached_tokens bigint, output_tokens bigint, total_tokens bigint, unpriced_tokens bigint,
     is_provisional boolean, is_sample boolean, reporting_currency varchar, converted_amount decimal(38, 12)
 );
@@ -60,6 +61,10 @@ create table rpt_budget_status (
     amount decimal(38, 12), rollover_amount decimal(38, 12), currency varchar, spent_amount decimal(38, 12),
     used_ratio double, remaining_amount decimal(38, 12), alert_at integer[], level_reached integer
 );
+create table rpt_budget_days (
+    budget varchar, period_start date, cost_date date, spent_amount decimal(38, 12),
+    spent_to_date_amount decimal(38, 12), currency varchar
+);
 create table rpt_budget_projections (
     budget varchar, projected_amount double, crosses_on date
 );
@@ -103,6 +108,14 @@ create table rpt_cost_center_statement (
 create table rpt_converted_costs (
     cost_date date, cost_kind varchar default 'spend', currency varchar, cost_amount decimal(38, 12),
     conversion_status varchar, converted_amount decimal(38, 12), rate decimal(38, 12)
+);
+create table rpt_person_costs (
+    month date default '2026-11-01', person varchar, cost_kind varchar default 'spend',
+    converted_amount decimal(38, 12)
+);
+create table fct_hourly_usage (
+    usage_hour timestamptz, local_hour timestamp, source varchar default 'claude_code', requests bigint default 1,
+    total_tokens bigint
 );
 create table rpt_prepaid_balances (
     month date, provider varchar, account_name varchar, currency varchar default 'USD', used_amount decimal(38, 12),

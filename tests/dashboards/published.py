@@ -37,6 +37,8 @@ LATER_MARTS = (
     "rpt_cost_center_statement",
     "rpt_converted_costs",
     "rpt_prepaid_balances",
+    "fct_hourly_usage",
+    "rpt_person_costs",
 )
 """Those that files published by the first versions do not hold."""
 
@@ -44,7 +46,7 @@ _DAILY = pa.schema(
     [
         ("cost_date", pa.date32()),
         *((name, pa.string()) for name in ("provider", "account_name", "host", "model_id", "project", "project_name")),
-        *((name, pa.string()) for name in ("api_key_id", "api_key_name", "source_kind")),
+        *((name, pa.string()) for name in ("api_key_id", "api_key_name", "source_kind", "charge_category")),
         ("is_spread", pa.bool_()),
         *((name, pa.string()) for name in ("cost_kind", "cost_basis", "currency")),
         ("cost_amount", pa.decimal128(38, 12)),
@@ -71,6 +73,7 @@ def row(day: date, amount: str | None = "1.5", **given: Any) -> dict[str, Any]:
         "api_key_id": None,
         "api_key_name": None,
         "source_kind": "api",
+        "charge_category": "Usage",
         "is_spread": False,
         "cost_kind": "spend",
         "cost_basis": "computed",
@@ -123,6 +126,8 @@ class Published:
     statement: Sequence[dict[str, Any]] = ()
     converted: Sequence[dict[str, Any]] = ()
     prepaid: Sequence[dict[str, Any]] = ()
+    hourly: Sequence[dict[str, Any]] = ()
+    people: Sequence[dict[str, Any]] = ()
     """rows of the later marts by column; the columns not named have the value usual for them"""
     alerts: Sequence[OpenAlert] = ()
 
@@ -185,7 +190,7 @@ def _write_daily(connection: duckdb.DuckDBPyConnection, published: Published) ->
     connection.unregister("daily")
     days = [entry["cost_date"] for entry in published.daily]
     connection.execute(
-        "insert into rpt_build values ('build-7', ?, ?, ?, ?, '0.1.0', ?, ?)",
+        "insert into rpt_build values ('build-7', ?, ?, 'Europe/Berlin', ?, ?, '0.1.0', ?, ?)",
         [
             AS_OF,
             published.currency,
@@ -223,6 +228,13 @@ def _write_rest(connection: duckdb.DuckDBPyConnection, published: Published) -> 
                 level,
             ],
         )
+        first, _ = (date.fromisoformat(day) for day in published.budget_period[1:])
+        halves = [(first + timedelta(days=9), Decimal(spent) / 2), (TODAY, Decimal(spent))]
+        _insert(
+            connection,
+            "rpt_budget_days",
+            [[name, first, day, Decimal(spent) / 2, running, currency] for day, running in halves],
+        )
     for kind, series_kind, series, a_day in published.forecasts:
         _write_forecast(connection, published.currency, (kind, series_kind, series), a_day)
     derived.accuracy(connection)
@@ -250,6 +262,8 @@ def _write_rest(connection: duckdb.DuckDBPyConnection, published: Published) -> 
             published.statement,
             published.converted,
             published.prepaid,
+            published.hourly,
+            published.people,
         ),
         strict=True,
     ):

@@ -53,6 +53,11 @@ def alert(alert_id: str, headline: str, **given: Any) -> OpenAlert:
     return OpenAlert(alert_id=alert_id, headline=headline, **usual | given)
 
 
+def hour(local_hour: str, tokens: int, **given: Any) -> dict[str, Any]:
+    """A row of fct_hourly_usage."""
+    return {"local_hour": local_hour, "total_tokens": tokens, **given}
+
+
 COMPANY_MODELS: Sequence[tuple[str, str, str, float]] = [
     ("anthropic", "acme-research", "opus-large-4.5", 150.0),
     ("anthropic", "acme-research", "sonnet-mid-4.5", 90.0),
@@ -198,6 +203,8 @@ def company() -> Published:
         statement=statements.company_statement(),
         converted=[statements.charged("USD", "9657", "9657"), statements.charged("EUR", "70", "75.894")],
         prepaid=[statements.balance("acme-router", "80", "120.5"), statements.balance("acme-labs", "42", "-7")],
+        hourly=[hour("2026-11-18 10:00", 5_200_000), hour("2026-11-21 23:00", 800), hour("2026-11-18 09:00", 900)],
+        people=[{"person": "maya@acme.example", "converted_amount": 240}, {"person": None, "converted_amount": 9}],
         alerts=[
             alert("5a6b7c8d", "google is late", state="acknowledged", opened_on=date(2026, 11, 21)),
             alert("1a2b3c4d", "support: 112 % of the November budget is spent", severity="critical"),
@@ -270,6 +277,7 @@ def hostile() -> Published:
         for back in range(1, 90)
     ]
     attack = HOSTILE[0]
+    rows.append(row(date(2026, 11, 2), "1", provider=attack, cost_kind="list_price_value", source_kind="local"))
     return replace(
         Published(daily=rows, organisation=attack),
         budgets=[(attack, attack, "100.00", "USD", "20.00")],
@@ -285,6 +293,8 @@ def hostile() -> Published:
         statement=[statements.borne(statements.NOVEMBER, attack, attack, "3")],
         converted=[statements.charged("EUR", "1", None)],
         prepaid=[statements.balance(attack, "1", "2", provider=attack)],
+        hourly=[hour("2026-11-18 10:00", 5_200_000, source=attack)],
+        people=[{"person": attack, "converted_amount": 3}],
         alerts=[alert("1a2b3c4d", attack)],
     )
 

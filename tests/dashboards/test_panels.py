@@ -38,6 +38,8 @@ ALLOWED_TAGS = frozenset(
         "ol",
         "option",
         "p",
+        "path",
+        "polyline",
         "rect",
         "section",
         "select",
@@ -50,6 +52,7 @@ ALLOWED_TAGS = frozenset(
         "tfoot",
         "th",
         "thead",
+        "title",
         "tr",
         "ul",
         "use",
@@ -69,7 +72,7 @@ class _Outline(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
         self.handlers += [name for name, _ in attrs if name.startswith("on") or name == "style"]
-        if tag not in {"input", "rect", "use"}:
+        if tag not in {"input", "path", "polyline", "rect", "use"}:
             self.open.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

@@ -115,6 +115,13 @@ def test_a_sample_says_so_in_its_title_and_on_the_page(report: Report):
     assert "These are sample figures of a company that does not exist." in page
 
 
+def test_a_report_tells_its_finding_to_who_does_not_open_it(report: Report):
+    finding, lede = report("one_day").headline.split("\n\n")
+    page = report("one_day").path.read_text(encoding="utf-8")
+    assert f'<span data-cost-kind="spend">{finding.removesuffix(".")}</span>' in page
+    assert f'<p class="lede" data-cost-kind="spend">{lede}</p>' in page
+
+
 def test_what_is_no_sample_does_not_say_sample(report: Report):
     page = report("company").path.read_text(encoding="utf-8")
     assert '<body class="sample">' not in page

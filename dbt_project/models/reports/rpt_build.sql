@@ -26,6 +26,7 @@ final as (
         build.build_id,
         build.as_of,
         build.currency,
+        build.timezone,
         build.is_sample,
         build.organisation,
         build.app_version,

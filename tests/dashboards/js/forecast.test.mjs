@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { runningForecast, runningSum } from "../../../dashboards/panels/budget.js";
 import { missingOn, pinsOn } from "../../../dashboards/panels/daily.js";
-import { accuracyText, daysAhead, forecastSeries, pastDays } from "../../../dashboards/panels/forecast.js";
+import { accuracyText, daysAhead, forecastSeries, meansAhead, pastDays } from "../../../dashboards/panels/forecast.js";
 import { nearestStep, stepAfterKey } from "../../../dashboards/static/js/chart_navigation.js";
 import { dayNumber, isoDay } from "../../../dashboards/static/js/days.js";
 import { buckets } from "../../../dashboards/static/js/selection.js";
@@ -153,4 +153,13 @@ test("a day that was not delivered names the shown providers that lack it", () =
   );
   assert.equal(missingOn({ report: late, state: stateOf(late, { kind: "list_price_value" }) }).size, 0);
   assert.equal(missingOn({ report, state: stateOf(report) }).size, 0);
+});
+
+test("the line ahead goes on from the mean of the days behind, and its bands widen from there", () => {
+  const past = pastDays(report, "spend", null, 60);
+  const days = daysAhead({ ...NOTHING_ELSE, first: "2026-11-23", days: [ahead(2), ahead(3)] }, 30, report.today);
+  const [first, second] = meansAhead(past, days);
+  assert.deepEqual([first.day, first.expected, first.low80, first.high95], [report.today, 15 / 7, 13 / 7, 22 / 7]);
+  assert.deepEqual([second.expected, second.low80, second.high95], [17 / 7, 12 / 7, 30 / 7]);
+  assert.equal(meansAhead([], days)[1].expected, 2.5);
 });

@@ -6,7 +6,7 @@
 -- the kinds (a manual entry), so they are unknown here. Tokens of no stated kind are almost always none, so they take
 -- no room in the page where a total would.
 with
-summed as (
+cost_sums as (
     select
         daily.cost_date,
         daily.provider,
@@ -53,7 +53,7 @@ select
     if(split_tokens > 0, output_tokens, null)::bigint as output_tokens,
     (total_tokens - split_tokens)::bigint as unsplit_tokens,
     unpriced_tokens::bigint as unpriced_tokens
-from summed
+from cost_sums
 order by
     provider asc,
     account_name asc,

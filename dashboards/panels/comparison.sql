@@ -22,7 +22,7 @@ totals as (
         and comparison.dimension = 'total'
 ),
 
-chosen as (
+chosen_comparisons as (
     select distinct on (cost_kind) *
     from totals
     where previous_amount is not null
@@ -33,16 +33,16 @@ chosen as (
         month desc
 ),
 
-waiting as (
+comparisons_without_previous as (
     select distinct on (totals.cost_kind) totals.*
     from totals
-    anti join chosen on totals.cost_kind = chosen.cost_kind
+    anti join chosen_comparisons on totals.cost_kind = chosen_comparisons.cost_kind
     order by totals.cost_kind asc, totals.month desc
 ),
 
 models as (
     select
-        chosen.cost_kind,
+        chosen_comparisons.cost_kind,
         coalesce(driver.model_id, driver.provider || ', no model') as name,
         sum(driver.current_amount) as current_amount,
         sum(driver.previous_amount) as previous_amount,
@@ -58,12 +58,12 @@ models as (
         any_value(driver.token_change_ratio) as token_change_ratio,
         any_value(driver.price_change_ratio) as price_change_ratio
     from rpt_cost_drivers as driver
-    inner join chosen
+    inner join chosen_comparisons
         on
-            driver.cost_kind = chosen.cost_kind
-            and driver.currency = chosen.currency
-            and driver.comparison = chosen.comparison
-            and driver.month = chosen.month
+            driver.cost_kind = chosen_comparisons.cost_kind
+            and driver.currency = chosen_comparisons.currency
+            and driver.comparison = chosen_comparisons.comparison
+            and driver.month = chosen_comparisons.month
             and driver.dimension = 'total'
     group by all
 ),
@@ -71,20 +71,20 @@ models as (
 parts as (
     select
         'total' as part,
-        chosen.*,
+        chosen_comparisons.*,
         gaps.sources_left_out as left_out
-    from chosen
+    from chosen_comparisons
     left join rpt_comparison_gaps as gaps
         on
-            chosen.cost_kind = gaps.cost_kind
-            and chosen.currency = gaps.currency
-            and chosen.comparison = gaps.comparison
-            and chosen.month = gaps.month
+            chosen_comparisons.cost_kind = gaps.cost_kind
+            and chosen_comparisons.currency = gaps.currency
+            and chosen_comparisons.comparison = gaps.comparison
+            and chosen_comparisons.month = gaps.month
     union all by name
     select
         'waiting' as part,
         *
-    from waiting
+    from comparisons_without_previous
     union all by name
     select
         'model' as part,

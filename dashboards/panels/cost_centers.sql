@@ -6,7 +6,7 @@ build as (
     from rpt_build
 ),
 
-recent as (
+recent_statements as (
     select
         statement.*,
         dense_rank() over (order by statement.month desc) as age
@@ -23,7 +23,7 @@ select
     is_provisional,
     sum(converted_amount) as cost_amount,
     sum(converted_shared_amount) as shared_amount
-from recent
+from recent_statements
 where age <= 4 and converted_amount is not null
 group by all
 order by cost_kind asc, month asc, cost_center asc, cost_amount desc, provider asc

@@ -1,6 +1,6 @@
 -- One row per month, provider and cost kind, in the reporting currency where there is a rate: the table a reader
 -- without scripts gets. Each has the days of its kind that were not delivered, which the chart shades, and what was
--- entered for a single day, corrected or noted, which the chart marks.
+-- entered for a single day, corrected or notes_by_kind, which the chart marks.
 with
 missing_days as (
     select distinct
@@ -10,7 +10,7 @@ missing_days as (
     from rpt_missing_days
 ),
 
-missing as (
+missing_by_kind as (
     select
         cost_kind,
         list({ 'day': missing_date, 'provider': provider } order by missing_date, provider) as days
@@ -38,7 +38,7 @@ noted_costs as (
     group by all
 ),
 
-noted as (
+notes_by_kind as (
     select
         cost_kind,
         list(
@@ -57,13 +57,13 @@ select
     daily.cost_kind,
     cast(date_trunc('month', daily.cost_date) as date) as month,
     daily.provider,
-    missing.days as missing_days,
-    noted.notes,
+    missing_by_kind.days as missing_days,
+    notes_by_kind.notes,
     sum(daily.converted_amount) as cost_amount,
     sum(daily.unpriced_tokens) > 0 as has_unpriced
 from rpt_daily_costs as daily
-left join missing on daily.cost_kind = missing.cost_kind
-left join noted on daily.cost_kind = noted.cost_kind
+left join missing_by_kind on daily.cost_kind = missing_by_kind.cost_kind
+left join notes_by_kind on daily.cost_kind = notes_by_kind.cost_kind
 where daily.converted_amount is not null or daily.cost_amount is null
 group by all
 order by daily.cost_kind asc, month desc, daily.provider asc

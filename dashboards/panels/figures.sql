@@ -7,11 +7,11 @@ build as (
     from rpt_build
 ),
 
-kinds as (
+cost_kinds as (
     select distinct cost_kind from rpt_daily_costs
 ),
 
-by_source as (
+source_amounts as (
     select
         cost.cost_kind,
         cost.source_kind,
@@ -25,7 +25,7 @@ by_source as (
     having sum(cost.converted_amount) is not null
 ),
 
-unpriced as (
+unpriced_kinds as (
     select distinct cost.cost_kind
     from rpt_daily_costs as cost
     cross join build
@@ -40,7 +40,7 @@ month_so_far as (
         cost_kind,
         sum(amount) as amount,
         list({ 'source_kind': source_kind, 'amount': amount } order by amount desc, source_kind asc) as sources
-    from by_source
+    from source_amounts
     group by all
 ),
 
@@ -59,7 +59,7 @@ anomalies as (
     group by all
 ),
 
-watched as (
+anomaly_history as (
     select
         cost_kind,
         max(days_of_history) as days_of_history
@@ -78,7 +78,7 @@ late_providers as (
     group by all
 ),
 
-late as (
+late_by_kind as (
     select
         cost_kind,
         list({ 'provider': provider, 'missing_from': missing_from } order by provider) as providers
@@ -86,7 +86,7 @@ late as (
     group by all
 ),
 
-others_of_month as (
+other_currencies as (
     select
         cost.cost_kind,
         cost.currency,
@@ -101,11 +101,11 @@ others_of_month as (
     group by all
 ),
 
-others as (
+other_currency_amounts as (
     select
         cost_kind,
         list({ 'currency': currency, 'amount': amount } order by currency) as amounts
-    from others_of_month
+    from other_currencies
     group by all
 ),
 
@@ -119,17 +119,17 @@ budgets as (
 )
 
 select
-    kinds.cost_kind,
+    cost_kinds.cost_kind,
     month_so_far.amount as month_amount,
     month_so_far.sources,
-    unpriced.cost_kind is not null as has_unpriced,
+    unpriced_kinds.cost_kind is not null as has_unpriced,
     forecast.total_amount as forecast_amount,
     forecast.lower_80,
     forecast.upper_80,
     status.status as forecast_status,
     status.starts_on as forecast_starts_on,
     status.message as forecast_message,
-    watched.days_of_history,
+    anomaly_history.days_of_history,
     budgets.budget,
     budgets.scope as budget_scope,
     budgets.amount as budget_amount,
@@ -145,39 +145,39 @@ select
     comparison.recorded_from,
     comparison.recorded_through,
     gaps.sources_left_out as left_out,
-    others.amounts as other_amounts,
-    late.providers as late_providers,
+    other_currency_amounts.amounts as other_amounts,
+    late_by_kind.providers as late_providers,
     coalesce(anomalies.this_month, 0) as anomalies_this_month,
     coalesce(anomalies.ever, 0) as anomalies_ever
-from kinds
+from cost_kinds
 cross join build
-left join month_so_far on kinds.cost_kind = month_so_far.cost_kind
+left join month_so_far on cost_kinds.cost_kind = month_so_far.cost_kind
 left join rpt_forecast_totals as forecast
     on
-        kinds.cost_kind = forecast.cost_kind
+        cost_kinds.cost_kind = forecast.cost_kind
         and build.currency = forecast.currency
         and forecast.series_kind = 'total'
         and forecast.horizon = 'month_end'
 left join rpt_forecast_status as status
     on
-        kinds.cost_kind = status.cost_kind
+        cost_kinds.cost_kind = status.cost_kind
         and build.currency = status.currency
         and status.series_kind = 'total'
 left join rpt_monthly_comparisons as comparison
     on
-        kinds.cost_kind = comparison.cost_kind
+        cost_kinds.cost_kind = comparison.cost_kind
         and build.currency = comparison.currency
         and comparison.comparison = 'month_to_date'
         and comparison.dimension = 'total'
 left join rpt_comparison_gaps as gaps
     on
-        kinds.cost_kind = gaps.cost_kind
+        cost_kinds.cost_kind = gaps.cost_kind
         and build.currency = gaps.currency
         and gaps.comparison = 'month_to_date'
-left join watched on kinds.cost_kind = watched.cost_kind
-left join unpriced on kinds.cost_kind = unpriced.cost_kind
-left join anomalies on kinds.cost_kind = anomalies.cost_kind
-left join others on kinds.cost_kind = others.cost_kind
-left join late on kinds.cost_kind = late.cost_kind
-left join budgets on kinds.cost_kind = 'spend'
-order by kinds.cost_kind
+left join anomaly_history on cost_kinds.cost_kind = anomaly_history.cost_kind
+left join unpriced_kinds on cost_kinds.cost_kind = unpriced_kinds.cost_kind
+left join anomalies on cost_kinds.cost_kind = anomalies.cost_kind
+left join other_currency_amounts on cost_kinds.cost_kind = other_currency_amounts.cost_kind
+left join late_by_kind on cost_kinds.cost_kind = late_by_kind.cost_kind
+left join budgets on cost_kinds.cost_kind = 'spend'
+order by cost_kinds.cost_kind

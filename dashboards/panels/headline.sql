@@ -41,7 +41,7 @@ late_providers as (
     group by all
 ),
 
-late as (
+late_by_kind as (
     select
         cost_kind,
         list({ 'provider': provider, 'missing_from': missing_from } order by provider) as providers
@@ -72,8 +72,8 @@ yesterday as (
         max(same_weekdays.amount) filter (where same_weekdays.weeks_ago = 0) as yesterday_amount,
         median(same_weekdays.amount) filter (where same_weekdays.weeks_ago > 0) as usual_amount
     from same_weekdays
-    left join late on same_weekdays.cost_kind = late.cost_kind
-    where late.cost_kind is null
+    left join late_by_kind on same_weekdays.cost_kind = late_by_kind.cost_kind
+    where late_by_kind.cost_kind is null
     group by all
     having count(*) > 4
 ),
@@ -100,7 +100,7 @@ changes as (
     group by all
 ),
 
-movers as (
+largest_changes as (
     select
         cost_kind,
         arg_max(name, abs(change_amount)) as mover,
@@ -125,7 +125,7 @@ converted_currencies as (
     group by all
 ),
 
-converted as (
+converted_currency_amounts as (
     select
         cost_kind,
         list({ 'currency': currency, 'amount': amount } order by currency) as amounts
@@ -148,7 +148,7 @@ other_currencies as (
     group by all
 ),
 
-others as (
+other_currency_amounts as (
     select
         cost_kind,
         list({ 'currency': currency, 'amount': ever_amount } order by currency) as ever_amounts,
@@ -158,10 +158,10 @@ others as (
     group by all
 ),
 
-kinds as (
+cost_kinds as (
     select cost_kind from costs
     union
-    select cost_kind from others
+    select cost_kind from other_currency_amounts
 ),
 
 anomalies as (
@@ -232,16 +232,16 @@ budgets_over as (
 )
 
 select
-    kinds.cost_kind,
+    cost_kinds.cost_kind,
     costs.* exclude (cost_kind),  -- noqa: RF02
-    others.ever_amounts as other_ever_amounts,
-    others.month_amounts as other_month_amounts,
-    converted.amounts as converted_amounts,
+    other_currency_amounts.ever_amounts as other_ever_amounts,
+    other_currency_amounts.month_amounts as other_month_amounts,
+    converted_currency_amounts.amounts as converted_amounts,
     forecast.total_amount as forecast_amount,
     status.starts_on as forecast_starts_on,
     status.delivered_through,
     young_providers.young,
-    late.providers as late_providers,
+    late_by_kind.providers as late_providers,
     yesterday.yesterday_amount,
     yesterday.usual_amount,
     budgets.budget,
@@ -254,37 +254,37 @@ select
     month_to_date.recorded_from,
     month_to_date.recorded_through,
     gaps.sources_left_out as left_out,
-    movers.mover,
-    movers.mover_change,
+    largest_changes.mover,
+    largest_changes.mover_change,
     coalesce(anomalies.anomalies, 0) as anomalies
-from kinds
+from cost_kinds
 cross join build
-left join costs on kinds.cost_kind = costs.cost_kind
-left join others on kinds.cost_kind = others.cost_kind
-left join converted on kinds.cost_kind = converted.cost_kind
+left join costs on cost_kinds.cost_kind = costs.cost_kind
+left join other_currency_amounts on cost_kinds.cost_kind = other_currency_amounts.cost_kind
+left join converted_currency_amounts on cost_kinds.cost_kind = converted_currency_amounts.cost_kind
 left join rpt_forecast_totals as forecast
     on
-        kinds.cost_kind = forecast.cost_kind
+        cost_kinds.cost_kind = forecast.cost_kind
         and build.currency = forecast.currency
         and forecast.series_kind = 'total'
         and forecast.horizon = 'month_end'
 left join rpt_forecast_status as status
     on
-        kinds.cost_kind = status.cost_kind
+        cost_kinds.cost_kind = status.cost_kind
         and build.currency = status.currency
         and status.series_kind = 'total'
 left join month_to_date
-    on kinds.cost_kind = month_to_date.cost_kind and month_to_date.dimension = 'total'
+    on cost_kinds.cost_kind = month_to_date.cost_kind and month_to_date.dimension = 'total'
 left join rpt_comparison_gaps as gaps
     on
-        kinds.cost_kind = gaps.cost_kind
+        cost_kinds.cost_kind = gaps.cost_kind
         and build.currency = gaps.currency
         and gaps.comparison = 'month_to_date'
-left join young_providers on kinds.cost_kind = young_providers.cost_kind
-left join movers on kinds.cost_kind = movers.cost_kind
-left join anomalies on kinds.cost_kind = anomalies.cost_kind
-left join late on kinds.cost_kind = late.cost_kind
-left join yesterday on kinds.cost_kind = yesterday.cost_kind
-left join budgets on kinds.cost_kind = 'spend'
-left join budgets_over on kinds.cost_kind = 'spend'
-order by kinds.cost_kind
+left join young_providers on cost_kinds.cost_kind = young_providers.cost_kind
+left join largest_changes on cost_kinds.cost_kind = largest_changes.cost_kind
+left join anomalies on cost_kinds.cost_kind = anomalies.cost_kind
+left join late_by_kind on cost_kinds.cost_kind = late_by_kind.cost_kind
+left join yesterday on cost_kinds.cost_kind = yesterday.cost_kind
+left join budgets on cost_kinds.cost_kind = 'spend'
+left join budgets_over on cost_kinds.cost_kind = 'spend'
+order by cost_kinds.cost_kind

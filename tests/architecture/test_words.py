@@ -35,6 +35,12 @@ PAGES = ("README.md", "SECURITY.md", "CONTRIBUTING.md", "DECISIONS.md", "CHANGEL
 TEMPLATES = ("dashboards/**/*.j2", "notifications/**/*.j2")
 CODE = ("pipelines/**/*.py", "dashboards/**/*.py", "notifications/**/*.py")
 MODELS = ("dbt_project/models/**/*.sql", "dbt_project/models/**/*.yml")
+QUERIES = ("dbt_project/models/**/*.sql", "dbt_project/tests/**/*.sql", "dashboards/**/*.sql", "pipelines/**/*.sql")
+STEP = re.compile(r"^(?:with )?(?:recursive )?(\w+) as (?:not materialized )?\($", flags=re.MULTILINE)
+NO_ROWS = re.compile(r"\w+ed|chosen|borne|known|newest|late|others|pieces|views|early|waiting|missing|by_\w+")
+"""A participle or an adjective alone: it does not say what the rows are."""
+TERMS = {"renamed"}
+"""What dbt's own guide calls a step."""
 
 
 def test_no_identifier_has_a_private_word() -> None:
@@ -61,6 +67,27 @@ def test_no_model_or_column_has_a_private_word() -> None:
     assert (
         _violations({(path, word) for path, name in names if "__" not in name for word in _words(name)}, IN_NAMES) == []
     )
+
+
+def test_a_step_of_a_query_is_named_by_its_rows() -> None:
+    steps = {(_name(path), step) for path in _paths(*QUERIES) for step in STEP.findall(path.read_text("utf-8"))}
+    assert len(steps) > len(_paths(*QUERIES))
+    assert _violations({(path, word) for path, step in steps for word in _words(step)}, IN_NAMES) == []
+    vague = {f"{path}: {step!r}: name what a row is" for path, step in steps if _is_vague(step)}
+    assert sorted(vague) == []
+
+
+def test_a_name_that_does_not_say_what_a_row_is_is_found() -> None:
+    assert [step for step in ("chosen", "summed", "by_source", "late", "renamed", "cost_sums") if _is_vague(step)] == [
+        "chosen",
+        "summed",
+        "by_source",
+        "late",
+    ]
+
+
+def _is_vague(step: str) -> bool:
+    return bool(NO_ROWS.fullmatch(step)) and step not in TERMS
 
 
 def _violations(found: set[tuple[str, str]], instead: dict[str, str]) -> list[str]:

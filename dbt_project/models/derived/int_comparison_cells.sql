@@ -4,7 +4,7 @@ with costs as (
 
 ),
 
-center_costs as (
+cost_center_costs as (
 
     select * from {{ ref('int_cost_center_costs') }}
 
@@ -144,80 +144,80 @@ account_tokens as (
 
 ),
 
-center_sums as (
+cost_center_sums as (
 
     select
         days.comparison,
         days.month,
         days.days_compared,
         days.side,
-        center_costs.cost_center,
-        center_costs.provider,
-        center_costs.account_name,
-        center_costs.model_id,
-        center_costs.cost_kind,
-        center_costs.currency,
+        cost_center_costs.cost_center,
+        cost_center_costs.provider,
+        cost_center_costs.account_name,
+        cost_center_costs.model_id,
+        cost_center_costs.cost_kind,
+        cost_center_costs.currency,
         coalesce(sources.is_compared, false) as is_compared,
-        sum(center_costs.cost_amount) as amount,
-        {{ whole_units('abs(sum(center_costs.cost_amount))') }} as units
-    from center_costs
-    inner join days on center_costs.cost_date = days.cost_date
+        sum(cost_center_costs.cost_amount) as amount,
+        {{ whole_units('abs(sum(cost_center_costs.cost_amount))') }} as units
+    from cost_center_costs
+    inner join days on cost_center_costs.cost_date = days.cost_date
     left join sources
         on
             days.comparison = sources.comparison
             and days.month = sources.month
-            and center_costs.provider = sources.provider
-            and center_costs.account_name = sources.account_name
-            and center_costs.source_kind = sources.source_kind
-            and center_costs.cost_kind = sources.cost_kind
-            and center_costs.currency = sources.currency
+            and cost_center_costs.provider = sources.provider
+            and cost_center_costs.account_name = sources.account_name
+            and cost_center_costs.source_kind = sources.source_kind
+            and cost_center_costs.cost_kind = sources.cost_kind
+            and cost_center_costs.currency = sources.currency
     where exists (select 1 from rules)
     group by all
 
 ),
 
 -- A cost centre has the tokens of an account's model in the proportion in which it bears its amount.
-center_cells as (
+cost_center_cells as (
 
     select
-        center_sums.comparison,
-        center_sums.month,
-        center_sums.days_compared,
-        center_sums.side,
+        cost_center_sums.comparison,
+        cost_center_sums.month,
+        cost_center_sums.days_compared,
+        cost_center_sums.side,
         'cost_center' as dimension,
-        center_sums.cost_center as dimension_value,
-        center_sums.provider,
-        center_sums.account_name,
-        center_sums.model_id,
-        center_sums.cost_kind,
-        center_sums.is_compared,
-        center_sums.amount,
-        center_sums.amount as usage_amount,
-        account_tokens.tokens * center_sums.units // nullif(sum(center_sums.units) over (
+        cost_center_sums.cost_center as dimension_value,
+        cost_center_sums.provider,
+        cost_center_sums.account_name,
+        cost_center_sums.model_id,
+        cost_center_sums.cost_kind,
+        cost_center_sums.is_compared,
+        cost_center_sums.amount,
+        cost_center_sums.amount as usage_amount,
+        account_tokens.tokens * cost_center_sums.units // nullif(sum(cost_center_sums.units) over (
             partition by
-                center_sums.comparison,
-                center_sums.month,
-                center_sums.side,
-                center_sums.provider,
-                center_sums.account_name,
-                center_sums.model_id,
-                center_sums.cost_kind,
-                center_sums.currency,
-                center_sums.is_compared
+                cost_center_sums.comparison,
+                cost_center_sums.month,
+                cost_center_sums.side,
+                cost_center_sums.provider,
+                cost_center_sums.account_name,
+                cost_center_sums.model_id,
+                cost_center_sums.cost_kind,
+                cost_center_sums.currency,
+                cost_center_sums.is_compared
         ), 0) as tokens,
-        center_sums.currency
-    from center_sums
+        cost_center_sums.currency
+    from cost_center_sums
     left join account_tokens
         on
-            center_sums.is_compared
-            and center_sums.comparison = account_tokens.comparison
-            and center_sums.month = account_tokens.month
-            and center_sums.side = account_tokens.side
-            and center_sums.provider = account_tokens.provider
-            and center_sums.account_name = account_tokens.account_name
-            and center_sums.model_id is not distinct from account_tokens.model_id
-            and center_sums.cost_kind = account_tokens.cost_kind
-            and center_sums.currency = account_tokens.currency
+            cost_center_sums.is_compared
+            and cost_center_sums.comparison = account_tokens.comparison
+            and cost_center_sums.month = account_tokens.month
+            and cost_center_sums.side = account_tokens.side
+            and cost_center_sums.provider = account_tokens.provider
+            and cost_center_sums.account_name = account_tokens.account_name
+            and cost_center_sums.model_id is not distinct from account_tokens.model_id
+            and cost_center_sums.cost_kind = account_tokens.cost_kind
+            and cost_center_sums.currency = account_tokens.currency
 
 ),
 
@@ -225,7 +225,7 @@ all_sums as (
 
     select * from currency_sums
     union all by name
-    select * from center_cells
+    select * from cost_center_cells
 
 ),
 

@@ -12,7 +12,7 @@ build as (
 ),
 
 -- How long a span is, and how many months later the span begins that it is held against as the one before.
-sides as (
+comparison_sides as (
 
     select
         spans.comparison,
@@ -43,14 +43,16 @@ dates as (
 side_days as (
 
     select
-        sides.comparison,
-        sides.span_months,
-        sides.side,
-        max(sides.months_later) over (partition by sides.comparison) as months_apart,
+        comparison_sides.comparison,
+        comparison_sides.span_months,
+        comparison_sides.side,
+        max(comparison_sides.months_later) over (partition by comparison_sides.comparison) as months_apart,
         dates.cost_date,
-        (date_trunc(sides.span, dates.cost_date) + {{ months('sides.months_later') }})::date as month
+        (
+            date_trunc(comparison_sides.span, dates.cost_date) + {{ months('comparison_sides.months_later') }}
+        )::date as month
     from dates
-    cross join sides
+    cross join comparison_sides
 
 ),
 

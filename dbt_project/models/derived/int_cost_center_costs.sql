@@ -83,14 +83,15 @@ charges as (
 
 ),
 
--- Percentages are integers (millionths of a hundredth), so that shares are exact.
+-- Percentages are whole numbers of small parts, so that shares are exact.
 charge_parts as (
 
     select
         charges.*,
         coalesce(rules.cost_center, 'unallocated') as cost_center,
         {{ whole_units('abs(charges.cost_amount)') }} as units,
-        coalesce(rules.percent * 1000000, 100000000)::hugeint as weight
+        (coalesce(rules.percent, 100) * {{ var('parts_of_a_percent') }})::hugeint as weight,
+        (100 * {{ var('parts_of_a_percent') }})::hugeint as whole_weight
     from charges
     left join rules on charges.rule = rules.rule
 
@@ -101,11 +102,11 @@ shares as (
 
     select
         *,
-        units * weight // 100000000 as share_units,
-        units - sum(units * weight // 100000000) over (partition by charge_number) as units_left,
+        units * weight // whole_weight as share_units,
+        units - sum(units * weight // whole_weight) over (partition by charge_number) as units_left,
         row_number() over (
             partition by charge_number
-            order by units * weight % 100000000 desc, cost_center asc
+            order by units * weight % whole_weight desc, cost_center asc
         ) as place
     from charge_parts
 
@@ -126,7 +127,7 @@ share_amounts as (
         cost_kind,
         currency,
         rule,
-        weight < 100000000 as is_shared,
+        weight < whole_weight as is_shared,
         (
             sign(cost_amount)
             * {{ amount_of_units('share_units + case when place <= units_left then 1 else 0 end') }}

@@ -45,7 +45,7 @@ spans as (
 ),
 
 -- Far fewer than the amounts: what a rule can look at, each once.
-kinds as (
+cost_attributes as (
 
     select
         source_kind,
@@ -66,36 +66,36 @@ kinds as (
 final as (
 
     select
-        kinds.source_kind,
-        kinds.provider,
-        kinds.account_name,
-        kinds.model_id,
-        kinds.project,
-        kinds.project_name,
-        kinds.api_key_id,
-        kinds.api_key_name,
-        kinds.tags,
+        cost_attributes.source_kind,
+        cost_attributes.provider,
+        cost_attributes.account_name,
+        cost_attributes.model_id,
+        cost_attributes.project,
+        cost_attributes.project_name,
+        cost_attributes.api_key_id,
+        cost_attributes.api_key_name,
+        cost_attributes.tags,
         spans.rule,
         spans.since,
         spans.until
-    from kinds
+    from cost_attributes
     inner join spans
         on
-            (spans.source_kinds is null or list_contains(spans.source_kinds, kinds.source_kind))
-            and (spans.providers is null or list_contains(spans.providers, kinds.provider))
-            and (spans.accounts is null or list_contains(spans.accounts, kinds.account_name))
-            and (spans.models is null or list_contains(spans.models, kinds.model_id))
+            (spans.source_kinds is null or list_contains(spans.source_kinds, cost_attributes.source_kind))
+            and (spans.providers is null or list_contains(spans.providers, cost_attributes.provider))
+            and (spans.accounts is null or list_contains(spans.accounts, cost_attributes.account_name))
+            and (spans.models is null or list_contains(spans.models, cost_attributes.model_id))
             and (
                 spans.projects is null
-                or list_contains(spans.projects, kinds.project)
-                or list_contains(spans.projects, kinds.project_name)
+                or list_contains(spans.projects, cost_attributes.project)
+                or list_contains(spans.projects, cost_attributes.project_name)
             )
             and (
                 spans.keys is null
-                or list_contains(spans.keys, kinds.api_key_id)
-                or list_contains(spans.keys, kinds.api_key_name)
+                or list_contains(spans.keys, cost_attributes.api_key_id)
+                or list_contains(spans.keys, cost_attributes.api_key_name)
             )
-            and (spans.tags is null or list_has_any(spans.tags, kinds.tag_pairs))
+            and (spans.tags is null or list_has_any(spans.tags, cost_attributes.tag_pairs))
 
 )
 

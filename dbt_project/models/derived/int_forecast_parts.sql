@@ -4,7 +4,7 @@ with allocations as (
 
 ),
 
-center_costs as (
+cost_center_costs as (
 
     select * from {{ ref('int_cost_center_costs') }}
 
@@ -34,33 +34,33 @@ key_costs as (
 
 ),
 
-kinds as (
+series_kinds as (
 
     select unnest(['account', 'project', 'cost_center', 'model']) as series_kind
 
 ),
 
 -- The views that budgets and cost centres have of costs: bills spread over what was used.
-views as (
+allocated_costs as (
 
     select
-        center_costs.cost_date,
-        center_costs.provider,
-        center_costs.account_name,
-        center_costs.source_kind,
-        center_costs.cost_kind,
-        center_costs.billing_currency,
-        center_costs.currency,
-        kinds.series_kind,
-        case kinds.series_kind
-            when 'account' then center_costs.account_name
-            when 'project' then coalesce(center_costs.project_name, center_costs.project)
-            when 'cost_center' then center_costs.cost_center
-            when 'model' then center_costs.model_id
+        cost_center_costs.cost_date,
+        cost_center_costs.provider,
+        cost_center_costs.account_name,
+        cost_center_costs.source_kind,
+        cost_center_costs.cost_kind,
+        cost_center_costs.billing_currency,
+        cost_center_costs.currency,
+        series_kinds.series_kind,
+        case series_kinds.series_kind
+            when 'account' then cost_center_costs.account_name
+            when 'project' then coalesce(cost_center_costs.project_name, cost_center_costs.project)
+            when 'cost_center' then cost_center_costs.cost_center
+            when 'model' then cost_center_costs.model_id
         end as series,
-        center_costs.cost_amount
-    from center_costs
-    cross join kinds
+        cost_center_costs.cost_amount
+    from cost_center_costs
+    cross join series_kinds
     union all
     select
         cost_date,
@@ -99,30 +99,30 @@ usage_shares as (
 ranked_series as (
 
     select
-        views.series_kind,
-        views.series,
-        views.cost_kind,
-        views.currency,
+        allocated_costs.series_kind,
+        allocated_costs.series,
+        allocated_costs.cost_kind,
+        allocated_costs.currency,
         row_number() over (
-            partition by views.series_kind, views.cost_kind, views.currency
-            order by sum(views.cost_amount) desc, views.series asc
+            partition by allocated_costs.series_kind, allocated_costs.cost_kind, allocated_costs.currency
+            order by sum(allocated_costs.cost_amount) desc, allocated_costs.series asc
         ) as place
-    from views
+    from allocated_costs
     cross join build
     where
-        views.series is not null
-        and views.cost_date < build.as_of_day
-        and build.as_of_day - {{ var('days_of_the_largest_parts') }} <= views.cost_date
+        allocated_costs.series is not null
+        and allocated_costs.cost_date < build.as_of_day
+        and build.as_of_day - {{ var('days_of_the_largest_parts') }} <= allocated_costs.cost_date
     group by
-        views.series_kind,
-        views.series,
-        views.cost_kind,
-        views.currency
+        allocated_costs.series_kind,
+        allocated_costs.series,
+        allocated_costs.cost_kind,
+        allocated_costs.currency
 
 ),
 
 -- What a budget is of has a forecast of its own, however small it is.
-named_series as (
+forecast_series as (
 
     select
         series_kind,
@@ -139,31 +139,31 @@ named_series as (
 final as (
 
     select
-        views.cost_date,
-        views.provider,
-        views.series_kind,
-        coalesce(named_series.series, '{{ var("name_of_other_parts") }}') as series,
-        views.cost_kind,
-        views.currency,
-        sum(views.cost_amount)::double as cost_amount,
+        allocated_costs.cost_date,
+        allocated_costs.provider,
+        allocated_costs.series_kind,
+        coalesce(forecast_series.series, '{{ var("name_of_other_parts") }}') as series,
+        allocated_costs.cost_kind,
+        allocated_costs.currency,
+        sum(allocated_costs.cost_amount)::double as cost_amount,
         -- Summed as decimals, so that the order of rows changes nothing.
-        sum({{ amount('views.cost_amount * coalesce(usage_shares.usage_share, 0)') }})::double as usage_amount
-    from views
+        sum({{ amount('allocated_costs.cost_amount * coalesce(usage_shares.usage_share, 0)') }})::double as usage_amount
+    from allocated_costs
     left join usage_shares
         on
-            views.cost_date = usage_shares.cost_date
-            and views.provider is not distinct from usage_shares.provider
-            and views.account_name is not distinct from usage_shares.account_name
-            and views.source_kind = usage_shares.source_kind
-            and views.cost_kind = usage_shares.cost_kind
-            and views.billing_currency = usage_shares.currency
-    left join named_series
+            allocated_costs.cost_date = usage_shares.cost_date
+            and allocated_costs.provider is not distinct from usage_shares.provider
+            and allocated_costs.account_name is not distinct from usage_shares.account_name
+            and allocated_costs.source_kind = usage_shares.source_kind
+            and allocated_costs.cost_kind = usage_shares.cost_kind
+            and allocated_costs.billing_currency = usage_shares.currency
+    left join forecast_series
         on
-            views.series_kind = named_series.series_kind
-            and views.series = named_series.series
-            and views.cost_kind = named_series.cost_kind
-            and views.currency = named_series.currency
-    where views.cost_amount is not null
+            allocated_costs.series_kind = forecast_series.series_kind
+            and allocated_costs.series = forecast_series.series
+            and allocated_costs.cost_kind = forecast_series.cost_kind
+            and allocated_costs.currency = forecast_series.currency
+    where allocated_costs.cost_amount is not null
     group by all
 
 )

@@ -103,7 +103,7 @@ usual_pauses as (
 
 ),
 
-judged_pauses as (
+classified_pauses as (
 
     select
         pauses.*,
@@ -153,7 +153,7 @@ missing_days as (
         cost_kind,
         is_late,
         unnest(generate_series(first_day, last_day, interval 1 day))::date as missing_date
-    from judged_pauses
+    from classified_pauses
     where is_missing
 
 ),

@@ -16,7 +16,7 @@ costs as (
 
 ),
 
-free_statements as (
+statements_without_charge as (
 
     select * from {{ ref('int_source_statements') }}
     where charges_nothing
@@ -30,18 +30,18 @@ build as (
 ),
 
 -- Days on which something was used, and for which the bill charges nothing.
-free_days as (
+days_without_charge as (
 
     select distinct
-        free_statements.cost_date,
-        free_statements.provider,
-        free_statements.account_name
-    from free_statements
+        statements_without_charge.cost_date,
+        statements_without_charge.provider,
+        statements_without_charge.account_name
+    from statements_without_charge
     inner join usage
         on
-            free_statements.cost_date = usage.usage_date
-            and free_statements.provider = usage.provider
-            and free_statements.account_name = usage.account_name
+            statements_without_charge.cost_date = usage.usage_date
+            and statements_without_charge.provider = usage.provider
+            and statements_without_charge.account_name = usage.account_name
 
 ),
 
@@ -67,7 +67,7 @@ bill_lines as (
 
 ),
 
-pieces as (
+reconciliation_lines as (
 
     select
         usage_date as cost_date,
@@ -122,25 +122,30 @@ pieces as (
         false as is_spread,
         true as is_use,
         true as is_free
-    from free_days
+    from days_without_charge
 
 ),
 
 -- Usage without a price has no currency; it gets that of its account's bill, else of its account's other usage.
-currency_pieces as (
+lines_with_currency as (
 
     select
-        pieces.* exclude (currency),
+        reconciliation_lines.* exclude (currency),
         coalesce(
-            pieces.currency,
-            min(pieces.currency) filter (pieces.side = 'bill') over account_day,
-            min(pieces.currency) over account_day,
+            reconciliation_lines.currency,
+            min(reconciliation_lines.currency) filter (reconciliation_lines.side = 'bill') over account_day,
+            min(reconciliation_lines.currency) over account_day,
             build.currency
         ) as currency,
-        pieces.cost_date >= build.as_of_day - {{ var('days_a_bill_may_be_late') }} as is_recent
-    from pieces
+        reconciliation_lines.cost_date >= build.as_of_day - {{ var('days_a_bill_may_be_late') }} as is_recent
+    from reconciliation_lines
     cross join build
-    window account_day as (partition by pieces.cost_date, pieces.provider, pieces.account_name)
+    window account_day as (
+        partition by
+            reconciliation_lines.cost_date,
+            reconciliation_lines.provider,
+            reconciliation_lines.account_name
+    )
 
 ),
 
@@ -152,7 +157,7 @@ account_days as (
         bool_or(side = 'bill' and is_use) over account_day as has_bill,
         bool_or(is_free) over account_day
         and not bool_or(side = 'bill' and is_use and not is_free) over account_day as charges_nothing
-    from currency_pieces
+    from lines_with_currency
     window account_day as (partition by cost_date, provider, account_name, currency)
 
 ),

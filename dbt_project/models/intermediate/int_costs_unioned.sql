@@ -45,7 +45,7 @@ spend_flags as (
 
 ),
 
-marked as (
+classified_costs as (
 
     select
         * replace (
@@ -88,7 +88,7 @@ final as (
         is_usage,
         is_credit_purchase,
         observed_at
-    from marked
+    from classified_costs
 
 )
 

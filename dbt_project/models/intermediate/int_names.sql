@@ -4,7 +4,7 @@ with names as (
 
 ),
 
-newest as (
+newest_names as (
 
     select
         provider,
@@ -21,4 +21,4 @@ newest as (
 
 )
 
-select * from newest
+select * from newest_names

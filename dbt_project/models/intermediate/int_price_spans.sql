@@ -33,7 +33,7 @@ uses as (
 
 -- Moments at which any price of a use begins or ends, and tiers that any of its prices has, on whichever basis: between
 -- two of them, every meter has one price at most on each.
-moments as (
+price_changes as (
 
     select
         use_id,
@@ -55,7 +55,7 @@ spans as (
         use_id,
         moment as valid_from,
         lead(moment) over (partition by use_id order by moment) as valid_to
-    from moments
+    from price_changes
 
 ),
 

@@ -32,7 +32,7 @@ file_reads as (
 
 ),
 
-early_reads as (
+statements_read_early as (
 
     select distinct
         costs.cost_date,
@@ -60,7 +60,7 @@ early_reads as (
 
 ),
 
-seen_statements as (
+reported_statements as (
 
     select
         cost_date,
@@ -81,7 +81,7 @@ seen_statements as (
 ),
 
 -- Coverage decides, not rows: a bill that covers a day without an amount means that nothing was charged.
-free_bill_days as (
+bill_days_without_charge as (
 
     select
         bill_days.cost_date,
@@ -100,23 +100,23 @@ free_bill_days as (
     where
         bill_days.is_final
         and not exists (
-            select 1 from seen_statements
+            select 1 from reported_statements
             where
-                bill_days.cost_date = seen_statements.cost_date
-                and bill_days.provider = seen_statements.provider
-                and bill_days.account_name = seen_statements.account_name
-                and bill_days.source_kind = seen_statements.source_kind
-                and bill_days.source = seen_statements.source
-                and seen_statements.has_amounts
+                bill_days.cost_date = reported_statements.cost_date
+                and bill_days.provider = reported_statements.provider
+                and bill_days.account_name = reported_statements.account_name
+                and bill_days.source_kind = reported_statements.source_kind
+                and bill_days.source = reported_statements.source
+                and reported_statements.has_amounts
         )
 
 ),
 
 all_statements as (
 
-    select * from seen_statements
+    select * from reported_statements
     union all
-    select * from free_bill_days
+    select * from bill_days_without_charge
 
 ),
 
@@ -174,20 +174,20 @@ final as (
         source_days.has_spend,
         source_days.replaces_source,
         source_days.charges_nothing,
-        early_reads.source is not null as is_read_early,
+        statements_read_early.source is not null as is_read_early,
         source_days.is_seen
     from source_days
     left join sources
         on
             source_days.source_kind = sources.source_kind
             and source_days.source = sources.source
-    left join early_reads
+    left join statements_read_early
         on
-            source_days.cost_date = early_reads.cost_date
-            and source_days.provider = early_reads.provider
-            and source_days.account_name = early_reads.account_name
-            and source_days.source_kind = early_reads.source_kind
-            and source_days.source = early_reads.source
+            source_days.cost_date = statements_read_early.cost_date
+            and source_days.provider = statements_read_early.provider
+            and source_days.account_name = statements_read_early.account_name
+            and source_days.source_kind = statements_read_early.source_kind
+            and source_days.source = statements_read_early.source
 
 )
 

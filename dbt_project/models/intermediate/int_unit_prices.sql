@@ -42,7 +42,7 @@ current_prices as (
 ),
 
 -- Each span once as billed, with or without prices; and once more on each other basis that has prices of it.
-bases as (
+price_bases as (
 
     select
         price_span_id,
@@ -61,8 +61,8 @@ bases as (
 final as (
 
     select
-        bases.price_span_id,
-        bases.price_basis,
+        price_bases.price_span_id,
+        price_bases.price_basis,
         {{ meter_columns(
             "max(current_prices.unit_price) filter (current_prices.meter = '{meter}') as {meter}_price"
         ) }},
@@ -72,14 +72,14 @@ final as (
         max(current_prices.currency) as currency,
         nullif(array_to_string(list_sort(list_distinct(flatten(list(current_prices.price_versions)))), ', '), '')
             as price_version
-    from bases
+    from price_bases
     left join current_prices
         on
-            bases.price_span_id = current_prices.price_span_id
-            and bases.price_basis = current_prices.price_basis
+            price_bases.price_span_id = current_prices.price_span_id
+            and price_bases.price_basis = current_prices.price_basis
     group by
-        bases.price_span_id,
-        bases.price_basis
+        price_bases.price_span_id,
+        price_bases.price_basis
 
 )
 

@@ -27,7 +27,7 @@ keys as (
 
 ),
 
-unioned as (
+usage_and_entries as (
 
     select
         * exclude (usage_date, price_basis, is_restated),
@@ -59,20 +59,20 @@ unioned as (
 final as (
 
     select
-        unioned.* rename (project_name as landed_project_name, api_key_name as landed_api_key_name),
-        coalesce(projects.name, unioned.project_name) as project_name,
-        coalesce(keys.name, unioned.api_key_name) as api_key_name
-    from unioned
+        usage_and_entries.* rename (project_name as landed_project_name, api_key_name as landed_api_key_name),
+        coalesce(projects.name, usage_and_entries.project_name) as project_name,
+        coalesce(keys.name, usage_and_entries.api_key_name) as api_key_name
+    from usage_and_entries
     left join projects
         on
-            unioned.provider = projects.provider
-            and unioned.account_name = projects.account_name
-            and unioned.project = projects.id
+            usage_and_entries.provider = projects.provider
+            and usage_and_entries.account_name = projects.account_name
+            and usage_and_entries.project = projects.id
     left join keys
         on
-            unioned.provider = keys.provider
-            and unioned.account_name = keys.account_name
-            and unioned.api_key_id = keys.id
+            usage_and_entries.provider = keys.provider
+            and usage_and_entries.account_name = keys.account_name
+            and usage_and_entries.api_key_id = keys.id
 
 )
 

@@ -12,7 +12,7 @@ prices as (
 
 ),
 
-joined as (
+usage_amounts as (
 
     select
         sums.*,
@@ -40,7 +40,7 @@ final as (
         case when is_priced then {{ amount('whole_amount') }} end as list_cost_amount,
         case when is_priced then {{ amount('cache_amount') }} end as list_cache_amount,
         case when is_priced then {{ amount('search_amount') }} end as list_search_amount
-    from joined
+    from usage_amounts
 
 )
 

@@ -61,7 +61,7 @@ build as (
 
 ),
 
-located as not materialized (
+resolved_records as not materialized (
 
     select
         records.*,
@@ -121,7 +121,7 @@ days as (
         {{ amount('sum(quantity)') }} as quantity,
         max(observed_at) as observed_at,
         fingerprint
-    from located
+    from resolved_records
     group by all
 
 ),
@@ -146,7 +146,7 @@ hours as (
         {{ meter_columns('coalesce(sum({meter}), 0)::{type} as {meter}') }},
         max(observed_at) as observed_at,
         fingerprint
-    from located
+    from resolved_records
     where day_basis = 'exact'
     group by all
 

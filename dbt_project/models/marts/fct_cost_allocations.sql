@@ -61,8 +61,8 @@ usage_weights as (
         max(project_name) as project_name,
         api_key_id,
         max(api_key_name) as api_key_name,
-        -- Weights are whole numbers, so that shares are exact: billionths of list price, and tokens.
-        coalesce(trunc(sum(list_cost_amount) * 1000000000), 0)::hugeint as priced_weight,
+        -- Weights are whole numbers, so that shares are exact: parts of list price, and tokens.
+        coalesce(trunc(sum(list_cost_amount) * {{ var('parts_of_a_list_price') }}), 0)::hugeint as priced_weight,
         sum(total_tokens)::hugeint as token_weight
     from usage
     group by

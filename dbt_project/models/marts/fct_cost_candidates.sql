@@ -4,7 +4,7 @@ with costs as (
 
 ),
 
-chosen as (
+chosen_sources as (
 
     select * from {{ ref('int_sources_chosen') }}
 
@@ -15,13 +15,13 @@ candidate_rows as (
 
     select
         costs.* replace (coalesce(costs.is_credit_purchase, false) as is_credit_purchase),
-        coalesce(chosen.is_chosen, false) as is_chosen,
-        coalesce(chosen.counts_usage, false) as counts_usage,
-        chosen.precedence,
-        coalesce(chosen.reason, 'bought credit: its use is counted instead') as reason
+        coalesce(chosen_sources.is_chosen, false) as is_chosen,
+        coalesce(chosen_sources.counts_usage, false) as counts_usage,
+        chosen_sources.precedence,
+        coalesce(chosen_sources.reason, 'bought credit: its use is counted instead') as reason
     from costs
-    left join chosen on costs.is_credit_purchase is not true and {{ same_statement('costs', 'chosen') }}
-    where costs.is_credit_purchase or chosen.cost_date is not null
+    left join chosen_sources on costs.is_credit_purchase is not true and {{ same_statement('costs', 'chosen_sources') }}
+    where costs.is_credit_purchase or chosen_sources.cost_date is not null
 
 ),
 

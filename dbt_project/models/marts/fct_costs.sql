@@ -5,7 +5,7 @@ with costs as (
 
 ),
 
-chosen as (
+sources as (
 
     select * from {{ ref('int_sources_chosen') }}
     where is_chosen or counts_usage
@@ -20,30 +20,30 @@ build as (
 
 -- The best source of money and the best source of use may be two: a cost report has no tokens. Then the money is
 -- in rows of the one and the tokens in rows of the other, each once.
-counted as (
+chosen_costs as (
 
     select
         {{ listed(cost_columns(), 'costs') }},
         costs.record_key,
         costs.observed_at,
         costs.quantity,
-        case when chosen.is_chosen then costs.cost_amount end as cost_amount,
-        case when chosen.is_chosen then costs.list_cost_amount end as list_cost_amount,
-        case when chosen.is_chosen then costs.currency end as currency,
-        case when chosen.is_chosen then costs.cost_basis else 'billed' end as cost_basis,
-        case when chosen.is_chosen then costs.price_status else 'billed' end as price_status,
-        case when chosen.is_chosen then costs.price_version end as price_version,
-        case when chosen.counts_usage then costs.requests else 0 end as requests,
-        {{ meter_columns('case when chosen.counts_usage then costs.{meter} else 0 end as {meter}', 'is_token') }},
-        chosen.awaits_bill,
-        chosen.reason
+        case when sources.is_chosen then costs.cost_amount end as cost_amount,
+        case when sources.is_chosen then costs.list_cost_amount end as list_cost_amount,
+        case when sources.is_chosen then costs.currency end as currency,
+        case when sources.is_chosen then costs.cost_basis else 'billed' end as cost_basis,
+        case when sources.is_chosen then costs.price_status else 'billed' end as price_status,
+        case when sources.is_chosen then costs.price_version end as price_version,
+        case when sources.counts_usage then costs.requests else 0 end as requests,
+        {{ meter_columns('case when sources.counts_usage then costs.{meter} else 0 end as {meter}', 'is_token') }},
+        sources.awaits_bill,
+        sources.reason
     from costs
-    inner join chosen on {{ same_statement('costs', 'chosen') }}
-    where chosen.counts_usage or costs.cost_amount is not null
+    inner join sources on {{ same_statement('costs', 'sources') }}
+    where sources.counts_usage or costs.cost_amount is not null
 
 ),
 
-summed as (
+cost_sums as (
 
     select
         {{ listed(cost_columns()) }},
@@ -60,7 +60,7 @@ summed as (
         {{ amount('sum(quantity)') }} as quantity,
         awaits_bill,
         max(observed_at) as observed_at
-    from counted
+    from chosen_costs
     group by all
 
 ),
@@ -70,30 +70,30 @@ final as (
     select
         -- Why a source was chosen, and whether its bill is awaited, follows from the day, account and source.
         {{ key_of(
-            cost_columns(), 'summed', ['record_key', 'currency', 'cost_basis', 'price_status', 'price_version']
+            cost_columns(), 'cost_sums', ['record_key', 'currency', 'cost_basis', 'price_status', 'price_version']
         ) }} as cost_id,
-        {{ listed(cost_columns(), 'summed') }},
-        summed.cost_amount,
-        summed.list_cost_amount,
-        summed.currency,
-        summed.cost_basis,
-        summed.price_status,
-        summed.price_version,
-        summed.reason,
-        summed.requests,
-        {{ contract_meters('summed.{meter}') }},
-        {{ meter_total('is_token', 'summed') }}::bigint as total_tokens,
-        summed.quantity,
-        summed.cost_date >= build.as_of_day or coalesce(summed.awaits_bill, false) as is_provisional,
+        {{ listed(cost_columns(), 'cost_sums') }},
+        cost_sums.cost_amount,
+        cost_sums.list_cost_amount,
+        cost_sums.currency,
+        cost_sums.cost_basis,
+        cost_sums.price_status,
+        cost_sums.price_version,
+        cost_sums.reason,
+        cost_sums.requests,
+        {{ contract_meters('cost_sums.{meter}') }},
+        {{ meter_total('is_token', 'cost_sums') }}::bigint as total_tokens,
+        cost_sums.quantity,
+        cost_sums.cost_date >= build.as_of_day or coalesce(cost_sums.awaits_bill, false) as is_provisional,
         build.is_sample,
-        summed.observed_at
-    from summed
+        cost_sums.observed_at
+    from cost_sums
     cross join build
     -- As exports have it, which then need not sort.
     order by
-        summed.cost_date,
-        summed.source_kind,
-        summed.provider,
+        cost_sums.cost_date,
+        cost_sums.source_kind,
+        cost_sums.provider,
         cost_id
 
 )

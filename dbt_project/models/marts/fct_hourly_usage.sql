@@ -5,7 +5,7 @@ with usage as (
 
 ),
 
-chosen as (
+chosen_sources as (
 
     select * from {{ ref('int_sources_chosen') }}
     where counts_usage
@@ -39,14 +39,14 @@ final as (
         {{ amount('sum(usage.list_cost_amount)') }} as list_cost_amount,
         max(usage.currency) as currency
     from usage
-    inner join chosen
+    inner join chosen_sources
         on
-            usage.usage_date = chosen.cost_date
-            and usage.provider = chosen.provider
-            and usage.account_name = chosen.account_name
-            and usage.source_kind = chosen.source_kind
-            and usage.source = chosen.source
-            and usage.host is not distinct from chosen.host
+            usage.usage_date = chosen_sources.cost_date
+            and usage.provider = chosen_sources.provider
+            and usage.account_name = chosen_sources.account_name
+            and usage.source_kind = chosen_sources.source_kind
+            and usage.source = chosen_sources.source
+            and usage.host is not distinct from chosen_sources.host
     cross join build
     group by
         usage.usage_hour,

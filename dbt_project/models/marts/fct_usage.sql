@@ -5,7 +5,7 @@ with usage as (
 
 ),
 
-chosen as (
+chosen_sources as (
 
     select * from {{ ref('int_sources_chosen') }}
     where counts_usage
@@ -13,11 +13,11 @@ chosen as (
 ),
 
 -- Ids and names as they landed distinguish rows; shown is the newest name.
-counted as (
+chosen_usage as (
 
     select usage.*
     from usage
-    inner join chosen on {{ same_statement('usage', 'chosen') }}
+    inner join chosen_sources on {{ same_statement('usage', 'chosen_sources') }}
 
 ),
 
@@ -45,7 +45,7 @@ final as (
         price_status,
         price_version,
         observed_at
-    from counted
+    from chosen_usage
 
 )
 

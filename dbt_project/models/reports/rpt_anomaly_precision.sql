@@ -4,7 +4,7 @@ with anomalies as (
 
 ),
 
-kinds as (
+anomaly_verdicts as (
 
     select
         kind,
@@ -18,7 +18,7 @@ kinds as (
 
 ),
 
-counted as (
+verdict_counts as (
 
     select
         kind,
@@ -26,7 +26,7 @@ counted as (
         count(*) filter (verdict = 'confirmed')::integer as confirmed,
         count(*) filter (verdict = 'expected')::integer as expected,
         count(*) filter (verdict = 'dismissed')::integer as dismissed
-    from kinds
+    from anomaly_verdicts
     group by kind
 
 ),
@@ -40,7 +40,7 @@ final as (
         expected,
         dismissed,
         ((confirmed + expected) / nullif(confirmed + expected + dismissed, 0))::double as precision_ratio
-    from counted
+    from verdict_counts
 
 )
 

@@ -1,4 +1,4 @@
-with statuses as (
+with budget_status as (
 
     select * from {{ ref('rpt_budget_status') }}
     where is_current
@@ -43,7 +43,7 @@ totals as (
 
 ),
 
-delivery as (
+forecast_status as (
 
     select * from {{ ref('rpt_forecast_status') }}
     where cost_kind = 'spend'
@@ -65,13 +65,13 @@ last_cost_days as (
 covered_budgets as (
 
     select
-        statuses.budget,
-        statuses.period_start,
-        statuses.period_end,
-        statuses.currency,
-        statuses.amount::double as amount,
-        statuses.spent_amount::double as spent_amount,
-        statuses.crossed_on,
+        budget_status.budget,
+        budget_status.period_start,
+        budget_status.period_end,
+        budget_status.currency,
+        budget_status.amount::double as amount,
+        budget_status.spent_amount::double as spent_amount,
+        budget_status.crossed_on,
         periods.finished_amount::double as finished_amount,
         periods.as_of_day,
         case
@@ -82,12 +82,12 @@ covered_budgets as (
                 then scopes.dimension
         end as series_kind,
         case when scopes.budget is null then 'total' else scopes.series end as series
-    from statuses
+    from budget_status
     inner join periods
         on
-            statuses.budget = periods.budget
-            and statuses.period_start = periods.period_start
-    left join scopes on statuses.budget = scopes.budget
+            budget_status.budget = periods.budget
+            and budget_status.period_start = periods.period_start
+    left join scopes on budget_status.budget = scopes.budget
 
 ),
 
@@ -105,12 +105,12 @@ delivered_budgets as (
             covered_budgets.as_of_day - 1
         ) as delivered_through
     from covered_budgets
-    left join delivery as of_series
+    left join forecast_status as of_series
         on
             covered_budgets.currency = of_series.currency
             and covered_budgets.series_kind = of_series.series_kind
             and covered_budgets.series = of_series.series
-    left join delivery as of_everything
+    left join forecast_status as of_everything
         on
             covered_budgets.currency = of_everything.currency
             and of_everything.series_kind = 'total'
@@ -205,7 +205,7 @@ forecast_days as (
 
 ),
 
-paths as (
+projected_days as (
 
     select
         budget,
@@ -233,12 +233,14 @@ paths as (
 running_sums as (
 
     select
-        paths.*,
+        projected_days.*,
         current_budgets.delivered_amount
-        + sum(paths.expected_amount) over (partition by paths.budget order by paths.ahead_date) as running_amount,
+        + sum(projected_days.expected_amount) over (
+            partition by projected_days.budget order by projected_days.ahead_date
+        ) as running_amount,
         current_budgets.amount
-    from paths
-    inner join current_budgets on paths.budget = current_budgets.budget
+    from projected_days
+    inner join current_budgets on projected_days.budget = current_budgets.budget
 
 ),
 

@@ -154,7 +154,7 @@ unpriced_months as (
 
 ),
 
-closings as (
+closing_balances as (
 
     select
         months.month,
@@ -194,7 +194,7 @@ closings as (
 
 ),
 
-openings as (
+opening_balances as (
 
     select
         *,
@@ -202,7 +202,7 @@ openings as (
             partition by provider, account_name, currency
             order by month
         ), 0) as opening_amount
-    from closings
+    from closing_balances
 
 ),
 
@@ -224,7 +224,7 @@ final as (
         reported_at,
         reported_difference_amount::decimal(38, 12) as reported_difference_amount,
         unpriced_tokens::bigint as unpriced_tokens
-    from openings
+    from opening_balances
 
 )
 

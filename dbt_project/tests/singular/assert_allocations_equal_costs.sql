@@ -17,7 +17,7 @@ with costs as (
 
 ),
 
-allocated as (
+allocation_sums as (
 
     select
         cost_date,
@@ -34,16 +34,16 @@ allocated as (
 
 select
     costs.amount as cost_amount,
-    allocated.amount as allocated_amount,
-    coalesce(costs.cost_date, allocated.cost_date) as cost_date,
-    coalesce(costs.account_name, allocated.account_name) as account_name
+    allocation_sums.amount as allocated_amount,
+    coalesce(costs.cost_date, allocation_sums.cost_date) as cost_date,
+    coalesce(costs.account_name, allocation_sums.account_name) as account_name
 from costs
-full outer join allocated
+full outer join allocation_sums
     on
-        costs.cost_date = allocated.cost_date
-        and costs.provider = allocated.provider
-        and costs.account_name = allocated.account_name
-        and costs.source = allocated.source
-        and costs.cost_kind = allocated.cost_kind
-        and costs.currency = allocated.currency
-where costs.amount is distinct from allocated.amount
+        costs.cost_date = allocation_sums.cost_date
+        and costs.provider = allocation_sums.provider
+        and costs.account_name = allocation_sums.account_name
+        and costs.source = allocation_sums.source
+        and costs.cost_kind = allocation_sums.cost_kind
+        and costs.currency = allocation_sums.currency
+where costs.amount is distinct from allocation_sums.amount

@@ -15,7 +15,7 @@ with costs as (
 
 ),
 
-converted as (
+converted_sums as (
 
     select
         cost_kind,
@@ -29,14 +29,14 @@ converted as (
 
 select
     costs.amount,
-    converted.amount as original_amount,
+    converted_sums.amount as original_amount,
     costs.converted_amount,
-    converted.converted_amount as reported_amount,
-    coalesce(costs.cost_kind, converted.cost_kind) as cost_kind,
-    coalesce(costs.currency, converted.currency) as currency
+    converted_sums.converted_amount as reported_amount,
+    coalesce(costs.cost_kind, converted_sums.cost_kind) as cost_kind,
+    coalesce(costs.currency, converted_sums.currency) as currency
 from costs
-full outer join converted
-    on costs.cost_kind = converted.cost_kind and costs.currency = converted.currency
+full outer join converted_sums
+    on costs.cost_kind = converted_sums.cost_kind and costs.currency = converted_sums.currency
 where
-    costs.amount is distinct from converted.amount
-    or costs.converted_amount is distinct from converted.converted_amount
+    costs.amount is distinct from converted_sums.amount
+    or costs.converted_amount is distinct from converted_sums.converted_amount

@@ -14,7 +14,7 @@ with costs as (
 
 ),
 
-borne as (
+cost_center_sums as (
 
     select
         month,
@@ -28,9 +28,9 @@ borne as (
 
 select
     costs.amount as cost_amount,
-    borne.amount as borne_amount,
-    coalesce(costs.month, borne.month) as month
+    cost_center_sums.amount as borne_amount,
+    coalesce(costs.month, cost_center_sums.month) as month
 from costs
-full outer join borne
-    on costs.month = borne.month and costs.cost_kind = borne.cost_kind and costs.currency = borne.currency
-where costs.amount is distinct from borne.amount
+full outer join cost_center_sums
+    on costs.month = cost_center_sums.month and costs.cost_kind = cost_center_sums.cost_kind and costs.currency = cost_center_sums.currency
+where costs.amount is distinct from cost_center_sums.amount

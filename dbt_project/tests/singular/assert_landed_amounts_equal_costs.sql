@@ -1,7 +1,7 @@
 -- A returned row means: amounts of this currency were lost or doubled between landing and costs.
 {{ config(meta={'dagster': {'ref': {'name': 'fct_costs'}}}) }}
 
-with landed as (
+with landed_sums as (
 
     select
         currency,
@@ -12,7 +12,7 @@ with landed as (
 
 ),
 
-modelled as (
+published_costs as (
 
     select
         currency,
@@ -28,20 +28,20 @@ modelled as (
 
 ),
 
-summed as (
+published_sums as (
 
     select
         currency,
         sum(cost_amount) as amount
-    from modelled
+    from published_costs
     group by currency
 
 )
 
 select
-    landed.amount as landed_amount,
-    summed.amount as modelled_amount,
-    coalesce(landed.currency, summed.currency) as currency
-from landed
-full outer join summed on landed.currency = summed.currency
-where landed.amount is distinct from summed.amount
+    landed_sums.amount as landed_amount,
+    published_sums.amount as modelled_amount,
+    coalesce(landed_sums.currency, published_sums.currency) as currency
+from landed_sums
+full outer join published_sums on landed_sums.currency = published_sums.currency
+where landed_sums.amount is distinct from published_sums.amount

@@ -1,7 +1,7 @@
 -- A returned row means: tokens or requests were lost or doubled between landing and costs; it has the landed sums.
 {{ config(meta={'dagster': {'ref': {'name': 'fct_costs'}}}) }}
 
-with counted as (
+with published_costs as (
 
     select
         requests,
@@ -18,7 +18,7 @@ with counted as (
 
 ),
 
-landed as (
+landed_sums as (
 
     select
         sum(requests) as requests,
@@ -27,15 +27,15 @@ landed as (
 
 ),
 
-modelled as (
+published_sums as (
 
     select
         sum(requests) as requests,
         sum(total_tokens) as total_tokens
-    from counted
+    from published_costs
 
 )
 
-select * from landed
+select * from landed_sums
 except
-select * from modelled
+select * from published_sums

@@ -1,7 +1,7 @@
 -- A returned row means: tokens of some kind were lost or doubled while usage was priced; it has the landed sums.
 {{ config(meta={'dagster': {'ref': {'name': 'int_usage_summed'}}}) }}
 
-with landed as (
+with landed_sums as (
 
     select
         sum(requests) as requests,
@@ -11,7 +11,7 @@ with landed as (
 
 ),
 
-modelled as (
+usage_sums as (
 
     select
         sum(requests) as requests,
@@ -21,6 +21,6 @@ modelled as (
 
 )
 
-select * from landed
+select * from landed_sums
 except
-select * from modelled
+select * from usage_sums

@@ -12,7 +12,7 @@ with usage as (
 
 ),
 
-modelled as (
+published_costs as (
 
     select
         currency,
@@ -28,20 +28,20 @@ modelled as (
 
 ),
 
-summed as (
+published_sums as (
 
     select
         currency,
         sum(cost_amount) as amount
-    from modelled
+    from published_costs
     group by currency
 
 )
 
 select
     usage.amount as list_amount,
-    summed.amount as modelled_amount,
-    coalesce(usage.currency, summed.currency) as currency
+    published_sums.amount as modelled_amount,
+    coalesce(usage.currency, published_sums.currency) as currency
 from usage
-full outer join summed on usage.currency = summed.currency
-where usage.amount is distinct from summed.amount
+full outer join published_sums on usage.currency = published_sums.currency
+where usage.amount is distinct from published_sums.amount

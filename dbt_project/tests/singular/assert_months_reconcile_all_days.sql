@@ -28,7 +28,7 @@ months as (
 
 ),
 
-billed as (
+bill_sums as (
 
     select
         date_trunc('month', cost_date)::date as month,
@@ -50,10 +50,10 @@ select
 from months
 full outer join days
     on months.period_start = days.month and months.provider = days.provider and months.currency = days.currency
-left join billed
-    on months.period_start = billed.month and months.provider = billed.provider and months.currency = billed.currency
+left join bill_sums
+    on months.period_start = bill_sums.month and months.provider = bill_sums.provider and months.currency = bill_sums.currency
 where
     months.estimated_amount is distinct from days.estimated_amount
     or months.billed_amount is distinct from days.billed_amount
     -- A bill that charges nothing has no amount among the costs.
-    or coalesce(months.billed_amount, 0) <> coalesce(billed.billed_amount, 0)
+    or coalesce(months.billed_amount, 0) <> coalesce(bill_sums.billed_amount, 0)

@@ -1,10 +1,9 @@
 -- One row per day, provider, account, host, model, project, key, source kind, cost kind and currency, apart for what is
--- spread over the days of a period: all that the page charts. A project and a key are what people call them; of a key
--- without a name the last four characters tell it apart.
--- An amount that is billed in the reporting currency is not repeated as converted. Use without a price has no currency
--- of its own and stands with the reporting currency. Counts of tokens of each kind that are all nought say nothing of
--- the kinds (a manual entry), so they are unknown here. Tokens of no stated kind are almost always none, so they take
--- no room in the page where a total would.
+-- spread over the days of a period: all that the page charts. A project and a key are what people call them; a key
+-- without a name is shown by its last four characters.
+-- An amount that is billed in the reporting currency is not repeated as converted. Usage without a price has no
+-- currency and is listed under the reporting currency. If all kinds of tokens are 0 (a manual entry), the kinds are
+-- unknown and null here. Tokens of an unknown kind are almost always 0, so they take less room in the page than a total.
 with
 cost_sums as (
     select

@@ -1,7 +1,7 @@
 """The open alerts that a report shows, as they are handed to it by who knows them.
 
 Belongs here: the shape of an open alert, and the table in which the panel's query finds it. Does not: what is worth an
-alert, or where alerts are kept. They are no mart: people acknowledge and snooze them while a build stays as it is.
+alert, or where alerts are stored. They are not a mart: people acknowledge and snooze them while a build stays as it is.
 """
 
 from __future__ import annotations

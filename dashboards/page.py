@@ -173,7 +173,7 @@ def _policy(*scripts: str) -> str:
 
 
 def _inlined(text: str) -> Markup:
-    """Our own code as it stands. It must not be able to end the element it is in."""
+    """Our code, unchanged. It must not be able to end the element it is in."""
     if "</" in text and ("</script" in text.lower() or "</style" in text.lower()):
         raise ValueError("an inlined file contains a closing tag")
     return Markup(text)  # noqa: S704 - a file of this program, never text from outside

@@ -115,7 +115,7 @@ class AlertLog:
         """Silence an open alert until its severity rises or it is resolved.
 
         Raises:
-            UnknownAlertError: there is no such alert.
+            UnknownAlertError: no alert has this id.
             ValueError: it is resolved.
         """
 
@@ -128,7 +128,7 @@ class AlertLog:
         """Silence an open alert until a moment, unless its severity rises.
 
         Raises:
-            UnknownAlertError: there is no such alert.
+            UnknownAlertError: no alert has this id.
             ValueError: it is resolved, or the moment has passed.
         """
         if until <= act.at:
@@ -144,7 +144,7 @@ class AlertLog:
         """Close an alert; while its condition still applies it opens again only if there is more of it.
 
         Raises:
-            UnknownAlertError: there is no such alert.
+            UnknownAlertError: no alert has this id.
             ValueError: it is resolved already.
         """
 
@@ -173,7 +173,7 @@ class AlertLog:
         """What happened to an alert, the oldest first.
 
         Raises:
-            UnknownAlertError: there is no such alert.
+            UnknownAlertError: no alert has this id.
         """
         with self._outbox.transaction() as connection:
             state = _state(connection, alert_id)
@@ -226,7 +226,7 @@ def _unresolved(state: AlertState) -> AlertState:
 def _notice(
     change: Change, condition: Condition | None, receivers: Sequence[Receiver], *, is_sample: bool
 ) -> Notice | None:
-    """What is to be said of a change, and to which channels; of no change, to channels that do not know of it yet."""
+    """The message about a change and its channels; without a change, for channels that were not notified yet."""
     state, event = change.state, change.message
     if event is None:
         if condition is None or state.is_resolved or state.notified_at is None:
@@ -332,5 +332,5 @@ def _from_row(row: Mapping[Any, Any]) -> AlertState:
 
 
 def _naive(moment: datetime) -> datetime:
-    """UTC without its mark: SQLite keeps no time zone."""
+    """UTC without its mark: SQLite stores no time zone."""
     return moment.astimezone(UTC).replace(tzinfo=None)

@@ -1,4 +1,4 @@
-"""What an alert is: one thing a person should know, said once."""
+"""What an alert is: one thing that a person should know, reported once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the rules of anomalies share: a row of rpt_anomalies with its contributors, and how it is said.
+"""What the rules of anomalies share: a row of rpt_anomalies with its contributors, and its words.
 
 Belongs here: an event as a condition. Does not: which kinds of events a rule is about.
 """
@@ -100,7 +100,7 @@ class AnomalyEvent:
 
 
 def query_of(kinds: Collection[str]) -> str:
-    """The events of these kinds that no person has judged as none."""
+    """The events of these kinds that nobody has dismissed."""
     listed = ", ".join(f"'{kind}'" for kind in sorted(kinds))
     columns = [field for field in AnomalyEvent.__dataclass_fields__ if field not in {"contributors", "daily_amounts"}]
     return f"""
@@ -132,7 +132,7 @@ def query_of(kinds: Collection[str]) -> str:
 
 
 def anomaly_condition(rule: str, event: AnomalyEvent, threshold: Decimal) -> Condition | None:
-    """The event as a condition: its level is the money beyond what was expected, so it is said again when that grows.
+    """The event as a condition: its level is the unexpected amount, so it is reported again when that grows.
 
     Of missing data nothing is known but what was expected. List-price value is nobody's bill, so it is no more than
     information.

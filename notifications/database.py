@@ -32,7 +32,7 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[sa.Connection]:
-        """A transaction that writes, one at a time: all that is written in it stands or falls together."""
+        """A transaction that writes, one at a time: all of it is written, or nothing."""
         with self._engine.execution_options(sqlite_begin="begin immediate").begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(WRITE_LOCK)))
@@ -46,7 +46,7 @@ class Database:
 
 
 WRITE_LOCK = 4_717_225
-"""A number of ours, by which PostgreSQL lets one transaction at a time write."""
+"""An arbitrary number, by which PostgreSQL lets one transaction at a time write."""
 
 
 def _make_durable(connection: Any, _record: Any) -> None:
@@ -60,7 +60,7 @@ def _begin(connection: sa.Connection) -> None:
 
 
 def naive(moment: datetime) -> datetime:
-    """UTC without its mark: SQLite keeps no time zone."""
+    """UTC without its mark: SQLite stores no time zone."""
     return moment.astimezone(UTC).replace(tzinfo=None)
 
 

@@ -64,7 +64,7 @@ def deliver_due(
     wanted: RuleOptions | None = None,
     longest_send: timedelta = LONGEST_SEND,
 ) -> DeliveryReport:
-    """Send what is due. Each channel stands alone: one channel's failure holds no other back.
+    """Send what is due. Channels are independent: a failure of one does not delay another.
 
     Whom messages do not reach is an alert of the other channels, as `wanted`, until a message arrives there again.
     """

@@ -201,7 +201,7 @@ def _over(before: AlertState | None, state: AlertState, evaluation: Evaluation, 
     now, policy = evaluation.now, evaluation.policy
     over = replace(state, state=State.RESOLVED, is_active=False, evaluations=0, changed_at=now, snoozed_until=None)
     if before is not None and before.basis != state.basis:
-        # What is over was judged by what applied then; a new budget does not judge it again.
+        # What is over was evaluated by what applied then; a new budget does not change it.
         return Change(noted(over), () if before.is_resolved else (Event.RESOLVED,))
     if before is None or (before.notified_level is None and not before.is_resolved):
         if is_inhibited:
@@ -245,7 +245,7 @@ def _active(before: AlertState | None, state: AlertState, evaluation: Evaluation
 
 
 def _reported(state: AlertState, events: tuple[Event, ...], evaluation: Evaluation) -> Change:
-    """What is to be said of an open alert: nothing new is silence."""
+    """The change of an open alert, with a message if there is something new to report."""
     now, policy = evaluation.now, evaluation.policy
     opening = next((event for event in events if event in {Event.OPENED, Event.REOPENED}), None)
     if _is_more_severe(state) or (not state.is_silent and _has_grown(state, policy)):

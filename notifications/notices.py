@@ -1,4 +1,4 @@
-"""What is said of an alert at each event: subject, text and HTML.
+"""The message about an alert at each event: subject, text and HTML.
 
 Belongs here: the words that the notices of all rules share. Does not: what a rule says of its condition, which its
 template has; or what goes out together (messages.py).

@@ -35,7 +35,7 @@ class ListedAlert:
 
 @dataclass(frozen=True, kw_only=True)
 class Recipient:
-    """How deliveries to one recipient of a channel stand: how many of each state, and why the last one failed.
+    """The state of deliveries to one recipient of a channel: how many of each state, and why the last one failed.
 
     `dead` are those that were given up in the last days; `delay` is the age of the oldest that is due and has not
     arrived.
@@ -86,7 +86,7 @@ def list_alerts(database: Database, limit: int = 100) -> list[ListedAlert]:
 
 
 def recipients(database: Database, now: datetime, dead_since: datetime) -> list[Recipient]:
-    """How deliveries stand for every recipient that has any, in order of channel and recipient."""
+    """The state of deliveries for every recipient that has any, in order of channel and recipient."""
     state, due_at = _deliveries.c.state, _deliveries.c.due_at
     started = sa.func.min(sa.case((state.in_([*WAITING, "sending"]) & (due_at <= naive(now)), _alerts.c.created_at)))
     recent = (state == "dead") & (sa.func.coalesce(_deliveries.c.first_tried_at, due_at) >= naive(dead_since))

@@ -7,7 +7,7 @@
     ├── EntryFileError     a manual file was refused, with every problem listed (exit 3)
     ├── LandingError       the landing store is damaged or busy (exit 5)
     ├── BuildError         a build did not pass its checks and was not published (exit 6)
-    ├── NothingPublishedError  there is no published build to read yet (exit 7)
+    ├── NothingPublishedError  no build is published yet (exit 7)
     ├── ExportError        a file does not conform to its standard, or an export was not written (exit 3)
     ├── DeliveryError      alerts did not arrive; everything else was made (exit 3)
     ├── BusyError          another process uses what is needed; later it will work (exit 75)

@@ -55,7 +55,7 @@ def _item(number: int, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _precision(rows: Rows) -> str | None:
-    """How often anomalies were right, by what people said of them; None as long as nobody said anything."""
+    """How often anomalies were right, by people's verdicts; None without any verdict."""
     if not rows or not rows[0]["judged"]:
         return None
     judged, ratio = rows[0]["judged"], Decimal(str(rows[0]["precision_ratio"]))

@@ -1,6 +1,6 @@
 -- One row per month, provider and cost kind, in the reporting currency where there is a rate: the table a reader
 -- without scripts gets. Each has the days of its kind that were not delivered, which the chart shades, and what was
--- entered for a single day, corrected or notes_by_kind, which the chart marks.
+-- entered for a single day, corrected or noted, which the chart marks.
 with
 missing_days as (
     select distinct

@@ -1,4 +1,4 @@
-"""What sources tell of spend that stands already: left out, so that nothing counts twice."""
+"""What sources report of spend that is already counted: left out, so that nothing counts twice."""
 
 from __future__ import annotations
 

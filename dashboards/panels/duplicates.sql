@@ -1,5 +1,5 @@
 -- One row per source, account, host, kind, currency and reason of what is reported and does not count, because the same
--- spend stands already. Amounts only: use without a price has none to count twice.
+-- spend is counted already. Amounts only: use without a price has none to count twice.
 select
     source_kind,
     source,

@@ -1,4 +1,4 @@
--- Four kinds of row told apart by `part`, all in the reporting currency: a day forecast, a horizon's total, whether a
+-- Four kinds of row, which `part` names, all in the reporting currency: a day forecast, a horizon's total, whether a
 -- series can be forecast yet, and how near such forecasts were before.
 with
 build as (

@@ -97,7 +97,7 @@ def _line(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _causes(row: dict[str, Any]) -> str | None:
-    """The largest parts of the difference, with what each of them is; of sides that agree, only what is no use."""
+    """The largest parts of the difference, with what each of them is; if the sides agree, only what is not use."""
     parts = {cause: row[f"{cause}_amount"] for cause in CAUSES}
     if row["verdict"] == "within":
         parts = {"not_usage": parts["not_usage"]}
@@ -112,7 +112,7 @@ def _causes(row: dict[str, Any]) -> str | None:
 
 
 def _use_alone(row: dict[str, Any]) -> str | None:
-    """How far the two sides are apart once what is no use is set aside, where the causes do not say so already."""
+    """How far the two sides are apart without what is not use, where the causes do not say so already."""
     if row["verdict"] != "within" and not row["not_usage_amount"]:
         return None
     amount = row["difference_amount"] - row["not_usage_amount"]

@@ -23,15 +23,15 @@ from pipelines.analytics.masks import Mask
 from pipelines.analytics.series import TOTAL
 
 JUDGED_DAYS = 90
-"""An event that ended longer ago is shown no more, unless a person said something of it."""
+"""An event that ended longer ago is no longer shown, unless a person left a verdict on it."""
 LATE_DAYS = 3
 """Data that is missing up to the last day is late, which is nothing unusual, until it is so many days late."""
 DISMISSED, CONFIRMED, EXPECTED = "dismissed", "confirmed", "expected"
 VERDICTS = (CONFIRMED, DISMISSED, EXPECTED)
 LESSONS = (DISMISSED, EXPECTED)
-"""What is no news when it comes again, and no measure of what is usual."""
+"""Verdicts by which an event is not reported again when it recurs, and does not define what is usual."""
 ONE_OFF = (SPIKE, BURST, DROP)
-"""What ends by itself; a new level or spender is what is usual from then on, whatever was said of its first days."""
+"""What ends by itself; a new level or spender is what is usual from then on, whatever the verdict on its first days."""
 PARTS = {f"{part.name}_amount": "float64" for part in fields(Parts)}
 ID = {"event_id": "object"}
 EVENT_COLUMNS = {
@@ -73,7 +73,7 @@ CONTRIBUTOR_COLUMNS = {
 
 @dataclass(frozen=True)
 class Feedback:
-    """What a person said of an event: one of `VERDICTS`, and why."""
+    """A person's verdict on an event: one of `VERDICTS`, and why."""
 
     event_id: str
     verdict: str
@@ -97,14 +97,14 @@ def find_anomalies(
     least_impact: Callable[[str], float] = lambda _currency: 1.0,
     feedback: Sequence[Feedback] = (),
 ) -> Anomalies:
-    """The incidents of the last 90 complete days, and those of any day that a person said something of.
+    """The incidents of the last 90 complete days, and those of any day with a verdict.
 
     Args:
         costs: rows of int_anomaly_costs.
         as_of: the day under way, which is not judged.
         missing: rows of rpt_missing_days: a day that was not delivered is judged by nobody.
         least_impact: of a currency, the amount of a day below which nothing is shown.
-        feedback: what people said of events; the last of an event counts.
+        feedback: people's verdicts on events; the last one on an event counts.
     """
     since = pd.Timestamp(as_of) - pd.Timedelta(days=JUDGED_DAYS)
     verdicts = {each.event_id: each for each in feedback}
@@ -117,7 +117,7 @@ def find_anomalies(
 
 
 def masks_of(events: pd.DataFrame, days: pd.DataFrame) -> list[Mask]:
-    """The days that no forecast learns from, because a person said that they were no anomaly or expected.
+    """The days that no forecast learns from, because a person dismissed them or marked them as expected.
 
     Args:
         events: rows with event_id, cost_kind, currency, series_kind, series, kind and verdict.
@@ -139,7 +139,7 @@ def incidents_of(
 ) -> list[Incident]:
     """All incidents of one cost kind and currency, by start.
 
-    What people said is learned in a second walk. It changes nothing up to the day on which an event was found, and so
+    Verdicts are learned in a second pass. It changes nothing up to the day on which an event was found, and so
     neither the event's start nor its id.
     """
     series = list(cells.series())
@@ -157,7 +157,7 @@ def _found(series: LevelSeries, least_impact: float, lessons: Sequence[Lesson]) 
 
 
 def _is_shown(series: LevelSeries, event: Event) -> bool:
-    """Missing data is shown of its provider; projects and keys are judged once they are known for four weeks."""
+    """Missing data is shown of its provider; projects and keys are tested once they are known for four weeks."""
     if event.kind == MISSING_DATA:
         return series.level == "provider" and event.expected > 0 and not (event.is_open and len(event.days) < LATE_DAYS)
     is_young = event.found_on < series.cells.days[series.first] + pd.Timedelta(days=FULL_HISTORY)

@@ -1,9 +1,9 @@
-"""How near the forecast of a series would have been on its own earlier days, beside plain baselines.
+"""How near the forecast of a series would have been on its own earlier days, next to plain baselines.
 
-At each of the last origins, a day every 20, the forecast is made again from the days before it and held against what
+At each of the last origins, a day every 20, the forecast is made again from the days before it and compared with what
 came: its error, its bias, and how often its intervals held. It is the published one but for Prophet, which takes as
 long as all the rest. The forms of AutoETS and AutoTheta are chosen at the first origin and fitted at each. An origin
-sees nothing of its own day and of later ones, and what is irregular is told apart again at each.
+sees nothing of its own day and of later ones, and irregular charges are identified again at each.
 
 Belongs here: origins, errors and which method was nearest. Does not: the methods (combination.py, baselines.py), and
 whose forecasts are repeated (usage.py).

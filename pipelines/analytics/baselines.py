@@ -1,4 +1,4 @@
-"""The plain forecasts that the published one is held against, and gives way to where they are clearly nearer.
+"""The plain forecasts that the published one is compared with, and that replace it where they are clearly nearer.
 
 Belongs here: their paths. Does not: judging them (backtest.py).
 """

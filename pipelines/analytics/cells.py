@@ -1,4 +1,4 @@
-"""Daily costs of one cost kind and currency as a matrix of cells and days, and the series that anomalies are judged at.
+"""Daily costs of one cost kind and currency as a matrix of cells and days, and the series tested for anomalies.
 
 A cell is a combination of provider, account, model, project, key and person. Belongs here: sums of cells by day, and
 which days were delivered. Does not: what is unusual about them.
@@ -25,7 +25,7 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class CostCells:
-    """Amounts and tokens of each cell and day; `labels` names the cells, with "" for what is not stated."""
+    """Amounts and tokens of each cell and day; `labels` names the cells, with "" for what is not reported."""
 
     cost_kind: str
     currency: str

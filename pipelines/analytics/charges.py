@@ -13,7 +13,7 @@ import pandas as pd
 
 GROUP = ["provider", "account_name", "charge_category", "is_spread"]
 SPIKES_A_MONTH = 4
-"""A series with more days that stand out than this has no bill among them that could be told."""
+"""A series with more outlying days than this has no bill among them that could be identified."""
 OVERDUE = 7
 """Days: a bill that is late by more is not awaited any longer."""
 MONTH = 31
@@ -36,7 +36,7 @@ class Likeness:
 
 BILLS = Likeness(days=3, ratio=1.5, least=2)
 SPIKES = Likeness(days=1, ratio=1.25, least=3)
-"""Days of usage that stand out: there are more of them by chance."""
+"""Outlying days of usage: more of them occur by chance."""
 
 
 def are_charges(rows: pd.DataFrame) -> pd.Series[bool]:
@@ -92,7 +92,7 @@ def bills_ahead(
 
 
 def recurring_spikes(usage: pd.Series[float]) -> pd.Series[float]:
-    """Of the days of usage that stand out by about the same on one day of each month: by how much; 0 on other days."""
+    """Of the outlying days of usage, about as large on one day of each month: by how much; 0 on other days."""
     weeks = pd.DataFrame(np.pad(usage.to_numpy(), (0, -len(usage) % 7), constant_values=np.nan).reshape(-1, 7))
     medians = weeks.rolling(9, center=True, min_periods=1).median().to_numpy().ravel()[: len(usage)]
     above = np.where(usage > 2.5 * medians, usage - medians, 0.0)

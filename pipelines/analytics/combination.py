@@ -1,7 +1,7 @@
 """The forecast that is published: a median of several forecasts, moving on as the series did.
 
 Belongs here: which models it is made of, and the method it is called by. Does not: the models (models.py), its
-intervals (intervals.py) and what it is held against (baselines.py, backtest.py).
+intervals (intervals.py) and what it is compared with (baselines.py, backtest.py).
 """
 
 from __future__ import annotations

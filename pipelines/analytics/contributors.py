@@ -47,7 +47,7 @@ class Contributor:
 
 @dataclass(frozen=True)
 class Explained:
-    """The days of an event by cell, beside what is usual: the expected amount, divided as the four weeks before it."""
+    """The days of an event by cell, next to what is usual: the expected amount, divided as the four weeks before it."""
 
     series: LevelSeries
     actual: Amounts

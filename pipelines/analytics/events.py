@@ -95,7 +95,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Lesson:
-    """What a person taught about one series: these days are no measure, and the like of them is no news.
+    """What a person taught about one series: its days do not define what is usual, and similar events are not reported.
 
     `start` is the day on which the event was found, `excess` the largest of one of its days.
     """
@@ -129,12 +129,12 @@ class _Open:
 
 
 def events_of(costs: pd.Series[float], least_impact: float = 1.0, lessons: Sequence[Lesson] = ()) -> list[Event]:
-    """The events of a series by day; a day that is NaN was not delivered and is judged by nobody.
+    """The events of a series by day; a day that is NaN was not delivered and is not tested.
 
     Args:
         costs: one amount a day, without gaps in the index.
         least_impact: amount of a day below which nothing is shown.
-        lessons: what people said of earlier events of this series.
+        lessons: people's verdicts on earlier events of this series.
     """
     return _Walk(costs, least_impact, lessons).run()
 
@@ -243,7 +243,7 @@ class _Walk:
         )
 
     def _go_on(self, direction: str, position: int, expected: Expectation) -> None:
-        """Add the day to the open event if it belongs there: it is not judged as an alert of its own."""
+        """Add the day to the open event if it belongs there: it is not an alert of its own."""
         event = self.open[direction]
         if self._is_like(direction, position, expected):
             self._extend(direction, position, expected)

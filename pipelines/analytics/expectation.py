@@ -22,7 +22,7 @@ LEAST_RATIO_OF_TYPICAL = 0.5
 ABOVE_RECENT_PEAK = 1.1
 EDGE_DAYS, ABOVE_BILLS = 100, 1.75
 ONE_MONTH_BEFORE, TWO_MONTHS_BEFORE = slice(-32, -28), slice(-63, -59)
-"""Counted from the day judged: 28 to 31, and 59 to 62 days earlier, whatever the lengths of the months."""
+"""Counted from the tested day: 28 to 31, and 59 to 62 days earlier, whatever the lengths of the months."""
 SPARSE_ZERO_SHARE, SPARSE_FACTOR = 0.2, 2.5
 EARLY_FACTOR = 1.3
 PRIOR_SPREAD, PRIOR_WEIGHT = 0.35, 8

@@ -1,6 +1,6 @@
 """How wrong such a forecast has been on this very series: intervals from past cutoffs, not from a model's belief.
 
-At each past cutoff the plain forecast, which costs nothing to repeat, is held against what came; the quantiles of
+At each past cutoff the plain forecast, which costs nothing to repeat, is compared with what came; the quantiles of
 those errors are the bounds. Sums have errors of their own, because the bounds of days do not add up to the bound of
 their sum. Errors are log ratios; those of an irregular series, where a ratio means nothing, are differences.
 A short past says little about itself, so a prior spread is mixed in, and weighs less with every independent error.
@@ -42,7 +42,7 @@ Widths = tuple[float, float]
 
 @dataclass(frozen=True)
 class Measured:
-    """How far errors of one kind reach, and of how many cutoffs whose days do not overlap they speak."""
+    """How far errors of one kind reach, and how many cutoffs, whose days do not overlap, they come from."""
 
     independent: float
     widths_80: Widths

@@ -1,4 +1,4 @@
-"""What people said of single days: which are no measure of what is usual, and on which a new level begins.
+"""What people declared of single days: which do not define what is usual, and on which a new level begins.
 
 Belongs here: which days of which costs they are, and what a forecast learns of them instead. Does not: finding them, or
 what was spent, which they leave as it is.
@@ -35,7 +35,7 @@ def covered_by(scope: Scope, rows: pd.DataFrame) -> NDArray[np.bool_]:
 
 @dataclass(frozen=True)
 class Mask:
-    """Days of the costs in `scope` that are no measure."""
+    """Days of the costs in `scope` that do not define what is usual."""
 
     days: pd.DatetimeIndex
     scope: Scope = field(default_factory=dict)
@@ -61,7 +61,7 @@ class ExpectedCost:
 
 @dataclass(frozen=True)
 class Calendar:
-    """All that people said of days."""
+    """Everything that people declared of days."""
 
     masks: Sequence[Mask] = ()
     level_shifts: Sequence[LevelShift] = ()

@@ -1,8 +1,8 @@
-"""Point forecasts of one daily series: Prophet with a weekly season and a held trend, beside two plain profiles.
+"""Point forecasts of one daily series: Prophet with a weekly season and a level trend, next to two plain profiles.
 
 The policy and what it was measured against are in DECISIONS.md ("Forecasts"): Prophet alone extrapolates a slope
-that usage rarely keeps, and a median of three is better than any of them. Bills that come once a month are no part of a
-week: they are told apart, and spread evenly over the days ahead.
+that usage rarely keeps, and a median of three is better than any of them. Bills that come once a month have
+no weekly pattern: they are separated, and spread evenly over the days ahead.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def without_gaps(observed: pd.Series[float]) -> pd.Series[float]:
 
 
 def is_irregular(values: pd.Series[float]) -> bool:
-    """Whether so many of the last days cost nothing that a weekly pattern cannot be told: of 90, and still of 28."""
+    """Whether so many of the last days cost nothing that a weekly pattern cannot be seen: of 90, and still of 28."""
     return all(bool((values.iloc[-days:] == 0).mean() > IRREGULAR_ZERO_SHARE) for days in (90, 28))
 
 
@@ -129,7 +129,7 @@ def without_spikes(values: pd.Series[float], count: int = 8) -> pd.Series[float]
 
 
 def _medians_of_three(weeks: Path) -> Path:
-    """Of each week the median of its days and those of the weeks beside it, as a column."""
+    """Of each week the median of its days and those of the weeks around it, as a column."""
     between = np.concatenate([weeks[:-2], weeks[1:-1], weeks[2:]], axis=1)
     edges = [np.median(weeks[:2]), *np.median(between, axis=1), np.median(weeks[-2:])]
     return np.array(edges[: len(weeks)])[:, None]

@@ -98,7 +98,7 @@ def daily_series(
         as_of: the day under way, which is not complete; it and later days are left out, but for `charges`.
         missing: rows of rpt_missing_days. Without it a pause of a provider with costs on most days counts as missing
             when it is longer than the third longest it had, at the end or between.
-        calendar: what people said of days. A scope names columns of `daily`, and the currency that was billed.
+        calendar: what people declared of days. A scope names columns of `daily`, and the currency that was billed.
     """
     calendar = calendar or Calendar()
     today = pd.Timestamp(as_of)
@@ -144,7 +144,7 @@ def _in_reporting_currency(daily: pd.DataFrame, today: pd.Timestamp) -> pd.DataF
     """The rows, converted where they have a rate.
 
     A currency with a rate on some days only would look like spend that begins or ends there: the converted series
-    begins after the last complete day without one, and what is left of that currency is no series of its own.
+    begins after the last complete day without one, and what is left of that currency is not a separate series.
     """
     rows = daily.assign(cost_date=pd.to_datetime(daily["cost_date"]), billing_currency=daily["currency"])
     if "converted_amount" not in daily:

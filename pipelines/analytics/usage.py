@@ -121,7 +121,7 @@ def _in_processes(usages: list[tuple[UsageToForecast, Backtest | None]], workers
             with ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent) as pool:
                 return list(pool.map(_forecast_one, usages))
         except BrokenProcessPool:
-            pass  # one was killed, such as for want of memory: go on without them
+            pass  # one was killed, such as by a lack of memory: go on without them
     return [_forecast_one(usage) for usage in usages]
 
 

@@ -156,7 +156,7 @@ def replay(home: Home, days: int, rule: str | None = None) -> Replay:
     """Replay the last `days` days; of one rule if it is named.
 
     Raises:
-        ConfigError: there is no such rule.
+        ConfigError: the rule does not exist.
         NothingPublishedError: nothing was published yet.
     """
     known = {each.name: each for each in rules()}

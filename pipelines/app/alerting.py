@@ -84,7 +84,7 @@ def opened_log(home: Home) -> Iterator[AlertLog]:
 
 
 def resolve_alerts_about(home: Home, event_id: str, act: Act) -> None:
-    """Resolve the open alerts about an anomaly that a person has judged."""
+    """Resolve the open alerts about an anomaly that has a verdict."""
     with opened_log(home) as log:
         for alert in log.alerts():
             if alert.rule in ANOMALIES and alert.subject == event_id:

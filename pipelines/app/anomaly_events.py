@@ -79,7 +79,7 @@ def judge_event(home: Home, event_id: str, verdict: str, note: str | None) -> Pu
     The alerts about an event that is dismissed or expected are resolved.
 
     Raises:
-        ConfigError: there is no such event in the published build.
+        ConfigError: the published build has no event of this id.
         EntryFileError: the file of feedback is not valid.
         HomeError: it cannot be written, or nothing was published yet.
     """

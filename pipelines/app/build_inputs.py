@@ -32,7 +32,7 @@ def exchange_rates(home: Home) -> list[Rate]:
 
 
 def build_id(home: Home, as_of: datetime) -> str:
-    """A name for what a build is made of: landed data, settings, rates, code, outcomes and the hour it stands for.
+    """A name for what a build is made of: landed data, settings, rates, code, outcomes and the hour it represents.
 
     The same inputs give the same name, so that a run which changed nothing publishes nothing.
     """

@@ -59,7 +59,7 @@ def send_test(home: Home, name: str) -> list[TestResult]:
 
 
 def recipients_of(home: Home) -> list[Recipient]:
-    """How deliveries of the last days stand, for every recipient; none while there is no outbox."""
+    """The state of the last days' deliveries, for every recipient; nothing without an outbox."""
     if home.settings.configuration.delivery.database is None and not home.settings.paths.outbox.exists():
         return []
     with opened_outbox(home) as outbox:

@@ -155,7 +155,7 @@ def _accounts(home: Home) -> Iterator[Finding]:
 
 
 def _names(home: Home) -> Iterator[Finding]:
-    """Accounts and hosts that stand for one another, or that nothing configures, as far as no run has said so."""
+    """Accounts and hosts that are aliases of others, or not configured, unless a run has already reported it."""
     effective = known_effective(home)
     with api_accounts(home) as accounts, ThreadPoolExecutor(ACCOUNTS_AT_ONCE) as pool:
         ids = identity.account_ids(accounts, LandingStore(home.folders.landing), home.clock(), pool)

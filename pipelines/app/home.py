@@ -26,7 +26,7 @@ class Home:
 
     `uses_network`: whether this run may ask anyone. `again_from`: the day from which providers are asked for everything
     again.
-    `instead_of` are a person's own settings, while the sample company stands in because there is nothing to count.
+    `instead_of` are a person's own settings, while the sample company is shown because there is nothing to count.
     """
 
     settings: Settings
@@ -42,7 +42,7 @@ class Home:
 
     @property
     def persons_folders(self) -> HomeFolders:
-        """Where a person puts files, be it that the sample company still stands in."""
+        """Where a person puts files, also while the sample company is shown."""
         return (self.instead_of or self.settings).paths
 
     @property

@@ -1,4 +1,4 @@
-"""The names that this version and a data folder know, against which ai-costs.yaml is judged.
+"""The names that this version and a data folder know, against which ai-costs.yaml is checked.
 
 Belongs here: gathering them from the rooms. Does not: judging (config/coherence.py).
 """

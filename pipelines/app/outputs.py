@@ -86,7 +86,7 @@ def write_report(home: Home, run: str | None = None) -> ReportFacts:
 
 
 def write_report_to(home: Home, target: Path) -> ReportFacts:
-    """Write the report of the build that is shown to a file that is no part of it.
+    """Write the report of the build that is shown to a file outside the build.
 
     Raises:
         NothingPublishedError: there is no build yet.

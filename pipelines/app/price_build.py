@@ -42,7 +42,7 @@ def prices_of_build(home: Home, uses: Iterable[Use]) -> BuildPrices:
     """The prices of `uses`, each of one month, as `files.monthly_uses` gives them. Months that closed are stored.
 
     Raises:
-        HomeError: the prices kept of a closed month are damaged, or cannot be written.
+        HomeError: the stored prices of a closed month are damaged, or cannot be written.
     """
     uses, now = list(uses), home.clock()
     months, open_month = by_month(uses), month_start(now.date())

@@ -61,7 +61,7 @@ MAX_CONCURRENT = 8
 
 
 def extract_agent_logs(home: Home, progress: Callable[[str], None]) -> list[Outcome]:
-    """Land every coding agent's logs, one feed per agent and host; an agent without any log file there is no feed."""
+    """Land every coding agent's logs, one feed per agent and host; an agent without a log file has no feed."""
     landing = LandingStore(home.folders.landing)
     landed = set(landing.feeds())
     outcomes = [

@@ -1,4 +1,4 @@
-"""Proving a home: every file is as it was written, and all places where figures stand say the same.
+"""Proving a home: every file is as it was written, and every place that has a figure agrees on it.
 
 What is damaged is a finding and never the end of the search. Nothing is written, so a copy that can only be read is
 proven as well.
@@ -45,19 +45,19 @@ DAMAGE = (
 
 @dataclass
 class Verification:
-    """What was found: sums at each place they stand, and what is wrong with each file, None where nothing is."""
+    """What was found: sums at each place that has them, and what is wrong with each file, None where nothing is."""
 
     sums: list[Comparison] = field(default_factory=list)
     files: dict[str, str | None] = field(default_factory=dict)
     by_hand: set[str] = field(default_factory=set)
-    """Files that are no part of the build: exports that somebody asked for, and those of former months."""
+    """Files outside the build: exports that somebody asked for, and those of former months."""
 
     def require(self) -> None:
         """See that nothing was found.
 
         Raises:
             LandingError: a landed file is missing, was changed, or does not hold what its manifest says.
-            HomeError: kept prices, rates or balances were changed.
+            HomeError: stored prices, rates or balances were changed.
             BuildError: an output is missing or was changed, or sums differ.
         """
         wrong = {place: f"{place}: {problem}" for place, problem in self.files.items() if problem is not None}

@@ -27,7 +27,7 @@ from pipelines.reading.files import content_of, open_file
 
 @dataclass(frozen=True)
 class Comparison:
-    """One measure at each place it stands, by place; equal when every place says the same, exactly."""
+    """One measure at each place that has it, by place; equal if all places agree exactly."""
 
     measure: str
     currency: str
@@ -49,7 +49,7 @@ class Comparison:
 
 
 def compare(places: Mapping[str, Totals]) -> list[Comparison]:
-    """Every measure that stands anywhere, at all places; a place without it says zero."""
+    """Every measure that any place has, at all places; zero at a place without it."""
     keys = sorted({key for totals in places.values() for key in totals})
     return [
         Comparison(

@@ -1,4 +1,4 @@
-"""What the rows of a month came to, kept under the hashes of the files that were added up.
+"""What the rows of a month came to, stored under the hashes of the files that were added up.
 
     <source>/<feed>/sums.index    a line of JSON: of each month a name for what was added up, and how long its sums are;
                                   then the sums, as Arrow streams

@@ -40,7 +40,7 @@ from pipelines.landing.files import flush_folder, not_written, write_atomically
 from pipelines.warehouse.files import Warehouse
 
 ADOPTED = "adopted"
-"""The build id of a folder made of files that stood in the home before builds had folders."""
+"""The build id of a folder made of files that were in the home before builds had folders."""
 
 
 def warehouse_of(folders: HomeFolders) -> Warehouse:

@@ -1,4 +1,4 @@
-"""What every command shares: its common options, and how it speaks to people and to machines."""
+"""What every command shares: its common options, and its output for people and for machines."""
 
 from __future__ import annotations
 

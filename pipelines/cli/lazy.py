@@ -48,5 +48,5 @@ def imported(name: str) -> Any:
 
 
 def module_of(name: str) -> str:
-    """The module of a command: its name, with an underscore after a word that Python keeps for itself."""
+    """The module of a command: its name, with an underscore after a word that Python reserves."""
     return f"{name}_" if name == "import" else name

@@ -154,7 +154,7 @@ def _alert_if_unwatched(home: Home, run_id: str, error: Exception) -> None:
 
 
 def scheduled_exports(home: Home) -> list[ScheduledOutcome]:
-    """The exports of ai-costs.yaml as they stand now; one that is missing, as after a full disk, is written."""
+    """The exports of ai-costs.yaml in their present state; one that is missing, as after a full disk, is written."""
     exports = home.settings.configuration.exports
     return write_scheduled_exports(home, exports) if exports else []
 

@@ -49,7 +49,7 @@ def _show(found: Verification, title: str | None) -> None:
 
 
 def _sums(comparisons: list[Comparison], title: str | None) -> Table:
-    """A column for each measure, a row for each place it stands."""
+    """A column for each measure, a row for each place that has it."""
     table = Table(title=title)
     table.add_column("")
     for comparison in comparisons:

@@ -28,7 +28,7 @@ class HomeFolders:
 
     @property
     def parts(self) -> tuple[Path, ...]:
-        """Every folder of ours in the home."""
+        """Every folder of the home."""
         read = (
             self.manual,
             self.inbox,
@@ -67,12 +67,12 @@ class HomeFolders:
 
     @property
     def balances(self) -> Path:
-        """What accounts had left, as their providers stated it."""
+        """The balances of accounts, as reported by their providers."""
         return self.home / "balances" / "balances.json"
 
     @property
     def feedback(self) -> Path:
-        """What people said of anomalies."""
+        """People's verdicts on anomalies."""
         return self.home / "feedback" / "anomalies.csv"
 
     @property
@@ -157,7 +157,7 @@ def ensure_home(folders: HomeFolders) -> None:
     """Make the folders for this user alone, and prove that each can be written.
 
     Raises:
-        HomeError: naming the folder, what the system said, and who we are to it.
+        HomeError: with the folder, the system's message, and the user that was refused.
     """
     parts = [folders.manual, folders.inbox, folders.landing, folders.working.parent, folders.exports, folders.reports]
     _keep_private(folders)

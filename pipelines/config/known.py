@@ -25,7 +25,7 @@ def never(_home: Path, _name: str) -> bool:
 
 
 def nothing_wrong(_export: ScheduledExport) -> Iterable[tuple[str, str]]:
-    """No export is judged."""
+    """No export is checked."""
     return ()
 
 

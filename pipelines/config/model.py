@@ -172,7 +172,7 @@ class Budget(Section):
 
 
 class PriceSetting(Section):
-    """A price of yours for one model, in USD per million tokens, in effect from a day on."""
+    """A custom price of one model, in USD per million tokens, in effect from a day on."""
 
     provider: Label = Field(description="The provider of the price: anthropic, openai, …")
     model: Label = Field(description="The name in the logs, or the canonical id.")

@@ -20,7 +20,7 @@ from pipelines.reading.files import is_there
 
 CONFIG_NAME = "ai-costs.yaml"
 SHORTEST_SECRET = 8
-"""A shorter value is too common a text to be hidden wherever it stands."""
+"""A shorter value is too common a text to be hidden everywhere."""
 
 VARIABLES: Mapping[str, str] = {
     "AI_COSTS_HOME": "The data folder; default: data/ in the checkout, or the user data folder of an installation.",

@@ -22,13 +22,13 @@ SHOWN = Path(__file__).with_suffix(".yaml")
 
 
 def example_config() -> str:
-    """A configuration that loads as it stands, with every setting explained and most of it commented out."""
+    """A configuration that loads unchanged, with every setting explained and most of it commented out."""
     shown = content_of(SHOWN, largest=100_000).decode()
     return shown + _others(shown)
 
 
 def every_setting() -> Iterator[tuple[str, FieldInfo]]:
-    """(path, field) of every setting, such as `accounts[].name`; a section stands for its settings."""
+    """(path, field) of every setting, such as `accounts[].name`; a section represents its settings."""
     return _settings_of(Configuration, "")
 
 

@@ -143,7 +143,7 @@ def _line(mark: Any) -> int:
 def _index(
     path: Path, node: yaml.Node, place: tuple[Any, ...], positions: dict[tuple[Any, ...], Position]
 ) -> list[str]:
-    """Note where each value stands; give complaints about repeated keys."""
+    """Note the position of each value; give complaints about repeated keys."""
     problems: list[str] = []
     positions[place] = (node.start_mark.line + 1, node.start_mark.column + 1)
     if isinstance(node, yaml.MappingNode):
@@ -180,7 +180,7 @@ def _placed(path: Path, place: Place, text: str, positions: dict[tuple[Any, ...]
 
 
 def _position(place: tuple[Any, ...], positions: dict[tuple[Any, ...], Position]) -> Position:
-    """Where the value stands, or the nearest above it that is written."""
+    """The position of the value, or of the nearest one above it that is written."""
     while place and place not in positions:
         place = place[:-1]
     return positions[place]

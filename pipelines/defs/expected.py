@@ -1,4 +1,4 @@
-"""What people have yet to enter, as an asset: judged when all that was entered and imported is landed."""
+"""What people have yet to enter, as an asset: checked when all that was entered and imported is landed."""
 
 from collections.abc import Iterator
 from typing import Any

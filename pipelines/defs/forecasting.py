@@ -80,7 +80,7 @@ def cost_forecasts(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResul
     specs=[
         spec(FORECASTS, name, description, deps=[ANOMALY_COSTS, MISSING_DAYS], kinds={"python", "duckdb"})
         for name, description in {
-            "anomalies": "What no earlier day explains, an event each, judged by what was known before it.",
+            "anomalies": "One row per event that no earlier day explains, by what was known before it.",
             "anomaly_days": "What each day of an event cost, and what was expected of it.",
             "anomaly_contributors": "Who contributed to an event, and whether by more use, other models or prices.",
         }.items()
@@ -112,7 +112,7 @@ def cost_anomalies(home: dg.ResourceParam[Home]) -> Iterator[dg.MaterializeResul
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows with None where there is no figure."""
+    """The rows, with None for a missing figure."""
     found = frame.astype(object).where(frame.notna(), None)
     return [dict(zip(frame.columns, row, strict=True)) for row in found.itertuples(index=False)]
 

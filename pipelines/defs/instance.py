@@ -21,7 +21,7 @@ from pipelines.state import damage_of, is_passing, lock_of, reason_of, set_aside
 INSTANCE_TEMPLATE = Path(__file__).parent / "dagster.yaml"
 CONFIGURATION = "dagster.yaml"
 HISTORY = ("history", "schedules")
-"""The folders of an instance in which Dagster keeps its databases."""
+"""The folders of an instance that have Dagster's databases."""
 
 _logger = logging.getLogger(__name__)
 

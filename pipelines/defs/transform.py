@@ -1,6 +1,6 @@
 """The dbt models as Dagster assets and their tests as asset checks.
 
-Two assets definitions, because forecasts stand between: `facts` is everything up to the forecasts' input, and
+Two assets definitions, because forecasts come between: `facts` is everything up to the forecasts' input, and
 `forecast_marts` is what reads their answer. Each leaves a record in the working file once all of it was built and
 passed its tests; what is built in part is not tested.
 """

@@ -22,7 +22,7 @@ _GROUPED = re.compile(r"[1-9]\d{0,2}([.,]\d{3})+")
 
 
 class TwoReadingsError(ValueError):
-    """A number whose only sign may stand for thousands or for decimals: `readings` are what it may be."""
+    """A number whose only sign may separate thousands or decimals: `readings` are what it may be."""
 
     def __init__(self, text: str, readings: tuple[str, str]) -> None:
         self.readings = readings

@@ -162,7 +162,7 @@ class UsageRecord(_Counted):
     `account_name` is the label of the configured account, the tool that wrote a log, or the account a person
     named. `host` is the machine a log was written on. `grain` is event, 1h, 1d, 1mo or period. `project` is
     the provider's project or the folder a coding agent worked in. `unsplit_tokens` are tokens a person entered
-    without saying of which kind. `replaces_source` marks a manual row that stands instead of what was fetched
+    without saying of which kind. `replaces_source` marks a manual row that replaces what was fetched
     for its provider and account over its period. `source_file` is the name of the file a row was read from.
 
     `project` and `api_key_id` are the provider's ids, `project_name` and `api_key_name` what people call them at
@@ -271,7 +271,7 @@ def table_of(count: int, columns: Mapping[str, Sequence[Any]], constants: Mappin
 
 
 def _array(field: pa.Field, count: int, columns: Mapping[str, Sequence[Any]], constants: Mapping[str, Any]) -> pa.Array:
-    """One column. A day has few rows and most columns are empty, which Arrow makes fastest when told so."""
+    """One column. A day has few rows, and Arrow makes empty columns fastest as nulls."""
     if field.name in columns:
         return pa.array(columns[field.name], type=field.type)
     if constants[field.name] is None:

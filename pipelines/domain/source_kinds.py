@@ -17,7 +17,7 @@ class SourceKind(StrEnum):
     LOCAL = "local"
     """a log on a machine"""
     RATES = "rates"
-    """exchange rates, which are no costs: only how fresh they are is shown under this kind"""
+    """exchange rates, which are not costs: only how fresh they are is shown under this kind"""
 
 
 COST_SOURCE_KINDS = tuple(kind for kind in SourceKind if kind is not SourceKind.RATES)

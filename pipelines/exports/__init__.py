@@ -25,7 +25,7 @@ COSTS, FOCUS = "costs", "focus"
 class Rows:
     """A query whose rows an export writes, with what its manifest says of them, and lines to put below them.
 
-    `report` is told the share of rows that a writer has streamed.
+    `report` is called with the share of rows that a writer has streamed.
     """
 
     connection: duckdb.DuckDBPyConnection

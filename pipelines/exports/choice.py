@@ -117,7 +117,7 @@ def choose(
 def _in_order(connection: duckdb.DuckDBPyConnection, rows: str) -> str:
     """The rows of fct_costs by `COST_ORDER`, which the build writes them in: sorting once more takes most of the time.
 
-    DuckDB keeps the order of a table as it is read, filtered and joined to.
+    DuckDB preserves the order of a table as it is read, filtered and joined to.
     """
     key = f"select ({COST_ORDER}) as key from main.fct_costs"  # noqa: S608 - this module's own
     unordered = f"select key < lag(key) over () as is_unordered from ({key})"  # noqa: S608 - the same

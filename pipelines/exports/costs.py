@@ -105,7 +105,7 @@ def is_as_exported(path: Path) -> bool:
 
 
 def is_foreign(path: Path) -> bool:
-    """Whether something is at `path` that no export wrote: there is no manifest of it."""
+    """Whether something is at `path` that no export wrote: it has no manifest."""
     if not path.exists():
         return False
     try:
@@ -127,7 +127,7 @@ def export_costs(  # noqa: PLR0917 - what, where, as what, which and how
     """Write the chosen costs to `folder`, atomically, with a manifest alongside the file.
 
     Sample data says so in the file's name, besides the column is_sample. The same build gives the same bytes. `report`
-    is told 0 when the rows are chosen and writing begins, and then the share that is written, where a writer knows it.
+    is called with 0 when the rows are chosen, and then with the share that is written, where a writer knows it.
 
     Raises:
         KeyError: no such format.
@@ -162,7 +162,7 @@ def _reason(error: duckdb.IOException) -> str:
 
 
 def _footer(metadata: dict[str, Any]) -> tuple[str, ...]:
-    """What the manifest says, as lines that begin with # so that readers can be told to skip them."""
+    """What the manifest says, as lines that begin with # so that readers can skip them."""
     lines = [f"build {metadata['build_id']}", *(["SAMPLE DATA, nobody's bill"] if metadata["is_sample"] else [])]
     for name, value in metadata["filters"].items():
         if value:

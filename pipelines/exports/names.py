@@ -20,7 +20,7 @@ PLACES = {
     "projects": ("project", "main.fct_costs", "project"),
     "cost_centers": ("cost centre", "main.int_cost_center_costs", "cost_center"),
 }
-"""A filter -> what its names are, and the table and column they stand in."""
+"""A filter -> what its names are, and the table and column that have them."""
 
 
 def with_known_names(connection: duckdb.DuckDBPyConnection, chosen: ExportFilter) -> ExportFilter:

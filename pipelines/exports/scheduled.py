@@ -22,7 +22,7 @@ from pipelines.exports.file_names import MANIFEST
 
 @dataclass(frozen=True)
 class ScheduledOutcome:
-    """What came of one: the export as it stands now, or why there is none of this build."""
+    """What came of one: the export that is there, or why this build has none."""
 
     name: str
     export: Export | None = None

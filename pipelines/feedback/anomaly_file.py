@@ -1,4 +1,4 @@
-"""The CSV of what people said of anomalies: event_id, verdict, note, noted_on. The last line of an event counts."""
+"""The CSV of people's verdicts on anomalies: event_id, verdict, note, noted_on. The last line of an event counts."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LONGEST_NOTE = 1000
 
 @dataclass(frozen=True)
 class AnomalyFeedback:
-    """What a person said of one event, why, and on which day."""
+    """A person's verdict on one event, its reason and its day."""
 
     event_id: str
     verdict: str
@@ -59,7 +59,7 @@ class FeedbackFile:
         """Put `feedback` below what is there; no line is changed.
 
         Raises:
-            EntryFileError: what is there is no such table.
+            EntryFileError: the file is not such a table.
             HomeError: it cannot be written.
         """
         self.path.parent.mkdir(parents=True, exist_ok=True)

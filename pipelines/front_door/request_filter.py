@@ -92,7 +92,7 @@ class Wall:
         return is_page and connection.scope["path"] == self._root and "token" in connection.query_params
 
     def _let_in(self) -> Response:
-        """The cookie, and the way to an address without the token, so that no history or Referer keeps it."""
+        """The cookie, and the way to an address without the token, so that neither the history nor a Referer has it."""
         response = RedirectResponse(self._root, 303, {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
         response.set_cookie(
             self._cookie,

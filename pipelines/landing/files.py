@@ -38,7 +38,7 @@ def write_atomically(path: Path, content: bytes, *, is_one_of_many: bool = False
 
 
 def not_written(path: Path, error: OSError) -> HomeError:
-    """The error on a file that cannot be written: what the system said, and what to do."""
+    """The error on a file that cannot be written: the system's message, and what to do."""
     reason = error.strerror or str(error)
     advice = "make room" if error.errno in {errno.ENOSPC, errno.EDQUOT} else "make it a place that can be written"
     if error.errno == errno.ENAMETOOLONG:

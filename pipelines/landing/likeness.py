@@ -17,7 +17,7 @@ EQUAL_SHARE = 0.8
 SETTLES_AFTER = 2
 """Days; a younger one may have grown since one of the two was last read."""
 SURE_AFTER = 3
-"""So many equal days are no chance, even where no key is named."""
+"""So many equal days are not a coincidence, even where no key is named."""
 DAYS_LOOKED_INTO = 3
 SHORTEST_ID = 12
 """A shorter name of a key, or one without a digit, such as `console`, may be the same in two organisations."""

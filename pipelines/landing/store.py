@@ -144,10 +144,10 @@ class LandingStore:
         Args:
             feed: the connection these days come from.
             partitions: a `LANDING_SCHEMA` table per UTC day; an empty table says "asked, nothing there".
-            cursor: JSON the source reads back to go on; None keeps what is there.
-            now: the moment of observation, kept with each changed day.
+            cursor: JSON the source reads back to go on; None leaves it unchanged.
+            now: the moment of observation, stored with each changed day.
             drop_days: days that are withdrawn.
-            account: what the provider calls the account; None keeps what is there.
+            account: what the provider calls the account; None leaves it unchanged.
 
         Raises:
             LandingError: another process holds this feed, or a table does not fit.
@@ -215,7 +215,7 @@ class LandingStore:
         return verified
 
     def collect(self, now: datetime) -> int:
-        """Remove generations older than `RETAINED_GENERATIONS`, and files no kept manifest names; give how many."""
+        """Remove generations older than `RETAINED_GENERATIONS`, and files that no manifest names; give how many."""
         removed = 0
         for folder in self.folders():
             with self._alone(folder):

@@ -58,7 +58,7 @@ def errors_table(rows: Iterable[Row]) -> str:
 
 
 def _error(row: Row | None) -> str:
-    """The method that is published stands in bold."""
+    """The published method is in bold."""
     if row is None:
         return ""
     error = _percent(row["error_ratio"])

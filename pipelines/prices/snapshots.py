@@ -1,4 +1,4 @@
-"""The prices that each closed month was valued at, kept, so that no newer price list or override moves it by itself.
+"""The prices that each closed month was valued at, stored so that no newer price list or override moves it by itself.
 
     prices/2026-03.json               every price of every use of March 2026, as known when it was first valued closed
     prices/released/2026-03 …Z.json   what was stored before somebody asked for the prices of today
@@ -101,14 +101,14 @@ class PriceSnapshots:
         return self.folder / "released"
 
     def as_billed(self, months: Months, current: Iterable[UnitPrice], now: datetime) -> list[UnitPrice]:
-        """The prices that apply to each month of use: kept ones where it is closed, `current` ones where it is not.
+        """The prices that apply to each month of use: stored ones where it is closed, `current` ones where it is not.
 
-        A closed month that is seen for the first time keeps the current prices, with those of the uses that came late
-        to a month already kept. A use without a price is stored as such. So it is with a meter that the version which
-        kept the month did not know.
+        A closed month that is seen for the first time stores the current prices, with those of the uses that came late
+        to a month already stored. A use without a price is stored as such. So it is with a meter that the version which
+        stored the month did not know.
 
         Raises:
-            HomeError: a kept file is damaged, or cannot be written.
+            HomeError: a stored file is damaged, or cannot be written.
         """
         open_month = month_start(now.date())
         known = _by_use(current)
@@ -130,7 +130,7 @@ class PriceSnapshots:
         return joined(pieces)
 
     def release(self, since: date, now: datetime) -> list[date]:
-        """Let go of every kept month from the one of `since` on; the next run keeps them at the prices of then."""
+        """Unlock every stored month from the one of `since` on; the next run stores them at its prices."""
         released = [month for month in self.months() if month >= month_start(since)]
         for month in released:
             self.released.mkdir(exist_ok=True)
@@ -142,7 +142,7 @@ class PriceSnapshots:
         return sorted(date.fromisoformat(f"{path.stem}-01") for path in self.folder.glob("????-??.json"))
 
     def verify(self) -> None:
-        """Check every kept month.
+        """Check every stored month.
 
         Raises:
             HomeError: one was changed.

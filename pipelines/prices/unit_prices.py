@@ -112,7 +112,7 @@ def _listed(use: Use, listed: Listed, version: str) -> list[UnitPrice]:
 def _with_overrides(
     use: Use, listed: Listed | None, effective: list[UnitPrice], overrides: Iterable[PriceOverride]
 ) -> list[UnitPrice]:
-    """Listed prices cut off where a stated price of the same meter begins, followed by the stated ones."""
+    """List prices, ended where a custom price of the same meter begins, then the custom prices."""
     prices = effective
     for override in sorted(overrides, key=lambda override: override.valid_from):
         begins = datetime.combine(override.valid_from, time(), tzinfo=UTC)
@@ -152,7 +152,7 @@ def _in_proportion(
 ) -> Iterator[UnitPrice]:
     """What is reported of the standard price, times what the list makes of it for a use with modifiers.
 
-    Where the list has no price of such a use, the stated one says nothing of it either.
+    A use without a list price has no custom price either.
     """
     for price in effective:
         is_over = price.valid_to is not None and price.valid_to <= begins

@@ -1,4 +1,4 @@
-"""Exchange rates: dated, from a file of yours and from the European Central Bank, the last good copy of each kept.
+"""Exchange rates: dated, from your file and from the European Central Bank, with the last good copy of each.
 
 Belongs here: reading rates, refusing what is none, and what one unit of each currency is worth in another. Does
 not: converting amounts, which the dbt models do.

@@ -46,10 +46,10 @@ def is_due(newest: date, now: datetime) -> bool:
 
 
 def fetch(base_url: str, *, backoff_seconds: float = 1) -> bytes:
-    """The history as the ECB, or a stand-in for it at `base_url`, publishes it: the CSV.
+    """The history as the ECB, or a replacement at `base_url`, publishes it: the CSV.
 
     Raises:
-        SourceError: it cannot be had, or is no such archive.
+        SourceError: it is not available, or not such an archive.
     """
     retrying = Retrying(
         retry=retry_if_exception_type(_TransientError),

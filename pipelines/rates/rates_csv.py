@@ -84,7 +84,7 @@ def _rates_by_day(content: bytes, currency: str, problems: Problems) -> RatesByD
 
 
 def _order(cells: list[str], line: int) -> list[int]:
-    """Where each of `COLUMNS` stands."""
+    """The position of each of `COLUMNS`."""
     names = [cell.strip().lower() for cell in cells]
     if sorted(names) != sorted(COLUMNS):
         raise CsvError(f"{line}:1: the first line must be {','.join(COLUMNS)}, not {','.join(names)[:80]}")

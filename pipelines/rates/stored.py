@@ -1,4 +1,4 @@
-"""The rates in effect: the last good copy of each source, kept in the home, so that a build asks nobody.
+"""The rates in effect: the last good copy of each source, stored in the home, so that a build needs no network.
 
     rates/ecb-3f0a….csv       as it came, named by content hash, so that a later change is noticed; file-….csv likewise
 
@@ -52,7 +52,7 @@ class StoredRates:
     def refresh(self, now: datetime, currency: str, *, uses_network: bool = True) -> Iterator[tuple[str, SourceError]]:
         """Take what is new of each configured source; give the name of each that failed, with its error.
 
-        What a failed source said last stays in effect. `currency` is the one that is reported in. Without a network
+        The last rates of a failed source stay in effect. `currency` is the one that is reported in. Without a network
         only the file is read. A copy that was changed after it was written fails unless a new one takes its place.
         """
         steps: list[tuple[str, Callable[[], None]]] = []

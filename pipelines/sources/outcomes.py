@@ -71,7 +71,7 @@ class OutcomeLog:
         return self._file.all()
 
     def record(self, outcomes: Iterable[Outcome], *, replacing: Callable[[Feed], bool] = lambda _: False) -> None:
-        """Put these in the place of earlier outcomes of the same feeds; a failure keeps the last success's time.
+        """Put these in the place of earlier outcomes of the same feeds; a failure retains the last success's time.
 
         Args:
             outcomes: one for each feed that was tried.

@@ -196,7 +196,7 @@ def write_frames(connection: duckdb.DuckDBPyConnection, schema: str, frames: Map
 
 
 def build_day(connection: duckdb.DuckDBPyConnection) -> date:
-    """The UTC day the build in this file stands for, which is not complete yet."""
+    """The UTC day of the build in this file, which is not complete yet."""
     day: date = connection.table("landing.build").project("as_of::date").fetchall()[0][0]
     return day
 

@@ -31,7 +31,7 @@ class Plugin(BasePlugin):
         """Before the file is opened, which would make an empty one.
 
         Raises:
-            DbtRuntimeError: there is no such file.
+            DbtRuntimeError: the file does not exist.
         """
         del plugin_config
         if not Path(self.creds.path).exists():

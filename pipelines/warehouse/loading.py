@@ -1,6 +1,6 @@
 """Landed records in the working file: what changed since they were last loaded is read, the rest stays as it is.
 
-Belongs here: which partitions are read, withdrawn or kept, and whether they hold what their manifests say. Does not:
+Belongs here: which partitions are read, withdrawn or left, and whether they have what their manifests say. Does not:
 how settings and prices get there (warehouse.py), or what a row means (dbt_project/).
 """
 
@@ -113,7 +113,7 @@ def load_landing(
 
     Every file is checked first, as `LandingStore.verify` does it at the moment `now`. Both tables change together or
     not at all, with landing.not_counted, which lists what is left out. A working file that was loaded before takes in
-    the partitions whose content is another now, or is counted otherwise, and gives up those that are no more.
+    the partitions whose content is another now, or is counted otherwise, and removes those that no longer exist.
 
     Raises:
         LandingError: a file is missing, was changed, or does not hold what its manifest says.

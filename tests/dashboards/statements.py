@@ -65,7 +65,7 @@ def candidate(source_kind: str, source: str, amount: str, reason: str, **given: 
 
 def company_candidates() -> list[dict[str, Any]]:
     """A usage report alongside the bill, on two days, an agent that is paid by the token, and the bill itself."""
-    instead = "anthropic-costs stands instead: cost report of the provider"
+    instead = "anthropic-costs counts instead: cost report of the provider"
     covered = "anthropic-costs of acme-research states what this was charged"
     return [
         candidate("api", "anthropic-usage", "150.25", instead, counts_usage=True),

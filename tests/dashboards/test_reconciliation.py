@@ -85,7 +85,7 @@ def test_what_stands_already_is_listed_once_a_source_with_its_reason(values: Val
     usage, agent = shown["lines"]
     assert (usage["source"], usage["amount"]) == ("anthropic-usage", "$300")
     assert usage["text"] == (
-        "Not counted, as anthropic-costs stands instead: cost report of the provider. "
+        "Not counted, as anthropic-costs counts instead: cost report of the provider. "
         "Its tokens count, its money does not."
     )
     assert usage["where"] == "acme-research, Nov 5, 2026 to Nov 7, 2026"
@@ -96,7 +96,7 @@ def test_what_stands_already_is_listed_once_a_source_with_its_reason(values: Val
 
 def test_money_of_another_currency_or_kind_is_not_added_to_the_finding(values: Values):
     rows = [
-        statements.candidate("api", "a", "5", "b stands instead", currency="EUR"),
+        statements.candidate("api", "a", "5", "b counts instead", currency="EUR"),
         statements.candidate("local", "agent", "7", "second view", cost_kind="list_price_value"),
     ]
     shown = values("duplicates", replace(_company(), candidates=rows))

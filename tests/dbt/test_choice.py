@@ -34,7 +34,7 @@ def test_the_bill_gives_the_money_and_the_usage_the_tokens(query: Query) -> None
         from fct_costs where account_name = 'labs' order by cost_date, source
         """
     )
-    instead = "openai_costs stands instead: cost report of the provider"
+    instead = "openai_costs counts instead: cost report of the provider"
     at_its_price = "usage of the provider at its prices"
     assert rows == [
         (DAY, "openai_costs", "provider_reported", "reported", Decimal("0.0031"), 0, 0, "cost report of the provider"),
@@ -66,7 +66,7 @@ def test_analytics_count_only_where_the_cost_report_states_nothing(query: Query)
         where account_name = 'insight' and source = 'anthropic_analytics_costs' and not is_chosen
         """
     )
-    assert next_to == [(Decimal(10), "anthropic_costs stands instead: cost report of the provider")]
+    assert next_to == [(Decimal(10), "anthropic_costs counts instead: cost report of the provider")]
 
 
 def test_a_day_shows_money_and_tokens_once(query: Query) -> None:
@@ -94,7 +94,7 @@ def test_every_candidate_says_whether_it_counts_and_why(query: Query) -> None:
         from fct_cost_candidates where account_name = 'labs' and cost_date = date '2026-03-10' order by source
         """
     )
-    instead = "openai_costs stands instead: cost report of the provider"
+    instead = "openai_costs counts instead: cost report of the provider"
     assert rows == [
         ("openai_costs", Decimal("0.0031"), 0, True, False, "cost report of the provider"),
         ("openai_costs_csv", Decimal("0.0030"), 0, False, False, instead),

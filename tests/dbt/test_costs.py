@@ -159,7 +159,7 @@ def test_an_invoice_stands_instead_of_what_was_fetched_for_its_day(query: Query)
         from fct_cost_candidates where not is_chosen
         """
     )
-    reason = "a manual entry with replaces_source stands instead"
+    reason = "a manual entry with replaces_source counts instead"
     assert kept == [("replaced", date(2026, 1, 15), Decimal("0.003"), 1_000, False, reason)]
 
 

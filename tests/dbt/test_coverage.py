@@ -22,7 +22,7 @@ FEBRUARY = date(2026, 2, 28)
 BEFORE = DAY - timedelta(days=5)
 OPENAI, ANTHROPIC = {"provider": "openai"}, {"provider": "anthropic"}
 AT_LIST = "usage of the provider at its prices"
-NOTHING = "openai_costs stands instead: cost report of the provider, which charges nothing for this day"
+NOTHING = "openai_costs counts instead: cost report of the provider, which charges nothing for this day"
 
 
 def used(account: str, amount: str, day: date = DAY, **given: Any) -> Any:
@@ -142,7 +142,7 @@ def test_a_day_that_the_bill_covers_with_nothing_on_it_costs_nothing(query: Quer
 
 
 def test_a_tiny_charge_of_the_same_day_makes_no_difference_to_the_rest_of_it(query: Query) -> None:
-    instead = "openai_costs stands instead: cost report of the provider"
+    instead = "openai_costs counts instead: cost report of the provider"
     assert [amount for _, amount, _, _ in spend(query, "mixed")] == [Decimal("0.01"), None]
     assert {reason for _, _, _, reason in spend(query, "mixed")} == {"cost report of the provider", instead}
 
@@ -170,7 +170,7 @@ def test_days_that_no_bill_covers_are_worth_their_use(query: Query) -> None:
 
 
 def test_of_two_bills_the_one_that_has_an_amount_is_believed(query: Query) -> None:
-    instead = "openai_costs_csv stands instead: cost report of the provider, as a file"
+    instead = "openai_costs_csv counts instead: cost report of the provider, as a file"
     assert spend(query, "filed") == [
         (DAY, Decimal("8.5"), False, "cost report of the provider, as a file"),
         (DAY, None, False, instead),
@@ -179,7 +179,7 @@ def test_of_two_bills_the_one_that_has_an_amount_is_believed(query: Query) -> No
 
 def test_a_file_covers_its_days_as_well(query: Query) -> None:
     by_file = (
-        "openai_costs_csv stands instead: cost report of the provider, as a file, which charges nothing for this day"
+        "openai_costs_csv counts instead: cost report of the provider, as a file, which charges nothing for this day"
     )
     assert spend(query, "by-file") == [(DAY, None, False, by_file)]
 

@@ -267,7 +267,7 @@ def test_8_a_bill_in_cents_lands_in_dollars(query: Query):
     assert query(bill) == [(Decimal("0.0123"), "provider_reported")]
     suppressed = "select cost_amount, is_chosen, reason from fct_cost_candidates where source = 'anthropic_usage'"
     assert query(suppressed) == [
-        (Decimal("23.05"), False, "anthropic_costs stands instead: cost report of the provider"),
+        (Decimal("23.05"), False, "anthropic_costs counts instead: cost report of the provider"),
     ]
 
 
@@ -289,7 +289,7 @@ def test_what_was_seen_through_another_door_says_why_it_does_not_count(query: Qu
         "select cost_date, source, cost_kind, cost_amount, reason from fct_cost_candidates "
         "where not is_chosen and provider = 'openai' and cost_amount is not null order by cost_date, source"
     )
-    replaced = "a manual entry with replaces_source stands instead"
+    replaced = "a manual entry with replaces_source counts instead"
     # Of the agent: 10 tokens at 1.25 USD a million, 20 of the cache at 0.125, 40 put out at 10.
     agent = Decimal("0.000415")
     assert suppressed == [
@@ -298,7 +298,7 @@ def test_what_was_seen_through_another_door_says_why_it_does_not_count(query: Qu
             "openai_costs_csv",
             "spend",
             Decimal("2.5"),
-            "openai_costs stands instead: cost report of the provider",
+            "openai_costs counts instead: cost report of the provider",
         ),
         (BILLED, "openai_costs", "spend", Decimal(4), replaced),
         (BILLED, "openai_costs_csv", "spend", Decimal(4), replaced),

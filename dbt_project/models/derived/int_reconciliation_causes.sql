@@ -67,8 +67,8 @@ differences as (
 
 ),
 
--- Charges that are no use, and days without the other side, are set apart first; of days with both, what the bill
--- itself distinguishes: meters that are no tokens, and caches.
+-- Charges that are not for usage, and days without the other side, come first; of days with both, what the bill itself
+-- distinguishes: meters that are not tokens, and caches.
 parts as (
 
     select

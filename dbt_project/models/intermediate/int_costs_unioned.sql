@@ -58,7 +58,7 @@ classified_costs as (
             end as cost_basis
         ),
         case when is_spend then 'spend' else 'list_price_value' end as cost_kind,
-        -- Seats and subscriptions are bought as well, and are no credit to use up.
+        -- Seats and subscriptions are bought as well, and are not credit to use up.
         is_of_prepaid_account
         and charge_category = 'Purchase'
         and coalesce(entry_category, 'purchase') = 'purchase' as is_credit_purchase,

@@ -125,9 +125,9 @@ final as (
         verdict = 'entered' or (verdict in ('first', 'outranked') and usage_rank = 1) as counts_usage,
         verdict = 'first' and has_spend and (is_estimate or is_read_early is true) as awaits_bill,
         case verdict
-            when 'replaced' then 'a manual entry with replaces_source stands instead'
+            when 'replaced' then 'a manual entry with replaces_source counts instead'
             when 'covered' then payer_source || ' of ' || payer_account || ' states what this was charged'
-            when 'outranked' then first_source || ' stands instead: ' || first_statement
+            when 'outranked' then first_source || ' counts instead: ' || first_statement
             else statement
         end as reason
     from verdicts

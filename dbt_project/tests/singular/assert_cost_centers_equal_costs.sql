@@ -32,5 +32,8 @@ select
     coalesce(costs.month, cost_center_sums.month) as month
 from costs
 full outer join cost_center_sums
-    on costs.month = cost_center_sums.month and costs.cost_kind = cost_center_sums.cost_kind and costs.currency = cost_center_sums.currency
+    on
+        costs.month = cost_center_sums.month
+        and costs.cost_kind = cost_center_sums.cost_kind
+        and costs.currency = cost_center_sums.currency
 where costs.amount is distinct from cost_center_sums.amount

@@ -51,7 +51,10 @@ from months
 full outer join days
     on months.period_start = days.month and months.provider = days.provider and months.currency = days.currency
 left join bill_sums
-    on months.period_start = bill_sums.month and months.provider = bill_sums.provider and months.currency = bill_sums.currency
+    on
+        months.period_start = bill_sums.month
+        and months.provider = bill_sums.provider
+        and months.currency = bill_sums.currency
 where
     months.estimated_amount is distinct from days.estimated_amount
     or months.billed_amount is distinct from days.billed_amount

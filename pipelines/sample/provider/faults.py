@@ -4,7 +4,7 @@
     Fault("/anthropic/*", dripped(0.01))                       # every call
 
 An effect takes what was asked and the true reply, and gives the reply that is sent instead. Effects on JSON touch
-the first place where a name stands. What is not a fault of the wire but a new truth (a day restated, emptied, or
+the first occurrence of a name. What is not a fault of the wire but a new truth (a day restated, emptied, or
 charged below zero) belongs in the ledger.
 """
 

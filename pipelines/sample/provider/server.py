@@ -80,12 +80,12 @@ class ScriptedProvider:
         """What the base_url of an account at `provider` is.
 
         Raises:
-            KeyError: no wire speaks for it.
+            KeyError: no wire implements it.
         """
         return f"http://{HOST}:{self.port}{wire_of(provider).base_path}"
 
     def reply(self, asked: Asked, headers: dict[str, str]) -> Reply:
-        """The answer to a request, spoiled where the script says so. The request is counted and kept."""
+        """The answer to a request, spoiled where the script says so. The request is counted and recorded."""
         with self._lock:
             self.requests.append(asked)
             effects = []
@@ -194,7 +194,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class names it so
-        """Nothing: `requests` keeps what was asked, without keys."""
+        """Nothing: `requests` records what was asked, without keys."""
 
     def _answer(self) -> None:
         content = self.rfile.read(int(self.headers.get("content-length") or 0))

@@ -45,7 +45,7 @@ class Delivery(Enum):
     WHOLE = auto()
     CHUNKED = auto()
     CUT = auto()
-    """the stated length is not reached"""
+    """the announced length is not reached"""
     CUT_CHUNK = auto()
     """the last chunk never comes"""
     UNTIL_CLOSE = auto()
@@ -71,7 +71,7 @@ class Reply:
         return self.content if isinstance(self.content, bytes) else encode(self.content)
 
     def with_headers(self, **headers: str) -> Reply:
-        """This reply with more headers; underscores stand for dashes."""
+        """This reply with more headers; underscores become dashes."""
         return replace(self, headers={**self.headers, **{name.replace("_", "-"): v for name, v in headers.items()}})
 
 

@@ -2,7 +2,7 @@
 
 `uncached_input_tokens` excludes the cache. Requests of code execution are spans. Service tier and region are not asked
 for, because five dimensions are the most: where the messages usage of a Console organization reports a day, its tokens
-count, because its prices can be told.
+count, because its prices are known.
 """
 
 from __future__ import annotations

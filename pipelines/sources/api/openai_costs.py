@@ -1,6 +1,6 @@
 """OpenAI costs: what is charged, by day, project, key and line item, in US dollars. It reconciles with the invoice.
 
-There is no model column: a line item reads "<model>, <meter>" where it has a model, and is kept as it is. Grouping
+There is no model column: a line item reads "<model>, <meter>" where it has a model, and is left unchanged. Grouping
 by key is refused for days before 6 December 2025, so older days are asked for without. Amounts are binary floats on
 the wire, and are rounded to twelve digits after the point.
 """

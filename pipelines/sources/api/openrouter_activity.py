@@ -2,7 +2,7 @@
 
 Only the last 30 completed days are answered for: a month without a run loses days for good. The answer names no
 key, so each key is asked for alone; what all keys together leave of the total is a row without one. What a key of
-your own at another provider was charged is on that provider's bill: it is kept aside, and is not a cost here.
+your own at another provider was charged is on that provider's bill: it is stored separately, and is not a cost here.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The balances that providers stated, the last of each day, in one file of the home: no provider tells an old one.
+"""The balances that providers reported, the last of each day, in one file of the home: no provider tells an old one.
 
 Belongs here: that file. Does not: asking, or what the balances are compared with (dbt_project/).
 """

@@ -2,7 +2,7 @@
 
 Amazon, Microsoft, Google and Oracle export it. Names are those of https://focus.finops.org, FOCUS 1.2; 1.3 calls
 the provider ServiceProviderName. Only AI services are taken, by name or because the subcategory says so; the rest is
-told with its sum.
+reported with its sum.
 """
 
 from __future__ import annotations

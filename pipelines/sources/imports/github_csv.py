@@ -1,8 +1,8 @@
 """GitHub's usage reports: premium requests (to May 2026), AI credits with or without tokens, and all usage.
 
 What is billed is the net amount; the gross one is before included quotas. Products alongside Copilot, Models and Spark
-are left out and told, unless they are counted in AI credits. Kinds of tokens have short names (`cache_read`) or long
-ones (`total_cache_read_tokens`). A report that a spreadsheet has saved again has American days.
+are left out and reported, unless they are counted in AI credits. Kinds of tokens have short (`cache_read`)
+or long names (`total_cache_read_tokens`). A report that a spreadsheet has saved again has American days.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Amp: one reply per message of a thread, from the thread's ledger or, where it has none, from its messages.
 
-Both forms speak of the same requests: a ledger's event names the message it led to, by which its cache counts are found
+Both forms describe the same requests: a ledger's event names the message it led to, by which its cache counts are found
 and by which it is known, so that a thread that changes its form is not counted twice. A second event of one message
 is known by its id. Amp charges in separate credits, which are not read. The rules were read in ccusage
 (rust/crates/ccusage/src, `amp` adapter).

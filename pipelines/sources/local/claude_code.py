@@ -101,7 +101,7 @@ def read_file(path: Path, name: str, latest: datetime) -> ParsedLog:
 
 
 def _depth(name: str) -> int:
-    """Where in a log's name the folder stands that is named after the one worked in."""
+    """Where in a log's name the folder is that is named after the working folder."""
     folders = name.split("/")
     return folders.index("projects") + 1 if "projects" in folders else len(folders)
 

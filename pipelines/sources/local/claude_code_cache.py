@@ -53,7 +53,7 @@ def other_durations(usage: dict[str, Any]) -> dict[str, int]:
 
 
 def _refuse_unknown_forms(reported: Any) -> None:
-    """Refuse parts that may hold tokens and are no numbers, where no total says how many there are."""
+    """Refuse parts that may be tokens and are not numbers, where no total says how many there are."""
     for name, value in reported.items() if isinstance(reported, dict) else [("", [reported])]:
         is_unclear = isinstance(value, dict | list) or (isinstance(value, str) and _speaks_of_tokens(name))
         if is_unclear and is_above_0(value):

@@ -215,7 +215,7 @@ def _metrics(data: dict[str, Any]) -> Iterator[tuple[str | None, dict[str, Any],
     if not reported:
         kinds = {kind: count(mapping(data, "tokenDetails", kind), "tokenCount") for kind in TOTALS}
         totals = {name: kinds[kind] for kind, name in TOTALS.items()}
-        totals["inputTokens"] += totals["cacheReadTokens"] + totals["cacheWriteTokens"]  # here they stand apart
+        totals["inputTokens"] += totals["cacheReadTokens"] + totals["cacheWriteTokens"]  # here they are separate
         yield text(data.get("currentModel")), totals, None
 
 
@@ -254,7 +254,7 @@ def _ended_at(record: dict[str, Any], latest: datetime) -> datetime:
 
 
 NOT_SESSIONS = tuple(f"*/{part}/*" for part in ("files", "checkpoints", "rewind-snapshots", "research"))
-"""What a session keeps alongside its events: files of the person's, and states to go back to."""
+"""What a session stores alongside its events: the person's files, and states to restore."""
 
 AGENT = LocalAgent(
     name="copilot_cli",

@@ -1,4 +1,4 @@
-"""Gemini CLI: one reply per message id, of the chats it keeps as one JSON document or, later, as JSON lines.
+"""Gemini CLI: one reply per message id, of the chats it stores as one JSON document or, later, as JSON lines.
 
 A message is written again as its tool calls come in, and whole chats are rewritten, so of one id the copy with more
 tokens counts. `input` includes what was read from the cache, unless the message's total says otherwise; thoughts

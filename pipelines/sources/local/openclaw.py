@@ -1,7 +1,7 @@
 """OpenClaw: one reply per answer of a session, in the shape of pi's logs, on which it is built.
 
 A session that was deleted or reset stays as a file with another ending; what it holds was used, and counts. Since
-2026.8 the records of a session stand, as they were in its file, in a database of its agent (openclaw/openclaw pull
+2026.8 the records of a session are, as they were in its file, in a database of its agent (openclaw/openclaw pull
 request 98236); what was taken over from files counts once. The folder was renamed with the program, and each of its
 names is looked at.
 """

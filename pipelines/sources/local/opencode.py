@@ -1,6 +1,6 @@
 """OpenCode: one reply per message of its SQLite database and of the JSON files that older versions wrote.
 
-Version 1 keeps messages in the table `message`, version 2 in `session_message`, in the same database: after an upgrade
+Version 1 stores messages in the table `message`, version 2 in `session_message`, in the same database: after an upgrade
 the old table stays as it was, and what was taken over is in both, maybe under another id. A fork copies messages
 under new ids. What neither changes is when a message was created, its model and its counts: by these a message is
 known, and counts once. Input, cache reads and writes, and output are reported apart. What was reasoned is alongside the
@@ -45,7 +45,7 @@ MESSAGES = {
         FROM session_message AS m {join} WHERE m.type IN ('assistant', 'compaction')
     """,
 }
-"""Of each table that may hold messages. Version 2 keeps the folder and the model of a session apart."""
+"""Of each table that may hold messages. Version 2 stores the folder and the model of a session separately."""
 UNREAD = "messages with tokens in a format that may be newer than this version, not read"
 SESSIONS = {
     "session": "s.directory, s.model",

@@ -1,4 +1,4 @@
-"""Adding one entry to the file that `ai-costs add` keeps."""
+"""Adding one entry to the file of `ai-costs add`."""
 
 from __future__ import annotations
 

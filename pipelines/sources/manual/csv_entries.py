@@ -94,7 +94,7 @@ def read_content(path: Path) -> bytes:
 
 
 def check_entries(content: bytes, name: str, today: date, progress: Progress = _silent) -> Entries:
-    """The entries of a file's `content`; `progress` is told how far reading is.
+    """The entries of a file's `content`; `progress` is called with the share that is read.
 
     Raises:
         EntryFileError: as `read_entries`.
@@ -127,7 +127,7 @@ def parse_entries(content: bytes, name: str, today: date) -> list[UsageRecord]:
 
 
 def _note_id(row: Row, file: _File, entries: Entries) -> None:
-    """An id stands for one entry."""
+    """An id identifies one entry."""
     entry_id = row.cells.get("entry_id")
     if not entry_id:
         return

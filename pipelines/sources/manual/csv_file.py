@@ -166,7 +166,7 @@ def _name(cell: str) -> str:
 
 
 def _meant(name: str) -> str:
-    """Which column a name may stand for; looking for it takes the square of a name's length."""
+    """Which column a name may mean; the search takes the square of a name's length."""
     close = get_close_matches(name, COLUMNS, 1) if len(name) <= LONGEST_NAME else []
     return f"did you mean {close[0]}?" if close else f"columns are: {', '.join(COLUMNS)}"
 

@@ -35,7 +35,7 @@ class EnteredCost:
 
 @dataclass(frozen=True)
 class Expectation:
-    """How one expected entry stands: the day its newest one reaches, and the months that nothing covers."""
+    """The state of one expected entry: the day its newest one reaches, and the months that nothing covers."""
 
     entry: ExpectedEntry
     reaches: date | None
@@ -70,7 +70,7 @@ class Expectation:
 
 
 def examine(expected: Sequence[ExpectedEntry], landing: LandingStore, now: datetime) -> list[Expectation]:
-    """How each expected entry stands, judged by what is landed.
+    """The state of each expected entry, by what is landed.
 
     Raises:
         LandingError: a landed file is damaged.

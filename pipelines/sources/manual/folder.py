@@ -71,7 +71,7 @@ def _land(
     *,
     progress: Callable[[str], None],
 ) -> FileResult:
-    """Land one file, unless it is unchanged, wrong, or says again what a file before it said."""
+    """Land one file, unless it is unchanged, invalid, or repeats an earlier file."""
     feed = feed_of(shown(path.name))
     manifest = landing.manifest(feed)
     try:

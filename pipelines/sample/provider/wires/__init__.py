@@ -33,6 +33,6 @@ def wire_of(provider: str) -> Wire:
     """The wire of `provider`.
 
     Raises:
-        KeyError: no file here speaks it.
+        KeyError: no file here implements it.
     """
     return {wire.provider: wire for wire in wires()}[provider]

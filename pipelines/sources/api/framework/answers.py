@@ -77,7 +77,7 @@ def parse(content: bytes, where: str) -> Any:
 
 
 class Fields:
-    """One JSON object, read by name. What nobody read is `extra()`: kept with the row, and reported once."""
+    """One JSON object, read by name. What nobody read is `extra()`: stored with the row, and reported once."""
 
     def __init__(self, value: Any, path: str, unknown: set[str]) -> None:
         if not isinstance(value, dict):
@@ -141,7 +141,7 @@ class Fields:
     def optional_number(self, name: str) -> Decimal | None:
         """The number `name`, from a JSON number or text; None where it is absent or null.
 
-        Binary noise of providers that send floats is rounded away beyond the digits that landing keeps.
+        Binary noise of providers that send floats is rounded away beyond the digits that landing stores.
         """
         number = self._number(name)
         return None if number is None else _rounded(number)
@@ -307,7 +307,7 @@ class Fields:
         return list(self._value)
 
     def known(self, *names: str) -> None:
-        """Say that these names are understood and stated elsewhere, so that they are neither kept nor reported."""
+        """Say that these names are understood and read elsewhere, so that they are neither stored nor reported."""
         self._read.update(names)
 
     def extra(self) -> str | None:

@@ -79,7 +79,7 @@ class Limits:
 
 
 class RefusedError(SourceError):
-    """The provider refused the request as it stands; asking again would not help. `status` is its HTTP status."""
+    """The provider refused this request; asking again would not help. `status` is its HTTP status."""
 
     def __init__(self, message: str, status: int, detail: str) -> None:
         super().__init__(message)
@@ -382,7 +382,7 @@ def _reason(error: Exception) -> str:
 
 
 def _excerpt(content: bytes, secret: str) -> str:
-    """What the provider said, as one short line without the key: its error message, else the first characters."""
+    """The provider's message, as one short line without the key: its error message, else the first characters."""
     try:
         value = json.loads(content)
     except (ValueError, RecursionError):

@@ -35,7 +35,7 @@ WEEKLY = 62
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a feed has come; kept with its manifest as the cursor.
+    """How far a feed has come; stored with its manifest as the cursor.
 
     `first_day`: the earliest day asked for. `settled_before`: days before this were asked for after they could
     still change. `reread_on`, `reread_weekly_on`: when the daily and the weekly days were last asked again.

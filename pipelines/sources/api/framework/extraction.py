@@ -61,7 +61,7 @@ def extract(
         again_from: everything from this day on is asked for again.
         limits: bounds on time and size.
         network: what the sources of this run know of the network.
-        report: told each window as it is asked.
+        report: called with each window that is requested.
     """
     feed = source.feed(account)
     if source.needs_organization and not account.organization:

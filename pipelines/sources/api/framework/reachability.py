@@ -39,7 +39,7 @@ class Reachability:
             return host in self._answered
 
     def reason_against(self, host: str) -> str | None:
-        """Why asking `host` is no use in this run; None where it may be."""
+        """Why a request to `host` would fail in this run; None if it may succeed."""
         with self._lock:
             return self._unreachable.get(host)
 

@@ -2,7 +2,7 @@
 
     required    missing or null: the answer is refused, and the message has the path
     nullable    missing: refused; null has a meaning
-    expected    missing: taken, and told as a finding; null has a meaning
+    expected    missing: accepted, and reported as a finding; null has a meaning
 
 In a path `name[]` is a list of objects, `name{}` an object whose names are data, and `name?` what may be missing with
 all below it. Belongs here: looking whether fields are there. Does not: reading them (answers.py).
@@ -20,7 +20,7 @@ from pipelines.errors import SourceError
 from pipelines.sources.api.framework.answers import refusal, shown
 
 Answers = Mapping[str, "Shape"]
-"""The shape of the answer at each path below the base; `*` in a path stands for an id."""
+"""The shape of the answer at each path below the base; `*` in a path is an id."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""From text to one table of cells: where the names of the columns stand, what separates them, and every row below.
+"""From text to one table of cells: where the names of the columns are, what separates them, and every row below.
 
 Belongs here: delimiters, lines above the columns, ragged rows. Does not: packed files (`table_file`), or what a column
 means.
@@ -149,7 +149,7 @@ def _header_line(head: list[str], first: int, delimiter: str | None, layout: Lay
 
 
 def _widest_names(head: list[str], first: int, delimiter: str | None) -> int:
-    """The first of the widest lines, if it has names alone: above it stand other things. Else the first line."""
+    """The first of the widest lines, if it has only names: what is above it is something else. Else the first line."""
     rows = {index: cells for index in range(first, len(head)) for cells in _cells(head[index], delimiter)}
     widths = [len(cells) for cells in rows.values() if any(cells)]
     widest = max((width for width in widths if widths.count(width) > 1), default=0)

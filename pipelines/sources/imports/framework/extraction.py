@@ -37,7 +37,7 @@ class FileResult:
 def extract(
     folder: Path, landing: LandingStore, rules: ImportRules, now: datetime, read: Mapping[str, ParsedFile] | None = None
 ) -> list[FileResult]:
-    """Land the files of `folder`, in order of name. A file that is removed leaves what it stated.
+    """Land the files of `folder`, in order of name. The rows of a removed file stay.
 
     Args:
         folder: the inbox.

@@ -1,7 +1,7 @@
 """Rows of a file that report the same thing of the same days become one record, their quantities and amounts added.
 
 A bill has a row for every hour and resource, and nothing here is finer than a day. Sums are exact; what a record
-holds in the end is rounded to the digits that landing keeps.
+holds in the end is rounded to the digits that landing stores.
 """
 
 from __future__ import annotations

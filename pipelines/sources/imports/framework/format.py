@@ -33,7 +33,7 @@ class EmptyDay:
 
 @dataclass(frozen=True)
 class ExcludedRow:
-    """A row of a bill that is not an AI spend: it is counted and told, and its day is reported all the same."""
+    """A row of a bill that is not AI spend: it is counted and reported, and its day counts as covered."""
 
     account: str
     day: date
@@ -125,7 +125,7 @@ class ImportFormat:
     finds_equal_rows: bool = False
 
     def fit(self, header: Header) -> int:
-        """How many columns speak for this format; 0: it is not this one."""
+        """How many columns indicate this format; 0: it is another one."""
         return max((len(layout) for layout in self.layouts if header.has(*layout)), default=0)
 
     def missing(self, header: Header) -> tuple[str, ...]:

@@ -111,7 +111,7 @@ class Inbox:
     def withdraw(self, name: str) -> dict[Feed, tuple[int, dict[str, Decimal]]]:
         """Take back everything that a file states; give the days and sums by feed.
 
-        Days that other files stated too are theirs again when they are read next.
+        Days that other files also have are theirs again when they are read next.
         """
         found = {}
         for feed in self.feeds_of(name):
@@ -219,7 +219,7 @@ class Inbox:
         return bool(found) and all(len(found) == entry["feeds"] for entry in found)
 
     def _withdraw(self, digest: str) -> None:
-        """Take back what this very content stated before, under another name, account or rule.
+        """Withdraw what this same content landed before, under another name, account or rule.
 
         Then it is as if unread, so that a run that is killed here reads it again.
         """

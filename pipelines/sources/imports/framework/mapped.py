@@ -185,7 +185,7 @@ class _Reader:
             row.problem(column, f"{problem} in the mapping")
 
     def _check_id(self, row: Row, column: str) -> None:
-        """An id stands for one row."""
+        """An id identifies one row."""
         found = row.optional(column)
         first = row.line if found is None else self._ids.setdefault(found, row.line)
         if first != row.line:

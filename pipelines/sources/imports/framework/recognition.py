@@ -59,7 +59,7 @@ def missing_of(known: ImportFormat, header: Header) -> str:
 
 
 def recognise(table: Table, formats: tuple[ImportFormat, ...]) -> ImportFormat:
-    """The format whose columns the table has; of several, the one that the most columns speak for.
+    """The format whose columns the table has; of several, the one that the most columns indicate.
 
     Raises:
         TableError: none; with the closest one and what it lacks.

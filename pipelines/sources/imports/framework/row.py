@@ -109,7 +109,7 @@ class Problems:
 
     @property
     def are_too_many(self) -> bool:
-        """Whether there is no use in reading on."""
+        """Whether reading on is pointless."""
         return len(self.texts) >= MOST_PROBLEMS
 
     def add(self, place: str, text: str) -> None:
@@ -194,7 +194,7 @@ class Row:
         return {part: text for part, text in reported.items() if text is not None}
 
     def one_of(self, name: str, meanings: Mapping[str, Value], default: Value) -> Value:
-        """What the text of a column stands for; an empty cell is the default."""
+        """What the text of a column means; an empty cell is the default."""
         found = self.optional(name)
         if found is None:
             return default

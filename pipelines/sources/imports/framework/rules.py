@@ -32,7 +32,7 @@ class ImportRules:
         return next(fitting, None)
 
     def has_mapping(self, file_name: str) -> bool:
-        """Whether a person said what the columns of this file mean."""
+        """Whether a person mapped the columns of this file."""
         entry = self.entry(file_name)
         return entry is not None and entry.mapping is not None
 

@@ -142,7 +142,7 @@ _DAMAGED = "1:1: the Parquet file is damaged or cut off: export it again"
 
 
 def _parquet_rows(parquet: pq.ParquetFile) -> Iterator[tuple[int, Cells]]:
-    """Rows as text cells; the first is line 2, as if the names stood on line 1."""
+    """Rows as text cells; the first is line 2, as if the names were on line 1."""
     line = 1
     try:
         for batch in parquet.iter_batches(BATCH_ROWS):

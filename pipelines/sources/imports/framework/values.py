@@ -17,7 +17,7 @@ CENTURY = 2000
 TOO_LARGE = AMOUNT_LIMIT.adjusted()
 """Digits before the point less one."""
 MOST_DIGITS = 12
-"""Of a count in one cell: sums of a file's rows fit where landing keeps them."""
+"""Of a count in one cell: sums of a file's rows fit into landing's columns."""
 _is_number = re.compile(r"[+-]?(\d{1,25}(\.\d{0,40})?|\.\d{1,40})([eE][+-]?\d{1,2})?", flags=re.ASCII).fullmatch
 _GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+\.\d+", flags=re.ASCII)
 _AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{2}|\d{4})", flags=re.ASCII)

@@ -88,7 +88,7 @@ class LocalAgent:
 
     @property
     def account(self) -> str:
-        """The account its rows stand under."""
+        """The account of its rows."""
         return self.name.replace("_", "-")
 
     @property

@@ -42,7 +42,7 @@ DOCUMENTS = (
 """Endings of files that lie among logs and state no use: what was pasted, edited, set or printed."""
 SETTINGS = tuple(f"*{name}*.json" for name in ("auth", "cred", "config", "settings", "models"))
 NO_USE = (*SETTINGS, "*cache*", "*.log", "*node_modules*")
-"""Files of any agent that may speak of tokens and state no use of their own."""
+"""Files of any agent that may mention tokens and report no usage."""
 _PATH_AS_NAME = re.compile(r"(?:^|(?<=/))(?:-|[A-Za-z]--|%2F)")
 """How a name begins that a whole path was made into: -home-…, C--Users-…, --home-…"""
 DATABASES = (".db", ".sqlite")
@@ -60,7 +60,7 @@ class LogLocation:
     """Where logs lie: files whose path below `folder` of a root is like one of `patterns`; * crosses folders.
 
     Not `deep`: only files that lie in the folder itself are looked at, because alongside them is much else.
-    `no_use` are like `patterns`: files alongside the logs that may speak of tokens and state no use of their own.
+    `no_use` are like `patterns`: files alongside the logs that may mention tokens and report no usage.
     `is_shared`: the folder is not for logs alone, so that a file of an unknown kind there says nothing.
     """
 
@@ -81,7 +81,7 @@ class LogLocation:
         return not is_document and not any(fnmatchcase(below, pattern) for pattern in (*self.no_use, *NO_USE))
 
     def repeats(self, below: str) -> bool:
-        """Whether a log at `below` the folder is known to state no use of its own, whatever it speaks of."""
+        """Whether a log at `below` the folder is known to report no usage, whatever it mentions."""
         return self.matches(below) and any(fnmatchcase(below, pattern) for pattern in self.no_use if pattern != "*")
 
 

@@ -211,10 +211,10 @@ def _text(content: bytes) -> str:
 
 
 def _read_only(path: Path) -> str:
-    """The database's URI. With no writer's file alongside it, SQLite is told to make none either, as it would.
+    """The database's URI. With no writer's file alongside it, SQLite must not make one either, as it would by default.
 
     Raises:
-        OSError: it, or what SQLite keeps alongside it, is not a file: opening a pipe would wait without end.
+        OSError: it, or what SQLite stores alongside it, is not a file: opening a pipe would wait without end.
     """
     wal, journal, shared = (path.with_name(path.name + suffix) for suffix in ("-wal", "-journal", "-shm"))
     for file in (path, wal, journal, shared):

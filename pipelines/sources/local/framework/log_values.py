@@ -23,11 +23,11 @@ OPTIONAL_KINDS = ("cach", "thought", "think", "reason")
 
 
 NOT_TEXT = "(not text)"
-"""A stated tier, speed or region that is not text: what it changes is not known, so no price applies to it."""
+"""A reported tier, speed or region that is not text: what it changes is not known, so no price applies to it."""
 
 
 class UnusableRecordError(Exception):
-    """Why a record cannot be used, in words of ours: nothing of the record is quoted."""
+    """Why a record cannot be used, in our words: nothing of the record is quoted."""
 
 
 def mapping(record: dict[str, Any], *path: str) -> dict[str, Any]:

@@ -47,7 +47,7 @@ class Position:
         return [file for file in files if self.files.get(file.cursor_key) != self._state(file)]
 
     def was_read_otherwise(self, file: LogFile) -> bool:
-        """Whether another revision read the file: what it landed is replaced. The first kept paths as they are."""
+        """Whether another revision read the file: what it landed is replaced. The first one left paths unchanged."""
         retained = self.files.get(file.cursor_key) or self.files.get(file.plain_path)
         return retained is not None and retained[2:] != [self.revision]
 

@@ -38,13 +38,13 @@ _TOKENS = re.compile(
     % {b"above_0": _ABOVE_0_IN_JSON},
     re.IGNORECASE,
 )
-"""A key that speaks of tokens with a number, an object with one, or a value as OpenTelemetry writes attributes."""
+"""A key that mentions tokens, with a number, an object with one, or a value as OpenTelemetry writes attributes."""
 _NOT_USED = re.compile(r"limit|max|budget|window|expir|threshold|quota|context|auth|refresh", re.IGNORECASE)
 """What names of settings and of keys hold, and names of counts do not."""
 
 
 def has_token_counts(path: Path) -> bool:
-    """Whether a file reports that tokens were used, in whatever form: a key that speaks of tokens, above 0."""
+    """Whether a file reports that tokens were used, in whatever form: a key that mentions tokens, above 0."""
     try:
         with open_file(path) as handle:
             is_database = handle.read(len(SQLITE)) == SQLITE
@@ -56,7 +56,7 @@ def has_token_counts(path: Path) -> bool:
 def unread_files(listing: Listing) -> list[LogFile]:
     """The files alongside an agent's logs that hold use which is not read.
 
-    Compressed logs always; else files that report tokens, or that are no text where nothing but logs lies and no log
+    Compressed logs always; else files that report tokens, or that are not text in a folder with logs only and no log
     does, unless they are a day older than the newest log: what an older version left behind was taken over or read.
     """
     newest = max((file.modified_ns for file in listing.files), default=0)

@@ -76,11 +76,6 @@ def web_page(text: str = "<!doctype html><title>Sign in to the network</title>")
     return lambda _, __: Reply(text.encode(), HTTPStatus.OK, {"content-type": "text/html"})
 
 
-def dated(moment: str) -> Effect:
-    """A Date header of another moment."""
-    return lambda _, reply: reply.with_headers(date=moment)
-
-
 def changed(change: Callable[[Any], None]) -> Effect:
     """The true answer after `change`, which works on a copy of its JSON in place."""
 

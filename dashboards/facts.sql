@@ -3,7 +3,7 @@
 -- without a name is shown by its last four characters.
 -- An amount that is billed in the reporting currency is not repeated as converted. Usage without a price has no
 -- currency and is listed under the reporting currency. If all kinds of tokens are 0 (a manual entry), the kinds are
--- unknown and null here. Tokens of an unknown kind are almost always 0, so they take less room in the page than a total.
+-- unknown and null here. Tokens of an unknown kind are almost always 0, so they take less room than a total would.
 with
 cost_sums as (
     select

@@ -1,7 +1,7 @@
 -- One row per budget, the broadest first, with what was spent by each day of its period, and what will have been by its
 -- end.
 with
-spent as (
+budget_periods as (
     select
         budget,
         period_start,
@@ -22,11 +22,11 @@ select
     budget.spent_amount,
     budget.remaining_amount,
     budget.level_reached,
-    coalesce(spent.spent_days, []) as spent_days,
+    coalesce(budget_periods.spent_days, []) as spent_days,
     projection.projected_amount as forecast_amount,
     projection.crosses_on
 from rpt_budget_status as budget
 left join rpt_budget_projections as projection on budget.budget = projection.budget
-left join spent on budget.budget = spent.budget and budget.period_start = spent.period_start
+left join budget_periods on budget.budget = budget_periods.budget and budget.period_start = budget_periods.period_start
 where budget.is_current
 order by budget.scope = 'everything' desc, budget.amount desc, budget.budget asc

@@ -8,7 +8,7 @@ build as (
     from rpt_build
 ),
 
-recent as (
+recent_hours as (
     select
         usage.*,
         build.timezone
@@ -25,6 +25,6 @@ select
     sum(requests)::bigint as requests,
     min(local_hour)::date as first_day,
     list(distinct source order by source) as sources
-from recent
+from recent_hours
 group by all
 order by weekday, hour

@@ -1,6 +1,6 @@
 -- One row per cost kind and project, by its name where one is known, over the whole time, in the reporting currency.
 with
-named as (
+project_costs as (
     select
         cost_kind,
         coalesce(project_name, project) as name,
@@ -15,5 +15,5 @@ select
     name,
     cost_amount,
     has_unpriced
-from named
+from project_costs
 order by cost_kind asc, name is null asc, cost_amount desc nulls last, name asc

@@ -31,7 +31,7 @@ days as (
         and ($account is null or list_contains($account, account_name))
 ),
 
-others as (
+other_currency_sums as (
     select
         value,
         other_currency,
@@ -41,15 +41,15 @@ others as (
     group by all
 ),
 
-others_listed as (
+value_other_amounts as (
     select
         value,
         map_from_entries(list((other_currency, cost_amount) order by other_currency)) as other_amounts
-    from others
+    from other_currency_sums
     group by all
 ),
 
-summed as (
+value_sums as (
     select
         value,
         coalesce(sum(converted_amount) filter (is_spend), 0)::decimal(38, 12) as spend,
@@ -62,17 +62,17 @@ summed as (
 )
 
 select
-    summed.value,
-    summed.spend,
-    summed.list_price_value,
-    summed.provisional,
-    summed.tokens,
-    summed.unpriced_tokens,
-    coalesce(others_listed.other_amounts, map()) as other_amounts
-from summed
-left join others_listed on summed.value is not distinct from others_listed.value
+    value_sums.value,
+    value_sums.spend,
+    value_sums.list_price_value,
+    value_sums.provisional,
+    value_sums.tokens,
+    value_sums.unpriced_tokens,
+    coalesce(value_other_amounts.other_amounts, map()) as other_amounts
+from value_sums
+left join value_other_amounts on value_sums.value is not distinct from value_other_amounts.value
 order by
-    case when $by in ('day', 'week', 'month') then summed.value end asc,
-    summed.spend desc,
-    summed.list_price_value desc,
-    summed.value asc
+    case when $by in ('day', 'week', 'month') then value_sums.value end asc,
+    value_sums.spend desc,
+    value_sums.list_price_value desc,
+    value_sums.value asc

@@ -37,7 +37,9 @@ CODE = ("pipelines/**/*.py", "dashboards/**/*.py", "notifications/**/*.py")
 MODELS = ("dbt_project/models/**/*.sql", "dbt_project/models/**/*.yml")
 QUERIES = ("dbt_project/models/**/*.sql", "dbt_project/tests/**/*.sql", "dashboards/**/*.sql", "pipelines/**/*.sql")
 STEP = re.compile(r"^(?:with )?(?:recursive )?(\w+) as (?:not materialized )?\($", flags=re.MULTILINE)
-NO_ROWS = re.compile(r"\w+ed|chosen|borne|known|newest|late|others|pieces|views|early|waiting|missing|by_\w+")
+NO_ROWS = re.compile(
+    r"\w+ed|chosen|borne|known|newest|late|others|pieces|views|early|waiting|missing|recent|spent|by_\w+"
+)
 """A participle or an adjective alone: it does not say what the rows are."""
 TERMS = {"renamed"}
 """What dbt's own guide calls a step."""

@@ -21,7 +21,7 @@ streams as (
 ),
 
 -- How many of the 90 days up to the last cost had one: files that report few days have no pauses to speak of.
-regularities as (
+file_regularity as (
 
     select
         streams.provider,
@@ -56,14 +56,14 @@ final as (
 
     select
         streams.*,
-        regularities.is_regular
+        file_regularity.is_regular
     from streams
-    inner join regularities
+    inner join file_regularity
         on
-            streams.provider is not distinct from regularities.provider
-            and streams.account_name is not distinct from regularities.account_name
-            and streams.cost_kind = regularities.cost_kind
-            and streams.machine = regularities.machine
+            streams.provider is not distinct from file_regularity.provider
+            and streams.account_name is not distinct from file_regularity.account_name
+            and streams.cost_kind = file_regularity.cost_kind
+            and streams.machine = file_regularity.machine
 
 )
 

@@ -19,7 +19,8 @@ def test_no_two_meters_share_a_name_or_a_label():
 
 @pytest.mark.parametrize("meter", METERS, ids=lambda meter: meter.name)
 def test_a_meter_is_a_nullable_column_of_landing_and_of_a_record(meter: Meter):
-    assert LANDING_SCHEMA.field(meter.name) == pa.field(meter.name, meter.arrow_type, nullable=True)
+    stored_as = pa.decimal128(38, 12) if meter.is_fractional else pa.int64()
+    assert LANDING_SCHEMA.field(meter.name) == pa.field(meter.name, stored_as, nullable=True)
     assert meter.name in {field.name for field in fields(UsageRecord)}
 
 

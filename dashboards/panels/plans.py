@@ -52,8 +52,10 @@ def _finding(rows: Rows, months: list[date], context: ReportContext) -> str:
     over = [month for month in months if any(row["month"] == month and not row["is_provisional"] for row in rows)]
     month = (over or months)[-1]
     mine = [row for row in rows if row["month"] == month]
-    paid = sum((row["paid_amount"] or Decimal(0) for row in mine), Decimal(0))
-    worth = formats.money(sum((row["worth_amount"] for row in mine), Decimal(0)), context.currency)
+    # What is paid to one provider is not compared with the use of another.
+    compared = [row for row in mine if row["paid_amount"]] or mine
+    paid = sum((row["paid_amount"] or Decimal(0) for row in compared), Decimal(0))
+    worth = formats.money(sum((row["worth_amount"] for row in compared), Decimal(0)), context.currency)
     name = formats.month(month) if over else f"{formats.month(month)} so far"
     if not paid:
         return f"Use under plans is worth {worth} in {name}; no plan is entered"

@@ -97,6 +97,7 @@ def test_what_a_plan_is_worth_is_against_what_is_paid_for_it(values: Values):
         manual(november, "150", **seat),
         manual(november, "90", provider="cursor", **seat),
         row(october, "770", **worth),
+        row(october, "11", provider="openai", **worth),
         row(november, "30", **worth),
         row(november, "12", provider="openai", **worth),
         row(october, "999"),
@@ -110,7 +111,7 @@ def test_what_a_plan_is_worth_is_against_what_is_paid_for_it(values: Values):
         for line in shown["lines"]
     ] == [
         ("Anthropic", [("$770", "$200", "3.8×"), ("$30.00", "$150", "0.2×")]),  # noqa: RUF001 - a multiplication sign
-        ("OpenAI", [("–", "–", ""), ("$12.00", "–", "")]),  # noqa: RUF001 - en dashes
+        ("OpenAI", [("$11.00", "–", ""), ("$12.00", "–", "")]),  # noqa: RUF001 - en dashes
     ]
     assert shown["lacks_plan"]
     bare = values("plans", Published(daily=[row(november, "30", **worth)]))

@@ -117,11 +117,14 @@ def query_of(kinds: Collection[str]) -> str:
 
     select
         {", ".join(f"anomaly.{column}" for column in columns)},
-        list({{
-            'dimension': contributor.dimension,
-            'dimension_value': contributor.dimension_value,
-            'share': contributor.share
-        }}) filter (contributor.rank = 1) as contributors,
+        coalesce(
+            list({{
+                'dimension': contributor.dimension,
+                'dimension_value': contributor.dimension_value,
+                'share': contributor.share
+            }}) filter (contributor.rank = 1),
+            []
+        ) as contributors,
         any_value(courses.daily_amounts) as daily_amounts
     from events as anomaly
     inner join courses on anomaly.event_id = courses.event_id

@@ -10,12 +10,9 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.builds.current import current_build, published_file
+from pipelines.builds.current import published_file
 from pipelines.config import HomeFolders
 from pipelines.warehouse.opening import SPILL_FOLDER, read_published
-
-SAMPLE_FOLDER = "sample"
-"""Where a home without data of its own has the sample company's."""
 
 
 @dataclass(frozen=True)
@@ -37,16 +34,17 @@ class Published:
 
 @contextmanager
 def published(home: Path) -> Iterator[Published]:
-    """The build that is shown in the data folder `home`; the sample company's where that is all there is.
+    """The build that is shown in the data folder `home`; the sample company's where nothing else was published.
 
     Raises:
         NothingPublishedError: no build has passed its checks yet.
         BusyError, BuildError: as `read_published`.
     """
-    sample = home / SAMPLE_FOLDER
-    folder = sample if current_build(home) is None and current_build(sample) is not None else home
-    spill = HomeFolders(folder).working.parent / SPILL_FOLDER
-    with read_published(published_file(folder), spill=spill) as connection:
+    folders = HomeFolders(home)
+    if not published_file(home).exists() and published_file(folders.sample).exists():
+        folders = HomeFolders(folders.sample)
+    spill = folders.working.parent / SPILL_FOLDER
+    with read_published(published_file(folders.home), spill=spill) as connection:
         columns = "organisation, currency, as_of, is_sample, first_day"
         ((organisation, currency, as_of, is_sample, first_day),) = (
             connection.table("main.rpt_build").project(columns).fetchall()

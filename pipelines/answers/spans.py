@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,7 +12,7 @@ from pipelines.domain.periods import month_start
 from pipelines.errors import ConfigError
 from pipelines.presentation import formats
 
-_LAST_DAYS = re.compile(r"(\d{1,4})d", flags=re.ASCII)
+_LAST_DAYS = re.compile(r"([1-9]\d{0,3})d", flags=re.ASCII)
 _MONTH = re.compile(r"(\d{4})-(\d{2})", flags=re.ASCII)
 _YEAR = re.compile(r"\d{4}", flags=re.ASCII)
 
@@ -25,12 +26,8 @@ class Span:
     label: str
 
 
-def _since(first: date, today: date, label: str) -> Span:
-    return Span(first, today, label)
-
-
 def _week(today: date) -> Span:
-    return _since(today - timedelta(days=today.weekday()), today, "this week")
+    return Span(today - timedelta(days=today.weekday()), today, "this week")
 
 
 def _last_week(today: date) -> Span:
@@ -44,7 +41,7 @@ def _last_month(today: date) -> Span:
 
 
 def _quarter(today: date) -> Span:
-    return _since(date(today.year, 3 * ((today.month - 1) // 3) + 1, 1), today, "this quarter")
+    return Span(date(today.year, 3 * ((today.month - 1) // 3) + 1, 1), today, "this quarter")
 
 
 NAMED: dict[str, Callable[[date], Span]] = {
@@ -52,10 +49,10 @@ NAMED: dict[str, Callable[[date], Span]] = {
     "yesterday": lambda today: Span(today - timedelta(days=1), today - timedelta(days=1), "yesterday"),
     "week": _week,
     "last-week": _last_week,
-    "month": lambda today: _since(month_start(today), today, formats.full_month(today)),
+    "month": lambda today: Span(month_start(today), today, formats.full_month(today)),
     "last-month": _last_month,
     "quarter": _quarter,
-    "year": lambda today: _since(date(today.year, 1, 1), today, str(today.year)),
+    "year": lambda today: Span(date(today.year, 1, 1), today, str(today.year)),
     "all": lambda _: Span(date.min, date.max, "all days"),
 }
 """The spans that have a name, as of a day; those that are not over end on it."""
@@ -70,8 +67,8 @@ def span_of(text: str, today: date) -> Span:
     if text in NAMED:
         return NAMED[text](today)
     if found := _LAST_DAYS.fullmatch(text):
-        days = max(int(found[1]), 1)
-        return _since(today - timedelta(days=days - 1), today, "the last day" if days == 1 else f"the last {days} days")
+        days = int(found[1])
+        return Span(today - timedelta(days=days - 1), today, "the last day" if days == 1 else f"the last {days} days")
     if ".." in text:
         first, last = (_day(part, text) for part in text.split("..", maxsplit=1))
         if last < first:
@@ -81,7 +78,7 @@ def span_of(text: str, today: date) -> Span:
         return Span(_day(f"{text}-01-01", text), _day(f"{text}-12-31", text), text)
     if found := _MONTH.fullmatch(text):
         first = _day(f"{text}-01", text)
-        return Span(first, month_start(first + timedelta(days=31)) - timedelta(days=1), formats.full_month(first))
+        return Span(first, first.replace(day=monthrange(first.year, first.month)[1]), formats.full_month(first))
     day = _day(text, text)
     return Span(day, day, formats.full_day(day))
 

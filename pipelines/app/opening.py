@@ -21,8 +21,6 @@ from pipelines.sources.local.framework.findings import was_used
 from pipelines.sources.manual.files import manual_files
 from pipelines.state import run_lock
 
-SAMPLE_FOLDER = "sample"
-
 
 def open_home(
     environ: Mapping[str, str],
@@ -91,7 +89,7 @@ def _opened(settings: Settings, environ: Mapping[str, str], *, writes: bool = Tr
     real_home = Home(settings)
     if real_home.is_sample or not _is_untouched(real_home):
         return real_home
-    sample = settings.paths.home / SAMPLE_FOLDER
+    sample = settings.paths.sample
     if writes:
         write_sample(sample, real_home.clock().date())
     sample_settings = load_settings(home=sample, config=None, environ=environ, cwd=sample)

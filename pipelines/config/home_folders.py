@@ -136,6 +136,11 @@ class HomeFolders:
         return self.state / "forecasts" / "usage.json"
 
     @property
+    def sample(self) -> Path:
+        """The home of the sample company, which is shown while there is nothing to count in this one."""
+        return self.home / "sample"
+
+    @property
     def outbox(self) -> Path:
         """Alerts and their deliveries."""
         return self.state / "outbox.sqlite"

@@ -29,6 +29,7 @@ TODAY = date(2026, 3, 4)
         ("30d", "2026-02-03", "2026-03-04", "the last 30 days"),
         ("2025", "2025-01-01", "2025-12-31", "2025"),
         ("2024-02", "2024-02-01", "2024-02-29", "February 2024"),
+        ("9999-12", "9999-12-01", "9999-12-31", "December 9999"),
         ("2025-12", "2025-12-01", "2025-12-31", "December 2025"),
         ("2026-03-05", "2026-03-05", "2026-03-05", "Mar 5, 2026"),
         ("2026-01-30..2026-02-02", "2026-01-30", "2026-02-02", "2026-01-30 to 2026-02-02"),
@@ -39,7 +40,7 @@ def test_a_span_is_the_days_that_its_words_mean(text: str, first: str, last: str
     assert (span.first.isoformat(), span.last.isoformat(), span.label) == (first, last, label)
 
 
-@pytest.mark.parametrize("text", ["", "tomorrow", "2026-13", "2026-02-30", "..", "2026-01-01..", "-3d", "d"])
+@pytest.mark.parametrize("text", ["", "tomorrow", "2026-13", "2026-02-30", "..", "2026-01-01..", "-3d", "0d", "d"])
 def test_what_is_not_a_span_is_refused_with_what_is_one(text: str):
     with pytest.raises(ConfigError, match="is not a span of days: use today, yesterday, week"):
         span_of(text, TODAY)

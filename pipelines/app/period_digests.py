@@ -49,7 +49,11 @@ with sums as (
         coalesce(sum(amount) filter (cost_date >= $start), 0)::decimal(38, 12) as amount,
         coalesce(sum(amount) filter (cost_date < $start), 0)::decimal(38, 12) as before
     from digest_spend
-    where cost_date >= $before and cost_date < $end and {where}
+    where
+        cost_date >= $before
+        and cost_date < $end
+        and {name} is not null
+        and ($currency is null or currency = $currency)
     group by all
 )
 
@@ -148,21 +152,18 @@ def _digest(
     connection.execute(SPEND)
     totals = _spends(connection, span, name="'total'", order="amount desc")
     first = totals[0].currency if totals else ""
-    of_first = f"currency = '{first}'"
     return PeriodDigest(
         every=setting.every,
         start=start,
         end=end,
         as_of=as_of,
         totals=totals,
-        providers=_spends(
-            connection, span, name="coalesce(provider, 'no provider')", where=of_first, limit=MOST_PROVIDERS
-        ),
+        providers=_spends(connection, span, first, name="coalesce(provider, 'no provider')", limit=MOST_PROVIDERS),
         models=_spends(
             connection,
             span,
+            first,
             name="model_id",
-            where=f"{of_first} and model_id is not null",
             worth="abs(amount - before) >= 1",
             order="abs(amount - before) desc",
             limit=MOST_MODELS,
@@ -175,9 +176,12 @@ def _digest(
     )
 
 
-def _spends(connection: duckdb.DuckDBPyConnection, span: dict[str, date], **parts: Any) -> list[Spend]:
-    usual = {"where": "true", "worth": "amount > 0 or before > 0", "order": "amount desc", "limit": 4}
-    return [Spend(**values) for values in _rows(connection, CHANGES.format(**{**usual, **parts}), span)]
+def _spends(
+    connection: duckdb.DuckDBPyConnection, span: dict[str, date], currency: str | None = None, **parts: Any
+) -> list[Spend]:
+    usual = {"worth": "amount > 0 or before > 0", "order": "amount desc", "limit": 4}
+    query = CHANGES.format(**{**usual, **parts})
+    return [Spend(**values) for values in _rows(connection, query, {**span, "currency": currency})]
 
 
 def _daily(connection: duckdb.DuckDBPyConnection, end: date, currency: str) -> list[Decimal]:

@@ -1,11 +1,11 @@
-"""What a figure lacks, in words: days that were not recorded, and amounts in other currencies.
+"""What a figure lacks, in words: days that were not recorded, amounts in other currencies, use without a price.
 
 Belongs here: saying it alike on every part of the page. Does not: deciding it (rpt_monthly_comparisons).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -73,3 +73,11 @@ def named_amounts(amounts: Sequence[dict[str, Any]]) -> str:
     if more > 0:
         return f"{', '.join(written[:_NAMED])} and {more} more {'currency' if more == 1 else 'currencies'}"
     return " and ".join(written)
+
+
+def cost_of(row: Mapping[str, Any], currency: str) -> str:
+    """The cost of a row with `cost_amount` and `has_unpriced`: "$12.40", "at least $12.40", "unpriced", or a dash."""
+    if row["cost_amount"] is None:
+        return "unpriced" if row["has_unpriced"] else formats.EN_DASH
+    amount = formats.money(row["cost_amount"], currency)
+    return f"at least {amount}" if row["has_unpriced"] else amount

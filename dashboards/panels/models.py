@@ -6,6 +6,7 @@ from typing import Any
 
 from dashboards.context import CostView, ReportContext
 from dashboards.panels import Panel, PanelView, Rows
+from dashboards.recorded import cost_of
 from pipelines.presentation import formats
 from pipelines.presentation.labels import provider_name
 
@@ -21,19 +22,12 @@ def _table(rows: Rows, cost_view: CostView, context: ReportContext) -> dict[str,
             "model": row["model_id"] or "No model named",
             "provider": provider_name(row["provider"]),
             "tokens": formats.EN_DASH if row["total_tokens"] is None else formats.tokens(row["total_tokens"]),
-            "cost": _cost(row, context),
+            "cost": cost_of(row, context.currency),
         }
         for row in rows
         if row["cost_kind"] == cost_view.cost_kind
     ]
     return {"kind": cost_view.cost_kind, "label": cost_view.label, "lines": lines}
-
-
-def _cost(row: dict[str, Any], context: ReportContext) -> str:
-    if row["cost_amount"] is None:
-        return "unpriced" if row["has_unpriced"] else formats.EN_DASH
-    amount = formats.money(row["cost_amount"], context.currency)
-    return f"at least {amount}" if row["has_unpriced"] else amount
 
 
 PANEL = Panel(id="models", area="grid", order=60, prepare=prepare)

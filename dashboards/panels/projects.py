@@ -7,6 +7,7 @@ from typing import Any
 
 from dashboards.context import CostView, ReportContext
 from dashboards.panels import Panel, PanelView, Rows
+from dashboards.recorded import cost_of
 from pipelines.presentation import formats
 
 NAMELESS = "No project named"
@@ -26,7 +27,7 @@ def _table(rows: Rows, cost_view: CostView, context: ReportContext) -> dict[str,
     lines = [
         {
             "name": row["name"] or NAMELESS,
-            "cost": _cost(row, context),
+            "cost": cost_of(row, context.currency),
             "share": formats.EN_DASH
             if is_credited or row["cost_amount"] is None or total <= 0
             else formats.percent(row["cost_amount"] / total),
@@ -34,13 +35,6 @@ def _table(rows: Rows, cost_view: CostView, context: ReportContext) -> dict[str,
         for row in mine
     ]
     return {"kind": cost_view.cost_kind, "label": cost_view.label, "lines": lines}
-
-
-def _cost(row: dict[str, Any], context: ReportContext) -> str:
-    if row["cost_amount"] is None:
-        return "unpriced" if row["has_unpriced"] else formats.EN_DASH
-    amount = formats.money(row["cost_amount"], context.currency)
-    return f"at least {amount}" if row["has_unpriced"] else amount
 
 
 PANEL = Panel(id="projects", area="grid", order=62, prepare=prepare)
